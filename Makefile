@@ -1,0 +1,62 @@
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.SUFFIXES:
+
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+export SAM_CLI_TELEMETRY := 0
+# sam asks for a region even where it talks to nobody.
+SAM := AWS_DEFAULT_REGION=$${AWS_DEFAULT_REGION:-us-east-1} .venv-sam/bin/python -m samcli
+
+.PHONY: help
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: install-local ## Run the demo; ONCE=1 ends it by itself
+	@$(PYTHON) -m local demo $(if $(ONCE),--once)
+
+.PHONY: test
+test: install-test ## Run the tests; ARGS="-k feed" is passed to pytest
+	@$(PYTHON) -m pytest $(ARGS)
+
+.PHONY: check
+check: install-check install-sam ## Everything CI checks: format, lint, types, template, tests with coverage
+	@echo "Checking format and lint"
+	@$(PYTHON) -m ruff format --check --quiet
+	@$(PYTHON) -m ruff check --quiet
+	@echo "Checking types"
+	@$(PYTHON) -m mypy
+	@echo "Checking template.yaml"
+	@$(PYTHON) -m cfnlint template.yaml
+	@$(SAM) validate --lint
+	@echo "Running the tests"
+	@$(PYTHON) -m pytest --cov --cov-report=term-missing:skip-covered $(ARGS)
+
+.PHONY: fmt
+fmt: install-check ## Format the code and fix what ruff can fix
+	@$(PYTHON) -m ruff format
+	@$(PYTHON) -m ruff check --fix
+
+.PHONY: golden
+golden: install-test ## Write the golden files anew; read the diff before committing it
+	@$(PYTHON) -m pytest tests/golden --regenerate-golden
+
+.PHONY: lock
+lock: install-lock ## Compile requirements/*.in; ARGS=--upgrade moves every pin
+	@.ci/lock $(ARGS)
+
+.PHONY: build
+build: install-sam install-build ## Build the functions and layers with SAM; ARGS are passed to sam build
+	@PATH="$(CURDIR)/.venv-build/bin:$$PATH" $(SAM) build $(ARGS)
+
+.PHONY: clean
+clean: ## Remove the virtual environments, caches and build output
+	rm -rf .venv .venv-sam .venv-lock .venv-build .aws-sam .coverage htmlcov
+	rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Each does nothing when what it installs is there already.
+.PHONY: install-local install-test install-check install-sam install-lock install-build
+install-%:
+	@.ci/venv $*
