@@ -57,6 +57,7 @@ clean: ## Remove the virtual environments, caches and build output
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Each does nothing when what it installs is there already.
-.PHONY: install-local install-test install-check install-sam install-lock install-build
-install-%:
+INSTALLS := $(addprefix install-,local test check sam lock build)
+.PHONY: $(INSTALLS)
+$(INSTALLS): install-%:
 	@.ci/venv $*
