@@ -28,7 +28,7 @@ check: install-check install-sam ## Everything CI checks: format, lint, types, t
 	@echo "Checking types"
 	@$(PYTHON) -m mypy
 	@echo "Checking template.yaml"
-	@$(PYTHON) -m cfnlint template.yaml
+	@$(PYTHON) $(VENV)/bin/cfn-lint template.yaml
 	@$(SAM) validate --lint
 	@echo "Running the tests"
 	@$(PYTHON) -m pytest --cov --cov-report=term-missing:skip-covered $(ARGS)
