@@ -1,0 +1,1 @@
+"""The source archive and the site: on S3 and in memory."""

@@ -1,0 +1,72 @@
+"""The source archive and the site in memory, held to the same contract as those on S3; calls are counted alike."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+
+from gazette.models.publication import Document
+from gazette.ports import ConflictError, ObjectVersion
+
+
+class MemorySourceArchive:
+    """A `SourceArchive` of lists; ``on_write`` hears the key of every new version, as the queue would."""
+
+    def __init__(self, calls: Counter[str], on_write: Callable[[str], None]) -> None:
+        self._versions: defaultdict[str, list[tuple[ObjectVersion, bytes]]] = defaultdict(list)
+        self._calls = calls
+        self._on_write = on_write
+
+    def put(self, key: str, body: bytes, at: datetime) -> None:
+        """Add a version, as a publisher would."""
+        self._add(key, ObjectVersion(self._next_id(key), at, len(body)), body)
+
+    def delete(self, key: str, at: datetime) -> None:
+        """Add a delete marker, as a publisher would."""
+        self._add(key, ObjectVersion(self._next_id(key), at, 0, is_delete_marker=True), b"")
+
+    def versions(self, key: str) -> list[ObjectVersion]:
+        self._calls["s3.ListObjectVersions"] += 1
+        return [version for version, _ in self._versions.get(key, [])]
+
+    def read(self, key: str, version_id: str) -> bytes:
+        self._calls["s3.GetObject"] += 1
+        return next(body for version, body in self._versions[key] if version.version_id == version_id)
+
+    def _next_id(self, key: str) -> str:
+        return f"v{len(self._versions[key]) + 1}"
+
+    def _add(self, key: str, version: ObjectVersion, body: bytes) -> None:
+        self._versions[key].append((version, body))
+        self._on_write(key)
+
+
+class MemorySiteStore:
+    """A `SiteStore` of a dictionary: the documents of the site by path."""
+
+    def __init__(self, calls: Counter[str]) -> None:
+        self.documents: dict[str, Document] = {}
+        self._etags: dict[str, str] = {}
+        self._calls = calls
+
+    def etags(self, paths: Sequence[str]) -> dict[str, str | None]:
+        self._calls["s3.HeadObject"] += len(paths)
+        return {path: self._etags.get(path) for path in paths}
+
+    def write(self, documents: Sequence[Document], seen: Mapping[str, str | None]) -> None:
+        for document in documents:
+            self._calls["s3.PutObject"] += 1
+            self._expect(document.path, seen)
+            self.documents[document.path] = document
+            self._etags[document.path] = document.etag
+
+    def remove(self, paths: Sequence[str], seen: Mapping[str, str | None]) -> None:
+        for path in paths:
+            if seen[path] is None:
+                continue
+            self._calls["s3.DeleteObject"] += 1
+            self._expect(path, seen)
+            del self.documents[path], self._etags[path]
+
+    def _expect(self, path: str, seen: Mapping[str, str | None]) -> None:
+        if self._etags.get(path) != seen[path]:
+            raise ConflictError(path)

@@ -1,0 +1,125 @@
+"""The source archive and the site as S3 buckets."""
+
+import xml.etree.ElementTree as ET
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, TypeVar
+
+from botocore.exceptions import ClientError
+
+from gazette.models.publication import Document
+from gazette.ports import ConflictError, ObjectVersion
+
+if TYPE_CHECKING:
+    from botocore.awsrequest import AWSResponse
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import ListObjectVersionsOutputTypeDef
+
+_CONFLICTS = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "412", "409"})
+_MISSING = frozenset({"404", "NoSuchKey", "NotFound"})
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+class S3SourceArchive:
+    """A `SourceArchive` on a versioned bucket."""
+
+    def __init__(self, client: "S3Client", bucket: str) -> None:
+        self._client = client
+        self._bucket = bucket
+        self._listed: list[str] = []
+        client.meta.events.register("after-call.s3.ListObjectVersions", self._keep_order)
+
+    def versions(self, key: str) -> list[ObjectVersion]:
+        pages = self._client.get_paginator("list_object_versions").paginate(Bucket=self._bucket, Prefix=key)
+        found: list[ObjectVersion] = []
+        for page in pages:
+            ours = _versions(page, key)
+            found += (ours[version_id] for version_id in self._listed if version_id in ours)
+            if not ours:  # keys come in order, so all of this key's versions are through
+                break
+        # S3 lists by time, newest first, to the second. An emulator that lists markers apart still tells milliseconds.
+        return sorted(reversed(found), key=lambda version: version.last_modified)
+
+    def read(self, key: str, version_id: str) -> bytes:
+        return self._client.get_object(Bucket=self._bucket, Key=key, VersionId=version_id)["Body"].read()
+
+    def _keep_order(self, http_response: "AWSResponse", **_: object) -> None:
+        # boto3 sorts versions and delete markers into two lists; only the XML tells which came first in a second.
+        elements = ET.fromstring(http_response.content).iter()  # noqa: S314  # it comes from S3
+        self._listed = [element.text or "" for element in elements if element.tag.endswith("}VersionId")]
+
+
+def _versions(page: "ListObjectVersionsOutputTypeDef", key: str) -> dict[str, ObjectVersion]:
+    live = [
+        ObjectVersion(item["VersionId"], item["LastModified"], item["Size"])
+        for item in page.get("Versions", [])
+        if item["Key"] == key
+    ]
+    deleted = [
+        ObjectVersion(item["VersionId"], item["LastModified"], 0, is_delete_marker=True)
+        for item in page.get("DeleteMarkers", [])
+        if item["Key"] == key
+    ]
+    return {version.version_id: version for version in (*live, *deleted)}
+
+
+class S3SiteStore:
+    """A `SiteStore` on a bucket; ``workers`` requests are under way at once."""
+
+    def __init__(self, client: "S3Client", bucket: str, workers: int = 1) -> None:
+        self._client = client
+        self._bucket = bucket
+        self._workers = workers
+
+    def etags(self, paths: Sequence[str]) -> dict[str, str | None]:
+        return dict(zip(paths, self._at_once(self._etag, paths), strict=True))
+
+    def write(self, documents: Sequence[Document], seen: Mapping[str, str | None]) -> None:
+        self._at_once(lambda document: self._write(document, seen[document.path]), documents)
+
+    def remove(self, paths: Sequence[str], seen: Mapping[str, str | None]) -> None:
+        self._at_once(lambda path: self._remove(path, seen[path]), paths)
+
+    def _at_once(self, call: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
+        if self._workers == 1 or len(items) <= 1:
+            return [call(item) for item in items]
+        with ThreadPoolExecutor(self._workers) as pool:
+            return list(pool.map(call, items))
+
+    def _etag(self, path: str) -> str | None:
+        try:
+            return self._client.head_object(Bucket=self._bucket, Key=path)["ETag"]
+        except ClientError as error:
+            if error.response["Error"]["Code"] in _MISSING:
+                return None
+            raise
+
+    def _write(self, document: Document, seen: str | None) -> None:
+        condition = {"IfMatch": seen} if seen else {"IfNoneMatch": "*"}
+        try:
+            self._client.put_object(
+                Bucket=self._bucket,
+                Key=document.path,
+                Body=document.body,
+                ContentType=document.media_type,
+                CacheControl=document.cache_control,
+                **condition,  # type: ignore[arg-type]  # a dict cannot be told from keywords
+            )
+        except ClientError as error:
+            raise _as_conflict(error, document.path) from error
+
+    def _remove(self, path: str, seen: str | None) -> None:
+        if seen is None:
+            return
+        try:
+            self._client.delete_object(Bucket=self._bucket, Key=path, IfMatch=seen)
+        except ClientError as error:
+            raise _as_conflict(error, path) from error
+
+
+def _as_conflict(error: ClientError, path: str) -> Exception:
+    # A conditional write to a path that was deleted meanwhile answers 404.
+    codes = _CONFLICTS | _MISSING
+    return ConflictError(path) if error.response["Error"]["Code"] in codes else error

@@ -1,0 +1,29 @@
+"""Canonical JSON (RFC 8785) and the hashes made of it."""
+
+import hashlib
+
+import rfc8785
+from pydantic import BaseModel, JsonValue
+
+from gazette.models.document import EventDocument
+
+
+def document_form(document: EventDocument) -> dict[str, JsonValue]:
+    """Return a document as JSON values, without what is absent; unknown fields stand under ``extra`` on their level."""
+    form = _form(document)
+    return form if isinstance(form, dict) else {}
+
+
+def _form(value: object) -> JsonValue:
+    if isinstance(value, BaseModel):
+        known = {name: _form(getattr(value, name)) for name in type(value).model_fields}
+        form = {name: item for name, item in known.items() if item not in (None, [], {})}
+        return form | ({"extra": dict(value.model_extra)} if value.model_extra else {})
+    if isinstance(value, tuple):
+        return [_form(item) for item in value]
+    return _scalar(value)
+
+
+def sha256_of(value: JsonValue) -> str:
+    """Hash a JSON value in its canonical form; 64 hexadecimal digits."""
+    return hashlib.sha256(rfc8785.dumps(value)).hexdigest()  # type: ignore[arg-type]  # JsonValue is what it takes

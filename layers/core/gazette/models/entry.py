@@ -1,0 +1,124 @@
+"""The stored forms of an event: its revisions, its entry on a time line, the head that says how far it is recorded."""
+
+from datetime import date
+
+from gazette.models.frozen import Frozen, Moment
+from gazette.models.keys import Place
+from gazette.models.kinds import RULES, RevisionKind
+
+
+class TopicRef(Frozen):
+    """A topic as an event names it: the slug is its identity, the label how it was written."""
+
+    slug: str
+    label: str
+
+
+class SourceRef(Frozen):
+    """A source with a title to show."""
+
+    title: str
+    url: str
+    publisher: str | None = None
+    published: str | None = None
+
+
+class ImageRef(Frozen):
+    """A picture: ``path`` on the site, or ``url`` elsewhere. Width and height are pixels where they are known."""
+
+    path: str | None = None
+    url: str | None = None
+    alt: str
+    credit: str | None = None
+    media_type: str | None = None
+    width: int | None = None
+    height: int | None = None
+
+
+class Entry(Frozen):
+    """An event in its newest revision, denormalised: enough to render a feed entry without another read.
+
+    ``body`` is Markdown, or None where there is none or it is too long to be carried on every time line.
+    """
+
+    event_id: str
+    number: int
+    kind: RevisionKind
+    note: str | None = None
+    title: str
+    date: date
+    published: Moment
+    updated: Moment
+    at: Moment
+    stem: str
+    topics: tuple[TopicRef, ...] = ()
+    category: TopicRef | None = None
+    summary: str = ""
+    body: str | None = None
+    has_full_text: bool = True
+    language: str | None = None
+    byline: str | None = None
+    sources: tuple[SourceRef, ...] = ()
+    image: ImageRef | None = None
+    sha256: str
+
+    def without_body(self) -> "Entry":
+        """Return the entry as an index needs it."""
+        return self.model_copy(update={"body": None, "has_full_text": self.has_full_text and self.body is None})
+
+
+class Revision(Frozen):
+    """One version of an event's object as the ledger records it.
+
+    ``former_stems`` are the paths the event had before and does not have now, oldest first; ``previous_sha256`` chains the
+    revisions; ``content_sha256`` is that of the document alone, None for a delete marker.
+    """
+
+    version_id: str
+    entry: Entry
+    former_stems: tuple[str, ...] = ()
+    previous_sha256: str | None = None
+    content_sha256: str | None = None
+
+    @property
+    def number(self) -> int:
+        return self.entry.number
+
+    @property
+    def is_withdrawn(self) -> bool:
+        return RULES[self.entry.kind].withdraws
+
+
+class Head(Frozen):
+    """How far an event is recorded: the state from which the next version is taken.
+
+    ``versions`` counts every version of the object that was dealt with, quarantined ones included; ``live`` are the places
+    that hold the event now; ``quarantined`` is the number of the bad version that waits for a good one.
+    """
+
+    event_id: str
+    versions: int = 0
+    revision: Revision | None = None
+    first_published: Moment | None = None
+    live: tuple[Place, ...] = ()
+    quarantined: int | None = None
+
+
+class QuarantinedVersion(Frozen):
+    """A version that breaks the contract: where it is, and what is wrong with each field.
+
+    A key that cannot name an event at all has no version here: none of them will do.
+    """
+
+    key: str
+    version_id: str | None = None
+    at: Moment | None = None
+    problems: tuple[tuple[str, str], ...]
+
+
+class ImageHead(Frozen):
+    """The newest version of an image in the source bucket."""
+
+    key: str
+    version_id: str
+    media_type: str | None = None

@@ -1,0 +1,107 @@
+"""A feed without a format: what RSS, Atom and JSON Feed are written from.
+
+All addresses are absolute; all text is plain except where a name ends in ``_html``, and that HTML is safe already.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from gazette.models.kinds import RevisionKind
+
+
+@dataclass(frozen=True, slots=True)
+class FeedTopic:
+    """A category of an item: ``slug`` is the term, ``scheme`` the address that the terms belong to."""
+
+    slug: str
+    label: str
+    scheme: str
+
+
+@dataclass(frozen=True, slots=True)
+class FeedImage:
+    """A picture of an item, as Media RSS has it."""
+
+    url: str
+    alt: str
+    credit: str | None = None
+    media_type: str | None = None
+    width: int | None = None
+    height: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FeedLink:
+    """A link of an item: rel (IANA registered), media type and title where they are known."""
+
+    rel: str
+    url: str
+    media_type: str | None = None
+    title: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FeedItem:
+    """One event in a feed. ``content_html`` is None where only the summary is carried."""
+
+    id: str
+    url: str
+    title: str
+    summary: str
+    published: datetime
+    updated: datetime
+    revision: int
+    kind: RevisionKind
+    sha256: str
+    content_html: str | None = None
+    content_text: str = ""
+    note: str | None = None
+    language: str | None = None
+    author: str | None = None
+    topics: tuple[FeedTopic, ...] = ()
+    sources: tuple[FeedLink, ...] = ()
+    links: tuple[FeedLink, ...] = ()
+    image: FeedImage | None = None
+    history_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tombstone:
+    """An event that was withdrawn (RFC 6721): the same id as its entry had."""
+
+    id: str
+    url: str
+    title: str
+    published: datetime
+    when: datetime
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A subscription document, or an archive document when ``current`` is set (RFC 5005 §4).
+
+    ``address``, ``previous``, ``next`` and ``current`` are addresses without their extension: each format adds its own.
+    ``updated`` is the newest significant change shown. ``max_age`` is seconds.
+    """
+
+    id: str
+    title: str
+    description: str
+    home_url: str
+    address: str
+    language: str
+    author: str
+    updated: datetime
+    generator: str
+    generator_version: str
+    generator_url: str
+    about_url: str
+    max_age: int
+    items: tuple[FeedItem, ...]
+    tombstones: tuple[Tombstone, ...] = ()
+    hubs: tuple[str, ...] = ()
+    previous: str | None = None
+    next: str | None = None
+    current: str | None = None
+    icon_url: str | None = None

@@ -1,0 +1,105 @@
+"""The keys of the ledger, all of them, in one place.
+
+A partition is written by anybody and published by one: the stream hands all records of a partition key to one invocation at a
+time. ``EVENT#<id>`` makes the pages of an event, ``DAY#…`` the index of a day, and so on.
+"""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import NamedTuple, Self
+
+from gazette.models.frozen import rfc3339
+
+HEAD = "HEAD"
+REVISION, ENTRY, ROLLUP = "REVISION#", "ENTRY#", "ROLLUP#"
+CLAIM = "CLAIM"
+
+
+class PartitionKind(StrEnum):
+    """What a partition stands for; its publisher is chosen by this."""
+
+    EVENT = "EVENT"
+    TOPIC = "TOPIC"
+    CATEGORY = "CATEGORY"
+    SITE = "SITE"
+    DAY = "DAY"
+    MONTH = "MONTH"
+    YEAR = "YEAR"
+    CALENDAR = "CALENDAR"
+    IMAGE = "IMAGE"
+    PATH = "PATH"
+    QUARANTINE = "QUARANTINE"
+
+
+class Partition(NamedTuple):
+    """A partition of the ledger, written ``KIND#name``."""
+
+    kind: PartitionKind
+    name: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.kind}#{self.name}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read what `__str__` wrote."""
+        kind, _, name = text.partition("#")
+        return cls(PartitionKind(kind), name)
+
+
+class Place(NamedTuple):
+    """The address of one item: a partition and a sort key in it."""
+
+    partition: Partition
+    sort: str
+
+
+SITE = Partition(PartitionKind.SITE)
+CALENDAR = Partition(PartitionKind.CALENDAR)
+QUARANTINE = Partition(PartitionKind.QUARANTINE)
+
+
+def event_partition(identity: str) -> Partition:
+    return Partition(PartitionKind.EVENT, identity)
+
+
+def head_place(identity: str) -> Place:
+    return Place(event_partition(identity), HEAD)
+
+
+def revision_place(identity: str, number: int) -> Place:
+    return Place(event_partition(identity), f"{REVISION}{number:06d}")
+
+
+def topic_partition(slug: str) -> Partition:
+    return Partition(PartitionKind.TOPIC, slug)
+
+
+def category_partition(slug: str) -> Partition:
+    return Partition(PartitionKind.CATEGORY, slug)
+
+
+def day_partition(day: date) -> Partition:
+    return Partition(PartitionKind.DAY, day.isoformat())
+
+
+def entry_sort(published: datetime, identity: str) -> str:
+    """Order entries by first publication, then by id."""
+    return f"{ENTRY}{rfc3339(published)}#{identity}"
+
+
+def claim_place(stem: str) -> Place:
+    return Place(Partition(PartitionKind.PATH, stem), CLAIM)
+
+
+def quarantine_place(identity: str) -> Place:
+    return Place(QUARANTINE, identity)
+
+
+def image_place(key: str) -> Place:
+    return Place(Partition(PartitionKind.IMAGE, key), HEAD)
+
+
+def rollup_place(above: Partition, below: Partition) -> Place:
+    """Where a partition leaves its figures in the one above it."""
+    return Place(above, f"{ROLLUP}{below.name}")

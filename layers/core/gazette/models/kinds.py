@@ -1,0 +1,34 @@
+"""The kinds of revision and their rules, in one table (SPEC V1–V4)."""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class RevisionKind(StrEnum):
+    """What a revision is to its readers."""
+
+    PUBLICATION = "publication"
+    MINOR = "minor"
+    UPDATE = "update"
+    CORRECTION = "correction"
+    RETRACTION = "retraction"
+
+
+class Rules(NamedTuple):
+    """What follows from a kind."""
+
+    label: str
+    is_significant: bool  # moves `updated`, the order of updates, lastmod and pings
+    needs_note: bool
+    in_updates: bool
+    in_corrections: bool
+    withdraws: bool
+
+
+RULES = {
+    RevisionKind.PUBLICATION: Rules("First version", True, False, False, False, False),
+    RevisionKind.MINOR: Rules("Minor edit", False, False, False, False, False),
+    RevisionKind.UPDATE: Rules("Update", True, False, True, False, False),
+    RevisionKind.CORRECTION: Rules("Correction", True, True, True, True, False),
+    RevisionKind.RETRACTION: Rules("Withdrawn", True, True, True, True, True),
+}

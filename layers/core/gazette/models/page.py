@@ -1,0 +1,117 @@
+"""View models of the pages: what a page shows, without a format.
+
+All addresses are absolute; all text is plain except where a name ends in ``_html`` (safe already) or ``_markdown``.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from gazette.models.entry import Entry, Revision, SourceRef
+from gazette.models.feed import FeedImage
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link with its text; ``media_type`` for alternates, ``count`` where a list tells sizes."""
+
+    text: str
+    url: str
+    media_type: str | None = None
+    count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PageFrame:
+    """What every page has: its title, its addresses, where it stands.
+
+    ``formats`` are the page itself in its formats (HTML, Markdown, JSON, XML), ``feeds`` the feeds to subscribe to.
+    ``previous`` and ``next`` lead along a time line. A page that is not ``indexed`` tells search engines so.
+    """
+
+    title: str
+    description: str
+    url: str
+    language: str
+    direction: str
+    site_title: str
+    site_url: str
+    stylesheet_url: str
+    formats: tuple[Link, ...] = ()
+    feeds: tuple[Link, ...] = ()
+    breadcrumb: tuple[Link, ...] = ()
+    previous: Link | None = None
+    next: Link | None = None
+    indexed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class EventPage:
+    """The page of an event in its newest revision; ``body_markdown`` is the publisher's text.
+
+    ``extra`` are the fields of the document that the contract does not know, as JSON values.
+    ``sources`` are all of them where the entry carries only the first.
+    """
+
+    frame: PageFrame
+    tag: str
+    revision: Revision
+    day: Link
+    topics: tuple[Link, ...]
+    category: Link | None
+    body_markdown: str
+    image: FeedImage | None
+    language: str
+    document_json: dict[str, object]
+    sources: tuple[SourceRef, ...] | None = None
+
+    @property
+    def all_sources(self) -> tuple[SourceRef, ...]:
+        return self.revision.entry.sources if self.sources is None else self.sources
+
+
+@dataclass(frozen=True, slots=True)
+class MovedPage:
+    """What stays at a path that an event has left."""
+
+    frame: PageFrame
+    target: Link
+    tag: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListedEvent:
+    """An event in an index or on a topic page."""
+
+    title: str
+    url: str
+    date: date
+    published: datetime
+    updated: datetime
+    summary: str
+    language: str
+    direction: str
+    topics: tuple[Link, ...]
+    category: Link | None
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """A page that lists events: a day, a topic, a category, the site's home.
+
+    ``by_date`` puts a heading above each date; the page of one day goes without.
+    """
+
+    frame: PageFrame
+    events: tuple[ListedEvent, ...]
+    count: int | None = None
+    by_date: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarPage:
+    """A month, a year or the whole calendar: what lies below, each with its number of events."""
+
+    frame: PageFrame
+    periods: tuple[Link, ...]
+    count: int

@@ -1,0 +1,39 @@
+"""Web addresses from outside, made absolute, canonical and harmless."""
+
+import re
+from urllib.parse import quote, urlsplit, urlunsplit
+
+_SAFE_IN_PATH = "/:@!$&'()*+,;=-._~%"
+_SAFE_IN_QUERY = _SAFE_IN_PATH + "?[]"
+_STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_FORBIDDEN_IN_HOST = re.compile(r"[\s<>\"'\\^`{|}%]")
+
+
+def canonical_url(text: str) -> str:
+    """Repair an http(s) address to a valid URI (RFC 3986): spaces and Unicode are encoded, the host is IDNA.
+
+    Raises:
+        ValueError: it is not an absolute http or https address.
+    """
+    parts = urlsplit(text.strip())
+    if parts.scheme.lower() not in {"http", "https"}:
+        reason = "is not an absolute http(s) address"
+        raise ValueError(reason)
+    path = _encode(parts.path, _SAFE_IN_PATH) or "/"
+    query, fragment = _encode(parts.query, _SAFE_IN_QUERY), _encode(parts.fragment, _SAFE_IN_QUERY)
+    return urlunsplit((parts.scheme.lower(), _authority(parts.hostname, parts.port), path, query, fragment))
+
+
+def _authority(host: str | None, port: int | None) -> str:
+    if not host or _FORBIDDEN_IN_HOST.search(host):
+        reason = "has no valid host name"
+        raise ValueError(reason)
+    if ":" in host:
+        host = f"[{host}]"
+    elif not host.isascii():
+        host = host.encode("idna").decode()
+    return host if port is None else f"{host}:{port}"
+
+
+def _encode(text: str, safe: str) -> str:
+    return quote(_STRAY_PERCENT.sub("%25", text), safe=safe)

@@ -1,0 +1,79 @@
+"""What the services need from outside. The adapters for AWS and for memory are held to one contract suite."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple, Protocol
+
+from gazette.models.keys import Partition, Place
+from gazette.models.publication import Document
+from gazette.models.record import Record
+
+
+class ConflictError(Exception):
+    """Somebody else was faster: read again and try again."""
+
+
+class ObjectVersion(NamedTuple):
+    """One version of an object in the source bucket; a delete marker has no size."""
+
+    version_id: str
+    last_modified: datetime
+    size: int
+    is_delete_marker: bool = False
+
+
+class SourceArchive(Protocol):
+    """The versioned bucket that publishers write to."""
+
+    def versions(self, key: str) -> list[ObjectVersion]:
+        """Return all versions of a key, oldest first; delete markers included."""
+
+    def read(self, key: str, version_id: str) -> bytes:
+        """Return the bytes of one version."""
+
+
+class Ledger(Protocol):
+    """The table of revision metadata. Every read is strongly consistent."""
+
+    def get(self, place: Place) -> Record | None:
+        """Return the record at a place."""
+
+    def scan(self, partition: Partition, prefix: str = "") -> Iterator[Record]:
+        """Return the records of a partition whose sort key begins with ``prefix``, in order of the sort key."""
+
+    def newest(self, partition: Partition, prefix: str) -> Iterator[Record]:
+        """Return the same in reverse order, read in pages as they are needed."""
+
+    def put(self, record: Record) -> bool:
+        """Write unless the place holds this revision or a newer one; say whether it was written."""
+
+    def swap(self, record: Record, seen: Record | None) -> None:
+        """Write if the place still holds what was seen there.
+
+        Raises:
+            ConflictError: it does not.
+        """
+
+    def claim(self, stem: str, event_id: str) -> str:
+        """Take a path for an event, for ever, unless it is taken; return the id of the event that has it."""
+
+
+class SiteStore(Protocol):
+    """The bucket of published documents."""
+
+    def etags(self, paths: Sequence[str]) -> dict[str, str | None]:
+        """Return the entity tag of each path, None where there is no document."""
+
+    def write(self, documents: Sequence[Document], seen: Mapping[str, str | None]) -> None:
+        """Write each document if its path still has the entity tag that was seen.
+
+        Raises:
+            ConflictError: one has not; others may be written.
+        """
+
+    def remove(self, paths: Sequence[str], seen: Mapping[str, str | None]) -> None:
+        """Delete each path if it still has the entity tag that was seen.
+
+        Raises:
+            ConflictError: one has not; others may be deleted.
+        """

@@ -1,0 +1,180 @@
+"""The chronicle of an event: a fold over the versions of its object.
+
+Each step takes the head and one version, and returns the next head and the records that bring the ledger there. The result
+depends on the versions alone, however many are taken at once; so a retry, a rebuild and a late notification end in the same
+records.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+from gazette.models import keys
+from gazette.models.canonical import document_form, sha256_of
+from gazette.models.document import EventDocument
+from gazette.models.entry import Entry, Head, QuarantinedVersion, Revision
+from gazette.models.frozen import rfc3339, to_utc_seconds
+from gazette.models.keys import Place
+from gazette.models.kinds import RULES, RevisionKind
+from gazette.models.parsing import Problem
+from gazette.models.record import Record
+from gazette.projections.entries import make_entry
+
+
+class Step(NamedTuple):
+    """The head after a version, and the records it takes to get there, in the order to write them."""
+
+    head: Head
+    records: tuple[Record, ...]
+
+
+def take_revision(head: Head, document: EventDocument, version_id: str, last_modified: datetime, stem: str) -> Step:
+    """Take a version that keeps the contract; ``stem`` is the path claimed for it."""
+    stored_at = to_utc_seconds(last_modified)
+    at = min(document.modified or stored_at, stored_at)  # no date in the future (SPEC X8)
+    published = min(document.published or head.first_published or at, stored_at)
+    form = document_form(document)
+    content_sha256 = sha256_of(form)
+    kind = _kind(head, document, content_sha256)
+    sha256 = sha256_of(_link(head, kind, at) | {"document": form})
+    entry = make_entry(
+        document,
+        event_id=head.event_id,
+        number=head.versions + 1,
+        kind=kind,
+        at=at,
+        published=published,
+        updated=_updated(head, kind, at, published),
+        stem=stem,
+        sha256=sha256,
+    )
+    return _take(head, entry, version_id, content_sha256)
+
+
+def take_deletion(head: Head, version_id: str, last_modified: datetime) -> Step:
+    """Take a delete marker: a retraction without a note, or nothing where there is nothing to retract (SPEC T7)."""
+    if head.revision is None or head.revision.is_withdrawn:
+        return Step(head.model_copy(update={"versions": head.versions + 1}), ())
+    at = to_utc_seconds(last_modified)
+    last = head.revision.entry
+    entry = last.model_copy(
+        update={
+            "number": head.versions + 1,
+            "kind": RevisionKind.RETRACTION,
+            "note": None,
+            "at": at,
+            "updated": max(at, last.updated),
+            "sha256": sha256_of(_link(head, RevisionKind.RETRACTION, at)),
+        },
+    )
+    return _take(head, entry, version_id, None)
+
+
+def take_quarantined(head: Head, key: str, version_id: str, at: datetime, problems: tuple[Problem, ...]) -> Step:
+    """Take a version that breaks the contract: it is put on record, and what was published stays."""
+    number = head.versions + 1
+    payload = QuarantinedVersion(key=key, version_id=version_id, at=at, problems=problems)
+    record = Record(keys.quarantine_place(head.event_id), number, payload.model_dump_json())
+    return Step(head.model_copy(update={"versions": number, "quarantined": number}), (record,))
+
+
+def refused_key(key: str, problems: tuple[Problem, ...]) -> tuple[Record, ...]:
+    """Put a key on record that cannot name an event, so that it is not lost in silence."""
+    payload = QuarantinedVersion(key=key, problems=problems)
+    name = hashlib.sha256(key.encode()).hexdigest()
+    return (Record(keys.quarantine_place(name), 1, payload.model_dump_json()),)
+
+
+def head_record(head: Head) -> Record:
+    """Return the record that says all others are written; it goes last."""
+    return Record(keys.head_place(head.event_id), head.versions, head.model_dump_json())
+
+
+def _kind(head: Head, document: EventDocument, content_sha256: str) -> RevisionKind:
+    declared = RevisionKind(document.revision.kind) if document.revision else None
+    if declared is RevisionKind.RETRACTION:
+        return declared
+    if head.revision is None:
+        return RevisionKind.PUBLICATION
+    if declared is None and content_sha256 == head.revision.content_sha256:
+        return RevisionKind.MINOR  # the same bytes uploaded again are no news
+    return declared or RevisionKind.UPDATE
+
+
+def _updated(head: Head, kind: RevisionKind, at: datetime, published: datetime) -> datetime:
+    before = head.revision.entry.updated if head.revision else published
+    return max(before, published, at) if RULES[kind].is_significant else max(before, published)
+
+
+def _link(head: Head, kind: RevisionKind, at: datetime) -> dict[str, object]:
+    return {
+        "id": head.event_id,
+        "number": head.versions + 1,
+        "kind": str(kind),
+        "at": rfc3339(at),
+        "previous": head.revision.entry.sha256 if head.revision else None,
+    }
+
+
+def _take(head: Head, entry: Entry, version_id: str, content_sha256: str | None) -> Step:
+    revision = Revision(
+        version_id=version_id,
+        entry=entry.without_body(),
+        former_stems=_former_stems(head, entry.stem),
+        previous_sha256=head.revision.entry.sha256 if head.revision else None,
+        content_sha256=content_sha256,
+    )
+    live = () if revision.is_withdrawn else _places(entry)
+    records = (
+        Record(keys.revision_place(entry.event_id, entry.number), entry.number, revision.model_dump_json()),
+        *_arrivals(entry, live),
+        *_departures(head, entry, live),
+        *_healing(head, entry.number),
+    )
+    after = Head(
+        event_id=head.event_id,
+        versions=entry.number,
+        revision=revision,
+        first_published=head.first_published or entry.published,
+        live=live,
+    )
+    return Step(after, records)
+
+
+def _former_stems(head: Head, stem: str) -> tuple[str, ...]:
+    if head.revision is None:
+        return ()
+    before = (*head.revision.former_stems, head.revision.entry.stem)
+    return tuple(former for former in dict.fromkeys(before) if former != stem)
+
+
+def _places(entry: Entry) -> tuple[Place, ...]:
+    sort = keys.entry_sort(entry.published, entry.event_id)
+    partitions = [keys.day_partition(entry.date), keys.SITE]
+    partitions += [keys.topic_partition(topic.slug) for topic in entry.topics]
+    partitions += [keys.category_partition(entry.category.slug)] if entry.category else []
+    return tuple(Place(partition, sort) for partition in partitions)
+
+
+def _arrivals(entry: Entry, live: tuple[Place, ...]) -> Iterator[Record]:
+    full, brief = entry.model_dump_json(), entry.without_body().model_dump_json()
+    for place in live:
+        is_index = place.partition.kind is keys.PartitionKind.DAY
+        yield Record(place, entry.number, brief if is_index else full)
+
+
+def _departures(head: Head, entry: Entry, live: tuple[Place, ...]) -> Iterator[Record]:
+    """Mark the places the event leaves; what it was there is kept, with the revision that took it away."""
+    if head.revision is None:
+        return
+    left = {"number": entry.number, "kind": entry.kind, "note": entry.note, "at": entry.at}
+    payload = head.revision.entry.model_copy(update=left).model_dump_json()
+    for place in head.live:
+        if place not in live:
+            yield Record(place, entry.number, payload, gone=True)
+
+
+def _healing(head: Head, number: int) -> Iterator[Record]:
+    if head.quarantined is not None:
+        yield Record(keys.quarantine_place(head.event_id), number, "{}", gone=True)

@@ -1,0 +1,98 @@
+"""The page of an event, and what stays where it was before."""
+
+from pydantic import JsonValue
+
+from gazette.models import paths
+from gazette.models.canonical import document_form
+from gazette.models.document import EventDocument
+from gazette.models.entry import Entry, Revision, TopicRef
+from gazette.models.kinds import RULES
+from gazette.models.page import EventPage, Link, MovedPage
+from gazette.models.site import Site
+from gazette.projections.entries import source_ref
+from gazette.projections.feeds import feed_image
+from gazette.projections.frames import (
+    day_link,
+    feed_links,
+    home_link,
+    make_frame,
+    month_link,
+    news_link,
+    year_link,
+)
+
+
+def event_page(site: Site, revision: Revision, document: EventDocument | None) -> EventPage:
+    """Make the page of an event; a withdrawn one has no document."""
+    entry = revision.entry
+    form: dict[str, JsonValue] = document_form(document) if document else {}
+    return EventPage(
+        frame=make_frame(
+            site,
+            entry.stem,
+            title=shown_title(entry),
+            description=entry.note or "" if revision.is_withdrawn else entry.summary or entry.title,
+            feeds=_topic_feeds(site, entry),
+            breadcrumb=_breadcrumb(site, entry),
+            language=entry.language,
+            indexed=not revision.is_withdrawn,
+        ),
+        tag=site.event_tag(entry.event_id),
+        revision=revision,
+        day=day_link(site, entry.date),
+        topics=tuple(topic_link(site, topic) for topic in entry.topics),
+        category=category_link(site, entry.category) if entry.category else None,
+        body_markdown=(document.body if document else None) or "",
+        image=feed_image(site, entry.image) if entry.image and not revision.is_withdrawn else None,
+        language=entry.language or site.language,
+        document_json=dict(form),
+        sources=tuple(map(source_ref, document.sources)) if document else (),
+    )
+
+
+def moved_page(site: Site, revision: Revision, former: str) -> MovedPage:
+    """Make what an event leaves at a path it had: the way to where it is now (SPEC V6)."""
+    entry = revision.entry
+    target = Link(shown_title(entry), site.url(f"{entry.stem}.html"))
+    frame = make_frame(
+        site,
+        former,
+        title=shown_title(entry),
+        description=f"This page has moved to {target.url}",
+        breadcrumb=_breadcrumb(site, entry),
+        language=entry.language,
+        indexed=False,
+    )
+    return MovedPage(frame=frame, target=target, tag=site.event_tag(entry.event_id))
+
+
+def shown_title(entry: Entry) -> str:
+    """Return the title as pages and feeds show it."""
+    rules = RULES[entry.kind]
+    return f"{rules.label}: {entry.title}" if rules.withdraws else entry.title
+
+
+def topic_link(site: Site, topic: TopicRef) -> Link:
+    return Link(topic.label, site.url(f"{paths.topic_stem(topic.slug)}.html"))
+
+
+def category_link(site: Site, category: TopicRef) -> Link:
+    return Link(category.label, site.url(f"{paths.category_stem(category.slug)}.html"))
+
+
+def _topic_feeds(site: Site, entry: Entry) -> tuple[Link, ...]:
+    if not entry.topics:
+        return feed_links(site, paths.SITE_FEED, site.title)
+    first = entry.topics[0]
+    return feed_links(site, paths.topic_feed_stem(first.slug), first.label)
+
+
+def _breadcrumb(site: Site, entry: Entry) -> tuple[Link, ...]:
+    day = entry.date
+    return (
+        home_link(site),
+        news_link(site),
+        year_link(site, day.year),
+        month_link(site, day.year, day.month),
+        day_link(site, day),
+    )

@@ -1,0 +1,130 @@
+"""From entries to the neutral feed."""
+
+from html import escape
+
+from gazette import __version__
+from gazette.models.document import EventDocument
+from gazette.models.entry import Entry, ImageRef, Revision, SourceRef, TopicRef
+from gazette.models.feed import Feed, FeedImage, FeedItem, FeedLink, FeedTopic
+from gazette.models.kinds import RULES
+from gazette.models.site import Site
+from gazette.projections.markup import body_html, plain_text
+from gazette.projections.timelines import Timeline
+
+GENERATOR, GENERATOR_URL = "Gazette", "https://github.com/gazette-feeds/gazette"
+_ALTERNATES = (
+    ("json", "application/json", "JSON"),
+    ("md", "text/markdown", "Markdown"),
+    ("xml", "application/atom+xml;type=entry", "Atom entry"),
+)
+
+
+def make_feed(  # noqa: PLR0913  # a feed is named by its caller, and filled from a time line
+    site: Site, *, tag: str, title: str, description: str, stem: str, home_stem: str, timeline: Timeline
+) -> Feed:
+    """Make the subscription document of a time line; ``stem`` is its path without extension."""
+    return Feed(
+        id=tag,
+        title=title,
+        description=description,
+        home_url=site.url(f"{home_stem}.html"),
+        address=site.url(stem),
+        language=site.language,
+        author=site.author,
+        updated=timeline.updated,
+        generator=GENERATOR,
+        generator_version=__version__,
+        generator_url=GENERATOR_URL,
+        about_url=GENERATOR_URL,
+        max_age=site.max_age,
+        hubs=site.hubs,
+        items=tuple(feed_item(site, entry) for entry in timeline.entries),
+    )
+
+
+def feed_item(site: Site, entry: Entry) -> FeedItem:
+    """Make the item of a live event: full text where the entry carries it."""
+    url = site.url(f"{entry.stem}.html")
+    html = content_html(entry, url)
+    return FeedItem(
+        id=site.event_tag(entry.event_id),
+        url=url,
+        title=entry.title,
+        summary=entry.summary or entry.title,
+        published=entry.published,
+        updated=entry.updated,
+        revision=entry.number,
+        kind=entry.kind,
+        sha256=entry.sha256,
+        content_html=html,
+        content_text=plain_text(html) if html else entry.summary,
+        note=entry.note,
+        language=entry.language,
+        author=entry.byline or site.author,
+        topics=_feed_topics(site, entry),
+        sources=tuple(_via(source) for source in entry.sources),
+        links=tuple(FeedLink("alternate", site.url(f"{entry.stem}.{e}"), t, n) for e, t, n in _ALTERNATES),
+        image=feed_image(site, entry.image) if entry.image else None,
+    )
+
+
+def page_item(site: Site, revision: Revision, document: EventDocument | None) -> FeedItem:
+    """Make the item of an event's own page: the whole text, however long; of a withdrawn one only that it was."""
+    if document is None:
+        return withdrawn_item(site, revision.entry)
+    entry = revision.entry.model_copy(update={"body": document.body, "has_full_text": True})
+    return feed_item(site, entry)
+
+
+def withdrawn_item(site: Site, entry: Entry) -> FeedItem:
+    """Make the item that says that an event was withdrawn: the same id, nothing of the text (SPEC T4)."""
+    url = site.url(f"{entry.stem}.html")
+    note = entry.note or "Withdrawn by the publisher."
+    return FeedItem(
+        id=site.event_tag(entry.event_id),
+        url=url,
+        title=f"{RULES[entry.kind].label}: {entry.title}",
+        summary=note,
+        published=entry.published,
+        updated=entry.updated,
+        revision=entry.number,
+        kind=entry.kind,
+        sha256=entry.sha256,
+        content_html=f"<p>{escape(note)}</p>",
+        content_text=note,
+        note=entry.note,
+        language=entry.language,
+        author=entry.byline or site.author,
+    )
+
+
+def content_html(entry: Entry, url: str) -> str | None:
+    """Return the full text as safe HTML, None where the entry does not carry it."""
+    if not entry.has_full_text:
+        return None
+    return body_html(entry.body, url) if entry.body else f"<p>{escape(entry.summary or entry.title)}</p>"
+
+
+def feed_image(site: Site, image: ImageRef) -> FeedImage:
+    return FeedImage(
+        url=site.url(image.path) if image.path else image.url or "",
+        alt=image.alt,
+        credit=image.credit,
+        media_type=image.media_type,
+        width=image.width,
+        height=image.height,
+    )
+
+
+def _feed_topics(site: Site, entry: Entry) -> tuple[FeedTopic, ...]:
+    topics = [_feed_topic(site, topic, "topics") for topic in entry.topics]
+    categories = [_feed_topic(site, entry.category, "categories")] if entry.category else []
+    return (*topics, *categories)
+
+
+def _feed_topic(site: Site, topic: TopicRef, folder: str) -> FeedTopic:
+    return FeedTopic(topic.slug, topic.label, site.url(f"{folder}/"))
+
+
+def _via(source: SourceRef) -> FeedLink:
+    return FeedLink("via", source.url, title=source.title)

@@ -1,0 +1,89 @@
+"""What every page has: addresses, formats, feeds, the way up."""
+
+from calendar import month_name
+from collections.abc import Sequence
+from datetime import date
+
+from gazette.models import paths
+from gazette.models.languages import direction
+from gazette.models.page import Link, PageFrame
+from gazette.models.site import Site
+
+_FORMATS = {
+    "html": ("HTML", "text/html"),
+    "md": ("Markdown", "text/markdown"),
+    "json": ("JSON", "application/json"),
+    "xml": ("XML", "application/atom+xml"),
+}
+_FEEDS = {
+    "rss": ("RSS", "application/rss+xml"),
+    "atom": ("Atom", "application/atom+xml"),
+    "json": ("JSON Feed", "application/feed+json"),
+}
+
+
+def make_frame(  # noqa: PLR0913  # a frame is put together by name
+    site: Site,
+    stem: str,
+    *,
+    title: str,
+    description: str,
+    formats: Sequence[str] = paths.FORMATS,
+    feeds: tuple[Link, ...] = (),
+    breadcrumb: tuple[Link, ...] = (),
+    language: str | None = None,
+    indexed: bool = True,
+) -> PageFrame:
+    """Make the frame of the page at a stem."""
+    return PageFrame(
+        title=title,
+        description=description,
+        url=site.url(f"{stem}.html"),
+        language=language or site.language,
+        direction=direction(language or site.language),
+        site_title=site.title,
+        site_url=site.url("index.html"),
+        stylesheet_url=site.url(paths.STYLESHEET),
+        formats=tuple(_format_link(site, stem, extension) for extension in formats),
+        feeds=feeds,
+        breadcrumb=breadcrumb,
+        indexed=indexed,
+    )
+
+
+def feed_links(site: Site, stem: str, title: str) -> tuple[Link, ...]:
+    """Return the links to a feed in its three formats."""
+    return tuple(
+        Link(f"{title} ({name})", site.url(f"{stem}.{extension}"), media_type)
+        for extension, (name, media_type) in _FEEDS.items()
+    )
+
+
+def home_link(site: Site) -> Link:
+    return Link(site.title, site.url(f"{paths.HOME}.html"))
+
+
+def news_link(site: Site) -> Link:
+    return Link("News", site.url(f"{paths.NEWS}.html"))
+
+
+def year_link(site: Site, year: int) -> Link:
+    return Link(f"{year:04d}", site.url(f"{paths.year_stem(year)}.html"))
+
+
+def month_link(site: Site, year: int, month: int) -> Link:
+    return Link(month_name[month], site.url(f"{paths.month_stem(year, month)}.html"))
+
+
+def day_link(site: Site, day: date) -> Link:
+    """Link a day as the pages write it: the month with a leading zero, the day without."""
+    return Link(f"{day:%Y-%m}-{day.day}", site.url(f"{paths.day_stem(day)}.html"))
+
+
+def long_date(day: date) -> str:
+    return f"{day.day} {month_name[day.month]} {day.year}"
+
+
+def _format_link(site: Site, stem: str, extension: str) -> Link:
+    name, media_type = _FORMATS[extension]
+    return Link(name, site.url(f"{stem}.{extension}"), media_type)

@@ -1,0 +1,1 @@
+"""Where everything concrete is chosen."""

@@ -1,0 +1,34 @@
+"""Chooses everything concrete, once a process: the clients, the adapters, the services."""
+
+import os
+from functools import cache
+
+import boto3
+from botocore.config import Config
+
+from gazette.delivery.s3 import S3SiteStore, S3SourceArchive
+from gazette.runtime.desks import make_desks
+from gazette.runtime.settings import read_publish_settings, read_settings
+from gazette.services.ingest import Ingestor
+from gazette.services.publish import Publisher
+from gazette.store.dynamodb import DynamoLedger
+
+# A hung connection must not eat a function's time: short waits, and AWS's own retry mode.
+_CONFIG = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 4})
+
+
+@cache
+def ingestor() -> Ingestor:
+    settings = read_settings(os.environ)
+    source = S3SourceArchive(boto3.client("s3", config=_CONFIG), settings.source_bucket)
+    return Ingestor(source, DynamoLedger(boto3.client("dynamodb", config=_CONFIG), settings.ledger_table))
+
+
+@cache
+def publisher() -> Publisher:
+    settings = read_publish_settings(os.environ)
+    s3 = boto3.client("s3", config=_CONFIG.merge(Config(max_pool_connections=settings.workers)))
+    ledger = DynamoLedger(boto3.client("dynamodb", config=_CONFIG), settings.ledger_table)
+    source = S3SourceArchive(s3, settings.source_bucket)
+    site = S3SiteStore(s3, settings.site_bucket, settings.workers)
+    return Publisher(ledger, site, make_desks(settings.site(), ledger, source))

@@ -1,0 +1,47 @@
+"""The environment of the functions, typed: one model, read once, errors by name."""
+
+from collections.abc import Mapping
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from gazette.models.site import Site
+
+
+class Settings(BaseModel):
+    """What the template sets. Site settings are needed by publishing only."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    source_bucket: str = Field(alias="SOURCE_BUCKET")
+    ledger_table: str = Field(alias="LEDGER_TABLE")
+
+
+class PublishSettings(Settings):
+    """What the template sets for publishing."""
+
+    site_bucket: str = Field(alias="SITE_BUCKET")
+    site_url: str = Field(alias="SITE_URL", pattern=r"^https?://[^/?#\s]+(?:/[^?#\s]*)?$")
+    tag_authority: str = Field(alias="TAG_AUTHORITY", pattern=r"^[a-z0-9.@-]+,\d{4}(?:-\d{2}(?:-\d{2})?)?$")
+    site_title: str = Field(alias="SITE_TITLE")
+    site_description: str = Field(alias="SITE_DESCRIPTION")
+    site_author: str = Field(alias="SITE_AUTHOR")
+    site_language: str = Field(alias="SITE_LANGUAGE")
+    workers: int = Field(alias="DELIVERY_WORKERS", default=8, ge=1)
+
+    def site(self) -> Site:
+        return Site(
+            base_url=self.site_url.rstrip("/"),
+            tag_authority=self.tag_authority,
+            title=self.site_title,
+            description=self.site_description,
+            author=self.site_author,
+            language=self.site_language,
+        )
+
+
+def read_settings(environment: Mapping[str, str]) -> Settings:
+    return Settings.model_validate(dict(environment))
+
+
+def read_publish_settings(environment: Mapping[str, str]) -> PublishSettings:
+    return PublishSettings.model_validate(dict(environment))

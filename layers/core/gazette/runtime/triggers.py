@@ -1,0 +1,48 @@
+"""The events AWS invokes the functions with, read into messages; and the answer it expects.
+
+A notification is a hint: of an S3 record only the key is used, of a stream record only the partition.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+from urllib.parse import unquote_plus
+
+from gazette.services.batches import Message
+
+# What AWS hands over is JSON of many shapes; below this line it is typed.
+Event = Mapping[str, Any]
+
+
+def read_notifications(event: Event) -> list[Message]:
+    """Read an SQS batch of S3 notifications, or a bare S3 event (one message without an identifier)."""
+    records: Sequence[Event] = event.get("Records", [])
+    if any(record.get("eventSource") == "aws:sqs" for record in records):
+        return [_read_message(record) for record in records]
+    return [Message("", tuple(_keys(event)))]
+
+
+def read_stream(event: Event) -> list[Message]:
+    """Read a batch of DynamoDB stream records."""
+    return [
+        Message(record["dynamodb"]["SequenceNumber"], (record["dynamodb"]["Keys"]["pk"]["S"],))
+        for record in event["Records"]
+    ]
+
+
+def batch_response(failed: Sequence[str]) -> dict[str, list[dict[str, str]]]:
+    """Tell which messages to bring again (ReportBatchItemFailures); of a stream, AWS goes back to the first of them."""
+    return {"batchItemFailures": [{"itemIdentifier": identifier} for identifier in failed]}
+
+
+def _read_message(record: Event) -> Message:
+    try:
+        return Message(record["messageId"], tuple(_keys(json.loads(record["body"]))))
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        return Message(record["messageId"], (), f"is no S3 notification: {error!r}")
+
+
+def _keys(notification: Event) -> Iterator[str]:
+    """Yield the object keys; an ``s3:TestEvent`` has none."""
+    for record in notification.get("Records", []):
+        yield unquote_plus(record["s3"]["object"]["key"])

@@ -1,0 +1,1 @@
+"""The two jobs of Gazette, ingest and publish; they know ports only."""

@@ -1,0 +1,122 @@
+"""Ingest: a notification is a hint that something happened to a key; the source bucket says what."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from gazette.models import identity, keys
+from gazette.models.document import MAX_BYTES
+from gazette.models.edition import IngestReport
+from gazette.models.entry import Head, ImageHead
+from gazette.models.keys import Place
+from gazette.models.images import MAX_IMAGE_BYTES, image_media_type
+from gazette.models.parsing import InvalidEventError, Problem, parse_document
+from gazette.models.record import Record
+from gazette.models.stems import spare_stems
+from gazette.ports import Ledger, ObjectVersion, SourceArchive
+from gazette.projections import chronicle
+from gazette.projections.chronicle import Step
+from gazette.projections.entries import wished_stem
+
+
+@dataclass(frozen=True, slots=True)
+class Ingestor:
+    """Brings the ledger to what the source bucket holds, key by key."""
+
+    source: SourceArchive
+    ledger: Ledger
+
+    def ingest(self, key: str, report: IngestReport) -> None:
+        """Record every version of a key that the ledger does not hold yet; all is written twice without harm."""
+        report.keys += 1
+        if key.startswith(identity.IMAGES) and not key.endswith("/"):
+            self._ingest_image(key, report)
+        elif key.startswith(identity.EVENTS) and key.endswith(identity.SUFFIX):
+            self._ingest_event(key, report)
+        else:
+            report.ignored += 1
+
+    def _ingest_event(self, key: str, report: IngestReport) -> None:
+        try:
+            event_id = identity.event_id(key)
+        except InvalidEventError as error:
+            # Such a key cannot name a place in the ledger: it is recorded under its own hash.
+            self._put(chronicle.refused_key(key, error.problems))
+            report.quarantined += 1
+            return
+        head = self._head(event_id)
+        versions = self.source.versions(key)
+        if len(versions) <= head.versions:
+            report.stale += 1
+            return
+        # Of several versions at once only what the last one leaves at a place needs to be written.
+        records: dict[Place, Record] = {}
+        for version in versions[head.versions :]:
+            head, step_records = self._take(head, key, version, report)
+            records |= {record.place: record for record in step_records}
+            _tell(head, report)
+        self._put(records.values())
+        self.ledger.put(chronicle.head_record(head))
+
+    def _take(self, head: Head, key: str, version: ObjectVersion, report: IngestReport) -> Step:
+        if version.is_delete_marker:
+            return chronicle.take_deletion(head, version.version_id, version.last_modified)
+        try:
+            return self._take_document(head, key, version, report)
+        except InvalidEventError as error:
+            report.quarantined += 1
+            return chronicle.take_quarantined(
+                head, key, version.version_id, version.last_modified, error.problems
+            )
+
+    def _take_document(self, head: Head, key: str, version: ObjectVersion, report: IngestReport) -> Step:
+        if version.size > MAX_BYTES:
+            raise InvalidEventError(Problem("document", f"is {version.size:,} bytes; at most {MAX_BYTES:,} are taken"))
+        document = parse_document(self.source.read(key, version.version_id))
+        stem = self._claim(head, wished_stem(document))
+        return chronicle.take_revision(head, document, version.version_id, version.last_modified, stem)
+
+    def _claim(self, head: Head, wish: str) -> str:
+        for stem in spare_stems(wish, head.event_id):
+            if head.revision and stem == head.revision.entry.stem:
+                return stem
+            if self.ledger.claim(stem, head.event_id) == head.event_id:
+                return stem
+        reason = f"no path is left for {head.event_id} at {wish}"
+        raise LookupError(reason)
+
+    def _head(self, event_id: str) -> Head:
+        record = self.ledger.get(keys.head_place(event_id))
+        return Head.model_validate_json(record.payload) if record else Head(event_id=event_id)
+
+    def _put(self, records: Iterable[Record]) -> None:
+        for record in records:
+            self.ledger.put(record)
+
+    def _ingest_image(self, key: str, report: IngestReport) -> None:
+        versions = self.source.versions(key)
+        held = self.ledger.get(keys.image_place(key))
+        if not versions or (held and held.revision >= len(versions)):
+            report.stale += 1
+            return
+        try:
+            media_type = self._media_type(key, versions[-1])
+        except InvalidEventError as error:
+            report.quarantined += 1
+            self._put((chronicle.quarantined_image(key, versions, error.problems),))
+            return
+        head = ImageHead(key=key, version_id=versions[-1].version_id, media_type=media_type)
+        gone = versions[-1].is_delete_marker
+        record = Record(keys.image_place(key), len(versions), head.model_dump_json(), gone)
+        report.images += self.ledger.put(record)
+
+    def _media_type(self, key: str, version: ObjectVersion) -> str | None:
+        if version.is_delete_marker:
+            return None
+        if version.size > MAX_IMAGE_BYTES:
+            raise InvalidEventError(Problem("image", f"is {version.size:,} bytes; at most {MAX_IMAGE_BYTES:,} are taken"))
+        return image_media_type(self.source.read(key, version.version_id))
+
+
+def _tell(head: Head, report: IngestReport) -> None:
+    if head.revision is not None and head.revision.number == head.versions:
+        report.recorded.append((head.event_id, head.versions, head.revision.entry.kind))

@@ -1,0 +1,116 @@
+"""The ledger as one DynamoDB table: ``pk``, ``sk``, ``revision``, ``gone``, ``payload``."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, TypeAlias
+
+from botocore.exceptions import ClientError
+
+from gazette.models.keys import Partition, Place, claim_place
+from gazette.models.record import Record
+from gazette.ports import ConflictError
+from gazette.store.pages import NEWEST_PAGE
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef, QueryInputTypeDef
+
+    Item: TypeAlias = dict[str, AttributeValueTypeDef]
+
+_IS_NEW = "attribute_not_exists(pk)"
+
+
+class DynamoLedger:
+    """A `Ledger` on a DynamoDB table."""
+
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        self._client = client
+        self._table = table
+
+    def get(self, place: Place) -> Record | None:
+        answer = self._client.get_item(TableName=self._table, Key=_key(place), ConsistentRead=True)
+        return _record(answer["Item"]) if "Item" in answer else None
+
+    def scan(self, partition: Partition, prefix: str = "") -> Iterator[Record]:
+        yield from self._pages(self._query(partition, prefix))
+
+    def newest(self, partition: Partition, prefix: str) -> Iterator[Record]:
+        backwards: QueryInputTypeDef = {
+            **self._query(partition, prefix),
+            "ScanIndexForward": False,
+            "Limit": NEWEST_PAGE,
+        }
+        yield from self._pages(backwards)
+
+    def put(self, record: Record) -> bool:
+        return self._put(
+            record, f"{_IS_NEW} OR revision < :revision", {":revision": {"N": str(record.revision)}}
+        )
+
+    def swap(self, record: Record, seen: Record | None) -> None:
+        if seen is None:
+            written = self._put(record, _IS_NEW)
+        else:
+            written = self._put(record, "payload = :seen", {":seen": {"S": seen.payload}})
+        if not written:
+            raise ConflictError(str(record.place))
+
+    def claim(self, stem: str, event_id: str) -> str:
+        place = claim_place(stem)
+        if self._put(Record(place, 0, event_id), _IS_NEW):
+            return event_id
+        owner = self.get(place)
+        return owner.payload if owner else self.claim(stem, event_id)
+
+    def _put(self, record: Record, condition: str, values: "Item | None" = None) -> bool:
+        try:
+            self._client.put_item(
+                TableName=self._table,
+                Item=_item(record),
+                ConditionExpression=condition,
+                **({"ExpressionAttributeValues": values} if values else {}),
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
+                return False
+            raise
+        return True
+
+    def _query(self, partition: Partition, prefix: str) -> "QueryInputTypeDef":
+        values: Item = {":pk": {"S": str(partition)}}
+        condition = "pk = :pk"
+        if prefix:
+            values[":prefix"] = {"S": prefix}
+            condition += " AND begins_with(sk, :prefix)"
+        return {
+            "TableName": self._table,
+            "ConsistentRead": True,
+            "KeyConditionExpression": condition,
+            "ExpressionAttributeValues": values,
+        }
+
+    def _pages(self, query: "QueryInputTypeDef") -> Iterator[Record]:
+        while True:
+            answer = self._client.query(**query)
+            yield from map(_record, answer["Items"])
+            if "LastEvaluatedKey" not in answer:
+                return
+            query = {**query, "ExclusiveStartKey": answer["LastEvaluatedKey"]}
+
+
+def _key(place: Place) -> "Item":
+    return {"pk": {"S": str(place.partition)}, "sk": {"S": place.sort}}
+
+
+def _item(record: Record) -> "Item":
+    item: Item = {
+        **_key(record.place),
+        "revision": {"N": str(record.revision)},
+        "payload": {"S": record.payload},
+    }
+    return {**item, "gone": {"BOOL": True}} if record.gone else item
+
+
+def _record(item: "Item") -> Record:
+    place = Place(Partition.parse(item["pk"]["S"]), item["sk"]["S"])
+    gone = item.get("gone", {"BOOL": False})["BOOL"]
+    return Record(place, int(item["revision"]["N"]), item["payload"]["S"], gone)

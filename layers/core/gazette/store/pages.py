@@ -1,0 +1,6 @@
+"""How much one Query brings: both ledgers page alike, so that both count the same calls."""
+
+# A live feed needs 50 entries and on average 32 more to the next boundary.
+NEWEST_PAGE = 100
+# What DynamoDB brings in one page of a Query at the most.
+PAGE_BYTES = 1024 * 1024
