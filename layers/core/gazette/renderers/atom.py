@@ -1,0 +1,106 @@
+"""A feed as Atom (RFC 4287), and one event as an Atom Entry Document (§2)."""
+
+from datetime import UTC, datetime
+
+from feedgen.entry import FeedEntry
+from feedgen.feed import FeedGenerator
+from lxml.etree import _Element, tostring
+
+from gazette.models.feed import Feed, FeedItem, FeedLink
+from gazette.models.frozen import to_utc_seconds
+from gazette.renderers.feedgen_extension import (
+    ATOM,
+    EXTENSION,
+    FeedExtension,
+    ItemExtension,
+    head_links,
+)
+from gazette.renderers.printable import printable
+
+_MEDIA_TYPE = "application/atom+xml"
+_ENTRY_MEDIA_TYPE = "application/atom+xml;type=entry"
+_HTML = "text/html"
+
+
+class _AtomDate(datetime):
+    """A moment in UTC that says Z, as feedgen, which calls `isoformat`, should (SPEC A5)."""
+
+    def isoformat(self, sep: str = "T", timespec: str = "seconds") -> str:
+        return super().isoformat(sep, timespec).removesuffix("+00:00") + "Z"
+
+
+def render_atom(feed: Feed) -> bytes:
+    """Render a subscription or archive document."""
+    feed = printable(feed)
+    generator = _generator(feed)
+    for item in feed.items:
+        generator.add_entry(_entry(item, feed), order="append")
+    return bytes(generator.atom_str(pretty=True))
+
+
+def render_atom_entry(item: FeedItem, feed: Feed, self_url: str | None = None) -> bytes:
+    """Render one event as a document of its own, which names its author and language itself."""
+    item, feed = printable(item), printable(feed)
+    own = FeedLink("self", self_url, _ENTRY_MEDIA_TYPE) if self_url else None
+    entry = _entry(item, feed, language=item.language or feed.language, own=own)
+    if not item.author:
+        entry.author(name=feed.author)
+    root: _Element = entry.atom_entry()
+    root.set("xmlns", ATOM)  # feedgen, too, names the namespace as if it were an attribute
+    return tostring(root, pretty_print=True, encoding="UTF-8", xml_declaration=True)
+
+
+def _generator(feed: Feed) -> FeedGenerator:
+    generator = FeedGenerator()
+    generator.register_extension(EXTENSION, lambda: FeedExtension(feed, "atom"))
+    generator.id(feed.id)
+    generator.title(feed.title or feed.home_url)
+    generator.subtitle(feed.description)
+    generator.updated(_moment(feed.updated))
+    generator.author(name=feed.author)
+    generator.language(feed.language)
+    generator.generator(feed.generator, feed.generator_version, feed.generator_url)
+    if feed.icon_url:
+        generator.icon(feed.icon_url)
+    generator.link(href=feed.home_url, rel="alternate", type=_HTML)
+    generator.link(href=f"{feed.address}.atom", rel="self", type=_MEDIA_TYPE)
+    for link in head_links(feed, "atom", _MEDIA_TYPE):
+        generator.link(
+            href=link.url, rel=link.rel, **({"type": link.media_type} if link.media_type else {})
+        )
+    return generator
+
+
+def _entry(
+    item: FeedItem, feed: Feed, language: str | None = None, own: FeedLink | None = None
+) -> FeedEntry:
+    if item.language != feed.language:
+        language = language or item.language
+    links = _links(item, own)
+    entry = FeedEntry()
+    entry.register_extension(EXTENSION, lambda: ItemExtension(item, links, language))
+    entry.id(item.id)
+    entry.title(item.title or item.url)
+    entry.published(_moment(item.published))
+    entry.updated(_moment(item.updated))
+    entry.link(href=item.url)
+    entry.summary(item.summary)
+    if item.content_html is not None:
+        entry.content(item.content_html, type="html")
+    if item.author:
+        entry.author(name=item.author)
+    for topic in item.topics:
+        entry.category(term=topic.slug, scheme=topic.scheme, label=topic.label)
+    return entry
+
+
+def _links(item: FeedItem, own: FeedLink | None) -> tuple[FeedLink, ...]:
+    """Return every link once: the page, its other forms, its sources (SPEC A3, A7)."""
+    page = FeedLink("alternate", item.url, _HTML)
+    links = (*((own,) if own else ()), page, *item.links, *item.sources)
+    return tuple({(link.rel, link.url): link for link in reversed(links)}.values())[::-1]
+
+
+def _moment(moment: datetime) -> _AtomDate:
+    utc = to_utc_seconds(moment)
+    return _AtomDate.combine(utc.date(), utc.time(), tzinfo=UTC)
