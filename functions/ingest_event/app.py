@@ -1,8 +1,9 @@
-"""Takes hints that something happened to a key of the source bucket, and brings the ledger to what the bucket holds."""
+"""Takes hints that something happened to a key of the source bucket, and updates the ledger."""
 
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
+
 from gazette.runtime import bootstrap
 from gazette.runtime.telemetry import telemetry
 from gazette.runtime.triggers import batch_response, read_notifications
@@ -14,8 +15,8 @@ instruments = telemetry("ingest_event")
 @instruments.logger.inject_lambda_context
 @instruments.tracer.capture_lambda_handler(capture_response=False)
 @instruments.metrics.log_metrics
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001  # Lambda's signature
-    """Answer an SQS batch by its failures; a bare S3 event fails as a whole, so that Lambda tries it again."""
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # Lambda's signature
+    """Answer an SQS batch by its failures; a bare S3 event fails whole, and Lambda retries it."""
     messages = read_notifications(event)
     report = ingest_batch(bootstrap.ingestor(), messages)
     instruments.tell_ingest(report)

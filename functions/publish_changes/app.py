@@ -1,8 +1,9 @@
-"""Takes the ledger's stream, and brings the documents of every partition it names to what the partition holds."""
+"""Takes the ledger's stream, and publishes every partition that it names."""
 
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
+
 from gazette.runtime import bootstrap
 from gazette.runtime.telemetry import telemetry
 from gazette.runtime.triggers import batch_response, read_stream
@@ -14,9 +15,11 @@ instruments = telemetry("publish_changes")
 @instruments.logger.inject_lambda_context
 @instruments.tracer.capture_lambda_handler(capture_response=False)
 @instruments.metrics.log_metrics
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001  # Lambda's signature
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # Lambda's signature
     """Answer with the first record of every partition that failed."""
     messages = read_stream(event)
     report = publish_batch(bootstrap.publisher(), messages)
-    instruments.tell_publish(report, list(dict.fromkeys(message.subjects[0] for message in messages)))
+    instruments.tell_publish(
+        report, list(dict.fromkeys(message.subjects[0] for message in messages))
+    )
     return batch_response(failed_identifiers(messages, report.failed))

@@ -1,4 +1,4 @@
-"""What the services need from outside. The adapters for AWS and for memory are held to one contract suite."""
+"""What the services need from outside; one contract suite holds for AWS and for memory."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -39,7 +39,7 @@ class Ledger(Protocol):
         """Return the record at a place."""
 
     def scan(self, partition: Partition, prefix: str = "") -> Iterator[Record]:
-        """Return the records of a partition whose sort key begins with ``prefix``, in order of the sort key."""
+        """Return the records whose sort key begins with ``prefix``, in order of the sort key."""
 
     def newest(self, partition: Partition, prefix: str) -> Iterator[Record]:
         """Return the same in reverse order, read in pages as they are needed."""
@@ -55,7 +55,7 @@ class Ledger(Protocol):
         """
 
     def claim(self, stem: str, event_id: str) -> str:
-        """Take a path for an event, for ever, unless it is taken; return the id of the event that has it."""
+        """Take a path for an event, for ever, unless it is taken; return whose it is."""
 
 
 class SiteStore(Protocol):

@@ -1,4 +1,4 @@
-"""The source archive and the site in memory, held to the same contract as those on S3; calls are counted alike."""
+"""The source archive and the site in memory, held to the contract of those on S3, calls too."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
@@ -9,7 +9,7 @@ from gazette.ports import ConflictError, ObjectVersion
 
 
 class MemorySourceArchive:
-    """A `SourceArchive` of lists; ``on_write`` hears the key of every new version, as the queue would."""
+    """A `SourceArchive` of lists; ``on_write`` hears every key written, as the queue would."""
 
     def __init__(self, calls: Counter[str], on_write: Callable[[str], None]) -> None:
         self._versions: defaultdict[str, list[tuple[ObjectVersion, bytes]]] = defaultdict(list)
@@ -30,7 +30,9 @@ class MemorySourceArchive:
 
     def read(self, key: str, version_id: str) -> bytes:
         self._calls["s3.GetObject"] += 1
-        return next(body for version, body in self._versions[key] if version.version_id == version_id)
+        return next(
+            body for version, body in self._versions[key] if version.version_id == version_id
+        )
 
     def _next_id(self, key: str) -> str:
         return f"v{len(self._versions[key]) + 1}"

@@ -32,23 +32,32 @@ class S3SourceArchive:
         client.meta.events.register("after-call.s3.ListObjectVersions", self._keep_order)
 
     def versions(self, key: str) -> list[ObjectVersion]:
-        pages = self._client.get_paginator("list_object_versions").paginate(Bucket=self._bucket, Prefix=key)
+        pages = self._client.get_paginator("list_object_versions").paginate(
+            Bucket=self._bucket, Prefix=key
+        )
         found: list[ObjectVersion] = []
         for page in pages:
             ours = _versions(page, key)
             found += (ours[version_id] for version_id in self._listed if version_id in ours)
             if not ours:  # keys come in order, so all of this key's versions are through
                 break
-        # S3 lists by time, newest first, to the second. An emulator that lists markers apart still tells milliseconds.
-        return sorted(reversed(found), key=lambda version: version.last_modified)
+        # S3 lists by time, newest first, to the second. An emulator that lists markers apart still
+        # tells milliseconds.
+        found.reverse()
+        return sorted(found, key=lambda version: version.last_modified)
 
     def read(self, key: str, version_id: str) -> bytes:
-        return self._client.get_object(Bucket=self._bucket, Key=key, VersionId=version_id)["Body"].read()
+        return self._client.get_object(Bucket=self._bucket, Key=key, VersionId=version_id)[
+            "Body"
+        ].read()
 
     def _keep_order(self, http_response: "AWSResponse", **_: object) -> None:
-        # boto3 sorts versions and delete markers into two lists; only the XML tells which came first in a second.
+        # boto3 sorts versions and delete markers into two lists; only the XML tells which came
+        # first in a second.
         elements = ET.fromstring(http_response.content).iter()  # noqa: S314  # it comes from S3
-        self._listed = [element.text or "" for element in elements if element.tag.endswith("}VersionId")]
+        self._listed = [
+            element.text or "" for element in elements if element.tag.endswith("}VersionId")
+        ]
 
 
 def _versions(page: "ListObjectVersionsOutputTypeDef", key: str) -> dict[str, ObjectVersion]:

@@ -1,15 +1,17 @@
 """Canonical JSON (RFC 8785) and the hashes made of it."""
 
 import hashlib
+from datetime import date, datetime
 
 import rfc8785
 from pydantic import BaseModel, JsonValue
 
 from gazette.models.document import EventDocument
+from gazette.models.frozen import rfc3339
 
 
 def document_form(document: EventDocument) -> dict[str, JsonValue]:
-    """Return a document as JSON values, without what is absent; unknown fields stand under ``extra`` on their level."""
+    """Return a document as JSON values, unknown fields under ``extra``."""
     form = _form(document)
     return form if isinstance(form, dict) else {}
 
@@ -24,6 +26,17 @@ def _form(value: object) -> JsonValue:
     return _scalar(value)
 
 
+def _scalar(value: object) -> JsonValue:
+    if isinstance(value, datetime):
+        return rfc3339(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if value is None or isinstance(value, str | int | float):
+        return value
+    reason = f"a contract holds no {type(value).__name__}"
+    raise TypeError(reason)
+
+
 def sha256_of(value: JsonValue) -> str:
     """Hash a JSON value in its canonical form; 64 hexadecimal digits."""
-    return hashlib.sha256(rfc8785.dumps(value)).hexdigest()  # type: ignore[arg-type]  # JsonValue is what it takes
+    return hashlib.sha256(rfc8785.dumps(value)).hexdigest()  # type: ignore[arg-type]  # the same

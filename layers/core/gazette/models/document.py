@@ -40,21 +40,23 @@ def _line(limit: int) -> tuple[BeforeValidator, StringConstraints]:
     return BeforeValidator(_one_line), StringConstraints(min_length=1, max_length=limit)
 
 
+def _tidy_key(key: str) -> str:
+    if any(part in {"", ".", ".."} for part in key.split("/")):
+        reason = "has an empty or relative path segment"
+        raise ValueError(reason)
+    return key
+
+
 Title = Annotated[str, *_line(1000)]
 Label = Annotated[str, *_line(200)]
 Line = Annotated[str, *_line(500)]
 Paragraph = Annotated[str, StringConstraints(max_length=5000, strip_whitespace=True)]
 Url = Annotated[str, StringConstraints(max_length=4000), AfterValidator(canonical_url)]
 ImageKey = Annotated[
-    str, StringConstraints(pattern=r"^images/[^\\]+$", max_length=500), AfterValidator(lambda key: _tidy_key(key))
+    str,
+    StringConstraints(pattern=r"^images/[^\\]+$", max_length=500),
+    AfterValidator(_tidy_key),
 ]
-
-
-def _tidy_key(key: str) -> str:
-    if any(part in {"", ".", ".."} for part in key.split("/")):
-        reason = "has an empty or relative path segment"
-        raise ValueError(reason)
-    return key
 
 
 class _Part(BaseModel):
@@ -117,11 +119,6 @@ class EventDocument(_Part):
     modified: Moment | None = None
     revision: RevisionNote | None = None
     slug: Annotated[Label | None, BeforeValidator(_blank_is_absent)] = None
-
-    @field_validator("topics", "sources", mode="before")
-    @classmethod
-    def _null_is_none_of_them(cls, value: object) -> object:
-        return [] if value is None else value
 
     @field_validator("topics")
     @classmethod

@@ -9,11 +9,18 @@ from gazette.models.record import Record
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """Everything that a partition publishes: documents, paths that must not exist, figures for the partitions above."""
+    """All that a partition publishes: documents, paths to remove, figures for the one above."""
 
     documents: tuple[Document, ...] = ()
     removals: tuple[str, ...] = ()
-    rollups: tuple[Record, ...] = ()
+    rollup: Record | None = None
+
+
+class Quarantined(NamedTuple):
+    """A version that breaks the contract: the object key and the reasons, by field."""
+
+    key: str
+    reason: str
 
 
 class Failure(NamedTuple):
@@ -48,6 +55,6 @@ class IngestReport:
     recorded: list[tuple[str, int, str]] = field(default_factory=list)
     stale: int = 0
     ignored: int = 0
-    quarantined: int = 0
+    quarantined: list[Quarantined] = field(default_factory=list)
     images: int = 0
     failed: list[Failure] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""The stored forms of an event: its revisions, its entry on a time line, the head that says how far it is recorded."""
+"""The stored forms of an event: its revisions, its entry on time lines, how far it is recorded."""
 
 from datetime import date
 
@@ -24,7 +24,7 @@ class SourceRef(Frozen):
 
 
 class ImageRef(Frozen):
-    """A picture: ``path`` on the site, or ``url`` elsewhere. Width and height are pixels where they are known."""
+    """A picture: ``path`` on the site, or ``url`` elsewhere; width and height are pixels."""
 
     path: str | None = None
     url: str | None = None
@@ -36,9 +36,10 @@ class ImageRef(Frozen):
 
 
 class Entry(Frozen):
-    """An event in its newest revision, denormalised: enough to render a feed entry without another read.
+    """An event in its newest revision: enough to render a feed entry without another read.
 
-    ``body`` is Markdown, or None where there is none or it is too long to be carried on every time line.
+    ``body`` is Markdown, or None where there is none or it is too long to be carried on every time
+    line.
     """
 
     event_id: str
@@ -64,14 +65,17 @@ class Entry(Frozen):
 
     def without_body(self) -> "Entry":
         """Return the entry as an index needs it."""
-        return self.model_copy(update={"body": None, "has_full_text": self.has_full_text and self.body is None})
+        return self.model_copy(
+            update={"body": None, "has_full_text": self.has_full_text and self.body is None}
+        )
 
 
 class Revision(Frozen):
     """One version of an event's object as the ledger records it.
 
-    ``former_stems`` are the paths the event had before and does not have now, oldest first; ``previous_sha256`` chains the
-    revisions; ``content_sha256`` is that of the document alone, None for a delete marker.
+    ``former_stems`` are the paths the event had before and does not have now, oldest first;
+    ``previous_sha256`` chains the revisions; ``content_sha256`` is that of the document alone,
+    None for a delete marker.
     """
 
     version_id: str
@@ -92,8 +96,9 @@ class Revision(Frozen):
 class Head(Frozen):
     """How far an event is recorded: the state from which the next version is taken.
 
-    ``versions`` counts every version of the object that was dealt with, quarantined ones included; ``live`` are the places
-    that hold the event now; ``quarantined`` is the number of the bad version that waits for a good one.
+    ``versions`` counts every version of the object that was dealt with, quarantined ones included;
+    ``live`` are the places that hold the event now; ``quarantined`` is the number of the bad
+    version that waits for a good one.
     """
 
     event_id: str

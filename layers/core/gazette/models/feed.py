@@ -1,6 +1,7 @@
 """A feed without a format: what RSS, Atom and JSON Feed are written from.
 
-All addresses are absolute; all text is plain except where a name ends in ``_html``, and that HTML is safe already.
+All addresses are absolute; all text is plain except where a name ends in ``_html``, and that HTML
+is safe already.
 """
 
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from gazette.models.kinds import RevisionKind
 
 @dataclass(frozen=True, slots=True)
 class FeedTopic:
-    """A category of an item: ``slug`` is the term, ``scheme`` the address that the terms belong to."""
+    """A category of an item: ``slug`` is the term, ``scheme`` the address of the vocabulary."""
 
     slug: str
     label: str
@@ -81,8 +82,8 @@ class Tombstone:
 class Feed:
     """A subscription document, or an archive document when ``current`` is set (RFC 5005 §4).
 
-    ``address``, ``previous``, ``next`` and ``current`` are addresses without their extension: each format adds its own.
-    ``updated`` is the newest significant change shown. ``max_age`` is seconds.
+    ``address``, ``previous``, ``next`` and ``current`` are addresses without their extension: each
+    format adds its own. ``updated`` is the newest significant change shown. ``max_age`` is seconds.
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""What never changes: an event's id is its object key, and its feed id is a tag URI made of it (RFC 4151)."""
+"""What never changes: an event's id is its object key, its feed id a tag URI of that (RFC 4151)."""
 
 from urllib.parse import quote
 
@@ -29,5 +29,5 @@ def event_key(identity: str) -> str:
 
 
 def tag_uri(authority: str, *names: str) -> str:
-    """Build a permanent tag URI, such as ``tag:example.org,2026:event/<id>``; compared character by character."""
+    """Build a permanent tag URI, such as ``tag:example.org,2026:event/<id>``."""
     return f"tag:{authority}:" + "/".join(quote(name, safe=_PCHAR) for name in names)

@@ -1,7 +1,8 @@
 """The keys of the ledger, all of them, in one place.
 
-A partition is written by anybody and published by one: the stream hands all records of a partition key to one invocation at a
-time. ``EVENT#<id>`` makes the pages of an event, ``DAY#…`` the index of a day, and so on.
+A partition is written by anybody and published by one: the stream hands all records of a partition
+key to one invocation at a time. ``EVENT#<id>`` makes the pages of an event, ``DAY#…`` the index of
+a day, and so on.
 """
 
 from datetime import date, datetime
@@ -54,6 +55,19 @@ class Place(NamedTuple):
     sort: str
 
 
+# What the stream hands to publishing: claims and the quarantine are for reading only, and a head
+# comes after its revision.
+PUBLISHED_KINDS = frozenset(PartitionKind) - {PartitionKind.PATH, PartitionKind.QUARANTINE}
+
+
+def is_published(place: Place) -> bool:
+    """Say whether a write to a place changes a document; the filter of the stream says the same."""
+    kind, sort = place.partition.kind, place.sort
+    return kind in PUBLISHED_KINDS and (
+        kind is not PartitionKind.EVENT or sort.startswith(REVISION)
+    )
+
+
 SITE = Partition(PartitionKind.SITE)
 CALENDAR = Partition(PartitionKind.CALENDAR)
 QUARANTINE = Partition(PartitionKind.QUARANTINE)
@@ -100,6 +114,14 @@ def image_place(key: str) -> Place:
     return Place(Partition(PartitionKind.IMAGE, key), HEAD)
 
 
-def rollup_place(above: Partition, below: Partition) -> Place:
-    """Where a partition leaves its figures in the one above it."""
-    return Place(above, f"{ROLLUP}{below.name}")
+def rollup_place(partition: Partition) -> Place | None:
+    """Return where a day, a month or a year leaves its figures: in the partition above it."""
+    if partition.kind is PartitionKind.DAY:
+        above = Partition(PartitionKind.MONTH, partition.name[:7])
+    elif partition.kind is PartitionKind.MONTH:
+        above = Partition(PartitionKind.YEAR, partition.name[:4])
+    elif partition.kind is PartitionKind.YEAR:
+        above = CALENDAR
+    else:
+        return None
+    return Place(above, f"{ROLLUP}{partition.name}")

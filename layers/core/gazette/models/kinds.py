@@ -1,4 +1,4 @@
-"""The kinds of revision and their rules, in one table (SPEC V1–V4)."""
+"""The kinds of revision and their rules, in one table (SPEC V1 to V4)."""
 
 from enum import StrEnum
 from typing import NamedTuple

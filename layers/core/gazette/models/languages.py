@@ -2,7 +2,9 @@
 
 import re
 
-_WELL_FORMED = re.compile(r"(?:[A-Za-z]{2,3}|[A-Za-z]{5,8})(?:-[A-Za-z0-9]{1,8})*|x(?:-[A-Za-z0-9]{1,8})+", re.ASCII)
+_WELL_FORMED = re.compile(
+    r"(?:[A-Za-z]{2,3}|[A-Za-z]{5,8})(?:-[A-Za-z0-9]{1,8})*|x(?:-[A-Za-z0-9]{1,8})+", re.ASCII
+)
 _RIGHT_TO_LEFT_LANGUAGES = frozenset(
     {"ar", "arc", "arz", "azb", "bal", "ckb", "dv", "fa", "glk", "he", "ks", "lrc", "mzn", "nqo"}
     | {"pnb", "ps", "sd", "skr", "syr", "ug", "ur", "yi"},

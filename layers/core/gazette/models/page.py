@@ -1,6 +1,7 @@
 """View models of the pages: what a page shows, without a format.
 
-All addresses are absolute; all text is plain except where a name ends in ``_html`` (safe already) or ``_markdown``.
+All addresses are absolute; all text is plain except where a name ends in ``_html`` (safe already)
+or ``_markdown``.
 """
 
 from dataclasses import dataclass
@@ -24,8 +25,9 @@ class Link:
 class PageFrame:
     """What every page has: its title, its addresses, where it stands.
 
-    ``formats`` are the page itself in its formats (HTML, Markdown, JSON, XML), ``feeds`` the feeds to subscribe to.
-    ``previous`` and ``next`` lead along a time line. A page that is not ``indexed`` tells search engines so.
+    ``formats`` are the page itself in its formats (HTML, Markdown, JSON, XML), ``feeds`` the feeds
+    to subscribe to. ``previous`` and ``next`` lead along a time line. A page that is not
+    ``indexed`` tells search engines so.
     """
 
     title: str

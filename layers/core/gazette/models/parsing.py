@@ -32,13 +32,14 @@ class InvalidEventError(ValueError):
 def parse_document(raw: bytes) -> EventDocument:
     """Read one JSON document under the input contract.
 
-    Characters that no XML can hold are dropped, so that one bad event never spoils a feed (SPEC X2).
+    Characters that no XML can hold are dropped, so that one bad event never spoils a feed (SPEC
+    X2).
 
     Raises:
         InvalidEventError: with every problem, by field.
     """
     try:
-        return EventDocument.model_validate_json(json.dumps(_clean(_read_json(raw))))
+        return EventDocument.model_validate_json(json.dumps(_present(_clean(_read_json(raw)))))
     except ValidationError as error:
         raise InvalidEventError(*_problems(error)) from None
 
@@ -48,7 +49,10 @@ def _read_json(raw: bytes) -> JsonValue:
         _refuse(f"is {len(raw):,} bytes; at most {MAX_BYTES:,} are taken")
     try:
         value: JsonValue = json.loads(
-            raw.decode("utf-8-sig"), object_pairs_hook=_unique, parse_constant=_no_constant, parse_float=_finite
+            raw.decode("utf-8-sig"),
+            object_pairs_hook=_unique,
+            parse_constant=_no_constant,
+            parse_float=_finite,
         )
     except UnicodeDecodeError as error:
         _refuse(f"is not UTF-8: {error.reason} at byte {error.start}")
@@ -73,7 +77,9 @@ def _unique(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
     found: dict[str, JsonValue] = {}
     for name, value in pairs:
         if name in found:
-            raise InvalidEventError(Problem(drop_unprintable(name)[:100], "stands twice in one object"))
+            raise InvalidEventError(
+                Problem(drop_unprintable(name)[:100], "stands twice in one object")
+            )
         found[name] = value
     return found
 
@@ -99,6 +105,14 @@ def _clean(value: JsonValue, depth: int = 1) -> JsonValue:
     if isinstance(value, dict):
         return {drop_unprintable(name): _clean(item, depth + 1) for name, item in value.items()}
     return value
+
+
+def _present(value: JsonValue) -> JsonValue:
+    """Leave out fields of the contract that are null: publishers write them for "none"."""
+    if not isinstance(value, dict):
+        return value
+    known = EventDocument.model_fields
+    return {name: item for name, item in value.items() if item is not None or name not in known}
 
 
 def _problems(error: ValidationError) -> Iterator[Problem]:

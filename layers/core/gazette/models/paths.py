@@ -1,7 +1,7 @@
 """The paths of the site, all of them, in one place.
 
-A *stem* is a path without its extension: the formats of one document share it. Paths are Unicode and begin without a slash;
-`Site.url` makes addresses of them.
+A *stem* is a path without its extension: the formats of one document share it. Paths are Unicode
+and begin without a slash; `Site.url` makes addresses of them.
 """
 
 from datetime import date

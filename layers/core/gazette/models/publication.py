@@ -35,6 +35,8 @@ class Document:
         return f'"{hashlib.md5(self.body, usedforsecurity=False).hexdigest()}"'
 
 
-def document(path: str, body: bytes, media_type: str | None = None, cache_control: str = LIVE) -> Document:
+def document(
+    path: str, body: bytes, media_type: str | None = None, cache_control: str = LIVE
+) -> Document:
     """Make a document whose media type follows from its extension where none is given."""
     return Document(path, body, media_type or _MEDIA_TYPES[path.rpartition(".")[2]], cache_control)

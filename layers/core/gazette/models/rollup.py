@@ -6,14 +6,14 @@ from gazette.models.frozen import Frozen, Moment
 
 
 class DayFigures(Frozen):
-    """A day as its month sees it: live events and the last significant change among them, None when the day is empty."""
+    """A day as its month sees it: how many events, and the last significant change of any."""
 
     count: int
     updated: Moment | None
 
 
 class PeriodFigures(Frozen):
-    """A month as its year sees it, or a year as the calendar does: the days below that hold events, by ISO date."""
+    """A month as its year sees it, or a year as the calendar does: days with events, by date."""
 
     days: dict[str, DayFigures]
 

@@ -12,8 +12,9 @@ _SAFE_IN_PATH = "/-._~!$&'()*+,;=:@"
 class Site:
     """What is the same in every document.
 
-    ``base_url`` ends without a slash and may move; ``tag_authority`` (``example.org,2026``) makes the feed ids and never may.
-    ``feed_entries`` is the least number of entries of a subscription document, ``max_age`` its freshness in seconds.
+    ``base_url`` ends without a slash and may move; ``tag_authority`` (``example.org,2026``) makes
+    the feed ids and never may. ``feed_entries`` is the least number of entries of a subscription
+    document, ``max_age`` its freshness in seconds.
     """
 
     base_url: str
@@ -27,7 +28,7 @@ class Site:
     max_age: int = 60
 
     def url(self, path: str) -> str:
-        """Return the canonical address of a path: absolute, encoded, index pages by their folder (SPEC X4)."""
+        """Return the canonical address of a path; index pages go by their folder (SPEC X4)."""
         if path == "index.html" or path.endswith("/index.html"):
             path = path.removesuffix("index.html")
         return f"{self.base_url}/{quote(path, safe=_SAFE_IN_PATH)}"

@@ -1,7 +1,7 @@
 """Slugs: the readable names that titles and topics have in paths.
 
-Unicode is kept (marks included, or Indic and Thai words fall apart); everything is NFKC and lower case, so that two
-slugs that look the same are the same.
+Unicode is kept (marks included, or Indic and Thai words fall apart); everything is NFKC and lower
+case, so that two slugs that look the same are the same.
 """
 
 import hashlib
@@ -9,12 +9,22 @@ import re
 import unicodedata
 
 TITLE_CHARACTERS = 140
-# A file name holds 255 bytes on the usual file systems; this leaves room for ".r999.history.atom" and a suffix.
+# A file name holds 255 bytes on the usual file systems; this leaves room for ".r999.history.atom"
+# and a suffix.
 SLUG_BYTES = 200
 
-_SPELLED = {"+": " plus ", "#": " sharp ", "&": " and ", "@": " at ", "%": " percent ", "$": " dollar "}
+_SPELLED = {
+    "+": " plus ",
+    "#": " sharp ",
+    "&": " and ",
+    "@": " at ",
+    "%": " percent ",
+    "$": " dollar ",
+}
 _LEADING_DOT = re.compile(r"(?<!\w)\.(?=\w)")
-_APOSTROPHES = str.maketrans("", "", "'’ʼ")
+_APOSTROPHES = str.maketrans(
+    "", "", "'\N{RIGHT SINGLE QUOTATION MARK}\N{MODIFIER LETTER APOSTROPHE}"
+)
 
 
 def title_slug(title: str) -> str:
@@ -25,10 +35,13 @@ def title_slug(title: str) -> str:
 def topic_slug(label: str) -> str:
     """Make the identity of a topic out of its label.
 
-    Labels that differ by case, spaces, dashes or insignificant punctuation give one slug; signs that tell topics apart
-    are spelled (``C++`` → ``c-plus-plus``); a label of nothing but other signs gets a short hash.
+    Labels that differ by case, spaces, dashes or insignificant punctuation give one slug; signs
+    that tell topics apart are spelled (``C++`` → ``c-plus-plus``); a label of nothing but other
+    signs gets a short hash.
     """
-    spelled = "".join(_SPELLED.get(character, character) for character in _LEADING_DOT.sub(" dot ", label))
+    spelled = "".join(
+        _SPELLED.get(character, character) for character in _LEADING_DOT.sub(" dot ", label)
+    )
     slug = _dashed(spelled.translate(_APOSTROPHES))
     if not slug:
         return f"topic-{_short_hash(unicodedata.normalize('NFKC', label))}"
@@ -38,7 +51,9 @@ def topic_slug(label: str) -> str:
 
 def _dashed(text: str) -> str:
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    kept = [c if unicodedata.category(c)[0] in "LMN" else "-" for c in folded if not _is_invisible(c)]
+    kept = [
+        c if unicodedata.category(c)[0] in "LMN" else "-" for c in folded if not _is_invisible(c)
+    ]
     return re.sub("-{2,}", "-", "".join(kept)).strip("-")
 
 

@@ -29,4 +29,4 @@ def shorten(text: str, limit: int) -> str:
         return text
     cut = text[: limit - 1]
     head, _, _ = cut.rpartition(" ")
-    return (head if len(head) > limit // 2 else cut).rstrip(" ,;:–-") + "…"
+    return (head if len(head) > limit // 2 else cut).rstrip(" ,;:\N{EN DASH}-") + "…"

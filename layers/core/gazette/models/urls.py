@@ -10,7 +10,7 @@ _FORBIDDEN_IN_HOST = re.compile(r"[\s<>\"'\\^`{|}%]")
 
 
 def canonical_url(text: str) -> str:
-    """Repair an http(s) address to a valid URI (RFC 3986): spaces and Unicode are encoded, the host is IDNA.
+    """Repair an http(s) address to a URI (RFC 3986): spaces and Unicode are encoded, hosts IDNA.
 
     Raises:
         ValueError: it is not an absolute http or https address.
@@ -21,7 +21,9 @@ def canonical_url(text: str) -> str:
         raise ValueError(reason)
     path = _encode(parts.path, _SAFE_IN_PATH) or "/"
     query, fragment = _encode(parts.query, _SAFE_IN_QUERY), _encode(parts.fragment, _SAFE_IN_QUERY)
-    return urlunsplit((parts.scheme.lower(), _authority(parts.hostname, parts.port), path, query, fragment))
+    return urlunsplit(
+        (parts.scheme.lower(), _authority(parts.hostname, parts.port), path, query, fragment)
+    )
 
 
 def _authority(host: str | None, port: int | None) -> str:

@@ -1,32 +1,33 @@
-"""The calendar: what days leave to months, months to years, years to the whole; its pages and its sitemap."""
+"""The calendar: what days leave to months, months to years, years to the whole; its pages."""
 
 from calendar import month_name
 from collections.abc import Iterable
 from datetime import date
 
 from gazette.models import keys, paths
-from gazette.models.keys import CALENDAR, Partition, PartitionKind
+from gazette.models.keys import Partition
 from gazette.models.page import CalendarPage, Link
 from gazette.models.record import Record
 from gazette.models.rollup import DayFigures, PeriodFigures
 from gazette.models.site import Site
-from gazette.projections.frames import feed_links, home_link, make_frame, month_link, news_link, year_link
+from gazette.projections.frames import (
+    feed_links,
+    home_link,
+    make_frame,
+    month_link,
+    news_link,
+    year_link,
+)
 
 _FORMATS = ("html", "md", "json")
 
 
-def above(partition: Partition) -> Partition:
-    """Return the partition that a day, month or year leaves its figures in."""
-    if partition.kind is PartitionKind.DAY:
-        return Partition(PartitionKind.MONTH, partition.name[:7])
-    if partition.kind is PartitionKind.MONTH:
-        return Partition(PartitionKind.YEAR, partition.name[:4])
-    return CALENDAR
-
-
 def rollup(partition: Partition, figures: DayFigures | PeriodFigures) -> Record:
     """Make the record of a partition's figures."""
-    place = keys.rollup_place(above(partition), partition)
+    place = keys.rollup_place(partition)
+    if place is None:
+        reason = f"{partition} has nothing above it"
+        raise ValueError(reason)
     return Record(place, 0, figures.model_dump_json())
 
 
@@ -38,7 +39,9 @@ def month_figures(records: Iterable[Record]) -> PeriodFigures:
 
 def period_figures(records: Iterable[Record]) -> dict[str, PeriodFigures]:
     """Read the periods that a year or the calendar is made of, by name; empty ones are left out."""
-    periods = {_name(record): PeriodFigures.model_validate_json(record.payload) for record in records}
+    periods = {
+        _name(record): PeriodFigures.model_validate_json(record.payload) for record in records
+    }
     return {name: period for name, period in periods.items() if period.days}
 
 
@@ -51,7 +54,11 @@ def month_page(site: Site, name: str, month: PeriodFigures) -> CalendarPage:
     """Make the page of a month (``2026-07``) from its days."""
     year, number = int(name[:4]), int(name[5:])
     periods = [
-        Link(_day_text(iso), site.url(f"{paths.day_stem(date.fromisoformat(iso))}.html"), count=day.count)
+        Link(
+            _day_text(iso),
+            site.url(f"{paths.day_stem(date.fromisoformat(iso))}.html"),
+            count=day.count,
+        )
         for iso, day in sorted(month.days.items())
     ]
     way = (home_link(site), news_link(site), year_link(site, year), month_link(site, year, number))
@@ -62,7 +69,8 @@ def year_page(site: Site, name: str, months: dict[str, PeriodFigures]) -> Calend
     """Make the page of a year from its months."""
     year = int(name)
     periods = [
-        _counted(month_link(site, year, int(month[5:])), figures) for month, figures in sorted(months.items())
+        _counted(month_link(site, year, int(month[5:])), figures)
+        for month, figures in sorted(months.items())
     ]
     way = (home_link(site), news_link(site), year_link(site, year))
     return _page(site, paths.year_stem(year), str(year), way, periods)
@@ -71,12 +79,17 @@ def year_page(site: Site, name: str, months: dict[str, PeriodFigures]) -> Calend
 def calendar_page(site: Site, years: dict[str, PeriodFigures]) -> CalendarPage:
     """Make the page above all years, newest first."""
     periods = [
-        _counted(year_link(site, int(year)), figures) for year, figures in sorted(years.items(), reverse=True)
+        _counted(year_link(site, int(year)), figures)
+        for year, figures in sorted(years.items(), reverse=True)
     ]
-    return _page(site, paths.NEWS, "All events by date", (home_link(site), news_link(site)), periods)
+    return _page(
+        site, paths.NEWS, "All events by date", (home_link(site), news_link(site)), periods
+    )
 
 
-def _page(site: Site, stem: str, title: str, way: tuple[Link, ...], periods: list[Link]) -> CalendarPage:
+def _page(
+    site: Site, stem: str, title: str, way: tuple[Link, ...], periods: list[Link]
+) -> CalendarPage:
     count = sum(period.count or 0 for period in periods)
     frame = make_frame(
         site,

@@ -1,8 +1,8 @@
 """The chronicle of an event: a fold over the versions of its object.
 
-Each step takes the head and one version, and returns the next head and the records that bring the ledger there. The result
-depends on the versions alone, however many are taken at once; so a retry, a rebuild and a late notification end in the same
-records.
+Each step takes the head and one version, and returns the next head and the records that bring the
+ledger there. The result depends on the versions alone, however many are taken at once; so a retry,
+a rebuild and a late notification end in the same records.
 """
 
 import hashlib
@@ -23,13 +23,15 @@ from gazette.projections.entries import make_entry
 
 
 class Step(NamedTuple):
-    """The head after a version, and the records it takes to get there, in the order to write them."""
+    """The head after a version, and the records that bring the ledger there, in this order."""
 
     head: Head
     records: tuple[Record, ...]
 
 
-def take_revision(head: Head, document: EventDocument, version_id: str, last_modified: datetime, stem: str) -> Step:
+def take_revision(
+    head: Head, document: EventDocument, version_id: str, last_modified: datetime, stem: str
+) -> Step:
     """Take a version that keeps the contract; ``stem`` is the path claimed for it."""
     stored_at = to_utc_seconds(last_modified)
     at = min(document.modified or stored_at, stored_at)  # no date in the future (SPEC X8)
@@ -53,7 +55,7 @@ def take_revision(head: Head, document: EventDocument, version_id: str, last_mod
 
 
 def take_deletion(head: Head, version_id: str, last_modified: datetime) -> Step:
-    """Take a delete marker: a retraction without a note, or nothing where there is nothing to retract (SPEC T7)."""
+    """Take a delete marker: a retraction without a note; nothing where none is live (SPEC T7)."""
     if head.revision is None or head.revision.is_withdrawn:
         return Step(head.model_copy(update={"versions": head.versions + 1}), ())
     at = to_utc_seconds(last_modified)
@@ -71,8 +73,10 @@ def take_deletion(head: Head, version_id: str, last_modified: datetime) -> Step:
     return _take(head, entry, version_id, None)
 
 
-def take_quarantined(head: Head, key: str, version_id: str, at: datetime, problems: tuple[Problem, ...]) -> Step:
-    """Take a version that breaks the contract: it is put on record, and what was published stays."""
+def take_quarantined(
+    head: Head, key: str, version_id: str, at: datetime, problems: tuple[Problem, ...]
+) -> Step:
+    """Take a version that breaks the contract: it is put on record; what was published stays."""
     number = head.versions + 1
     payload = QuarantinedVersion(key=key, version_id=version_id, at=at, problems=problems)
     record = Record(keys.quarantine_place(head.event_id), number, payload.model_dump_json())
@@ -127,7 +131,11 @@ def _take(head: Head, entry: Entry, version_id: str, content_sha256: str | None)
     )
     live = () if revision.is_withdrawn else _places(entry)
     records = (
-        Record(keys.revision_place(entry.event_id, entry.number), entry.number, revision.model_dump_json()),
+        Record(
+            keys.revision_place(entry.event_id, entry.number),
+            entry.number,
+            revision.model_dump_json(),
+        ),
         *_arrivals(entry, live),
         *_departures(head, entry, live),
         *_healing(head, entry.number),
@@ -165,7 +173,7 @@ def _arrivals(entry: Entry, live: tuple[Place, ...]) -> Iterator[Record]:
 
 
 def _departures(head: Head, entry: Entry, live: tuple[Place, ...]) -> Iterator[Record]:
-    """Mark the places the event leaves; what it was there is kept, with the revision that took it away."""
+    """Mark the places the event leaves; what it was there is kept, with what took it away."""
     if head.revision is None:
         return
     left = {"number": entry.number, "kind": entry.kind, "note": entry.note, "at": entry.at}

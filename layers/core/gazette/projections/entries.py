@@ -77,7 +77,10 @@ def source_ref(source: Source) -> SourceRef:
 
 def image_ref(image: Image) -> ImageRef:
     return ImageRef(
-        path=paths.image_path(image.key) if image.key else None, url=image.url, alt=image.alt, credit=image.credit
+        path=paths.image_path(image.key) if image.key else None,
+        url=image.url,
+        alt=image.alt,
+        credit=image.credit,
     )
 
 

@@ -1,7 +1,5 @@
 """The page of an event, and what stays where it was before."""
 
-from pydantic import JsonValue
-
 from gazette.models import paths
 from gazette.models.canonical import document_form
 from gazette.models.document import EventDocument
@@ -25,7 +23,7 @@ from gazette.projections.frames import (
 def event_page(site: Site, revision: Revision, document: EventDocument | None) -> EventPage:
     """Make the page of an event; a withdrawn one has no document."""
     entry = revision.entry
-    form: dict[str, JsonValue] = document_form(document) if document else {}
+    form = document_form(document) if document else {}
     return EventPage(
         frame=make_frame(
             site,

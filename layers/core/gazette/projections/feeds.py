@@ -3,6 +3,7 @@
 from html import escape
 
 from gazette import __version__
+from gazette.models import paths
 from gazette.models.document import EventDocument
 from gazette.models.entry import Entry, ImageRef, Revision, SourceRef, TopicRef
 from gazette.models.feed import Feed, FeedImage, FeedItem, FeedLink, FeedTopic
@@ -11,7 +12,7 @@ from gazette.models.site import Site
 from gazette.projections.markup import body_html, plain_text
 from gazette.projections.timelines import Timeline
 
-GENERATOR, GENERATOR_URL = "Gazette", "https://github.com/gazette-feeds/gazette"
+GENERATOR = "Gazette"
 _ALTERNATES = (
     ("json", "application/json", "JSON"),
     ("md", "text/markdown", "Markdown"),
@@ -20,7 +21,14 @@ _ALTERNATES = (
 
 
 def make_feed(  # noqa: PLR0913  # a feed is named by its caller, and filled from a time line
-    site: Site, *, tag: str, title: str, description: str, stem: str, home_stem: str, timeline: Timeline
+    site: Site,
+    *,
+    tag: str,
+    title: str,
+    description: str,
+    stem: str,
+    home_stem: str,
+    timeline: Timeline,
 ) -> Feed:
     """Make the subscription document of a time line; ``stem`` is its path without extension."""
     return Feed(
@@ -34,8 +42,8 @@ def make_feed(  # noqa: PLR0913  # a feed is named by its caller, and filled fro
         updated=timeline.updated,
         generator=GENERATOR,
         generator_version=__version__,
-        generator_url=GENERATOR_URL,
-        about_url=GENERATOR_URL,
+        generator_url=site.url(f"{paths.HOME}.html"),
+        about_url=site.url(paths.CONTRACT_SCHEMA),
         max_age=site.max_age,
         hubs=site.hubs,
         items=tuple(feed_item(site, entry) for entry in timeline.entries),
@@ -63,13 +71,15 @@ def feed_item(site: Site, entry: Entry) -> FeedItem:
         author=entry.byline or site.author,
         topics=_feed_topics(site, entry),
         sources=tuple(_via(source) for source in entry.sources),
-        links=tuple(FeedLink("alternate", site.url(f"{entry.stem}.{e}"), t, n) for e, t, n in _ALTERNATES),
+        links=tuple(
+            FeedLink("alternate", site.url(f"{entry.stem}.{e}"), t, n) for e, t, n in _ALTERNATES
+        ),
         image=feed_image(site, entry.image) if entry.image else None,
     )
 
 
 def page_item(site: Site, revision: Revision, document: EventDocument | None) -> FeedItem:
-    """Make the item of an event's own page: the whole text, however long; of a withdrawn one only that it was."""
+    """Make the item of an event's own page: the whole text, however long."""
     if document is None:
         return withdrawn_item(site, revision.entry)
     entry = revision.entry.model_copy(update={"body": document.body, "has_full_text": True})
@@ -77,7 +87,7 @@ def page_item(site: Site, revision: Revision, document: EventDocument | None) ->
 
 
 def withdrawn_item(site: Site, entry: Entry) -> FeedItem:
-    """Make the item that says that an event was withdrawn: the same id, nothing of the text (SPEC T4)."""
+    """Make the item that says that an event was withdrawn: the same id, no text (SPEC T4)."""
     url = site.url(f"{entry.stem}.html")
     note = entry.note or "Withdrawn by the publisher."
     return FeedItem(
@@ -102,7 +112,11 @@ def content_html(entry: Entry, url: str) -> str | None:
     """Return the full text as safe HTML, None where the entry does not carry it."""
     if not entry.has_full_text:
         return None
-    return body_html(entry.body, url) if entry.body else f"<p>{escape(entry.summary or entry.title)}</p>"
+    return (
+        body_html(entry.body, url)
+        if entry.body
+        else f"<p>{escape(entry.summary or entry.title)}</p>"
+    )
 
 
 def feed_image(site: Site, image: ImageRef) -> FeedImage:

@@ -44,7 +44,10 @@ def topic_page(site: Site, topic: TopicRef, folder: str, entries: Iterable[Entry
         description=f"{topic.label}: the newest events, and feeds to follow them.",
         formats=("html",),
         feeds=feed_links(site, f"{folder}/{topic.slug}/feed", topic.label),
-        breadcrumb=(home_link(site), Link(topic.label, site.url(f"{folder}/{topic.slug}/index.html"))),
+        breadcrumb=(
+            home_link(site),
+            Link(topic.label, site.url(f"{folder}/{topic.slug}/index.html")),
+        ),
         indexed=bool(events),
     )
     return ListPage(frame=frame, events=events)

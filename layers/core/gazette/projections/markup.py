@@ -109,7 +109,7 @@ def _is_prose(markdown: str) -> bool:
 
 
 def _as_written(text: str) -> str:
-    return "".join(f"<p>{escape(paragraph)}</p>\n" for paragraph in re.split(r"\n\s*\n", text))
+    return "\n".join(f"<p>{escape(paragraph)}</p>" for paragraph in text.split("\n\n"))
 
 
 def _filter_attribute(base_url: str, tag: str, name: str, value: str) -> str | None:

@@ -1,7 +1,8 @@
-"""Time lines: what a subscription document holds, cut where the entries themselves say so (RFC 5005 §4).
+"""Time lines: what a subscription document holds, cut where the entries say so (RFC 5005 §4).
 
-An entry is a *boundary*, the oldest of its segment, when the hash of its id falls in one class of 32. So segments are bounded on
-average, stable, and the same in whatever order entries arrived; inserting or removing an entry touches one of them.
+An entry is a *boundary*, the oldest of its segment, when the hash of its id falls in one class of
+32. So segments are bounded on average, stable, and the same in whatever order entries arrived;
+inserting or removing an entry touches one of them.
 """
 
 import hashlib
@@ -17,14 +18,14 @@ _CLASSES = 32
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """Entries of a time line, newest first, and what has left it between them, as it was when it left."""
+    """Entries of a time line, newest first, and what has left it, as it was when it left."""
 
     entries: tuple[Entry, ...]
     departed: tuple[Entry, ...]
 
     @property
     def updated(self) -> datetime:
-        """The newest significant change shown, or the newest departure where nothing is (SPEC R5, A1)."""
+        """The newest significant change shown, or else the newest departure (SPEC R5, A1)."""
         shown = [entry.updated for entry in self.entries]
         return max(shown or [entry.at for entry in self.departed])
 
@@ -35,7 +36,7 @@ def is_boundary(event_id: str) -> bool:
 
 
 def read_timeline(newest_first: Iterable[Record], least: int | None = None) -> Timeline:
-    """Take all entries, or the newest ``least`` live ones and on to the first boundary (SPEC P1)."""
+    """Take all entries, or the newest ``least`` and on to the first boundary (SPEC P1)."""
     entries: list[Entry] = []
     departed: list[Entry] = []
     for record in newest_first:

@@ -29,28 +29,32 @@ class _AtomDate(datetime):
         return super().isoformat(sep, timespec).removesuffix("+00:00") + "Z"
 
 
-def render_atom(feed: Feed) -> bytes:
-    """Render a subscription or archive document."""
+def render_atom(feed: Feed, self_url: str | None = None) -> bytes:
+    """Render a subscription or archive document; ``self_url`` where it is not named ``.atom``."""
     feed = printable(feed)
-    generator = _generator(feed)
+    generator = _generator(feed, self_url or f"{feed.address}.atom")
     for item in feed.items:
-        generator.add_entry(_entry(item, feed), order="append")
+        generator.add_entry(_entry(item, feed.language), order="append")
     return bytes(generator.atom_str(pretty=True))
 
 
-def render_atom_entry(item: FeedItem, feed: Feed, self_url: str | None = None) -> bytes:
-    """Render one event as a document of its own, which names its author and language itself."""
-    item, feed = printable(item), printable(feed)
-    own = FeedLink("self", self_url, _ENTRY_MEDIA_TYPE) if self_url else None
-    entry = _entry(item, feed, language=item.language or feed.language, own=own)
+def render_atom_entry(item: FeedItem, language: str, self_url: str) -> bytes:
+    """Render one event as a document of its own, in ``language`` where it does not say its own.
+
+    Raises:
+        ValueError: the item has no author, which only a feed may name for its entries (§4.2.1).
+    """
+    item = printable(item)
     if not item.author:
-        entry.author(name=feed.author)
+        raise ValueError(f"{item.id} has no author")
+    own = FeedLink("self", self_url, _ENTRY_MEDIA_TYPE)
+    entry = _entry(item, None, item.language or language, own)
     root: _Element = entry.atom_entry()
     root.set("xmlns", ATOM)  # feedgen, too, names the namespace as if it were an attribute
     return tostring(root, pretty_print=True, encoding="UTF-8", xml_declaration=True)
 
 
-def _generator(feed: Feed) -> FeedGenerator:
+def _generator(feed: Feed, self_url: str) -> FeedGenerator:
     generator = FeedGenerator()
     generator.register_extension(EXTENSION, lambda: FeedExtension(feed, "atom"))
     generator.id(feed.id)
@@ -63,7 +67,7 @@ def _generator(feed: Feed) -> FeedGenerator:
     if feed.icon_url:
         generator.icon(feed.icon_url)
     generator.link(href=feed.home_url, rel="alternate", type=_HTML)
-    generator.link(href=f"{feed.address}.atom", rel="self", type=_MEDIA_TYPE)
+    generator.link(href=self_url, rel="self", type=_MEDIA_TYPE)
     for link in head_links(feed, "atom", _MEDIA_TYPE):
         generator.link(
             href=link.url, rel=link.rel, **({"type": link.media_type} if link.media_type else {})
@@ -72,9 +76,10 @@ def _generator(feed: Feed) -> FeedGenerator:
 
 
 def _entry(
-    item: FeedItem, feed: Feed, language: str | None = None, own: FeedLink | None = None
+    item: FeedItem, around: str | None, language: str | None = None, own: FeedLink | None = None
 ) -> FeedEntry:
-    if item.language != feed.language:
+    """Make an entry; ``around`` is the language of the feed, which need not be said again."""
+    if item.language != around:
         language = language or item.language
     links = _links(item, own)
     entry = FeedEntry()
@@ -84,8 +89,9 @@ def _entry(
     entry.published(_moment(item.published))
     entry.updated(_moment(item.updated))
     entry.link(href=item.url)
-    entry.summary(item.summary)
-    if item.content_html is not None:
+    if item.summary:
+        entry.summary(item.summary)
+    if item.content_html:
         entry.content(item.content_html, type="html")
     if item.author:
         entry.author(name=item.author)

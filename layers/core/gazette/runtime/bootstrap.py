@@ -14,14 +14,18 @@ from gazette.services.publish import Publisher
 from gazette.store.dynamodb import DynamoLedger
 
 # A hung connection must not eat a function's time: short waits, and AWS's own retry mode.
-_CONFIG = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 4})
+_CONFIG = Config(
+    connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 4}
+)
 
 
 @cache
 def ingestor() -> Ingestor:
     settings = read_settings(os.environ)
     source = S3SourceArchive(boto3.client("s3", config=_CONFIG), settings.source_bucket)
-    return Ingestor(source, DynamoLedger(boto3.client("dynamodb", config=_CONFIG), settings.ledger_table))
+    return Ingestor(
+        source, DynamoLedger(boto3.client("dynamodb", config=_CONFIG), settings.ledger_table)
+    )
 
 
 @cache

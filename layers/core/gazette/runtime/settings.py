@@ -21,7 +21,9 @@ class PublishSettings(Settings):
 
     site_bucket: str = Field(alias="SITE_BUCKET")
     site_url: str = Field(alias="SITE_URL", pattern=r"^https?://[^/?#\s]+(?:/[^?#\s]*)?$")
-    tag_authority: str = Field(alias="TAG_AUTHORITY", pattern=r"^[a-z0-9.@-]+,\d{4}(?:-\d{2}(?:-\d{2})?)?$")
+    tag_authority: str = Field(
+        alias="TAG_AUTHORITY", pattern=r"^[a-z0-9.@-]+,\d{4}(?:-\d{2}(?:-\d{2})?)?$"
+    )
     site_title: str = Field(alias="SITE_TITLE")
     site_description: str = Field(alias="SITE_DESCRIPTION")
     site_author: str = Field(alias="SITE_AUTHOR")

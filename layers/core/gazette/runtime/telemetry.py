@@ -23,14 +23,17 @@ class Telemetry(NamedTuple):
         figures = {
             "Ingested": len(report.recorded),
             "Stale": report.stale,
-            "Quarantined": report.quarantined,
+            "Quarantined": len(report.quarantined),
             "ImagesIngested": report.images,
             "IngestFailures": len(report.failed),
         }
         recorded = [
-            {"event_id": event_id, "revision": number, "kind": kind} for event_id, number, kind in report.recorded
+            {"event_id": event_id, "revision": number, "kind": kind}
+            for event_id, number, kind in report.recorded
         ]
         self._count(figures)
+        for key, reason in report.quarantined:
+            self.logger.warning("Quarantined a document", key=key, reason=reason)
         self.logger.info("Ingested a batch", keys=report.keys, recorded=recorded, figures=figures)
 
     def tell_publish(self, report: PublishReport, partitions: list[str]) -> None:
@@ -47,7 +50,10 @@ class Telemetry(NamedTuple):
         self._count(figures)
         self.metrics.add_metric("BytesWritten", MetricUnit.Bytes, report.bytes_written)
         self.logger.info(
-            "Published a batch", partitions=partitions, figures=figures, bytes_written=report.bytes_written
+            "Published a batch",
+            partitions=partitions,
+            figures=figures,
+            bytes_written=report.bytes_written,
         )
 
     def _count(self, figures: dict[str, int]) -> None:
@@ -56,11 +62,15 @@ class Telemetry(NamedTuple):
 
     def _tell_failures(self, failures: list[Failure]) -> None:
         for failure in failures:
-            self.logger.error("Failed and will be tried again", subject=failure.subject, exc_info=failure.error)
+            self.logger.error(
+                "Failed and will be tried again", subject=failure.subject, exc_info=failure.error
+            )
 
 
 def telemetry(service: str) -> Telemetry:
     """Make the instruments of a function; X-Ray follows boto3 only where Lambda runs it."""
     return Telemetry(
-        Logger(service=service), Metrics(service=service, namespace=NAMESPACE), Tracer(service=service, auto_patch=False)
+        Logger(service=service),
+        Metrics(service=service, namespace=NAMESPACE),
+        Tracer(service=service, auto_patch=False),
     )

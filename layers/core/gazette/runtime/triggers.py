@@ -1,6 +1,7 @@
 """The events AWS invokes the functions with, read into messages; and the answer it expects.
 
-A notification is a hint: of an S3 record only the key is used, of a stream record only the partition.
+A notification is a hint: of an S3 record only the key is used, of a stream record only the
+partition.
 """
 
 import json
@@ -15,7 +16,7 @@ Event = Mapping[str, Any]
 
 
 def read_notifications(event: Event) -> list[Message]:
-    """Read an SQS batch of S3 notifications, or a bare S3 event (one message without an identifier)."""
+    """Read an SQS batch of S3 notifications, or a bare S3 event (a message without a name)."""
     records: Sequence[Event] = event.get("Records", [])
     if any(record.get("eventSource") == "aws:sqs" for record in records):
         return [_read_message(record) for record in records]
@@ -31,7 +32,7 @@ def read_stream(event: Event) -> list[Message]:
 
 
 def batch_response(failed: Sequence[str]) -> dict[str, list[dict[str, str]]]:
-    """Tell which messages to bring again (ReportBatchItemFailures); of a stream, AWS goes back to the first of them."""
+    """Tell which messages to bring again; in a stream AWS goes back to the first of them."""
     return {"batchItemFailures": [{"itemIdentifier": identifier} for identifier in failed]}
 
 

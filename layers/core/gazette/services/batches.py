@@ -8,14 +8,16 @@ from gazette.models.keys import Partition, PartitionKind
 from gazette.services.ingest import Ingestor
 from gazette.services.publish import Publisher
 
-# A page should be there before the feed that links to it, and a day before the month that counts it.
+# A page should be there before the feed that links to it, and a day before the month that counts
+# it.
 _ORDER = {kind: rank for rank, kind in enumerate((PartitionKind.IMAGE, *PartitionKind))}
 
 
 class Message(NamedTuple):
-    """What a queue or a stream brings: how it is called there, and which keys or partitions it hints at.
+    """What a queue or a stream brings: its name there, and which keys or partitions it hints at.
 
-    One that cannot be read has a ``problem``; it fails, alone, until the dead-letter queue keeps it.
+    One that cannot be read has a ``problem``; it fails, alone, until the dead-letter queue keeps
+    it.
     """
 
     identifier: str
@@ -27,12 +29,14 @@ def ingest_batch(ingestor: Ingestor, messages: Sequence[Message]) -> IngestRepor
     """Ingest every key that the messages hint at."""
     report = IngestReport()
     report.failed += [
-        Failure(message.identifier, ValueError(message.problem)) for message in messages if message.problem
+        Failure(message.identifier, ValueError(message.problem))
+        for message in messages
+        if message.problem
     ]
     for key in dict.fromkeys(_subjects(messages)):
         try:
             ingestor.ingest(key, report)
-        except Exception as error:  # noqa: BLE001  # whatever it is, the queue brings this key again, its neighbours not
+        except Exception as error:  # noqa: BLE001  # the queue brings it again, alone
             report.failed.append(Failure(key, error))
     return report
 
@@ -44,7 +48,7 @@ def publish_batch(publisher: Publisher, messages: Sequence[Message]) -> PublishR
     for partition in sorted(partitions, key=lambda partition: _ORDER[partition.kind]):
         try:
             publisher.publish(partition, report)
-        except Exception as error:  # noqa: BLE001  # whatever it is, the stream brings this partition again
+        except Exception as error:  # noqa: BLE001  # the stream brings it again
             report.failed.append(Failure(str(partition), error))
     return report
 
@@ -53,7 +57,9 @@ def failed_identifiers(messages: Sequence[Message], failures: Iterable[Failure])
     """Return the identifiers of the messages to bring again, in their order."""
     failed = {failure.subject for failure in failures}
     return [
-        message.identifier for message in messages if message.problem or failed.intersection(message.subjects)
+        message.identifier
+        for message in messages
+        if message.problem or failed.intersection(message.subjects)
     ]
 
 

@@ -1,11 +1,11 @@
-"""The desks of the calendar: a day with its urlset, months and years, and the whole with the sitemap index."""
+"""The desks of the calendar: a day and its urlset, months, years, all with the sitemap index."""
 
 from dataclasses import dataclass
 from datetime import date
 
 from gazette.models import keys, paths
 from gazette.models.edition import Edition
-from gazette.models.keys import Partition, Place
+from gazette.models.keys import Partition
 from gazette.models.page import CalendarPage
 from gazette.models.publication import ATOM, Document, document
 from gazette.models.rollup import DayFigures, PeriodFigures
@@ -27,11 +27,11 @@ class DayDesk:
         day = date.fromisoformat(partition.name)
         return (*paths.in_formats(paths.day_stem(day), paths.FORMATS), paths.urlset_path(day))
 
-    def rollups(self, partition: Partition) -> tuple[Place, ...]:
-        return (keys.rollup_place(calendar.above(partition), partition),)
-
     def compose(self, partition: Partition) -> Edition:
-        day, stem = date.fromisoformat(partition.name), paths.day_stem(date.fromisoformat(partition.name))
+        day, stem = (
+            date.fromisoformat(partition.name),
+            paths.day_stem(date.fromisoformat(partition.name)),
+        )
         timeline = read_timeline(list(self.ledger.scan(partition, keys.ENTRY))[::-1])
         page = lists.day_page(self.site, day, timeline.entries)
         feed = feeds.make_feed(
@@ -44,7 +44,9 @@ class DayDesk:
             timeline=timeline,
         )
         urlset = sitemaps.render_urlset(urlsets.day_urlset(self.site, day, timeline.entries))
-        updated = timeline.updated if timeline.entries else None
+        figures = DayFigures(
+            count=len(timeline.entries), updated=timeline.updated if timeline.entries else None
+        )
         return Edition(
             documents=(
                 document(f"{stem}.html", html.render_list(page)),
@@ -53,7 +55,7 @@ class DayDesk:
                 document(f"{stem}.xml", atom.render_atom(feed, self.site.url(f"{stem}.xml")), ATOM),
                 document(paths.urlset_path(day), urlset),
             ),
-            rollups=(calendar.rollup(partition, DayFigures(count=len(timeline.entries), updated=updated)),),
+            rollup=calendar.rollup(partition, figures),
         )
 
 
@@ -65,16 +67,15 @@ class MonthDesk:
     ledger: Ledger
 
     def paths(self, partition: Partition) -> tuple[str, ...]:
-        return paths.in_formats(paths.month_stem(*_year_and_month(partition)), paths.CALENDAR_FORMATS)
-
-    def rollups(self, partition: Partition) -> tuple[Place, ...]:
-        return (keys.rollup_place(calendar.above(partition), partition),)
+        return paths.in_formats(
+            paths.month_stem(*_year_and_month(partition)), paths.CALENDAR_FORMATS
+        )
 
     def compose(self, partition: Partition) -> Edition:
         month = calendar.month_figures(self.ledger.scan(partition, keys.ROLLUP))
         page = calendar.month_page(self.site, partition.name, month)
         documents = _calendar_documents(paths.month_stem(*_year_and_month(partition)), page)
-        return Edition(documents=documents, rollups=(calendar.rollup(partition, month),))
+        return Edition(documents=documents, rollup=calendar.rollup(partition, month))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,29 +88,23 @@ class YearDesk:
     def paths(self, partition: Partition) -> tuple[str, ...]:
         return paths.in_formats(paths.year_stem(int(partition.name)), paths.CALENDAR_FORMATS)
 
-    def rollups(self, partition: Partition) -> tuple[Place, ...]:
-        return (keys.rollup_place(calendar.above(partition), partition),)
-
     def compose(self, partition: Partition) -> Edition:
         months = calendar.period_figures(self.ledger.scan(partition, keys.ROLLUP))
         page = calendar.year_page(self.site, partition.name, months)
         documents = _calendar_documents(paths.year_stem(int(partition.name)), page)
         year = PeriodFigures(days=calendar.all_days(months.values()))
-        return Edition(documents=documents, rollups=(calendar.rollup(partition, year),))
+        return Edition(documents=documents, rollup=calendar.rollup(partition, year))
 
 
 @dataclass(frozen=True, slots=True)
 class CalendarDesk:
-    """Composes what the ``CALENDAR`` partition publishes: the page of all years and the sitemap index."""
+    """Composes what ``CALENDAR`` publishes: the page of all years and the sitemap index."""
 
     site: Site
     ledger: Ledger
 
-    def paths(self, partition: Partition) -> tuple[str, ...]:  # noqa: ARG002  # there is one calendar
+    def paths(self, partition: Partition) -> tuple[str, ...]:  # noqa: ARG002  # there is one
         return (*paths.in_formats(paths.NEWS, paths.CALENDAR_FORMATS), paths.SITEMAP)
-
-    def rollups(self, partition: Partition) -> tuple[Place, ...]:  # noqa: ARG002  # nothing is above it
-        return ()
 
     def compose(self, partition: Partition) -> Edition:
         years = calendar.period_figures(self.ledger.scan(partition, keys.ROLLUP))

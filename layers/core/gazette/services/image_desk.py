@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from gazette.models import keys, paths
 from gazette.models.edition import Edition
 from gazette.models.entry import ImageHead
-from gazette.models.keys import Partition, Place
+from gazette.models.keys import Partition
 from gazette.models.publication import document
 from gazette.ports import Ledger, SourceArchive
 
@@ -20,9 +20,6 @@ class ImageDesk:
     def paths(self, partition: Partition) -> tuple[str, ...]:
         return (paths.image_path(partition.name),)
 
-    def rollups(self, partition: Partition) -> tuple[Place, ...]:  # noqa: ARG002  # an image leaves no figures
-        return ()
-
     def compose(self, partition: Partition) -> Edition:
         record = self.ledger.get(keys.image_place(partition.name))
         path = paths.image_path(partition.name)
@@ -31,4 +28,6 @@ class ImageDesk:
         if record.gone:
             return Edition(removals=(path,))
         head = ImageHead.model_validate_json(record.payload)
-        return Edition((document(path, self.source.read(head.key, head.version_id), head.media_type),))
+        return Edition(
+            (document(path, self.source.read(head.key, head.version_id), head.media_type),)
+        )

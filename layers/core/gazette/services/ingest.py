@@ -1,14 +1,14 @@
-"""Ingest: a notification is a hint that something happened to a key; the source bucket says what."""
+"""Ingest: a notification hints that something happened to a key; the source bucket says what."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from gazette.models import identity, keys
 from gazette.models.document import MAX_BYTES
-from gazette.models.edition import IngestReport
+from gazette.models.edition import IngestReport, Quarantined
 from gazette.models.entry import Head, ImageHead
-from gazette.models.keys import Place
 from gazette.models.images import MAX_IMAGE_BYTES, image_media_type
+from gazette.models.keys import Place
 from gazette.models.parsing import InvalidEventError, Problem, parse_document
 from gazette.models.record import Record
 from gazette.models.stems import spare_stems
@@ -26,7 +26,7 @@ class Ingestor:
     ledger: Ledger
 
     def ingest(self, key: str, report: IngestReport) -> None:
-        """Record every version of a key that the ledger does not hold yet; all is written twice without harm."""
+        """Record every version of a key that the ledger does not hold; twice does no harm."""
         report.keys += 1
         if key.startswith(identity.IMAGES) and not key.endswith("/"):
             self._ingest_image(key, report)
@@ -41,7 +41,7 @@ class Ingestor:
         except InvalidEventError as error:
             # Such a key cannot name a place in the ledger: it is recorded under its own hash.
             self._put(chronicle.refused_key(key, error.problems))
-            report.quarantined += 1
+            report.quarantined.append(Quarantined(key, str(error)))
             return
         head = self._head(event_id)
         versions = self.source.versions(key)
@@ -61,19 +61,23 @@ class Ingestor:
         if version.is_delete_marker:
             return chronicle.take_deletion(head, version.version_id, version.last_modified)
         try:
-            return self._take_document(head, key, version, report)
+            return self._take_document(head, key, version)
         except InvalidEventError as error:
-            report.quarantined += 1
+            report.quarantined.append(Quarantined(key, str(error)))
             return chronicle.take_quarantined(
                 head, key, version.version_id, version.last_modified, error.problems
             )
 
-    def _take_document(self, head: Head, key: str, version: ObjectVersion, report: IngestReport) -> Step:
+    def _take_document(self, head: Head, key: str, version: ObjectVersion) -> Step:
         if version.size > MAX_BYTES:
-            raise InvalidEventError(Problem("document", f"is {version.size:,} bytes; at most {MAX_BYTES:,} are taken"))
+            raise InvalidEventError(
+                Problem("document", f"is {version.size:,} bytes; at most {MAX_BYTES:,} are taken")
+            )
         document = parse_document(self.source.read(key, version.version_id))
         stem = self._claim(head, wished_stem(document))
-        return chronicle.take_revision(head, document, version.version_id, version.last_modified, stem)
+        return chronicle.take_revision(
+            head, document, version.version_id, version.last_modified, stem
+        )
 
     def _claim(self, head: Head, wish: str) -> str:
         for stem in spare_stems(wish, head.event_id):
@@ -101,7 +105,7 @@ class Ingestor:
         try:
             media_type = self._media_type(key, versions[-1])
         except InvalidEventError as error:
-            report.quarantined += 1
+            report.quarantined.append(Quarantined(key, str(error)))
             self._put((chronicle.quarantined_image(key, versions, error.problems),))
             return
         head = ImageHead(key=key, version_id=versions[-1].version_id, media_type=media_type)
@@ -113,7 +117,11 @@ class Ingestor:
         if version.is_delete_marker:
             return None
         if version.size > MAX_IMAGE_BYTES:
-            raise InvalidEventError(Problem("image", f"is {version.size:,} bytes; at most {MAX_IMAGE_BYTES:,} are taken"))
+            raise InvalidEventError(
+                Problem(
+                    "image", f"is {version.size:,} bytes; at most {MAX_IMAGE_BYTES:,} are taken"
+                )
+            )
         return image_media_type(self.source.read(key, version.version_id))
 
 

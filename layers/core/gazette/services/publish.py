@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from gazette.models.edition import Edition, PublishReport
-from gazette.models.keys import Partition, PartitionKind, Place
+from gazette.models.keys import Partition, PartitionKind, rollup_place
 from gazette.models.record import Record
 from gazette.ports import ConflictError, Ledger, SiteStore
 
@@ -18,9 +18,6 @@ class Desk(Protocol):
     def paths(self, partition: Partition) -> tuple[str, ...]:
         """Return the paths that an edition may write or remove."""
 
-    def rollups(self, partition: Partition) -> tuple[Place, ...]:
-        """Return the places that an edition may leave figures at."""
-
     def compose(self, partition: Partition) -> Edition:
         """Read the partition and make all it publishes."""
 
@@ -29,8 +26,9 @@ class Desk(Protocol):
 class Publisher:
     """Writes what differs, and only if nobody wrote since it began to read.
 
-    What is there is looked at *before* the partition is read. So whoever read older records finds newer documents at the end,
-    and starts over: older bytes never win, and a retry or a rebuild writes nothing that stands already.
+    What is there is looked at *before* the partition is read. So whoever read older records finds
+    newer documents at the end, and starts over: older bytes never win, and a retry or a rebuild
+    writes nothing that stands already.
     """
 
     ledger: Ledger
@@ -59,33 +57,37 @@ class Publisher:
 
     def _publish_once(self, desk: Desk, partition: Partition, report: PublishReport) -> None:
         etags = self.site.etags(desk.paths(partition))
-        rollups = {place: self.ledger.get(place) for place in desk.rollups(partition)}
+        place = rollup_place(partition)
+        figures = self.ledger.get(place) if place else None
         edition = desk.compose(partition)
         self._write_documents(edition, etags, report)
         self._remove_documents(edition, etags, report)
-        self._write_rollups(edition, rollups, report)
+        self._write_rollup(edition, figures, report)
 
-    def _write_documents(self, edition: Edition, etags: dict[str, str | None], report: PublishReport) -> None:
+    def _write_documents(
+        self, edition: Edition, etags: dict[str, str | None], report: PublishReport
+    ) -> None:
         _expect_known(edition, etags)
-        changed = [document for document in edition.documents if document.etag != etags[document.path]]
+        changed = [
+            document for document in edition.documents if document.etag != etags[document.path]
+        ]
         self.site.write(changed, etags)
         report.documents_written += len(changed)
         report.documents_unchanged += len(edition.documents) - len(changed)
         report.bytes_written += sum(len(document.body) for document in changed)
 
-    def _remove_documents(self, edition: Edition, etags: dict[str, str | None], report: PublishReport) -> None:
+    def _remove_documents(
+        self, edition: Edition, etags: dict[str, str | None], report: PublishReport
+    ) -> None:
         standing = [path for path in edition.removals if etags[path] is not None]
         self.site.remove(standing, etags)
         report.documents_removed += len(standing)
 
-    def _write_rollups(
-        self, edition: Edition, seen: dict[Place, Record | None], report: PublishReport
-    ) -> None:
-        for record in edition.rollups:
-            before = seen[record.place]
-            if before is None or before.payload != record.payload:
-                self.ledger.swap(record, before)
-                report.rollups_written += 1
+    def _write_rollup(self, edition: Edition, seen: Record | None, report: PublishReport) -> None:
+        record = edition.rollup
+        if record is not None and (seen is None or seen.payload != record.payload):
+            self.ledger.swap(record, seen)
+            report.rollups_written += 1
 
 
 def _expect_known(edition: Edition, etags: Mapping[str, str | None]) -> None:

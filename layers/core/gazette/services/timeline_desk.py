@@ -1,4 +1,4 @@
-"""The desks of time lines: a topic, a category, the whole site; a page and a feed in three formats each."""
+"""The desks of time lines: a topic, a category, the whole site; a page and a feed each."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from gazette.models.contract import contract_schema
 from gazette.models.edition import Edition
 from gazette.models.entry import Entry, TopicRef
 from gazette.models.feed import Feed
-from gazette.models.keys import Partition, PartitionKind, Place
+from gazette.models.keys import Partition, PartitionKind
 from gazette.models.publication import JSON_FEED, Document, document
 from gazette.models.site import Site
 from gazette.ports import Ledger
@@ -30,9 +30,6 @@ class TopicDesk:
         folder = f"{_FOLDERS[partition.kind]}/{partition.name}"
         return (f"{folder}/index.html", *paths.in_formats(f"{folder}/feed", paths.FEED_FORMATS))
 
-    def rollups(self, partition: Partition) -> tuple[Place, ...]:  # noqa: ARG002  # a topic leaves no figures
-        return ()
-
     def compose(self, partition: Partition) -> Edition:
         folder = _FOLDERS[partition.kind]
         timeline = read_timeline(self.ledger.newest(partition, keys.ENTRY), self.site.feed_entries)
@@ -53,7 +50,7 @@ class TopicDesk:
 
 @dataclass(frozen=True, slots=True)
 class SiteDesk:
-    """Composes what the ``SITE`` partition publishes: the home, the feeds, and what never depends on an event."""
+    """Composes what ``SITE`` publishes: the home, the feeds, and what depends on no event."""
 
     site: Site
     ledger: Ledger
@@ -61,9 +58,6 @@ class SiteDesk:
     def paths(self, partition: Partition) -> tuple[str, ...]:  # noqa: ARG002  # there is one site
         own = (f"{paths.HOME}.html", paths.ROBOTS, paths.STYLESHEET, paths.CONTRACT_SCHEMA)
         return (*own, *paths.in_formats(paths.SITE_FEED, paths.FEED_FORMATS))
-
-    def rollups(self, partition: Partition) -> tuple[Place, ...]:  # noqa: ARG002  # nothing is above the site
-        return ()
 
     def compose(self, partition: Partition) -> Edition:
         timeline = read_timeline(self.ledger.newest(partition, keys.ENTRY), self.site.feed_entries)
@@ -76,7 +70,9 @@ class SiteDesk:
             home_stem=paths.HOME,
             timeline=timeline,
         )
-        home = document(f"{paths.HOME}.html", html.render_list(lists.home_page(self.site, timeline.entries)))
+        home = document(
+            f"{paths.HOME}.html", html.render_list(lists.home_page(self.site, timeline.entries))
+        )
         return Edition((home, *feed_documents(paths.SITE_FEED, feed), *self._fixtures()))
 
     def _fixtures(self) -> Iterator[Document]:

@@ -1,4 +1,4 @@
-"""The ledger in memory, held to the same contract as the one on DynamoDB; it counts the calls that one would make."""
+"""The ledger in memory, held to the contract of the one on DynamoDB, call counts too."""
 
 from bisect import bisect_left, insort
 from collections import Counter, defaultdict
@@ -11,7 +11,7 @@ from gazette.store.pages import NEWEST_PAGE, PAGE_BYTES
 
 
 class MemoryLedger:
-    """A `Ledger` of dictionaries; ``on_write`` hears the key of every item written, as the stream would."""
+    """A `Ledger` of dictionaries; ``on_write`` hears every place written, as the stream would."""
 
     def __init__(self, calls: Counter[str], on_write: Callable[[Place], None]) -> None:
         self._records: dict[Place, Record] = {}

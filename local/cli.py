@@ -1,0 +1,88 @@
+"""The `gazette` command: what it takes, and one clear line and exit status 2 where it cannot."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from local.engine import EngineError
+from local.publishing import PublishOptions, publish
+from local.sources import SourceError
+from local.validating import validate
+
+FAILED = 2
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except (SourceError, EngineError, OSError) as error:
+        sys.stderr.write(f"gazette: {error}\n")
+        return FAILED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="gazette", description="Publish an archive of events.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_publish(commands.add_parser("publish", help="publish a source into a folder"))
+    _add_serve(commands.add_parser("serve", help="run the whole stack here, and serve the site"))
+    _add_validate(
+        commands.add_parser("validate", help="check documents against the input contract")
+    )
+    _add_demo(
+        commands.add_parser("demo", help="publish the samples on the whole stack, and serve them")
+    )
+    return parser
+
+
+def _add_publish(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "source", type=Path, help="a folder like the source bucket, or a .jsonl[.gz] corpus"
+    )
+    parser.add_argument(
+        "--out", type=Path, required=True, help="where the site goes: a new or empty folder"
+    )
+    parser.add_argument("--engine", choices=("memory", "moto"), default="memory")
+    parser.add_argument(
+        "--base-url", default="https://gazette.example", help="the address the site will have"
+    )
+    parser.add_argument("--report", type=Path, help="write the figures here as JSON")
+    parser.set_defaults(
+        run=lambda options: publish(
+            PublishOptions(
+                options.source, options.out, options.engine, options.base_url, options.report
+            )
+        )
+    )
+
+
+def _add_serve(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "source", type=Path, nargs="?", help="a folder like the source bucket to begin with"
+    )
+    parser.add_argument("--port", type=int, default=8080)
+    parser.set_defaults(run=_serve)
+
+
+def _add_validate(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("files", type=Path, nargs="+", metavar="FILE")
+    parser.set_defaults(run=lambda options: validate(options.files))
+
+
+def _add_demo(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--once", action="store_true", help="check the result and end")
+    parser.set_defaults(run=_demo)
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from local.serve import serve  # noqa: PLC0415  # the stack is slow to import, and only this needs it
+
+    return serve(options.source, options.port)
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from local.demo import demo  # noqa: PLC0415  # the stack is slow to import, and only this needs it
+
+    return demo(once=options.once)

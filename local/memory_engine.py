@@ -1,0 +1,73 @@
+"""The memory engine: the services on adapters in memory, with any site store behind them."""
+
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from gazette.delivery.memory import MemorySourceArchive
+from gazette.models.keys import Place, is_published
+from gazette.models.site import Site
+from gazette.ports import SiteStore
+from gazette.runtime.desks import make_desks
+from gazette.services.batches import Message, ingest_batch, publish_batch
+from gazette.services.ingest import Ingestor
+from gazette.services.publish import Publisher
+from gazette.store.memory import MemoryLedger
+from local.engine import RunReport, raise_failures
+from local.sources import Change
+
+
+class MemoryEngine:
+    """An `Engine` without AWS; each `settle` handles every key and every partition once."""
+
+    def __init__(self, site: Site, store: SiteStore, calls: Counter[str]) -> None:
+        self.calls = calls
+        self.report = RunReport()
+        self._keys: dict[str, None] = {}
+        self._partitions: dict[str, None] = {}
+        self._source = MemorySourceArchive(calls, self._hear_key)
+        ledger = MemoryLedger(calls, self._hear_place)
+        self._ingestor = Ingestor(self._source, ledger)
+        self._publisher = Publisher(ledger, store, make_desks(site, ledger, self._source))
+
+    def apply(self, change: Change) -> None:
+        if change.body is None:
+            self._source.delete(change.key, change.at)
+        else:
+            self._source.put(change.key, change.body, change.at)
+
+    def settle(self) -> None:
+        while self._keys or self._partitions:
+            with self._timed("ingest"):
+                self._ingest()
+            with self._timed("publish"):
+                self._publish()
+
+    def close(self) -> None:
+        """Hold nothing."""
+
+    def _ingest(self) -> None:
+        keys, self._keys = self._keys, {}
+        report = ingest_batch(self._ingestor, [Message(key, (key,)) for key in keys])
+        raise_failures(report.failed)
+        self.report.add_ingest(report)
+
+    def _publish(self) -> None:
+        partitions, self._partitions = self._partitions, {}
+        report = publish_batch(self._publisher, [Message(name, (name,)) for name in partitions])
+        raise_failures(report.failed)
+        self.report.add_publish(report)
+
+    def _hear_key(self, key: str) -> None:
+        self._keys[key] = None
+
+    def _hear_place(self, place: Place) -> None:
+        if is_published(place):
+            self._partitions[str(place.partition)] = None
+
+    @contextmanager
+    def _timed(self, stage: str) -> Iterator[None]:
+        start = time.perf_counter()
+        yield
+        self.report.add_seconds(stage, time.perf_counter() - start)
