@@ -1,0 +1,163 @@
+"""Creates the stack of template.yaml on ministack, through CloudFormation as SAM does."""
+
+import io
+import json
+import time
+import zipfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from local.ministack import REGION, Ministack, MinistackError
+from local.template import ROOT, Template, load_template, resources
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_cloudformation.type_defs import StackTypeDef
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sqs import SQSClient
+
+STACK_NAME = "gazette"
+# The credentials of the emulator's root, known to everybody.
+ACCESS_KEY = "test"
+_ARTIFACTS = "gazette-artifacts"
+_SECONDS_TO_CREATE = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """A stack that runs: its clients and the names of what it made."""
+
+    ministack: Ministack
+    s3: "S3Client"
+    sqs: "SQSClient"
+    outputs: Mapping[str, str]
+
+    @property
+    def source_bucket(self) -> str:
+        return self.outputs["SourceBucketName"]
+
+    @property
+    def site_bucket(self) -> str:
+        return self.outputs["SiteBucketName"]
+
+    def write(self, key: str, body: bytes | None) -> None:
+        """Write an object into the source bucket; without a body, delete it."""
+        if body is None:
+            self.s3.delete_object(Bucket=self.source_bucket, Key=key)
+        else:
+            self.s3.put_object(Bucket=self.source_bucket, Key=key, Body=body)
+
+    def read(self, path: str) -> bytes | None:
+        """Return a published document, or None where there is none."""
+        try:
+            return self.s3.get_object(Bucket=self.site_bucket, Key=path)["Body"].read()
+        except ClientError as error:
+            if error.response["Error"]["Code"] in {"NoSuchKey", "404"}:
+                return None
+            raise
+
+    def dead_letters(self) -> int:
+        """Count what failed every time."""
+        queues = ("IngestDeadLetterQueueUrl", "PublishDeadLetterQueueUrl")
+        counts = (
+            self.sqs.get_queue_attributes(
+                QueueUrl=self.outputs[queue], AttributeNames=["ApproximateNumberOfMessages"]
+            )
+            for queue in queues
+        )
+        return sum(int(count["Attributes"]["ApproximateNumberOfMessages"]) for count in counts)
+
+
+@contextmanager
+def running_stack(parameters: Mapping[str, str]) -> Iterator[Stack]:
+    """Start ministack, create the stack on it, and end both.
+
+    Raises:
+        MinistackError: it could not be created; the reason and the end of the log are told.
+    """
+    with Ministack() as ministack:
+        session = boto3.Session(
+            aws_access_key_id=ACCESS_KEY, aws_secret_access_key=ACCESS_KEY, region_name=REGION
+        )
+        config = Config(max_pool_connections=32)
+        s3 = session.client("s3", endpoint_url=ministack.endpoint, config=config)
+        sqs = session.client("sqs", endpoint_url=ministack.endpoint, config=config)
+        formation = session.client("cloudformation", endpoint_url=ministack.endpoint)
+        template = _package(load_template(), s3)
+        outputs = _create(ministack, formation, template, parameters)
+        yield Stack(ministack, s3, sqs, outputs)
+        for client in (s3, sqs, formation):
+            client.close()
+
+
+def _package(template: Template, s3: "S3Client") -> Template:
+    """Put code and layers into S3 and let the template point there, as `sam package` does."""
+    s3.create_bucket(Bucket=_ARTIFACTS)
+    for name, function in resources(template, "AWS::Serverless::Function").items():
+        body = _zipped(ROOT / function["Properties"]["CodeUri"], "")
+        function["Properties"]["CodeUri"] = _stored(s3, f"{name}.zip", body)
+    for name, layer in resources(template, "AWS::Serverless::LayerVersion").items():
+        folder = ROOT / layer["Properties"]["ContentUri"]
+        # The functions run on this interpreter, which has the dependencies installed; of that layer
+        # only the recipe is packed.
+        prefix = "" if layer["Metadata"]["BuildMethod"] == "makefile" else "python/"
+        layer["Properties"]["ContentUri"] = _stored(s3, f"{name}.zip", _zipped(folder, prefix))
+    return template
+
+
+def _zipped(folder: Path, prefix: str) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for file in sorted(folder.rglob("*")):
+            if file.is_file() and "__pycache__" not in file.parts:
+                archive.write(file, prefix + file.relative_to(folder).as_posix())
+    return buffer.getvalue()
+
+
+def _stored(s3: "S3Client", key: str, body: bytes) -> dict[str, str]:
+    s3.put_object(Bucket=_ARTIFACTS, Key=key, Body=body)
+    return {"Bucket": _ARTIFACTS, "Key": key}
+
+
+def _create(
+    ministack: Ministack,
+    formation: "CloudFormationClient",
+    template: Template,
+    parameters: Mapping[str, str],
+) -> dict[str, str]:
+    formation.create_stack(
+        StackName=STACK_NAME,
+        TemplateBody=json.dumps(template),
+        Parameters=[
+            {"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()
+        ],
+        Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
+    )
+    stack = _finished(formation)
+    if stack["StackStatus"] != "CREATE_COMPLETE":
+        reasons = "\n".join(_reasons(formation)) or stack.get("StackStatusReason", "")
+        reason = f"the stack is {stack['StackStatus']}:\n{reasons}\n{ministack.log_tail()}"
+        raise MinistackError(reason)
+    return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+
+
+def _finished(formation: "CloudFormationClient") -> "StackTypeDef":
+    deadline = time.monotonic() + _SECONDS_TO_CREATE
+    while True:
+        stack = formation.describe_stacks(StackName=STACK_NAME)["Stacks"][0]
+        if not stack["StackStatus"].endswith("IN_PROGRESS") or time.monotonic() > deadline:
+            return stack
+        time.sleep(0.05)
+
+
+def _reasons(formation: "CloudFormationClient") -> Iterator[str]:
+    for event in formation.describe_stack_events(StackName=STACK_NAME)["StackEvents"]:
+        if event.get("ResourceStatus", "").endswith("FAILED"):
+            yield f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason', '')}"
