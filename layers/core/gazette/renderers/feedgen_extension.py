@@ -1,8 +1,9 @@
 """The project's extension of feedgen: what its trees of RSS and Atom lose or lack.
 
 That is SPEC A7 (links of entries), P2 (archives), R9 (pictures), R15, R16 and T1 (tombstones).
-feedgen asks an extension for three things, by name; it needs no base class. It hands an extension
-of RSS the root of a feed but the ``item`` of an entry, and Atom elements without their namespace.
+feedgen asks an extension for what it adds by name, so that none needs a base class. It hands an
+extension of RSS the root of a feed but the ``item`` of an entry, and Atom elements without their
+namespace.
 """
 
 from dataclasses import dataclass
@@ -69,9 +70,6 @@ class ItemExtension:
     item: FeedItem
     links: tuple[FeedLink, ...] = ()
     language: str | None = None
-
-    def extend_ns(self) -> dict[str, str]:
-        return {}
 
     def extend_atom(self, entry: _Element) -> None:
         for bare in entry.findall("link"):
