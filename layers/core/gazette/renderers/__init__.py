@@ -1,0 +1,1 @@
+"""From view models to bytes: pure functions, one module a format."""

@@ -1,0 +1,129 @@
+"""Pages as HTML5, without script: view models in, bytes out. Knows no paths and no storage."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from functools import cache
+from itertools import groupby
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from gazette.models.frozen import rfc3339
+from gazette.models.kinds import RULES
+from gazette.models.languages import direction
+from gazette.models.page import (
+    CalendarPage,
+    EventPage,
+    Link,
+    ListedEvent,
+    ListPage,
+    MovedPage,
+    PageFrame,
+)
+from gazette.projections.frames import long_date
+from gazette.projections.markup import body_html
+from gazette.renderers.headings import nest_headings
+from gazette.renderers.linked_data import news_article
+from gazette.renderers.links import other_formats
+
+_HERE = Path(__file__).parent
+
+# The same as CloudFront sends, so that a saved or mirrored page is as harmless (SPEC H3).
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self' https:; "
+    "base-uri 'none'; form-action 'none'"
+)
+
+_HOW_TO_SUBSCRIBE = {
+    "application/rss+xml": "Paste this address into any feed reader.",
+    "application/atom+xml": "For readers that show when an event was updated or withdrawn.",
+    "application/feed+json": "For readers and programs that prefer JSON.",
+}
+
+
+def render_event(page: EventPage) -> bytes:
+    """Render an event, or the notice that it was withdrawn and why (SPEC T5)."""
+    if page.revision.is_withdrawn:
+        return _render("withdrawn", page.frame, page=page)
+    safe_html = nest_headings(body_html(page.body_markdown, page.frame.url))
+    body = Markup(safe_html)  # noqa: S704 - sanitised
+    return _render("event", page.frame, page=page, body=body, linked_data=news_article(page))
+
+
+def render_moved(page: MovedPage) -> bytes:
+    """Render what stays where an event was; the canonical address is the new one (SPEC V6)."""
+    return _render("moved", page.frame, page=page)
+
+
+def render_list(page: ListPage) -> bytes:
+    return _render("list", page.frame, page=page, groups=_groups(page))
+
+
+def render_calendar(page: CalendarPage) -> bytes:
+    return _render("calendar", page.frame, page=page)
+
+
+@cache
+def stylesheet() -> bytes:
+    """Return the one stylesheet of every page."""
+    return (_HERE / "assets" / "gazette.css").read_bytes()
+
+
+def _render(name: str, frame: PageFrame, **values: object) -> bytes:
+    template = _environment().get_template(f"{name}.html.j2")
+    return template.render(frame=frame, **values).encode()
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(_HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        auto_reload=False,
+    )
+    environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
+    environment.filters.update(rfc3339=rfc3339, day=long_date, moment=_moment)
+    environment.globals.update(
+        content_security_policy=CONTENT_SECURITY_POLICY,
+        how_to_subscribe=_how_to_subscribe,
+        labels_of=_labels_of,
+        other_formats=other_formats,
+        rules=RULES,
+        speech_of=_speech,
+    )
+    return environment
+
+
+def _groups(page: ListPage) -> Sequence[tuple[date | None, Sequence[ListedEvent]]]:
+    """Gather neighbours of one date; the order of the list stays."""
+    if not page.by_date:
+        return [(None, page.events)] if page.events else []
+    return [(day, list(group)) for day, group in groupby(page.events, lambda event: event.date)]
+
+
+def _moment(moment: datetime) -> str:
+    return f"{long_date(moment)}, {moment:%H:%M} UTC"
+
+
+def _speech(language: str, frame: PageFrame) -> Markup:
+    """Return the attributes of an element whose text is in another language than the page."""
+    if language == frame.language:
+        return Markup()
+    return Markup(' lang="{}" dir="{}"').format(language, direction(language))
+
+
+def _labels_of(frame: PageFrame) -> Markup:
+    """Return the attribute of the page's own words, which are English (WCAG 3.1.2).
+
+    They take the direction of the page, or a heading would stand at the wrong side of its list.
+    """
+    return Markup() if frame.language.split("-")[0] == "en" else Markup(' lang="en"')
+
+
+def _how_to_subscribe(feed: Link) -> str:
+    return _HOW_TO_SUBSCRIBE.get((feed.media_type or "").partition(";")[0], "")

@@ -1,0 +1,75 @@
+"""Sitemaps with images (sitemaps.org, SPEC S1, S2, S5) and the robots.txt that names them (S6)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from lxml import etree
+
+from gazette.models.frozen import rfc3339
+
+MAX_URLS = 50_000
+MAX_BYTES = 50 * 1024 * 1024
+_SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
+_IMAGE = "http://www.google.com/schemas/sitemap-image/1.1"
+
+
+@dataclass(frozen=True, slots=True)
+class SitemapUrl:
+    """A page or a sitemap: its absolute address, its last significant change, its images."""
+
+    loc: str
+    lastmod: datetime | None
+    images: tuple[str, ...] = ()
+
+
+def render_urlset(urls: Sequence[SitemapUrl]) -> bytes:
+    """Render a urlset.
+
+    Raises:
+        ValueError: more URLs or bytes than a sitemap may hold; cut it into more.
+    """
+    namespaces = {None: _SITEMAP, "image": _IMAGE} if any(url.images for url in urls) else None
+    return _rendered("urlset", "url", urls, namespaces or {None: _SITEMAP})
+
+
+def render_sitemap_index(sitemaps: Sequence[SitemapUrl]) -> bytes:
+    """Render an index of sitemaps.
+
+    Raises:
+        ValueError: more sitemaps or bytes than an index may hold.
+    """
+    return _rendered("sitemapindex", "sitemap", sitemaps, {None: _SITEMAP})
+
+
+def render_robots(sitemaps: Sequence[str]) -> bytes:
+    """Render a robots.txt that allows everything and names the sitemaps."""
+    lines = ["User-agent: *", "Allow: /", "", *(f"Sitemap: {sitemap}" for sitemap in sitemaps)]
+    return ("\n".join(lines).rstrip() + "\n").encode()
+
+
+def _rendered(
+    root: str, child: str, urls: Sequence[SitemapUrl], namespaces: dict[str | None, str]
+) -> bytes:
+    if len(urls) > MAX_URLS:
+        raise ValueError(f"{len(urls):,} URLs are more than a sitemap may hold ({MAX_URLS:,})")
+    document = etree.Element(
+        f"{{{_SITEMAP}}}{root}",
+        nsmap=namespaces,  # type: ignore[arg-type]  # the stubs do not know the default namespace
+    )
+    for url in urls:
+        _append(document, child, url)
+    body = etree.tostring(document, encoding="UTF-8", xml_declaration=True, pretty_print=True)
+    if len(body) > MAX_BYTES:
+        raise ValueError(f"{len(body):,} bytes are more than a sitemap may hold ({MAX_BYTES:,})")
+    return body
+
+
+def _append(document: etree._Element, child: str, url: SitemapUrl) -> None:
+    element = etree.SubElement(document, f"{{{_SITEMAP}}}{child}")
+    etree.SubElement(element, f"{{{_SITEMAP}}}loc").text = url.loc
+    if url.lastmod:
+        etree.SubElement(element, f"{{{_SITEMAP}}}lastmod").text = rfc3339(url.lastmod)
+    for image in url.images:
+        holder = etree.SubElement(element, f"{{{_IMAGE}}}image")
+        etree.SubElement(holder, f"{{{_IMAGE}}}loc").text = image
