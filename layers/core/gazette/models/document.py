@@ -3,7 +3,7 @@
 Unknown fields are kept, on every level, and never break anything.
 """
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Literal, Self
 
 from pydantic import (
@@ -18,7 +18,7 @@ from pydantic import (
     model_validator,
 )
 
-from gazette.models.frozen import Moment
+from gazette.models.frozen import Moment, to_utc_seconds
 from gazette.models.kinds import RULES, RevisionKind
 from gazette.models.languages import canonical_language
 from gazette.models.slugs import topic_slug
@@ -36,8 +36,8 @@ def _one_line(value: object) -> object:
     return one_line(value) if isinstance(value, str) else value
 
 
-def _line(limit: int) -> tuple[BeforeValidator, StringConstraints]:
-    return BeforeValidator(_one_line), StringConstraints(min_length=1, max_length=limit)
+def _line(limit: int) -> tuple[StringConstraints, BeforeValidator]:
+    return StringConstraints(min_length=1, max_length=limit), BeforeValidator(_one_line)
 
 
 def _tidy_key(key: str) -> str:
@@ -45,6 +45,10 @@ def _tidy_key(key: str) -> str:
         reason = "has an empty or relative path segment"
         raise ValueError(reason)
     return key
+
+
+def _in_utc(moment: date | None) -> date | None:
+    return to_utc_seconds(moment) if isinstance(moment, datetime) else moment
 
 
 Title = Annotated[str, *_line(1000)]
@@ -69,7 +73,7 @@ class Source(_Part):
     url: Url
     title: Annotated[Line | None, BeforeValidator(_blank_is_absent)] = None
     publisher: Annotated[Line | None, BeforeValidator(_blank_is_absent)] = None
-    published: date | AwareDatetime | None = None
+    published: Annotated[date | AwareDatetime | None, AfterValidator(_in_utc)] = None
 
 
 class Image(_Part):

@@ -7,8 +7,16 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict
 
 
 def to_utc_seconds(moment: datetime) -> datetime:
-    """Cut to whole seconds in UTC: feeds and keys carry no fractions (RFC 4287 §3.3)."""
-    return moment.astimezone(UTC).replace(microsecond=0)
+    """Cut to whole seconds in UTC: feeds and keys carry no fractions (RFC 4287 §3.3).
+
+    Raises:
+        ValueError: in UTC it is before the year 1 or after 9999.
+    """
+    try:
+        return moment.astimezone(UTC).replace(microsecond=0)
+    except OverflowError as error:
+        reason = "is not between the years 1 and 9999 in UTC"
+        raise ValueError(reason) from error
 
 
 def rfc3339(moment: datetime) -> str:

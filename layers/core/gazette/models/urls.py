@@ -27,13 +27,13 @@ def canonical_url(text: str) -> str:
 
 
 def _authority(host: str | None, port: int | None) -> str:
+    if host and not host.isascii():
+        host = host.encode("idna").decode()
     if not host or _FORBIDDEN_IN_HOST.search(host):
         reason = "has no valid host name"
         raise ValueError(reason)
     if ":" in host:
         host = f"[{host}]"
-    elif not host.isascii():
-        host = host.encode("idna").decode()
     return host if port is None else f"{host}:{port}"
 
 

@@ -86,13 +86,25 @@ def take_quarantined(
 def refused_key(key: str, problems: tuple[Problem, ...]) -> tuple[Record, ...]:
     """Put a key on record that cannot name an event, so that it is not lost in silence."""
     payload = QuarantinedVersion(key=key, problems=problems)
-    name = hashlib.sha256(key.encode()).hexdigest()
-    return (Record(keys.quarantine_place(name), 1, payload.model_dump_json()),)
+    return (Record(_place_of_key(key), 1, payload.model_dump_json()),)
+
+
+def quarantined_image(
+    key: str, number: int, version_id: str, at: datetime, problems: tuple[Problem, ...]
+) -> Record:
+    """Put version ``number`` of an image on record that is none, or none that is published."""
+    payload = QuarantinedVersion(key=key, version_id=version_id, at=at, problems=problems)
+    return Record(_place_of_key(key), number, payload.model_dump_json())
 
 
 def head_record(head: Head) -> Record:
     """Return the record that says all others are written; it goes last."""
     return Record(keys.head_place(head.event_id), head.versions, head.model_dump_json())
+
+
+def _place_of_key(key: str) -> Place:
+    """Quarantine a key by its hash: it is no event's id, and must not be taken for one."""
+    return keys.quarantine_place(hashlib.sha256(key.encode()).hexdigest())
 
 
 def _kind(head: Head, document: EventDocument, content_sha256: str) -> RevisionKind:

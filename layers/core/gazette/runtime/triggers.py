@@ -39,7 +39,7 @@ def batch_response(failed: Sequence[str]) -> dict[str, list[dict[str, str]]]:
 def _read_message(record: Event) -> Message:
     try:
         return Message(record["messageId"], tuple(_keys(json.loads(record["body"]))))
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         return Message(record["messageId"], (), f"is no S3 notification: {error!r}")
 
 

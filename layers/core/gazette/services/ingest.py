@@ -102,15 +102,19 @@ class Ingestor:
         if not versions or (held and held.revision >= len(versions)):
             report.stale += 1
             return
+        number, newest = len(versions), versions[-1]
         try:
-            media_type = self._media_type(key, versions[-1])
+            media_type = self._media_type(key, newest)
         except InvalidEventError as error:
             report.quarantined.append(Quarantined(key, str(error)))
-            self._put((chronicle.quarantined_image(key, versions, error.problems),))
+            record = chronicle.quarantined_image(
+                key, number, newest.version_id, newest.last_modified, error.problems
+            )
+            self.ledger.put(record)
             return
-        head = ImageHead(key=key, version_id=versions[-1].version_id, media_type=media_type)
-        gone = versions[-1].is_delete_marker
-        record = Record(keys.image_place(key), len(versions), head.model_dump_json(), gone)
+        head = ImageHead(key=key, version_id=newest.version_id, media_type=media_type)
+        gone = newest.is_delete_marker
+        record = Record(keys.image_place(key), number, head.model_dump_json(), gone)
         report.images += self.ledger.put(record)
 
     def _media_type(self, key: str, version: ObjectVersion) -> str | None:

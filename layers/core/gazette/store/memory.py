@@ -24,21 +24,10 @@ class MemoryLedger:
         return self._records.get(place)
 
     def scan(self, partition: Partition, prefix: str = "") -> Iterator[Record]:
-        size = PAGE_BYTES
-        for record in self._slice(partition, prefix):
-            if size >= PAGE_BYTES:
-                self._calls["dynamodb.Query"] += 1
-                size = 0
-            size += len(record.payload.encode())
-            yield record
-        if size == PAGE_BYTES:
-            self._calls["dynamodb.Query"] += 1
+        yield from self._pages(self._slice(partition, prefix))
 
     def newest(self, partition: Partition, prefix: str) -> Iterator[Record]:
-        records = self._slice(partition, prefix)[::-1]
-        for start in range(0, len(records) + 1, NEWEST_PAGE):
-            self._calls["dynamodb.Query"] += 1
-            yield from records[start : start + NEWEST_PAGE]
+        yield from self._pages(self._slice(partition, prefix)[::-1], NEWEST_PAGE)
 
     def put(self, record: Record) -> bool:
         self._calls["dynamodb.PutItem"] += 1
@@ -64,6 +53,19 @@ class MemoryLedger:
         self._calls["dynamodb.GetItem"] += 1
         return self._records[place].payload
 
+    def _pages(self, records: Sequence[Record], most: int | None = None) -> Iterator[Record]:
+        """Count a Query for every page: ``most`` records at most, or a megabyte."""
+        self._calls["dynamodb.Query"] += 1
+        count = size = 0
+        for record in records:
+            if count == most or size + _size(record) > PAGE_BYTES:
+                self._calls["dynamodb.Query"] += 1
+                count = size = 0
+            count, size = count + 1, size + _size(record)
+            yield record
+        if count == most:  # only an empty page tells that nothing follows
+            self._calls["dynamodb.Query"] += 1
+
     def _write(self, record: Record) -> None:
         if record.place not in self._records:
             insort(self._sorts[record.place.partition], record.place.sort)
@@ -75,3 +77,7 @@ class MemoryLedger:
         start = bisect_left(sorts, prefix)
         end = bisect_left(sorts, prefix + "\U0010ffff") if prefix else len(sorts)
         return [self._records[Place(partition, sort)] for sort in sorts[start:end]]
+
+
+def _size(record: Record) -> int:
+    return len(record.payload.encode())
