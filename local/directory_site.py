@@ -15,6 +15,7 @@ class DirectorySiteStore:
         self._folder = folder
         self._calls = calls
         self._etags: dict[str, str] = {}
+        self._made: set[Path] = set()
 
     def etags(self, paths: Sequence[str]) -> dict[str, str | None]:
         self._calls["s3.HeadObject"] += len(paths)
@@ -24,9 +25,7 @@ class DirectorySiteStore:
         for document in documents:
             self._calls["s3.PutObject"] += 1
             self._expect(document.path, seen)
-            file = self._folder / document.path
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(document.body)
+            self._write_file(document)
             self._etags[document.path] = document.etag
 
     def remove(self, paths: Sequence[str], seen: Mapping[str, str | None]) -> None:
@@ -37,6 +36,13 @@ class DirectorySiteStore:
             self._expect(path, seen)
             (self._folder / path).unlink()
             del self._etags[path]
+
+    def _write_file(self, document: Document) -> None:
+        file = self._folder / document.path
+        if file.parent not in self._made:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            self._made.add(file.parent)
+        file.write_bytes(document.body)
 
     def _expect(self, path: str, seen: Mapping[str, str | None]) -> None:
         if self._etags.get(path) != seen[path]:

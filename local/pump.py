@@ -5,7 +5,6 @@ template, so that a test runs what will be deployed. Time does not pass here: wh
 again after a while is brought again at once.
 """
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -47,7 +46,7 @@ class QueuePump:
         self._handler = handler
 
     def drain(self) -> int:
-        """Return how many batches were handled; what fails too often is in the dead-letter queue."""
+        """Return how many batches were handled; what fails too often is a dead letter then."""
         batches = 0
         while messages := self._receive():
             batches += 1
@@ -132,8 +131,8 @@ class StreamPump:
 
     def _invoke(self, records: Sequence[Event]) -> set[str] | None:
         try:
-            answer = self._handler({"Records": list(records)}, Context("publish"))
-        except Exception:  # noqa: BLE001  # as Lambda does: an invocation that raises fails its batch
+            answer = self._handler({"Records": list(records)}, Context("publish_changes"))
+        except Exception:  # noqa: BLE001  # in Lambda an invocation that raises fails its batch
             return None
         return {failure["itemIdentifier"] for failure in answer["batchItemFailures"]}
 
@@ -150,7 +149,7 @@ def _sqs_record(message: "MessageTypeDef") -> dict[str, object]:
         "messageId": message["MessageId"],
         "receiptHandle": message["ReceiptHandle"],
         "body": message["Body"],
-        "attributes": json.loads(json.dumps(message.get("Attributes", {}))),
+        "attributes": dict(message.get("Attributes", {})),
         "messageAttributes": {},
         "md5OfBody": message["MD5OfBody"],
         "eventSource": "aws:sqs",

@@ -30,10 +30,16 @@ class QueueWiring:
 
 @dataclass(frozen=True, slots=True)
 class StreamWiring:
-    """How a function is fed from a stream; a record passes if it matches any of ``filters``."""
+    """How a function is fed from a stream; a record passes if it matches any of ``filters``.
+
+    A batch that fails is tried ``retry_attempts`` times more; one that raises is halved first if it
+    ``bisects``.
+    """
 
     batch_size: int
     filters: tuple[Template, ...]
+    retry_attempts: int
+    bisects: bool
 
 
 class _Loader(yaml.SafeLoader):
@@ -110,7 +116,12 @@ def stream_wiring(template: Template, function: str) -> StreamWiring:
     """Read how a function is fed from the stream of its table."""
     source = event_source(template, function, "DynamoDB")
     filters = source.get("FilterCriteria", {}).get("Filters", [])
-    return StreamWiring(source["BatchSize"], tuple(json.loads(item["Pattern"]) for item in filters))
+    return StreamWiring(
+        source["BatchSize"],
+        tuple(json.loads(item["Pattern"]) for item in filters),
+        source["MaximumRetryAttempts"],
+        source.get("BisectBatchOnFunctionError", False),
+    )
 
 
 def function_environment(

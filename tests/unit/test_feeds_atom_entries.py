@@ -167,9 +167,3 @@ def test_an_entry_document_needs_an_author() -> None:
     """RFC 4287 §4.1.2; RELAX NG does not notice an absent one."""
     with pytest.raises(ValueError, match="has no author"):
         render_atom_entry(item(author=None), "en", SELF_URL)
-
-
-def test_an_entry_document_drops_what_xml_cannot_hold() -> None:
-    """SPEC X2."""
-    root = parsed(render_atom_entry(item(title="a\x00b"), "en", SELF_URL))
-    assert texts(root, "a:title") == ["ab"]

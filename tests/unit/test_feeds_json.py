@@ -170,9 +170,3 @@ def test_any_text_survives(text: str) -> None:
     assert shown["tags"] == [text]
     assert shown["_gazette"].get("note", "") == text
     assert withdrawn["content_text"] == (text or "Withdrawn by the publisher.")
-
-
-def test_a_text_that_cannot_be_encoded_never_stops_the_others() -> None:
-    """SPEC X2: a lone surrogate has no UTF-8."""
-    shown = parsed(feed(item(title="a\x00b\ud800c"), bare_item(1)))["items"]
-    assert [entry["title"] for entry in shown] == ["abc", "Event 1"]

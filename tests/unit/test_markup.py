@@ -5,8 +5,10 @@ from urllib.parse import urlsplit
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml import etree
 from lxml import html as lxml_html
 
+from gazette.models.text import drop_unprintable
 from gazette.projections.markup import SUMMARY_LENGTH, body_html, first_paragraph, plain_text
 from tests.unit.feeds_examples import hostile_text
 
@@ -223,3 +225,11 @@ def test_a_body_shown_in_many_feeds_is_rendered_once() -> None:
     body_html.cache_clear()
     assert body_html("x", PAGE) is body_html("x", PAGE)
     assert body_html.cache_info().hits == 1
+
+
+@pytest.mark.parametrize("body", ["a&#1;b", "a&#x1f;b", "<p>a&#xFFFE;b</p>", "<i>a&#x8;</i>b"])
+def test_a_character_reference_makes_nothing_that_xml_cannot_hold(body: str) -> None:
+    """SPEC X2."""
+    html = body_html(body, PAGE)
+    assert html == drop_unprintable(html)
+    assert etree.fromstring(f"<div>{html}</div>") is not None

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
+from gazette.models.sitemap import SitemapUrl
 from gazette.renderers.sitemaps import (
     MAX_URLS,
-    SitemapUrl,
     render_robots,
     render_sitemap_index,
     render_urlset,

@@ -106,8 +106,9 @@ def claim_place(stem: str) -> Place:
     return Place(Partition(PartitionKind.PATH, stem), CLAIM)
 
 
-def quarantine_place(identity: str) -> Place:
-    return Place(QUARANTINE, identity)
+def quarantine_place(key: str) -> Place:
+    """Return where a bad version is on record: by its object key, which need not name an event."""
+    return Place(QUARANTINE, key)
 
 
 def image_place(key: str) -> Place:

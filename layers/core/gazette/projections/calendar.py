@@ -1,6 +1,5 @@
 """The calendar: what days leave to months, months to years, years to the whole; its pages."""
 
-from calendar import month_name
 from collections.abc import Iterable
 from datetime import date
 
@@ -11,6 +10,7 @@ from gazette.models.record import Record
 from gazette.models.rollup import DayFigures, PeriodFigures
 from gazette.models.site import Site
 from gazette.projections.frames import (
+    MONTHS,
     feed_links,
     home_link,
     make_frame,
@@ -62,7 +62,7 @@ def month_page(site: Site, name: str, month: PeriodFigures) -> CalendarPage:
         for iso, day in sorted(month.days.items())
     ]
     way = (home_link(site), news_link(site), year_link(site, year), month_link(site, year, number))
-    return _page(site, paths.month_stem(year, number), f"{month_name[number]} {year}", way, periods)
+    return _page(site, paths.month_stem(year, number), f"{MONTHS[number - 1]} {year}", way, periods)
 
 
 def year_page(site: Site, name: str, months: dict[str, PeriodFigures]) -> CalendarPage:
@@ -110,7 +110,7 @@ def _counted(link: Link, figures: PeriodFigures) -> Link:
 
 def _day_text(iso: str) -> str:
     day = date.fromisoformat(iso)
-    return f"{day.day} {month_name[day.month]}"
+    return f"{day.day} {MONTHS[day.month - 1]}"
 
 
 def _name(record: Record) -> str:

@@ -5,16 +5,18 @@ ledger there. The result depends on the versions alone, however many are taken a
 a rebuild and a late notification end in the same records.
 """
 
-import hashlib
 from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
+
+from pydantic import JsonValue
 
 from gazette.models import keys
 from gazette.models.canonical import document_form, sha256_of
 from gazette.models.document import EventDocument
 from gazette.models.entry import Entry, Head, QuarantinedVersion, Revision
 from gazette.models.frozen import rfc3339, to_utc_seconds
+from gazette.models.identity import event_key
 from gazette.models.keys import Place
 from gazette.models.kinds import RULES, RevisionKind
 from gazette.models.parsing import Problem
@@ -74,37 +76,35 @@ def take_deletion(head: Head, version_id: str, last_modified: datetime) -> Step:
 
 
 def take_quarantined(
-    head: Head, key: str, version_id: str, at: datetime, problems: tuple[Problem, ...]
+    head: Head, version_id: str, last_modified: datetime, problems: tuple[Problem, ...]
 ) -> Step:
     """Take a version that breaks the contract: it is put on record; what was published stays."""
     number = head.versions + 1
-    payload = QuarantinedVersion(key=key, version_id=version_id, at=at, problems=problems)
-    record = Record(keys.quarantine_place(head.event_id), number, payload.model_dump_json())
+    key = event_key(head.event_id)
+    record = quarantine_record(key, number, problems, version_id, last_modified)
     return Step(head.model_copy(update={"versions": number, "quarantined": number}), (record,))
 
 
-def refused_key(key: str, problems: tuple[Problem, ...]) -> tuple[Record, ...]:
-    """Put a key on record that cannot name an event, so that it is not lost in silence."""
-    payload = QuarantinedVersion(key=key, problems=problems)
-    return (Record(_place_of_key(key), 1, payload.model_dump_json()),)
-
-
-def quarantined_image(
-    key: str, number: int, version_id: str, at: datetime, problems: tuple[Problem, ...]
+def quarantine_record(
+    key: str,
+    number: int,
+    problems: tuple[Problem, ...],
+    version_id: str | None = None,
+    at: datetime | None = None,
 ) -> Record:
-    """Put version ``number`` of an image on record that is none, or none that is published."""
+    """Put a bad version of any key on record, or a key of which no version will do."""
     payload = QuarantinedVersion(key=key, version_id=version_id, at=at, problems=problems)
-    return Record(_place_of_key(key), number, payload.model_dump_json())
+    return Record(keys.quarantine_place(key), number, payload.model_dump_json())
+
+
+def healed_record(key: str, number: int) -> Record:
+    """Take a key out of quarantine."""
+    return Record(keys.quarantine_place(key), number, "{}", gone=True)
 
 
 def head_record(head: Head) -> Record:
     """Return the record that says all others are written; it goes last."""
     return Record(keys.head_place(head.event_id), head.versions, head.model_dump_json())
-
-
-def _place_of_key(key: str) -> Place:
-    """Quarantine a key by its hash: it is no event's id, and must not be taken for one."""
-    return keys.quarantine_place(hashlib.sha256(key.encode()).hexdigest())
 
 
 def _kind(head: Head, document: EventDocument, content_sha256: str) -> RevisionKind:
@@ -123,7 +123,7 @@ def _updated(head: Head, kind: RevisionKind, at: datetime, published: datetime) 
     return max(before, published, at) if RULES[kind].is_significant else max(before, published)
 
 
-def _link(head: Head, kind: RevisionKind, at: datetime) -> dict[str, object]:
+def _link(head: Head, kind: RevisionKind, at: datetime) -> dict[str, JsonValue]:
     return {
         "id": head.event_id,
         "number": head.versions + 1,
@@ -197,4 +197,4 @@ def _departures(head: Head, entry: Entry, live: tuple[Place, ...]) -> Iterator[R
 
 def _healing(head: Head, number: int) -> Iterator[Record]:
     if head.quarantined is not None:
-        yield Record(keys.quarantine_place(head.event_id), number, "{}", gone=True)
+        yield healed_record(event_key(head.event_id), number)

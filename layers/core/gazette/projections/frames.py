@@ -1,6 +1,5 @@
 """What every page has: addresses, formats, feeds, the way up."""
 
-from calendar import month_name
 from collections.abc import Sequence
 from datetime import date
 
@@ -9,11 +8,17 @@ from gazette.models.languages import direction
 from gazette.models.page import Link, PageFrame
 from gazette.models.site import Site
 
+# Not from `calendar`, which follows the locale of the process.
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+# An entry document is no feed to subscribe to, and says so.
+ATOM_ENTRY, ATOM_FEED = "application/atom+xml;type=entry", "application/atom+xml"
 _FORMATS = {
     "html": ("HTML", "text/html"),
     "md": ("Markdown", "text/markdown"),
     "json": ("JSON", "application/json"),
-    "xml": ("XML", "application/atom+xml"),
 }
 _FEEDS = {
     "rss": ("RSS", "application/rss+xml"),
@@ -33,8 +38,9 @@ def make_frame(  # noqa: PLR0913  # a frame is put together by name
     breadcrumb: tuple[Link, ...] = (),
     language: str | None = None,
     indexed: bool = True,
+    xml: str = ATOM_ENTRY,
 ) -> PageFrame:
-    """Make the frame of the page at a stem."""
+    """Make the frame of the page at a stem; ``xml`` is what its XML form is."""
     return PageFrame(
         title=title,
         description=description,
@@ -44,7 +50,7 @@ def make_frame(  # noqa: PLR0913  # a frame is put together by name
         site_title=site.title,
         site_url=site.url("index.html"),
         stylesheet_url=site.url(paths.STYLESHEET),
-        formats=tuple(_format_link(site, stem, extension) for extension in formats),
+        formats=tuple(_format_link(site, stem, extension, xml) for extension in formats),
         feeds=feeds,
         breadcrumb=breadcrumb,
         indexed=indexed,
@@ -72,7 +78,7 @@ def year_link(site: Site, year: int) -> Link:
 
 
 def month_link(site: Site, year: int, month: int) -> Link:
-    return Link(month_name[month], site.url(f"{paths.month_stem(year, month)}.html"))
+    return Link(MONTHS[month - 1], site.url(f"{paths.month_stem(year, month)}.html"))
 
 
 def day_link(site: Site, day: date) -> Link:
@@ -81,9 +87,9 @@ def day_link(site: Site, day: date) -> Link:
 
 
 def long_date(day: date) -> str:
-    return f"{day.day} {month_name[day.month]} {day.year}"
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
-def _format_link(site: Site, stem: str, extension: str) -> Link:
-    name, media_type = _FORMATS[extension]
+def _format_link(site: Site, stem: str, extension: str, xml: str) -> Link:
+    name, media_type = ("XML", xml) if extension == "xml" else _FORMATS[extension]
     return Link(name, site.url(f"{stem}.{extension}"), media_type)

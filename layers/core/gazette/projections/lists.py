@@ -10,6 +10,7 @@ from gazette.models.page import Link, ListedEvent, ListPage
 from gazette.models.site import Site
 from gazette.projections.event_pages import category_link, topic_link
 from gazette.projections.frames import (
+    ATOM_FEED,
     day_link,
     feed_links,
     home_link,
@@ -70,8 +71,9 @@ def day_page(site: Site, day: date, entries: Iterable[Entry]) -> ListPage:
             day_link(site, day),
         ),
         indexed=bool(events),
+        xml=ATOM_FEED,
     )
-    return ListPage(frame=frame, events=events, count=len(events))
+    return ListPage(frame=frame, events=events, count=len(events), by_date=False)
 
 
 def listed(site: Site, entries: Iterable[Entry]) -> tuple[ListedEvent, ...]:

@@ -13,15 +13,15 @@ import nh3
 from markdown_it import MarkdownIt
 
 from gazette.models.languages import canonical_language
-from gazette.models.text import one_line, shorten
+from gazette.models.text import drop_unprintable, one_line, shorten
 from gazette.models.urls import canonical_url
 
 SUMMARY_LENGTH = 300
 
-# Half the time of a topic feed is its bodies, and an event stands in many topics. A subscription
-# document and the segments beside it hold fewer than 128 entries; as bodies in feeds are short,
-# that is a few megabytes of memory.
-_CACHED_BODIES = 128
+# Half the time of a topic feed is its bodies, and an event stands in many topics. A batch of 500
+# records meets a few dozen time lines of up to a hundred entries; as bodies in feeds are short,
+# this many take some ten megabytes.
+_CACHED_BODIES = 2048
 
 # Time is bounded by the marks that may begin something and lead nowhere, not by the length. The
 # heaviest are brackets, each of which is looked for an end, and HTML elements left open, whose cost
@@ -88,7 +88,8 @@ def body_html(markdown: str, base_url: str) -> str:
         url_relative=("rewrite_with_base", base_url),
         link_rel=None,
     )
-    return _HEADING.sub(_demote, _IMAGE.sub(_complete_image, safe)).strip()
+    # A character reference in the text may have become what no XML can hold (SPEC X2).
+    return drop_unprintable(_HEADING.sub(_demote, _IMAGE.sub(_complete_image, safe))).strip()
 
 
 def plain_text(html: str) -> str:

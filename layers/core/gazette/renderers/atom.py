@@ -15,7 +15,6 @@ from gazette.renderers.feedgen_extension import (
     ItemExtension,
     head_links,
 )
-from gazette.renderers.printable import printable
 
 _MEDIA_TYPE = "application/atom+xml"
 _ENTRY_MEDIA_TYPE = "application/atom+xml;type=entry"
@@ -31,7 +30,6 @@ class _AtomDate(datetime):
 
 def render_atom(feed: Feed, self_url: str | None = None) -> bytes:
     """Render a subscription or archive document; ``self_url`` where it is not named ``.atom``."""
-    feed = printable(feed)
     generator = _generator(feed, self_url or f"{feed.address}.atom")
     for item in feed.items:
         generator.add_entry(_entry(item, feed.language), order="append")
@@ -44,7 +42,6 @@ def render_atom_entry(item: FeedItem, language: str, self_url: str) -> bytes:
     Raises:
         ValueError: the item has no author, which only a feed may name for its entries (§4.2.1).
     """
-    item = printable(item)
     if not item.author:
         raise ValueError(f"{item.id} has no author")
     own = FeedLink("self", self_url, _ENTRY_MEDIA_TYPE)

@@ -5,7 +5,6 @@ import json
 from gazette.models.feed import Feed, FeedItem, Tombstone
 from gazette.models.frozen import rfc3339
 from gazette.models.kinds import RevisionKind
-from gazette.renderers.printable import printable
 from gazette.renderers.withdrawn import withdrawn_note, withdrawn_title
 
 _VERSION = "https://jsonfeed.org/version/1.1"
@@ -19,7 +18,6 @@ def render_json_feed(feed: Feed) -> bytes:
     Compact, but a line for every field of the head and for every item, so that differences can be
     read.
     """
-    feed = printable(feed)
     head = (
         f"{_compact(name)}: {_compact(value)},\n" for name, value in _present(_head(feed)).items()
     )

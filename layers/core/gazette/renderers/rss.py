@@ -10,7 +10,6 @@ from feedgen.feed import FeedGenerator
 from gazette.models.feed import Feed, FeedItem, Tombstone
 from gazette.models.kinds import RevisionKind
 from gazette.renderers.feedgen_extension import EXTENSION, FeedExtension, ItemExtension
-from gazette.renderers.printable import printable
 from gazette.renderers.withdrawn import withdrawn_note, withdrawn_title
 
 _MEDIA_TYPE = "application/rss+xml"
@@ -28,7 +27,6 @@ class _NoDate(datetime):
 
 def render_rss(feed: Feed) -> bytes:
     """Render a subscription or archive document; withdrawn events come last."""
-    feed = printable(feed)
     generator = _generator(feed)
     for item in (*feed.items, *map(_withdrawn, feed.tombstones)):
         generator.add_entry(_entry(item), order="append")

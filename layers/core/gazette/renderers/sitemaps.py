@@ -1,26 +1,16 @@
 """Sitemaps with images (sitemaps.org, SPEC S1, S2, S5) and the robots.txt that names them (S6)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 
 from lxml import etree
 
 from gazette.models.frozen import rfc3339
+from gazette.models.sitemap import SitemapUrl
 
 MAX_URLS = 50_000
 MAX_BYTES = 50 * 1024 * 1024
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _IMAGE = "http://www.google.com/schemas/sitemap-image/1.1"
-
-
-@dataclass(frozen=True, slots=True)
-class SitemapUrl:
-    """A page or a sitemap: its absolute address, its last significant change, its images."""
-
-    loc: str
-    lastmod: datetime | None
-    images: tuple[str, ...] = ()
 
 
 def render_urlset(urls: Sequence[SitemapUrl]) -> bytes:

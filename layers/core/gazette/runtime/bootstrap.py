@@ -36,3 +36,9 @@ def publisher() -> Publisher:
     source = S3SourceArchive(s3, settings.source_bucket)
     site = S3SiteStore(s3, settings.site_bucket, settings.workers)
     return Publisher(ledger, site, make_desks(settings.site(), ledger, source))
+
+
+def forget() -> None:
+    """Choose anew at the next call: for a process that changes its environment, as tests do."""
+    ingestor.cache_clear()
+    publisher.cache_clear()

@@ -1,10 +1,15 @@
 """The environment of the functions, typed: one model, read once, errors by name."""
 
 from collections.abc import Mapping
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from gazette.models.site import Site
+from gazette.models.text import drop_unprintable, one_line
+
+# What an operator typed stands in every document, so it is held to what XML can hold (SPEC X2).
+Line = Annotated[str, AfterValidator(drop_unprintable), AfterValidator(one_line)]
 
 
 class Settings(BaseModel):
@@ -24,9 +29,9 @@ class PublishSettings(Settings):
     tag_authority: str = Field(
         alias="TAG_AUTHORITY", pattern=r"^[a-z0-9.@-]+,\d{4}(?:-\d{2}(?:-\d{2})?)?$"
     )
-    site_title: str = Field(alias="SITE_TITLE")
-    site_description: str = Field(alias="SITE_DESCRIPTION")
-    site_author: str = Field(alias="SITE_AUTHOR")
+    site_title: Line = Field(alias="SITE_TITLE")
+    site_description: Line = Field(alias="SITE_DESCRIPTION")
+    site_author: Line = Field(alias="SITE_AUTHOR")
     site_language: str = Field(alias="SITE_LANGUAGE")
     workers: int = Field(alias="DELIVERY_WORKERS", default=8, ge=1)
 

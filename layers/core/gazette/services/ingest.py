@@ -39,8 +39,7 @@ class Ingestor:
         try:
             event_id = identity.event_id(key)
         except InvalidEventError as error:
-            # Such a key cannot name a place in the ledger: it is recorded under its own hash.
-            self._put(chronicle.refused_key(key, error.problems))
+            self.ledger.put(chronicle.quarantine_record(key, 1, error.problems))
             report.quarantined.append(Quarantined(key, str(error)))
             return
         head = self._head(event_id)
@@ -65,7 +64,7 @@ class Ingestor:
         except InvalidEventError as error:
             report.quarantined.append(Quarantined(key, str(error)))
             return chronicle.take_quarantined(
-                head, key, version.version_id, version.last_modified, error.problems
+                head, version.version_id, version.last_modified, error.problems
             )
 
     def _take_document(self, head: Head, key: str, version: ObjectVersion) -> Step:
@@ -102,20 +101,22 @@ class Ingestor:
         if not versions or (held and held.revision >= len(versions)):
             report.stale += 1
             return
-        number, newest = len(versions), versions[-1]
+        newest, number = versions[-1], len(versions)
         try:
             media_type = self._media_type(key, newest)
         except InvalidEventError as error:
             report.quarantined.append(Quarantined(key, str(error)))
-            record = chronicle.quarantined_image(
-                key, number, newest.version_id, newest.last_modified, error.problems
+            self.ledger.put(
+                chronicle.quarantine_record(
+                    key, number, error.problems, newest.version_id, newest.last_modified
+                )
             )
-            self.ledger.put(record)
             return
         head = ImageHead(key=key, version_id=newest.version_id, media_type=media_type)
-        gone = newest.is_delete_marker
-        record = Record(keys.image_place(key), number, head.model_dump_json(), gone)
-        report.images += self.ledger.put(record)
+        place, gone = keys.image_place(key), newest.is_delete_marker
+        report.images += self.ledger.put(Record(place, number, head.model_dump_json(), gone))
+        if self.ledger.get(keys.quarantine_place(key)):
+            self.ledger.put(chronicle.healed_record(key, number))
 
     def _media_type(self, key: str, version: ObjectVersion) -> str | None:
         if version.is_delete_marker:

@@ -12,7 +12,11 @@ from gazette.store.pages import NEWEST_PAGE
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef, QueryInputTypeDef
+    from mypy_boto3_dynamodb.type_defs import (
+        AttributeValueTypeDef,
+        PutItemInputTypeDef,
+        QueryInputTypeDef,
+    )
 
     Item: TypeAlias = dict[str, AttributeValueTypeDef]
 
@@ -62,13 +66,15 @@ class DynamoLedger:
         return owner.payload if owner else self.claim(stem, event_id)
 
     def _put(self, record: Record, condition: str, values: "Item | None" = None) -> bool:
+        request: PutItemInputTypeDef = {
+            "TableName": self._table,
+            "Item": _item(record),
+            "ConditionExpression": condition,
+        }
+        if values:
+            request["ExpressionAttributeValues"] = values
         try:
-            self._client.put_item(
-                TableName=self._table,
-                Item=_item(record),
-                ConditionExpression=condition,
-                **({"ExpressionAttributeValues": values} if values else {}),
-            )
+            self._client.put_item(**request)
         except ClientError as error:
             if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
                 return False
