@@ -1,0 +1,55 @@
+import pytest
+from pydantic import ValidationError
+
+from gazette.runtime.settings import read_publish_settings, read_settings
+
+ENVIRONMENT = {
+    "SOURCE_BUCKET": "source",
+    "LEDGER_TABLE": "ledger",
+    "SITE_BUCKET": "site",
+    "SITE_URL": "https://gazette.example/archive/",
+    "TAG_AUTHORITY": "gazette.example,2026",
+    "SITE_TITLE": "Gazette",
+    "SITE_DESCRIPTION": "Events.",
+    "SITE_AUTHOR": "The editors",
+    "SITE_LANGUAGE": "en",
+    "PATH": "/usr/bin",
+}
+
+
+def test_ingest_needs_a_bucket_and_a_table_and_nothing_of_the_site() -> None:
+    settings = read_settings({"SOURCE_BUCKET": "source", "LEDGER_TABLE": "ledger"})
+    assert (settings.source_bucket, settings.ledger_table) == ("source", "ledger")
+
+
+def test_the_site_is_made_from_the_environment() -> None:
+    settings = read_publish_settings(ENVIRONMENT | {"DELIVERY_WORKERS": "3"})
+    site = settings.site()
+    assert (settings.site_bucket, settings.workers) == ("site", 3)
+    assert site.base_url == "https://gazette.example/archive"
+    assert site.tag_authority == "gazette.example,2026"
+    assert (site.title, site.description) == ("Gazette", "Events.")
+    assert (site.author, site.language) == ("The editors", "en")
+
+
+@pytest.mark.parametrize("name", sorted(ENVIRONMENT.keys() - {"PATH"}))
+def test_what_is_missing_is_named(name: str) -> None:
+    with pytest.raises(ValidationError, match=f"{name}\n  Field required"):
+        read_publish_settings({key: text for key, text in ENVIRONMENT.items() if key != name})
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("SITE_URL", "gazette.example"),
+        ("SITE_URL", "https://gazette.example/?a"),
+        ("SITE_URL", "ftp://gazette.example"),
+        ("TAG_AUTHORITY", "gazette.example"),
+        ("TAG_AUTHORITY", "Gazette.example,2026"),
+        ("DELIVERY_WORKERS", "0"),
+        ("DELIVERY_WORKERS", "many"),
+    ],
+)
+def test_what_is_wrong_is_named(name: str, text: str) -> None:
+    with pytest.raises(ValidationError, match=name):
+        read_publish_settings(ENVIRONMENT | {name: text})

@@ -1,0 +1,46 @@
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gazette.models.text import drop_unprintable, one_line, shorten, without_tags
+
+ANY_CODE_POINT = st.text(st.characters(exclude_categories=()))
+# XML 1.0 §2.2.
+XML = re.compile("[\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]*")
+
+
+@given(ANY_CODE_POINT)
+def test_what_is_left_of_any_text_is_what_xml_can_hold(text: str) -> None:
+    kept = drop_unprintable(text)
+    assert XML.fullmatch(kept)
+    assert kept.encode().decode() == kept
+    assert [c for c in text if XML.fullmatch(c)] == list(kept)
+
+
+@pytest.mark.parametrize("bad", ["\x00", "\x08", "\x0b", "\x1f", "\ud800", "\ufffe"])
+def test_an_unprintable_character_is_dropped(bad: str) -> None:
+    assert drop_unprintable(f"a{bad}b") == "ab"
+
+
+def test_lines_are_folded() -> None:
+    assert one_line(" a\n\t b\u00a0\u2028c ") == "a b c"
+
+
+def test_tags_and_comments_go_and_their_text_stays() -> None:
+    html = "<p class='a'>5 &lt; 6 &amp; <b>7</b></p><!-- <b>no</b>\n -->8 < 9"
+    assert without_tags(html) == "5 < 6 & 7 8 < 9"
+
+
+def test_a_long_text_is_cut_at_a_word() -> None:
+    assert shorten("The river is open.", 18) == "The river is open."
+    assert shorten("The river is open.", 14) == "The river is…"
+    assert shorten("The river, it opens", 12) == "The river…"
+    assert shorten("x" * 20, 10) == "x" * 9 + "…"
+    assert shorten("a " + "x" * 20, 10) == "a xxxxxxx…"
+
+
+@given(st.text(), st.integers(2, 50))
+def test_no_text_becomes_longer_than_asked_for(text: str, limit: int) -> None:
+    assert len(shorten(text, limit)) <= limit

@@ -1,0 +1,103 @@
+import json
+from urllib.parse import quote, quote_plus
+
+import pytest
+
+from gazette.runtime.triggers import batch_response, read_notifications, read_stream
+from gazette.services.batches import Message
+
+
+def s3_event(*keys: str) -> dict[str, object]:
+    return {
+        "Records": [
+            {
+                "eventSource": "aws:s3",
+                "eventName": "ObjectCreated:Put",
+                "s3": {"object": {"key": k}},
+            }
+            for k in keys
+        ]
+    }
+
+
+def sqs_record(identifier: str, body: str) -> dict[str, object]:
+    return {"messageId": identifier, "eventSource": "aws:sqs", "body": body}
+
+
+def test_a_batch_of_messages_names_the_keys_of_each() -> None:
+    event = {
+        "Records": [
+            sqs_record("1", json.dumps(s3_event("events/a.json", "events/b.json"))),
+            sqs_record("2", json.dumps(s3_event("events/a.json"))),
+        ]
+    }
+    assert read_notifications(event) == [
+        Message("1", ("events/a.json", "events/b.json")),
+        Message("2", ("events/a.json",)),
+    ]
+
+
+def test_a_bare_s3_event_is_a_message_without_a_name() -> None:
+    assert read_notifications(s3_event("events/a.json")) == [Message("", ("events/a.json",))]
+
+
+@pytest.mark.parametrize(
+    "key", ["events/a b+c.json", "events/2026/ñandú 日本 %.json", "events/a&b"]
+)
+def test_keys_come_form_encoded(key: str) -> None:
+    for encoded in (quote_plus(key), quote_plus(key, safe="/"), quote(key)):
+        assert read_notifications(s3_event(encoded)) == [Message("", (key,))]
+
+
+def test_the_event_that_s3_tests_a_queue_with_names_no_key() -> None:
+    test = {"Service": "Amazon S3", "Event": "s3:TestEvent", "Bucket": "source"}
+    assert read_notifications(test) == [Message("", ())]
+    event = {"Records": [sqs_record("1", json.dumps(test))]}
+    assert read_notifications(event) == [Message("1", ())]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "Hello from SQS!",
+        "[]",
+        "null",
+        "3",
+        '{"Records": 3}',
+        '{"Records": [{}]}',
+        '{"Records": [{"s3": {"object": {"key": null}}}]}',
+        "[" * 100000,
+        '{"Records": [null]}',
+    ],
+)
+def test_a_message_that_cannot_be_read_has_a_problem_and_spoils_no_other(body: str) -> None:
+    good = sqs_record("2", json.dumps(s3_event("events/a.json")))
+    unreadable, readable = read_notifications({"Records": [sqs_record("1", body), good]})
+    assert (unreadable.identifier, unreadable.subjects) == ("1", ())
+    assert unreadable.problem is not None
+    assert unreadable.problem.startswith("is no S3 notification: ")
+    assert readable == Message("2", ("events/a.json",))
+
+
+def test_of_a_stream_record_only_the_partition_is_read() -> None:
+    event = {
+        "Records": [
+            {
+                "eventName": name,
+                "dynamodb": {
+                    "SequenceNumber": number,
+                    "Keys": {"pk": {"S": "TOPIC#a"}, "sk": {"S": "ENTRY#b"}},
+                },
+            }
+            for name, number in (("INSERT", "1"), ("MODIFY", "2"))
+        ]
+    }
+    assert read_stream(event) == [Message("1", ("TOPIC#a",)), Message("2", ("TOPIC#a",))]
+
+
+def test_the_answer_names_what_is_to_be_brought_again() -> None:
+    assert batch_response([]) == {"batchItemFailures": []}
+    assert batch_response(["1", "2"]) == {
+        "batchItemFailures": [{"itemIdentifier": "1"}, {"itemIdentifier": "2"}]
+    }
