@@ -5,7 +5,7 @@ import json
 import time
 import zipfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -82,7 +82,7 @@ def running_stack(parameters: Mapping[str, str]) -> Iterator[Stack]:
     Raises:
         MinistackError: it could not be created; the reason and the end of the log are told.
     """
-    with Ministack() as ministack:
+    with Ministack() as ministack, ExitStack() as clients:
         session = boto3.Session(
             aws_access_key_id=ACCESS_KEY, aws_secret_access_key=ACCESS_KEY, region_name=REGION
         )
@@ -90,11 +90,11 @@ def running_stack(parameters: Mapping[str, str]) -> Iterator[Stack]:
         s3 = session.client("s3", endpoint_url=ministack.endpoint, config=config)
         sqs = session.client("sqs", endpoint_url=ministack.endpoint, config=config)
         formation = session.client("cloudformation", endpoint_url=ministack.endpoint)
+        for client in (s3, sqs, formation):
+            clients.callback(client.close)
         template = _package(load_template(), s3)
         outputs = _create(ministack, formation, template, parameters)
         yield Stack(ministack, s3, sqs, outputs)
-        for client in (s3, sqs, formation):
-            client.close()
 
 
 def _package(template: Template, s3: "S3Client") -> Template:
@@ -134,7 +134,7 @@ def _create(
 ) -> dict[str, str]:
     formation.create_stack(
         StackName=STACK_NAME,
-        TemplateBody=json.dumps(template),
+        TemplateBody=json.dumps(_with_numbers(template, _numbers(template, parameters))),
         Parameters=[
             {"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()
         ],
@@ -146,6 +146,25 @@ def _create(
         reason = f"the stack is {stack['StackStatus']}:\n{reasons}\n{ministack.log_tail()}"
         raise MinistackError(reason)
     return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+
+
+def _numbers(template: Template, parameters: Mapping[str, str]) -> dict[str, int]:
+    return {
+        name: int(parameters.get(name, parameter["Default"]))
+        for name, parameter in template["Parameters"].items()
+        if parameter["Type"] == "Number"
+    }
+
+
+def _with_numbers(node: object, numbers: Mapping[str, int]) -> object:
+    """Put numbers where parameters are referred to; ministack hands on text, unlike AWS."""
+    if isinstance(node, list):
+        return [_with_numbers(item, numbers) for item in node]
+    if not isinstance(node, dict):
+        return node
+    if node.keys() == {"Ref"} and node["Ref"] in numbers:
+        return numbers[node["Ref"]]
+    return {name: _with_numbers(value, numbers) for name, value in node.items()}
 
 
 def _finished(formation: "CloudFormationClient") -> "StackTypeDef":
