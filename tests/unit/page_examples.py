@@ -169,6 +169,7 @@ def make_moved_page(title: str = ENTRY.title) -> MovedPage:
 def listed(entry: Entry = ENTRY) -> ListedEvent:
     language = entry.language or "en"
     return ListedEvent(
+        tag=f"tag:gazette.example,2026:event/{entry.event_id}",
         title=entry.title,
         url=f"{SITE}{entry.stem}.html",
         date=entry.date,

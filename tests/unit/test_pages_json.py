@@ -122,7 +122,7 @@ def test_a_list_describes_each_event() -> None:
     ]
     assert data["events"] == [
         {
-            "event": "2026/river-opens",
+            "id": "tag:gazette.example,2026:event/2026/river-opens",
             "url": FORMATS["html"],
             "title": examples.ENTRY.title,
             "date": "2026-07-04",

@@ -82,8 +82,9 @@ class MovedPage:
 
 @dataclass(frozen=True, slots=True)
 class ListedEvent:
-    """An event in an index or on a topic page."""
+    """An event in an index or on a topic page; ``tag`` is its permanent id."""
 
+    tag: str
     title: str
     url: str
     date: date

@@ -83,6 +83,7 @@ def listed(site: Site, entries: Iterable[Entry]) -> tuple[ListedEvent, ...]:
 def _listed_event(site: Site, entry: Entry) -> ListedEvent:
     language = entry.language or site.language
     return ListedEvent(
+        tag=site.event_tag(entry.event_id),
         title=entry.title,
         url=site.url(f"{entry.stem}.html"),
         date=entry.date,

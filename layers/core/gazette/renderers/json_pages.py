@@ -158,7 +158,7 @@ def _address(link: Link | None) -> str | None:
 def _listed(event: ListedEvent) -> dict[str, object]:
     entry = event.entry
     return {
-        "event": entry.event_id,
+        "id": event.tag,
         "url": event.url,
         "title": event.title,
         "date": event.date.isoformat(),

@@ -1,0 +1,55 @@
+"""The site that follows from a small archive, byte for byte.
+
+`make golden` writes the expected files anew; the diff is then read like code.
+"""
+
+import shutil
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from gazette.delivery.memory import MemorySiteStore
+from gazette.models.site import Site
+from local.memory_engine import MemoryEngine
+from tests.golden.changes import CHANGES
+
+EXPECTED = Path(__file__).parent / "expected"
+SITE = Site(
+    base_url="https://gazette.example",
+    tag_authority="gazette.example,2026",
+    title="Harbour Gazette",
+    author="The harbour desk",
+    hubs=(),
+)
+
+
+def test_the_site_is_the_golden_tree(request: pytest.FixtureRequest) -> None:
+    """SPEC X6."""
+    published = publish()
+    if request.config.getoption("--regenerate-golden"):
+        write(published)
+    assert published == read()
+
+
+def publish() -> dict[str, bytes]:
+    calls: Counter[str] = Counter()
+    store = MemorySiteStore(calls)
+    engine = MemoryEngine(SITE, store, calls)
+    for change in CHANGES:
+        engine.apply(change)
+        engine.settle()
+    return {path: document.body for path, document in store.documents.items()}
+
+
+def read() -> dict[str, bytes]:
+    files = [path for path in EXPECTED.rglob("*") if path.is_file()]
+    return {path.relative_to(EXPECTED).as_posix(): path.read_bytes() for path in files}
+
+
+def write(published: dict[str, bytes]) -> None:
+    shutil.rmtree(EXPECTED, ignore_errors=True)
+    for path, body in published.items():
+        file = EXPECTED / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(body)

@@ -1,0 +1,91 @@
+"""Gazette over moto: the resources and the wiring of template.yaml, and the real handlers."""
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+from moto import mock_aws
+
+from functions.ingest_event import app as ingest_event
+from functions.publish_changes import app as publish_changes
+from gazette.models.site import Site
+from gazette.runtime import bootstrap
+from local.moto_engine import function_environment
+from local.moto_stack import REGION, SITE_BUCKET, MotoStack, create_stack
+from local.pump import QueuePump, StreamPump
+from local.stream import StreamReader
+from local.template import load_template, queue_wiring, stream_wiring
+
+SITE = Site(base_url="https://gazette.example", tag_authority="gazette.example,2026")
+
+
+@dataclass
+class Pipeline:
+    """A source bucket to write to, and the documents that follow."""
+
+    stack: MotoStack
+    queue: QueuePump
+    stream: StreamPump
+    given_up: list[Mapping[str, Any]] = field(default_factory=list)
+
+    def put(self, key: str, body: bytes, at: datetime) -> None:
+        self.stack.put(key, body, at)
+
+    def settle(self) -> None:
+        self.queue.drain()
+        self.stream.drain()
+
+    def read(self, path: str) -> bytes | None:
+        try:
+            return self.stack.s3.get_object(Bucket=SITE_BUCKET, Key=path)["Body"].read()
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "NoSuchKey":
+                return None
+            raise
+
+    def dead_letters(self) -> list[str]:
+        answer = self.stack.sqs.receive_message(
+            QueueUrl=self.stack.dead_letter_url, MaxNumberOfMessages=10
+        )
+        return [message["Body"] for message in answer.get("Messages", [])]
+
+
+@pytest.fixture
+def pipeline(monkeypatch: pytest.MonkeyPatch) -> Iterator[Pipeline]:
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    for name, value in function_environment(SITE).items():
+        monkeypatch.setenv(name, value)
+    with mock_aws():
+        bootstrap.forget()
+        boto3.setup_default_session(region_name=REGION)
+        yield _pipeline()
+        bootstrap.forget()
+
+
+def _pipeline() -> Pipeline:
+    template = load_template()
+    stack = create_stack(template)
+    given_up: list[Mapping[str, Any]] = []
+
+    def keep(records: Sequence[Mapping[str, Any]]) -> None:
+        given_up.extend(records)
+
+    queue = QueuePump(
+        stack.sqs,
+        stack.queue_url,
+        queue_wiring(template, "IngestEventFunction"),
+        ingest_event.handler,
+    )
+    stream = StreamPump(
+        StreamReader(boto3.Session(region_name=REGION), stack.stream_arn).read,
+        stream_wiring(template, "PublishChangesFunction"),
+        publish_changes.handler,
+        keep,
+    )
+    return Pipeline(stack, queue, stream, given_up)

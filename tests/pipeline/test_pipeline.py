@@ -1,0 +1,168 @@
+"""An S3 write goes in, and documents come out: over moto, wired as template.yaml says."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import feedparser
+from lxml import etree
+
+from gazette.models.keys import PartitionKind
+from gazette.runtime import bootstrap
+from local.moto_stack import LEDGER, SOURCE_BUCKET
+from tests.pipeline.conftest import Pipeline
+
+BRIDGE = "events/2026/bridge.json"
+TAG = "tag:gazette.example,2026:event/2026/bridge"
+DOCUMENT: dict[str, Any] = {
+    "title": "The bridge opens",
+    "date": "2026-03-04",
+    "topics": ["Harbour", "Bridges"],
+    "body": "At *six*.",
+}
+
+
+def written(**changes: object) -> bytes:
+    return json.dumps(DOCUMENT | changes).encode()
+
+
+def at(hour: int) -> datetime:
+    return datetime(2026, 3, 4, hour, tzinfo=UTC)
+
+
+def entries(pipeline: Pipeline, path: str) -> list[Any]:
+    body = pipeline.read(path)
+    assert body is not None
+    feed = feedparser.parse(body)
+    assert not feed.bozo
+    found: list[Any] = feed.entries
+    return found
+
+
+def page(pipeline: Pipeline, path: str) -> dict[str, Any]:
+    body = pipeline.read(path)
+    assert body is not None
+    loaded: dict[str, Any] = json.loads(body)
+    return loaded
+
+
+def test_a_write_becomes_a_page_feeds_indexes_and_a_sitemap(pipeline: Pipeline) -> None:
+    pipeline.put(BRIDGE, written(), at(7))
+    pipeline.settle()
+    assert page(pipeline, "news/2026/03/4/the-bridge-opens.json")["id"] == TAG
+    for feed in ("feed.rss", "feed.atom", "topics/bridges/feed.rss", "topics/harbour/feed.atom"):
+        (entry,) = entries(pipeline, feed)
+        assert entry.id == TAG
+        assert entry.title == "The bridge opens"
+        assert entry.published_parsed[:6] == (2026, 3, 4, 7, 0, 0)
+    assert page(pipeline, "news/2026/03/4/index.json")["events"][0]["id"] == TAG
+    urlset = etree.fromstring(pipeline.read("sitemaps/2026-03-04.xml") or b"")
+    addresses = [loc.text for loc in urlset.iter("{*}loc")]
+    assert "https://gazette.example/news/2026/03/4/the-bridge-opens.html" in addresses
+    assert not pipeline.given_up
+
+
+def test_a_new_revision_replaces_the_page_and_keeps_the_id(pipeline: Pipeline) -> None:
+    """SPEC R3, V4, V6."""
+    pipeline.put(BRIDGE, written(), at(7))
+    pipeline.settle()
+    pipeline.put(BRIDGE, written(title="The bridge opens late"), at(8))
+    pipeline.settle()
+    (entry,) = entries(pipeline, "topics/harbour/feed.atom")
+    assert entry.id == TAG
+    assert entry.published_parsed[:4] == (2026, 3, 4, 7)
+    assert entry.updated_parsed[:4] == (2026, 3, 4, 8)
+    assert page(pipeline, "news/2026/03/4/the-bridge-opens.json")["status"] == "moved"
+    assert page(pipeline, "news/2026/03/4/the-bridge-opens-late.json")["revision"]["number"] == 2
+
+
+def test_a_deletion_takes_the_event_out_and_leaves_a_page_that_says_so(pipeline: Pipeline) -> None:
+    """SPEC T5, T7."""
+    pipeline.put(BRIDGE, written(), at(7))
+    pipeline.settle()
+    pipeline.stack.delete(BRIDGE, at(8))
+    pipeline.settle()
+    assert entries(pipeline, "topics/harbour/feed.rss") == []
+    assert page(pipeline, "news/2026/03/4/index.json")["events"] == []
+    assert page(pipeline, "news/2026/03/4/the-bridge-opens.json")["status"] == "withdrawn"
+    index = etree.fromstring(pipeline.read("sitemap.xml") or b"")
+    assert not list(index.iter("{*}loc"))
+
+
+def test_a_bad_version_is_quarantined_and_a_good_one_heals_it(pipeline: Pipeline) -> None:
+    pipeline.put(BRIDGE, written(), at(7))
+    pipeline.put("events/2026/other.json", b"{", at(7))
+    pipeline.put(BRIDGE, written(date="4 March"), at(8))
+    pipeline.settle()
+    held = quarantine(pipeline)
+    assert {record["key"] for record in held} == {BRIDGE, "events/2026/other.json"}
+    (problem,) = next(record["problems"] for record in held if record["key"] == BRIDGE)
+    assert problem[0] == "date"
+    assert page(pipeline, "news/2026/03/4/the-bridge-opens.json")["revision"]["number"] == 1
+    pipeline.put(BRIDGE, written(body="At seven."), at(9))
+    pipeline.settle()
+    assert [record["key"] for record in quarantine(pipeline)] == ["events/2026/other.json"]
+    assert page(pipeline, "news/2026/03/4/the-bridge-opens.json")["revision"]["number"] == 3
+    assert pipeline.dead_letters() == []
+
+
+def test_a_message_nobody_can_read_ends_in_the_dead_letter_queue_alone(pipeline: Pipeline) -> None:
+    sqs, url = pipeline.stack.sqs, pipeline.stack.queue_url
+    sqs.send_message(QueueUrl=url, MessageBody="no notification")
+    pipeline.put(BRIDGE, written(), at(7))
+    pipeline.settle()
+    assert pipeline.dead_letters() == ["no notification"]
+    assert pipeline.read("news/2026/03/4/the-bridge-opens.html")
+
+
+def test_a_notification_that_comes_again_writes_nothing(pipeline: Pipeline) -> None:
+    """SPEC V2."""
+    pipeline.put(BRIDGE, written(), at(7))
+    pipeline.settle()
+    before = modified(pipeline)
+    record = {"s3": {"bucket": {"name": SOURCE_BUCKET}, "object": {"key": BRIDGE}}}
+    for _ in range(3):
+        pipeline.stack.sqs.send_message(
+            QueueUrl=pipeline.stack.queue_url, MessageBody=json.dumps({"Records": [record]})
+        )
+    pipeline.settle()
+    assert modified(pipeline) == before
+
+
+def test_a_partition_that_cannot_be_published_fails_alone(pipeline: Pipeline) -> None:
+    """What is given up names the partition, so that it can be replayed; the others are there."""
+    pipeline.put(BRIDGE, written(), at(7))
+    pipeline.queue.drain()
+    desks = bootstrap.publisher().desks
+    assert isinstance(desks, dict)
+    desks[PartitionKind.TOPIC] = BrokenDesk()
+    pipeline.stream.drain()
+    assert pipeline.read("news/2026/03/4/the-bridge-opens.html")
+    assert pipeline.read("feed.rss")
+    assert pipeline.read("topics/bridges/feed.rss") is None
+    given_up = {record["dynamodb"]["Keys"]["pk"]["S"] for record in pipeline.given_up}
+    assert {"TOPIC#harbour", "TOPIC#bridges"} <= given_up
+
+
+class BrokenDesk:
+    """A desk with a bug."""
+
+    def paths(self, partition: object) -> tuple[str, ...]:
+        raise RuntimeError(partition)
+
+    def compose(self, partition: object) -> Any:  # noqa: ANN401  # it never gets here
+        raise RuntimeError(partition)
+
+
+def quarantine(pipeline: Pipeline) -> list[dict[str, Any]]:
+    items = pipeline.stack.dynamodb.query(
+        TableName=LEDGER,
+        KeyConditionExpression="pk = :pk",
+        ExpressionAttributeValues={":pk": {"S": "QUARANTINE#"}},
+    )["Items"]
+    return [json.loads(item["payload"]["S"]) for item in items if "gone" not in item]
+
+
+def modified(pipeline: Pipeline) -> dict[str, datetime]:
+    contents = pipeline.stack.s3.list_objects_v2(Bucket="gazette-site")["Contents"]
+    return {item["Key"]: item["LastModified"] for item in contents}
