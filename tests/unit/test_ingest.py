@@ -1,0 +1,226 @@
+from datetime import datetime
+
+import pytest
+
+from gazette.models import keys
+from gazette.models.document import MAX_BYTES
+from gazette.models.edition import IngestReport
+from gazette.models.entry import ImageHead
+from gazette.models.images import MAX_IMAGE_BYTES
+from tests.unit.worlds import World, document_of, hours
+
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+def ingest(world: World, key: str) -> IngestReport:
+    report = IngestReport()
+    world.ingestor.ingest(key, report)
+    return report
+
+
+@pytest.mark.parametrize(
+    "key", ["", "README.md", "events/", "events/a.txt", "images/", "images/2026/", "event/a.json"]
+)
+def test_a_key_that_is_no_event_and_no_image_is_ignored(key: str) -> None:
+    world = World()
+    report = ingest(world, key)
+    assert (report.keys, report.ignored) == (1, 1)
+    assert world.calls.total() == 0
+
+
+def test_a_hint_that_tells_nothing_new_reads_and_writes_nothing() -> None:
+    world = World()
+    world.put("a", hours(0))
+    world.ingest("a")
+    before = world.records()
+    world.calls.clear()
+    report = world.ingest("a")
+    assert (report.stale, report.recorded) == (1, [])
+    assert world.records() == before
+    assert world.calls == {"dynamodb.GetItem": 1, "s3.ListObjectVersions": 1}
+
+
+def test_a_hint_of_a_key_that_never_was_is_stale() -> None:
+    world = World()
+    assert world.ingest("a").stale == 1
+    assert world.records() == {}
+
+
+def test_only_versions_not_yet_recorded_are_read() -> None:
+    world = World()
+    world.put("a", hours(0))
+    world.ingest("a")
+    world.put("a", hours(1), body="Two.")
+    world.put("a", hours(2), body="Three.")
+    world.calls.clear()
+    assert world.ingest("a").recorded == [("a", 2, "update"), ("a", 3, "update")]
+    assert world.calls["s3.GetObject"] == 2
+
+
+def test_a_bad_version_is_quarantined_and_what_was_published_stays() -> None:
+    world = World()
+    world.put("a", hours(0))
+    world.ingest("a")
+    before = world.live(keys.SITE)
+    world.put_raw("a", hours(1), b'{"title": "B"}')
+    report = world.ingest("a")
+    assert report.quarantined == [("events/a.json", "date: Field required")]
+    assert report.recorded == []
+    assert world.live(keys.SITE) == before
+    kept = world.quarantined("events/a.json")
+    assert kept is not None
+    assert (kept.key, kept.version_id, kept.at) == ("events/a.json", "v2", hours(1))
+    assert kept.problems == (("date", "Field required"),)
+    assert world.head("a").quarantined == 2
+
+
+def test_a_good_version_heals_and_keeps_its_place_in_the_history() -> None:
+    world = World()
+    world.put_raw("a", hours(0), b"{}")
+    world.ingest("a")
+    world.put_raw("a", hours(1), b"[]")
+    world.put("a", hours(2))
+    report = world.ingest("a")
+    assert report.recorded == [("a", 3, "publication")]
+    assert world.quarantined("events/a.json") is None
+    assert world.head("a").quarantined is None
+    assert world.newest("a").published == hours(2)
+
+
+def test_a_deletion_does_not_heal_what_never_was_good() -> None:
+    world = World()
+    world.put_raw("a", hours(0), b"{}")
+    world.delete("a", hours(1))
+    world.ingest("a")
+    assert world.quarantined("events/a.json") is not None
+
+
+def test_an_object_too_large_is_quarantined_unread() -> None:
+    world = World()
+    world.put_raw("a", hours(0), document_of() + b" " * MAX_BYTES)
+    report = world.ingest("a")
+    assert "document: is 1,048,6" in report.quarantined[0].reason
+    assert world.calls["s3.GetObject"] == 0
+
+
+def test_a_key_that_cannot_name_an_event_is_quarantined_too() -> None:
+    world = World()
+    key = f"events/{'ä' * 500}.json"
+    report = ingest(world, key)
+    assert report.quarantined == [(key, "key: is longer than 900 bytes")]
+    kept = world.quarantined(key)
+    assert kept is not None
+    assert (kept.key, kept.version_id) == (key, None)
+    assert len(world.records()) == 1
+
+
+def test_events_that_wish_one_path_have_it_by_turns() -> None:
+    world = World()
+    for name in "abcdefg":
+        world.put(name, hours(0))
+    world.ingest(*"abcdefg")
+    stem = "news/2026/07/4/river-opens"
+    assert [world.newest(name).stem for name in "abcde"] == [
+        stem,
+        *(f"{stem}-{number}" for number in (2, 3, 4, 5)),
+    ]
+    assert len({world.newest(name).stem for name in "abcdefg"}) == 7
+
+
+def test_an_event_stays_where_it_is_when_its_wish_is_still_taken() -> None:
+    world = World()
+    world.put("a", hours(0))
+    world.put("b", hours(0))
+    world.put("b", hours(1), body="Two.")
+    world.ingest("a", "b")
+    assert world.newest("b").stem == "news/2026/07/4/river-opens-2"
+    assert world.head("b").revision is not None
+    assert world.revision("b", 2).former_stems == ()
+
+
+def test_an_event_called_index_does_not_take_the_page_of_its_day() -> None:
+    world = World()
+    world.put("a", hours(0), title="Index")
+    world.ingest("a")
+    assert world.newest("a").stem == "news/2026/07/4/index-2"
+
+
+def test_a_path_that_nobody_can_have_is_an_error_to_look_into() -> None:
+    world = World()
+
+    class Grabbing:
+        def __getattr__(self, name: str) -> object:
+            return getattr(world.ledger, name)
+
+        def claim(self, stem: str, event_id: str) -> str:
+            return f"not {event_id} at {stem}"
+
+    world.put("a", hours(0))
+    ingestor = type(world.ingestor)(world.source, Grabbing())  # type: ignore[arg-type]
+    with pytest.raises(LookupError, match="no path is left for a at news/2026/07/4/river-opens"):
+        ingestor.ingest("events/a.json", IngestReport())
+
+
+def put_image(world: World, raw: bytes, at: datetime) -> None:
+    world.source.put("images/a.png", raw, at)
+
+
+def image(world: World) -> ImageHead:
+    return ImageHead.model_validate_json(world.records()[keys.image_place("images/a.png")].payload)
+
+
+def test_an_image_is_recorded_by_its_newest_version() -> None:
+    world = World()
+    put_image(world, PNG, hours(0))
+    put_image(world, b"GIF89a", hours(1))
+    report = ingest(world, "images/a.png")
+    assert report.images == 1
+    assert (image(world).version_id, image(world).media_type) == ("v2", "image/gif")
+    assert ingest(world, "images/a.png").stale == 1
+
+
+def test_a_deleted_image_is_gone_and_may_come_back() -> None:
+    world = World()
+    put_image(world, PNG, hours(0))
+    world.source.delete("images/a.png", hours(1))
+    ingest(world, "images/a.png")
+    assert world.records()[keys.image_place("images/a.png")].gone
+    put_image(world, PNG, hours(2))
+    assert ingest(world, "images/a.png").images == 1
+    assert not world.records()[keys.image_place("images/a.png")].gone
+
+
+def test_a_hint_of_an_image_that_never_was_is_stale() -> None:
+    assert ingest(World(), "images/a.png").stale == 1
+
+
+@pytest.mark.parametrize(
+    ("raw", "reason"),
+    [
+        (b"<svg/>", "image: is not a JPEG, PNG, GIF, WebP or AVIF file"),
+        (PNG + bytes(MAX_IMAGE_BYTES), "image: is 20,971,528 bytes; at most 20,971,520 are taken"),
+    ],
+)
+def test_what_is_no_image_to_publish_is_quarantined_and_the_last_good_one_stays(
+    raw: bytes, reason: str
+) -> None:
+    world = World()
+    put_image(world, PNG, hours(0))
+    ingest(world, "images/a.png")
+    put_image(world, raw, hours(1))
+    report = ingest(world, "images/a.png")
+    assert report.quarantined == [("images/a.png", reason)]
+    assert image(world).version_id == "v1"
+    kept = world.quarantined("images/a.png")
+    assert kept is not None
+    assert (kept.key, kept.version_id, kept.at) == ("images/a.png", "v2", hours(1))
+
+
+def test_a_good_image_heals_a_bad_one() -> None:
+    world = World()
+    put_image(world, b"<svg/>", hours(0))
+    ingest(world, "images/a.png")
+    put_image(world, PNG, hours(1))
+    ingest(world, "images/a.png")
+    assert world.quarantined("images/a.png") is None
+    assert image(world).version_id == "v2"

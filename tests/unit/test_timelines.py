@@ -1,0 +1,103 @@
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gazette.models import keys
+from gazette.models.entry import Entry
+from gazette.models.keys import Place
+from gazette.models.record import Record
+from gazette.projections.timelines import is_boundary, read_timeline
+from tests.unit.worlds import World, hours
+
+NUMBERS = range(400)
+BOUNDARIES = [number for number in NUMBERS if is_boundary(f"e{number}")]
+
+
+def entry(number: int, hour: float | None = None) -> Entry:
+    at = hours(number if hour is None else hour)
+    return Entry.model_validate(
+        {"event_id": f"e{number}", "number": 1, "kind": "publication", "title": "A"}
+        | {"date": "2026-07-04", "published": at, "updated": at, "at": at, "stem": "a"}
+        | {"sha256": ""}
+    )
+
+
+def record(number: int, *, gone: bool = False) -> Record:
+    place = Place(keys.SITE, keys.entry_sort(hours(number), f"e{number}"))
+    return Record(place, 1, entry(number).model_dump_json(), gone)
+
+
+def newest_first(stop: int) -> list[Record]:
+    return [record(number) for number in reversed(range(stop))]
+
+
+def test_about_one_entry_in_thirty_two_is_a_boundary() -> None:
+    assert 400 / 32 / 2 < len(BOUNDARIES) < 400 / 32 * 2
+
+
+def test_without_a_limit_everything_is_read_and_what_left_stands_apart() -> None:
+    records = [record(3), record(2, gone=True), record(1)]
+    timeline = read_timeline(records)
+    assert [entry.event_id for entry in timeline.entries] == ["e3", "e1"]
+    assert [entry.event_id for entry in timeline.departed] == ["e2"]
+    assert timeline.updated == hours(3)
+
+
+@pytest.mark.parametrize("least", [1, 10, 50])
+def test_a_live_document_goes_on_to_the_first_boundary_after_the_newest(least: int) -> None:
+    timeline = read_timeline(iter(newest_first(400)), least)
+    numbers = [int(entry.event_id[1:]) for entry in timeline.entries]
+    assert numbers == list(range(399, numbers[-1] - 1, -1))
+    assert numbers[-1] == max(n for n in BOUNDARIES if 400 - n >= least)
+
+
+def test_no_more_is_read_than_is_shown() -> None:
+    read: list[Record] = []
+
+    def stream() -> Iterator[Record]:
+        for record in newest_first(400):
+            read.append(record)
+            yield record
+
+    timeline = read_timeline(stream(), 50)
+    assert len(read) == len(timeline.entries) < 400
+
+
+def test_a_short_time_line_is_shown_whole() -> None:
+    assert len(read_timeline(newest_first(7), 50).entries) == 7
+
+
+def test_what_is_gone_neither_counts_nor_cuts() -> None:
+    first = BOUNDARIES[-1]
+    records = [record(first, gone=True), *newest_first(first)]
+    assert read_timeline(records, 1).entries[0].event_id == f"e{first - 1}"
+
+
+def test_an_empty_time_line_changed_when_the_last_entry_left() -> None:
+    timeline = read_timeline([record(3, gone=True), record(2, gone=True)])
+    assert timeline.entries == ()
+    assert timeline.updated == hours(3)
+
+
+@given(st.sets(st.sampled_from(NUMBERS), min_size=1), st.sampled_from(NUMBERS))
+def test_where_a_time_line_is_cut_does_not_move_with_older_entries(
+    numbers: set[int], older: int
+) -> None:
+    """An entry that is older than all that is shown changes nothing of what is shown."""
+    before = read_timeline((record(n) for n in sorted(numbers, reverse=True)), 5)
+    last = int(before.entries[-1].event_id[1:])
+    if older >= last or not is_boundary(f"e{last}"):
+        return
+    after = read_timeline((record(n) for n in sorted(numbers | {older}, reverse=True)), 5)
+    assert after == before
+
+
+def test_the_newest_entries_of_a_topic_are_those_first_published_last() -> None:
+    world = World()
+    world.put("late", hours(1), title="A", published="2020-01-01T00:00:00Z")
+    world.put("early", hours(0), title="B")
+    world.ingest("late", "early")
+    timeline = read_timeline(world.ledger.newest(keys.SITE, keys.ENTRY))
+    assert [entry.event_id for entry in timeline.entries] == ["early", "late"]

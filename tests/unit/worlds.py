@@ -1,0 +1,111 @@
+"""Gazette on memory adapters, for tests that say themselves when hints and changes are handled."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+
+from gazette.delivery.memory import MemorySiteStore, MemorySourceArchive
+from gazette.models import identity, keys
+from gazette.models.edition import IngestReport, PublishReport
+from gazette.models.entry import Entry, Head, QuarantinedVersion, Revision
+from gazette.models.keys import Partition, Place
+from gazette.models.record import Record
+from gazette.models.site import Site
+from gazette.runtime.desks import make_desks
+from gazette.services.ingest import Ingestor
+from gazette.services.publish import Publisher
+from gazette.store.memory import MemoryLedger
+
+SITE = Site(base_url="https://gazette.example", tag_authority="gazette.example,2026")
+MORNING = datetime(2026, 7, 4, 8, 0, tzinfo=UTC)
+
+
+def hours(number: float) -> datetime:
+    """Return the moment so many hours after the first."""
+    return MORNING + timedelta(hours=number)
+
+
+def document_of(**fields: object) -> bytes:
+    """Write a document; a title and a date need not be given."""
+    return json.dumps({"title": "River opens", "date": "2026-07-04"} | fields).encode()
+
+
+class World:
+    """A source bucket, a ledger and a site; ``hints`` and ``changes`` wait until handled."""
+
+    def __init__(self) -> None:
+        self.calls: Counter[str] = Counter()
+        self.hints: list[str] = []
+        self.changes: list[Partition] = []
+        self.source = MemorySourceArchive(self.calls, self.hints.append)
+        self.ledger = MemoryLedger(self.calls, self._hear)
+        self.store = MemorySiteStore(self.calls)
+        self.ingestor = Ingestor(self.source, self.ledger)
+        self.publisher = Publisher(
+            self.ledger, self.store, make_desks(SITE, self.ledger, self.source)
+        )
+
+    def put(self, name: str, at: datetime, **fields: object) -> None:
+        self.source.put(identity.event_key(name), document_of(**fields), at)
+
+    def put_raw(self, name: str, at: datetime, raw: bytes) -> None:
+        self.source.put(identity.event_key(name), raw, at)
+
+    def delete(self, name: str, at: datetime) -> None:
+        self.source.delete(identity.event_key(name), at)
+
+    def ingest(self, *names: str) -> IngestReport:
+        report = IngestReport()
+        for name in names:
+            self.ingestor.ingest(identity.event_key(name), report)
+        return report
+
+    def publish(self, partitions: Iterable[Partition]) -> PublishReport:
+        report = PublishReport()
+        for partition in partitions:
+            self.publisher.publish(partition, report)
+        return report
+
+    def settle(self) -> tuple[IngestReport, PublishReport]:
+        """Handle every hint and every change, in order, until nothing is left."""
+        ingested, published = IngestReport(), PublishReport()
+        while self.hints:
+            self.ingestor.ingest(self.hints.pop(0), ingested)
+        while self.changes:
+            self.publisher.publish(self.changes.pop(0), published)
+        return ingested, published
+
+    def records(self) -> dict[Place, Record]:
+        return dict(self.ledger._records)
+
+    def site(self) -> dict[str, bytes]:
+        return {path: document.body for path, document in self.store.documents.items()}
+
+    def head(self, name: str) -> Head:
+        record = self.records()[keys.head_place(name)]
+        return Head.model_validate_json(record.payload)
+
+    def revision(self, name: str, number: int) -> Revision:
+        record = self.records()[keys.revision_place(name, number)]
+        return Revision.model_validate_json(record.payload)
+
+    def newest(self, name: str) -> Entry:
+        revision = self.head(name).revision
+        assert revision is not None
+        return revision.entry
+
+    def quarantined(self, key: str) -> QuarantinedVersion | None:
+        record = self.records().get(keys.quarantine_place(key))
+        if record is None or record.gone:
+            return None
+        return QuarantinedVersion.model_validate_json(record.payload)
+
+    def live(self, partition: Partition) -> list[Entry]:
+        """Return what stands on a time line, oldest first."""
+        records = self.ledger.scan(partition, keys.ENTRY)
+        return [Entry.model_validate_json(r.payload) for r in records if not r.gone]
+
+    def _hear(self, place: Place) -> None:
+        if keys.is_published(place):
+            self.changes.append(place.partition)
