@@ -123,7 +123,7 @@ def _tell_timings(timings: Sequence[Timing], documents: int) -> None:
 
 def _tell_addresses(url: str, samples: dict[str, Sample]) -> None:
     site = Site(base_url=url, tag_authority=TAG_AUTHORITY)
-    event = next(sample.document for sample in samples.values() if sample.document.image)
+    event = [sample.document for sample in samples.values() if sample.document.image][-1]
     topic = feeds_of(event)[0]
     addresses = {
         "Home": "index.html",

@@ -1,7 +1,6 @@
 """Reads template.yaml, so that what runs here is wired as AWS will wire it."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -122,26 +121,3 @@ def stream_wiring(template: Template, function: str) -> StreamWiring:
         source["MaximumRetryAttempts"],
         source.get("BisectBatchOnFunctionError", False),
     )
-
-
-def function_environment(
-    template: Template, function: str, values: Mapping[str, str]
-) -> dict[str, str]:
-    """Return the environment variables of a function, those of Globals included.
-
-    ``values`` are what ``Ref`` gives, by logical id or parameter; a parameter not among them has
-    its default.
-    """
-    defaults = {name: spec.get("Default") for name, spec in template["Parameters"].items()}
-    refs = {**defaults, **values}
-    layers = (template["Globals"]["Function"], properties(template, function))
-    variables = {
-        name: value
-        for layer in layers
-        for name, value in layer.get("Environment", {}).get("Variables", {}).items()
-    }
-    return {name: _resolved(value, refs) for name, value in variables.items()}
-
-
-def _resolved(value: object, refs: Mapping[str, str]) -> str:
-    return refs[value["Ref"]] if isinstance(value, dict) else str(value)

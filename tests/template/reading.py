@@ -1,0 +1,47 @@
+"""What the tests of the template read it with."""
+
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local.template import ROOT, load_template, properties, resources
+
+TEMPLATE_TREE = load_template()
+GLOBALS = TEMPLATE_TREE["Globals"]["Function"]
+FUNCTIONS = sorted(resources(TEMPLATE_TREE, "AWS::Serverless::Function"))
+of_every_function = pytest.mark.parametrize("function", FUNCTIONS)
+
+
+def folder_of(function: str) -> Path:
+    return ROOT / str(properties(TEMPLATE_TREE, function)["CodeUri"])
+
+
+def statements(node: object) -> Iterator[dict[str, Any]]:
+    """Yield every statement of every policy."""
+    if isinstance(node, dict):
+        if "Effect" in node:
+            yield node
+        yield from itertools.chain.from_iterable(map(statements, node.values()))
+    elif isinstance(node, list):
+        yield from itertools.chain.from_iterable(map(statements, node))
+
+
+def role_of(function: str) -> str:
+    role: str = properties(TEMPLATE_TREE, function)["Role"]["Fn::GetAtt"][0]
+    return role
+
+
+def environment_of(function: str) -> dict[str, str]:
+    """Return the variables of a function; a parameter is its default, a resource its own name."""
+    parameters = TEMPLATE_TREE["Parameters"]
+    own = properties(TEMPLATE_TREE, function)["Environment"]["Variables"]
+    variables = {**GLOBALS["Environment"]["Variables"], **own}
+    return {
+        name: parameters.get(value["Ref"], {}).get("Default", value["Ref"])
+        if isinstance(value, dict)
+        else value
+        for name, value in variables.items()
+    }

@@ -1,0 +1,192 @@
+"""The conventions that every function, layer and parameter of template.yaml follows."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from gazette.models.keys import (
+    HEAD,
+    Partition,
+    PartitionKind,
+    Place,
+    claim_place,
+    is_published,
+    quarantine_place,
+    revision_place,
+)
+from gazette.runtime.settings import read_publish_settings, read_settings
+from local.event_filters import matches
+from local.template import (
+    ROOT,
+    event_source,
+    properties,
+    queue_wiring,
+    resources,
+    stream_wiring,
+)
+from tests.template.reading import (
+    FUNCTIONS,
+    GLOBALS,
+    TEMPLATE_TREE,
+    environment_of,
+    folder_of,
+    of_every_function,
+    role_of,
+    statements,
+)
+
+FOURTEEN_DAYS = 14 * 24 * 60 * 60
+
+
+@of_every_function
+def test_a_function_is_named_after_its_folder(function: str) -> None:
+    verb_noun = folder_of(function).name
+    assert function == "".join(map(str.capitalize, verb_noun.split("_"))) + "Function"
+    assert environment_of(function)["POWERTOOLS_SERVICE_NAME"] == verb_noun
+
+
+def test_every_function_folder_is_deployed() -> None:
+    folders = {app.parent for app in ROOT.glob("functions/*/app.py")}
+    assert {folder_of(function).resolve() for function in FUNCTIONS} == folders
+
+
+@of_every_function
+def test_a_function_folder_ships_nothing_but_its_handler(function: str) -> None:
+    shipped = [file.name for file in folder_of(function).iterdir() if file.name != "__pycache__"]
+    assert shipped == ["app.py"]
+    assert "def handler(" in (folder_of(function) / "app.py").read_text(encoding="utf-8")
+    assert GLOBALS["Handler"] == "app.handler"
+
+
+@of_every_function
+def test_a_function_says_how_long_and_how_large(function: str) -> None:
+    own = properties(TEMPLATE_TREE, function)
+    assert 0 < own["Timeout"] <= 900
+    assert 128 <= own["MemorySize"] <= 10240
+
+
+@of_every_function
+def test_a_function_has_a_role_that_no_other_has(function: str) -> None:
+    roles = [role_of(other) for other in FUNCTIONS]
+    assert roles.count(role_of(function)) == 1
+    assert "ManagedPolicyArns" not in properties(TEMPLATE_TREE, role_of(function))
+
+
+@of_every_function
+def test_a_function_logs_to_a_group_of_its_own_that_forgets(function: str) -> None:
+    group = properties(TEMPLATE_TREE, function)["LoggingConfig"]["LogGroup"]["Ref"]
+    assert group == function.replace("Function", "LogGroup")
+    assert properties(TEMPLATE_TREE, group)["RetentionInDays"] == {"Ref": "LogRetentionDays"}
+    written = [
+        statement["Resource"]
+        for statement in statements(properties(TEMPLATE_TREE, role_of(function)))
+        if "logs:PutLogEvents" in statement["Action"]
+    ]
+    assert written == [{"Fn::GetAtt": [group, "Arn"]}]
+
+
+@of_every_function
+def test_a_function_gets_only_what_failed_again(function: str) -> None:
+    events = properties(TEMPLATE_TREE, function)["Events"].values()
+    assert events
+    for event in events:
+        assert event["Properties"]["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+
+
+def test_the_runtime_is_the_one_that_layers_are_built_for() -> None:
+    for name, layer in resources(TEMPLATE_TREE, "AWS::Serverless::LayerVersion").items():
+        assert layer["Properties"]["CompatibleRuntimes"] == [GLOBALS["Runtime"]], name
+        assert layer["Metadata"]["BuildMethod"] in {GLOBALS["Runtime"], "makefile"}
+        assert layer["Metadata"]["BuildArchitecture"] == {"Ref": "Architecture"}
+        assert layer["Properties"]["CompatibleArchitectures"] == [{"Ref": "Architecture"}]
+    assert GLOBALS["Architectures"] == [{"Ref": "Architecture"}]
+
+
+def test_the_core_layer_ships_the_package_and_nothing_beside_it() -> None:
+    content = ROOT / properties(TEMPLATE_TREE, "CoreLayer")["ContentUri"]
+    assert [entry.name for entry in content.iterdir()] == ["gazette"]
+
+
+def test_the_dependency_layer_is_built_from_the_pins_that_are_tested() -> None:
+    content = ROOT / properties(TEMPLATE_TREE, "DependencyLayer")["ContentUri"]
+    assert (content / "requirements.txt").resolve() == ROOT / "requirements" / "layer.txt"
+    makefile = (content / "Makefile").read_text(encoding="utf-8")
+    assert "--require-hashes" in makefile
+    default = TEMPLATE_TREE["Parameters"]["Architecture"]["Default"]
+    assert f"ARCHITECTURE ?= {default}\n" in makefile
+
+
+def test_the_settings_are_all_there() -> None:
+    assert read_settings(environment_of("IngestEventFunction")).ledger_table == "Ledger"
+    settings = read_publish_settings(environment_of("PublishChangesFunction"))
+    assert settings.source_bucket == "SourceBucket"
+    assert settings.site_bucket == "SiteBucket"
+    assert settings.site().base_url == TEMPLATE_TREE["Parameters"]["SiteUrl"]["Default"]
+
+
+@pytest.mark.parametrize("url", ["https://a.example", "http://127.0.0.1:8080", "https://a.b/c/d"])
+def test_a_site_url_may_have_a_path(url: str) -> None:
+    assert re.fullmatch(TEMPLATE_TREE["Parameters"]["SiteUrl"]["AllowedPattern"], url)
+
+
+@pytest.mark.parametrize("url", ["https://a.example/", "a.example", "ftp://a.b", "https://a.b/?c"])
+def test_a_site_url_is_not_anything_else(url: str) -> None:
+    assert not re.fullmatch(TEMPLATE_TREE["Parameters"]["SiteUrl"]["AllowedPattern"], url)
+
+
+def test_a_parameter_explains_itself() -> None:
+    for name, parameter in TEMPLATE_TREE["Parameters"].items():
+        assert parameter["Description"].endswith("."), name
+
+
+def test_a_hint_is_not_taken_twice_at_once() -> None:
+    wiring = queue_wiring(TEMPLATE_TREE, "IngestEventFunction")
+    source = event_source(TEMPLATE_TREE, "IngestEventFunction", "SQS")
+    timeout = properties(TEMPLATE_TREE, "IngestEventFunction")["Timeout"]
+    assert wiring.visibility >= 6 * timeout + source["MaximumBatchingWindowInSeconds"]
+
+
+def test_a_hint_that_keeps_failing_is_kept_aside() -> None:
+    redrive = properties(TEMPLATE_TREE, "IngestQueue")["RedrivePolicy"]
+    assert redrive["maxReceiveCount"] >= 5
+    aside = redrive["deadLetterTargetArn"]["Fn::GetAtt"][0]
+    assert properties(TEMPLATE_TREE, aside)["MessageRetentionPeriod"] == FOURTEEN_DAYS
+
+
+def test_a_partition_that_keeps_failing_lets_the_others_pass() -> None:
+    source = event_source(TEMPLATE_TREE, "PublishChangesFunction", "DynamoDB")
+    assert source["BisectBatchOnFunctionError"] is True
+    assert 0 < source["MaximumRetryAttempts"] <= 10
+    assert 60 <= source["MaximumRecordAgeInSeconds"] <= 86400
+    destination = source["DestinationConfig"]["OnFailure"]
+    assert destination["Type"] == "SQS"
+    aside = destination["Destination"]["Fn::GetAtt"][0]
+    assert properties(TEMPLATE_TREE, aside)["MessageRetentionPeriod"] == FOURTEEN_DAYS
+
+
+def test_nothing_written_before_the_first_deployment_is_missed() -> None:
+    source = event_source(TEMPLATE_TREE, "PublishChangesFunction", "DynamoDB")
+    assert source["StartingPosition"] == "TRIM_HORIZON"
+
+
+def places() -> Iterator[Place]:
+    """Yield a place of every kind."""
+    yield revision_place("2026/10/storm", 1)
+    yield quarantine_place("2026/10/storm")
+    yield claim_place("news/2026/10/1/storm")
+    for kind in PartitionKind:
+        yield Place(Partition(kind, "name"), HEAD)
+        yield Place(Partition(kind, "name"), "ENTRY#2026-10-01T00:00:00Z#name")
+
+
+@pytest.mark.parametrize("place", list(places()), ids=lambda place: "/".join(map(str, place)))
+def test_publishing_is_woken_by_what_is_published_and_by_nothing_else(place: Place) -> None:
+    keys = {"pk": {"S": str(place.partition)}, "sk": {"S": place.sort}}
+    record = {"eventName": "INSERT", "dynamodb": {"Keys": keys}}
+    filters = stream_wiring(TEMPLATE_TREE, "PublishChangesFunction").filters
+    assert any(matches(pattern, record) for pattern in filters) == is_published(place)
+
+
+def test_the_filters_are_as_many_as_aws_allows() -> None:
+    assert len(stream_wiring(TEMPLATE_TREE, "PublishChangesFunction").filters) <= 5
