@@ -10,7 +10,7 @@ from gazette.services.publish import Publisher
 
 # A page should be there before the feed that links to it, and a day before the month that counts
 # it.
-_ORDER = {kind: rank for rank, kind in enumerate((PartitionKind.IMAGE, *PartitionKind))}
+_ORDER = [PartitionKind.IMAGE, *PartitionKind]
 
 
 class Message(NamedTuple):
@@ -45,7 +45,7 @@ def publish_batch(publisher: Publisher, messages: Sequence[Message]) -> PublishR
     """Publish every partition that the messages hint at, once."""
     report = PublishReport()
     partitions = [Partition.parse(text) for text in dict.fromkeys(_subjects(messages))]
-    for partition in sorted(partitions, key=lambda partition: _ORDER[partition.kind]):
+    for partition in sorted(partitions, key=lambda partition: _ORDER.index(partition.kind)):
         try:
             publisher.publish(partition, report)
         except Exception as error:  # noqa: BLE001  # the stream brings it again

@@ -114,9 +114,10 @@ class Ingestor:
             return
         head = ImageHead(key=key, version_id=newest.version_id, media_type=media_type)
         place, gone = keys.image_place(key), newest.is_delete_marker
-        report.images += self.ledger.put(Record(place, number, head.model_dump_json(), gone))
         if self.ledger.get(keys.quarantine_place(key)):
             self.ledger.put(chronicle.healed_record(key, number))
+        # It goes last: after it a hint is stale.
+        report.images += self.ledger.put(Record(place, number, head.model_dump_json(), gone))
 
     def _media_type(self, key: str, version: ObjectVersion) -> str | None:
         if version.is_delete_marker:

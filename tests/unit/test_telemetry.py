@@ -1,0 +1,114 @@
+import json
+from dataclasses import asdict
+
+import pytest
+
+from gazette.models.edition import Failure, IngestReport, PublishReport, Quarantined
+from gazette.runtime.telemetry import telemetry
+
+INGESTED = IngestReport(
+    keys=6,
+    recorded=[("a", 1, "publication"), ("b", 3, "correction")],
+    stale=2,
+    quarantined=[Quarantined("events/c.json", "title: Field required")],
+    images=4,
+    failed=[Failure("events/d.json", TimeoutError("no answer"))],
+)
+PUBLISHED = PublishReport(
+    partitions=7,
+    conflicts=1,
+    documents_written=5,
+    documents_unchanged=9,
+    documents_removed=2,
+    bytes_written=1234,
+    failed=[Failure("TOPIC#a", TimeoutError("no answer"))],
+)
+
+
+def lines(text: str) -> list[dict[str, object]]:
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def metrics(line: dict[str, object]) -> dict[str, object]:
+    """Return the values of a line in CloudWatch's embedded metric format."""
+    return {name: value[0] for name, value in line.items() if isinstance(value, list)}
+
+
+def test_a_batch_of_keys_is_told_in_one_line_and_its_metrics(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    instruments = telemetry("ingest_test")
+    instruments.tell_ingest(INGESTED)
+    instruments.metrics.flush_metrics()
+    failure, quarantined, summary, figures = lines(capsys.readouterr().out)
+    assert (failure["level"], failure["subject"]) == ("ERROR", "events/d.json")
+    assert "TimeoutError: no answer" in str(failure["exception"])
+    assert (quarantined["level"], quarantined["key"], quarantined["reason"]) == (
+        "WARNING",
+        "events/c.json",
+        "title: Field required",
+    )
+    assert (summary["level"], summary["message"]) == ("INFO", "Ingested a batch")
+    assert summary["service"] == "ingest_test"
+    assert summary["keys"] == 6
+    assert summary["recorded"] == [
+        {"event_id": "a", "revision": 1, "kind": "publication"},
+        {"event_id": "b", "revision": 3, "kind": "correction"},
+    ]
+    expected = {
+        "Ingested": 2,
+        "Stale": 2,
+        "Quarantined": 1,
+        "ImagesIngested": 4,
+        "IngestFailures": 1,
+    }
+    assert summary["figures"] == expected
+    assert metrics(figures) == expected
+
+
+def test_a_batch_of_partitions_is_told_in_one_line_and_its_metrics(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    instruments = telemetry("publish_test")
+    instruments.tell_publish(PUBLISHED, ["TOPIC#a", "SITE#"])
+    instruments.metrics.flush_metrics()
+    failure, summary, figures = lines(capsys.readouterr().out)
+    assert failure["subject"] == "TOPIC#a"
+    assert (summary["message"], summary["partitions"]) == (
+        "Published a batch",
+        ["TOPIC#a", "SITE#"],
+    )
+    assert summary["bytes_written"] == PUBLISHED.bytes_written
+    expected = {
+        "Partitions": 7,
+        "DocumentsWritten": 5,
+        "DocumentsUnchanged": 9,
+        "DocumentsRemoved": 2,
+        "Conflicts": 1,
+        "PublishFailures": 1,
+    }
+    assert summary["figures"] == expected
+    assert metrics(figures) == expected | {"BytesWritten": 1234}
+
+
+def test_metrics_are_named_after_the_application_and_the_function(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    instruments = telemetry("naming_test")
+    instruments.tell_publish(PublishReport(), [])
+    instruments.metrics.flush_metrics()
+    *_, figures = lines(capsys.readouterr().out)
+    assert figures["service"] == "naming_test"
+    emf = figures["_aws"]
+    assert isinstance(emf, dict)
+    assert emf["CloudWatchMetrics"][0]["Namespace"] == "Gazette"
+    assert emf["CloudWatchMetrics"][0]["Dimensions"] == [["service"]]
+
+
+def test_every_figure_of_a_report_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    """What nobody tells is not worth counting; roll-ups show as partitions of their own."""
+    telemetry("figures_test").tell_publish(PUBLISHED, [])
+    *_, summary = lines(capsys.readouterr().out)
+    untold = set(asdict(PublishReport())) - {"failed", "rollups_written"}
+    told = json.dumps(summary).replace('"', "").lower()
+    assert {name for name in untold if name.replace("_", "") not in told.replace("_", "")} == set()
