@@ -58,6 +58,8 @@ class Ministack:
 
     def log_tail(self) -> str:
         """Return the last lines of its log, in which the functions' own lines are."""
+        if not self._log.exists():
+            return ""
         lines = self._log.read_text(encoding="utf-8", errors="replace").splitlines()
         return "\n".join(lines[-_LOG_LINES:])
 

@@ -15,7 +15,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from local.ministack import REGION, Ministack, MinistackError
-from local.template import ROOT, Template, load_template, resources
+from local.template import ROOT, TEMPLATE, Template, load_template, resources
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
@@ -76,7 +76,7 @@ class Stack:
 
 
 @contextmanager
-def running_stack(parameters: Mapping[str, str]) -> Iterator[Stack]:
+def running_stack(parameters: Mapping[str, str], template: Path = TEMPLATE) -> Iterator[Stack]:
     """Start ministack, create the stack on it, and end both.
 
     Raises:
@@ -92,8 +92,8 @@ def running_stack(parameters: Mapping[str, str]) -> Iterator[Stack]:
         formation = session.client("cloudformation", endpoint_url=ministack.endpoint)
         for client in (s3, sqs, formation):
             clients.callback(client.close)
-        template = _package(load_template(), s3)
-        outputs = _create(ministack, formation, template, parameters)
+        packaged = _package(load_template(template), s3)
+        outputs = _create(ministack, formation, packaged, parameters)
         yield Stack(ministack, s3, sqs, outputs)
 
 
@@ -132,14 +132,18 @@ def _create(
     template: Template,
     parameters: Mapping[str, str],
 ) -> dict[str, str]:
-    formation.create_stack(
-        StackName=STACK_NAME,
-        TemplateBody=json.dumps(_with_numbers(template, _numbers(template, parameters))),
-        Parameters=[
-            {"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()
-        ],
-        Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
-    )
+    try:
+        formation.create_stack(
+            StackName=STACK_NAME,
+            TemplateBody=json.dumps(_with_numbers(template, _numbers(template, parameters))),
+            Parameters=[
+                {"ParameterKey": name, "ParameterValue": value}
+                for name, value in parameters.items()
+            ],
+            Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
+        )
+    except ClientError as error:
+        raise MinistackError(str(error)) from error
     stack = _finished(formation)
     if stack["StackStatus"] != "CREATE_COMPLETE":
         reasons = "\n".join(_reasons(formation)) or stack.get("StackStatusReason", "")
@@ -151,7 +155,7 @@ def _create(
 def _numbers(template: Template, parameters: Mapping[str, str]) -> dict[str, int]:
     return {
         name: int(parameters.get(name, parameter["Default"]))
-        for name, parameter in template["Parameters"].items()
+        for name, parameter in template.get("Parameters", {}).items()
         if parameter["Type"] == "Number"
     }
 

@@ -1,0 +1,254 @@
+"""The site over HTTP, as SPEC H wants it served."""
+
+import gzip
+import http.client
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+import boto3
+import pytest
+from botocore.exceptions import EndpointConnectionError
+from moto import mock_aws
+
+from local.engine import EngineError
+from local.serve import take_port
+from local.webserver import Response, SiteServer, StoredDocument, bucket_reader, respond
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+CHANGED = datetime(2026, 11, 3, 9, 30, 15, tzinfo=UTC)
+HTML, MARKDOWN = "text/html; charset=utf-8", "text/markdown; charset=utf-8"
+ATOM, RSS = "application/atom+xml; charset=utf-8", "application/rss+xml; charset=utf-8"
+JSON_FEED, JSON = "application/feed+json; charset=utf-8", "application/json; charset=utf-8"
+LIVE = "public, max-age=60, stale-while-revalidate=300"
+
+
+def stored(media_type: str, body: bytes = b"a text that is said once and again") -> StoredDocument:
+    return StoredDocument(body, media_type, '"5f36"', CHANGED, LIVE)
+
+
+SITE = {
+    "index.html": stored(HTML),
+    "topics/harbour/index.html": stored(HTML),
+    "topics/harbour/feed.rss": stored(RSS),
+    "topics/harbour/feed.atom": stored(ATOM),
+    "topics/harbour/feed.json": stored(JSON_FEED),
+    "news/2026/11/3/نور البحر.html": stored(HTML),
+    "news/2026/11/3/storm.md": stored(MARKDOWN),
+    "news/2026/11/3/storm.json": stored(JSON),
+    "image/quay.png": stored("image/png", b"\x89PNG"),
+    "assets/gazette.css": stored("text/css; charset=utf-8"),
+}
+
+
+def get(target: str, **headers: str) -> Response:
+    """Answer a request; the names of headers are written with underscores."""
+    named = {name.replace("_", "-").title(): value for name, value in headers.items()}
+    return respond(target, named, SITE.get)
+
+
+@pytest.mark.parametrize("target", ["/", "/index.html", "/topics/harbour/", "/?from=a-feed"])
+def test_a_folder_is_its_index(target: str) -> None:
+    response = get(target)
+    assert response.status == HTTPStatus.OK
+    assert response.headers["Content-Type"] == HTML
+
+
+def test_a_folder_without_its_slash_is_redirected_to_it() -> None:
+    response = get("/topics/harbour")
+    assert response.status == HTTPStatus.MOVED_PERMANENTLY
+    assert response.headers["Location"] == "/topics/harbour/"
+
+
+def test_a_redirect_never_leaves_the_site() -> None:
+    response = respond("//evil.example", {}, {"/evil.example/index.html": stored(HTML)}.get)
+    assert response.headers["Location"] == "/evil.example/"
+
+
+def test_a_path_is_unicode_behind_its_encoding() -> None:
+    target = quote("/news/2026/11/3/نور البحر.html")
+    assert target.isascii()
+    assert get(target).status == HTTPStatus.OK
+
+
+@pytest.mark.parametrize("target", ["/nothing", "/nothing/", "/topics", "/topics/harbour/feed"])
+def test_what_is_not_there_is_said_so_and_not_cached(target: str) -> None:
+    response = get(target)
+    assert response.status == HTTPStatus.NOT_FOUND
+    assert response.headers["Cache-Control"] == "no-store"
+    assert b"Not Found" in response.body
+
+
+def test_a_path_that_is_no_text_is_a_bad_request() -> None:
+    response = get("/%ff%fe")
+    assert response.status == HTTPStatus.BAD_REQUEST
+    assert response.headers["Cache-Control"] == "no-store"
+
+
+def test_a_document_is_served_as_it_was_stored() -> None:
+    response = get("/topics/harbour/feed.atom")
+    assert response.body == SITE["topics/harbour/feed.atom"].body
+    assert response.headers["Content-Type"] == ATOM
+    assert response.headers["Cache-Control"] == LIVE
+    assert response.headers["ETag"] == '"5f36"'
+    assert response.headers["Last-Modified"] == "Tue, 03 Nov 2026 09:30:15 GMT"
+
+
+@pytest.mark.parametrize("path", SITE)
+def test_no_media_type_is_guessed(path: str) -> None:
+    assert get(f"/{quote(path)}").headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize("path", SITE)
+def test_feeds_and_json_may_be_read_from_any_page(path: str) -> None:
+    is_open = path.endswith((".rss", ".atom", ".json"))
+    allowed = get(f"/{quote(path)}").headers.get("Access-Control-Allow-Origin")
+    assert allowed == ("*" if is_open else None)
+
+
+@pytest.mark.parametrize("target", ["/", "/nothing"])
+def test_a_page_runs_no_script(target: str) -> None:
+    policy = get(target).headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "script-src" not in policy
+    assert "unsafe" not in policy
+
+
+@pytest.mark.parametrize("tag", ['"5f36"', 'W/"5f36"', '"other", "5f36"', "*"])
+def test_a_known_tag_saves_the_bytes(tag: str) -> None:
+    response = get("/topics/harbour/feed.rss", if_none_match=tag)
+    assert response.status == HTTPStatus.NOT_MODIFIED
+    assert response.body == b""
+    assert response.headers["ETag"] == '"5f36"'
+    assert response.headers["Cache-Control"] == LIVE
+
+
+def test_a_tag_counts_more_than_a_date() -> None:
+    response = get(
+        "/index.html", if_none_match='"other"', if_modified_since="Tue, 03 Nov 2026 09:30:15 GMT"
+    )
+    assert response.status == HTTPStatus.OK
+
+
+@pytest.mark.parametrize(
+    ("since", "status"),
+    [
+        ("Tue, 03 Nov 2026 09:30:15 GMT", HTTPStatus.NOT_MODIFIED),
+        ("Tue, 03 Nov 2026 09:30:14 GMT", HTTPStatus.OK),
+        ("Tue, 03 Nov 2026 09:30:15 -0000", HTTPStatus.OK),
+        ("yesterday", HTTPStatus.OK),
+    ],
+)
+def test_a_date_saves_the_bytes_if_nothing_changed_since(since: str, status: HTTPStatus) -> None:
+    assert get("/index.html", if_modified_since=since).status == status
+
+
+@pytest.mark.parametrize("accepted", ["gzip", "br, GZIP;q=0.5", "deflate, gzip"])
+@pytest.mark.parametrize("path", [path for path in SITE if not path.startswith("image/")])
+def test_text_is_compressed_for_who_takes_it(path: str, accepted: str) -> None:
+    response = get(f"/{quote(path)}", accept_encoding=accepted)
+    assert response.headers["Content-Encoding"] == "gzip"
+    assert response.headers["Vary"] == "Accept-Encoding"
+    assert response.headers["ETag"] == 'W/"5f36"'
+    assert gzip.decompress(response.body) == SITE[path].body
+
+
+@pytest.mark.parametrize("accepted", ["", "identity", "gzip;q=0", "br"])
+def test_text_is_plain_for_who_does_not(accepted: str) -> None:
+    response = get("/index.html", accept_encoding=accepted)
+    assert "Content-Encoding" not in response.headers
+    assert response.headers["Vary"] == "Accept-Encoding"
+
+
+def test_a_picture_is_not_compressed_again() -> None:
+    response = get("/image/quay.png", accept_encoding="gzip")
+    assert "Content-Encoding" not in response.headers
+    assert "Vary" not in response.headers
+    assert response.body == b"\x89PNG"
+
+
+@pytest.fixture
+def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator["S3Client"]:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    with mock_aws():
+        client = boto3.client("s3", region_name="us-east-1")
+        client.create_bucket(Bucket="site")
+        yield client
+        client.close()
+
+
+def test_a_bucket_is_read_with_all_that_is_stored(s3: "S3Client") -> None:
+    s3.put_object(
+        Bucket="site", Key="a/é.rss", Body=b"<rss/>", ContentType=RSS, CacheControl="max-age=60"
+    )
+    found = bucket_reader(s3, "site")("a/é.rss")
+    assert found is not None
+    assert (found.body, found.media_type, found.cache_control) == (b"<rss/>", RSS, "max-age=60")
+    assert found.etag == s3.head_object(Bucket="site", Key="a/é.rss")["ETag"]
+    assert found.last_modified.tzinfo is not None
+
+
+def test_a_key_that_is_not_in_the_bucket_is_nothing(s3: "S3Client") -> None:
+    assert bucket_reader(s3, "site")("missing") is None
+
+
+def failing(path: str) -> StoredDocument | None:
+    if path == "broken":
+        raise EndpointConnectionError(endpoint_url="http://127.0.0.1")
+    return SITE.get(path)
+
+
+@pytest.fixture
+def server() -> Iterator[SiteServer]:
+    with SiteServer(0) as server, server.serving(failing):
+        yield server
+
+
+def ask(server: SiteServer, method: str, path: str) -> tuple[int, Mapping[str, str], bytes]:
+    connection = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=5)
+    try:
+        connection.request(method, path)
+        answer = connection.getresponse()
+        return answer.status, dict(answer.getheaders()), answer.read()
+    finally:
+        connection.close()
+
+
+def test_the_server_answers_over_http(server: SiteServer) -> None:
+    status, headers, body = ask(server, "GET", "/news/2026/11/3/storm.md")
+    assert status == HTTPStatus.OK
+    assert body == SITE["news/2026/11/3/storm.md"].body
+    assert headers["Content-Length"] == str(len(body))
+
+
+def test_a_head_is_a_get_without_its_body(server: SiteServer) -> None:
+    _, of_get, _ = ask(server, "GET", "/")
+    status, of_head, body = ask(server, "HEAD", "/")
+    assert (status, body) == (HTTPStatus.OK, b"")
+    assert {**of_head, "Date": ""} == {**of_get, "Date": ""}
+
+
+def test_nothing_can_be_written_over_http(server: SiteServer) -> None:
+    status, _, _ = ask(server, "PUT", "/index.html")
+    assert status == HTTPStatus.NOT_IMPLEMENTED
+
+
+def test_a_store_that_fails_is_a_bad_gateway_and_not_cached(server: SiteServer) -> None:
+    status, headers, _ = ask(server, "GET", "/broken")
+    assert status == HTTPStatus.BAD_GATEWAY
+    assert headers["Cache-Control"] == "no-store"
+
+
+def test_a_port_in_use_is_one_clear_line(server: SiteServer) -> None:
+    with pytest.raises(EngineError, match=rf"^port {server.server_port} .*in use.*--port$"):
+        take_port(server.server_port)
+
+
+def test_a_port_that_is_none_is_one_clear_line() -> None:
+    with pytest.raises(EngineError, match=r"^99999 is no port$"):
+        take_port(99999)

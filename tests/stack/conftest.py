@@ -1,0 +1,35 @@
+"""A stack on ministack, the real template and the real functions, started once."""
+
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from local.stack import Stack, running_stack
+
+SITE_URL = "http://127.0.0.1:8080"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "ministack: starts a local AWS; some seconds each")
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[Stack]:
+    parameters = {
+        "SiteUrl": SITE_URL,
+        "LedgerDeletionProtection": "false",
+        "IngestConcurrency": "2",
+    }
+    with running_stack(parameters) as stack:
+        yield stack
+
+
+def eventually(condition: Callable[[], bool], seconds: float = 20) -> bool:
+    """Say whether a condition comes true in time."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True

@@ -1,0 +1,109 @@
+"""The stack of template.yaml, created through CloudFormation: an S3 write in, documents out."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import feedparser
+import pytest
+
+from gazette.models import identity, paths
+from local.ministack import Ministack, MinistackError
+from local.stack import Stack, running_stack
+from tests.stack.conftest import SITE_URL, eventually
+
+pytestmark = pytest.mark.ministack
+
+STEM = "news/2026/11/3/ferry-returns"
+FEEDS = ("topics/harbour/feed", "topics/public-transport/feed", "categories/city/feed", "feed")
+EVENT = {
+    "title": "Ferry returns",
+    "date": "2026-11-03",
+    "published": "2026-11-03T08:00:00Z",
+    "topics": ["Harbour", "Public Transport"],
+    "category": "City",
+    "body": "The night ferry sails again.",
+}
+DOCUMENTS = (
+    *paths.in_formats(STEM, paths.FORMATS),
+    *(path for feed in FEEDS for path in paths.in_formats(feed, paths.FEED_FORMATS)),
+    *paths.in_formats("news/2026/11/3/index", paths.FORMATS),
+    *(f"{folder}index.html" for folder in ("", "topics/harbour/", "news/2026/11/", "news/2026/")),
+    "sitemaps/2026-11-03.xml",
+    "sitemap.xml",
+    "robots.txt",
+    "assets/gazette.css",
+    "schemas/event.json",
+)
+
+
+def missing(stack: Stack, documents: Sequence[str]) -> list[str]:
+    return [path for path in documents if stack.read(path) is None]
+
+
+def titles(stack: Stack, path: str) -> list[str]:
+    return [entry.title for entry in feedparser.parse(stack.read(path) or b"").entries]
+
+
+def test_an_event_that_is_written_appears_in_every_document(stack: Stack) -> None:
+    stack.write(identity.event_key("2026/11/ferry"), json.dumps(EVENT).encode())
+    # Feeds of the first functions to start come late; the last document of all is the calendar's.
+    eventually(lambda: not missing(stack, DOCUMENTS))
+    assert missing(stack, DOCUMENTS) == []
+    feed = feedparser.parse(stack.read("topics/harbour/feed.rss") or b"")
+    assert not feed.bozo
+    assert [entry.id for entry in feed.entries] == ["tag:gazette.example,2026:event/2026/11/ferry"]
+    assert feed.entries[0].link == f"{SITE_URL}/{STEM}.html"
+
+
+def test_a_deleted_object_leaves_the_feeds(stack: Stack) -> None:
+    event = {**EVENT, "title": "Wrong report", "topics": ["Rumours"]}
+    key = identity.event_key("2026/11/rumour")
+    stack.write(key, json.dumps(event).encode())
+    assert eventually(lambda: titles(stack, "topics/rumours/feed.atom") == ["Wrong report"])
+    stack.write(key, None)
+    assert eventually(lambda: "Wrong report" not in titles(stack, "topics/rumours/feed.atom"))
+
+
+def test_a_bad_document_goes_no_further_and_harms_nobody(stack: Stack) -> None:
+    stack.write(identity.event_key("2026/11/bad"), b'{"title": ')
+    event = {**EVENT, "title": "Good neighbour", "topics": ["Neighbours"]}
+    stack.write(identity.event_key("2026/11/good"), json.dumps(event).encode())
+    assert eventually(lambda: titles(stack, "topics/neighbours/feed.atom") == ["Good neighbour"])
+    assert stack.dead_letters() == 0
+
+
+def test_nothing_of_the_users_own_account_reaches_the_functions(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "production")
+    monkeypatch.setenv("AWS_SESSION_TOKEN", "secret")
+    with Ministack() as ministack:
+        names = {name for name in ministack._environment() if name.startswith("AWS_")}
+    assert names == {"AWS_DEFAULT_REGION"}
+
+
+def test_ministack_leaves_nothing_behind() -> None:
+    with Ministack() as ministack:
+        ministack.check()
+        assert ministack._folder.exists()
+    assert not ministack._folder.exists()
+    with pytest.raises(MinistackError, match="ended by itself"):
+        ministack.check()
+
+
+def test_a_stack_that_cannot_be_created_says_why(tmp_path: Path) -> None:
+    template = tmp_path / "template.yaml"
+    template.write_text(
+        """
+        Resources:
+          Queue:
+            Type: AWS::SQS::Queue
+            Properties: {RedrivePolicy: {}}
+        """
+    )
+    with (
+        pytest.raises(MinistackError, match=r"Queue: .*RedrivePolicy"),
+        running_stack({}, template),
+    ):
+        pytest.fail("such a stack cannot be")

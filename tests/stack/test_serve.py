@@ -1,0 +1,81 @@
+"""`gazette serve` as somebody runs it: a process that is told to end."""
+
+import http.client
+import itertools
+import re
+import signal
+import socket
+import subprocess
+import sys
+from http import HTTPStatus
+from pathlib import Path
+
+import pytest
+
+from local.samples import SAMPLES
+from local.template import ROOT
+from tests.stack.conftest import eventually
+
+pytestmark = pytest.mark.ministack
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def status_of(port: int, path: str) -> int:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status
+    finally:
+        connection.close()
+
+
+def told_until(process: subprocess.Popen[str], last: str) -> str:
+    """Return what a process prints before a line, or before it ends."""
+    assert process.stdout is not None
+    return "".join(itertools.takewhile(lambda line: line != last, process.stdout))
+
+
+@pytest.fixture
+def small_source(tmp_path: Path) -> Path:
+    name = "events/2026/10/herring-quota-cut.json"
+    copy = tmp_path / "source" / name
+    copy.parent.mkdir(parents=True)
+    copy.write_bytes((SAMPLES / "source" / name).read_bytes())
+    return tmp_path / "source"
+
+
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM], ids=lambda end: end.name)
+def test_a_source_is_served_until_told_to_end(small_source: Path, end: signal.Signals) -> None:
+    port = free_port()
+    command = [sys.executable, "-m", "local", "serve", str(small_source), "--port", str(port)]
+    with subprocess.Popen(  # noqa: S603  # a command line of our own
+        command, cwd=ROOT, stdout=subprocess.PIPE, text=True
+    ) as process:
+        told = told_until(process, "Ctrl-C ends all of it.\n")
+        assert f"http://127.0.0.1:{port}/" in told
+        assert re.search(r"aws s3 cp \S+ s3://\S+/events/\S+\.json", told)
+        assert eventually(lambda: status_of(port, "/topics/fisheries/") == HTTPStatus.OK)
+        process.send_signal(end)
+        assert process.wait(timeout=20) == 0
+
+
+def test_a_port_in_use_is_told_in_one_line() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        command = [sys.executable, "-m", "local", "serve", "--port", port]
+        done = subprocess.run(  # noqa: S603  # a command line of our own
+            command, cwd=ROOT, capture_output=True, text=True, check=False
+        )
+    assert done.returncode == 2
+    assert done.stderr == (
+        f"gazette: port {port} on 127.0.0.1 is in use; choose another with --port\n"
+    )
+    assert done.stdout == ""
