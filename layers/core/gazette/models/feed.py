@@ -33,12 +33,13 @@ class FeedImage:
 
 @dataclass(frozen=True, slots=True)
 class FeedLink:
-    """A link of an item: rel (IANA registered), media type and title where they are known."""
+    """A link: rel (IANA registered), media type, title and language where they are known."""
 
     rel: str
     url: str
     media_type: str | None = None
     title: str | None = None
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,11 @@ or ``_markdown``.
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
+from typing import NamedTuple
 
 from gazette.models.entry import Entry, Revision, SourceRef
-from gazette.models.feed import FeedImage
+from gazette.models.feed import FeedImage, FeedLink
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,55 @@ class PageFrame:
     previous: Link | None = None
     next: Link | None = None
     indexed: bool = True
+    relations: tuple[FeedLink, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ListedRevision:
+    """A revision in the list of changes; ``label`` is what its kind is called."""
+
+    number: int
+    label: str
+    at: datetime
+    title: str
+    url: str
+    sha256: str
+    note: str | None = None
+    is_current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedEvent:
+    """An event that shares topics; ``context`` are those it shares."""
+
+    title: str
+    url: str
+    date: date
+    language: str
+    direction: str
+    context: tuple[Link, ...]
+
+
+class Fate(StrEnum):
+    """What became of a run of text between two revisions."""
+
+    KEPT = "kept"
+    INSERTED = "inserted"
+    DELETED = "deleted"
+
+
+class Run(NamedTuple):
+    """Words that share a fate; white space belongs to them."""
+
+    fate: Fate
+    text: str
+
+
+class FieldChange(NamedTuple):
+    """What became of one field: paragraphs of runs. ``label`` is how a reader calls the field."""
+
+    label: str
+    paragraphs: tuple[tuple[Run, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +116,41 @@ class EventPage:
     language: str
     document_json: dict[str, object]
     sources: tuple[SourceRef, ...] | None = None
+    changes: tuple[ListedRevision, ...] = ()
+    related: tuple[RelatedEvent, ...] = ()
 
     @property
     def all_sources(self) -> tuple[SourceRef, ...]:
         return self.revision.entry.sources if self.sources is None else self.sources
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionPage:
+    """One revision at its own, permanent address.
+
+    ``event`` is the event as it was then, its frame that of this page; ``current`` leads to the
+    event as it is; ``record`` is what ``sha256`` of the revision was computed from (RFC 8785).
+    """
+
+    event: EventPage
+    current: Link
+    is_current: bool
+    differences: tuple[FieldChange, ...]
+    record: dict[str, object]
+    history_url: str
+    predecessor_url: str | None = None
+    successor_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryPage:
+    """The chain of an event's revisions, oldest first."""
+
+    tag: str
+    event_id: str
+    title: str
+    url: str
+    revisions: tuple[ListedRevision, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,16 @@ def event_stem(day: date, slug: str) -> str:
     return f"{_day_folder(day)}/{slug}"
 
 
+def revision_stem(stem: str, number: int) -> str:
+    """Return where a revision stands for ever, beside the path the event had then."""
+    return f"{stem}.r{number}"
+
+
+def history_path(stem: str, extension: str = "json") -> str:
+    """Return where the history of an event stands, by the first path it ever had."""
+    return f"{stem}.history.{extension}"
+
+
 def day_stem(day: date) -> str:
     return f"{_day_folder(day)}/index"
 
