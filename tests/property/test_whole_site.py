@@ -1,0 +1,158 @@
+"""The site is a pure function of the source bucket (DESIGN.md, promise 1; SPEC X6, X7, V8)."""
+
+from collections.abc import Mapping, Sequence
+from random import Random
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gazette.delivery.memory import MemorySiteStore
+from gazette.models.edition import IngestReport, PublishReport
+from gazette.models.publication import Document
+from gazette.services.publish import Publisher
+from tests.property.versions import Version, histories, moments_of
+from tests.unit.worlds import MORNING, World
+
+# No two events wish one path: who was first is the one thing that is not in the source bucket.
+NAMES = ("a", "b", "2026/c d")
+HISTORIES = st.fixed_dictionaries(
+    {name: histories(st.sampled_from((f"River {name}", f"Sea {name}")), 4) for name in NAMES}
+)
+RANDOMS = st.randoms(use_true_random=False)
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+def in_order(all_histories: dict[str, list[Version]]) -> list[tuple[str, Version, int]]:
+    """Return the changes of all events in the order of time, each with its number."""
+    changes = [
+        (at, name, number, version)
+        for name, history in all_histories.items()
+        for number, (version, at) in enumerate(zip(history, moments_of(history), strict=True))
+    ]
+    changes.sort(key=lambda change: (change[0], change[2], change[1]))
+    return [(name, version, number) for _, name, number, version in changes]
+
+
+def apply(world: World, name: str, version: Version, history: list[Version], number: int) -> None:
+    at = moments_of(history)[number]
+    if version.raw is None:
+        world.delete(name, at)
+    else:
+        world.put_raw(name, at, version.raw)
+
+
+def start() -> World:
+    world = World()
+    world.source.put("images/a.png", PNG, MORNING)
+    return world
+
+
+def published_in_order(all_histories: dict[str, list[Version]]) -> dict[str, bytes]:
+    world = start()
+    world.settle()
+    for name, version, number in in_order(all_histories):
+        apply(world, name, version, all_histories[name], number)
+        world.settle()
+    return world.site()
+
+
+def do_something(world: World, random: Random) -> None:
+    """Handle a hint or a change, any that ever came; forget it, or have it come again."""
+    kind = random.choice(("ingest", "ingest", "publish", "publish", "lose", "again"))
+    if kind == "ingest" and world.hints:
+        world.ingestor.ingest(world.hints.pop(random.randrange(len(world.hints))), IngestReport())
+    elif kind == "publish" and world.changes:
+        world.publish([world.changes.pop(random.randrange(len(world.changes)))])
+    elif kind == "lose" and world.hints:
+        world.hints.pop(random.randrange(len(world.hints)))
+    elif kind == "again":
+        world.hints += random.sample(world.hints, min(2, len(world.hints)))
+        world.changes += random.sample(world.changes, min(2, len(world.changes)))
+
+
+def finish(world: World, random: Random) -> None:
+    """Reconcile every key, then publish in any order until no change is left."""
+    every_key = [f"events/{name}.json" for name in NAMES] + ["images/a.png"]
+    random.shuffle(every_key)
+    for key in every_key:
+        world.ingestor.ingest(key, IngestReport())
+    while world.changes:
+        batch = list(dict.fromkeys(world.changes))
+        world.changes.clear()
+        random.shuffle(batch)
+        world.publish(batch)
+
+
+@given(HISTORIES, RANDOMS)
+@settings(max_examples=settings().max_examples // 2)
+def test_any_order_of_hints_and_changes_ends_in_the_same_site(
+    all_histories: dict[str, list[Version]], random: Random
+) -> None:
+    world = start()
+    for name, version, number in in_order(all_histories):
+        apply(world, name, version, all_histories[name], number)
+        for _ in range(random.randrange(4)):
+            do_something(world, random)
+    finish(world, random)
+    assert world.site() == published_in_order(all_histories)
+
+
+@given(HISTORIES, RANDOMS)
+@settings(max_examples=settings().max_examples // 3)
+def test_a_rebuild_from_the_source_bucket_is_the_same_site(
+    all_histories: dict[str, list[Version]], random: Random
+) -> None:
+    """SPEC V8: everything at once, as a backfill meets it, into an empty ledger and site."""
+    world = start()
+    for name, version, number in in_order(all_histories):
+        apply(world, name, version, all_histories[name], number)
+    world.hints.clear()
+    finish(world, random)
+    assert world.site() == published_in_order(all_histories)
+
+
+class CrashError(Exception):
+    """The function was killed."""
+
+
+class Mortal:
+    """A site whose n-th write is its last."""
+
+    def __init__(self, store: MemorySiteStore, writes: int) -> None:
+        self._store = store
+        self._writes = writes
+
+    def etags(self, paths: Sequence[str]) -> dict[str, str | None]:
+        return self._store.etags(paths)
+
+    def write(self, documents: Sequence[Document], seen: Mapping[str, str | None]) -> None:
+        for document in documents:
+            self._writes -= 1
+            if self._writes < 0:
+                raise CrashError
+            self._store.write([document], seen)
+
+    def remove(self, paths: Sequence[str], seen: Mapping[str, str | None]) -> None:
+        self._store.remove(paths, seen)
+
+
+@given(HISTORIES, RANDOMS)
+@settings(max_examples=settings().max_examples // 3)
+def test_crashes_while_publishing_and_retries_end_in_the_same_site(
+    all_histories: dict[str, list[Version]], random: Random
+) -> None:
+    world = start()
+    for name, version, number in in_order(all_histories):
+        apply(world, name, version, all_histories[name], number)
+        world.ingestor.ingest(world.hints.pop(), IngestReport())
+        pending = [p for p in dict.fromkeys(world.changes) if random.random() < 0.5]
+        for partition in pending:
+            mortal = Mortal(world.store, random.randrange(5))
+            publisher = Publisher(world.ledger, mortal, world.publisher.desks)
+            try:
+                publisher.publish(partition, PublishReport())
+            except CrashError:
+                continue
+            world.changes = [change for change in world.changes if change != partition]
+    finish(world, random)
+    assert world.site() == published_in_order(all_histories)
