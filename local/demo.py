@@ -24,7 +24,6 @@ from local.serve import (
     tell_how_to_write,
     wait_for_end,
 )
-from local.site_check import SiteCheck
 from local.stack import Stack
 from local.webserver import SiteServer
 
@@ -140,6 +139,8 @@ def _tell_addresses(url: str, samples: dict[str, Sample]) -> None:
 
 
 def _check(url: str, stack: Stack, steps: Sequence[Step], samples: dict[str, Sample]) -> int:
+    from local.site_check import SiteCheck  # noqa: PLC0415  # nothing else here needs feedparser
+
     check = SiteCheck(url, _images(steps))
     problems = check.problems(list(samples.values()))
     if dead := stack.dead_letters():
