@@ -234,3 +234,13 @@ def test_an_event_without_text_says_all_there_is() -> None:
         ("Two lines.", True),
         ("", True),
     ]
+
+
+def test_published_is_that_of_the_first_revision_unless_the_document_says_otherwise() -> None:
+    world = World()
+    world.put("a", hours(0))
+    world.put("a", hours(1), published="2020-01-01T00:00:00Z")
+    world.put("a", hours(2), body="Three.")
+    world.ingest("a")
+    published = [world.revision("a", number).entry.published for number in (1, 2, 3)]
+    assert published == [hours(0), datetime(2020, 1, 1, tzinfo=UTC), hours(0)]

@@ -1,0 +1,179 @@
+"""The contract of `Ledger`, held by the one in memory and by the one on DynamoDB alike."""
+
+from collections import Counter
+from itertools import islice
+
+import pytest
+from botocore.exceptions import ClientError
+
+from gazette.models import keys
+from gazette.models.keys import Partition, Place
+from gazette.models.record import Record
+from gazette.ports import ConflictError, Ledger
+from gazette.store.dynamodb import DynamoLedger
+from gazette.store.pages import NEWEST_PAGE
+from tests.contract.conftest import Aws, make_dynamo_ledger
+
+FOXES, BEARS = keys.topic_partition("foxes"), keys.topic_partition("bears")
+
+
+def record(
+    sort: str, revision: int = 1, payload: str = "{}", *, gone: bool = False, on: Partition = FOXES
+) -> Record:
+    return Record(Place(on, sort), revision, payload, gone)
+
+
+def sorts(records: object) -> list[str]:
+    assert hasattr(records, "__iter__")
+    return [record.place.sort for record in records]
+
+
+def fill(ledger: Ledger, count: int, payload: str = "{}") -> list[str]:
+    names = [f"ENTRY#{number:04d}" for number in range(count)]
+    for name in names:
+        ledger.put(record(name, payload=payload))
+    return names
+
+
+def test_a_record_is_read_as_it_was_written(ledger: Ledger) -> None:
+    odd = record('ENTRY#\x01ñ"日本🦊', 7, '{"a": "\\u0000 🦊"}', gone=True)
+    assert ledger.get(odd.place) is None
+    assert ledger.put(odd)
+    assert ledger.get(odd.place) == odd
+    assert ledger.get(record("ENTRY#").place) is None
+
+
+def test_the_newer_revision_wins_in_whatever_order_they_come(ledger: Ledger) -> None:
+    assert ledger.put(record("ENTRY#a", 2, "two"))
+    assert not ledger.put(record("ENTRY#a", 1, "one"))
+    assert not ledger.put(record("ENTRY#a", 2, "two again"))
+    assert ledger.get(record("ENTRY#a").place) == record("ENTRY#a", 2, "two")
+    assert ledger.put(record("ENTRY#a", 10, "ten", gone=True))
+    assert ledger.get(record("ENTRY#a").place) == record("ENTRY#a", 10, "ten", gone=True)
+
+
+def test_what_is_gone_comes_back_with_a_newer_revision_only(ledger: Ledger) -> None:
+    ledger.put(record("ENTRY#a", 3, gone=True))
+    assert not ledger.put(record("ENTRY#a", 2))
+    assert ledger.put(record("ENTRY#a", 4))
+    held = ledger.get(record("ENTRY#a").place)
+    assert held is not None
+    assert not held.gone
+
+
+def test_a_scan_brings_a_partition_in_the_order_of_its_sort_keys(ledger: Ledger) -> None:
+    names = [
+        "ENTRY#b",
+        "ENTRY#a",
+        "ENTRY#B",
+        "ENTRY#ñ",
+        "ENTRY#\uffee",
+        "ENTRY#🦊",
+        "HEAD",
+        "ENTRY",
+    ]
+    for name in names:
+        ledger.put(record(name))
+    ledger.put(record("ENTRY#elsewhere", on=BEARS))
+    by_bytes = sorted(names, key=str.encode)
+    assert sorts(ledger.scan(FOXES)) == by_bytes
+    entries = [name for name in by_bytes if name.startswith("ENTRY#")]
+    assert sorts(ledger.scan(FOXES, "ENTRY#")) == entries
+    assert sorts(ledger.newest(FOXES, "ENTRY#")) == entries[::-1]
+
+
+def test_nothing_is_found_where_nothing_is(ledger: Ledger, calls: Counter[str]) -> None:
+    assert list(ledger.scan(FOXES)) == []
+    assert list(ledger.newest(FOXES, "ENTRY#")) == []
+    ledger.put(record("HEAD"))
+    assert list(ledger.scan(FOXES, "ENTRY#")) == []
+    assert calls == {"dynamodb.Query": 3, "dynamodb.PutItem": 1}
+
+
+def test_a_scan_goes_on_beyond_a_megabyte(ledger: Ledger, calls: Counter[str]) -> None:
+    names = fill(ledger, 7, "x" * 300_000)
+    calls.clear()
+    assert sorts(ledger.scan(FOXES)) == names
+    assert calls == {"dynamodb.Query": 3}
+
+
+def test_the_newest_are_read_in_pages_as_they_are_needed(
+    ledger: Ledger, calls: Counter[str]
+) -> None:
+    names = fill(ledger, NEWEST_PAGE * 2 + 20)
+    calls.clear()
+    assert (
+        sorts(islice(ledger.newest(FOXES, "ENTRY#"), NEWEST_PAGE)) == names[: -NEWEST_PAGE - 1 : -1]
+    )
+    assert calls == {"dynamodb.Query": 1}
+    calls.clear()
+    assert sorts(ledger.newest(FOXES, "ENTRY#")) == names[::-1]
+    assert calls == {"dynamodb.Query": 3}
+
+
+def test_the_newest_are_cut_at_a_megabyte_too(ledger: Ledger, calls: Counter[str]) -> None:
+    names = fill(ledger, 7, "x" * 300_000)
+    calls.clear()
+    assert sorts(ledger.newest(FOXES, "ENTRY#")) == names[::-1]
+    assert calls == {"dynamodb.Query": 3}
+
+
+def test_figures_are_swapped_while_what_was_seen_still_stands(ledger: Ledger) -> None:
+    one, two, three = (record("ROLLUP#a", 0, text) for text in ("1", "2", "3"))
+    ledger.swap(one, None)
+    ledger.swap(two, one)
+    with pytest.raises(ConflictError):
+        ledger.swap(three, one)
+    with pytest.raises(ConflictError):
+        ledger.swap(three, None)
+    assert ledger.get(one.place) == two
+
+
+def test_nothing_is_swapped_for_what_was_never_there(ledger: Ledger) -> None:
+    with pytest.raises(ConflictError):
+        ledger.swap(record("ROLLUP#a", 0, "2"), record("ROLLUP#a", 0, "1"))
+    assert ledger.get(record("ROLLUP#a").place) is None
+
+
+def test_a_path_belongs_to_whoever_claims_it_first_for_ever(ledger: Ledger) -> None:
+    assert ledger.claim("news/a", "first") == "first"
+    assert ledger.claim("news/a", "second") == "first"
+    assert ledger.claim("news/a", "first") == "first"
+    assert ledger.claim("news/b", "second") == "second"
+    assert ledger.get(keys.claim_place("news/a")) == Record(keys.claim_place("news/a"), 0, "first")
+
+
+def test_both_count_what_aws_is_asked(ledger: Ledger, calls: Counter[str]) -> None:
+    ledger.put(record("ENTRY#a"))
+    ledger.put(record("ENTRY#a"))
+    ledger.get(record("ENTRY#a").place)
+    ledger.get(record("ENTRY#b").place)
+    ledger.claim("news/a", "first")
+    ledger.claim("news/a", "second")
+    ledger.swap(record("ROLLUP#a", 0, "1"), None)
+    with pytest.raises(ConflictError):
+        ledger.swap(record("ROLLUP#a", 0, "2"), None)
+    assert calls == {"dynamodb.PutItem": 6, "dynamodb.GetItem": 3}
+
+
+def test_what_aws_refuses_for_other_reasons_is_let_through(aws: Aws) -> None:
+    ledger = DynamoLedger(aws.dynamodb, "no-such-table")
+    with pytest.raises(ClientError, match="ResourceNotFoundException"):
+        ledger.put(record("ENTRY#a"))
+
+
+def test_a_claim_that_vanishes_meanwhile_is_tried_again(aws: Aws) -> None:
+    """Only an operator deletes claims; if one does in the middle of it, the path is free."""
+    ledger = make_dynamo_ledger(aws)
+
+    class Forgetful(DynamoLedger):
+        def get(self, place: Place) -> Record | None:
+            held = super().get(place)
+            key = {"pk": {"S": str(place.partition)}, "sk": {"S": place.sort}}
+            aws.dynamodb.delete_item(TableName=self._table, Key=key)
+            return None if held else held
+
+    forgetful = Forgetful(aws.dynamodb, ledger._table)
+    ledger.claim("news/a", "first")
+    assert forgetful.claim("news/a", "second") == "second"
+    assert ledger.claim("news/a", "third") == "second"

@@ -1,0 +1,91 @@
+"""The handlers as Lambda invokes them, over moto, with payloads as AWS sends them."""
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from io import StringIO
+from logging import StreamHandler
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from gazette.models.keys import Place
+from gazette.models.record import Record
+from gazette.models.site import Site
+from gazette.runtime import bootstrap
+from gazette.runtime.telemetry import Telemetry
+from gazette.store.dynamodb import DynamoLedger
+from local.moto_engine import function_environment
+from local.moto_stack import LEDGER, REGION, SITE_BUCKET, MotoStack, create_stack
+from local.template import load_template
+
+EVENTS = Path(__file__).parents[2] / "events"
+SITE = Site(base_url="https://gazette.example", tag_authority="gazette.example,2026")
+MORNING = datetime(2026, 7, 4, 8, 0, tzinfo=UTC)
+
+# A payload is JSON of many shapes.
+Payload = dict[str, Any]
+
+
+def payload(name: str) -> Payload:
+    """Read a payload from the folder of events."""
+    read: Payload = json.loads((EVENTS / name).read_text(encoding="utf-8"))
+    return read
+
+
+class Deployed:
+    """The resources that the functions work on."""
+
+    def __init__(self, stack: MotoStack) -> None:
+        self.stack = stack
+        self._ledger = DynamoLedger(stack.dynamodb, LEDGER)
+
+    def put(self, key: str, body: bytes, at: datetime = MORNING) -> None:
+        self.stack.put(key, body, at)
+
+    def record(self, place: Place) -> Record | None:
+        return self._ledger.get(place)
+
+    def read(self, path: str) -> bytes | None:
+        try:
+            return self.stack.s3.get_object(Bucket=SITE_BUCKET, Key=path)["Body"].read()
+        except self.stack.s3.exceptions.NoSuchKey:
+            return None
+
+    def written(self) -> set[str]:
+        """Return the paths of the site."""
+        listed = self.stack.s3.list_objects_v2(Bucket=SITE_BUCKET)
+        return {item["Key"] for item in listed.get("Contents", [])}
+
+
+@pytest.fixture
+def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployed]:
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    for name, value in function_environment(SITE).items():
+        monkeypatch.setenv(name, value)
+    with mock_aws():
+        bootstrap.forget()
+        boto3.setup_default_session(region_name=REGION)
+        yield Deployed(create_stack(load_template()))
+        bootstrap.forget()
+
+
+@contextmanager
+def log_of(instruments: Telemetry) -> Iterator[list[Payload]]:
+    """Fill a list with what a function logs meanwhile: its logger was made at import."""
+    handler = instruments.logger.registered_handler
+    assert isinstance(handler, StreamHandler)
+    lines: list[Payload] = []
+    text = StringIO()
+    before = handler.setStream(text)
+    try:
+        yield lines
+    finally:
+        handler.setStream(before)
+        lines += map(json.loads, text.getvalue().splitlines())

@@ -1,0 +1,123 @@
+import json
+from datetime import timedelta
+
+import pytest
+from botocore.exceptions import ClientError
+
+from functions.ingest_event import app
+from gazette.models import keys
+from gazette.models.entry import Head, ImageHead
+from gazette.runtime import bootstrap
+from local.pump import Context
+from tests.functions.conftest import MORNING, Deployed, Payload, log_of, payload
+
+RIVER, FOX = "2026/river opens", "2026/ñandú & fox"
+FIRST = "19dd0b57-b21e-4ac1-bd88-01bbb068cb78"
+
+
+def document(title: str) -> bytes:
+    return json.dumps({"title": title, "date": "2026-07-04"}).encode()
+
+
+def invoke(name: str) -> Payload:
+    answer: Payload = app.handler(payload(f"ingest_event/{name}"), Context("ingest-event"))
+    return answer
+
+
+def failed(answer: Payload) -> list[str]:
+    return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
+
+
+def head(deployed: Deployed, name: str) -> Head | None:
+    record = deployed.record(keys.head_place(name))
+    return Head.model_validate_json(record.payload) if record else None
+
+
+@pytest.mark.parametrize("name", ["s3_put.json", "sqs_batch.json", "unreadable_message.json"])
+def test_an_object_that_was_written_is_recorded(name: str, deployed: Deployed) -> None:
+    deployed.put(f"events/{RIVER}.json", document("River opens"))
+    invoke(name)
+    found = head(deployed, RIVER)
+    assert found is not None
+    assert found.versions == 1
+    assert found.first_published == MORNING
+
+
+def test_every_message_of_a_batch_is_ingested(deployed: Deployed) -> None:
+    deployed.put(f"events/{RIVER}.json", document("River opens"))
+    deployed.put(f"events/{FOX}.json", document("Ñandú and fox"))
+    assert invoke("sqs_batch.json") == {"batchItemFailures": []}
+    for name in (RIVER, FOX):
+        found = head(deployed, name)
+        assert found is not None
+        assert found.versions == 1
+
+
+def test_a_deletion_is_a_retraction(deployed: Deployed) -> None:
+    deployed.put(f"events/{RIVER}.json", document("River opens"))
+    deployed.stack.delete(f"events/{RIVER}.json", MORNING + timedelta(hours=1))
+    assert failed(invoke("deletion.json")) == []
+    found = head(deployed, RIVER)
+    assert found is not None
+    assert found.revision is not None
+    assert (found.revision.number, found.revision.entry.kind) == (2, "retraction")
+
+
+def test_an_image_is_recorded(deployed: Deployed) -> None:
+    deployed.put("images/2026/river.png", b"\x89PNG\r\n\x1a\n")
+    assert failed(invoke("image.json")) == []
+    record = deployed.record(keys.image_place("images/2026/river.png"))
+    assert record is not None
+    assert ImageHead.model_validate_json(record.payload).media_type == "image/png"
+
+
+def test_the_event_that_s3_tests_the_queue_with_is_done(deployed: Deployed) -> None:
+    assert invoke("s3_test_event.json") == {"batchItemFailures": []}
+    assert head(deployed, RIVER) is None
+
+
+def test_a_message_that_cannot_be_read_is_left_to_the_dead_letter_queue(deployed: Deployed) -> None:
+    deployed.put(f"events/{RIVER}.json", document("River opens"))
+    assert failed(invoke("unreadable_message.json")) == [FIRST]
+
+
+def test_a_bad_document_is_no_failure_and_is_said_in_the_log(
+    deployed: Deployed,
+) -> None:
+    deployed.put(f"events/{RIVER}.json", b'{"title": "River opens"}')
+    with log_of(app.instruments) as log:
+        assert failed(invoke("sqs_batch.json")) == []
+    line, _ = log
+    assert (line["level"], line["message"]) == ("WARNING", "Quarantined a document")
+    assert (line["key"], line["reason"]) == (f"events/{RIVER}.json", "date: Field required")
+
+
+def test_one_summary_line_names_the_function_and_what_it_did(
+    deployed: Deployed,
+) -> None:
+    deployed.put(f"events/{RIVER}.json", document("River opens"))
+    with log_of(app.instruments) as log:
+        invoke("sqs_batch.json")
+    (line,) = log
+    assert line["message"] == "Ingested a batch"
+    assert (line["service"], line["function_name"]) == ("ingest_event", "ingest-event")
+    assert line["recorded"] == [{"event_id": RIVER, "revision": 1, "kind": "publication"}]
+
+
+def test_when_aws_cannot_be_asked_every_message_comes_again(
+    deployed: Deployed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCE_BUCKET", "no-such-bucket")
+    bootstrap.forget()
+    assert len(failed(invoke("sqs_batch.json"))) == 3
+    assert head(deployed, RIVER) is None
+
+
+def test_a_bare_s3_event_that_fails_fails_whole(
+    deployed: Deployed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCE_BUCKET", "no-such-bucket")
+    bootstrap.forget()
+    with pytest.raises(ClientError, match="NoSuchBucket"):
+        invoke("s3_put.json")
+    assert deployed.written() == set()

@@ -1,0 +1,80 @@
+import json
+
+import pytest
+
+from functions.ingest_event import app as ingest_event
+from functions.publish_changes import app
+from local.moto_stack import SOURCE_BUCKET
+from local.pump import Context
+from tests.functions.conftest import Deployed, Payload, log_of, payload
+
+RIVER, FOX = "2026/river opens", "2026/ñandú & fox"
+PAGES = {RIVER: "news/2026/07/4/river-opens.html", FOX: "news/2026/07/4/ñandú-and-fox.html"}
+
+
+@pytest.fixture
+def ingested(deployed: Deployed) -> Deployed:
+    """Two events and an image are in the ledger, and nothing is published."""
+    for name, title in ((RIVER, "River opens"), (FOX, "Ñandú and fox")):
+        event = {"title": title, "date": "2026-07-04", "topics": ["Rivers"], "category": "Nature"}
+        deployed.put(f"events/{name}.json", json.dumps(event).encode())
+    deployed.put("images/2026/river.png", b"\x89PNG\r\n\x1a\n")
+    for name in ("sqs_batch.json", "image.json"):
+        answer = ingest_event.handler(payload(f"ingest_event/{name}"), Context("ingest-event"))
+        assert answer == {"batchItemFailures": []}
+    return deployed
+
+
+def invoke(name: str) -> Payload:
+    answer: Payload = app.handler(payload(f"publish_changes/{name}"), Context("publish-changes"))
+    return answer
+
+
+def test_what_the_stream_names_is_published(ingested: Deployed) -> None:
+    assert invoke("stream_batch.json") == {"batchItemFailures": []}
+    assert {*PAGES.values(), "topics/rivers/feed.atom", "feed.rss"} <= ingested.written()
+    assert "news/2026/07/4/index.html" in ingested.written()
+    assert "categories/nature/index.html" in ingested.written()
+
+
+def test_figures_rise_when_their_records_come(ingested: Deployed) -> None:
+    invoke("stream_batch.json")
+    assert ingested.read("news/2026/index.html") is None
+    assert invoke("rollups.json") == {"batchItemFailures": []}
+    month = json.loads(ingested.read("news/2026/07/index.json") or b"{}")
+    assert month
+    assert {"news/2026/index.html", "news/index.html", "sitemap.xml"} <= ingested.written()
+
+
+def test_an_image_is_published(ingested: Deployed) -> None:
+    assert invoke("image.json") == {"batchItemFailures": []}
+    assert ingested.read("image/2026/river.png") == b"\x89PNG\r\n\x1a\n"
+
+
+def test_the_same_batch_again_writes_nothing(ingested: Deployed) -> None:
+    invoke("stream_batch.json")
+    before = ingested.written()
+    with log_of(app.instruments) as log:
+        invoke("stream_batch.json")
+    (line,) = log
+    assert ingested.written() == before
+    assert line["message"] == "Published a batch"
+    assert line["figures"]["DocumentsWritten"] == 0
+    assert line["figures"]["DocumentsUnchanged"] > 0
+    assert line["service"] == "publish_changes"
+
+
+def test_a_page_that_cannot_be_made_fails_alone(ingested: Deployed) -> None:
+    """Somebody deleted the one version of an event for good: nothing is left to render."""
+    key = f"events/{RIVER}.json"
+    listed = ingested.stack.s3.list_object_versions(Bucket=SOURCE_BUCKET, Prefix=key)
+    for version in listed["Versions"]:
+        ingested.stack.s3.delete_object(
+            Bucket=SOURCE_BUCKET, Key=key, VersionId=version["VersionId"]
+        )
+    batch = payload("publish_changes/stream_batch.json")
+    number = batch["Records"][0]["dynamodb"]["SequenceNumber"]
+    assert invoke("stream_batch.json") == {"batchItemFailures": [{"itemIdentifier": number}]}
+    assert ingested.read(PAGES[RIVER]) is None
+    assert ingested.read(PAGES[FOX]) is not None
+    assert ingested.read("topics/rivers/feed.atom") is not None

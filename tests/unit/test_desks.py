@@ -1,0 +1,229 @@
+"""What a partition publishes, read back from the site by parsers."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+from lxml import etree, html
+
+from gazette.models import keys
+from gazette.models.keys import Partition, PartitionKind
+from gazette.runtime.desks import make_desks
+from tests.unit.worlds import SITE, World, hours
+
+PNG = b"\x89PNG\r\n\x1a\n"
+ATOM = "{http://www.w3.org/2005/Atom}"
+STEM = "news/2026/07/4/river-opens"
+RETRACTION = {"kind": "retraction", "note": "It never opened."}
+
+
+def found(document: etree._Element, path: str) -> list[str]:
+    """Return the texts or attributes at a path."""
+    result = document.xpath(path)
+    assert isinstance(result, list)
+    return [str(item) for item in result]
+
+
+def page(world: World, path: str) -> etree._Element:
+    return html.fromstring(world.site()[path])
+
+
+def title(world: World, path: str) -> str:
+    (text,) = found(page(world, path), "//head/title/text()")
+    return text
+
+
+def heading(world: World, path: str) -> str:
+    return "".join(found(page(world, path), "//h1//text()")).strip()
+
+
+def is_indexed(world: World, path: str) -> bool:
+    robots = found(page(world, path), "//meta[@name='robots']/@content")
+    return not any("noindex" in content for content in robots)
+
+
+def entries(world: World, path: str) -> list[str | None]:
+    feed = etree.fromstring(world.site()[path])
+    return [entry.findtext(f"{ATOM}title") for entry in feed.iter(f"{ATOM}entry")]
+
+
+def test_every_kind_that_is_published_has_a_desk() -> None:
+    world = World()
+    desks = make_desks(SITE, world.ledger, world.source)
+    assert set(desks) == keys.PUBLISHED_KINDS
+
+
+def test_an_event_publishes_its_page_its_lists_and_the_calendar_above_it() -> None:
+    world = World()
+    world.put("a", hours(0), topics=["Foxes"], category="Nature")
+    world.settle()
+    folders = ("topics/foxes", "categories/nature")
+    formats = ("html", "md", "json")
+    assert sorted(world.site()) == sorted(
+        [f"{STEM}.{extension}" for extension in (*formats, "xml")]
+        + [f"news/2026/07/4/index.{extension}" for extension in (*formats, "xml")]
+        + [f"news/2026/07/index.{extension}" for extension in formats]
+        + [f"news/2026/index.{extension}" for extension in formats]
+        + [f"news/index.{extension}" for extension in formats]
+        + [f"{folder}/index.html" for folder in folders]
+        + [
+            f"{folder}/feed.{extension}"
+            for folder in folders
+            for extension in ("rss", "atom", "json")
+        ]
+        + [f"feed.{extension}" for extension in ("rss", "atom", "json")]
+        + ["index.html", "sitemap.xml", "sitemaps/2026-07-04.xml", "robots.txt"]
+        + ["assets/gazette.css", "schemas/event.json"]
+    )
+
+
+def test_an_event_that_moved_leaves_a_notice_that_leads_on() -> None:
+    world = World()
+    world.put("a", hours(0))
+    world.settle()
+    world.put("a", hours(1), title="River closes")
+    world.settle()
+    target = "https://gazette.example/news/2026/07/4/river-closes.html"
+    assert target in found(page(world, f"{STEM}.html"), "//a/@href")
+    assert not is_indexed(world, f"{STEM}.html")
+    assert heading(world, "news/2026/07/4/river-closes.html") == "River closes"
+    entry = etree.fromstring(world.site()[f"{STEM}.xml"])
+    assert entry.findtext(f"{ATOM}id") == "tag:gazette.example,2026:event/a"
+
+
+@pytest.mark.parametrize("by", ["document", "deletion"])
+def test_a_withdrawn_event_says_so_and_leaves_every_list(by: str) -> None:
+    world = World()
+    world.put("a", hours(0), topics=["Foxes"])
+    world.put("b", hours(0), topics=["Foxes"], title="B")
+    world.settle()
+    if by == "document":
+        world.put("a", hours(1), topics=["Foxes"], revision=RETRACTION)
+    else:
+        world.delete("a", hours(1))
+    world.settle()
+    assert title(world, f"{STEM}.html").startswith("Withdrawn: River opens")
+    assert not is_indexed(world, f"{STEM}.html")
+    for feed in ("feed.atom", "topics/foxes/feed.atom", "news/2026/07/4/index.xml"):
+        assert entries(world, feed) == ["B"]
+    urlset = etree.fromstring(world.site()["sitemaps/2026-07-04.xml"])
+    assert found(urlset, "//*[local-name()='loc']/text()") == [
+        "https://gazette.example/news/2026/07/4/",
+        "https://gazette.example/news/2026/07/4/b.html",
+    ]
+
+
+def test_an_event_published_again_is_back_at_its_place() -> None:
+    world = World()
+    world.put("a", hours(0))
+    world.delete("a", hours(1))
+    world.settle()
+    world.put("a", hours(2))
+    world.settle()
+    assert heading(world, f"{STEM}.html") == "River opens"
+    assert entries(world, "feed.atom") == ["River opens"]
+
+
+def test_a_bad_version_leaves_the_page_of_the_last_good_one() -> None:
+    world = World()
+    world.put("a", hours(0), body="One.")
+    world.settle()
+    before = world.site()
+    world.put_raw("a", hours(1), b"{}")
+    world.settle()
+    assert world.site() == before
+    world.put("a", hours(2), body="Two.")
+    world.settle()
+    assert "Two." in json.dumps(json.loads(world.site()[f"{STEM}.json"]))
+
+
+def test_a_minor_revision_does_not_move_updated_in_any_feed() -> None:
+    world = World()
+    world.put("a", hours(0))
+    world.settle()
+    world.put("a", hours(5), body="Now with a body.", revision={"kind": "minor"})
+    world.settle()
+    feed = etree.fromstring(world.site()["feed.atom"])
+    moments = [updated.text for updated in feed.iter(f"{ATOM}updated")]
+    assert moments == ["2026-07-04T08:00:00Z"] * 2
+    assert b"Now with a body." in world.site()["feed.atom"]
+
+
+def test_a_topic_is_labelled_as_its_newest_entry_writes_it() -> None:
+    world = World()
+    world.put("a", hours(0), topics=["Bears", "red foxes"])
+    world.put("b", hours(1), title="B", topics=["Red Foxes"], category="Nature")
+    world.put("c", hours(0), title="C", category="NATURE")
+    world.settle()
+    assert heading(world, "topics/red-foxes/index.html") == "Red Foxes"
+    assert heading(world, "categories/nature/index.html") == "Nature"
+
+
+def test_a_topic_that_lost_its_last_event_keeps_its_label_and_is_not_indexed() -> None:
+    world = World()
+    world.put("a", hours(0), topics=["Red Foxes"], category="Nature")
+    world.settle()
+    world.put("a", hours(1), topics=["Bears"])
+    world.settle()
+    for path in ("topics/red-foxes/index.html", "categories/nature/index.html"):
+        assert not is_indexed(world, path)
+    assert heading(world, "topics/red-foxes/index.html") == "Red Foxes"
+    assert heading(world, "categories/nature/index.html") == "Nature"
+    feed = etree.fromstring(world.site()["topics/red-foxes/feed.atom"])
+    assert feed.findtext(f"{ATOM}updated") == "2026-07-04T09:00:00Z"
+    assert entries(world, "topics/red-foxes/feed.atom") == []
+
+
+def test_a_feed_changes_with_the_departure_of_an_event() -> None:
+    """RSS readers fetch a feed again only if it says that it changed."""
+    world = World()
+    world.put("a", hours(0), topics=["Foxes"])
+    world.settle()
+    before = world.site()["topics/foxes/feed.atom"]
+    world.delete("a", hours(3))
+    world.settle()
+    assert world.site()["topics/foxes/feed.atom"] != before
+
+
+def test_an_image_appears_and_goes_with_its_object() -> None:
+    world = World()
+    world.source.put("images/2026/a.png", PNG, hours(0))
+    world.settle()
+    document = world.store.documents["image/2026/a.png"]
+    assert (document.body, document.media_type) == (PNG, "image/png")
+    world.source.delete("images/2026/a.png", hours(1))
+    world.settle()
+    assert world.site() == {}
+
+
+def test_a_long_text_is_read_on_the_page_and_not_carried_in_feeds() -> None:
+    world = World()
+    body = "Long. " * 4000 + "The end."
+    sources = [{"url": f"https://a.example/{number}"} for number in range(25)]
+    world.put("a", hours(0), body=body, sources=sources)
+    world.settle()
+    shown = page(world, f"{STEM}.html")
+    assert "The end." in "".join(found(shown, "//text()"))
+    assert "https://a.example/24" in found(shown, "//a/@href")
+    (item,) = json.loads(world.site()["feed.json"])["items"]
+    assert "The end." not in json.dumps(item)
+
+
+@pytest.mark.parametrize("kind", [PartitionKind.EVENT, PartitionKind.IMAGE])
+def test_a_partition_that_holds_no_revision_publishes_nothing(kind: PartitionKind) -> None:
+    world = World()
+    report = world.publish([Partition(kind, "images/nothing")])
+    assert (report.partitions, report.documents_written) == (1, 0)
+    assert world.site() == {}
+
+
+def test_the_newest_event_is_first_everywhere() -> None:
+    world = World()
+    for hour, name in enumerate("abc"):
+        world.put(name, hours(hour), title=name.upper())
+    world.settle()
+    assert entries(world, "feed.atom") == ["C", "B", "A"]
+    assert entries(world, "news/2026/07/4/index.xml") == ["C", "B", "A"]
+    assert datetime.fromisoformat(
+        etree.fromstring(world.site()["feed.atom"]).findtext(f"{ATOM}updated") or ""
+    ) == datetime(2026, 7, 4, 10, 0, tzinfo=UTC)
