@@ -11,6 +11,7 @@ from gazette.models.keys import Partition, Place
 from gazette.models.record import Record
 from gazette.ports import ConflictError, Ledger
 from gazette.store.dynamodb import DynamoLedger
+from gazette.store.memory import MemoryLedger
 from gazette.store.pages import NEWEST_PAGE
 from tests.contract.conftest import Aws, make_dynamo_ledger
 
@@ -109,6 +110,16 @@ def test_the_newest_are_read_in_pages_as_they_are_needed(
     calls.clear()
     assert sorts(ledger.newest(FOXES, "ENTRY#")) == names[::-1]
     assert calls == {"dynamodb.Query": 3}
+
+
+def test_only_an_empty_page_tells_that_a_full_one_was_the_last() -> None:
+    """DynamoDB cannot know that nothing follows a page of the size asked for; moto does."""
+    calls: Counter[str] = Counter()
+    ledger = MemoryLedger(calls, lambda _: None)
+    fill(ledger, NEWEST_PAGE)
+    calls.clear()
+    assert len(list(ledger.newest(FOXES, "ENTRY#"))) == NEWEST_PAGE
+    assert calls == {"dynamodb.Query": 2}
 
 
 def test_the_newest_are_cut_at_a_megabyte_too(ledger: Ledger, calls: Counter[str]) -> None:

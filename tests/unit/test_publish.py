@@ -76,7 +76,7 @@ def figures(payload: str) -> Record:
 
 def test_a_kind_without_a_desk_publishes_nothing() -> None:
     world = World()
-    report = world.publish([Partition(PartitionKind.PATH, "a"), keys.QUARANTINE])
+    report = world.publish([keys.claim_place("a"), keys.quarantine_place("events/a.json")])
     assert report == PublishReport()
     assert world.site() == {}
 
@@ -200,8 +200,7 @@ def test_a_revision_that_comes_while_an_event_is_published_is_published() -> Non
 
     written: list[list[str]] = []
     store = Interfering(world.calls)
-    report = PublishReport()
-    Publisher(world.ledger, store, world.publisher.desks).publish(keys.event_partition("a"), report)
+    report = world.publish([keys.revision_place("a", 1)], store)
     assert report.conflicts == 1
     assert [sorted(path.rpartition("/")[2] for path in paths) for paths in written] == [
         [
@@ -217,9 +216,8 @@ def test_publishing_again_writes_nothing() -> None:
     world.put("a", hours(0), topics=["Foxes"], category="Nature")
     world.source.put("images/a.png", b"\x89PNG\r\n\x1a\n", hours(0))
     world.settle()
-    partitions = {place.partition for place in world.records()}
     before = world.site()
-    report = world.publish(sorted(partitions))
+    report = world.publish(world.records())
     assert (report.documents_written, report.documents_removed, report.rollups_written) == (0, 0, 0)
     assert report.documents_unchanged == len(before)
     assert world.site() == before

@@ -9,10 +9,12 @@ from gazette.delivery.memory import MemorySiteStore, MemorySourceArchive
 from gazette.models import identity, keys
 from gazette.models.edition import IngestReport, PublishReport
 from gazette.models.entry import Entry, Head, QuarantinedVersion, Revision
-from gazette.models.keys import Partition, Place
+from gazette.models.keys import Partition, Place, is_published
 from gazette.models.record import Record
 from gazette.models.site import Site
+from gazette.ports import SiteStore
 from gazette.runtime.desks import make_desks
+from gazette.services.batches import Message, publish_batch
 from gazette.services.ingest import Ingestor
 from gazette.services.publish import Publisher
 from gazette.store.memory import MemoryLedger
@@ -37,9 +39,9 @@ class World:
     def __init__(self) -> None:
         self.calls: Counter[str] = Counter()
         self.hints: list[str] = []
-        self.changes: list[Partition] = []
+        self.changes: list[Place] = []
         self.source = MemorySourceArchive(self.calls, self.hints.append)
-        self.ledger = MemoryLedger(self.calls, self._hear)
+        self.ledger = MemoryLedger(self.calls, self.changes.append)
         self.store = MemorySiteStore(self.calls)
         self.ingestor = Ingestor(self.source, self.ledger)
         self.publisher = Publisher(
@@ -61,10 +63,16 @@ class World:
             self.ingestor.ingest(identity.event_key(name), report)
         return report
 
-    def publish(self, partitions: Iterable[Partition]) -> PublishReport:
-        report = PublishReport()
-        for partition in partitions:
-            self.publisher.publish(partition, report)
+    def publish(self, places: Iterable[Place], site: SiteStore | None = None) -> PublishReport:
+        """Publish what writes to these places set off; what fails is raised.
+
+        The one home of how a write becomes work, so that tests need not know it.
+        """
+        publisher = Publisher(self.ledger, site or self.store, self.publisher.desks)
+        messages = [Message("", (str(place.partition),)) for place in places if is_published(place)]
+        report = publish_batch(publisher, messages)
+        for failure in report.failed:
+            raise failure.error
         return report
 
     def settle(self) -> tuple[IngestReport, PublishReport]:
@@ -73,7 +81,9 @@ class World:
         while self.hints:
             self.ingestor.ingest(self.hints.pop(0), ingested)
         while self.changes:
-            self.publisher.publish(self.changes.pop(0), published)
+            report = self.publish([self.changes.pop(0)])
+            published.conflicts += report.conflicts
+            published.documents_written += report.documents_written
         return ingested, published
 
     def records(self) -> dict[Place, Record]:
@@ -105,7 +115,3 @@ class World:
         """Return what stands on a time line, oldest first."""
         records = self.ledger.scan(partition, keys.ENTRY)
         return [Entry.model_validate_json(r.payload) for r in records if not r.gone]
-
-    def _hear(self, place: Place) -> None:
-        if keys.is_published(place):
-            self.changes.append(place.partition)

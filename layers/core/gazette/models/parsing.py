@@ -41,12 +41,12 @@ def parse_document(raw: bytes) -> EventDocument:
         InvalidEventError: with every problem, by field.
     """
     try:
-        return EventDocument.model_validate_json(json.dumps(_present(_clean(_read_json(raw)))))
+        return EventDocument.model_validate_json(json.dumps(_present(_read_json(raw))))
     except ValidationError as error:
         raise InvalidEventError(*_problems(error)) from None
 
 
-def _read_json(raw: bytes) -> JsonValue:
+def _read_json(raw: bytes) -> dict[str, JsonValue]:
     if len(raw) > MAX_BYTES:
         _refuse(f"is {len(raw):,} bytes; at most {MAX_BYTES:,} are taken")
     try:
@@ -101,7 +101,7 @@ def _finite(digits: str) -> float:
     return number
 
 
-def _clean(value: JsonValue, depth: int = 1) -> JsonValue:
+def _clean(value: JsonValue, depth: int) -> JsonValue:
     if depth > MAX_DEPTH:
         _refuse(f"is nested deeper than {MAX_DEPTH} levels")
     if isinstance(value, str):
@@ -109,16 +109,18 @@ def _clean(value: JsonValue, depth: int = 1) -> JsonValue:
     if isinstance(value, list):
         return [_clean(item, depth + 1) for item in value]
     if isinstance(value, dict):
-        return {drop_unprintable(name): _clean(item, depth + 1) for name, item in value.items()}
+        return _clean_fields(value, depth)
     return value
 
 
-def _present(value: JsonValue) -> JsonValue:
+def _clean_fields(value: dict[str, JsonValue], depth: int = 1) -> dict[str, JsonValue]:
+    return {drop_unprintable(name): _clean(item, depth + 1) for name, item in value.items()}
+
+
+def _present(document: dict[str, JsonValue]) -> dict[str, JsonValue]:
     """Leave out fields of the contract that are null: publishers write them for "none"."""
-    if not isinstance(value, dict):
-        return value
-    known = EventDocument.model_fields
-    return {name: item for name, item in value.items() if item is not None or name not in known}
+    known, fields = EventDocument.model_fields, _clean_fields(document)
+    return {name: item for name, item in fields.items() if item is not None or name not in known}
 
 
 def _problems(error: ValidationError) -> Iterator[Problem]:
