@@ -75,6 +75,18 @@ def test_links_of_an_entry_keep_rel_type_title_and_language() -> None:
     }
 
 
+def test_a_translation_names_its_language_and_other_forms_that_of_the_entry() -> None:
+    forms = (
+        FeedLink("alternate", f"{SITE}/de.html", "text/html", language="de"),
+        FeedLink("alternate", f"{SITE}/fox.json", "application/json"),
+        FeedLink("related", f"{SITE}/cub.html", language="de"),
+    )
+    entry = item(language="fr", links=forms, sources=())
+    root = parsed(render_atom(feed(entry)))
+    languages = [link.get("hreflang") for link in root.findall("a:entry/a:link", NAMES)]
+    assert languages == ["fr", "de", "fr", None]
+
+
 def test_feedgen_alone_would_write_bare_links() -> None:
     """Why the extension exists; when this fails, feedgen has learned it."""
     generator = FeedGenerator()

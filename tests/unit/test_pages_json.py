@@ -44,7 +44,7 @@ def test_an_event_is_complete_and_in_a_fixed_order() -> None:
     page = examples.make_event_page(
         entry, body="*B*", image=examples.IMAGE, extra={"x": [1]}, previous_sha256="b" * 64
     )
-    expected = {
+    expected: dict[str, object] = {
         "id": TAG,
         "url": FORMATS["html"],
         "status": "published",
@@ -76,6 +76,9 @@ def test_an_event_is_complete_and_in_a_fixed_order() -> None:
             "height": 630,
         },
         "extra": {"x": [1]},
+        "changes": [],
+        "related": [],
+        "history": None,
         "formats": FORMATS,
     }
     assert json.dumps(read(render_event_json(page))) == json.dumps(expected)

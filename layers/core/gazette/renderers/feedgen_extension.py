@@ -119,8 +119,8 @@ def _add_link(parent: _Element, tag: str, link: FeedLink, language: str | None =
     element = SubElement(parent, tag, rel=link.rel, href=link.url)
     if link.media_type:
         element.set("type", link.media_type)
-    if language and link.rel == "alternate":
-        element.set("hreflang", language)
+    if link.rel == "alternate" and (link.language or language):
+        element.set("hreflang", link.language or language or "")
     if link.title:
         element.set("title", link.title)
 

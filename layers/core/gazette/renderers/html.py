@@ -20,12 +20,14 @@ from gazette.models.page import (
     ListPage,
     MovedPage,
     PageFrame,
+    RevisionPage,
 )
 from gazette.projections.frames import long_date
 from gazette.projections.markup import body_html
 from gazette.renderers.headings import nest_headings
 from gazette.renderers.linked_data import news_article
 from gazette.renderers.links import other_formats
+from gazette.renderers.passages import newest_first, shown_changes
 
 _HERE = Path(__file__).parent
 
@@ -44,11 +46,26 @@ _HOW_TO_SUBSCRIBE = {
 
 def render_event(page: EventPage) -> bytes:
     """Render an event, or the notice that it was withdrawn and why (SPEC T5)."""
-    if page.revision.is_withdrawn:
-        return _render("withdrawn", page.frame, page=page)
-    safe_html = nest_headings(body_html(page.body_markdown, page.frame.url))
-    body = Markup(safe_html)  # noqa: S704 - sanitised
-    return _render("event", page.frame, page=page, body=body, linked_data=news_article(page))
+    name = "withdrawn" if page.revision.is_withdrawn else "event"
+    return _render(name, page.frame, page=page, **_text(page))
+
+
+def render_revision(page: RevisionPage) -> bytes:
+    """Render an event as it was in one revision, what had changed, and how it is proved (SPEC V5).
+
+    The current revision is the same text as the event's page, which is its canonical address; one
+    that was superseded is a text of its own.
+    """
+    frame = page.event.frame
+    return _render(
+        "revision",
+        frame,
+        page=page.event,
+        version=page,
+        canonical=page.current.url if page.is_current else frame.url,
+        differences=shown_changes(page.differences),
+        **_text(page.event),
+    )
 
 
 def render_moved(page: MovedPage) -> bytes:
@@ -75,6 +92,15 @@ def _render(name: str, frame: PageFrame, **values: object) -> bytes:
     return template.render(frame=frame, **values).encode()
 
 
+def _text(page: EventPage) -> dict[str, object]:
+    """Return what is shown of an event only while it is not withdrawn (SPEC T5)."""
+    if page.revision.is_withdrawn:
+        return {}
+    safe_html = nest_headings(body_html(page.body_markdown, page.frame.url))
+    body = Markup(safe_html)  # noqa: S704 - sanitised
+    return {"body": body, "linked_data": news_article(page)}
+
+
 @cache
 def _environment() -> Environment:
     environment = Environment(
@@ -92,6 +118,7 @@ def _environment() -> Environment:
         content_security_policy=CONTENT_SECURITY_POLICY,
         how_to_subscribe=_how_to_subscribe,
         labels_of=_labels_of,
+        newest_first=newest_first,
         other_formats=other_formats,
         rules=RULES,
         speech_of=_speech,

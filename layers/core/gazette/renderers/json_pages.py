@@ -1,26 +1,36 @@
 """Pages as JSON for programs: fixed order of keys, absolute addresses, null for what is absent."""
 
-import json
-
-from gazette.models.entry import SourceRef, TopicRef
 from gazette.models.frozen import rfc3339
 from gazette.models.page import (
     CalendarPage,
     EventPage,
+    HistoryPage,
     Link,
     ListedEvent,
     ListPage,
     MovedPage,
     PageFrame,
+    RevisionPage,
 )
-from gazette.renderers.links import format_of
+from gazette.renderers.json_parts import (
+    category_form,
+    change_form,
+    format_urls,
+    history_url,
+    related_forms,
+    revision_form,
+    source_form,
+    topic_forms,
+    written,
+)
+from gazette.renderers.passages import newest_first
 
 
 def render_event_json(page: EventPage) -> bytes:
     """Render an event; of a withdrawn one only its name, its time and the reason (SPEC T5)."""
     entry = page.revision.entry
     content = {} if page.revision.is_withdrawn else _content(page)
-    return _written(
+    return written(
         {
             "id": page.tag,
             "url": page.frame.url,
@@ -30,30 +40,73 @@ def render_event_json(page: EventPage) -> bytes:
             "published": rfc3339(entry.published),
             "updated": rfc3339(entry.updated),
             "revision": _revision(page),
-            "topics": _topics(entry.topics, page.topics),
-            "category": _category(entry.category, page.category),
+            "topics": topic_forms(entry.topics, page.topics),
+            "category": category_form(entry.category, page.category),
             "language": page.language,
             **content,
-            "formats": _formats(page.frame),
+            "changes": [change_form(change) for change in newest_first(page.changes)],
+            **({} if page.revision.is_withdrawn else {"related": related_forms(page)}),
+            "history": history_url(page.frame),
+            "formats": format_urls(page.frame),
+        }
+    )
+
+
+def render_revision_json(page: RevisionPage) -> bytes:
+    """Render what the hash of a revision was computed from, and the way along its chain (SPEC V5).
+
+    The canonical form (RFC 8785) of ``record`` has ``sha256`` as its hash.
+    """
+    own = format_urls(page.event.frame)
+    return written(
+        {
+            "sha256": page.event.revision.entry.sha256,
+            "record": page.record,
+            "links": {
+                "self": own["json"],
+                **{name: own[name] for name in ("html", "md", "xml")},
+                "current": page.current.url,
+                "history": page.history_url,
+                "predecessor": page.predecessor_url,
+                "successor": page.successor_url,
+            },
+        }
+    )
+
+
+def render_history_json(page: HistoryPage) -> bytes:
+    """Render the chain of revisions, oldest first: each names the hash before its own."""
+    oldest_first = newest_first(page.revisions)[::-1]
+    before = (None, *(revision.sha256 for revision in oldest_first))
+    return written(
+        {
+            "id": page.tag,
+            "event": page.event_id,
+            "title": page.title,
+            "url": page.url,
+            "revisions": [
+                {**revision_form(revision), "previous_sha256": previous}
+                for revision, previous in zip(oldest_first, before, strict=False)
+            ],
         }
     )
 
 
 def render_moved_json(page: MovedPage) -> bytes:
     """Render what stays where an event was (SPEC V6)."""
-    return _written(
+    return written(
         {
             "id": page.tag,
             "url": page.target.url,
             "status": "moved",
             "title": page.target.text,
-            "formats": _formats(page.frame),
+            "formats": format_urls(page.frame),
         }
     )
 
 
 def render_list_json(page: ListPage) -> bytes:
-    return _written(
+    return written(
         {
             **_frame(page.frame),
             "count": page.count,
@@ -66,11 +119,7 @@ def render_calendar_json(page: CalendarPage) -> bytes:
     periods = [
         {"title": period.text, "url": period.url, "count": period.count} for period in page.periods
     ]
-    return _written({**_frame(page.frame), "count": page.count, "periods": periods})
-
-
-def _written(value: dict[str, object]) -> bytes:
-    return (json.dumps(value, indent=2, ensure_ascii=False) + "\n").encode()
+    return written({**_frame(page.frame), "count": page.count, "periods": periods})
 
 
 def _content(page: EventPage) -> dict[str, object]:
@@ -79,7 +128,7 @@ def _content(page: EventPage) -> dict[str, object]:
         "byline": entry.byline,
         "summary": entry.summary,
         "body": page.body_markdown,
-        "sources": [_source(source) for source in page.all_sources],
+        "sources": [source_form(source) for source in page.all_sources],
         "image": _image(page),
         "extra": page.document_json.get("extra", {}),
     }
@@ -97,27 +146,6 @@ def _revision(page: EventPage) -> dict[str, object]:
     }
 
 
-def _topics(references: tuple[TopicRef, ...], links: tuple[Link, ...]) -> list[dict[str, object]]:
-    return [_topic(*pair) for pair in zip(references, links, strict=True)]
-
-
-def _topic(reference: TopicRef, link: Link) -> dict[str, object]:
-    return {"slug": reference.slug, "label": link.text, "url": link.url}
-
-
-def _category(reference: TopicRef | None, link: Link | None) -> dict[str, object] | None:
-    return _topic(reference, link) if reference and link else None
-
-
-def _source(source: SourceRef) -> dict[str, object]:
-    return {
-        "title": source.title,
-        "url": source.url,
-        "publisher": source.publisher,
-        "published": source.published,
-    }
-
-
 def _image(page: EventPage) -> dict[str, object] | None:
     image = page.image
     if image is None:
@@ -132,17 +160,13 @@ def _image(page: EventPage) -> dict[str, object] | None:
     }
 
 
-def _formats(frame: PageFrame) -> dict[str, object]:
-    return {format_of(link): link.url for link in frame.formats}
-
-
 def _frame(frame: PageFrame) -> dict[str, object]:
     return {
         "url": frame.url,
         "title": frame.title,
         "description": frame.description,
         "language": frame.language,
-        "formats": _formats(frame),
+        "formats": format_urls(frame),
         "feeds": [
             {"title": feed.text, "url": feed.url, "type": feed.media_type} for feed in frame.feeds
         ],
@@ -165,8 +189,8 @@ def _listed(event: ListedEvent) -> dict[str, object]:
         "published": rfc3339(event.published),
         "updated": rfc3339(event.updated),
         "revision": {"number": entry.number, "kind": entry.kind.value},
-        "topics": _topics(entry.topics, event.topics),
-        "category": _category(entry.category, event.category),
+        "topics": topic_forms(entry.topics, event.topics),
+        "category": category_form(entry.category, event.category),
         "summary": event.summary,
         "language": event.language,
     }

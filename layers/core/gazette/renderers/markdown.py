@@ -14,14 +14,37 @@ from gazette.models.page import (
     ListPage,
     MovedPage,
     PageFrame,
+    RevisionPage,
 )
 from gazette.renderers.links import markdown_address, other_formats
+from gazette.renderers.markdown_revisions import (
+    changes,
+    difference,
+    fingerprint,
+    notice,
+    related,
+)
 from gazette.renderers.markdown_text import link, plain, quoted, safe_body, target
 
 
 def render_event_markdown(page: EventPage) -> bytes:
     """Render an event, or the notice that it was withdrawn and why (SPEC T5)."""
-    return _joined(_withdrawn(page) if page.revision.is_withdrawn else _event(page))
+    return _joined((_formats(page.frame), *_parts(page), *_history(page)))
+
+
+def render_revision_markdown(page: RevisionPage) -> bytes:
+    """Render an event as it was in one revision, what changed, and how it is proved (SPEC V5)."""
+    event = page.event
+    return _joined(
+        (
+            _formats(event.frame),
+            notice(page),
+            *_parts(event),
+            *difference(page),
+            *_history(event),
+            fingerprint(page),
+        )
+    )
 
 
 def render_moved_markdown(page: MovedPage) -> bytes:
@@ -57,9 +80,18 @@ def _joined(blocks: Iterable[str]) -> bytes:
     return ("\n\n".join(block for block in blocks if block) + "\n").encode()
 
 
+def _parts(page: EventPage) -> Iterator[str]:
+    return _withdrawn(page) if page.revision.is_withdrawn else _event(page)
+
+
+def _history(page: EventPage) -> Iterator[str]:
+    yield changes(page)
+    if not page.revision.is_withdrawn:
+        yield related(page)
+
+
 def _event(page: EventPage) -> Iterator[str]:
     entry = page.revision.entry
-    yield _formats(page.frame)
     yield f"### {_page_link(page.day, page.frame)}"
     if page.topics:
         yield f"##### {link(page.topics[0].text, page.topics[0].url)}"
@@ -75,7 +107,6 @@ def _event(page: EventPage) -> Iterator[str]:
 
 def _withdrawn(page: EventPage) -> Iterator[str]:
     entry = page.revision.entry
-    yield _formats(page.frame)
     yield f"### {_page_link(page.day, page.frame)}"
     yield "# Withdrawn"
     yield f"**{plain(entry.title)}**"

@@ -1,0 +1,114 @@
+import json
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gazette.models.feed import FeedLink
+from gazette.renderers.json_pages import (
+    render_event_json,
+    render_history_json,
+    render_revision_json,
+)
+from tests.unit import page_examples as examples
+from tests.unit import revision_examples as revisions
+
+STEM = examples.STEM
+
+
+def test_an_event_lists_its_changes_newest_first_and_the_events_related_to_it() -> None:
+    relations = (
+        FeedLink("alternate", f"{STEM}.x"),
+        FeedLink("version-history", f"{STEM}.history.json"),
+    )
+    page = examples.make_event_page(frame=examples.make_frame(relations=relations))
+    data = json.loads(render_event_json(revisions.make_page_with_history(page)))
+    assert [change["number"] for change in data["changes"]] == [3, 2, 1]
+    assert data["changes"][0] == {
+        "number": 3,
+        "kind": "correction",
+        "label": "Correction",
+        "at": "2026-07-05T18:05:00Z",
+        "title": examples.ENTRY.title,
+        "note": "There are three bathing places, not four.",
+        "url": f"{STEM}.html",
+        "json": f"{STEM}.json",
+        "sha256": "c" * 64,
+        "current": True,
+    }
+    assert data["related"][0] == {
+        "title": "Engineers finish the cleaning of the river",
+        "url": f"{examples.SITE}news/2026/06/30/engineers-finish.html",
+        "date": "2026-06-30",
+        "context": ["Rivers", "Engineering"],
+    }
+    assert data["history"] == f"{STEM}.history.json"
+
+
+def test_a_withdrawn_event_keeps_its_changes_but_is_related_to_none() -> None:
+    """SPEC T5."""
+    page = revisions.make_page_with_history(examples.make_withdrawn_page())
+    data = json.loads(render_event_json(page))
+    assert len(data["changes"]) == 3
+    assert "related" not in data
+
+
+def test_a_revision_is_what_its_hash_was_made_of_and_the_way_along_the_chain() -> None:
+    """SPEC V5."""
+    page = render_revision_json(revisions.make_revision_page(predecessor_url=None))
+    assert (
+        page.decode()
+        == f"""\
+{{
+  "sha256": "{"a" * 64}",
+  "record": {{
+    "number": 2,
+    "document": {{
+      "title": "نهر",
+      "size": 1.5
+    }}
+  }},
+  "links": {{
+    "self": "{STEM}.r2.json",
+    "html": "{STEM}.r2.html",
+    "md": "{STEM}.r2.md",
+    "xml": "{STEM}.r2.xml",
+    "current": "{STEM}.html",
+    "history": "{STEM}.history.json",
+    "predecessor": null,
+    "successor": "{STEM}.html"
+  }}
+}}
+"""
+    )
+
+
+def test_a_history_is_a_chain_oldest_first() -> None:
+    page = render_history_json(revisions.make_history_page())
+    data = json.loads(page)
+    assert list(data) == ["id", "event", "title", "url", "revisions"]
+    assert (data["event"], data["url"]) == ("2026/river-opens", f"{STEM}.html")
+    first, second, third = data["revisions"]
+    assert first == {
+        "number": 1,
+        "kind": "publication",
+        "label": "First version",
+        "at": "2026-07-04T09:30:00Z",
+        "title": "Rivers: River opens",
+        "note": None,
+        "url": f"{STEM}.r1.html",
+        "json": f"{STEM}.r1.json",
+        "sha256": "a" * 64,
+        "previous_sha256": None,
+    }
+    assert (second["previous_sha256"], third["previous_sha256"]) == ("a" * 64, "b" * 64)
+    assert page.endswith(b"\n}\n")
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1))
+def test_any_text_is_written_as_it_is(text: str) -> None:
+    page = revisions.make_history_page()
+    listed = tuple(replace(each, title=text, note=text) for each in page.revisions)
+    data = json.loads(render_history_json(replace(page, title=text, revisions=listed)))
+    shown = {data["title"], data["revisions"][0]["title"], data["revisions"][0]["note"]}
+    assert shown == {text}
