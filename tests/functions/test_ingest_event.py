@@ -10,6 +10,7 @@ from gazette.models.entry import Head, ImageHead
 from gazette.runtime import bootstrap
 from local.pump import Context
 from tests.functions.conftest import MORNING, Deployed, Payload, log_of, payload
+from tests.unit.pictures import PNG
 
 RIVER, FOX = "2026/river opens", "2026/ñandú & fox"
 FIRST = "19dd0b57-b21e-4ac1-bd88-01bbb068cb78"
@@ -64,7 +65,7 @@ def test_a_deletion_is_a_retraction(deployed: Deployed) -> None:
 
 
 def test_an_image_is_recorded(deployed: Deployed) -> None:
-    deployed.put("images/2026/river.png", b"\x89PNG\r\n\x1a\n")
+    deployed.put("images/2026/river.png", PNG)
     assert failed(invoke("image.json")) == []
     record = deployed.record(keys.image_place("images/2026/river.png"))
     assert record is not None

@@ -7,6 +7,7 @@ from functions.publish_changes import app
 from local.moto_stack import SOURCE_BUCKET
 from local.pump import Context
 from tests.functions.conftest import Deployed, Payload, log_of, payload
+from tests.unit.pictures import PNG
 
 RIVER, FOX = "2026/river opens", "2026/ñandú & fox"
 PAGES = {RIVER: "news/2026/07/4/river-opens.html", FOX: "news/2026/07/4/ñandú-and-fox.html"}
@@ -18,7 +19,7 @@ def ingested(deployed: Deployed) -> Deployed:
     for name, title in ((RIVER, "River opens"), (FOX, "Ñandú and fox")):
         event = {"title": title, "date": "2026-07-04", "topics": ["Rivers"], "category": "Nature"}
         deployed.put(f"events/{name}.json", json.dumps(event).encode())
-    deployed.put("images/2026/river.png", b"\x89PNG\r\n\x1a\n")
+    deployed.put("images/2026/river.png", PNG)
     for name in ("sqs_batch.json", "image.json"):
         answer = ingest_event.handler(payload(f"ingest_event/{name}"), Context("ingest-event"))
         assert answer == {"batchItemFailures": []}
@@ -48,7 +49,7 @@ def test_figures_rise_when_their_records_come(ingested: Deployed) -> None:
 
 def test_an_image_is_published(ingested: Deployed) -> None:
     assert invoke("image.json") == {"batchItemFailures": []}
-    assert ingested.read("image/2026/river.png") == b"\x89PNG\r\n\x1a\n"
+    assert ingested.read("image/2026/river.png") == PNG
 
 
 def test_the_same_batch_again_writes_nothing(ingested: Deployed) -> None:

@@ -10,6 +10,7 @@ from gazette.delivery.memory import MemorySiteStore
 from gazette.models.edition import IngestReport
 from gazette.models.publication import Document
 from tests.property.versions import Version, histories, moments_of
+from tests.unit.pictures import PNG
 from tests.unit.worlds import MORNING, World
 
 # No two events wish one path: who was first is the one thing that is not in the source bucket.
@@ -18,7 +19,6 @@ HISTORIES = st.fixed_dictionaries(
     {name: histories(st.sampled_from((f"River {name}", f"Sea {name}")), 4) for name in NAMES}
 )
 RANDOMS = st.randoms(use_true_random=False)
-PNG = b"\x89PNG\r\n\x1a\n"
 
 
 def in_order(all_histories: dict[str, list[Version]]) -> list[tuple[str, Version, int]]:

@@ -175,6 +175,8 @@ def places() -> Iterator[Place]:
     yield revision_place("2026/10/storm", 1)
     yield quarantine_place("2026/10/storm")
     yield claim_place("news/2026/10/1/storm")
+    yield Place(Partition(PartitionKind.EVENT, "2026/10/storm"), "NUDGE#IMAGE#images/a.jpg")
+    yield Place(Partition(PartitionKind.IMAGE, "images/a.jpg"), "USE#2026/10/storm")
     for kind in PartitionKind:
         yield Place(Partition(kind, "name"), HEAD)
         yield Place(Partition(kind, "name"), "ENTRY#2026-10-01T00:00:00Z#name")

@@ -9,9 +9,9 @@ from lxml import etree, html
 from gazette.models import keys
 from gazette.models.keys import Place
 from gazette.runtime.desks import make_desks
+from tests.unit.pictures import PNG
 from tests.unit.worlds import SITE, World, hours
 
-PNG = b"\x89PNG\r\n\x1a\n"
 ATOM = "{http://www.w3.org/2005/Atom}"
 STEM = "news/2026/07/4/river-opens"
 RETRACTION = {"kind": "retraction", "note": "It never opened."}

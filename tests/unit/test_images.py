@@ -1,6 +1,6 @@
 import pytest
 
-from gazette.models.images import image_media_type
+from gazette.models.images import check_image_key, image_media_type, thumbnail_paths
 from gazette.models.parsing import InvalidEventError
 
 
@@ -35,3 +35,15 @@ def test_an_image_is_told_by_its_first_bytes(raw: bytes, media_type: str) -> Non
 def test_what_is_no_picture_or_can_hold_scripts_is_refused(raw: bytes) -> None:
     with pytest.raises(InvalidEventError, match="image: is not a JPEG, PNG, GIF, WebP or AVIF"):
         image_media_type(raw)
+
+
+@pytest.mark.parametrize("key", ["images/a.png", "images/2026/Żaba, 1.png", "images/.a/..b"])
+def test_the_key_of_an_image_is_a_path(key: str) -> None:
+    check_image_key(key)
+
+
+def test_thumbnails_stand_where_no_image_does() -> None:
+    assert thumbnail_paths("images/2026/a.jpg") == (
+        "thumbnails/320/2026/a.jpg.webp",
+        "thumbnails/960/2026/a.jpg.webp",
+    )

@@ -1,3 +1,4 @@
+from contextlib import suppress
 from datetime import datetime
 
 import pytest
@@ -7,9 +8,9 @@ from gazette.models.document import MAX_BYTES
 from gazette.models.edition import IngestReport
 from gazette.models.entry import ImageHead
 from gazette.models.images import MAX_IMAGE_BYTES
+from gazette.models.record import Record
+from tests.unit.pictures import GIF, PNG
 from tests.unit.worlds import World, document_of, hours
-
-PNG = b"\x89PNG\r\n\x1a\n"
 
 
 def ingest(world: World, key: str) -> IngestReport:
@@ -172,10 +173,11 @@ def image(world: World) -> ImageHead:
 def test_an_image_is_recorded_by_its_newest_version() -> None:
     world = World()
     put_image(world, PNG, hours(0))
-    put_image(world, b"GIF89a", hours(1))
+    put_image(world, GIF, hours(1))
     report = ingest(world, "images/a.png")
     assert report.images == 1
     assert (image(world).version_id, image(world).media_type) == ("v2", "image/gif")
+    assert (image(world).width, image(world).height) == (5, 6)
     assert ingest(world, "images/a.png").stale == 1
 
 
@@ -198,7 +200,10 @@ def test_a_hint_of_an_image_that_never_was_is_stale() -> None:
     ("raw", "reason"),
     [
         (b"<svg/>", "image: is not a JPEG, PNG, GIF, WebP or AVIF file"),
-        (PNG + bytes(MAX_IMAGE_BYTES), "image: is 20,971,528 bytes; at most 20,971,520 are taken"),
+        (
+            PNG + bytes(MAX_IMAGE_BYTES),
+            f"image: is {20_971_520 + len(PNG):,} bytes; at most 20,971,520 are taken",
+        ),
     ],
 )
 def test_what_is_no_image_to_publish_is_quarantined_and_the_last_good_one_stays(
@@ -214,6 +219,71 @@ def test_what_is_no_image_to_publish_is_quarantined_and_the_last_good_one_stays(
     kept = world.quarantined("images/a.png")
     assert kept is not None
     assert (kept.key, kept.version_id, kept.at) == ("images/a.png", "v2", hours(1))
+
+
+def test_an_image_that_cannot_be_decoded_is_quarantined_once() -> None:
+    world = World()
+    put_image(world, PNG[:45], hours(0))
+    assert "image: cannot be decoded as PNG" in ingest(world, "images/a.png").quarantined[0].reason
+    world.calls.clear()
+    assert ingest(world, "images/a.png").stale == 1
+    assert world.calls["s3.GetObject"] == 0
+
+
+def test_the_last_good_image_is_found_behind_bad_ones_that_nobody_met_before() -> None:
+    """As a rebuild meets it: the site must not depend on when a hint was handled."""
+    world = World()
+    for number, raw in enumerate((PNG, GIF, b"<svg/>", b"")):
+        put_image(world, raw, hours(number))
+    report = ingest(world, "images/a.png")
+    assert (report.images, len(report.quarantined)) == (1, 1)
+    assert image(world).version_id == "v2"
+    kept = world.quarantined("images/a.png")
+    assert kept is not None
+    assert kept.version_id == "v4"
+
+
+@pytest.mark.parametrize("writes", [0, 1, 2])
+def test_a_crash_between_the_good_image_and_the_bad_one_is_made_good(writes: int) -> None:
+    world = World()
+    put_image(world, PNG, hours(0))
+    put_image(world, b"<svg/>", hours(1))
+
+    class Dying:
+        left = writes
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(world.ledger, name)
+
+        def put(self, record: Record) -> bool:
+            if self.left == 0:
+                raise InterruptedError
+            self.left -= 1
+            return world.ledger.put(record)
+
+    ingestor = type(world.ingestor)(world.source, Dying())  # type: ignore[arg-type]
+    with suppress(InterruptedError):
+        ingestor.ingest("images/a.png", IngestReport())
+    ingest(world, "images/a.png")
+    assert image(world).version_id == "v1"
+    assert world.quarantined("images/a.png") is not None
+
+
+@pytest.mark.parametrize(
+    ("key", "reason"),
+    [
+        (f"images/{'ä' * 450}.png", "key: is longer than 900 bytes"),
+        ("images/../a.png", "key: has an empty or relative path segment"),
+        ("images//a.png", "key: has an empty or relative path segment"),
+        ("images/a\\b.png", "key: has a backslash or an unprintable character"),
+        ("images/a\x00.png", "key: has a backslash or an unprintable character"),
+    ],
+)
+def test_an_image_whose_key_is_no_path_is_quarantined_unread(key: str, reason: str) -> None:
+    world = World()
+    world.source.put(key, PNG, hours(0))
+    assert ingest(world, key).quarantined == [(key, reason)]
+    assert world.calls["s3.GetObject"] == 0
 
 
 def test_a_good_image_heals_a_bad_one() -> None:

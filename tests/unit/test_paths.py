@@ -29,6 +29,7 @@ def test_a_document_has_one_path_a_format() -> None:
 
 def test_an_image_appears_under_image() -> None:
     assert paths.image_path("images/2026/images/a.jpg") == "image/2026/images/a.jpg"
+    assert paths.image_key("image/2026/images/a.jpg") == "images/2026/images/a.jpg"
 
 
 def test_addresses_are_absolute_and_index_pages_go_by_their_folder() -> None:

@@ -13,6 +13,7 @@ from gazette.models.record import Record
 from gazette.ports import ConflictError
 from gazette.services.publish import Publisher
 from gazette.store.memory import MemoryLedger
+from tests.unit.pictures import PNG
 from tests.unit.worlds import World, hours
 
 DAY = Partition.parse("DAY#2026-07-04")
@@ -214,7 +215,7 @@ def test_a_revision_that_comes_while_an_event_is_published_is_published() -> Non
 def test_publishing_again_writes_nothing() -> None:
     world = World()
     world.put("a", hours(0), topics=["Foxes"], category="Nature")
-    world.source.put("images/a.png", b"\x89PNG\r\n\x1a\n", hours(0))
+    world.source.put("images/a.png", PNG, hours(0))
     world.settle()
     before = world.site()
     report = world.publish(world.records())

@@ -23,8 +23,20 @@ class SourceRef(Frozen):
     published: str | None = None
 
 
+class Thumbnail(Frozen):
+    """A smaller copy of an image; width and height are pixels."""
+
+    path: str
+    width: int
+    height: int
+
+
 class ImageRef(Frozen):
-    """A picture: ``path`` on the site, or ``url`` elsewhere; width and height are pixels."""
+    """A picture: ``path`` on the site, or ``url`` elsewhere; width and height are pixels.
+
+    The size, the type and the thumbnails are known where the page of the event is made, and not on
+    time lines: `gazette.projections.pictures` says why.
+    """
 
     path: str | None = None
     url: str | None = None
@@ -33,6 +45,7 @@ class ImageRef(Frozen):
     media_type: str | None = None
     width: int | None = None
     height: int | None = None
+    thumbnails: tuple[Thumbnail, ...] = ()
 
 
 class Entry(Frozen):
@@ -122,8 +135,14 @@ class QuarantinedVersion(Frozen):
 
 
 class ImageHead(Frozen):
-    """The newest version of an image in the source bucket."""
+    """The newest good version of an image in the source bucket.
+
+    Width and height are pixels as a browser shows it; of a deleted image nothing is known.
+    """
 
     key: str
     version_id: str
     media_type: str | None = None
+    width: int = 0
+    height: int = 0
+    is_animated: bool = False

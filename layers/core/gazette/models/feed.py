@@ -6,6 +6,7 @@ is safe already.
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from gazette.models.kinds import RevisionKind
 
@@ -19,9 +20,17 @@ class FeedTopic:
     scheme: str
 
 
+class SmallImage(NamedTuple):
+    """A smaller copy of a picture."""
+
+    url: str
+    width: int
+    height: int
+
+
 @dataclass(frozen=True, slots=True)
 class FeedImage:
-    """A picture of an item, as Media RSS has it."""
+    """A picture of an item, as Media RSS has it; ``thumbnails`` are the smallest first."""
 
     url: str
     alt: str
@@ -29,6 +38,7 @@ class FeedImage:
     media_type: str | None = None
     width: int | None = None
     height: int | None = None
+    thumbnails: tuple[SmallImage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

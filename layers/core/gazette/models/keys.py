@@ -14,6 +14,7 @@ from gazette.models.frozen import rfc3339
 HEAD = "HEAD"
 REVISION, ENTRY, ROLLUP = "REVISION#", "ENTRY#", "ROLLUP#"
 CLAIM = "CLAIM"
+USE = "USE#"
 
 
 class PartitionKind(StrEnum):
@@ -63,9 +64,9 @@ PUBLISHED_KINDS = frozenset(PartitionKind) - {PartitionKind.PATH, PartitionKind.
 def is_published(place: Place) -> bool:
     """Say whether a write to a place changes a document; the filter of the stream says the same."""
     kind, sort = place.partition.kind, place.sort
-    return kind in PUBLISHED_KINDS and (
-        kind is not PartitionKind.EVENT or sort.startswith(REVISION)
-    )
+    if kind is PartitionKind.EVENT:
+        return sort.startswith((REVISION, "NUDGE#"))
+    return kind in PUBLISHED_KINDS and (kind is not PartitionKind.IMAGE or sort == HEAD)
 
 
 SITE = Partition(PartitionKind.SITE)
@@ -113,6 +114,11 @@ def quarantine_place(key: str) -> Place:
 
 def image_place(key: str) -> Place:
     return Place(Partition(PartitionKind.IMAGE, key), HEAD)
+
+
+def image_use_place(key: str, identity: str) -> Place:
+    """Return where an event says that it shows an image: beside the head of the image."""
+    return Place(Partition(PartitionKind.IMAGE, key), f"{USE}{identity}")
 
 
 def rollup_place(partition: Partition) -> Place | None:

@@ -76,5 +76,19 @@ def image_path(key: str) -> str:
     return f"image/{key.removeprefix('images/')}"
 
 
+def image_key(path: str) -> str:
+    """Return which image appears at a path, the inverse of `image_path`."""
+    return f"images/{path.removeprefix('image/')}"
+
+
+def thumbnail_path(key: str, width: int) -> str:
+    """Return where a smaller copy of an image stands.
+
+    Not under ``image/``, where every path belongs to the publisher: a picture that happens to be
+    called like our copy of another would otherwise overwrite it.
+    """
+    return f"thumbnails/{width}/{key.removeprefix('images/')}.webp"
+
+
 def _day_folder(day: date) -> str:
     return f"news/{day.year:04d}/{day.month:02d}/{day.day}"

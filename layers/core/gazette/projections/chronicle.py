@@ -22,6 +22,7 @@ from gazette.models.kinds import RULES, RevisionKind
 from gazette.models.parsing import Problem
 from gazette.models.record import Record
 from gazette.projections.entries import make_entry
+from gazette.projections.pictures import image_key_of
 
 
 class Step(NamedTuple):
@@ -143,6 +144,7 @@ def _take(head: Head, entry: Entry, version_id: str, content_sha256: str | None)
     )
     live = () if revision.is_withdrawn else _places(entry)
     records = (
+        *_image_uses(head, entry, is_shown=not revision.is_withdrawn),
         Record(
             keys.revision_place(entry.event_id, entry.number),
             entry.number,
@@ -193,6 +195,21 @@ def _departures(head: Head, entry: Entry, live: tuple[Place, ...]) -> Iterator[R
     for place in head.live:
         if place not in live:
             yield Record(place, entry.number, payload, gone=True)
+
+
+def _image_uses(head: Head, entry: Entry, *, is_shown: bool) -> Iterator[Record]:
+    """Say beside an image that the event shows it, or no more.
+
+    It goes before the revision: an image that comes after the page was made then finds the event
+    here, and one that came before is found by the page. The other way round both could miss.
+    """
+    last = head.revision
+    before = image_key_of(last.entry) if last and not last.is_withdrawn else None
+    after = image_key_of(entry) if is_shown else None
+    if after:
+        yield Record(keys.image_use_place(after, entry.event_id), entry.number, "{}")
+    if before and before != after:
+        yield Record(keys.image_use_place(before, entry.event_id), entry.number, "{}", gone=True)
 
 
 def _healing(head: Head, number: int) -> Iterator[Record]:

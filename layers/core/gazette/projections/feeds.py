@@ -6,7 +6,7 @@ from gazette import __version__
 from gazette.models import paths
 from gazette.models.document import EventDocument
 from gazette.models.entry import Entry, ImageRef, Revision, SourceRef, TopicRef
-from gazette.models.feed import Feed, FeedImage, FeedItem, FeedLink, FeedTopic
+from gazette.models.feed import Feed, FeedImage, FeedItem, FeedLink, FeedTopic, SmallImage
 from gazette.models.kinds import RULES
 from gazette.models.site import Site
 from gazette.projections.markup import body_html, plain_text
@@ -127,6 +127,10 @@ def feed_image(site: Site, image: ImageRef) -> FeedImage:
         media_type=image.media_type,
         width=image.width,
         height=image.height,
+        thumbnails=tuple(
+            SmallImage(site.url(small.path), small.width, small.height)
+            for small in image.thumbnails
+        ),
     )
 
 

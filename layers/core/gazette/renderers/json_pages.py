@@ -157,6 +157,7 @@ def _image(page: EventPage) -> dict[str, object] | None:
         "media_type": image.media_type,
         "width": image.width,
         "height": image.height,
+        "thumbnails": [small._asdict() for small in image.thumbnails],
     }
 
 

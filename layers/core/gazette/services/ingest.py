@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from gazette.models import identity, keys
 from gazette.models.document import MAX_BYTES
 from gazette.models.edition import IngestReport, Quarantined
-from gazette.models.entry import Head, ImageHead
-from gazette.models.images import MAX_IMAGE_BYTES, image_media_type
+from gazette.models.entry import Head
 from gazette.models.keys import Place
 from gazette.models.parsing import InvalidEventError, Problem, parse_document
 from gazette.models.record import Record
@@ -16,6 +15,7 @@ from gazette.ports import Ledger, ObjectVersion, SourceArchive
 from gazette.projections import chronicle
 from gazette.projections.chronicle import Step
 from gazette.projections.entries import wished_stem
+from gazette.services.image_ingest import ImageIngestor
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Ingestor:
         """Record every version of a key that the ledger does not hold; twice does no harm."""
         report.keys += 1
         if key.startswith(identity.IMAGES) and not key.endswith("/"):
-            self._ingest_image(key, report)
+            ImageIngestor(self.source, self.ledger).ingest(key, report)
         elif key.startswith(identity.EVENTS) and key.endswith(identity.SUFFIX):
             self._ingest_event(key, report)
         else:
@@ -94,41 +94,6 @@ class Ingestor:
     def _put(self, records: Iterable[Record]) -> None:
         for record in records:
             self.ledger.put(record)
-
-    def _ingest_image(self, key: str, report: IngestReport) -> None:
-        versions = self.source.versions(key)
-        held = self.ledger.get(keys.image_place(key))
-        if not versions or (held and held.revision >= len(versions)):
-            report.stale += 1
-            return
-        newest, number = versions[-1], len(versions)
-        try:
-            media_type = self._media_type(key, newest)
-        except InvalidEventError as error:
-            report.quarantined.append(Quarantined(key, str(error)))
-            self.ledger.put(
-                chronicle.quarantine_record(
-                    key, number, error.problems, newest.version_id, newest.last_modified
-                )
-            )
-            return
-        head = ImageHead(key=key, version_id=newest.version_id, media_type=media_type)
-        place, gone = keys.image_place(key), newest.is_delete_marker
-        if self.ledger.get(keys.quarantine_place(key)):
-            self.ledger.put(chronicle.healed_record(key, number))
-        # It goes last: after it a hint is stale.
-        report.images += self.ledger.put(Record(place, number, head.model_dump_json(), gone))
-
-    def _media_type(self, key: str, version: ObjectVersion) -> str | None:
-        if version.is_delete_marker:
-            return None
-        if version.size > MAX_IMAGE_BYTES:
-            raise InvalidEventError(
-                Problem(
-                    "image", f"is {version.size:,} bytes; at most {MAX_IMAGE_BYTES:,} are taken"
-                )
-            )
-        return image_media_type(self.source.read(key, version.version_id))
 
 
 def _tell(head: Head, report: IngestReport) -> None:

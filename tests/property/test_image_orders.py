@@ -1,0 +1,147 @@
+"""Images and the events that show them: the site does not depend on what came or was seen first."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from itertools import permutations
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gazette.models.edition import IngestReport, PublishReport
+from gazette.models.keys import PartitionKind, Place
+from gazette.models.record import Record
+from gazette.ports import SiteStore
+from gazette.services.ingest import Ingestor
+from tests.unit.pictures import picture
+from tests.unit.worlds import World, hours
+
+EVENT, FIRST, OTHER = "events/a.json", "images/a.png", "images/b.png"
+ALT = {"alt": "A river"}
+WIDE, NARROW, BROKEN = picture(400, 300), picture(30, 20), picture(400, 300)[:60]
+OPERATIONS: dict[str, Callable[[World, datetime], None]] = {
+    "event": lambda world, at: world.put("a", at, image=ALT | {"key": FIRST}),
+    "event with another image": lambda world, at: world.put("a", at, image=ALT | {"key": OTHER}),
+    "image": lambda world, at: world.source.put(FIRST, WIDE, at),
+    "image changed": lambda world, at: world.source.put(FIRST, NARROW, at),
+    "image deleted": lambda world, at: world.source.delete(FIRST, at),
+    "image broken": lambda world, at: world.source.put(FIRST, BROKEN, at),
+    "other image": lambda world, at: world.source.put(OTHER, WIDE, at),
+    "event withdrawn": lambda world, at: world.delete("a", at),
+}
+ASKED = ("event", "image", "image changed", "event with another image", "image deleted")
+
+
+class Pages(World):
+    """Publishes events and images alone: nothing else looks at an image, and it is much faster."""
+
+    def publish(self, places: Iterable[Place], site: SiteStore | None = None) -> PublishReport:
+        kinds = {PartitionKind.EVENT, PartitionKind.IMAGE}
+        return super().publish([place for place in places if place.partition.kind in kinds], site)
+
+
+def apply(world: World, names: tuple[str, ...]) -> None:
+    for position, name in enumerate(names):
+        OPERATIONS[name](world, hours(position))
+
+
+def published_in_order(world: World, names: tuple[str, ...]) -> dict[str, bytes]:
+    for position, name in enumerate(names):
+        OPERATIONS[name](world, hours(position))
+        world.settle()
+    return world.site()
+
+
+def published_at_once(names: tuple[str, ...], order: tuple[str, ...]) -> dict[str, bytes]:
+    """Publish as a rebuild does: all versions are there, and keys come in any order."""
+    world = Pages()
+    apply(world, names)
+    world.hints.clear()
+    for key in order:
+        world.ingestor.ingest(key, IngestReport())
+    world.changes.reverse()
+    world.settle()
+    return world.site()
+
+
+@pytest.mark.parametrize("first", ASKED)
+def test_every_order_of_changes_and_every_order_of_seeing_them_is_one_site(first: str) -> None:
+    rest = [name for name in ASKED if name != first]
+    for names in ((first, *others) for others in permutations(rest)):
+        expected = published_in_order(Pages(), names)
+        for order in permutations((EVENT, FIRST)):
+            assert published_at_once(names, order) == expected, (names, order)
+
+
+@given(
+    st.lists(st.sampled_from(sorted(OPERATIONS)), min_size=1, max_size=8).map(tuple),
+    st.randoms(use_true_random=False),
+)
+def test_however_hints_and_changes_are_handled_the_site_is_the_same(
+    names: tuple[str, ...], random: Random
+) -> None:
+    """Between the changes of the bucket anything may be handled, late, twice or never."""
+    world = World()
+    for position, name in enumerate(names):
+        OPERATIONS[name](world, hours(position))
+        for _ in range(random.randrange(5)):
+            handle_something(world, random)
+    keys = [EVENT, FIRST, OTHER]
+    random.shuffle(keys)
+    world.hints += keys
+    while world.hints or world.changes:
+        handle_something(world, random)
+    assert world.site() == published_in_order(World(), names)
+
+
+def handle_something(world: World, random: Random) -> None:
+    if world.hints and random.random() < 0.4:
+        world.ingestor.ingest(world.hints.pop(random.randrange(len(world.hints))), IngestReport())
+    elif world.changes:
+        # A change may be handled again, while others are still waiting.
+        place = random.choice(world.changes)
+        if random.random() < 0.8:
+            world.changes.remove(place)
+        world.publish([place])
+
+
+class Interrupted:
+    """A ledger in which the image comes, and all is published, after the n-th write of ingest."""
+
+    def __init__(self, world: World, write: int) -> None:
+        self._world = world
+        self._left = write
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._world.ledger, name)
+
+    def put(self, record: Record) -> bool:
+        is_written = self._world.ledger.put(record)
+        self._left -= 1
+        if self._left == 0:
+            self._world.settle()
+            self._world.source.put(FIRST, WIDE, hours(9))
+            self._world.settle()
+        return is_written
+
+
+@pytest.mark.parametrize("before", ["none", "event with another image"])
+def test_an_image_that_comes_while_its_event_is_recorded_is_shown(before: str) -> None:
+    """The page was made without it, or the image did not know of the event: never both."""
+    writes = 0
+    while True:
+        writes += 1
+        world = Pages()
+        if before in OPERATIONS:
+            OPERATIONS[before](world, hours(0))
+            world.settle()
+        OPERATIONS["event"](world, hours(1))
+        world.hints.clear()
+        ledger = Interrupted(world, writes)
+        Ingestor(world.source, ledger).ingest(EVENT, IngestReport())  # type: ignore[arg-type]
+        world.settle()
+        if ledger._left > 0:
+            break
+        assert b'width="400" height="300"' in world.site()["news/2026/07/4/river-opens.html"]
+    assert writes > 4
