@@ -9,6 +9,7 @@ from local.engine import EngineError
 from local.publishing import PublishOptions, publish
 from local.sources import SourceError
 from local.validating import validate
+from local.verification import verify
 
 FAILED = 2
 
@@ -31,6 +32,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_validate(
         commands.add_parser("validate", help="check documents against the input contract")
     )
+    _add_verify(commands.add_parser("verify", help="prove the hash chain of every event of a site"))
     _add_demo(
         commands.add_parser("demo", help="publish the samples on the whole stack, and serve them")
     )
@@ -69,6 +71,11 @@ def _add_serve(parser: argparse.ArgumentParser) -> None:
 def _add_validate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("files", type=Path, nargs="+", metavar="FILE")
     parser.set_defaults(run=lambda options: validate(options.files))
+
+
+def _add_verify(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("site", metavar="SITE_OR_URL", help="a folder, or an http(s) address")
+    parser.set_defaults(run=lambda options: verify(options.site))
 
 
 def _add_demo(parser: argparse.ArgumentParser) -> None:

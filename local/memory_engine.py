@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from gazette.delivery.memory import MemorySourceArchive
-from gazette.models.keys import Place, is_published
+from gazette.models.keys import Place
 from gazette.models.site import Site
 from gazette.ports import SiteStore
-from gazette.runtime.desks import make_desks
-from gazette.services.batches import Message, ingest_batch, publish_batch
+from gazette.runtime.desks import make_desks, make_finders
+from gazette.services.batches import Message, StreamRecord, ingest_batch, publish_batch
 from gazette.services.ingest import Ingestor
 from gazette.services.publish import Publisher
 from gazette.store.memory import MemoryLedger
@@ -19,17 +19,19 @@ from local.sources import Change
 
 
 class MemoryEngine:
-    """An `Engine` without AWS; each `settle` handles every key and every partition once."""
+    """An `Engine` without AWS; each `settle` handles every key and every place once."""
 
     def __init__(self, site: Site, store: SiteStore, calls: Counter[str]) -> None:
         self.calls = calls
         self.report = RunReport()
         self._keys: dict[str, None] = {}
-        self._partitions: dict[str, None] = {}
+        self._places: dict[Place, None] = {}
         self._source = MemorySourceArchive(calls, self._hear_key)
         ledger = MemoryLedger(calls, self._hear_place)
         self._ingestor = Ingestor(self._source, ledger)
-        self._publisher = Publisher(ledger, store, make_desks(site, ledger, self._source))
+        self._publisher = Publisher(
+            ledger, store, make_desks(site, ledger, self._source), make_finders(site, ledger)
+        )
 
     def apply(self, change: Change) -> None:
         if change.body is None:
@@ -38,7 +40,7 @@ class MemoryEngine:
             self._source.put(change.key, change.body, change.at)
 
     def settle(self) -> None:
-        while self._keys or self._partitions:
+        while self._keys or self._places:
             with self._timed("ingest"):
                 self._ingest()
             with self._timed("publish"):
@@ -54,8 +56,8 @@ class MemoryEngine:
         self.report.add_ingest(report)
 
     def _publish(self) -> None:
-        partitions, self._partitions = self._partitions, {}
-        report = publish_batch(self._publisher, [Message(name, (name,)) for name in partitions])
+        places, self._places = self._places, {}
+        report = publish_batch(self._publisher, [StreamRecord("", place) for place in places])
         raise_failures(report.failed)
         self.report.add_publish(report)
 
@@ -63,8 +65,7 @@ class MemoryEngine:
         self._keys[key] = None
 
     def _hear_place(self, place: Place) -> None:
-        if is_published(place):
-            self._partitions[str(place.partition)] = None
+        self._places[place] = None
 
     @contextmanager
     def _timed(self, stage: str) -> Iterator[None]:

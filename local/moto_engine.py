@@ -14,7 +14,12 @@ from moto import mock_aws
 from gazette.models.site import Site
 from gazette.runtime import bootstrap
 from gazette.runtime.triggers import batch_response, read_notifications, read_stream
-from gazette.services.batches import failed_identifiers, ingest_batch, publish_batch
+from gazette.services.batches import (
+    failed_messages,
+    failed_records,
+    ingest_batch,
+    publish_batch,
+)
 from local.engine import EngineError, RunReport
 from local.moto_stack import LEDGER, REGION, SITE_BUCKET, SOURCE_BUCKET, create_stack
 from local.pump import QueuePump, StreamPump
@@ -91,13 +96,13 @@ class MotoEngine:
         messages = read_notifications(event)
         report = ingest_batch(bootstrap.ingestor(), messages)
         self.report.add_ingest(report)
-        return batch_response(failed_identifiers(messages, report.failed))
+        return batch_response(failed_messages(messages, report))
 
     def _publish(self, event: Mapping[str, Any], _context: object) -> dict[str, Any]:
-        messages = read_stream(event)
-        report = publish_batch(bootstrap.publisher(), messages)
+        records = read_stream(event)
+        report = publish_batch(bootstrap.publisher(), records)
         self.report.add_publish(report)
-        return batch_response(failed_identifiers(messages, report.failed))
+        return batch_response(failed_records(records, report))
 
     def _give_up(self, records: Sequence[Mapping[str, Any]]) -> None:
         key = records[0]["dynamodb"]["Keys"]

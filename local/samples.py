@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from gazette.models import identity, paths
+from gazette.models import identity, keys, paths
 from gazette.models.document import EventDocument
 from gazette.models.kinds import RULES, RevisionKind
 from gazette.models.parsing import parse_document
@@ -93,10 +93,11 @@ def apply_step(samples: dict[str, Sample], step: Step) -> list[Sample]:
 
 
 def feeds_of(document: EventDocument) -> tuple[str, ...]:
-    topics = [paths.topic_feed_stem(topic_slug(label)) for label in document.topics]
+    timelines = [keys.topic_partition(topic_slug(label)) for label in document.topics]
     if document.category:
-        topics.append(paths.category_feed_stem(topic_slug(document.category)))
-    return tuple(topics) or (paths.SITE_FEED,)
+        timelines.append(keys.category_partition(topic_slug(document.category)))
+    folders = map(paths.timeline_folder, timelines or [keys.SITE])
+    return tuple(map(paths.feed_stem, folders))
 
 
 def _step(folder: Path) -> Step:

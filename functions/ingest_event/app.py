@@ -7,7 +7,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from gazette.runtime import bootstrap
 from gazette.runtime.telemetry import telemetry
 from gazette.runtime.triggers import batch_response, read_notifications
-from gazette.services.batches import failed_identifiers, ingest_batch
+from gazette.services.batches import failed_messages, ingest_batch
 
 instruments = telemetry("ingest_event")
 
@@ -20,7 +20,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  #
     messages = read_notifications(event)
     report = ingest_batch(bootstrap.ingestor(), messages)
     instruments.tell_ingest(report)
-    failed = failed_identifiers(messages, report.failed)
+    failed = failed_messages(messages, report)
     if "" in failed:
         raise report.failed[0].error
     return batch_response(failed)

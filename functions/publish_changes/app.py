@@ -7,7 +7,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from gazette.runtime import bootstrap
 from gazette.runtime.telemetry import telemetry
 from gazette.runtime.triggers import batch_response, read_stream
-from gazette.services.batches import failed_identifiers, publish_batch
+from gazette.services.batches import failed_records, publish_batch
 
 instruments = telemetry("publish_changes")
 
@@ -16,10 +16,8 @@ instruments = telemetry("publish_changes")
 @instruments.tracer.capture_lambda_handler(capture_response=False)
 @instruments.metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # Lambda's signature
-    """Answer with the first record of every partition that failed."""
-    messages = read_stream(event)
-    report = publish_batch(bootstrap.publisher(), messages)
-    instruments.tell_publish(
-        report, list(dict.fromkeys(message.subjects[0] for message in messages))
-    )
-    return batch_response(failed_identifiers(messages, report.failed))
+    """Answer with every record whose work failed; AWS goes back to the first of them."""
+    records = read_stream(event)
+    report = publish_batch(bootstrap.publisher(), records)
+    instruments.tell_publish(report, records)
+    return batch_response(failed_records(records, report))

@@ -33,7 +33,11 @@ class SourceArchive(Protocol):
 
 
 class Ledger(Protocol):
-    """The table of revision metadata. Every read is strongly consistent."""
+    """The table of revision metadata. Every read is strongly consistent.
+
+    Every item is a register that the greatest revision number wins. A record that is derived from
+    others carries the sum of theirs, which grows with every change to any of them.
+    """
 
     def get(self, place: Place) -> Record | None:
         """Return the record at a place."""
@@ -47,12 +51,11 @@ class Ledger(Protocol):
     def put(self, record: Record) -> bool:
         """Write unless the place holds this revision or a newer one; say whether it was written."""
 
-    def swap(self, record: Record, seen: Record | None) -> None:
-        """Write if the place still holds what was seen there.
+    def after(self, place: Place, page: int = 4) -> Iterator[Record]:
+        """Return the records of a partition whose sort key is greater, ``page`` a read."""
 
-        Raises:
-            ConflictError: it does not.
-        """
+    def before(self, place: Place, page: int = 4) -> Iterator[Record]:
+        """Return the records of a partition whose sort key is less, the greatest first."""
 
     def claim(self, stem: str, event_id: str) -> str:
         """Take a path for an event, for ever, unless it is taken; return whose it is."""

@@ -9,11 +9,14 @@ from gazette.models.record import Record
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """All that a partition publishes: documents, paths to remove, figures for the one above."""
+    """All that an assignment publishes: documents, paths to remove, and records for other desks.
+
+    ``marks`` are registers like what ingest writes: what reflects more revisions wins.
+    """
 
     documents: tuple[Document, ...] = ()
     removals: tuple[str, ...] = ()
-    rollup: Record | None = None
+    marks: tuple[Record, ...] = ()
 
 
 class Quarantined(NamedTuple):
@@ -24,7 +27,7 @@ class Quarantined(NamedTuple):
 
 
 class Failure(NamedTuple):
-    """What could not be done now and will be tried again: a key or a partition, and why."""
+    """What could not be done now and will be tried again: a key or an assignment, and why."""
 
     subject: str
     error: Exception
@@ -34,13 +37,13 @@ class Failure(NamedTuple):
 class PublishReport:
     """The figures of a run, for the log line and the metrics alike."""
 
-    partitions: int = 0
+    assignments: int = 0
     conflicts: int = 0
     documents_written: int = 0
     documents_unchanged: int = 0
     documents_removed: int = 0
     bytes_written: int = 0
-    rollups_written: int = 0
+    records_written: int = 0
     failed: list[Failure] = field(default_factory=list)
 
 

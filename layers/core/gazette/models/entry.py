@@ -1,6 +1,7 @@
 """The stored forms of an event: its revisions, its entry on time lines, how far it is recorded."""
 
 from datetime import date
+from functools import lru_cache
 
 from gazette.models.frozen import Frozen, Moment
 from gazette.models.keys import Place
@@ -51,8 +52,9 @@ class ImageRef(Frozen):
 class Entry(Frozen):
     """An event in its newest revision: enough to render a feed entry without another read.
 
-    ``body`` is Markdown, or None where there is none or it is too long to be carried on every time
-    line.
+    ``stem`` is its path, ``first_stem`` the first it ever had, by which its history goes;
+    ``predecessor_stem`` is where the revision before stands for ever. ``body`` is Markdown, or None
+    where there is none or it is too long to be carried on every time line.
     """
 
     event_id: str
@@ -65,6 +67,8 @@ class Entry(Frozen):
     updated: Moment
     at: Moment
     stem: str
+    first_stem: str
+    predecessor_stem: str | None = None
     topics: tuple[TopicRef, ...] = ()
     category: TopicRef | None = None
     summary: str = ""
@@ -81,6 +85,17 @@ class Entry(Frozen):
         return self.model_copy(
             update={"body": None, "has_full_text": self.has_full_text and self.body is None}
         )
+
+    def as_neighbour(self) -> "Entry":
+        """Return the entry as pages of related events need it."""
+        unneeded = {"summary": "", "sources": (), "image": None, "byline": None, "note": None}
+        return self.without_body().model_copy(update=unneeded)
+
+
+@lru_cache(maxsize=4096)
+def read_entry(payload: str) -> Entry:
+    """Read a stored entry; those read lately are kept, since every topic of an event holds it."""
+    return Entry.model_validate_json(payload)
 
 
 class Revision(Frozen):

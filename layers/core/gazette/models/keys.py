@@ -12,7 +12,8 @@ from typing import NamedTuple, Self
 from gazette.models.frozen import rfc3339
 
 HEAD = "HEAD"
-REVISION, ENTRY, ROLLUP = "REVISION#", "ENTRY#", "ROLLUP#"
+REVISION, NUDGE, ENTRY, ROLLUP = "REVISION#", "NUDGE#", "ENTRY#", "ROLLUP#"
+DAYS, MONTHS, SEGMENT = "DAYS#", "MONTHS#", "SEGMENT#"
 CLAIM = "CLAIM"
 USE = "USE#"
 
@@ -21,6 +22,7 @@ class PartitionKind(StrEnum):
     """What a partition stands for; its publisher is chosen by this."""
 
     EVENT = "EVENT"
+    NEAR = "NEAR"
     TOPIC = "TOPIC"
     CATEGORY = "CATEGORY"
     SITE = "SITE"
@@ -28,6 +30,8 @@ class PartitionKind(StrEnum):
     MONTH = "MONTH"
     YEAR = "YEAR"
     CALENDAR = "CALENDAR"
+    INITIAL = "INITIAL"
+    TOPICS = "TOPICS"
     IMAGE = "IMAGE"
     PATH = "PATH"
     QUARANTINE = "QUARANTINE"
@@ -56,21 +60,9 @@ class Place(NamedTuple):
     sort: str
 
 
-# What the stream hands to publishing: claims and the quarantine are for reading only, and a head
-# comes after its revision.
-PUBLISHED_KINDS = frozenset(PartitionKind) - {PartitionKind.PATH, PartitionKind.QUARANTINE}
-
-
-def is_published(place: Place) -> bool:
-    """Say whether a write to a place changes a document; the filter of the stream says the same."""
-    kind, sort = place.partition.kind, place.sort
-    if kind is PartitionKind.EVENT:
-        return sort.startswith((REVISION, "NUDGE#"))
-    return kind in PUBLISHED_KINDS and (kind is not PartitionKind.IMAGE or sort == HEAD)
-
-
 SITE = Partition(PartitionKind.SITE)
 CALENDAR = Partition(PartitionKind.CALENDAR)
+TOPICS = Partition(PartitionKind.TOPICS)
 QUARANTINE = Partition(PartitionKind.QUARANTINE)
 
 
@@ -86,12 +78,28 @@ def revision_place(identity: str, number: int) -> Place:
     return Place(event_partition(identity), f"{REVISION}{number:06d}")
 
 
+def nudge_place(partition: Partition, cause: str) -> Place:
+    """Return where what is shown on a partition's pages, but kept elsewhere, says it changed."""
+    return Place(partition, f"{NUDGE}{cause}")
+
+
+def near_partition(slug: str) -> Partition:
+    """Return the time line of the events that have a topic among their first three."""
+    return Partition(PartitionKind.NEAR, slug)
+
+
 def topic_partition(slug: str) -> Partition:
     return Partition(PartitionKind.TOPIC, slug)
 
 
 def category_partition(slug: str) -> Partition:
     return Partition(PartitionKind.CATEGORY, slug)
+
+
+def initial_place(slug: str) -> Place:
+    """Return where a topic stands in the index of topics: under its initial, digits together."""
+    initial = "0" if slug[0].isdecimal() else slug[0]
+    return Place(Partition(PartitionKind.INITIAL, initial), f"{ROLLUP}{slug}")
 
 
 def day_partition(day: date) -> Partition:

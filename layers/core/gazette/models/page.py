@@ -190,6 +190,10 @@ class ListPage:
     frame: PageFrame
     events: tuple[ListedEvent, ...]
     count: int | None = None
+    first: str | None = None
+    last: str | None = None
+    months: tuple[Link, ...] = ()
+    together: tuple[Link, ...] = ()
     by_date: bool = True
 
 

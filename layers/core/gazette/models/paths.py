@@ -6,13 +6,25 @@ and begin without a slash; `Site.url` makes addresses of them.
 
 from datetime import date
 
+from gazette.models.keys import Partition, PartitionKind
+
 FORMATS = ("html", "md", "json", "xml")
 FEED_FORMATS = ("rss", "atom", "json")
 
 CALENDAR_FORMATS = ("html", "md", "json")
 
+ARCHIVE_FORMATS = ("html", "rss", "atom", "json")
+_TIMELINES = {
+    PartitionKind.SITE: "",
+    PartitionKind.TOPIC: "topics",
+    PartitionKind.CATEGORY: "categories",
+}
+
 HOME = "index"
 SITE_FEED = "feed"
+TOPICS = "topics/index"
+LARGEST_TOPICS = "topics/by-size/index"
+OPML = "topics.opml"
 STYLESHEET = "assets/gazette.css"
 ROBOTS = "robots.txt"
 SITEMAP = "sitemap.xml"
@@ -51,20 +63,27 @@ def year_stem(year: int) -> str:
     return f"news/{year:04d}/index"
 
 
-def topic_stem(slug: str) -> str:
-    return f"topics/{slug}/index"
+def timeline_folder(partition: Partition) -> str:
+    """Return the folder of a topic, a category or the whole site, with a slash where it has one."""
+    folder = _TIMELINES[partition.kind]
+    return f"{folder}/{partition.name}/" if folder else ""
 
 
-def topic_feed_stem(slug: str) -> str:
-    return f"topics/{slug}/feed"
+def index_stem(folder: str) -> str:
+    return f"{folder}index"
 
 
-def category_stem(slug: str) -> str:
-    return f"categories/{slug}/index"
+def feed_stem(folder: str) -> str:
+    return f"{folder}feed"
 
 
-def category_feed_stem(slug: str) -> str:
-    return f"categories/{slug}/feed"
+def archive_stem(folder: str, segment: str) -> str:
+    return f"{folder}archive/{segment}"
+
+
+def initial_stem(initial: str, page: int = 1) -> str:
+    """Return a page of the topics that begin with a character; the first is the index."""
+    return f"topics/a-z/{initial}/{'index' if page == 1 else page}"
 
 
 def urlset_path(day: date) -> str:

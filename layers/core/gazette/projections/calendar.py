@@ -1,7 +1,9 @@
 """The calendar: what days leave to months, months to years, years to the whole; its pages."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
+from typing import NamedTuple
 
 from gazette.models import keys, paths
 from gazette.models.keys import Partition
@@ -18,6 +20,15 @@ from gazette.projections.frames import (
     news_link,
     year_link,
 )
+from gazette.projections.timelines import Timeline
+
+
+class Beside(NamedTuple):
+    """The names of the periods of one level before and after another, None where there is none."""
+
+    previous: str | None = None
+    following: str | None = None
+
 
 _FORMATS = ("html", "md", "json")
 
@@ -28,29 +39,42 @@ def rollup(partition: Partition, figures: DayFigures | PeriodFigures) -> Record:
     if place is None:
         reason = f"{partition} has nothing above it"
         raise ValueError(reason)
-    return Record(place, 0, figures.model_dump_json())
+    return Record(place, figures.revisions, figures.model_dump_json())
+
+
+def day_figures(timeline: Timeline, records: Sequence[Record]) -> DayFigures:
+    """Sum a day from its records, of which ``timeline`` holds the entries."""
+    return DayFigures(
+        count=len(timeline.entries),
+        updated=timeline.updated if timeline.entries else None,
+        revisions=sum(record.revision for record in records),
+    )
 
 
 def month_figures(records: Iterable[Record]) -> PeriodFigures:
-    """Sum a month from its days; empty days are left out."""
-    days = {_name(record): DayFigures.model_validate_json(record.payload) for record in records}
-    return PeriodFigures(days={name: day for name, day in days.items() if day.count})
+    """Sum a month from the records its days left; empty days are left out."""
+    days = {name_of(record): DayFigures.model_validate_json(record.payload) for record in records}
+    return PeriodFigures(
+        days={name: day for name, day in days.items() if day.count},
+        revisions=sum(day.revisions for day in days.values()),
+    )
 
 
 def period_figures(records: Iterable[Record]) -> dict[str, PeriodFigures]:
-    """Read the periods that a year or the calendar is made of, by name; empty ones are left out."""
-    periods = {
-        _name(record): PeriodFigures.model_validate_json(record.payload) for record in records
+    """Read the periods that a year or the calendar is made of, by name."""
+    return {
+        name_of(record): PeriodFigures.model_validate_json(record.payload) for record in records
     }
-    return {name: period for name, period in periods.items() if period.days}
 
 
-def all_days(periods: Iterable[PeriodFigures]) -> dict[str, DayFigures]:
-    """Return the days of several periods as those of the one that holds them."""
-    return {name: day for period in periods for name, day in period.days.items()}
+def merged(periods: Iterable[PeriodFigures]) -> PeriodFigures:
+    """Sum periods into the one that holds them."""
+    found = list(periods)
+    days = {name: day for period in found for name, day in period.days.items()}
+    return PeriodFigures(days=days, revisions=sum(period.revisions for period in found))
 
 
-def month_page(site: Site, name: str, month: PeriodFigures) -> CalendarPage:
+def month_page(site: Site, name: str, month: PeriodFigures, beside: Beside) -> CalendarPage:
     """Make the page of a month (``2026-07``) from its days."""
     year, number = int(name[:4]), int(name[5:])
     periods = [
@@ -62,18 +86,24 @@ def month_page(site: Site, name: str, month: PeriodFigures) -> CalendarPage:
         for iso, day in sorted(month.days.items())
     ]
     way = (home_link(site), news_link(site), year_link(site, year), month_link(site, year, number))
-    return _page(site, paths.month_stem(year, number), f"{MONTHS[number - 1]} {year}", way, periods)
+    title = f"{MONTHS[number - 1]} {year}"
+    page = _page(site, paths.month_stem(year, number), title, way, periods)
+    return _between(page, *(_month_text(site, name) if name else None for name in beside))
 
 
-def year_page(site: Site, name: str, months: dict[str, PeriodFigures]) -> CalendarPage:
+def year_page(
+    site: Site, name: str, months: dict[str, PeriodFigures], beside: Beside
+) -> CalendarPage:
     """Make the page of a year from its months."""
     year = int(name)
     periods = [
         _counted(month_link(site, year, int(month[5:])), figures)
         for month, figures in sorted(months.items())
+        if figures.days
     ]
     way = (home_link(site), news_link(site), year_link(site, year))
-    return _page(site, paths.year_stem(year), str(year), way, periods)
+    page = _page(site, paths.year_stem(year), str(year), way, periods)
+    return _between(page, *(year_link(site, int(name)) if name else None for name in beside))
 
 
 def calendar_page(site: Site, years: dict[str, PeriodFigures]) -> CalendarPage:
@@ -81,6 +111,7 @@ def calendar_page(site: Site, years: dict[str, PeriodFigures]) -> CalendarPage:
     periods = [
         _counted(year_link(site, int(year)), figures)
         for year, figures in sorted(years.items(), reverse=True)
+        if figures.days
     ]
     return _page(
         site, paths.NEWS, "All events by date", (home_link(site), news_link(site)), periods
@@ -104,6 +135,15 @@ def _page(
     return CalendarPage(frame=frame, periods=tuple(periods), count=count)
 
 
+def _between(page: CalendarPage, previous: Link | None, following: Link | None) -> CalendarPage:
+    return replace(page, frame=replace(page.frame, previous=previous, next=following))
+
+
+def _month_text(site: Site, name: str) -> Link:
+    year, number = int(name[:4]), int(name[5:])
+    return replace(month_link(site, year, number), text=f"{MONTHS[number - 1]} {year}")
+
+
 def _counted(link: Link, figures: PeriodFigures) -> Link:
     return Link(link.text, link.url, count=figures.count)
 
@@ -113,5 +153,6 @@ def _day_text(iso: str) -> str:
     return f"{day.day} {MONTHS[day.month - 1]}"
 
 
-def _name(record: Record) -> str:
+def name_of(record: Record) -> str:
+    """Return the name of the period that left a record."""
     return record.place.sort.removeprefix(keys.ROLLUP)

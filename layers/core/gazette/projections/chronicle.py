@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from pydantic import JsonValue
 
-from gazette.models import keys
+from gazette.models import keys, paths
 from gazette.models.canonical import document_form, sha256_of
 from gazette.models.document import EventDocument
 from gazette.models.entry import Entry, Head, QuarantinedVersion, Revision
@@ -21,8 +21,11 @@ from gazette.models.keys import Place
 from gazette.models.kinds import RULES, RevisionKind
 from gazette.models.parsing import Problem
 from gazette.models.record import Record
-from gazette.projections.entries import make_entry
+from gazette.projections.entries import Facts, make_entry
 from gazette.projections.pictures import image_key_of
+
+# Related events are those beside an event on the time lines of so many of its topics.
+NEAR_TOPICS = 3
 
 
 class Step(NamedTuple):
@@ -43,8 +46,8 @@ def take_revision(
     content_sha256 = sha256_of(form)
     kind = _kind(head, document, content_sha256)
     sha256 = sha256_of(_link(head, kind, at) | {"document": form})
-    entry = make_entry(
-        document,
+    last = head.revision.entry if head.revision else None
+    facts = Facts(
         event_id=head.event_id,
         number=head.versions + 1,
         kind=kind,
@@ -52,8 +55,11 @@ def take_revision(
         published=published,
         updated=_updated(head, kind, at, published),
         stem=stem,
+        first_stem=last.first_stem if last else stem,
+        predecessor_stem=paths.revision_stem(last.stem, last.number) if last else None,
         sha256=sha256,
     )
+    entry = make_entry(document, facts)
     return _take(head, entry, version_id, content_sha256)
 
 
@@ -70,6 +76,7 @@ def take_deletion(head: Head, version_id: str, last_modified: datetime) -> Step:
             "note": None,
             "at": at,
             "updated": max(at, last.updated),
+            "predecessor_stem": paths.revision_stem(last.stem, last.number),
             "sha256": sha256_of(_link(head, RevisionKind.RETRACTION, at)),
         },
     )
@@ -176,14 +183,18 @@ def _places(entry: Entry) -> tuple[Place, ...]:
     partitions = [keys.day_partition(entry.date), keys.SITE]
     partitions += [keys.topic_partition(topic.slug) for topic in entry.topics]
     partitions += [keys.category_partition(entry.category.slug)] if entry.category else []
+    partitions += [keys.near_partition(topic.slug) for topic in entry.topics[:NEAR_TOPICS]]
     return tuple(Place(partition, sort) for partition in partitions)
 
 
 def _arrivals(entry: Entry, live: tuple[Place, ...]) -> Iterator[Record]:
-    full, brief = entry.model_dump_json(), entry.without_body().model_dump_json()
+    forms = {
+        keys.PartitionKind.DAY: entry.without_body().model_dump_json(),
+        keys.PartitionKind.NEAR: entry.as_neighbour().model_dump_json(),
+    }
+    full = entry.model_dump_json()
     for place in live:
-        is_index = place.partition.kind is keys.PartitionKind.DAY
-        yield Record(place, entry.number, brief if is_index else full)
+        yield Record(place, entry.number, forms.get(place.partition.kind, full))
 
 
 def _departures(head: Head, entry: Entry, live: tuple[Place, ...]) -> Iterator[Record]:

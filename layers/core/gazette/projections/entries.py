@@ -1,6 +1,7 @@
 """From a publisher's document to the entry that stands on every time line."""
 
 from datetime import date, datetime
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from gazette.models import paths
@@ -22,32 +23,30 @@ def wished_stem(document: EventDocument) -> str:
     return paths.event_stem(document.date, title_slug(document.slug or document.title))
 
 
-def make_entry(  # noqa: PLR0913  # the facts that a document does not hold itself
-    document: EventDocument,
-    *,
-    event_id: str,
-    number: int,
-    kind: RevisionKind,
-    at: datetime,
-    published: datetime,
-    updated: datetime,
-    stem: str,
-    sha256: str,
-) -> Entry:
+class Facts(NamedTuple):
+    """What an entry says that the document does not: the fields of `Entry` by the same names."""
+
+    event_id: str
+    number: int
+    kind: RevisionKind
+    at: datetime
+    published: datetime
+    updated: datetime
+    stem: str
+    first_stem: str
+    predecessor_stem: str | None
+    sha256: str
+
+
+def make_entry(document: EventDocument, facts: Facts) -> Entry:
     """Make the entry of a revision; a text that is too long to be carried leaves its summary."""
     body = document.body or ""
     is_short = len(body.encode()) <= MAX_BODY_BYTES
     return Entry(
-        event_id=event_id,
-        number=number,
-        kind=kind,
+        **facts._asdict(),
         note=document.revision.note if document.revision else None,
         title=document.title,
         date=document.date,
-        published=published,
-        updated=updated,
-        at=at,
-        stem=stem,
         topics=tuple(TopicRef(slug=topic_slug(label), label=label) for label in document.topics),
         category=category_ref(document.category),
         summary=one_line(document.summary) if document.summary else _derived_summary(body),
@@ -57,7 +56,6 @@ def make_entry(  # noqa: PLR0913  # the facts that a document does not hold itse
         byline=document.byline,
         sources=tuple(source_ref(source) for source in document.sources[:MAX_SOURCES]),
         image=image_ref(document.image) if document.image else None,
-        sha256=sha256,
     )
 
 

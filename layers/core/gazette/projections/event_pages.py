@@ -1,14 +1,15 @@
 """The page of an event, and what stays where it was before."""
 
-from gazette.models import paths
+from gazette.models import keys, paths
 from gazette.models.canonical import document_form
 from gazette.models.document import EventDocument
 from gazette.models.entry import Entry, Revision, TopicRef
+from gazette.models.keys import Partition
 from gazette.models.kinds import RULES
-from gazette.models.page import EventPage, Link, MovedPage
+from gazette.models.page import EventPage, Link, ListedRevision, MovedPage, RelatedEvent
 from gazette.models.site import Site
 from gazette.projections.entries import source_ref
-from gazette.projections.feeds import feed_image
+from gazette.projections.feeds import feed_image, version_links
 from gazette.projections.frames import (
     day_link,
     feed_links,
@@ -20,7 +21,13 @@ from gazette.projections.frames import (
 )
 
 
-def event_page(site: Site, revision: Revision, document: EventDocument | None) -> EventPage:
+def event_page(
+    site: Site,
+    revision: Revision,
+    document: EventDocument | None,
+    changes: tuple[ListedRevision, ...] = (),
+    related: tuple[RelatedEvent, ...] = (),
+) -> EventPage:
     """Make the page of an event; a withdrawn one has no document."""
     entry = revision.entry
     form = document_form(document) if document else {}
@@ -34,6 +41,7 @@ def event_page(site: Site, revision: Revision, document: EventDocument | None) -
             breadcrumb=_breadcrumb(site, entry),
             language=entry.language,
             indexed=not revision.is_withdrawn,
+            relations=version_links(site, entry),
         ),
         tag=site.event_tag(entry.event_id),
         revision=revision,
@@ -45,6 +53,8 @@ def event_page(site: Site, revision: Revision, document: EventDocument | None) -
         language=entry.language or site.language,
         document_json=dict(form),
         sources=tuple(map(source_ref, document.sources)) if document else (),
+        changes=changes,
+        related=related,
     )
 
 
@@ -71,18 +81,23 @@ def shown_title(entry: Entry) -> str:
 
 
 def topic_link(site: Site, topic: TopicRef) -> Link:
-    return Link(topic.label, site.url(f"{paths.topic_stem(topic.slug)}.html"))
+    return Link(topic.label, _index_url(site, keys.topic_partition(topic.slug)))
 
 
 def category_link(site: Site, category: TopicRef) -> Link:
-    return Link(category.label, site.url(f"{paths.category_stem(category.slug)}.html"))
+    return Link(category.label, _index_url(site, keys.category_partition(category.slug)))
+
+
+def _index_url(site: Site, timeline: Partition) -> str:
+    return site.url(f"{paths.index_stem(paths.timeline_folder(timeline))}.html")
 
 
 def _topic_feeds(site: Site, entry: Entry) -> tuple[Link, ...]:
     if not entry.topics:
         return feed_links(site, paths.SITE_FEED, site.title)
     first = entry.topics[0]
-    return feed_links(site, paths.topic_feed_stem(first.slug), first.label)
+    folder = paths.timeline_folder(keys.topic_partition(first.slug))
+    return feed_links(site, paths.feed_stem(folder), first.label)
 
 
 def _breadcrumb(site: Site, entry: Entry) -> tuple[Link, ...]:

@@ -1,5 +1,6 @@
 """From entries to the neutral feed."""
 
+from dataclasses import replace
 from html import escape
 
 from gazette import __version__
@@ -8,11 +9,15 @@ from gazette.models.document import EventDocument
 from gazette.models.entry import Entry, ImageRef, Revision, SourceRef, TopicRef
 from gazette.models.feed import Feed, FeedImage, FeedItem, FeedLink, FeedTopic, SmallImage
 from gazette.models.kinds import RULES
+from gazette.models.page import RelatedEvent
 from gazette.models.site import Site
 from gazette.projections.markup import body_html, plain_text
 from gazette.projections.timelines import Timeline
 
 GENERATOR = "Gazette"
+# Every topic of an event shows the same item, and so does every batch until the next revision.
+_KEPT_ITEMS: dict[tuple[Site, str, bool], FeedItem] = {}
+_MOST_KEPT = 4096
 _ALTERNATES = (
     ("json", "application/json", "JSON"),
     ("md", "text/markdown", "Markdown"),
@@ -46,8 +51,18 @@ def make_feed(  # noqa: PLR0913  # a feed is named by its caller, and filled fro
         about_url=site.url(paths.CONTRACT_SCHEMA),
         max_age=site.max_age,
         hubs=site.hubs,
-        items=tuple(feed_item(site, entry) for entry in timeline.entries),
+        items=tuple(_kept_item(site, entry) for entry in timeline.entries),
     )
+
+
+def _kept_item(site: Site, entry: Entry) -> FeedItem:
+    """Make an item once a revision: the digest says all it is made of, but for a body left out."""
+    key = (site, entry.sha256, entry.has_full_text)
+    if key not in _KEPT_ITEMS:
+        if len(_KEPT_ITEMS) >= _MOST_KEPT:
+            _KEPT_ITEMS.clear()
+        _KEPT_ITEMS[key] = feed_item(site, entry)
+    return _KEPT_ITEMS[key]
 
 
 def feed_item(site: Site, entry: Entry) -> FeedItem:
@@ -71,19 +86,39 @@ def feed_item(site: Site, entry: Entry) -> FeedItem:
         author=entry.byline or site.author,
         topics=_feed_topics(site, entry),
         sources=tuple(_via(source) for source in entry.sources),
-        links=tuple(
-            FeedLink("alternate", site.url(f"{entry.stem}.{e}"), t, n) for e, t, n in _ALTERNATES
-        ),
+        links=(*_alternates(site, entry), *version_links(site, entry)),
         image=feed_image(site, entry.image) if entry.image else None,
+        history_url=site.url(paths.history_path(entry.first_stem)),
     )
 
 
-def page_item(site: Site, revision: Revision, document: EventDocument | None) -> FeedItem:
-    """Make the item of an event's own page: the whole text, however long."""
+def page_item(
+    site: Site,
+    revision: Revision,
+    document: EventDocument | None,
+    related: tuple[RelatedEvent, ...] = (),
+) -> FeedItem:
+    """Make the item of an event's own page: the whole text, however long, and what is related."""
     if document is None:
         return withdrawn_item(site, revision.entry)
     entry = revision.entry.model_copy(update={"body": document.body, "has_full_text": True})
-    return feed_item(site, entry)
+    item = feed_item(site, entry)
+    links = (FeedLink("related", event.url, "text/html", event.title) for event in related)
+    return replace(item, links=(*item.links, *links))
+
+
+def revision_item(site: Site, revision: Revision, document: EventDocument | None) -> FeedItem:
+    """Make the item of one revision: an id and an address of its own, and the text it had."""
+    entry = revision.entry
+    stem = paths.revision_stem(entry.stem, entry.number)
+    item = page_item(site, revision, document)
+    own = item.links and _alternates(site, entry.model_copy(update={"stem": stem}))
+    return replace(
+        item,
+        id=site.tag("revision", str(entry.number), entry.event_id),
+        url=site.url(f"{stem}.html"),
+        links=(*own, *version_links(site, entry)),
+    )
 
 
 def withdrawn_item(site: Site, entry: Entry) -> FeedItem:
@@ -131,6 +166,23 @@ def feed_image(site: Site, image: ImageRef) -> FeedImage:
             SmallImage(site.url(small.path), small.width, small.height)
             for small in image.thumbnails
         ),
+    )
+
+
+def version_links(site: Site, entry: Entry) -> tuple[FeedLink, ...]:
+    """Return the links of a revision into its history (RFC 5829, SPEC A7)."""
+    history = site.url(paths.history_path(entry.first_stem))
+    links = [FeedLink("version-history", history, "application/json")]
+    if entry.predecessor_stem:
+        before = site.url(f"{entry.predecessor_stem}.html")
+        links.append(FeedLink("predecessor-version", before, "text/html"))
+    return tuple(links)
+
+
+def _alternates(site: Site, entry: Entry) -> tuple[FeedLink, ...]:
+    return tuple(
+        FeedLink("alternate", site.url(f"{entry.stem}.{extension}"), media_type, title)
+        for extension, media_type, title in _ALTERNATES
     )
 
 

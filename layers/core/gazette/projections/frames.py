@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from gazette.models import paths
+from gazette.models.feed import FeedLink
 from gazette.models.languages import direction
 from gazette.models.page import Link, PageFrame
 from gazette.models.site import Site
@@ -39,6 +40,7 @@ def make_frame(  # noqa: PLR0913  # a frame is put together by name
     language: str | None = None,
     indexed: bool = True,
     xml: str = ATOM_ENTRY,
+    relations: tuple[FeedLink, ...] = (),
 ) -> PageFrame:
     """Make the frame of the page at a stem; ``xml`` is what its XML form is."""
     return PageFrame(
@@ -54,6 +56,7 @@ def make_frame(  # noqa: PLR0913  # a frame is put together by name
         feeds=feeds,
         breadcrumb=breadcrumb,
         indexed=indexed,
+        relations=relations,
     )
 
 
@@ -71,6 +74,10 @@ def home_link(site: Site) -> Link:
 
 def news_link(site: Site) -> Link:
     return Link("News", site.url(f"{paths.NEWS}.html"))
+
+
+def topics_link(site: Site) -> Link:
+    return Link("Topics", site.url(f"{paths.TOPICS}.html"))
 
 
 def year_link(site: Site, year: int) -> Link:

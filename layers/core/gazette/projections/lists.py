@@ -1,13 +1,15 @@
-"""Pages that list events: a day, a topic, a category, the site's home."""
+"""Events as lists show them, and the index of a day."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
 from gazette.models import paths
-from gazette.models.entry import Entry, TopicRef
+from gazette.models.entry import Entry
 from gazette.models.languages import direction
 from gazette.models.page import Link, ListedEvent, ListPage
 from gazette.models.site import Site
+from gazette.projections.calendar import Beside
 from gazette.projections.event_pages import category_link, topic_link
 from gazette.projections.frames import (
     ATOM_FEED,
@@ -22,39 +24,7 @@ from gazette.projections.frames import (
 )
 
 
-def home_page(site: Site, entries: Iterable[Entry]) -> ListPage:
-    """Make the site's home from its newest entries."""
-    frame = make_frame(
-        site,
-        paths.HOME,
-        title=site.title,
-        description=site.description,
-        formats=("html",),
-        feeds=feed_links(site, paths.SITE_FEED, site.title),
-    )
-    return ListPage(frame=frame, events=listed(site, entries))
-
-
-def topic_page(site: Site, topic: TopicRef, folder: str, entries: Iterable[Entry]) -> ListPage:
-    """Make the page of a topic or a category; ``folder`` is ``topics`` or ``categories``."""
-    events = listed(site, entries)
-    frame = make_frame(
-        site,
-        f"{folder}/{topic.slug}/index",
-        title=topic.label,
-        description=f"{topic.label}: the newest events, and feeds to follow them.",
-        formats=("html",),
-        feeds=feed_links(site, f"{folder}/{topic.slug}/feed", topic.label),
-        breadcrumb=(
-            home_link(site),
-            Link(topic.label, site.url(f"{folder}/{topic.slug}/index.html")),
-        ),
-        indexed=bool(events),
-    )
-    return ListPage(frame=frame, events=events)
-
-
-def day_page(site: Site, day: date, entries: Iterable[Entry]) -> ListPage:
+def day_page(site: Site, day: date, entries: Iterable[Entry], beside: Beside) -> ListPage:
     """Make the index of a day, newest first."""
     events = listed(site, entries)
     frame = make_frame(
@@ -73,7 +43,14 @@ def day_page(site: Site, day: date, entries: Iterable[Entry]) -> ListPage:
         indexed=bool(events),
         xml=ATOM_FEED,
     )
+    previous, following = (_day_text(site, name) if name else None for name in beside)
+    frame = replace(frame, previous=previous, next=following)
     return ListPage(frame=frame, events=events, count=len(events), by_date=False)
+
+
+def _day_text(site: Site, name: str) -> Link:
+    day = date.fromisoformat(name)
+    return replace(day_link(site, day), text=long_date(day))
 
 
 def listed(site: Site, entries: Iterable[Entry]) -> tuple[ListedEvent, ...]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from gazette.models.entry import Entry
+from gazette.models.entry import Entry, read_entry
 from gazette.models.record import Record
 
 _CLASSES = 32
@@ -40,7 +40,7 @@ def read_timeline(newest_first: Iterable[Record], least: int | None = None) -> T
     entries: list[Entry] = []
     departed: list[Entry] = []
     for record in newest_first:
-        entry = Entry.model_validate_json(record.payload)
+        entry = read_entry(record.payload)
         (departed if record.gone else entries).append(entry)
         if least is not None and len(entries) >= least and is_boundary(entries[-1].event_id):
             break

@@ -8,7 +8,7 @@ from gazette.models.entry import Entry
 from gazette.models.rollup import PeriodFigures
 from gazette.models.site import Site
 from gazette.models.sitemap import SitemapUrl
-from gazette.projections.calendar import all_days
+from gazette.projections.calendar import merged
 from gazette.projections.feeds import feed_image
 
 
@@ -21,7 +21,7 @@ def day_urlset(site: Site, day: date, entries: Iterable[Entry]) -> list[SitemapU
 
 def sitemap_index(site: Site, years: Iterable[PeriodFigures]) -> list[SitemapUrl]:
     """List the urlsets of all days that hold events, newest first."""
-    days = all_days(years)
+    days = merged(years).days
     return [
         SitemapUrl(site.url(paths.urlset_path(date.fromisoformat(name))), days[name].updated)
         for name in sorted(days, reverse=True)

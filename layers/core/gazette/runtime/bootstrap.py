@@ -7,7 +7,7 @@ import boto3
 from botocore.config import Config
 
 from gazette.delivery.s3 import S3SiteStore, S3SourceArchive
-from gazette.runtime.desks import make_desks
+from gazette.runtime.desks import make_desks, make_finders
 from gazette.runtime.settings import read_publish_settings, read_settings
 from gazette.services.ingest import Ingestor
 from gazette.services.publish import Publisher
@@ -34,8 +34,9 @@ def publisher() -> Publisher:
     s3 = boto3.client("s3", config=_CONFIG.merge(Config(max_pool_connections=settings.workers)))
     ledger = DynamoLedger(boto3.client("dynamodb", config=_CONFIG), settings.ledger_table)
     source = S3SourceArchive(s3, settings.source_bucket)
-    site = S3SiteStore(s3, settings.site_bucket, settings.workers)
-    return Publisher(ledger, site, make_desks(settings.site(), ledger, source))
+    store = S3SiteStore(s3, settings.site_bucket, settings.workers)
+    site = settings.site()
+    return Publisher(ledger, store, make_desks(site, ledger, source), make_finders(site, ledger))
 
 
 def forget() -> None:

@@ -1,26 +1,47 @@
-"""Which desk publishes which kind of partition."""
+"""Which desk publishes which kind of assignment."""
 
-from gazette.models.keys import PartitionKind
+from gazette.models.assignments import DeskKind
 from gazette.models.site import Site
 from gazette.ports import Ledger, SourceArchive
+from gazette.services.archive_reader import ArchiveReader
 from gazette.services.calendar_desks import CalendarDesk, DayDesk, MonthDesk, YearDesk
+from gazette.services.documents import DocumentReader
 from gazette.services.event_desk import EventDesk
 from gazette.services.image_desk import ImageDesk
-from gazette.services.publish import Desk
+from gazette.services.periods import PeriodDesk
+from gazette.services.publish import Desk, Finder
+from gazette.services.related import NeighboursDesk
+from gazette.services.revision_desk import RevisionDesk
+from gazette.services.segment_desk import SegmentDesk
+from gazette.services.segment_finder import SegmentFinder
+from gazette.services.tally_desk import TallyDesk
 from gazette.services.timeline_desk import SiteDesk, TopicDesk
+from gazette.services.topics_desk import InitialDesk, TopicsDesk
 
 
-def make_desks(site: Site, ledger: Ledger, source: SourceArchive) -> dict[PartitionKind, Desk]:
-    """Return a desk for each kind of partition that publishes something."""
-    topics = TopicDesk(site, ledger)
+def make_finders(site: Site, ledger: Ledger) -> dict[DeskKind, Finder]:
+    """Return what finds the work of a batch where assignments do not stand for themselves."""
+    return {DeskKind.SEGMENT: SegmentFinder(ArchiveReader(ledger, site.feed_entries))}
+
+
+def make_desks(site: Site, ledger: Ledger, source: SourceArchive) -> dict[DeskKind, Desk]:
+    """Return a desk for each kind of assignment."""
+    documents = DocumentReader(source)
+    archive = ArchiveReader(ledger, site.feed_entries)
     return {
-        PartitionKind.EVENT: EventDesk(site, ledger, source),
-        PartitionKind.IMAGE: ImageDesk(ledger, source),
-        PartitionKind.TOPIC: topics,
-        PartitionKind.CATEGORY: topics,
-        PartitionKind.SITE: SiteDesk(site, ledger),
-        PartitionKind.DAY: DayDesk(site, ledger),
-        PartitionKind.MONTH: MonthDesk(site, ledger),
-        PartitionKind.YEAR: YearDesk(site, ledger),
-        PartitionKind.CALENDAR: CalendarDesk(site, ledger),
+        DeskKind.EVENT: EventDesk(site, ledger, documents),
+        DeskKind.REVISION: RevisionDesk(site, ledger, documents),
+        DeskKind.NEIGHBOURS: NeighboursDesk(ledger),
+        DeskKind.IMAGE: ImageDesk(ledger, source),
+        DeskKind.TIMELINE: TopicDesk(site, ledger, archive),
+        DeskKind.SEGMENT: SegmentDesk(site, archive),
+        DeskKind.TALLY: TallyDesk(ledger),
+        DeskKind.SITE: SiteDesk(site, archive),
+        DeskKind.DAY: DayDesk(site, ledger),
+        DeskKind.MONTH: MonthDesk(site, ledger),
+        DeskKind.YEAR: YearDesk(site, ledger),
+        DeskKind.PERIOD: PeriodDesk(ledger),
+        DeskKind.CALENDAR: CalendarDesk(site, ledger),
+        DeskKind.INITIAL: InitialDesk(site, ledger),
+        DeskKind.TOPICS: TopicsDesk(site, ledger),
     }

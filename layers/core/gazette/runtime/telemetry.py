@@ -1,11 +1,13 @@
 """Logs, metrics and traces: one report object a run feeds them all."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from aws_lambda_powertools import Logger, Metrics, Tracer
 from aws_lambda_powertools.metrics import MetricUnit
 
 from gazette.models.edition import Failure, IngestReport, PublishReport
+from gazette.services.batches import StreamRecord
 
 NAMESPACE = "Gazette"
 
@@ -36,17 +38,18 @@ class Telemetry(NamedTuple):
             self.logger.warning("Quarantined a document", key=key, reason=reason)
         self.logger.info("Ingested a batch", keys=report.keys, recorded=recorded, figures=figures)
 
-    def tell_publish(self, report: PublishReport, partitions: list[str]) -> None:
-        """Write one summary line and the metrics of a batch of partitions."""
+    def tell_publish(self, report: PublishReport, records: Sequence[StreamRecord]) -> None:
+        """Write one summary line and the metrics of a batch of stream records."""
         self._tell_failures(report.failed)
         figures = {
-            "Partitions": report.partitions,
+            "Assignments": report.assignments,
             "DocumentsWritten": report.documents_written,
             "DocumentsUnchanged": report.documents_unchanged,
             "DocumentsRemoved": report.documents_removed,
             "Conflicts": report.conflicts,
             "PublishFailures": len(report.failed),
         }
+        partitions = list(dict.fromkeys(str(record.place.partition) for record in records))
         self._count(figures)
         self.metrics.add_metric("BytesWritten", MetricUnit.Bytes, report.bytes_written)
         self.logger.info(

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote_plus
 
-from gazette.services.batches import Message
+from gazette.models.keys import Partition, Place
+from gazette.services.batches import Message, StreamRecord
 
 # What AWS hands over is JSON of many shapes; below this line it is typed.
 Event = Mapping[str, Any]
@@ -23,10 +24,10 @@ def read_notifications(event: Event) -> list[Message]:
     return [Message("", tuple(_keys(event)))]
 
 
-def read_stream(event: Event) -> list[Message]:
+def read_stream(event: Event) -> list[StreamRecord]:
     """Read a batch of DynamoDB stream records."""
     return [
-        Message(record["dynamodb"]["SequenceNumber"], (record["dynamodb"]["Keys"]["pk"]["S"],))
+        StreamRecord(record["dynamodb"]["SequenceNumber"], _place(record["dynamodb"]["Keys"]))
         for record in event["Records"]
     ]
 
@@ -34,6 +35,10 @@ def read_stream(event: Event) -> list[Message]:
 def batch_response(failed: Sequence[str]) -> dict[str, list[dict[str, str]]]:
     """Tell which messages to bring again; in a stream AWS goes back to the first of them."""
     return {"batchItemFailures": [{"itemIdentifier": identifier} for identifier in failed]}
+
+
+def _place(key: Event) -> Place:
+    return Place(Partition.parse(key["pk"]["S"]), key["sk"]["S"])
 
 
 def _read_message(record: Event) -> Message:

@@ -1,28 +1,32 @@
-"""Batches: every key and every partition is handled once, and one that fails fails alone."""
+"""Batches: every key and every assignment is handled once, and one that fails fails alone."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
+from gazette.models.assignments import Assignment, DeskKind, assignments_of
 from gazette.models.edition import Failure, IngestReport, PublishReport
-from gazette.models.keys import Partition, PartitionKind
+from gazette.models.keys import Place
 from gazette.services.ingest import Ingestor
 from gazette.services.publish import Publisher
 
-# A page should be there before the feed that links to it, and a day before the month that counts
-# it.
-_ORDER = [PartitionKind.IMAGE, *PartitionKind]
-
 
 class Message(NamedTuple):
-    """What a queue or a stream brings: its name there, and which keys or partitions it hints at.
+    """What the queue brings: its name there, and which keys it hints at.
 
     One that cannot be read has a ``problem``; it fails, alone, until the dead-letter queue keeps
     it.
     """
 
     identifier: str
-    subjects: tuple[str, ...]
+    keys: tuple[str, ...]
     problem: str | None = None
+
+
+class StreamRecord(NamedTuple):
+    """What the stream brings: its number there, and the place that was written."""
+
+    identifier: str
+    place: Place
 
 
 def ingest_batch(ingestor: Ingestor, messages: Sequence[Message]) -> IngestReport:
@@ -33,7 +37,7 @@ def ingest_batch(ingestor: Ingestor, messages: Sequence[Message]) -> IngestRepor
         for message in messages
         if message.problem
     ]
-    for key in dict.fromkeys(_subjects(messages)):
+    for key in dict.fromkeys(key for message in messages for key in message.keys):
         try:
             ingestor.ingest(key, report)
         except Exception as error:  # noqa: BLE001  # the queue brings it again, alone
@@ -41,27 +45,55 @@ def ingest_batch(ingestor: Ingestor, messages: Sequence[Message]) -> IngestRepor
     return report
 
 
-def publish_batch(publisher: Publisher, messages: Sequence[Message]) -> PublishReport:
-    """Publish every partition that the messages hint at, once."""
+def publish_batch(publisher: Publisher, records: Sequence[StreamRecord]) -> PublishReport:
+    """Publish all that the records set off, each assignment once."""
     report = PublishReport()
-    partitions = [Partition.parse(text) for text in dict.fromkeys(_subjects(messages))]
-    for partition in sorted(partitions, key=lambda partition: _ORDER.index(partition.kind)):
-        try:
-            publisher.publish(partition, report)
-        except Exception as error:  # noqa: BLE001  # the stream brings it again
-            report.failed.append(Failure(str(partition), error))
+    assigned = dict.fromkeys(task for record in records for task in assignments_of(record.place))
+    for desk in DeskKind:
+        assignments = [assignment for assignment in assigned if assignment.desk is desk]
+        tasks = _tasks(publisher, desk, assignments, report)
+        for task, origins in tasks.items():
+            try:
+                publisher.publish(task, report)
+            except Exception as error:  # noqa: BLE001  # the stream brings it again
+                report.failed += [Failure(str(origin), error) for origin in origins]
     return report
 
 
-def failed_identifiers(messages: Sequence[Message], failures: Iterable[Failure]) -> list[str]:
+def _tasks(
+    publisher: Publisher,
+    desk: DeskKind,
+    assignments: Sequence[Assignment],
+    report: PublishReport,
+) -> dict[Assignment, list[Assignment]]:
+    """Return what is to be published for assignments of one desk, and for which of them."""
+    tasks: dict[Assignment, list[Assignment]] = {}
+    try:
+        found = publisher.find(desk, assignments)
+    except Exception as error:  # noqa: BLE001  # the stream brings them again
+        report.failed += [Failure(str(assignment), error) for assignment in assignments]
+        return tasks
+    for origin, instead in found.items():
+        for task in instead:
+            tasks.setdefault(task, []).append(origin)
+    return tasks
+
+
+def failed_messages(messages: Sequence[Message], report: IngestReport) -> list[str]:
     """Return the identifiers of the messages to bring again, in their order."""
-    failed = {failure.subject for failure in failures}
+    failed = {failure.subject for failure in report.failed}
     return [
         message.identifier
         for message in messages
-        if message.problem or failed.intersection(message.subjects)
+        if message.problem or failed.intersection(message.keys)
     ]
 
 
-def _subjects(messages: Sequence[Message]) -> Iterable[str]:
-    return (subject for message in messages for subject in message.subjects)
+def failed_records(records: Sequence[StreamRecord], report: PublishReport) -> list[str]:
+    """Return the identifiers of the records to bring again, in their order."""
+    failed = {failure.subject for failure in report.failed}
+    return [
+        record.identifier
+        for record in records
+        if failed.intersection(map(str, assignments_of(record.place)))
+    ]

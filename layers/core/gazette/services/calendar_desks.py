@@ -4,16 +4,17 @@ from dataclasses import dataclass
 from datetime import date
 
 from gazette.models import keys, paths
+from gazette.models.assignments import Assignment
 from gazette.models.edition import Edition
 from gazette.models.keys import Partition
 from gazette.models.page import CalendarPage
 from gazette.models.publication import ATOM, Document, document
-from gazette.models.rollup import DayFigures, PeriodFigures
 from gazette.models.site import Site
 from gazette.ports import Ledger
 from gazette.projections import calendar, feeds, lists, urlsets
 from gazette.projections.timelines import read_timeline
 from gazette.renderers import atom, html, json_pages, markdown, sitemaps
+from gazette.services.periods import beside
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,20 +24,20 @@ class DayDesk:
     site: Site
     ledger: Ledger
 
-    def paths(self, partition: Partition) -> tuple[str, ...]:
-        day = date.fromisoformat(partition.name)
+    def paths(self, assignment: Assignment) -> tuple[str, ...]:
+        day = date.fromisoformat(assignment.partition.name)
         return (*paths.in_formats(paths.day_stem(day), paths.FORMATS), paths.urlset_path(day))
 
-    def compose(self, partition: Partition) -> Edition:
-        day, stem = (
-            date.fromisoformat(partition.name),
-            paths.day_stem(date.fromisoformat(partition.name)),
-        )
-        timeline = read_timeline(list(self.ledger.scan(partition, keys.ENTRY))[::-1])
-        page = lists.day_page(self.site, day, timeline.entries)
+    def compose(self, assignment: Assignment) -> Edition:
+        day = date.fromisoformat(assignment.partition.name)
+        stem = paths.day_stem(day)
+        records = list(self.ledger.scan(assignment.partition, keys.ENTRY))[::-1]
+        timeline = read_timeline(records)
+        around = beside(self.ledger, assignment.partition)
+        page = lists.day_page(self.site, day, timeline.entries, around)
         feed = feeds.make_feed(
             self.site,
-            tag=self.site.tag("day", partition.name),
+            tag=self.site.tag("day", assignment.partition.name),
             title=f"{self.site.title}: {page.frame.title}",
             description=page.frame.description,
             stem=stem,
@@ -44,9 +45,7 @@ class DayDesk:
             timeline=timeline,
         )
         urlset = sitemaps.render_urlset(urlsets.day_urlset(self.site, day, timeline.entries))
-        figures = DayFigures(
-            count=len(timeline.entries), updated=timeline.updated if timeline.entries else None
-        )
+        figures = calendar.day_figures(timeline, records)
         return Edition(
             documents=(
                 document(f"{stem}.html", html.render_list(page)),
@@ -55,7 +54,7 @@ class DayDesk:
                 document(f"{stem}.xml", atom.render_atom(feed, self.site.url(f"{stem}.xml")), ATOM),
                 document(paths.urlset_path(day), urlset),
             ),
-            rollup=calendar.rollup(partition, figures),
+            marks=(calendar.rollup(assignment.partition, figures),),
         )
 
 
@@ -66,16 +65,19 @@ class MonthDesk:
     site: Site
     ledger: Ledger
 
-    def paths(self, partition: Partition) -> tuple[str, ...]:
+    def paths(self, assignment: Assignment) -> tuple[str, ...]:
         return paths.in_formats(
-            paths.month_stem(*_year_and_month(partition)), paths.CALENDAR_FORMATS
+            paths.month_stem(*_year_and_month(assignment.partition)), paths.CALENDAR_FORMATS
         )
 
-    def compose(self, partition: Partition) -> Edition:
-        month = calendar.month_figures(self.ledger.scan(partition, keys.ROLLUP))
-        page = calendar.month_page(self.site, partition.name, month)
-        documents = _calendar_documents(paths.month_stem(*_year_and_month(partition)), page)
-        return Edition(documents=documents, rollup=calendar.rollup(partition, month))
+    def compose(self, assignment: Assignment) -> Edition:
+        month = calendar.month_figures(self.ledger.scan(assignment.partition, keys.ROLLUP))
+        around = beside(self.ledger, assignment.partition)
+        page = calendar.month_page(self.site, assignment.partition.name, month, around)
+        documents = calendar_documents(
+            paths.month_stem(*_year_and_month(assignment.partition)), page
+        )
+        return Edition(documents=documents, marks=(calendar.rollup(assignment.partition, month),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +87,18 @@ class YearDesk:
     site: Site
     ledger: Ledger
 
-    def paths(self, partition: Partition) -> tuple[str, ...]:
-        return paths.in_formats(paths.year_stem(int(partition.name)), paths.CALENDAR_FORMATS)
+    def paths(self, assignment: Assignment) -> tuple[str, ...]:
+        return paths.in_formats(
+            paths.year_stem(int(assignment.partition.name)), paths.CALENDAR_FORMATS
+        )
 
-    def compose(self, partition: Partition) -> Edition:
-        months = calendar.period_figures(self.ledger.scan(partition, keys.ROLLUP))
-        page = calendar.year_page(self.site, partition.name, months)
-        documents = _calendar_documents(paths.year_stem(int(partition.name)), page)
-        year = PeriodFigures(days=calendar.all_days(months.values()))
-        return Edition(documents=documents, rollup=calendar.rollup(partition, year))
+    def compose(self, assignment: Assignment) -> Edition:
+        months = calendar.period_figures(self.ledger.scan(assignment.partition, keys.ROLLUP))
+        around = beside(self.ledger, assignment.partition)
+        page = calendar.year_page(self.site, assignment.partition.name, months, around)
+        documents = calendar_documents(paths.year_stem(int(assignment.partition.name)), page)
+        year = calendar.merged(months.values())
+        return Edition(documents=documents, marks=(calendar.rollup(assignment.partition, year),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,17 +108,18 @@ class CalendarDesk:
     site: Site
     ledger: Ledger
 
-    def paths(self, partition: Partition) -> tuple[str, ...]:  # noqa: ARG002  # there is one
+    def paths(self, _assignment: Assignment) -> tuple[str, ...]:
         return (*paths.in_formats(paths.NEWS, paths.CALENDAR_FORMATS), paths.SITEMAP)
 
-    def compose(self, partition: Partition) -> Edition:
-        years = calendar.period_figures(self.ledger.scan(partition, keys.ROLLUP))
+    def compose(self, assignment: Assignment) -> Edition:
+        years = calendar.period_figures(self.ledger.scan(assignment.partition, keys.ROLLUP))
         page = calendar.calendar_page(self.site, years)
         index = sitemaps.render_sitemap_index(urlsets.sitemap_index(self.site, years.values()))
-        return Edition((*_calendar_documents(paths.NEWS, page), document(paths.SITEMAP, index)))
+        return Edition((*calendar_documents(paths.NEWS, page), document(paths.SITEMAP, index)))
 
 
-def _calendar_documents(stem: str, page: CalendarPage) -> tuple[Document, ...]:
+def calendar_documents(stem: str, page: CalendarPage) -> tuple[Document, ...]:
+    """Write a page of periods in its formats."""
     return (
         document(f"{stem}.html", html.render_calendar(page)),
         document(f"{stem}.md", markdown.render_calendar_markdown(page)),

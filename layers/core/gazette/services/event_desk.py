@@ -3,18 +3,22 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from gazette.models import identity, keys, paths
-from gazette.models.document import EventDocument
+from gazette.models import paths
+from gazette.models.assignments import Assignment
 from gazette.models.edition import Edition
 from gazette.models.entry import Revision
 from gazette.models.feed import FeedItem
-from gazette.models.keys import Partition
-from gazette.models.parsing import parse_document
+from gazette.models.page import EventPage
 from gazette.models.publication import ATOM_ENTRY, Document, document
 from gazette.models.site import Site
-from gazette.ports import Ledger, SourceArchive
-from gazette.projections import event_pages, feeds
+from gazette.ports import Ledger
+from gazette.projections import event_pages, feeds, histories
+from gazette.projections.related import related_events
 from gazette.renderers import atom, html, json_pages, markdown
+from gazette.services.documents import DocumentReader
+from gazette.services.pictures import with_current_picture
+from gazette.services.related import candidates
+from gazette.services.revision_desk import read_revisions
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,40 +27,52 @@ class EventDesk:
 
     site: Site
     ledger: Ledger
-    source: SourceArchive
+    documents: DocumentReader
 
-    def paths(self, partition: Partition) -> tuple[str, ...]:
-        revision = self._newest(partition)
-        if revision is None:
+    def paths(self, assignment: Assignment) -> tuple[str, ...]:
+        revisions = read_revisions(self.ledger, assignment.partition)
+        if not revisions:
             return ()
-        stems = (revision.entry.stem, *revision.former_stems)
-        return tuple(path for stem in stems for path in paths.in_formats(stem, paths.FORMATS))
+        stems = (revisions[-1].entry.stem, *revisions[-1].former_stems)
+        history = paths.history_path(revisions[-1].entry.first_stem)
+        return (
+            *(path for stem in stems for path in paths.in_formats(stem, paths.FORMATS)),
+            history,
+        )
 
-    def compose(self, partition: Partition) -> Edition:
-        revision = self._newest(partition)
-        if revision is None:
+    def compose(self, assignment: Assignment) -> Edition:
+        revisions = read_revisions(self.ledger, assignment.partition)
+        if not revisions:
             return Edition()
-        source = None if revision.is_withdrawn else self._document(revision)
-        item = feeds.page_item(self.site, revision, source)
-        return Edition((*self._page(revision, source, item), *self._moved(revision, item)))
+        current = with_current_picture(self.ledger, revisions[-1])
+        source = self.documents.read_published(current)
+        related = (
+            related_events(self.site, current.entry, candidates(self.ledger, current.entry))
+            if source
+            else ()
+        )
+        changes = histories.listed_revisions(self.site, revisions)[::-1]
+        page = event_pages.event_page(self.site, current, source, changes, related)
+        item = feeds.page_item(self.site, current, source, related)
+        history = json_pages.render_history_json(histories.history_page(self.site, revisions))
+        return Edition(
+            (
+                *self._page(current, page, item),
+                *self._moved(current, item),
+                document(paths.history_path(current.entry.first_stem), history),
+            )
+        )
 
-    def _newest(self, partition: Partition) -> Revision | None:
-        record = next(self.ledger.newest(partition, keys.REVISION), None)
-        return Revision.model_validate_json(record.payload) if record else None
-
-    def _page(
-        self, revision: Revision, source: EventDocument | None, item: FeedItem
-    ) -> Iterator[Document]:
-        stem = revision.entry.stem
-        page = event_pages.event_page(self.site, revision, source)
+    def _page(self, current: Revision, page: EventPage, item: FeedItem) -> Iterator[Document]:
+        stem = current.entry.stem
         yield document(f"{stem}.html", html.render_event(page))
         yield document(f"{stem}.md", markdown.render_event_markdown(page))
         yield document(f"{stem}.json", json_pages.render_event_json(page))
         yield self._atom_entry(f"{stem}.xml", item)
 
-    def _moved(self, revision: Revision, item: FeedItem) -> Iterator[Document]:
-        for stem in revision.former_stems:
-            page = event_pages.moved_page(self.site, revision, stem)
+    def _moved(self, current: Revision, item: FeedItem) -> Iterator[Document]:
+        for stem in current.former_stems:
+            page = event_pages.moved_page(self.site, current, stem)
             yield document(f"{stem}.html", html.render_moved(page))
             yield document(f"{stem}.md", markdown.render_moved_markdown(page))
             yield document(f"{stem}.json", json_pages.render_moved_json(page))
@@ -65,7 +81,3 @@ class EventDesk:
     def _atom_entry(self, path: str, item: FeedItem) -> Document:
         body = atom.render_atom_entry(item, self.site.language, self.site.url(path))
         return document(path, body, ATOM_ENTRY)
-
-    def _document(self, revision: Revision) -> EventDocument:
-        key = identity.event_key(revision.entry.event_id)
-        return parse_document(self.source.read(key, revision.version_id))

@@ -1,25 +1,33 @@
-"""Publish: bring the documents of a partition to what the ledger holds."""
+"""Publish: bring the documents of an assignment to what the ledger holds."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
+from gazette.models.assignments import Assignment, DeskKind
 from gazette.models.edition import Edition, PublishReport
-from gazette.models.keys import Partition, PartitionKind, rollup_place
-from gazette.models.record import Record
 from gazette.ports import ConflictError, Ledger, SiteStore
 
 _ATTEMPTS = 5
 
 
 class Desk(Protocol):
-    """Composes what the partitions of one kind publish."""
+    """Composes what the assignments of one kind publish."""
 
-    def paths(self, partition: Partition) -> tuple[str, ...]:
+    def paths(self, assignment: Assignment, /) -> tuple[str, ...]:
         """Return the paths that an edition may write or remove."""
 
-    def compose(self, partition: Partition) -> Edition:
-        """Read the partition and make all it publishes."""
+    def compose(self, assignment: Assignment, /) -> Edition:
+        """Read the ledger and make all that is published."""
+
+
+class Finder(Protocol):
+    """Finds what is to be published for the assignments of one kind in a batch."""
+
+    def find(
+        self, assignments: Sequence[Assignment], /
+    ) -> Mapping[Assignment, Sequence[Assignment]]:
+        """Return for each assignment those to work off in its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,21 +41,29 @@ class Publisher:
 
     ledger: Ledger
     site: SiteStore
-    desks: Mapping[PartitionKind, Desk]
+    desks: Mapping[DeskKind, Desk]
+    finders: Mapping[DeskKind, Finder] = field(default_factory=dict)
 
-    def publish(self, partition: Partition, report: PublishReport) -> None:
-        """Publish one partition; a kind that has no desk has nothing to publish.
+    def find(
+        self, desk: DeskKind, assignments: Sequence[Assignment]
+    ) -> Mapping[Assignment, Sequence[Assignment]]:
+        """Return what to publish for the assignments of one desk; most stand for themselves."""
+        finder = self.finders.get(desk)
+        if finder is None:
+            return {assignment: (assignment,) for assignment in assignments}
+        return finder.find(assignments)
+
+    def publish(self, assignment: Assignment, report: PublishReport) -> None:
+        """Publish one assignment.
 
         Raises:
             ConflictError: others were faster time and again; try later.
         """
-        desk = self.desks.get(partition.kind)
-        if desk is None:
-            return
-        report.partitions += 1
+        desk = self.desks[assignment.desk]
+        report.assignments += 1
         for attempt in range(_ATTEMPTS):
             try:
-                self._publish_once(desk, partition, report)
+                self._publish_once(desk, assignment, report)
             except ConflictError:
                 report.conflicts += 1
                 if attempt == _ATTEMPTS - 1:
@@ -55,19 +71,17 @@ class Publisher:
             else:
                 return
 
-    def _publish_once(self, desk: Desk, partition: Partition, report: PublishReport) -> None:
-        etags = self.site.etags(desk.paths(partition))
-        place = rollup_place(partition)
-        figures = self.ledger.get(place) if place else None
-        edition = desk.compose(partition)
+    def _publish_once(self, desk: Desk, assignment: Assignment, report: PublishReport) -> None:
+        etags = self.site.etags(desk.paths(assignment))
+        edition = desk.compose(assignment)
+        _expect_known(edition, etags)
         self._write_documents(edition, etags, report)
         self._remove_documents(edition, etags, report)
-        self._write_rollup(edition, figures, report)
+        self._write_records(edition, report)
 
     def _write_documents(
         self, edition: Edition, etags: dict[str, str | None], report: PublishReport
     ) -> None:
-        _expect_known(edition, etags)
         changed = [
             document for document in edition.documents if document.etag != etags[document.path]
         ]
@@ -83,11 +97,9 @@ class Publisher:
         self.site.remove(standing, etags)
         report.documents_removed += len(standing)
 
-    def _write_rollup(self, edition: Edition, seen: Record | None, report: PublishReport) -> None:
-        record = edition.rollup
-        if record is not None and (seen is None or seen.payload != record.payload):
-            self.ledger.swap(record, seen)
-            report.rollups_written += 1
+    def _write_records(self, edition: Edition, report: PublishReport) -> None:
+        for record in edition.marks:
+            report.records_written += self.ledger.put(record)
 
 
 def _expect_known(edition: Edition, etags: Mapping[str, str | None]) -> None:

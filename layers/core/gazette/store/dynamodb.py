@@ -7,7 +7,6 @@ from botocore.exceptions import ClientError
 
 from gazette.models.keys import Partition, Place, claim_place
 from gazette.models.record import Record
-from gazette.ports import ConflictError
 from gazette.store.pages import NEWEST_PAGE
 
 if TYPE_CHECKING:
@@ -50,13 +49,16 @@ class DynamoLedger:
             record, f"{_IS_NEW} OR revision < :revision", {":revision": {"N": str(record.revision)}}
         )
 
-    def swap(self, record: Record, seen: Record | None) -> None:
-        if seen is None:
-            written = self._put(record, _IS_NEW)
-        else:
-            written = self._put(record, "payload = :seen", {":seen": {"S": seen.payload}})
-        if not written:
-            raise ConflictError(str(record.place))
+    def after(self, place: Place, page: int = 4) -> Iterator[Record]:
+        yield from self._pages({**self._beside(place, ">"), "Limit": page})
+
+    def before(self, place: Place, page: int = 4) -> Iterator[Record]:
+        backwards: QueryInputTypeDef = {
+            **self._beside(place, "<"),
+            "ScanIndexForward": False,
+            "Limit": page,
+        }
+        yield from self._pages(backwards)
 
     def claim(self, stem: str, event_id: str) -> str:
         place = claim_place(stem)
@@ -92,6 +94,17 @@ class DynamoLedger:
             "ConsistentRead": True,
             "KeyConditionExpression": condition,
             "ExpressionAttributeValues": values,
+        }
+
+    def _beside(self, place: Place, relation: str) -> "QueryInputTypeDef":
+        return {
+            "TableName": self._table,
+            "ConsistentRead": True,
+            "KeyConditionExpression": f"pk = :pk AND sk {relation} :sk",
+            "ExpressionAttributeValues": {
+                ":pk": {"S": str(place.partition)},
+                ":sk": {"S": place.sort},
+            },
         }
 
     def _pages(self, query: "QueryInputTypeDef") -> Iterator[Record]:

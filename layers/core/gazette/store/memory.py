@@ -1,83 +1,104 @@
 """The ledger in memory, held to the contract of the one on DynamoDB, call counts too."""
 
-from bisect import bisect_left, insort
+from bisect import bisect_left, bisect_right, insort
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 
 from gazette.models.keys import Partition, Place, claim_place
 from gazette.models.record import Record
-from gazette.ports import ConflictError
 from gazette.store.pages import NEWEST_PAGE, PAGE_BYTES
+
+
+@dataclass(slots=True)
+class _Items:
+    """The records of a partition by sort key, and those keys in order."""
+
+    records: dict[str, Record] = field(default_factory=dict)
+    sorts: list[str] = field(default_factory=list)
+
+    def between(self, start: int, end: int) -> Iterator[Record]:
+        return (self.records[self.sorts[place]] for place in range(start, end))
+
+    def backwards(self, start: int, end: int) -> Iterator[Record]:
+        return (self.records[self.sorts[place]] for place in range(end - 1, start - 1, -1))
+
+    def with_prefix(self, prefix: str) -> tuple[int, int]:
+        start = bisect_left(self.sorts, prefix)
+        end = bisect_left(self.sorts, prefix + "\U0010ffff") if prefix else len(self.sorts)
+        return start, end
 
 
 class MemoryLedger:
     """A `Ledger` of dictionaries; ``on_write`` hears every place written, as the stream would."""
 
     def __init__(self, calls: Counter[str], on_write: Callable[[Place], None]) -> None:
-        self._records: dict[Place, Record] = {}
-        self._sorts: defaultdict[Partition, list[str]] = defaultdict(list)
+        self._partitions: defaultdict[Partition, _Items] = defaultdict(_Items)
         self._calls = calls
         self._on_write = on_write
 
     def get(self, place: Place) -> Record | None:
         self._calls["dynamodb.GetItem"] += 1
-        return self._records.get(place)
+        return self._held(place)
 
     def scan(self, partition: Partition, prefix: str = "") -> Iterator[Record]:
-        yield from self._pages(self._slice(partition, prefix))
+        items = self._items(partition)
+        yield from self._pages(items.between(*items.with_prefix(prefix)))
 
     def newest(self, partition: Partition, prefix: str) -> Iterator[Record]:
-        yield from self._pages(self._slice(partition, prefix)[::-1], NEWEST_PAGE)
+        items = self._items(partition)
+        yield from self._pages(items.backwards(*items.with_prefix(prefix)), NEWEST_PAGE)
+
+    def after(self, place: Place, page: int = 4) -> Iterator[Record]:
+        items = self._items(place.partition)
+        start = bisect_right(items.sorts, place.sort)
+        yield from self._pages(items.between(start, len(items.sorts)), page)
+
+    def before(self, place: Place, page: int = 4) -> Iterator[Record]:
+        items = self._items(place.partition)
+        yield from self._pages(items.backwards(0, bisect_left(items.sorts, place.sort)), page)
 
     def put(self, record: Record) -> bool:
         self._calls["dynamodb.PutItem"] += 1
-        held = self._records.get(record.place)
+        held = self._held(record.place)
         if held is not None and held.revision >= record.revision:
             return False
         self._write(record)
         return True
 
-    def swap(self, record: Record, seen: Record | None) -> None:
-        self._calls["dynamodb.PutItem"] += 1
-        held = self._records.get(record.place)
-        if (held and held.payload) != (seen and seen.payload):
-            raise ConflictError(str(record.place))
-        self._write(record)
-
     def claim(self, stem: str, event_id: str) -> str:
         place = claim_place(stem)
         self._calls["dynamodb.PutItem"] += 1
-        if place not in self._records:
+        held = self._held(place)
+        if held is None:
             self._write(Record(place, 0, event_id))
             return event_id
         self._calls["dynamodb.GetItem"] += 1
-        return self._records[place].payload
+        return held.payload
 
-    def _pages(self, records: Sequence[Record], most: int | None = None) -> Iterator[Record]:
+    def _items(self, partition: Partition) -> _Items:
+        return self._partitions.get(partition) or _Items()
+
+    def _held(self, place: Place) -> Record | None:
+        return self._items(place.partition).records.get(place.sort)
+
+    def _pages(self, records: Iterable[Record], most: int | None = None) -> Iterator[Record]:
         """Count a Query for every page: ``most`` records at most, or a megabyte."""
         self._calls["dynamodb.Query"] += 1
         count = size = 0
         for record in records:
-            if count == most or size + _size(record) > PAGE_BYTES:
+            length = len(record.payload.encode())
+            if count == most or size + length > PAGE_BYTES:
                 self._calls["dynamodb.Query"] += 1
                 count = size = 0
-            count, size = count + 1, size + _size(record)
+            count, size = count + 1, size + length
             yield record
         if count == most:  # only an empty page tells that nothing follows
             self._calls["dynamodb.Query"] += 1
 
     def _write(self, record: Record) -> None:
-        if record.place not in self._records:
-            insort(self._sorts[record.place.partition], record.place.sort)
-        self._records[record.place] = record
+        items = self._partitions[record.place.partition]
+        if record.place.sort not in items.records:
+            insort(items.sorts, record.place.sort)
+        items.records[record.place.sort] = record
         self._on_write(record.place)
-
-    def _slice(self, partition: Partition, prefix: str) -> Sequence[Record]:
-        sorts = self._sorts.get(partition, [])
-        start = bisect_left(sorts, prefix)
-        end = bisect_left(sorts, prefix + "\U0010ffff") if prefix else len(sorts)
-        return [self._records[Place(partition, sort)] for sort in sorts[start:end]]
-
-
-def _size(record: Record) -> int:
-    return len(record.payload.encode())

@@ -1,0 +1,84 @@
+"""The closed part of a time line, in segments (RFC 5005 §4).
+
+A segment reaches from a boundary, its oldest entry, to the next newer boundary. It is named after
+its boundary, so its name never changes; what lies before the oldest boundary is called ``first``.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from gazette.models import keys
+from gazette.models.entry import Entry, read_entry
+from gazette.models.keys import Partition, Place
+from gazette.models.record import Record
+from gazette.projections.timelines import is_boundary
+
+FIRST = "first"
+
+
+class SegmentRef(NamedTuple):
+    """A segment by its boundary: the sort key without prefix, or `FIRST` where it has none."""
+
+    boundary: str
+
+    @property
+    def name(self) -> str:
+        """Return the name it has in addresses: the day of its boundary, and a hash of its id."""
+        if self.boundary == FIRST:
+            return FIRST
+        published, _, event_id = self.boundary.partition("#")
+        return f"{published[:10]}-{hashlib.sha256(event_id.encode()).hexdigest()[:8]}"
+
+    def mark(self, partition: Partition) -> Place:
+        """Return where it is noted whether the segment is closed."""
+        return Place(partition, f"{keys.SEGMENT}{self.boundary}")
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A closed segment, newest entry first, and the closed ones beside it."""
+
+    ref: SegmentRef
+    entries: tuple[Entry, ...]
+    older: SegmentRef | None
+    newer: SegmentRef | None
+
+
+def ref_of(sort: str) -> SegmentRef:
+    """Return the segment that an entry would be the boundary of."""
+    return SegmentRef(sort.removeprefix(keys.ENTRY))
+
+
+def is_boundary_sort(sort: str) -> bool:
+    return is_boundary(sort.removeprefix(keys.ENTRY).partition("#")[2])
+
+
+def live(records: Iterable[Record]) -> Iterator[Record]:
+    """Leave out what has departed, and what is no entry."""
+    return (
+        record for record in records if not record.gone and record.place.sort.startswith(keys.ENTRY)
+    )
+
+
+def up_to_boundary(records: Iterable[Record]) -> tuple[list[Record], Record | None]:
+    """Take live records until a boundary, which is returned apart."""
+    taken: list[Record] = []
+    for record in live(records):
+        if is_boundary_sort(record.place.sort):
+            return taken, record
+        taken.append(record)
+    return taken, None
+
+
+def next_older(newest_first: Iterable[Record]) -> SegmentRef | None:
+    """Name the segment that live records, newest first, begin with; None where there are none."""
+    taken, boundary = up_to_boundary(newest_first)
+    if boundary:
+        return ref_of(boundary.place.sort)
+    return SegmentRef(FIRST) if taken else None
+
+
+def read_entries(records: Iterable[Record]) -> tuple[Entry, ...]:
+    return tuple(read_entry(record.payload) for record in records)

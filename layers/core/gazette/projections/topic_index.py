@@ -1,0 +1,105 @@
+"""The index of topics: by initial, and the largest."""
+
+from collections.abc import Iterable, Sequence
+
+from gazette.models import keys, paths
+from gazette.models.keys import Partition, Place
+from gazette.models.page import CalendarPage, Link
+from gazette.models.record import Record
+from gazette.models.rollup import InitialFigures, TopicFigures
+from gazette.models.site import Site
+from gazette.projections.frames import feed_links, home_link, make_frame, topics_link
+
+LARGEST = 100
+# A page of an initial ends where the hash of a topic says so, or it would move with every topic.
+_MOST_ON_A_PAGE = 500
+_FORMATS = ("html", "md", "json")
+
+
+def read_topics(records: Iterable[Record]) -> list[TopicFigures]:
+    """Read the topics of an initial that hold events, by slug."""
+    topics = (TopicFigures.model_validate_json(record.payload) for record in records)
+    return [topic for topic in topics if topic.count]
+
+
+def initial_record(partition: Partition, records: Sequence[Record]) -> Record:
+    """Make what an initial leaves in the index above: how many topics, and its largest."""
+    topics = read_topics(records)
+    figures = InitialFigures(topics=len(topics), largest=tuple(largest(topics)))
+    place = Place(keys.TOPICS, f"{keys.ROLLUP}{partition.name}")
+    return Record(place, sum(record.revision for record in records), figures.model_dump_json())
+
+
+def read_initials(records: Iterable[Record]) -> dict[str, InitialFigures]:
+    """Read the initials under which there are topics, in order."""
+    found = {
+        record.place.sort.removeprefix(keys.ROLLUP): InitialFigures.model_validate_json(
+            record.payload
+        )
+        for record in records
+    }
+    return {initial: figures for initial, figures in found.items() if figures.topics}
+
+
+def largest(topics: Iterable[TopicFigures]) -> list[TopicFigures]:
+    """Return the hundred topics with most events, the largest first."""
+    return sorted(topics, key=lambda topic: (-topic.count, topic.slug))[:LARGEST]
+
+
+def initial_page(site: Site, initial: str, topics: Sequence[TopicFigures]) -> CalendarPage:
+    """Make the page of the topics that begin with a character."""
+    title = "Topics: 0 to 9" if initial == "0" else f"Topics: {initial.upper()}"
+    own = Link(title, site.url(f"{paths.initial_stem(initial)}.html"))
+    return _page(site, paths.initial_stem(initial), title, _topic_links(site, topics), (own,))
+
+
+def topics_page(site: Site, initials: dict[str, InitialFigures]) -> CalendarPage:
+    """Make the index of topics: an initial a line, with how many topics it has."""
+    links = [
+        Link(
+            "0 to 9" if initial == "0" else initial.upper(),
+            site.url(f"{paths.initial_stem(initial)}.html"),
+            count=figures.topics,
+        )
+        for initial, figures in initials.items()
+    ]
+    size = Link("The largest topics", site.url(f"{paths.LARGEST_TOPICS}.html"))
+    return _page(site, paths.TOPICS, "Topics", [size, *links], ())
+
+
+def largest_page(site: Site, initials: dict[str, InitialFigures]) -> CalendarPage:
+    """Make the page of the largest topics of all."""
+    topics = largest(topic for figures in initials.values() for topic in figures.largest)
+    own = Link("By size", site.url(f"{paths.LARGEST_TOPICS}.html"))
+    title = "The largest topics"
+    return _page(site, paths.LARGEST_TOPICS, title, _topic_links(site, topics), (own,))
+
+
+def _topic_links(site: Site, topics: Iterable[TopicFigures]) -> list[Link]:
+    return [
+        Link(
+            topic.label,
+            site.url(
+                f"{paths.index_stem(paths.timeline_folder(keys.topic_partition(topic.slug)))}.html"
+            ),
+            count=topic.count,
+        )
+        for topic in topics
+    ]
+
+
+def _page(
+    site: Site, stem: str, title: str, links: list[Link], way: tuple[Link, ...]
+) -> CalendarPage:
+    count = sum(link.count or 0 for link in links)
+    frame = make_frame(
+        site,
+        stem,
+        title=title,
+        description=title,
+        formats=_FORMATS,
+        feeds=feed_links(site, paths.SITE_FEED, site.title),
+        breadcrumb=(home_link(site), topics_link(site), *way),
+        indexed=bool(links),
+    )
+    return CalendarPage(frame=frame, periods=tuple(links), count=count)

@@ -1,0 +1,72 @@
+"""Finds which closed segments the entries of a batch touch, so that each is published once."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from gazette.models import keys
+from gazette.models.assignments import Assignment, DeskKind
+from gazette.models.keys import Partition, Place
+from gazette.projections.segments import SegmentRef, is_boundary_sort, ref_of
+from gazette.services.archive_reader import ArchiveReader, Bounds, Subscription
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentFinder:
+    """Turns written entries into the segments they stand in."""
+
+    archive: ArchiveReader
+
+    def find(self, assignments: Sequence[Assignment]) -> dict[Assignment, tuple[Assignment, ...]]:
+        """Return for each written entry of a time line the segments to publish for it."""
+        searches: dict[Partition, _Search | None] = {}
+        found: dict[Assignment, tuple[Assignment, ...]] = {}
+        for assignment in assignments:
+            partition, sort = assignment.partition, assignment.sort
+            if not sort.startswith(keys.ENTRY):
+                found[assignment] = (assignment,)
+                continue
+            if partition not in searches:
+                searches[partition] = self._search(partition)
+            search = searches[partition]
+            refs = dict.fromkeys(search.touched(sort)) if search else ()
+            found[assignment] = tuple(_segment(partition, ref) for ref in refs)
+        return found
+
+    def _search(self, partition: Partition) -> "_Search | None":
+        # Most time lines are too short to have an archive, and this tells it in one small read.
+        if not self.archive.has_closed(partition):
+            return None
+        return _Search(self.archive, partition, self.archive.subscription(partition))
+
+
+@dataclass(slots=True)
+class _Search:
+    """What is known of a time line within one batch."""
+
+    archive: ArchiveReader
+    partition: Partition
+    subscription: Subscription
+    known: list[Bounds] = field(default_factory=list)
+
+    def touched(self, sort: str) -> Iterator[SegmentRef]:
+        """Yield the segment of an entry; a boundary that came or went touches those beside it."""
+        if self.subscription.holds(sort):
+            return
+        yield self._ref_at(sort)
+        if is_boundary_sort(sort):
+            yield ref_of(sort)
+            for beside in self.archive.beside(Place(self.partition, sort)):
+                if not self.subscription.holds(beside):
+                    yield self._ref_at(beside)
+
+    def _ref_at(self, sort: str) -> SegmentRef:
+        for bounds in self.known:
+            if bounds.low <= sort < bounds.high:
+                return bounds.ref
+        bounds = self.archive.bounds(self.partition, sort)
+        self.known.append(bounds)
+        return bounds.ref
+
+
+def _segment(partition: Partition, ref: SegmentRef) -> Assignment:
+    return Assignment(DeskKind.SEGMENT, partition, f"{keys.SEGMENT}{ref.boundary}")

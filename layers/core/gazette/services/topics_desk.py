@@ -1,0 +1,58 @@
+"""The desks of the index of topics: an initial, and the whole."""
+
+from dataclasses import dataclass
+
+from gazette.models import keys, paths
+from gazette.models.assignments import Assignment
+from gazette.models.edition import Edition
+from gazette.models.site import Site
+from gazette.ports import Ledger
+from gazette.projections import topic_index
+from gazette.services.calendar_desks import calendar_documents
+
+
+@dataclass(frozen=True, slots=True)
+class InitialDesk:
+    """Composes what an ``INITIAL`` partition publishes: the topics that begin with a character."""
+
+    site: Site
+    ledger: Ledger
+
+    def paths(self, assignment: Assignment) -> tuple[str, ...]:
+        stem = paths.initial_stem(assignment.partition.name)
+        return paths.in_formats(stem, paths.CALENDAR_FORMATS)
+
+    def compose(self, assignment: Assignment) -> Edition:
+        initial = assignment.partition.name
+        records = list(self.ledger.scan(assignment.partition, keys.ROLLUP))
+        page = topic_index.initial_page(self.site, initial, topic_index.read_topics(records))
+        return Edition(
+            calendar_documents(paths.initial_stem(initial), page),
+            marks=(topic_index.initial_record(assignment.partition, records),),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class TopicsDesk:
+    """Composes what the ``TOPICS`` partition publishes: all initials, and the largest topics."""
+
+    site: Site
+    ledger: Ledger
+
+    def paths(self, _assignment: Assignment) -> tuple[str, ...]:
+        return (
+            *paths.in_formats(paths.TOPICS, paths.CALENDAR_FORMATS),
+            *paths.in_formats(paths.LARGEST_TOPICS, paths.CALENDAR_FORMATS),
+        )
+
+    def compose(self, assignment: Assignment) -> Edition:
+        records = self.ledger.scan(assignment.partition, keys.ROLLUP)
+        initials = topic_index.read_initials(records)
+        return Edition(
+            (
+                *calendar_documents(paths.TOPICS, topic_index.topics_page(self.site, initials)),
+                *calendar_documents(
+                    paths.LARGEST_TOPICS, topic_index.largest_page(self.site, initials)
+                ),
+            )
+        )

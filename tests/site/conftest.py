@@ -1,0 +1,71 @@
+"""Whole sites to look at: that of the samples, and those of the corpora where they are at hand."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from gazette.delivery.memory import MemorySiteStore
+from gazette.models.publication import Document
+from gazette.models.site import Site
+from local.memory_engine import MemoryEngine
+from local.samples import read_steps
+from local.sources import Change, read_source
+
+SHARED = Path(__file__).resolve().parents[3] / "shared"
+BASE = "https://gazette.example"
+SITE = Site(base_url=BASE, tag_authority="gazette.example,2026")
+
+
+@dataclass(frozen=True)
+class Published:
+    """A published site: its documents by path, and what was written for it."""
+
+    documents: dict[str, Document]
+    changes: list[Change]
+
+    def body(self, path: str) -> bytes:
+        return self.documents[path].body
+
+
+def publish(changes: list[Change], burst: int = 500) -> Published:
+    calls: Counter[str] = Counter()
+    store = MemorySiteStore(calls)
+    engine = MemoryEngine(SITE, store, calls)
+    for start in range(0, len(changes), burst):
+        for change in changes[start : start + burst]:
+            engine.apply(change)
+        engine.settle()
+    return Published(store.documents, changes)
+
+
+def samples() -> list[Change]:
+    """Return the samples as if each step had been written an hour after the one before."""
+    start = datetime(2026, 11, 20, tzinfo=UTC)
+    return [
+        Change(start + timedelta(hours=hours), write.key, write.body)
+        for hours, step in enumerate(read_steps())
+        for write in step.writes
+    ]
+
+
+def corpus(name: str) -> list[Change]:
+    file = SHARED / "corpus" / name
+    if not file.exists():
+        pytest.skip(f"needs {name}, which is not part of the repository")
+    return read_source(file).changes
+
+
+@pytest.fixture(scope="session", params=["samples", "small.jsonl", "nasty.jsonl"])
+def published(request: pytest.FixtureRequest) -> Published:
+    name: str = request.param
+    return publish(samples() if name == "samples" else corpus(name))
+
+
+@pytest.fixture(scope="session")
+def schemas() -> Path:
+    if not (SHARED / "schemas").is_dir():
+        pytest.skip("needs the schemas, which are not part of the repository")
+    return SHARED / "schemas"
