@@ -3,18 +3,19 @@
 import json
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from gazette.delivery.memory import MemorySiteStore, MemorySourceArchive
 from gazette.models import identity, keys
 from gazette.models.edition import IngestReport, PublishReport
 from gazette.models.entry import Entry, Head, QuarantinedVersion, Revision
-from gazette.models.keys import Partition, Place, is_published
+from gazette.models.keys import Partition, Place
 from gazette.models.record import Record
 from gazette.models.site import Site
 from gazette.ports import SiteStore
-from gazette.runtime.desks import make_desks
-from gazette.services.batches import Message, publish_batch
+from gazette.runtime.desks import make_desks, make_finders
+from gazette.services.batches import StreamRecord, publish_batch
 from gazette.services.ingest import Ingestor
 from gazette.services.publish import Publisher
 from gazette.store.memory import MemoryLedger
@@ -36,7 +37,7 @@ def document_of(**fields: object) -> bytes:
 class World:
     """A source bucket, a ledger and a site; ``hints`` and ``changes`` wait until handled."""
 
-    def __init__(self) -> None:
+    def __init__(self, site: Site = SITE) -> None:
         self.calls: Counter[str] = Counter()
         self.hints: list[str] = []
         self.changes: list[Place] = []
@@ -45,7 +46,10 @@ class World:
         self.store = MemorySiteStore(self.calls)
         self.ingestor = Ingestor(self.source, self.ledger)
         self.publisher = Publisher(
-            self.ledger, self.store, make_desks(SITE, self.ledger, self.source)
+            self.ledger,
+            self.store,
+            make_desks(site, self.ledger, self.source),
+            make_finders(site, self.ledger),
         )
 
     def put(self, name: str, at: datetime, **fields: object) -> None:
@@ -68,9 +72,8 @@ class World:
 
         The one home of how a write becomes work, so that tests need not know it.
         """
-        publisher = Publisher(self.ledger, site or self.store, self.publisher.desks)
-        messages = [Message("", (str(place.partition),)) for place in places if is_published(place)]
-        report = publish_batch(publisher, messages)
+        publisher = replace(self.publisher, site=site or self.store)
+        report = publish_batch(publisher, [StreamRecord("", place) for place in places])
         for failure in report.failed:
             raise failure.error
         return report
@@ -87,7 +90,11 @@ class World:
         return ingested, published
 
     def records(self) -> dict[Place, Record]:
-        return dict(self.ledger._records)
+        return {
+            record.place: record
+            for items in self.ledger._partitions.values()
+            for record in items.records.values()
+        }
 
     def site(self) -> dict[str, bytes]:
         return {path: document.body for path, document in self.store.documents.items()}
