@@ -61,6 +61,7 @@ ENTRY = Entry(
     updated=PUBLISHED,
     at=PUBLISHED,
     stem="news/2026/07/4/river-opens",
+    first_stem="news/2026/07/4/river-opens",
     topics=TOPICS,
     category=CATEGORY,
     summary="The city has opened three bathing places on its river.",

@@ -74,6 +74,7 @@ def test_an_event_is_complete_and_in_a_fixed_order() -> None:
             "media_type": "image/png",
             "width": 1200,
             "height": 630,
+            "thumbnails": [],
         },
         "extra": {"x": [1]},
         "changes": [],

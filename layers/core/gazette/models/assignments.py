@@ -77,12 +77,14 @@ _DESKS: dict[PartitionKind, _Desks] = {
     PartitionKind.EVENT: {
         keys.REVISION: (DeskKind.EVENT, DeskKind.REVISION),
         keys.NUDGE: (DeskKind.EVENT,),
+        keys.TRANSLATION: (DeskKind.EVENT,),
     },
     PartitionKind.NEAR: {keys.ENTRY: (DeskKind.NEIGHBOURS,)},
     PartitionKind.TOPIC: _TIMELINE,
     PartitionKind.CATEGORY: _TIMELINE,
     PartitionKind.SITE: {
         keys.ENTRY: (DeskKind.SITE, DeskKind.SEGMENT),
+        keys.NUDGE: (DeskKind.SITE,),
         keys.SEGMENT: (DeskKind.SEGMENT,),
     },
     PartitionKind.DAY: {keys.ENTRY: (DeskKind.DAY,), keys.NUDGE: (DeskKind.DAY,)},
@@ -97,6 +99,6 @@ _DESKS: dict[PartitionKind, _Desks] = {
     },
     PartitionKind.CALENDAR: {keys.ROLLUP: (DeskKind.CALENDAR, DeskKind.PERIOD)},
     PartitionKind.INITIAL: {keys.ROLLUP: (DeskKind.INITIAL,)},
-    PartitionKind.TOPICS: {keys.ROLLUP: (DeskKind.TOPICS,)},
+    PartitionKind.TOPICS: {keys.ROLLUP: (DeskKind.TOPICS,), keys.NUDGE: (DeskKind.TOPICS,)},
     PartitionKind.IMAGE: {keys.HEAD: (DeskKind.IMAGE,)},
 }

@@ -47,10 +47,18 @@ def _tidy_key(key: str) -> str:
     return key
 
 
+def _without_key_parts(identity: str) -> str:
+    """Take an event's id, or its object key, which people have at hand."""
+    return identity.removeprefix("events/").removesuffix(".json")
+
+
 def _in_utc(moment: date | None) -> date | None:
     return to_utc_seconds(moment) if isinstance(moment, datetime) else moment
 
 
+EventId = Annotated[
+    str, StringConstraints(min_length=1, max_length=800), AfterValidator(_without_key_parts)
+]
 Title = Annotated[str, *_line(1000)]
 Label = Annotated[str, *_line(200)]
 Line = Annotated[str, *_line(500)]
@@ -122,6 +130,7 @@ class EventDocument(_Part):
     published: Moment | None = None
     modified: Moment | None = None
     revision: RevisionNote | None = None
+    translations: Annotated[tuple[EventId, ...], Field(max_length=20)] = ()
     slug: Annotated[Label | None, BeforeValidator(_blank_is_absent)] = None
 
     @field_validator("topics")

@@ -71,6 +71,7 @@ class Entry(Frozen):
     predecessor_stem: str | None = None
     topics: tuple[TopicRef, ...] = ()
     category: TopicRef | None = None
+    translations: tuple[str, ...] = ()
     summary: str = ""
     body: str | None = None
     has_full_text: bool = True

@@ -14,6 +14,7 @@ from gazette.models.frozen import rfc3339
 HEAD = "HEAD"
 REVISION, NUDGE, ENTRY, ROLLUP = "REVISION#", "NUDGE#", "ENTRY#", "ROLLUP#"
 DAYS, MONTHS, SEGMENT = "DAYS#", "MONTHS#", "SEGMENT#"
+TRANSLATION = "TRANSLATION#"
 CLAIM = "CLAIM"
 USE = "USE#"
 
@@ -81,6 +82,11 @@ def revision_place(identity: str, number: int) -> Place:
 def nudge_place(partition: Partition, cause: str) -> Place:
     """Return where what is shown on a partition's pages, but kept elsewhere, says it changed."""
     return Place(partition, f"{NUDGE}{cause}")
+
+
+def translation_place(of: str, identity: str) -> Place:
+    """Return where an event tells another that it is its translation."""
+    return Place(event_partition(of), f"{TRANSLATION}{identity}")
 
 
 def near_partition(slug: str) -> Partition:

@@ -47,6 +47,7 @@ class PageFrame:
     next: Link | None = None
     indexed: bool = True
     relations: tuple[FeedLink, ...] = ()
+    sections: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,16 @@ class RelatedEvent:
     language: str
     direction: str
     context: tuple[Link, ...]
+
+
+class Around(NamedTuple):
+    """What a page shows of other events: those related, and itself in other languages."""
+
+    related: tuple[RelatedEvent, ...] = ()
+    translations: tuple[FeedLink, ...] = ()
+
+
+NOTHING_AROUND = Around()
 
 
 class Fate(StrEnum):
@@ -180,11 +191,20 @@ class ListedEvent:
     entry: Entry
 
 
+class MonthCount(NamedTuple):
+    """How many events a month holds; ``name`` is written out."""
+
+    name: str
+    events: int
+
+
 @dataclass(frozen=True, slots=True)
 class ListPage:
     """A page that lists events: a day, a topic, a category, the site's home.
 
-    ``by_date`` puts a heading above each date; the page of one day goes without.
+    ``count``, ``first`` and ``last`` (ISO dates of publication) and ``months`` are of all events,
+    not only of those shown; ``together`` are topics that stand beside this one. ``by_date`` puts a
+    heading above each date; the page of one day goes without.
     """
 
     frame: PageFrame
@@ -192,7 +212,7 @@ class ListPage:
     count: int | None = None
     first: str | None = None
     last: str | None = None
-    months: tuple[Link, ...] = ()
+    months: tuple[MonthCount, ...] = ()
     together: tuple[Link, ...] = ()
     by_date: bool = True
 

@@ -184,13 +184,18 @@ def _places(entry: Entry) -> tuple[Place, ...]:
     partitions += [keys.topic_partition(topic.slug) for topic in entry.topics]
     partitions += [keys.category_partition(entry.category.slug)] if entry.category else []
     partitions += [keys.near_partition(topic.slug) for topic in entry.topics[:NEAR_TOPICS]]
-    return tuple(Place(partition, sort) for partition in partitions)
+    told = [other for other in entry.translations if other != entry.event_id]
+    return (
+        *(Place(partition, sort) for partition in partitions),
+        *(keys.translation_place(other, entry.event_id) for other in told),
+    )
 
 
 def _arrivals(entry: Entry, live: tuple[Place, ...]) -> Iterator[Record]:
     forms = {
         keys.PartitionKind.DAY: entry.without_body().model_dump_json(),
         keys.PartitionKind.NEAR: entry.as_neighbour().model_dump_json(),
+        keys.PartitionKind.EVENT: entry.as_neighbour().model_dump_json(),
     }
     full = entry.model_dump_json()
     for place in live:

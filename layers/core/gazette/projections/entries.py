@@ -49,6 +49,7 @@ def make_entry(document: EventDocument, facts: Facts) -> Entry:
         date=document.date,
         topics=tuple(TopicRef(slug=topic_slug(label), label=label) for label in document.topics),
         category=category_ref(document.category),
+        translations=tuple(dict.fromkeys(document.translations)),
         summary=one_line(document.summary) if document.summary else _derived_summary(body),
         body=body if is_short and body else None,
         has_full_text=is_short,

@@ -6,7 +6,14 @@ from gazette.models.document import EventDocument
 from gazette.models.entry import Entry, Revision, TopicRef
 from gazette.models.keys import Partition
 from gazette.models.kinds import RULES
-from gazette.models.page import EventPage, Link, ListedRevision, MovedPage, RelatedEvent
+from gazette.models.page import (
+    NOTHING_AROUND,
+    Around,
+    EventPage,
+    Link,
+    ListedRevision,
+    MovedPage,
+)
 from gazette.models.site import Site
 from gazette.projections.entries import source_ref
 from gazette.projections.feeds import feed_image, version_links
@@ -26,7 +33,7 @@ def event_page(
     revision: Revision,
     document: EventDocument | None,
     changes: tuple[ListedRevision, ...] = (),
-    related: tuple[RelatedEvent, ...] = (),
+    around: Around = NOTHING_AROUND,
 ) -> EventPage:
     """Make the page of an event; a withdrawn one has no document."""
     entry = revision.entry
@@ -41,7 +48,7 @@ def event_page(
             breadcrumb=_breadcrumb(site, entry),
             language=entry.language,
             indexed=not revision.is_withdrawn,
-            relations=version_links(site, entry),
+            relations=(*version_links(site, entry), *around.translations),
         ),
         tag=site.event_tag(entry.event_id),
         revision=revision,
@@ -54,7 +61,7 @@ def event_page(
         document_json=dict(form),
         sources=tuple(map(source_ref, document.sources)) if document else (),
         changes=changes,
-        related=related,
+        related=around.related,
     )
 
 

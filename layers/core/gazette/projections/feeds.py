@@ -1,5 +1,6 @@
 """From entries to the neutral feed."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from html import escape
 
@@ -9,7 +10,7 @@ from gazette.models.document import EventDocument
 from gazette.models.entry import Entry, ImageRef, Revision, SourceRef, TopicRef
 from gazette.models.feed import Feed, FeedImage, FeedItem, FeedLink, FeedTopic, SmallImage
 from gazette.models.kinds import RULES
-from gazette.models.page import RelatedEvent
+from gazette.models.page import NOTHING_AROUND, Around
 from gazette.models.site import Site
 from gazette.projections.markup import body_html, plain_text
 from gazette.projections.timelines import Timeline
@@ -96,15 +97,15 @@ def page_item(
     site: Site,
     revision: Revision,
     document: EventDocument | None,
-    related: tuple[RelatedEvent, ...] = (),
+    around: Around = NOTHING_AROUND,
 ) -> FeedItem:
     """Make the item of an event's own page: the whole text, however long, and what is related."""
     if document is None:
         return withdrawn_item(site, revision.entry)
     entry = revision.entry.model_copy(update={"body": document.body, "has_full_text": True})
     item = feed_item(site, entry)
-    links = (FeedLink("related", event.url, "text/html", event.title) for event in related)
-    return replace(item, links=(*item.links, *links))
+    related = (FeedLink("related", event.url, "text/html", event.title) for event in around.related)
+    return replace(item, links=(*item.links, *around.translations, *related))
 
 
 def revision_item(site: Site, revision: Revision, document: EventDocument | None) -> FeedItem:
@@ -177,6 +178,22 @@ def version_links(site: Site, entry: Entry) -> tuple[FeedLink, ...]:
         before = site.url(f"{entry.predecessor_stem}.html")
         links.append(FeedLink("predecessor-version", before, "text/html"))
     return tuple(links)
+
+
+def translation_links(site: Site, entry: Entry, others: Sequence[Entry]) -> tuple[FeedLink, ...]:
+    """Return the links between an event and itself in other languages, its own among them."""
+    if not others:
+        return ()
+    return tuple(
+        FeedLink(
+            "alternate",
+            site.url(f"{other.stem}.html"),
+            "text/html",
+            other.title,
+            other.language or site.language,
+        )
+        for other in (entry, *others)
+    )
 
 
 def _alternates(site: Site, entry: Entry) -> tuple[FeedLink, ...]:

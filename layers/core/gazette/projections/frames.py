@@ -57,6 +57,7 @@ def make_frame(  # noqa: PLR0913  # a frame is put together by name
         breadcrumb=breadcrumb,
         indexed=indexed,
         relations=relations,
+        sections=(news_link(site), topics_link(site)),
     )
 
 

@@ -7,7 +7,7 @@ from gazette.models import keys, paths
 from gazette.models.entry import Entry, TopicRef
 from gazette.models.feed import Feed
 from gazette.models.keys import Partition, PartitionKind
-from gazette.models.page import Link, ListPage
+from gazette.models.page import Link, ListPage, MonthCount
 from gazette.models.rollup import MonthTally
 from gazette.models.site import Site
 from gazette.projections import feeds
@@ -39,7 +39,7 @@ def timeline_page(
         paths.index_stem(folder),
         title=title,
         description=description,
-        formats=("html",),
+        formats=("html", "md", "json") if partition == keys.SITE else ("html",),
         feeds=feed_links(site, paths.feed_stem(folder), title),
         breadcrumb=_way(site, partition, title),
         indexed=bool(timeline.entries),
@@ -64,7 +64,7 @@ def with_tallies(
         first=min(firsts, default=None),
         last=max(lasts, default=None),
         months=tuple(
-            Link(_month(name), "", count=month.count)
+            MonthCount(_month(name), month.count)
             for name, month in sorted(months.items(), reverse=True)
         ),
         together=tuple(

@@ -36,7 +36,7 @@ def make_desks(site: Site, ledger: Ledger, source: SourceArchive) -> dict[DeskKi
         DeskKind.TIMELINE: TopicDesk(site, ledger, archive),
         DeskKind.SEGMENT: SegmentDesk(site, archive),
         DeskKind.TALLY: TallyDesk(ledger),
-        DeskKind.SITE: SiteDesk(site, archive),
+        DeskKind.SITE: SiteDesk(site, ledger, archive),
         DeskKind.DAY: DayDesk(site, ledger),
         DeskKind.MONTH: MonthDesk(site, ledger),
         DeskKind.YEAR: YearDesk(site, ledger),

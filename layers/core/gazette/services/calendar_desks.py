@@ -1,4 +1,7 @@
-"""The desks of the calendar: a day and its urlset, months, years, all with the sitemap index."""
+"""The desks of the calendar: a day and its urlset, months, years, all with the sitemap index.
+
+A period without events links to none beside it: nothing would tell it when they change.
+"""
 
 from dataclasses import dataclass
 from datetime import date
@@ -9,9 +12,11 @@ from gazette.models.edition import Edition
 from gazette.models.keys import Partition
 from gazette.models.page import CalendarPage
 from gazette.models.publication import ATOM, Document, document
+from gazette.models.record import Record
 from gazette.models.site import Site
 from gazette.ports import Ledger
 from gazette.projections import calendar, feeds, lists, urlsets
+from gazette.projections.calendar import Beside
 from gazette.projections.timelines import read_timeline
 from gazette.renderers import atom, html, json_pages, markdown, sitemaps
 from gazette.services.periods import beside
@@ -33,7 +38,7 @@ class DayDesk:
         stem = paths.day_stem(day)
         records = list(self.ledger.scan(assignment.partition, keys.ENTRY))[::-1]
         timeline = read_timeline(records)
-        around = beside(self.ledger, assignment.partition)
+        around = beside(self.ledger, assignment.partition) if timeline.entries else Beside()
         page = lists.day_page(self.site, day, timeline.entries, around)
         feed = feeds.make_feed(
             self.site,
@@ -72,7 +77,7 @@ class MonthDesk:
 
     def compose(self, assignment: Assignment) -> Edition:
         month = calendar.month_figures(self.ledger.scan(assignment.partition, keys.ROLLUP))
-        around = beside(self.ledger, assignment.partition)
+        around = beside(self.ledger, assignment.partition) if month.days else Beside()
         page = calendar.month_page(self.site, assignment.partition.name, month, around)
         documents = calendar_documents(
             paths.month_stem(*_year_and_month(assignment.partition)), page
@@ -94,10 +99,10 @@ class YearDesk:
 
     def compose(self, assignment: Assignment) -> Edition:
         months = calendar.period_figures(self.ledger.scan(assignment.partition, keys.ROLLUP))
-        around = beside(self.ledger, assignment.partition)
+        year = calendar.merged(months.values())
+        around = beside(self.ledger, assignment.partition) if year.days else Beside()
         page = calendar.year_page(self.site, assignment.partition.name, months, around)
         documents = calendar_documents(paths.year_stem(int(assignment.partition.name)), page)
-        year = calendar.merged(months.values())
         return Edition(documents=documents, marks=(calendar.rollup(assignment.partition, year),))
 
 
@@ -115,7 +120,12 @@ class CalendarDesk:
         years = calendar.period_figures(self.ledger.scan(assignment.partition, keys.ROLLUP))
         page = calendar.calendar_page(self.site, years)
         index = sitemaps.render_sitemap_index(urlsets.sitemap_index(self.site, years.values()))
-        return Edition((*calendar_documents(paths.NEWS, page), document(paths.SITEMAP, index)))
+        # The site's home says how many events there are.
+        counted = calendar.merged(years.values()).revisions
+        return Edition(
+            (*calendar_documents(paths.NEWS, page), document(paths.SITEMAP, index)),
+            marks=(Record(keys.nudge_place(keys.SITE, "CALENDAR"), counted, "{}"),),
+        )
 
 
 def calendar_documents(stem: str, page: CalendarPage) -> tuple[Document, ...]:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from gazette.models import paths
 from gazette.models.assignments import Assignment
 from gazette.models.edition import Edition
-from gazette.models.entry import Revision
+from gazette.models.entry import Entry, Revision
 from gazette.models.feed import FeedItem
-from gazette.models.page import EventPage
+from gazette.models.page import Around, EventPage
 from gazette.models.publication import ATOM_ENTRY, Document, document
 from gazette.models.site import Site
 from gazette.ports import Ledger
@@ -19,6 +19,7 @@ from gazette.services.documents import DocumentReader
 from gazette.services.pictures import with_current_picture
 from gazette.services.related import candidates
 from gazette.services.revision_desk import read_revisions
+from gazette.services.translations import nudges, translations
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,22 +47,24 @@ class EventDesk:
             return Edition()
         current = with_current_picture(self.ledger, revisions[-1])
         source = self.documents.read_published(current)
-        related = (
-            related_events(self.site, current.entry, candidates(self.ledger, current.entry))
-            if source
-            else ()
-        )
+        around = self._around(current.entry) if source else Around()
         changes = histories.listed_revisions(self.site, revisions)[::-1]
-        page = event_pages.event_page(self.site, current, source, changes, related)
-        item = feeds.page_item(self.site, current, source, related)
+        page = event_pages.event_page(self.site, current, source, changes, around)
+        item = feeds.page_item(self.site, current, source, around)
         history = json_pages.render_history_json(histories.history_page(self.site, revisions))
         return Edition(
             (
                 *self._page(current, page, item),
                 *self._moved(current, item),
                 document(paths.history_path(current.entry.first_stem), history),
-            )
+            ),
+            marks=nudges(self.ledger, current.entry),
         )
+
+    def _around(self, entry: Entry) -> Around:
+        related = related_events(self.site, entry, candidates(self.ledger, entry))
+        others = translations(self.ledger, entry)
+        return Around(related, feeds.translation_links(self.site, entry, others))
 
     def _page(self, current: Revision, page: EventPage, item: FeedItem) -> Iterator[Document]:
         stem = current.entry.stem

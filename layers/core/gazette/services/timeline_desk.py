@@ -12,9 +12,8 @@ from gazette.models.publication import Document, document
 from gazette.models.record import Record
 from gazette.models.site import Site
 from gazette.ports import Ledger
-from gazette.projections import tallies, timeline_pages
-from gazette.projections.frames import news_link, topics_link
-from gazette.renderers import html, sitemaps
+from gazette.projections import calendar, tallies, timeline_pages
+from gazette.renderers import html, json_pages, markdown, sitemaps
 from gazette.services.archive_reader import ArchiveReader
 from gazette.services.timeline_documents import live_documents, live_paths
 
@@ -53,24 +52,36 @@ class SiteDesk:
     """Composes what ``SITE`` publishes: the home, the feeds, and what depends on no event."""
 
     site: Site
+    ledger: Ledger
     archive: ArchiveReader
 
     def paths(self, assignment: Assignment) -> tuple[str, ...]:
         fixtures = (paths.ROBOTS, paths.STYLESHEET, paths.CONTRACT_SCHEMA)
-        return (*live_paths(assignment.partition), *fixtures)
+        forms = paths.in_formats(paths.HOME, ("md", "json"))
+        return (*live_paths(assignment.partition), *forms, *fixtures)
 
     def compose(self, assignment: Assignment) -> Edition:
         partition = assignment.partition
         subscription = self.archive.subscription(partition)
         timeline, older = subscription.timeline, subscription.closed
         page = timeline_pages.timeline_page(self.site, partition, timeline, older)
-        ways = (news_link(self.site), topics_link(self.site))
-        page = replace(page, frame=replace(page.frame, breadcrumb=(*page.frame.breadcrumb, *ways)))
+        page = replace(page, count=self._count())
         feed = timeline_pages.subscription_feed(self.site, partition, timeline, older)
         marks: list[Record] = self.archive.wrongly_closed(partition, subscription)
         marks += self.archive.close(partition, older) if older else []
-        documents = (*live_documents(partition, page, feed), *self._fixtures())
+        # Every page leads to the index of topics, so it must be there before there is a topic.
+        marks.append(Record(keys.nudge_place(keys.TOPICS, "SITE"), 1, "{}"))
+        documents = (
+            *live_documents(partition, page, feed),
+            document(f"{paths.HOME}.md", markdown.render_list_markdown(page)),
+            document(f"{paths.HOME}.json", json_pages.render_list_json(page)),
+            *self._fixtures(),
+        )
         return Edition(documents, marks=tuple(marks))
+
+    def _count(self) -> int:
+        years = calendar.period_figures(self.ledger.scan(keys.CALENDAR, keys.ROLLUP))
+        return sum(year.count for year in years.values())
 
     def _fixtures(self) -> Iterator[Document]:
         yield document(paths.STYLESHEET, html.stylesheet())
