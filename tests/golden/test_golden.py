@@ -5,6 +5,7 @@
 
 import shutil
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from gazette.delivery.memory import MemorySiteStore
 from gazette.models.site import Site
 from local.memory_engine import MemoryEngine
+from local.sources import Change
 from tests.golden.changes import CHANGES
 
 EXPECTED = Path(__file__).parent / "expected"
@@ -26,30 +28,30 @@ SITE = Site(
 
 def test_the_site_is_the_golden_tree(request: pytest.FixtureRequest) -> None:
     """SPEC X6."""
-    published = publish()
+    published = publish(CHANGES)
     if request.config.getoption("--regenerate-golden"):
-        write(published)
-    assert published == read()
+        write(published, EXPECTED)
+    assert published == read(EXPECTED)
 
 
-def publish() -> dict[str, bytes]:
+def publish(changes: Sequence[Change]) -> dict[str, bytes]:
     calls: Counter[str] = Counter()
     store = MemorySiteStore(calls)
     engine = MemoryEngine(SITE, store, calls)
-    for change in CHANGES:
+    for change in changes:
         engine.apply(change)
         engine.settle()
     return {path: document.body for path, document in store.documents.items()}
 
 
-def read() -> dict[str, bytes]:
-    files = [path for path in EXPECTED.rglob("*") if path.is_file()]
-    return {path.relative_to(EXPECTED).as_posix(): path.read_bytes() for path in files}
+def read(folder: Path) -> dict[str, bytes]:
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
 
-def write(published: dict[str, bytes]) -> None:
-    shutil.rmtree(EXPECTED, ignore_errors=True)
+def write(published: dict[str, bytes], folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
     for path, body in published.items():
-        file = EXPECTED / path
+        file = folder / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(body)
