@@ -1,0 +1,130 @@
+"""Three engines, one result: memory, moto and ministack give the same bytes for every document.
+
+The last takes the time of a version from its own clock, so only documents that say all their times
+are given to it, and none is deleted. `GAZETTE_CORPUS=small.jsonl` compares a corpus beside the
+samples.
+"""
+
+import hashlib
+import os
+import time
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from gazette.models.parsing import parse_document
+from gazette.models.site import Site
+from local.directory_site import DirectorySiteStore
+from local.engine import Engine
+from local.memory_engine import MemoryEngine
+from local.moto_engine import MotoEngine
+from local.publishing import TAG_AUTHORITY
+from local.samples import read_steps
+from local.sources import Change, read_source
+from local.stack import Stack, running_stack
+from tests.site.conftest import SHARED, samples
+
+pytestmark = pytest.mark.ministack
+
+SITE = Site(base_url="https://gazette.example", tag_authority=TAG_AUTHORITY)
+# So long nothing is written when everything is: longer than a batch takes.
+QUIET, PATIENCE = 6.0, 1800.0
+
+
+def complete_samples() -> list[Change]:
+    """Return the samples that say all their times, without what was later deleted."""
+    deleted = {write.key for step in read_steps() for write in step.writes if write.body is None}
+    return [
+        change
+        for change in samples()
+        if change.key not in deleted and change.body is not None and is_timed(change)
+    ]
+
+
+def is_timed(change: Change) -> bool:
+    if change.key.startswith("images/") or change.body is None:
+        return True
+    document = parse_document(change.body)
+    return bool(document.published and document.modified)
+
+
+def changes() -> list[Change]:
+    name = os.environ.get("GAZETTE_CORPUS")
+    return read_source(SHARED / "corpus" / name).changes if name else complete_samples()
+
+
+def test_three_engines_publish_the_same_bytes(tmp_path: Path) -> None:
+    """DESIGN: for one input all three give byte-identical sites."""
+    versions = changes()
+    on_memory = digests_of(by_memory(versions, tmp_path / "memory"))
+    on_moto = digests_of(by_moto(versions, tmp_path / "moto"))
+    on_ministack = by_ministack(versions)
+    assert len(on_memory) > len(versions)
+    assert differing(on_moto, on_memory) == []
+    assert differing(on_ministack, on_memory) == []
+
+
+def by_memory(versions: list[Change], folder: Path) -> Path:
+    calls: Counter[str] = Counter()
+    return applied(MemoryEngine(SITE, DirectorySiteStore(folder, calls), calls), versions, folder)
+
+
+def by_moto(versions: list[Change], folder: Path) -> Path:
+    folder.mkdir()
+    return applied(MotoEngine(SITE, folder), versions, folder)
+
+
+def applied(engine: Engine, versions: list[Change], folder: Path) -> Path:
+    for change in versions:
+        engine.apply(change)
+    engine.settle()
+    engine.close()
+    return folder
+
+
+def by_ministack(versions: list[Change]) -> Mapping[str, str]:
+    parameters = {
+        "SiteUrl": SITE.base_url,
+        "TagAuthority": SITE.tag_authority,
+        "LedgerDeletionProtection": "false",
+        "IngestConcurrency": "2",
+    }
+    with running_stack(parameters) as stack:
+        for change in versions:
+            stack.write(change.key, change.body)
+        return settled(stack)
+
+
+def settled(stack: Stack) -> Mapping[str, str]:
+    """Wait until nothing is written any more, and return the site by digests."""
+    deadline, seen, since = time.monotonic() + PATIENCE, etags(stack), time.monotonic()
+    while time.monotonic() - since < QUIET or not seen:
+        assert time.monotonic() < deadline
+        time.sleep(1)
+        now = etags(stack)
+        if now != seen:
+            seen, since = now, time.monotonic()
+    return seen
+
+
+def etags(stack: Stack) -> dict[str, str]:
+    pages = stack.s3.get_paginator("list_objects_v2").paginate(Bucket=stack.site_bucket)
+    items = [item for page in pages for item in page.get("Contents", [])]
+    return {item["Key"]: item["ETag"].strip('"') for item in items}
+
+
+def digests_of(folder: Path) -> dict[str, str]:
+    """Digest as S3 does, so that a listing of the bucket is enough to compare."""
+    return {
+        file.relative_to(folder).as_posix(): hashlib.md5(
+            file.read_bytes(), usedforsecurity=False
+        ).hexdigest()
+        for file in folder.rglob("*")
+        if file.is_file()
+    }
+
+
+def differing(one: Mapping[str, str], other: Mapping[str, str]) -> list[str]:
+    return sorted(path for path in {*one, *other} if one.get(path) != other.get(path))
