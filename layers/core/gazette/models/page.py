@@ -219,8 +219,12 @@ class ListPage:
 
 @dataclass(frozen=True, slots=True)
 class CalendarPage:
-    """A month, a year or the whole calendar: what lies below, each with its number of events."""
+    """A month, a year, the whole calendar, the index of topics: what lies below, with its size.
+
+    ``count`` is of the whole, in ``unit``, a noun that takes an s.
+    """
 
     frame: PageFrame
     periods: tuple[Link, ...]
     count: int
+    unit: str = "event"

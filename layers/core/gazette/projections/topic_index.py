@@ -50,7 +50,8 @@ def initial_page(site: Site, initial: str, topics: Sequence[TopicFigures]) -> Ca
     """Make the page of the topics that begin with a character."""
     title = "Topics: 0 to 9" if initial == "0" else f"Topics: {initial.upper()}"
     own = Link(title, site.url(f"{paths.initial_stem(initial)}.html"))
-    return _page(site, paths.initial_stem(initial), title, _topic_links(site, topics), (own,))
+    links = _topic_links(site, topics)
+    return _page(site, paths.initial_stem(initial), title, links, (own,), len(topics))
 
 
 def topics_page(site: Site, initials: dict[str, InitialFigures]) -> CalendarPage:
@@ -64,7 +65,8 @@ def topics_page(site: Site, initials: dict[str, InitialFigures]) -> CalendarPage
         for initial, figures in initials.items()
     ]
     size = Link("The largest topics", site.url(f"{paths.LARGEST_TOPICS}.html"))
-    return _page(site, paths.TOPICS, "Topics", [size, *links], ())
+    count = sum(figures.topics for figures in initials.values())
+    return _page(site, paths.TOPICS, "Topics", [size, *links], (), count)
 
 
 def largest_page(site: Site, initials: dict[str, InitialFigures]) -> CalendarPage:
@@ -72,7 +74,8 @@ def largest_page(site: Site, initials: dict[str, InitialFigures]) -> CalendarPag
     topics = largest(topic for figures in initials.values() for topic in figures.largest)
     own = Link("By size", site.url(f"{paths.LARGEST_TOPICS}.html"))
     title = "The largest topics"
-    return _page(site, paths.LARGEST_TOPICS, title, _topic_links(site, topics), (own,))
+    links = _topic_links(site, topics)
+    return _page(site, paths.LARGEST_TOPICS, title, links, (own,), len(topics))
 
 
 def _topic_links(site: Site, topics: Iterable[TopicFigures]) -> list[Link]:
@@ -89,9 +92,8 @@ def _topic_links(site: Site, topics: Iterable[TopicFigures]) -> list[Link]:
 
 
 def _page(
-    site: Site, stem: str, title: str, links: list[Link], way: tuple[Link, ...]
+    site: Site, stem: str, title: str, links: list[Link], way: tuple[Link, ...], count: int
 ) -> CalendarPage:
-    count = sum(link.count or 0 for link in links)
     frame = make_frame(
         site,
         stem,
@@ -102,4 +104,4 @@ def _page(
         breadcrumb=(home_link(site), topics_link(site), *way),
         indexed=bool(links),
     )
-    return CalendarPage(frame=frame, periods=tuple(links), count=count)
+    return CalendarPage(frame=frame, periods=tuple(links), count=count, unit="topic")

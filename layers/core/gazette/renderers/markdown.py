@@ -68,7 +68,7 @@ def render_calendar_markdown(page: CalendarPage) -> bytes:
         (
             _formats(frame),
             f"# {plain(frame.title)}",
-            _count(page.count),
+            _count(page.count, page.unit),
             "\n".join(periods),
             _neighbours(frame),
             _subscribe(frame),
@@ -189,8 +189,8 @@ def _item(place: int, event: ListedEvent, frame: PageFrame) -> str:
     return line
 
 
-def _count(count: int) -> str:
-    return f"{count:,} event{'' if count == 1 else 's'}"
+def _count(count: int, unit: str = "event") -> str:
+    return f"{count:,} {unit}{'' if count == 1 else 's'}"
 
 
 def _size(period: Link) -> str:
