@@ -1,6 +1,7 @@
 """The index of topics: by initial, and the largest."""
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from gazette.models import keys, paths
 from gazette.models.keys import Partition, Place
@@ -51,7 +52,7 @@ def initial_page(site: Site, initial: str, topics: Sequence[TopicFigures]) -> Ca
     title = "Topics: 0 to 9" if initial == "0" else f"Topics: {initial.upper()}"
     own = Link(title, site.url(f"{paths.initial_stem(initial)}.html"))
     links = _topic_links(site, topics)
-    return _page(site, paths.initial_stem(initial), title, links, (own,), len(topics))
+    return _page(site, _Head(paths.initial_stem(initial), title, (own,)), links, len(topics))
 
 
 def topics_page(site: Site, initials: dict[str, InitialFigures]) -> CalendarPage:
@@ -66,7 +67,7 @@ def topics_page(site: Site, initials: dict[str, InitialFigures]) -> CalendarPage
     ]
     size = Link("The largest topics", site.url(f"{paths.LARGEST_TOPICS}.html"))
     count = sum(figures.topics for figures in initials.values())
-    return _page(site, paths.TOPICS, "Topics", [size, *links], (), count)
+    return _page(site, _Head(paths.TOPICS, "Topics"), [size, *links], count)
 
 
 def largest_page(site: Site, initials: dict[str, InitialFigures]) -> CalendarPage:
@@ -75,7 +76,7 @@ def largest_page(site: Site, initials: dict[str, InitialFigures]) -> CalendarPag
     own = Link("By size", site.url(f"{paths.LARGEST_TOPICS}.html"))
     title = "The largest topics"
     links = _topic_links(site, topics)
-    return _page(site, paths.LARGEST_TOPICS, title, links, (own,), len(topics))
+    return _page(site, _Head(paths.LARGEST_TOPICS, title, (own,)), links, len(topics))
 
 
 def _topic_links(site: Site, topics: Iterable[TopicFigures]) -> list[Link]:
@@ -91,17 +92,21 @@ def _topic_links(site: Site, topics: Iterable[TopicFigures]) -> list[Link]:
     ]
 
 
-def _page(
-    site: Site, stem: str, title: str, links: list[Link], way: tuple[Link, ...], count: int
-) -> CalendarPage:
+class _Head(NamedTuple):
+    stem: str
+    title: str
+    way: tuple[Link, ...] = ()
+
+
+def _page(site: Site, head: _Head, links: list[Link], count: int) -> CalendarPage:
     frame = make_frame(
         site,
-        stem,
-        title=title,
-        description=title,
+        head.stem,
+        title=head.title,
+        description=head.title,
         formats=_FORMATS,
         feeds=feed_links(site, paths.SITE_FEED, site.title),
-        breadcrumb=(home_link(site), topics_link(site), *way),
+        breadcrumb=(home_link(site), topics_link(site), *head.way),
         indexed=bool(links),
     )
     return CalendarPage(frame=frame, periods=tuple(links), count=count, unit="topic")
