@@ -12,9 +12,10 @@ from gazette.models.page import (
     RelatedEvent,
     RevisionPage,
 )
+from gazette.projections.marks import Mark
 from gazette.renderers.links import markdown_address
 from gazette.renderers.markdown_text import link, plain
-from gazette.renderers.passages import Mark, Paragraph, ShownChange, newest_first, shown_changes
+from gazette.renderers.passages import Paragraph, ShownChange, newest_first, shown_changes
 
 _MARKUP = {Fate.KEPT: "{}", Fate.INSERTED: "<ins>{}</ins>", Fate.DELETED: "<del>{}</del>"}
 

@@ -1,0 +1,31 @@
+"""A revision as the feeds of updates and corrections keep it."""
+
+from gazette.models.entry import TopicRef
+from gazette.models.frozen import Frozen, Moment
+from gazette.models.kinds import RevisionKind
+from gazette.models.page import FieldChange
+
+
+class UpdateEntry(Frozen):
+    """What readers are told of a revision, without another read; it never changes.
+
+    ``stem`` is the path the event had then, ``first_stem`` and ``predecessor_stem`` are those of
+    `Entry`. ``topics`` and ``category`` are the ones it is told to. ``changes`` are shortened; a
+    field whose change is too long to be carried has no paragraphs.
+    """
+
+    event_id: str
+    number: int
+    kind: RevisionKind
+    note: str | None = None
+    title: str
+    at: Moment
+    stem: str
+    first_stem: str
+    predecessor_stem: str | None = None
+    topics: tuple[TopicRef, ...] = ()
+    category: TopicRef | None = None
+    language: str | None = None
+    byline: str | None = None
+    sha256: str
+    changes: tuple[FieldChange, ...] = ()
