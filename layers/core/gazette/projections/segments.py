@@ -7,10 +7,12 @@ its boundary, so its name never changes; what lies before the oldest boundary is
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import NamedTuple
 
 from gazette.models import keys
 from gazette.models.entry import Entry, read_entry
+from gazette.models.frozen import Frozen
 from gazette.models.keys import Partition, Place
 from gazette.models.record import Record
 from gazette.projections.timelines import is_boundary
@@ -25,15 +27,26 @@ class SegmentRef(NamedTuple):
 
     @property
     def name(self) -> str:
-        """Return the name it has in addresses: the day of its boundary, and a hash of its id."""
+        """Return the name it has in addresses: the day of its boundary, and a hash of the whole.
+
+        The hash is not that of the id alone: an event that moves within its day bounds another
+        segment afterwards, and both may not share an address.
+        """
         if self.boundary == FIRST:
             return FIRST
-        published, _, event_id = self.boundary.partition("#")
-        return f"{published[:10]}-{hashlib.sha256(event_id.encode()).hexdigest()[:8]}"
+        return f"{self.boundary[:10]}-{hashlib.sha256(self.boundary.encode()).hexdigest()[:8]}"
 
     def mark(self, partition: Partition) -> Place:
         """Return where it is noted whether the segment is closed."""
         return Place(partition, f"{keys.SEGMENT}{self.boundary}")
+
+
+class SegmentNote(Frozen):
+    """What is noted of a segment: whether it is closed, and between which its documents stand."""
+
+    is_closed: bool = False
+    older: str | None = None
+    newer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +69,9 @@ def is_boundary_sort(sort: str) -> bool:
 
 
 def live(records: Iterable[Record]) -> Iterator[Record]:
-    """Leave out what has departed, and what is no entry."""
-    return (
-        record for record in records if not record.gone and record.place.sort.startswith(keys.ENTRY)
-    )
+    """Leave out what has departed, and end where the entries end."""
+    entries = takewhile(lambda record: record.place.sort.startswith(keys.ENTRY), records)
+    return (record for record in entries if not record.gone)
 
 
 def up_to_boundary(records: Iterable[Record]) -> tuple[list[Record], Record | None]:

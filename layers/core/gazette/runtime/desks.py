@@ -14,6 +14,7 @@ from gazette.services.related import NeighboursDesk
 from gazette.services.revision_desk import RevisionDesk
 from gazette.services.segment_desk import SegmentDesk
 from gazette.services.segment_finder import SegmentFinder
+from gazette.services.segment_notes import SegmentNotes
 from gazette.services.tally_desk import TallyDesk
 from gazette.services.timeline_desk import SiteDesk, TopicDesk
 from gazette.services.topics_desk import InitialDesk, TopicsDesk
@@ -21,22 +22,23 @@ from gazette.services.topics_desk import InitialDesk, TopicsDesk
 
 def make_finders(site: Site, ledger: Ledger) -> dict[DeskKind, Finder]:
     """Return what finds the work of a batch where assignments do not stand for themselves."""
-    return {DeskKind.SEGMENT: SegmentFinder(ArchiveReader(ledger, site.feed_entries))}
+    archive, notes = ArchiveReader(ledger, site.feed_entries), SegmentNotes(ledger)
+    return {DeskKind.SEGMENT: SegmentFinder(archive, notes)}
 
 
 def make_desks(site: Site, ledger: Ledger, source: SourceArchive) -> dict[DeskKind, Desk]:
     """Return a desk for each kind of assignment."""
     documents = DocumentReader(source)
-    archive = ArchiveReader(ledger, site.feed_entries)
+    archive, notes = ArchiveReader(ledger, site.feed_entries), SegmentNotes(ledger)
     return {
         DeskKind.EVENT: EventDesk(site, ledger, documents),
         DeskKind.REVISION: RevisionDesk(site, ledger, documents),
         DeskKind.NEIGHBOURS: NeighboursDesk(ledger),
         DeskKind.IMAGE: ImageDesk(ledger, source),
-        DeskKind.TIMELINE: TopicDesk(site, ledger, archive),
-        DeskKind.SEGMENT: SegmentDesk(site, archive),
+        DeskKind.TIMELINE: TopicDesk(site, ledger, archive, notes),
+        DeskKind.SEGMENT: SegmentDesk(site, archive, notes),
         DeskKind.TALLY: TallyDesk(ledger),
-        DeskKind.SITE: SiteDesk(site, ledger, archive),
+        DeskKind.SITE: SiteDesk(site, ledger, archive, notes),
         DeskKind.DAY: DayDesk(site, ledger),
         DeskKind.MONTH: MonthDesk(site, ledger),
         DeskKind.YEAR: YearDesk(site, ledger),

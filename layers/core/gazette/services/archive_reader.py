@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain
 from typing import NamedTuple
 
 from gazette.models import keys
@@ -23,7 +22,6 @@ from gazette.projections.timelines import Timeline, read_timeline
 
 # A segment holds 32 entries on average.
 _PAGE = 32
-_CLOSED, _OPEN = "closed", "open"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +33,15 @@ class Subscription:
 
     def holds(self, sort: str) -> bool:
         """Say whether an entry with this sort key is, or would be, in the subscription document."""
+        return sort >= self.start
+
+    @property
+    def start(self) -> str:
+        """The sort key of its oldest entry, or the least there can be where nothing is closed."""
         if self.closed is None:
-            return True
+            return keys.ENTRY
         oldest = self.timeline.entries[-1]
-        return sort >= keys.entry_sort(oldest.published, oldest.event_id)
+        return keys.entry_sort(oldest.published, oldest.event_id)
 
 
 class Bounds(NamedTuple):
@@ -101,44 +104,12 @@ class ArchiveReader:
         records = self.ledger.after(Place(partition, keys.ENTRY), _PAGE)
         return next((record.place.sort for record in live(records)), keys.ENTRY)
 
-    def beside(self, place: Place) -> list[str]:
-        """Return the sort keys of the live entries next to a place: in the segments beside it."""
-        newer = next(live(self.ledger.after(place, _PAGE)), None)
-        older = next(live(self.ledger.before(place, _PAGE)), None)
-        return [record.place.sort for record in (newer, older) if record]
-
-    def close(self, partition: Partition, ref: SegmentRef) -> list[Record]:
-        """Return what notes that a segment is closed, nothing where that stands already."""
-        return self._note(ref.mark(partition), _CLOSED)
-
-    def reopen(self, partition: Partition, ref: SegmentRef) -> list[Record]:
-        """Return what notes that a segment is open again, nothing where it never was closed."""
-        place = ref.mark(partition)
-        return self._note(place, _OPEN) if self.ledger.get(place) else []
-
-    def wrongly_closed(self, partition: Partition, subscription: Subscription) -> list[Record]:
-        """Return what notes that segments which the subscription document holds are open again."""
-        oldest = subscription.timeline.entries[-1] if subscription.closed else None
-        start = keys.entry_sort(oldest.published, oldest.event_id) if oldest else keys.ENTRY
-        marks = self.ledger.after(Place(partition, keys.SEGMENT + start.removeprefix(keys.ENTRY)))
-        own = self.ledger.get(ref_of(start).mark(partition)) if oldest else None
-        return [
-            Record(mark.place, mark.revision + 1, _OPEN)
-            for mark in chain([own] if own else [], marks)
-            if mark.payload == _CLOSED and not (oldest and _is_first(mark.place))
-        ]
-
-    def _note(self, place: Place, state: str) -> list[Record]:
-        seen = self.ledger.get(place)
-        if seen and seen.payload == state:
-            return []
-        return [Record(place, seen.revision + 1 if seen else 1, state)]
+    def below(self, place: Place) -> SegmentRef:
+        """Return the segment before a boundary: what it cuts off, or leaves when it goes."""
+        _, boundary = up_to_boundary(self.ledger.before(place, _PAGE))
+        return ref_of(boundary.place.sort) if boundary else SegmentRef(FIRST)
 
     def _from(self, place: Place) -> Iterator[Record]:
         own = self.ledger.get(place)
         yield from [own] if own else []
         yield from self.ledger.before(place, _PAGE)
-
-
-def _is_first(place: Place) -> bool:
-    return place.sort == f"{keys.SEGMENT}{FIRST}"

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import chain, takewhile
+from typing import NamedTuple
 
 from gazette.models import keys
 from gazette.models.assignments import Assignment
@@ -15,6 +16,12 @@ from gazette.projections.calendar import Beside, name_of
 
 # How much of a day's ISO date names it, its month, its year.
 _LENGTH = {PartitionKind.DAY: 10, PartitionKind.MONTH: 7, PartitionKind.YEAR: 4}
+# Of what kind the periods are that leave their figures in a partition.
+_KINDS = {
+    PartitionKind.MONTH: PartitionKind.DAY,
+    PartitionKind.YEAR: PartitionKind.MONTH,
+    PartitionKind.CALENDAR: PartitionKind.YEAR,
+}
 
 
 def beside(ledger: Ledger, partition: Partition) -> Beside:
@@ -35,12 +42,31 @@ def _nearest_days(ledger: Ledger, partition: Partition, edge: int) -> list[str]:
     place = keys.rollup_place(partition)
     if place is None:
         return []
-    records = ledger.before(place) if edge else ledger.after(place)
-    return _first_days(records) or _nearest_days(ledger, place.partition, edge)
+    near = _first(ledger.before(place) if edge else ledger.after(place))
+    return near.days if near else _nearest_days(ledger, place.partition, edge)
 
 
-def _first_days(records: Iterable[Record]) -> list[str]:
-    return next((days for record in _rollups(records) if (days := _days(record))), [])
+class _Period(NamedTuple):
+    """A period as the level above knows it: its record, and its days with events in order."""
+
+    record: Record
+    days: list[str]
+
+    def tell(self, edge: int, cause: Record) -> Iterator[Record]:
+        """Yield what tells the period at an edge, and all those in it that end there, of another.
+
+        What is told of it before, at that revision or a later one, need not be told again.
+        """
+        kind = _KINDS[self.record.place.partition.kind]
+        for below, length in _LENGTH.items():
+            if length >= _LENGTH[kind]:
+                partition = Partition(below, self.days[edge][:length])
+                yield Record(keys.nudge_place(partition, name_of(cause)), cause.revision, "{}")
+
+
+def _first(records: Iterable[Record]) -> _Period | None:
+    periods = (_Period(record, _days(record)) for record in _rollups(records))
+    return next((period for period in periods if period.days), None)
 
 
 def _rollups(records: Iterable[Record]) -> Iterator[Record]:
@@ -57,7 +83,11 @@ def _days(record: Record) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class PeriodDesk:
-    """Tells the periods beside one that has come, gone or grown, and the days at their edges."""
+    """Tells the periods beside one that has come, gone or grown, and the days at their edges.
+
+    The period itself is told of those beside it, too: what shows them may have been made before
+    they could be found, and before it could be found by them.
+    """
 
     ledger: Ledger
 
@@ -69,21 +99,22 @@ class PeriodDesk:
         record = self.ledger.get(place)
         if record is None:
             return Edition()
-        before = _first_days(self.ledger.before(place))
-        after = _first_days(self.ledger.after(place))
-        told = [*_edge(before, -1, place), *_edge(after, 0, place)]
-        return Edition(
-            marks=tuple(
-                Record(keys.nudge_place(partition, name_of(record)), record.revision, "{}")
-                for partition in told
-            )
+        own = _Period(record, _days(record))
+        told = chain(
+            _meet(_first(self.ledger.before(place)), own, -1),
+            _meet(_first(self.ledger.after(place)), own, 0),
         )
+        return Edition(marks=tuple(mark for mark in told if not self._is_told(mark)))
+
+    def _is_told(self, mark: Record) -> bool:
+        seen = self.ledger.get(mark.place)
+        return seen is not None and seen.revision >= mark.revision
 
 
-def _edge(days: list[str], edge: int, place: Place) -> Iterator[Partition]:
-    """Yield the period at the edge on the level of a record, and all below it."""
-    if not days:
+def _meet(other: _Period | None, own: _Period, edge: int) -> Iterator[Record]:
+    """Tell the one at an edge of a period of it, and if it is not empty, it of that one."""
+    if other is None:
         return
-    levels = [kind for kind in _LENGTH if _LENGTH[kind] >= len(place.sort) - len(keys.ROLLUP)]
-    for kind in levels:
-        yield Partition(kind, days[edge][: _LENGTH[kind]])
+    yield from other.tell(edge, own.record)
+    if own.days:
+        yield from own.tell(-1 - edge, other.record)

@@ -9,6 +9,7 @@ from gazette.models.keys import Partition
 from gazette.models.site import Site
 from gazette.projections.segments import FIRST, Segment, SegmentRef
 from gazette.services.archive_reader import ArchiveReader
+from gazette.services.segment_notes import SegmentNotes
 from gazette.services.timeline_documents import archive_documents
 
 
@@ -22,6 +23,7 @@ class SegmentDesk:
 
     site: Site
     archive: ArchiveReader
+    notes: SegmentNotes
 
     def paths(self, assignment: Assignment) -> tuple[str, ...]:
         return _paths(assignment.partition, _ref(assignment))
@@ -31,12 +33,12 @@ class SegmentDesk:
         segment = self._closed(partition, ref)
         if segment is None:
             return Edition(
-                removals=_paths(partition, ref), marks=tuple(self.archive.reopen(partition, ref))
+                removals=_paths(partition, ref), marks=tuple(self.notes.gone(partition, ref))
             )
-        marks = self.archive.close(partition, ref)
-        marks += self.archive.close(partition, segment.older) if segment.older else []
-        documents = archive_documents(self.site, partition, segment)
-        return Edition(tuple(documents), marks=tuple(marks))
+        return Edition(
+            documents=tuple(archive_documents(self.site, partition, segment)),
+            marks=tuple(self.notes.closed(partition, segment)),
+        )
 
     def _closed(self, partition: Partition, ref: SegmentRef) -> Segment | None:
         """Return the segment if there is one of that name, and it is closed."""

@@ -8,6 +8,7 @@ from gazette.models.assignments import Assignment, DeskKind
 from gazette.models.keys import Partition, Place
 from gazette.projections.segments import SegmentRef, is_boundary_sort, ref_of
 from gazette.services.archive_reader import ArchiveReader, Bounds, Subscription
+from gazette.services.segment_notes import SegmentNotes
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +16,7 @@ class SegmentFinder:
     """Turns written entries into the segments they stand in."""
 
     archive: ArchiveReader
+    notes: SegmentNotes
 
     def find(self, assignments: Sequence[Assignment]) -> dict[Assignment, tuple[Assignment, ...]]:
         """Return for each written entry of a time line the segments to publish for it."""
@@ -36,7 +38,7 @@ class SegmentFinder:
         # Most time lines are too short to have an archive, and this tells it in one small read.
         if not self.archive.has_closed(partition):
             return None
-        return _Search(self.archive, partition, self.archive.subscription(partition))
+        return _Search(self.archive, self.notes, partition, self.archive.subscription(partition))
 
 
 @dataclass(slots=True)
@@ -44,20 +46,28 @@ class _Search:
     """What is known of a time line within one batch."""
 
     archive: ArchiveReader
+    notes: SegmentNotes
     partition: Partition
     subscription: Subscription
     known: list[Bounds] = field(default_factory=list)
 
     def touched(self, sort: str) -> Iterator[SegmentRef]:
-        """Yield the segment of an entry; a boundary that came or went touches those beside it."""
+        """Yield the segment of an entry; a boundary that came or went, the one before it too."""
         if self.subscription.holds(sort):
-            return
-        yield self._ref_at(sort)
-        if is_boundary_sort(sort):
+            yield from self._beyond(sort)
+        elif is_boundary_sort(sort):
             yield ref_of(sort)
-            for beside in self.archive.beside(Place(self.partition, sort)):
-                if not self.subscription.holds(beside):
-                    yield self._ref_at(beside)
+            yield self.archive.below(Place(self.partition, sort))
+        else:
+            yield self._ref_at(sort)
+
+    def _beyond(self, sort: str) -> Iterator[SegmentRef]:
+        """Yield what an entry touches though the subscription document holds it now."""
+        # It may have come as a boundary of the archive, and be the oldest one held only since.
+        if self.subscription.closed and sort == self.subscription.start:
+            yield self.subscription.closed
+        # What was closed and is open now may be closed again before it is seen to be open.
+        yield from self.notes.wrongly_closed(self.partition, self.subscription)
 
     def _ref_at(self, sort: str) -> SegmentRef:
         for bounds in self.known:

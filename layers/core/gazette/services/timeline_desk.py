@@ -15,6 +15,7 @@ from gazette.ports import Ledger
 from gazette.projections import calendar, tallies, timeline_pages
 from gazette.renderers import html, json_pages, markdown, sitemaps
 from gazette.services.archive_reader import ArchiveReader
+from gazette.services.segment_notes import SegmentNotes
 from gazette.services.timeline_documents import live_documents, live_paths
 
 
@@ -25,6 +26,7 @@ class TopicDesk:
     site: Site
     ledger: Ledger
     archive: ArchiveReader
+    notes: SegmentNotes
 
     def paths(self, assignment: Assignment) -> tuple[str, ...]:
         return live_paths(assignment.partition)
@@ -40,8 +42,8 @@ class TopicDesk:
             self.site, page, topic, timeline, tallies.read_months(months)
         )
         feed = timeline_pages.subscription_feed(self.site, partition, timeline, older)
-        marks = self.archive.wrongly_closed(partition, subscription)
-        marks += self.archive.close(partition, older) if older else []
+        marks = [*self.notes.opened(partition, subscription)]
+        marks += self.notes.newest(partition, older) if older else []
         if partition.kind is PartitionKind.TOPIC:
             marks.append(tallies.topic_record(topic, months))
         return Edition(tuple(live_documents(partition, page, feed)), marks=tuple(marks))
@@ -54,6 +56,7 @@ class SiteDesk:
     site: Site
     ledger: Ledger
     archive: ArchiveReader
+    notes: SegmentNotes
 
     def paths(self, assignment: Assignment) -> tuple[str, ...]:
         fixtures = (paths.ROBOTS, paths.STYLESHEET, paths.CONTRACT_SCHEMA)
@@ -67,8 +70,8 @@ class SiteDesk:
         page = timeline_pages.timeline_page(self.site, partition, timeline, older)
         page = replace(page, count=self._count())
         feed = timeline_pages.subscription_feed(self.site, partition, timeline, older)
-        marks: list[Record] = self.archive.wrongly_closed(partition, subscription)
-        marks += self.archive.close(partition, older) if older else []
+        marks = [*self.notes.opened(partition, subscription)]
+        marks += self.notes.newest(partition, older) if older else []
         # Every page leads to the index of topics, so it must be there before there is a topic.
         marks.append(Record(keys.nudge_place(keys.TOPICS, "SITE"), 1, "{}"))
         documents = (
