@@ -7,6 +7,7 @@ from io import BytesIO
 
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
+from botocore.exceptions import ClientError
 
 from gazette.delivery.s3 import S3SourceArchive
 from gazette.ports import ObjectVersion
@@ -140,3 +141,11 @@ def test_a_listing_that_ends_with_the_key_ends(aws: Aws) -> None:
     second = page(KEY).replace(b"v1", b"w1").replace(b"v3", b"w3")
     versions = listed(aws, [first, second])
     assert [version.version_id for version in versions] == ["w1", "w3", "v1", "v3"]
+
+
+def test_a_listing_that_fails_says_so_as_s3_does(aws: Aws) -> None:
+    """The body of an error may be no XML at all."""
+    bucket = make_bucket(aws)
+    aws.s3.delete_bucket(Bucket=bucket)
+    with pytest.raises(ClientError, match="NoSuchBucket"):
+        S3SourceArchive(aws.s3, bucket).versions(KEY)

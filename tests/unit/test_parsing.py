@@ -278,3 +278,10 @@ def test_a_revision_is_an_update_where_its_kind_is_not_said() -> None:
     document = parse_document(raw(revision={"note": "Now with figures."}))
     assert document.revision is not None
     assert (document.revision.kind, document.revision.note) == ("update", "Now with figures.")
+
+
+def test_a_revision_without_a_kind_is_an_update() -> None:
+    raw = b'{"title": "x", "date": "2026-03-04", "revision": {"kind": null, "note": "More."}}'
+    revision = parse_document(raw).revision
+    assert revision is not None
+    assert (revision.kind, revision.note) == ("update", "More.")

@@ -3,6 +3,7 @@
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from http import HTTPStatus
 from typing import TYPE_CHECKING, TypeVar
 
 from botocore.exceptions import ClientError
@@ -52,6 +53,8 @@ class S3SourceArchive:
         ].read()
 
     def _keep_order(self, http_response: "AWSResponse", **_: object) -> None:
+        if http_response.status_code != HTTPStatus.OK:
+            return  # botocore says what is wrong
         # boto3 sorts versions and delete markers into two lists; only the XML tells which came
         # first in a second.
         elements = ET.fromstring(http_response.content).iter()  # noqa: S314  # it comes from S3

@@ -32,6 +32,10 @@ def _blank_is_absent(value: object) -> object:
     return None if isinstance(value, str) and not value.strip() else value
 
 
+def _null_is_update(value: object) -> object:
+    return "update" if value is None else value
+
+
 def _one_line(value: object) -> object:
     return one_line(value) if isinstance(value, str) else value
 
@@ -103,7 +107,9 @@ class Image(_Part):
 class RevisionNote(_Part):
     """What the publisher says about this version of the document."""
 
-    kind: Literal["minor", "update", "correction", "retraction"] = "update"
+    kind: Annotated[
+        Literal["minor", "update", "correction", "retraction"], BeforeValidator(_null_is_update)
+    ] = "update"
     note: Annotated[Paragraph | None, BeforeValidator(_blank_is_absent)] = None
 
     @model_validator(mode="after")
