@@ -3,10 +3,13 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from gazette.models.edition import Failure, IngestReport, PublishReport, Quarantined
 from local.sources import Change
+
+_BEFORE = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class EngineError(Exception):
@@ -39,6 +42,29 @@ class RunReport:
 
     def add_seconds(self, stage: str, seconds: float) -> None:
         self.seconds[stage] = self.seconds.get(stage, 0.0) + seconds
+
+
+class Times:
+    """The clock of an engine: it shows when the last change was made, so a run can be repeated.
+
+    The timers of the stack run whenever the site settles.
+    """
+
+    def __init__(self) -> None:
+        self._now: datetime | None = None
+        self._settled: datetime | None = None
+
+    def move(self, at: datetime) -> None:
+        self._now = max(self._now or at, at)
+
+    def now(self) -> datetime:
+        """Return the time of the last change; before the first one nothing is published."""
+        return self._now or _BEFORE
+
+    def since_settled(self) -> timedelta:
+        """Return how long the timers have not run."""
+        last, self._settled = self._settled or self.now(), self.now()
+        return self.now() - last
 
 
 class Engine(Protocol):

@@ -11,10 +11,11 @@ from gazette.models.site import Site
 from gazette.ports import SiteStore
 from gazette.runtime.desks import make_desks, make_finders
 from gazette.services.batches import Message, StreamRecord, ingest_batch, publish_batch
+from gazette.services.expiry import Expirer
 from gazette.services.ingest import Ingestor
 from gazette.services.publish import Publisher
 from gazette.store.memory import MemoryLedger
-from local.engine import RunReport, raise_failures
+from local.engine import RunReport, Times, raise_failures
 from local.sources import Change
 
 
@@ -29,25 +30,32 @@ class MemoryEngine:
         self._source = MemorySourceArchive(calls, self._hear_key)
         ledger = MemoryLedger(calls, self._hear_place)
         self._ingestor = Ingestor(self._source, ledger)
-        self._publisher = Publisher(
-            ledger, store, make_desks(site, ledger, self._source), make_finders(site, ledger)
-        )
+        self._times = Times()
+        desks = make_desks(site, ledger, self._source, self._times.now)
+        self._publisher = Publisher(ledger, store, desks, make_finders(site, ledger))
+        self._expirer = Expirer(ledger, site.tombstone_days)
 
     def apply(self, change: Change) -> None:
+        self._times.move(change.at)
         if change.body is None:
             self._source.delete(change.key, change.at)
         else:
             self._source.put(change.key, change.body, change.at)
 
     def settle(self) -> None:
+        self._drain()
+        self._expirer.expire(self._times.now(), self._times.since_settled())
+        self._drain()
+
+    def close(self) -> None:
+        """Hold nothing."""
+
+    def _drain(self) -> None:
         while self._keys or self._places:
             with self._timed("ingest"):
                 self._ingest()
             with self._timed("publish"):
                 self._publish()
-
-    def close(self) -> None:
-        """Hold nothing."""
 
     def _ingest(self) -> None:
         keys, self._keys = self._keys, {}

@@ -20,7 +20,7 @@ from gazette.services.batches import (
     ingest_batch,
     publish_batch,
 )
-from local.engine import EngineError, RunReport
+from local.engine import EngineError, RunReport, Times
 from local.moto_stack import LEDGER, REGION, SITE_BUCKET, SOURCE_BUCKET, create_stack
 from local.pump import QueuePump, StreamPump
 from local.sources import Change
@@ -36,6 +36,7 @@ class MotoEngine:
 
     def __init__(self, site: Site, out: Path) -> None:
         self.calls: Counter[str] = Counter()
+        self._times = Times()
         self.report = RunReport()
         self._out = out
         self._mock = mock_aws()
@@ -59,6 +60,7 @@ class MotoEngine:
         )
 
     def apply(self, change: Change) -> None:
+        self._times.move(change.at)
         if change.body is None:
             self._stack.delete(change.key, change.at)
         else:
@@ -69,6 +71,8 @@ class MotoEngine:
         self._queue.drain()
         self.report.add_seconds("ingest", time.perf_counter() - start)
         start = time.perf_counter()
+        self._stream.drain()
+        bootstrap.expirer().expire(self._times.now(), self._times.since_settled())
         self._stream.drain()
         self.report.add_seconds("publish", time.perf_counter() - start)
 
@@ -100,7 +104,7 @@ class MotoEngine:
 
     def _publish(self, event: Mapping[str, Any], _context: object) -> dict[str, Any]:
         records = read_stream(event)
-        report = publish_batch(bootstrap.publisher(), records)
+        report = publish_batch(bootstrap.publisher(self._times.now), records)
         self.report.add_publish(report)
         return batch_response(failed_records(records, report))
 
@@ -134,6 +138,7 @@ def function_environment(site: Site) -> dict[str, str]:
         "SITE_DESCRIPTION": site.description,
         "SITE_AUTHOR": site.author,
         "SITE_LANGUAGE": site.language,
+        "TOMBSTONE_DAYS": str(site.tombstone_days),
         # moto loses updates when two threads call it at once.
         "DELIVERY_WORKERS": "1",
     }

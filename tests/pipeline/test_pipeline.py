@@ -7,7 +7,7 @@ from typing import Any
 import feedparser
 from lxml import etree
 
-from gazette.models.keys import PartitionKind
+from gazette.models.assignments import DeskKind
 from gazette.runtime import bootstrap
 from local.moto_stack import LEDGER, SOURCE_BUCKET
 from tests.pipeline.conftest import Pipeline
@@ -135,7 +135,7 @@ def test_a_partition_that_cannot_be_published_fails_alone(pipeline: Pipeline) ->
     pipeline.queue.drain()
     desks = bootstrap.publisher().desks
     assert isinstance(desks, dict)
-    desks[PartitionKind.TOPIC] = BrokenDesk()
+    desks[DeskKind.TIMELINE] = BrokenDesk()
     pipeline.stream.drain()
     assert pipeline.read("news/2026/03/4/the-bridge-opens.html")
     assert pipeline.read("feed.rss")

@@ -39,6 +39,7 @@ class World:
 
     def __init__(self, site: Site = SITE) -> None:
         self.calls: Counter[str] = Counter()
+        self.now = MORNING
         self.hints: list[str] = []
         self.changes: list[Place] = []
         self.source = MemorySourceArchive(self.calls, self.hints.append)
@@ -48,7 +49,7 @@ class World:
         self.publisher = Publisher(
             self.ledger,
             self.store,
-            make_desks(site, self.ledger, self.source),
+            make_desks(site, self.ledger, self.source, lambda: self.now),
             make_finders(site, self.ledger),
         )
 

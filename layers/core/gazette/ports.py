@@ -1,12 +1,15 @@
 """What the services need from outside; one contract suite holds for AWS and for memory."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeAlias
 
 from gazette.models.keys import Partition, Place
 from gazette.models.publication import Document
 from gazette.models.record import Record
+
+# Says what time it is, in UTC. What is published depends on the hour at most, often on the day.
+Clock: TypeAlias = Callable[[], datetime]
 
 
 class ConflictError(Exception):

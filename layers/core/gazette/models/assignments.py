@@ -22,9 +22,11 @@ class DeskKind(StrEnum):
     NEIGHBOURS = "neighbours"
     PERIOD = "period"
     TALLY = "tally"
+    UPDATES = "updates"
     TIMELINE = "timeline"
     SEGMENT = "segment"
     SITE = "site"
+    NEWS = "news"
     DAY = "day"
     MONTH = "month"
     YEAR = "year"
@@ -72,6 +74,7 @@ _TIMELINE: _Desks = {
     keys.DAYS: (DeskKind.TALLY,),
     keys.NUDGE: (DeskKind.TIMELINE,),
     keys.SEGMENT: (DeskKind.SEGMENT,),
+    keys.RETRACTED: (DeskKind.TIMELINE,),
 }
 _DESKS: dict[PartitionKind, _Desks] = {
     PartitionKind.EVENT: {
@@ -83,10 +86,14 @@ _DESKS: dict[PartitionKind, _Desks] = {
     PartitionKind.TOPIC: _TIMELINE,
     PartitionKind.CATEGORY: _TIMELINE,
     PartitionKind.SITE: {
-        keys.ENTRY: (DeskKind.SITE, DeskKind.SEGMENT),
+        keys.ENTRY: (DeskKind.SITE, DeskKind.NEWS, DeskKind.SEGMENT),
         keys.NUDGE: (DeskKind.SITE,),
         keys.SEGMENT: (DeskKind.SEGMENT,),
+        keys.RETRACTED: (DeskKind.SITE,),
+        keys.AGED: (DeskKind.NEWS,),
     },
+    PartitionKind.UPDATES: {keys.CHANGE: (DeskKind.UPDATES,)},
+    PartitionKind.CORRECTIONS: {keys.CHANGE: (DeskKind.UPDATES,)},
     PartitionKind.DAY: {keys.ENTRY: (DeskKind.DAY,), keys.NUDGE: (DeskKind.DAY,)},
     # A period that has come, gone or grown shows in the one above and in those beside it.
     PartitionKind.MONTH: {

@@ -47,6 +47,13 @@ class PublishReport:
     failed: list[Failure] = field(default_factory=list)
 
 
+class ExpiryReport(NamedTuple):
+    """What had to be told that it grew old: how many time lines, and the news sitemap."""
+
+    timelines: int
+    has_aged_news: bool
+
+
 @dataclass(slots=True)
 class IngestReport:
     """What became of the versions and keys of a batch, for the log line and the metrics alike.

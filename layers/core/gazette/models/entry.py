@@ -126,8 +126,8 @@ class Head(Frozen):
     """How far an event is recorded: the state from which the next version is taken.
 
     ``versions`` counts every version of the object that was dealt with, quarantined ones included;
-    ``live`` are the places that hold the event now; ``quarantined`` is the number of the bad
-    version that waits for a good one.
+    ``live`` are the places that hold the event now, ``tombstones`` those that say it is withdrawn;
+    ``quarantined`` is the number of the bad version that waits for a good one.
     """
 
     event_id: str
@@ -135,6 +135,7 @@ class Head(Frozen):
     revision: Revision | None = None
     first_published: Moment | None = None
     live: tuple[Place, ...] = ()
+    tombstones: tuple[Place, ...] = ()
     quarantined: int | None = None
 
 

@@ -14,9 +14,13 @@ from gazette.models.frozen import rfc3339
 HEAD = "HEAD"
 REVISION, NUDGE, ENTRY, ROLLUP = "REVISION#", "NUDGE#", "ENTRY#", "ROLLUP#"
 DAYS, MONTHS, SEGMENT = "DAYS#", "MONTHS#", "SEGMENT#"
+RETRACTED = "RETRACTED#"
+# Where a time line is told that something on it has grown old, and the news sitemap in particular.
+EXPIRED, AGED = f"{NUDGE}EXPIRED", "AGED"
 TRANSLATION = "TRANSLATION#"
 CLAIM = "CLAIM"
 USE = "USE#"
+CHANGE = "CHANGE#"
 
 
 class PartitionKind(StrEnum):
@@ -27,12 +31,15 @@ class PartitionKind(StrEnum):
     TOPIC = "TOPIC"
     CATEGORY = "CATEGORY"
     SITE = "SITE"
+    UPDATES = "UPDATES"
+    CORRECTIONS = "CORRECTIONS"
     DAY = "DAY"
     MONTH = "MONTH"
     YEAR = "YEAR"
     CALENDAR = "CALENDAR"
     INITIAL = "INITIAL"
     TOPICS = "TOPICS"
+    RETRACTIONS = "RETRACTIONS"
     IMAGE = "IMAGE"
     PATH = "PATH"
     QUARANTINE = "QUARANTINE"
@@ -115,6 +122,48 @@ def day_partition(day: date) -> Partition:
 def entry_sort(published: datetime, identity: str) -> str:
     """Order entries by first publication, then by id."""
     return f"{ENTRY}{rfc3339(published)}#{identity}"
+
+
+def updates_partition(timeline: Partition) -> Partition:
+    """Return where the updates of what stands on a time line are kept, its name in the name."""
+    return Partition(PartitionKind.UPDATES, str(timeline))
+
+
+def corrections_partition(timeline: Partition) -> Partition:
+    return Partition(PartitionKind.CORRECTIONS, str(timeline))
+
+
+def timeline_of(partition: Partition) -> Partition:
+    """Return whose updates or corrections a partition keeps."""
+    return Partition.parse(partition.name)
+
+
+def change_place(partition: Partition, at: datetime, identity: str, number: int) -> Place:
+    """Return where a revision stands among updates or corrections: by time, and for good."""
+    return Place(partition, f"{CHANGE}{rfc3339(at)}#{identity}#{number:06d}")
+
+
+def retracted_sort(at: datetime, identity: str) -> str:
+    """Order tombstones by when the retraction was stored, then by id."""
+    return f"{RETRACTED}{rfc3339(at)}#{identity}"
+
+
+def retractions_partition(day: date) -> Partition:
+    """Return the index of the time lines with tombstones of a month, by day."""
+    return Partition(PartitionKind.RETRACTIONS, day.isoformat()[:7])
+
+
+def retractions_place(tombstone: Place) -> Place:
+    """Return where the time line of a tombstone stands in the index, under the tombstone's day."""
+    day = tombstone.sort.removeprefix(RETRACTED).partition("T")[0]
+    partition = retractions_partition(date.fromisoformat(day))
+    return Place(partition, f"{day}#{tombstone.partition}")
+
+
+def read_retractions_sort(sort: str) -> tuple[date, Partition]:
+    """Return the day and the time line that an item of the index names."""
+    day, _, timeline = sort.partition("#")
+    return date.fromisoformat(day), Partition.parse(timeline)
 
 
 def claim_place(stem: str) -> Place:

@@ -6,7 +6,7 @@ and begin without a slash; `Site.url` makes addresses of them.
 
 from datetime import date
 
-from gazette.models.keys import Partition, PartitionKind
+from gazette.models.keys import Partition, PartitionKind, timeline_of
 
 FORMATS = ("html", "md", "json", "xml")
 FEED_FORMATS = ("rss", "atom", "json")
@@ -28,6 +28,7 @@ OPML = "topics.opml"
 STYLESHEET = "assets/gazette.css"
 ROBOTS = "robots.txt"
 SITEMAP = "sitemap.xml"
+NEWS_SITEMAP = "news-sitemap.xml"
 CONTRACT_SCHEMA = "schemas/event.json"
 NEWS = "news/index"
 
@@ -77,6 +78,11 @@ def feed_stem(folder: str) -> str:
     return f"{folder}feed"
 
 
+def changes_stem(partition: Partition) -> str:
+    """Return where the feed of updates or of corrections stands: beside that of its time line."""
+    return f"{timeline_folder(timeline_of(partition))}{partition.kind.lower()}"
+
+
 def archive_stem(folder: str, segment: str) -> str:
     return f"{folder}archive/{segment}"
 
@@ -84,6 +90,11 @@ def archive_stem(folder: str, segment: str) -> str:
 def initial_stem(initial: str, page: int = 1) -> str:
     """Return a page of the topics that begin with a character; the first is the index."""
     return f"topics/a-z/{initial}/{'index' if page == 1 else page}"
+
+
+def initial_opml_path(initial: str) -> str:
+    """Return where the feeds of the topics that begin with a character are listed."""
+    return f"topics/a-z/{initial}.opml"
 
 
 def urlset_path(day: date) -> str:

@@ -15,6 +15,7 @@ _MEDIA_TYPES = {
     "css": "text/css; charset=utf-8",
     "rss": "application/rss+xml; charset=utf-8",
     "atom": "application/atom+xml; charset=utf-8",
+    "opml": "text/x-opml; charset=utf-8",
 }
 ATOM, ATOM_ENTRY = _MEDIA_TYPES["atom"], "application/atom+xml;type=entry; charset=utf-8"
 JSON_FEED = "application/feed+json; charset=utf-8"

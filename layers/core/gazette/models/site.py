@@ -14,7 +14,8 @@ class Site:
 
     ``base_url`` ends without a slash and may move; ``tag_authority`` (``example.org,2026``) makes
     the feed ids and never may. ``feed_entries`` is the least number of entries of a subscription
-    document, ``max_age`` its freshness in seconds.
+    document, ``max_age`` its freshness in seconds, ``tombstone_days`` how long it remembers a
+    retraction.
     """
 
     base_url: str
@@ -25,6 +26,7 @@ class Site:
     author: str = "Gazette"
     hubs: tuple[str, ...] = ()
     feed_entries: int = 50
+    tombstone_days: int = 30
     max_age: int = 60
 
     def url(self, path: str) -> str:

@@ -19,13 +19,19 @@ from gazette.models.frozen import rfc3339, to_utc_seconds
 from gazette.models.identity import event_key
 from gazette.models.keys import Place
 from gazette.models.kinds import RULES, RevisionKind
+from gazette.models.page import FieldChange
 from gazette.models.parsing import Problem
 from gazette.models.record import Record
+from gazette.projections.differences import differences
 from gazette.projections.entries import Facts, make_entry
 from gazette.projections.pictures import image_key_of
+from gazette.projections.tombstones import tombstone_places, tombstone_records
+from gazette.projections.updates import update_records
 
 # Related events are those beside an event on the time lines of so many of its topics.
 NEAR_TOPICS = 3
+# Of a difference only the words are kept, and they do not depend on addresses.
+_NO_BASE = "https://localhost"
 
 
 class Step(NamedTuple):
@@ -35,10 +41,27 @@ class Step(NamedTuple):
     records: tuple[Record, ...]
 
 
-def take_revision(
-    head: Head, document: EventDocument, version_id: str, last_modified: datetime, stem: str
+def is_compared(head: Head, document: EventDocument) -> bool:
+    """Say whether readers are told what a version changes: then the one before is needed."""
+    if head.revision is None or head.revision.is_withdrawn:
+        return False
+    rules = RULES[_kind(head, document, sha256_of(document_form(document)))]
+    return rules.in_updates and not rules.withdraws
+
+
+def take_revision(  # noqa: PLR0913  # a version by its facts, its path, and the version before it
+    head: Head,
+    document: EventDocument,
+    version_id: str,
+    last_modified: datetime,
+    stem: str,
+    *,
+    before: EventDocument | None = None,
 ) -> Step:
-    """Take a version that keeps the contract; ``stem`` is the path claimed for it."""
+    """Take a version that keeps the contract; ``stem`` is the path claimed for it.
+
+    ``before`` is what the last revision published, where `is_compared` says that it is needed.
+    """
     stored_at = to_utc_seconds(last_modified)
     at = min(document.modified or stored_at, stored_at)  # no date in the future (SPEC X8)
     published = min(document.published or head.first_published or at, stored_at)
@@ -60,7 +83,8 @@ def take_revision(
         sha256=sha256,
     )
     entry = make_entry(document, facts)
-    return _take(head, entry, version_id, content_sha256)
+    changes = differences(before, document, _NO_BASE)
+    return _take(head, entry, version_id, content_sha256, stored_at, changes=changes)
 
 
 def take_deletion(head: Head, version_id: str, last_modified: datetime) -> Step:
@@ -80,7 +104,7 @@ def take_deletion(head: Head, version_id: str, last_modified: datetime) -> Step:
             "sha256": sha256_of(_link(head, RevisionKind.RETRACTION, at)),
         },
     )
-    return _take(head, entry, version_id, None)
+    return _take(head, entry, version_id, None, at)
 
 
 def take_quarantined(
@@ -141,7 +165,15 @@ def _link(head: Head, kind: RevisionKind, at: datetime) -> dict[str, JsonValue]:
     }
 
 
-def _take(head: Head, entry: Entry, version_id: str, content_sha256: str | None) -> Step:
+def _take(  # noqa: PLR0913  # private: what the ways to take a version have in common
+    head: Head,
+    entry: Entry,
+    version_id: str,
+    content_sha256: str | None,
+    stored_at: datetime,
+    *,
+    changes: tuple[FieldChange, ...] = (),
+) -> Step:
     revision = Revision(
         version_id=version_id,
         entry=entry.without_body(),
@@ -150,6 +182,7 @@ def _take(head: Head, entry: Entry, version_id: str, content_sha256: str | None)
         content_sha256=content_sha256,
     )
     live = () if revision.is_withdrawn else _places(entry)
+    tombstones = tombstone_places(head, stored_at) if revision.is_withdrawn else ()
     records = (
         *_image_uses(head, entry, is_shown=not revision.is_withdrawn),
         Record(
@@ -157,8 +190,11 @@ def _take(head: Head, entry: Entry, version_id: str, content_sha256: str | None)
             entry.number,
             revision.model_dump_json(),
         ),
+        # What is written next makes the pages anew that link to the feeds of these.
+        *update_records(head, entry, live or tombstones, changes),
         *_arrivals(entry, live),
         *_departures(head, entry, live),
+        *tombstone_records(head, entry, tombstones),
         *_healing(head, entry.number),
     )
     after = Head(
@@ -167,6 +203,7 @@ def _take(head: Head, entry: Entry, version_id: str, content_sha256: str | None)
         revision=revision,
         first_published=head.first_published or entry.published,
         live=live,
+        tombstones=tombstones,
     )
     return Step(after, records)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from html import escape
 
 from gazette import __version__
@@ -12,6 +13,7 @@ from gazette.models.feed import Feed, FeedImage, FeedItem, FeedLink, FeedTopic, 
 from gazette.models.kinds import RULES
 from gazette.models.page import NOTHING_AROUND, Around
 from gazette.models.site import Site
+from gazette.models.update import UpdateEntry
 from gazette.projections.markup import body_html, plain_text
 from gazette.projections.timelines import Timeline
 
@@ -37,6 +39,30 @@ def make_feed(  # noqa: PLR0913  # a feed is named by its caller, and filled fro
     timeline: Timeline,
 ) -> Feed:
     """Make the subscription document of a time line; ``stem`` is its path without extension."""
+    return feed_of(
+        site,
+        tag=tag,
+        title=title,
+        description=description,
+        stem=stem,
+        home_stem=home_stem,
+        updated=timeline.updated,
+        items=tuple(_kept_item(site, entry) for entry in timeline.entries),
+    )
+
+
+def feed_of(  # noqa: PLR0913  # the same, filled with any items
+    site: Site,
+    *,
+    tag: str,
+    title: str,
+    description: str,
+    stem: str,
+    home_stem: str,
+    updated: datetime,
+    items: tuple[FeedItem, ...],
+) -> Feed:
+    """Make a feed of the site; ``stem`` is its path without extension."""
     return Feed(
         id=tag,
         title=title,
@@ -45,14 +71,14 @@ def make_feed(  # noqa: PLR0913  # a feed is named by its caller, and filled fro
         address=site.url(stem),
         language=site.language,
         author=site.author,
-        updated=timeline.updated,
+        updated=updated,
         generator=GENERATOR,
         generator_version=__version__,
         generator_url=site.url(f"{paths.HOME}.html"),
         about_url=site.url(paths.CONTRACT_SCHEMA),
         max_age=site.max_age,
         hubs=site.hubs,
-        items=tuple(_kept_item(site, entry) for entry in timeline.entries),
+        items=items,
     )
 
 
@@ -85,7 +111,7 @@ def feed_item(site: Site, entry: Entry) -> FeedItem:
         note=entry.note,
         language=entry.language,
         author=entry.byline or site.author,
-        topics=_feed_topics(site, entry),
+        topics=feed_topics(site, entry),
         sources=tuple(_via(source) for source in entry.sources),
         links=(*_alternates(site, entry), *version_links(site, entry)),
         image=feed_image(site, entry.image) if entry.image else None,
@@ -170,10 +196,14 @@ def feed_image(site: Site, image: ImageRef) -> FeedImage:
     )
 
 
-def version_links(site: Site, entry: Entry) -> tuple[FeedLink, ...]:
+def version_links(site: Site, entry: Entry | UpdateEntry) -> tuple[FeedLink, ...]:
     """Return the links of a revision into its history (RFC 5829, SPEC A7)."""
     history = site.url(paths.history_path(entry.first_stem))
-    links = [FeedLink("version-history", history, "application/json")]
+    entries = site.url(paths.history_path(entry.first_stem, "atom"))
+    links = [
+        FeedLink("version-history", history, "application/json"),
+        FeedLink("version-history", entries, "application/atom+xml"),
+    ]
     if entry.predecessor_stem:
         before = site.url(f"{entry.predecessor_stem}.html")
         links.append(FeedLink("predecessor-version", before, "text/html"))
@@ -203,7 +233,8 @@ def _alternates(site: Site, entry: Entry) -> tuple[FeedLink, ...]:
     )
 
 
-def _feed_topics(site: Site, entry: Entry) -> tuple[FeedTopic, ...]:
+def feed_topics(site: Site, entry: Entry | UpdateEntry) -> tuple[FeedTopic, ...]:
+    """Return the topics and the category of an event as categories of its item."""
     topics = [_feed_topic(site, topic, "topics") for topic in entry.topics]
     categories = [_feed_topic(site, entry.category, "categories")] if entry.category else []
     return (*topics, *categories)

@@ -69,6 +69,11 @@ def feed_links(site: Site, stem: str, title: str) -> tuple[Link, ...]:
     )
 
 
+def opml_link(site: Site) -> Link:
+    """Link the list of the feeds of all topics, which feed readers import (SPEC S8)."""
+    return Link("Topics (OPML)", site.url(paths.OPML), "text/x-opml")
+
+
 def home_link(site: Site) -> Link:
     return Link(site.title, site.url(f"{paths.HOME}.html"))
 

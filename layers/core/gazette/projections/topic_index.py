@@ -9,7 +9,7 @@ from gazette.models.page import CalendarPage, Link
 from gazette.models.record import Record
 from gazette.models.rollup import InitialFigures, TopicFigures
 from gazette.models.site import Site
-from gazette.projections.frames import feed_links, home_link, make_frame, topics_link
+from gazette.projections.frames import feed_links, home_link, make_frame, opml_link, topics_link
 
 LARGEST = 100
 # A page of an initial ends where the hash of a topic says so, or it would move with every topic.
@@ -47,9 +47,14 @@ def largest(topics: Iterable[TopicFigures]) -> list[TopicFigures]:
     return sorted(topics, key=lambda topic: (-topic.count, topic.slug))[:LARGEST]
 
 
+def initial_name(initial: str) -> str:
+    """Call an initial as readers do; digits stand together."""
+    return "0 to 9" if initial == "0" else initial.upper()
+
+
 def initial_page(site: Site, initial: str, topics: Sequence[TopicFigures]) -> CalendarPage:
     """Make the page of the topics that begin with a character."""
-    title = "Topics: 0 to 9" if initial == "0" else f"Topics: {initial.upper()}"
+    title = f"Topics: {initial_name(initial)}"
     own = Link(title, site.url(f"{paths.initial_stem(initial)}.html"))
     links = _topic_links(site, topics)
     return _page(site, _Head(paths.initial_stem(initial), title, (own,)), links, len(topics))
@@ -59,7 +64,7 @@ def topics_page(site: Site, initials: dict[str, InitialFigures]) -> CalendarPage
     """Make the index of topics: an initial a line, with how many topics it has."""
     links = [
         Link(
-            "0 to 9" if initial == "0" else initial.upper(),
+            initial_name(initial),
             site.url(f"{paths.initial_stem(initial)}.html"),
             count=figures.topics,
         )
@@ -105,7 +110,7 @@ def _page(site: Site, head: _Head, links: list[Link], count: int) -> CalendarPag
         title=head.title,
         description=head.title,
         formats=_FORMATS,
-        feeds=feed_links(site, paths.SITE_FEED, site.title),
+        feeds=(*feed_links(site, paths.SITE_FEED, site.title), opml_link(site)),
         breadcrumb=(home_link(site), topics_link(site), *head.way),
         indexed=bool(links),
     )

@@ -41,6 +41,7 @@ _HOW_TO_SUBSCRIBE = {
     "application/rss+xml": "Paste this address into any feed reader.",
     "application/atom+xml": "For readers that show when an event was updated or withdrawn.",
     "application/feed+json": "For readers and programs that prefer JSON.",
+    "text/x-opml": "For readers that import a list of feeds, all at once.",
 }
 
 

@@ -1,16 +1,17 @@
-"""Sitemaps with images (sitemaps.org, SPEC S1, S2, S5) and the robots.txt that names them (S6)."""
+"""Sitemaps with images and news (sitemaps.org, SPEC S1, S2, S4, S5), and robots.txt (S6)."""
 
 from collections.abc import Sequence
 
 from lxml import etree
 
 from gazette.models.frozen import rfc3339
-from gazette.models.sitemap import SitemapUrl
+from gazette.models.sitemap import NewsArticle, SitemapUrl
 
 MAX_URLS = 50_000
 MAX_BYTES = 50 * 1024 * 1024
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _IMAGE = "http://www.google.com/schemas/sitemap-image/1.1"
+_NEWS = "http://www.google.com/schemas/sitemap-news/0.9"
 
 
 def render_urlset(urls: Sequence[SitemapUrl]) -> bytes:
@@ -19,8 +20,12 @@ def render_urlset(urls: Sequence[SitemapUrl]) -> bytes:
     Raises:
         ValueError: more URLs or bytes than a sitemap may hold; cut it into more.
     """
-    namespaces = {None: _SITEMAP, "image": _IMAGE} if any(url.images for url in urls) else None
-    return _rendered("urlset", "url", urls, namespaces or {None: _SITEMAP})
+    namespaces: dict[str | None, str] = {None: _SITEMAP}
+    if any(url.images for url in urls):
+        namespaces["image"] = _IMAGE
+    if any(url.news for url in urls):
+        namespaces["news"] = _NEWS
+    return _rendered("urlset", "url", urls, namespaces)
 
 
 def render_sitemap_index(sitemaps: Sequence[SitemapUrl]) -> bytes:
@@ -60,6 +65,17 @@ def _append(document: etree._Element, child: str, url: SitemapUrl) -> None:
     etree.SubElement(element, f"{{{_SITEMAP}}}loc").text = url.loc
     if url.lastmod:
         etree.SubElement(element, f"{{{_SITEMAP}}}lastmod").text = rfc3339(url.lastmod)
+    if url.news:
+        _append_news(element, url.news)
     for image in url.images:
         holder = etree.SubElement(element, f"{{{_IMAGE}}}image")
         etree.SubElement(holder, f"{{{_IMAGE}}}loc").text = image
+
+
+def _append_news(element: etree._Element, article: NewsArticle) -> None:
+    news = etree.SubElement(element, f"{{{_NEWS}}}news")
+    publication = etree.SubElement(news, f"{{{_NEWS}}}publication")
+    etree.SubElement(publication, f"{{{_NEWS}}}name").text = article.publication
+    etree.SubElement(publication, f"{{{_NEWS}}}language").text = article.language
+    etree.SubElement(news, f"{{{_NEWS}}}publication_date").text = rfc3339(article.published)
+    etree.SubElement(news, f"{{{_NEWS}}}title").text = article.title

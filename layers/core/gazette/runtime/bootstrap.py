@@ -1,14 +1,21 @@
 """Chooses everything concrete, once a process: the clients, the adapters, the services."""
 
 import os
+from datetime import UTC, datetime
 from functools import cache
 
 import boto3
 from botocore.config import Config
 
 from gazette.delivery.s3 import S3SiteStore, S3SourceArchive
+from gazette.ports import Clock
 from gazette.runtime.desks import make_desks, make_finders
-from gazette.runtime.settings import read_publish_settings, read_settings
+from gazette.runtime.settings import (
+    read_expiry_settings,
+    read_publish_settings,
+    read_settings,
+)
+from gazette.services.expiry import Expirer
 from gazette.services.ingest import Ingestor
 from gazette.services.publish import Publisher
 from gazette.store.dynamodb import DynamoLedger
@@ -28,18 +35,32 @@ def ingestor() -> Ingestor:
     )
 
 
+def utc_now() -> datetime:
+    """Return the time; what is published depends on its hour or its day."""
+    return datetime.now(UTC)
+
+
 @cache
-def publisher() -> Publisher:
+def publisher(clock: Clock = utc_now) -> Publisher:
     settings = read_publish_settings(os.environ)
     s3 = boto3.client("s3", config=_CONFIG.merge(Config(max_pool_connections=settings.workers)))
     ledger = DynamoLedger(boto3.client("dynamodb", config=_CONFIG), settings.ledger_table)
     source = S3SourceArchive(s3, settings.source_bucket)
     store = S3SiteStore(s3, settings.site_bucket, settings.workers)
     site = settings.site()
-    return Publisher(ledger, store, make_desks(site, ledger, source), make_finders(site, ledger))
+    desks = make_desks(site, ledger, source, clock)
+    return Publisher(ledger, store, desks, make_finders(site, ledger))
+
+
+@cache
+def expirer() -> Expirer:
+    settings = read_expiry_settings(os.environ)
+    ledger = DynamoLedger(boto3.client("dynamodb", config=_CONFIG), settings.ledger_table)
+    return Expirer(ledger, settings.tombstone_days)
 
 
 def forget() -> None:
     """Choose anew at the next call: for a process that changes its environment, as tests do."""
     ingestor.cache_clear()
     publisher.cache_clear()
+    expirer.cache_clear()

@@ -21,6 +21,15 @@ class Settings(BaseModel):
     ledger_table: str = Field(alias="LEDGER_TABLE")
 
 
+class ExpirySettings(BaseModel):
+    """What the template sets for expiry."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    ledger_table: str = Field(alias="LEDGER_TABLE")
+    tombstone_days: int = Field(alias="TOMBSTONE_DAYS", ge=1, le=3650)
+
+
 class PublishSettings(Settings):
     """What the template sets for publishing."""
 
@@ -33,6 +42,7 @@ class PublishSettings(Settings):
     site_description: Line = Field(alias="SITE_DESCRIPTION")
     site_author: Line = Field(alias="SITE_AUTHOR")
     site_language: str = Field(alias="SITE_LANGUAGE")
+    tombstone_days: int = Field(alias="TOMBSTONE_DAYS", ge=1, le=3650)
     workers: int = Field(alias="DELIVERY_WORKERS", default=8, ge=1)
 
     def site(self) -> Site:
@@ -43,11 +53,16 @@ class PublishSettings(Settings):
             description=self.site_description,
             author=self.site_author,
             language=self.site_language,
+            tombstone_days=self.tombstone_days,
         )
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
     return Settings.model_validate(dict(environment))
+
+
+def read_expiry_settings(environment: Mapping[str, str]) -> ExpirySettings:
+    return ExpirySettings.model_validate(dict(environment))
 
 
 def read_publish_settings(environment: Mapping[str, str]) -> PublishSettings:

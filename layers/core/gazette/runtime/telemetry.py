@@ -6,7 +6,7 @@ from typing import NamedTuple
 from aws_lambda_powertools import Logger, Metrics, Tracer
 from aws_lambda_powertools.metrics import MetricUnit
 
-from gazette.models.edition import Failure, IngestReport, PublishReport
+from gazette.models.edition import ExpiryReport, Failure, IngestReport, PublishReport
 from gazette.services.batches import StreamRecord
 
 NAMESPACE = "Gazette"
@@ -58,6 +58,12 @@ class Telemetry(NamedTuple):
             figures=figures,
             bytes_written=report.bytes_written,
         )
+
+    def tell_expiry(self, report: ExpiryReport) -> None:
+        """Write one summary line and the metrics of a run of the clock."""
+        figures = {"TimelinesExpired": report.timelines, "NewsAged": int(report.has_aged_news)}
+        self._count(figures)
+        self.logger.info("Told what grew old", figures=figures)
 
     def _count(self, figures: dict[str, int]) -> None:
         for name, value in figures.items():

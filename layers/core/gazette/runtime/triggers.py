@@ -6,6 +6,7 @@ partition.
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from urllib.parse import unquote_plus
 
@@ -30,6 +31,11 @@ def read_stream(event: Event) -> list[StreamRecord]:
         StreamRecord(record["dynamodb"]["SequenceNumber"], _place(record["dynamodb"]["Keys"]))
         for record in event["Records"]
     ]
+
+
+def read_schedule(event: Event) -> datetime:
+    """Read the time for which a schedule invoked the function, retries of it included."""
+    return datetime.fromisoformat(event["time"])
 
 
 def batch_response(failed: Sequence[str]) -> dict[str, list[dict[str, str]]]:

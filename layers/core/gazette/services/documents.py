@@ -23,7 +23,15 @@ class DocumentReader:
         """Return the document of a revision, None for a delete marker."""
         if revision.content_sha256 is None:
             return None
-        return self._read(event_key(revision.entry.event_id), revision.version_id)
+        return self.read_version(event_key(revision.entry.event_id), revision.version_id)
+
+    def read_version(self, key: str, version_id: str) -> EventDocument:
+        """Return the document of a version.
+
+        Raises:
+            InvalidEventError: it breaks the contract.
+        """
+        return self._read(key, version_id)
 
     def read_published(self, revision: Revision) -> EventDocument | None:
         """Return what a revision shows the public: nothing where it withdraws the event."""

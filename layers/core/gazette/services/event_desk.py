@@ -1,6 +1,6 @@
 """The event desk: the page of an event in its formats, and the way on from every path it had."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from gazette.models import paths
@@ -12,7 +12,7 @@ from gazette.models.page import Around, EventPage
 from gazette.models.publication import ATOM_ENTRY, Document, document
 from gazette.models.site import Site
 from gazette.ports import Ledger
-from gazette.projections import event_pages, feeds, histories
+from gazette.projections import event_pages, feeds, histories, update_feeds
 from gazette.projections.related import related_events
 from gazette.renderers import atom, html, json_pages, markdown
 from gazette.services.documents import DocumentReader
@@ -35,10 +35,10 @@ class EventDesk:
         if not revisions:
             return ()
         stems = (revisions[-1].entry.stem, *revisions[-1].former_stems)
-        history = paths.history_path(revisions[-1].entry.first_stem)
+        first_stem = revisions[-1].entry.first_stem
         return (
             *(path for stem in stems for path in paths.in_formats(stem, paths.FORMATS)),
-            history,
+            *(paths.history_path(first_stem, extension) for extension in ("json", "atom")),
         )
 
     def compose(self, assignment: Assignment) -> Edition:
@@ -51,12 +51,11 @@ class EventDesk:
         changes = histories.listed_revisions(self.site, revisions)[::-1]
         page = event_pages.event_page(self.site, current, source, changes, around)
         item = feeds.page_item(self.site, current, source, around)
-        history = json_pages.render_history_json(histories.history_page(self.site, revisions))
         return Edition(
             (
                 *self._page(current, page, item),
                 *self._moved(current, item),
-                document(paths.history_path(current.entry.first_stem), history),
+                *self._history(revisions),
             ),
             marks=nudges(self.ledger, current.entry),
         )
@@ -80,6 +79,13 @@ class EventDesk:
             yield document(f"{stem}.md", markdown.render_moved_markdown(page))
             yield document(f"{stem}.json", json_pages.render_moved_json(page))
             yield self._atom_entry(f"{stem}.xml", item)
+
+    def _history(self, revisions: Sequence[Revision]) -> Iterator[Document]:
+        stem = revisions[-1].entry.first_stem
+        chain = json_pages.render_history_json(histories.history_page(self.site, revisions))
+        feed = atom.render_atom(update_feeds.history_feed(self.site, revisions))
+        yield document(paths.history_path(stem), chain)
+        yield document(paths.history_path(stem, "atom"), feed)
 
     def _atom_entry(self, path: str, item: FeedItem) -> Document:
         body = atom.render_atom_entry(item, self.site.language, self.site.url(path))

@@ -4,17 +4,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from gazette.models import identity, keys
-from gazette.models.document import MAX_BYTES
+from gazette.models.document import MAX_BYTES, EventDocument
 from gazette.models.edition import IngestReport, Quarantined
 from gazette.models.entry import Head
 from gazette.models.keys import Place
-from gazette.models.parsing import InvalidEventError, Problem, parse_document
+from gazette.models.parsing import InvalidEventError, Problem
 from gazette.models.record import Record
 from gazette.models.stems import spare_stems
 from gazette.ports import Ledger, ObjectVersion, SourceArchive
 from gazette.projections import chronicle
 from gazette.projections.chronicle import Step
 from gazette.projections.entries import wished_stem
+from gazette.services.documents import DocumentReader
 from gazette.services.image_ingest import ImageIngestor
 
 
@@ -49,33 +50,35 @@ class Ingestor:
             return
         # Of several versions at once only what the last one leaves at a place needs to be written.
         records: dict[Place, Record] = {}
+        documents = DocumentReader(self.source)  # what was just taken is compared with the next
         for version in versions[head.versions :]:
-            head, step_records = self._take(head, key, version, report)
+            head, step_records = self._take(head, key, version, documents, report)
             records |= {record.place: record for record in step_records}
             _tell(head, report)
         self._put(records.values())
         self.ledger.put(chronicle.head_record(head))
 
-    def _take(self, head: Head, key: str, version: ObjectVersion, report: IngestReport) -> Step:
+    def _take(
+        self,
+        head: Head,
+        key: str,
+        version: ObjectVersion,
+        documents: DocumentReader,
+        report: IngestReport,
+    ) -> Step:
         if version.is_delete_marker:
             return chronicle.take_deletion(head, version.version_id, version.last_modified)
         try:
-            return self._take_document(head, key, version)
+            document = _read(documents, key, version)
         except InvalidEventError as error:
             report.quarantined.append(Quarantined(key, str(error)))
             return chronicle.take_quarantined(
                 head, version.version_id, version.last_modified, error.problems
             )
-
-    def _take_document(self, head: Head, key: str, version: ObjectVersion) -> Step:
-        if version.size > MAX_BYTES:
-            raise InvalidEventError(
-                Problem("document", f"is {version.size:,} bytes; at most {MAX_BYTES:,} are taken")
-            )
-        document = parse_document(self.source.read(key, version.version_id))
         stem = self._claim(head, wished_stem(document))
+        before = _before(documents, head, document)
         return chronicle.take_revision(
-            head, document, version.version_id, version.last_modified, stem
+            head, document, version.version_id, version.last_modified, stem, before=before
         )
 
     def _claim(self, head: Head, wish: str) -> str:
@@ -94,6 +97,21 @@ class Ingestor:
     def _put(self, records: Iterable[Record]) -> None:
         for record in records:
             self.ledger.put(record)
+
+
+def _read(documents: DocumentReader, key: str, version: ObjectVersion) -> EventDocument:
+    if version.size > MAX_BYTES:
+        raise InvalidEventError(
+            Problem("document", f"is {version.size:,} bytes; at most {MAX_BYTES:,} are taken")
+        )
+    return documents.read_version(key, version.version_id)
+
+
+def _before(documents: DocumentReader, head: Head, document: EventDocument) -> EventDocument | None:
+    """Read what the last revision published, where readers are told what became of it."""
+    if head.revision is None or not chronicle.is_compared(head, document):
+        return None
+    return documents.read_published(head.revision)
 
 
 def _tell(head: Head, report: IngestReport) -> None:

@@ -13,10 +13,15 @@ from gazette.models.record import Record
 from gazette.models.site import Site
 from gazette.ports import Ledger
 from gazette.projections import calendar, tallies, timeline_pages
+from gazette.projections.frames import opml_link
+from gazette.projections.tombstones import with_tombstones
+from gazette.projections.update_feeds import with_changes_feeds
 from gazette.renderers import html, json_pages, markdown, sitemaps
 from gazette.services.archive_reader import ArchiveReader
 from gazette.services.segment_notes import SegmentNotes
 from gazette.services.timeline_documents import live_documents, live_paths
+from gazette.services.tombstone_reader import TombstoneReader
+from gazette.services.updates_desk import changes_held
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +32,7 @@ class TopicDesk:
     ledger: Ledger
     archive: ArchiveReader
     notes: SegmentNotes
+    tombstones: TombstoneReader
 
     def paths(self, assignment: Assignment) -> tuple[str, ...]:
         return live_paths(assignment.partition)
@@ -41,7 +47,9 @@ class TopicDesk:
         page = timeline_pages.with_tallies(
             self.site, page, topic, timeline, tallies.read_months(months)
         )
+        page = with_changes_feeds(self.site, page, changes_held(self.ledger, partition))
         feed = timeline_pages.subscription_feed(self.site, partition, timeline, older)
+        feed = with_tombstones(self.site, feed, self.tombstones.read(partition))
         marks = [*self.notes.opened(partition, subscription)]
         marks += self.notes.newest(partition, older) if older else []
         if partition.kind is PartitionKind.TOPIC:
@@ -57,6 +65,7 @@ class SiteDesk:
     ledger: Ledger
     archive: ArchiveReader
     notes: SegmentNotes
+    tombstones: TombstoneReader
 
     def paths(self, assignment: Assignment) -> tuple[str, ...]:
         fixtures = (paths.ROBOTS, paths.STYLESHEET, paths.CONTRACT_SCHEMA)
@@ -68,8 +77,11 @@ class SiteDesk:
         subscription = self.archive.subscription(partition)
         timeline, older = subscription.timeline, subscription.closed
         page = timeline_pages.timeline_page(self.site, partition, timeline, older)
-        page = replace(page, count=self._count())
+        frame = replace(page.frame, feeds=(*page.frame.feeds, opml_link(self.site)))
+        page = replace(page, frame=frame, count=self._count())
+        page = with_changes_feeds(self.site, page, changes_held(self.ledger, partition))
         feed = timeline_pages.subscription_feed(self.site, partition, timeline, older)
+        feed = with_tombstones(self.site, feed, self.tombstones.read(partition))
         marks = [*self.notes.opened(partition, subscription)]
         marks += self.notes.newest(partition, older) if older else []
         # Every page leads to the index of topics, so it must be there before there is a topic.
@@ -88,5 +100,6 @@ class SiteDesk:
 
     def _fixtures(self) -> Iterator[Document]:
         yield document(paths.STYLESHEET, html.stylesheet())
-        yield document(paths.ROBOTS, sitemaps.render_robots([self.site.url(paths.SITEMAP)]))
+        maps = [self.site.url(path) for path in (paths.SITEMAP, paths.NEWS_SITEMAP)]
+        yield document(paths.ROBOTS, sitemaps.render_robots(maps))
         yield document(paths.CONTRACT_SCHEMA, contract_schema(self.site.url(paths.CONTRACT_SCHEMA)))

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from gazette.models import keys, paths
 from gazette.models.assignments import Assignment
 from gazette.models.edition import Edition
+from gazette.models.publication import document
 from gazette.models.site import Site
 from gazette.ports import Ledger
-from gazette.projections import topic_index
+from gazette.projections import outlines, topic_index
+from gazette.renderers import opml
 from gazette.services.calendar_desks import calendar_documents
 
 
@@ -20,14 +22,20 @@ class InitialDesk:
 
     def paths(self, assignment: Assignment) -> tuple[str, ...]:
         stem = paths.initial_stem(assignment.partition.name)
-        return paths.in_formats(stem, paths.CALENDAR_FORMATS)
+        opml_path = paths.initial_opml_path(assignment.partition.name)
+        return (*paths.in_formats(stem, paths.CALENDAR_FORMATS), opml_path)
 
     def compose(self, assignment: Assignment) -> Edition:
         initial = assignment.partition.name
         records = list(self.ledger.scan(assignment.partition, keys.ROLLUP))
-        page = topic_index.initial_page(self.site, initial, topic_index.read_topics(records))
+        topics = topic_index.read_topics(records)
+        page = topic_index.initial_page(self.site, initial, topics)
+        listed = opml.render_opml(outlines.initial_outlines(self.site, initial, topics))
         return Edition(
-            calendar_documents(paths.initial_stem(initial), page),
+            (
+                *calendar_documents(paths.initial_stem(initial), page),
+                document(paths.initial_opml_path(initial), listed),
+            ),
             marks=(topic_index.initial_record(assignment.partition, records),),
         )
 
@@ -43,16 +51,19 @@ class TopicsDesk:
         return (
             *paths.in_formats(paths.TOPICS, paths.CALENDAR_FORMATS),
             *paths.in_formats(paths.LARGEST_TOPICS, paths.CALENDAR_FORMATS),
+            paths.OPML,
         )
 
     def compose(self, assignment: Assignment) -> Edition:
         records = self.ledger.scan(assignment.partition, keys.ROLLUP)
         initials = topic_index.read_initials(records)
+        listed = opml.render_opml(outlines.largest_outlines(self.site, initials))
         return Edition(
             (
                 *calendar_documents(paths.TOPICS, topic_index.topics_page(self.site, initials)),
                 *calendar_documents(
                     paths.LARGEST_TOPICS, topic_index.largest_page(self.site, initials)
                 ),
+                document(paths.OPML, listed),
             )
         )

@@ -1,0 +1,20 @@
+"""Has published again what shows tombstones or news that have grown too old; a schedule runs it."""
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from gazette.runtime import bootstrap
+from gazette.runtime.telemetry import telemetry
+from gazette.runtime.triggers import read_schedule
+
+instruments = telemetry("expire_entries")
+
+
+@instruments.logger.inject_lambda_context
+@instruments.tracer.capture_lambda_handler(capture_response=False)
+@instruments.metrics.log_metrics
+def handler(event: dict[str, Any], context: LambdaContext) -> None:  # Lambda's signature
+    """Take the time from the schedule; a run that fails is retried by Lambda, and does no harm."""
+    report = bootstrap.expirer().expire(read_schedule(event))
+    instruments.tell_expiry(report)

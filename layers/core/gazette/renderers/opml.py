@@ -1,0 +1,44 @@
+"""Lists of feeds as OPML 2.0 (opml.org/spec2.opml, SPEC S8)."""
+
+from lxml import etree
+
+from gazette.models.outline import Outline, OutlineList
+
+_SPECIFICATION = "http://opml.org/spec2.opml"
+
+
+def render_opml(listed: OutlineList) -> bytes:
+    """Render a list of feeds; it holds no date, for that would change without the list."""
+    root = etree.Element("opml", version="2.0")
+    head = etree.SubElement(root, "head")
+    fields = {
+        "title": listed.title,
+        "ownerName": listed.owner,
+        "ownerId": listed.owner_url,
+        "docs": _SPECIFICATION,
+    }
+    for name, text in fields.items():
+        etree.SubElement(head, name).text = text
+    body = etree.SubElement(root, "body")
+    for outline in listed.outlines:
+        _append(body, outline, listed.language)
+    return etree.tostring(root, encoding="UTF-8", xml_declaration=True, pretty_print=True)
+
+
+def _append(above: etree._Element, outline: Outline, language: str) -> None:
+    attributes = {"text": outline.text, **_type(outline, language)}
+    attributes |= {"category": outline.category} if outline.category else {}
+    attributes |= {"description": outline.description} if outline.description else {}
+    element = etree.SubElement(above, "outline", attributes)
+    for inner in outline.outlines:
+        _append(element, inner, language)
+
+
+def _type(outline: Outline, language: str) -> dict[str, str]:
+    if outline.list_url:
+        return {"type": "include", "url": outline.list_url}
+    if not outline.feed_url:
+        return {}
+    feed = {"type": "rss", "version": "RSS2", "title": outline.text, "xmlUrl": outline.feed_url}
+    page = {"htmlUrl": outline.page_url} if outline.page_url else {}
+    return {**feed, **page, "language": language}
