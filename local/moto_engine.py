@@ -21,6 +21,7 @@ from gazette.services.batches import (
     publish_batch,
 )
 from local.engine import EngineError, RunReport, Times
+from local.moto_shortcuts import shorten_listings, shorten_queries
 from local.moto_stack import LEDGER, REGION, SITE_BUCKET, SOURCE_BUCKET, create_stack
 from local.pump import QueuePump, StreamPump
 from local.sources import Change
@@ -45,6 +46,8 @@ class MotoEngine:
         os.environ.update(function_environment(site))
         template = load_template()
         self._stack = create_stack(template)
+        shorten_queries(REGION, LEDGER)
+        shorten_listings(SOURCE_BUCKET)
         self._count_calls()
         self._queue = QueuePump(
             self._stack.sqs,
