@@ -87,9 +87,9 @@ def archive_stem(folder: str, segment: str) -> str:
     return f"{folder}archive/{segment}"
 
 
-def initial_stem(initial: str, page: int = 1) -> str:
-    """Return a page of the topics that begin with a character; the first is the index."""
-    return f"topics/a-z/{initial}/{'index' if page == 1 else page}"
+def initial_stem(initial: str, first: str | None = None) -> str:
+    """Return a page of the topics that begin with a character: the index, or that from a topic."""
+    return f"topics/a-z/{initial}/{f'from-{first}' if first else 'index'}"
 
 
 def initial_opml_path(initial: str) -> str:

@@ -1,6 +1,8 @@
 """The index of topics: by initial, and the largest."""
 
+import hashlib
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from gazette.models import keys, paths
@@ -12,8 +14,10 @@ from gazette.models.site import Site
 from gazette.projections.frames import feed_links, home_link, make_frame, opml_link, topics_link
 
 LARGEST = 100
-# A page of an initial ends where the hash of a topic says so, or it would move with every topic.
-_MOST_ON_A_PAGE = 500
+# A long initial is cut into pages before the topics whose hash falls in one class of 256; so a page
+# keeps its address and its neighbours' topics, whatever topics come and go.
+MOST_ON_A_PAGE = 500
+_CLASSES = 256
 _FORMATS = ("html", "md", "json")
 
 
@@ -52,12 +56,29 @@ def initial_name(initial: str) -> str:
     return "0 to 9" if initial == "0" else initial.upper()
 
 
-def initial_page(site: Site, initial: str, topics: Sequence[TopicFigures]) -> CalendarPage:
-    """Make the page of the topics that begin with a character."""
+def page_stems(initial: str, slugs: Iterable[str]) -> tuple[str, ...]:
+    """Return every page that an initial has or may have had, of the topics it ever had."""
+    starts = (slug for slug in slugs if _starts_page(slug))
+    return (paths.initial_stem(initial), *(paths.initial_stem(initial, slug) for slug in starts))
+
+
+def initial_pages(
+    site: Site, initial: str, topics: Sequence[TopicFigures]
+) -> dict[str, CalendarPage]:
+    """Make the pages of the topics that begin with a character, by stem; most have one."""
+    cuts = _cuts(topics)
+    stems = [paths.initial_stem(initial, topics[cut].slug if cut else None) for cut in cuts]
     title = f"Topics: {initial_name(initial)}"
     own = Link(title, site.url(f"{paths.initial_stem(initial)}.html"))
-    links = _topic_links(site, topics)
-    return _page(site, _Head(paths.initial_stem(initial), title, (own,)), links, len(topics))
+    pages: dict[str, CalendarPage] = {}
+    for place, (stem, start) in enumerate(zip(stems, cuts, strict=True)):
+        end = cuts[place + 1] if place + 1 < len(cuts) else len(topics)
+        links = _topic_links(site, topics[start:end])
+        page = _page(site, _Head(stem, title, (own,)), links, len(topics))
+        before = _page_link(site, stems[place - 1], "Earlier topics") if place else None
+        after = _page_link(site, stems[place + 1], "Later topics") if end < len(topics) else None
+        pages[stem] = replace(page, frame=replace(page.frame, previous=before, next=after))
+    return pages
 
 
 def topics_page(site: Site, initials: dict[str, InitialFigures]) -> CalendarPage:
@@ -95,6 +116,20 @@ def _topic_links(site: Site, topics: Iterable[TopicFigures]) -> list[Link]:
         )
         for topic in topics
     ]
+
+
+def _starts_page(slug: str) -> bool:
+    return hashlib.sha256(slug.encode()).digest()[0] % _CLASSES == 0
+
+
+def _cuts(topics: Sequence[TopicFigures]) -> list[int]:
+    if len(topics) <= MOST_ON_A_PAGE:
+        return [0]
+    return [0, *(at for at, topic in enumerate(topics) if at and _starts_page(topic.slug))]
+
+
+def _page_link(site: Site, stem: str, text: str) -> Link:
+    return Link(text, site.url(f"{stem}.html"))
 
 
 class _Head(NamedTuple):

@@ -1,11 +1,13 @@
 """The desks of the index of topics: an initial, and the whole."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from gazette.models import keys, paths
 from gazette.models.assignments import Assignment
 from gazette.models.edition import Edition
 from gazette.models.publication import document
+from gazette.models.record import Record
 from gazette.models.site import Site
 from gazette.ports import Ledger
 from gazette.projections import outlines, topic_index
@@ -21,23 +23,29 @@ class InitialDesk:
     ledger: Ledger
 
     def paths(self, assignment: Assignment) -> tuple[str, ...]:
-        stem = paths.initial_stem(assignment.partition.name)
-        opml_path = paths.initial_opml_path(assignment.partition.name)
-        return (*paths.in_formats(stem, paths.CALENDAR_FORMATS), opml_path)
+        initial = assignment.partition.name
+        pages = _all_pages(initial, self.ledger.scan(assignment.partition, keys.ROLLUP))
+        return (*pages, paths.initial_opml_path(initial))
 
     def compose(self, assignment: Assignment) -> Edition:
         initial = assignment.partition.name
         records = list(self.ledger.scan(assignment.partition, keys.ROLLUP))
         topics = topic_index.read_topics(records)
-        page = topic_index.initial_page(self.site, initial, topics)
+        pages = topic_index.initial_pages(self.site, initial, topics)
+        written = [form for stem, page in pages.items() for form in calendar_documents(stem, page)]
         listed = opml.render_opml(outlines.initial_outlines(self.site, initial, topics))
+        standing = {form.path for form in written}
         return Edition(
-            (
-                *calendar_documents(paths.initial_stem(initial), page),
-                document(paths.initial_opml_path(initial), listed),
-            ),
+            (*written, document(paths.initial_opml_path(initial), listed)),
+            removals=tuple(path for path in _all_pages(initial, records) if path not in standing),
             marks=(topic_index.initial_record(assignment.partition, records),),
         )
+
+
+def _all_pages(initial: str, records: Iterable[Record]) -> tuple[str, ...]:
+    slugs = (record.place.sort.removeprefix(keys.ROLLUP) for record in records)
+    stems = topic_index.page_stems(initial, slugs)
+    return tuple(path for stem in stems for path in paths.in_formats(stem, paths.CALENDAR_FORMATS))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,77 @@
+from itertools import count
+
+from gazette.models import keys
+from gazette.models.assignments import Assignment, DeskKind
+from gazette.models.edition import PublishReport
+from gazette.models.keys import Partition, PartitionKind
+from gazette.models.record import Record
+from gazette.models.rollup import TopicFigures
+from gazette.models.site import Site
+from gazette.projections import topic_index
+from gazette.services.publish import Publisher
+from gazette.services.topics_desk import InitialDesk
+from tests.unit.worlds import World
+
+SITE = Site(base_url="https://gazette.example", tag_authority="gazette.example,2026")
+INITIAL = Partition(PartitionKind.INITIAL, "m")
+REVISIONS = count(1)
+
+
+def topic(number: int, events: int = 1) -> TopicFigures:
+    return TopicFigures(slug=f"m{number:05d}", label=f"M {number}", count=events)
+
+
+def titles(topics: list[TopicFigures]) -> list[list[str]]:
+    pages = topic_index.initial_pages(SITE, "m", topics)
+    return [[link.text for link in page.periods] for page in pages.values()]
+
+
+def test_a_short_initial_is_one_page() -> None:
+    topics = [topic(number) for number in range(topic_index.MOST_ON_A_PAGE)]
+    assert titles(topics) == [[topic.label for topic in topics]]
+
+
+def test_a_long_initial_is_cut_into_pages_that_hold_every_topic_once_in_order() -> None:
+    topics = [topic(number) for number in range(3000)]
+    pages = titles(topics)
+    assert len(pages) > 3
+    assert [label for page in pages for label in page] == [topic.label for topic in topics]
+
+
+def test_the_pages_of_a_long_initial_lead_to_each_other() -> None:
+    pages = topic_index.initial_pages(SITE, "m", [topic(number) for number in range(3000)])
+    frames = [page.frame for page in pages.values()]
+    assert [frame.previous.url if frame.previous else None for frame in frames] == [
+        None,
+        *(frame.url for frame in frames[:-1]),
+    ]
+    assert [frame.next.url if frame.next else None for frame in frames] == [
+        *(frame.url for frame in frames[1:]),
+        None,
+    ]
+
+
+def test_one_more_topic_changes_one_page_and_moves_none() -> None:
+    before = [topic(number) for number in range(0, 6000, 2)]
+    after = sorted([*before, topic(3001)], key=lambda topic: topic.slug)
+    old = {tuple(page) for page in titles(before)}
+    new = {tuple(page) for page in titles(after)}
+    assert len(new - old) <= 2
+
+
+def test_pages_that_an_initial_no_longer_needs_are_removed() -> None:
+    world = World()
+    desk = InitialDesk(SITE, world.ledger)
+    publisher = Publisher(world.ledger, world.store, {DeskKind.INITIAL: desk})
+
+    def publish(topics: list[TopicFigures]) -> set[str]:
+        for figures in topics:
+            place = keys.initial_place(figures.slug)
+            world.ledger.put(Record(place, next(REVISIONS), figures.model_dump_json()))
+        publisher.publish(Assignment(DeskKind.INITIAL, INITIAL), PublishReport())
+        return {path for path in world.store.documents if path.endswith(".html")}
+
+    long = publish([topic(number) for number in range(1500)])
+    assert len(long) > 2
+    short = publish([topic(number, events=0) for number in range(1200)])
+    assert short == {"topics/a-z/m/index.html"}
