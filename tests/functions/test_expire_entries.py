@@ -1,0 +1,90 @@
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from pydantic import ValidationError
+
+from functions.expire_entries import app
+from functions.ingest_event import app as ingest_event
+from functions.publish_changes import app as publish_changes
+from gazette.models import keys
+from gazette.models.keys import Place
+from gazette.runtime import bootstrap
+from gazette.services.batches import StreamRecord, publish_batch
+from local.pump import Context
+from tests.functions.conftest import Deployed, Payload, log_of, payload
+
+RIVER = "2026/river opens"
+FOXES = keys.topic_partition("foxes")
+# The schedule of the payload is for the first hour of 4 August: the tombstones of 4 July are old.
+RETRACTED = datetime(2026, 7, 4, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def withdrawn(deployed: Deployed) -> Deployed:
+    """An event was published and withdrawn, and is in the ledger."""
+    event = {"title": "River opens", "date": "2026-07-04", "topics": ["Foxes"]}
+    body = json.dumps(event).encode()
+    deployed.put(f"events/{RIVER}.json", body, RETRACTED - timedelta(hours=1))
+    deployed.stack.delete(f"events/{RIVER}.json", RETRACTED)
+    answer = ingest_event.handler(payload("ingest_event/deletion.json"), Context("ingest-event"))
+    assert answer == {"batchItemFailures": []}
+    return deployed
+
+
+def invoke(event: Payload | None = None) -> None:
+    app.handler(event or payload("expire_entries/schedule.json"), Context("expire-entries"))
+
+
+def test_what_shows_an_old_tombstone_is_told_so(withdrawn: Deployed) -> None:
+    invoke()
+    for timeline in (FOXES, keys.SITE):
+        told = withdrawn.record(Place(timeline, keys.EXPIRED))
+        assert told is not None
+        assert told.revision == datetime(2026, 8, 4, tzinfo=UTC).toordinal()
+    assert withdrawn.record(Place(keys.SITE, keys.AGED)) is not None
+
+
+def test_the_hour_before_nobody_is_told(withdrawn: Deployed) -> None:
+    invoke(payload("expire_entries/schedule.json") | {"time": "2026-08-03T23:02:00Z"})
+    assert withdrawn.record(Place(FOXES, keys.EXPIRED)) is None
+
+
+def test_what_is_told_is_published(withdrawn: Deployed) -> None:
+    """The feed is published with a clock of the day before, and then with that of the day."""
+    batch = payload("publish_changes/stream_batch.json")
+    nudge = batch["Records"][0]
+    nudge["dynamodb"]["Keys"] = {"pk": {"S": str(FOXES)}, "sk": {"S": keys.EXPIRED}}
+    told = {"Records": [nudge]}
+
+    def yesterday() -> datetime:
+        return datetime(2026, 8, 3, 23, 59, tzinfo=UTC)
+
+    publish_batch(bootstrap.publisher(yesterday), [StreamRecord("1", Place(FOXES, keys.EXPIRED))])
+    assert b"deleted-entry" in (withdrawn.read("topics/foxes/feed.atom") or b"")
+    assert publish_changes.handler(told, Context("publish-changes")) == {"batchItemFailures": []}
+    assert b"deleted-entry" not in (withdrawn.read("topics/foxes/feed.atom") or b"deleted-entry")
+
+
+@pytest.mark.usefixtures("withdrawn")
+def test_one_summary_line_says_what_was_told() -> None:
+    with log_of(app.instruments) as log:
+        invoke()
+        invoke()
+    assert [line["message"] for line in log] == ["Told what grew old"] * 2
+    assert [line["figures"] for line in log] == [
+        {"TimelinesExpired": 2, "NewsAged": 1},
+        {"TimelinesExpired": 0, "NewsAged": 0},
+    ]
+    assert {line["service"] for line in log} == {"expire_entries"}
+
+
+@pytest.mark.filterwarnings("ignore:No application metrics")  # it fails before it has any
+def test_without_its_settings_it_fails_and_lambda_retries(
+    withdrawn: Deployed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("TOMBSTONE_DAYS")
+    bootstrap.forget()
+    with pytest.raises(ValidationError, match="TOMBSTONE_DAYS\n  Field required"):
+        invoke()
+    assert withdrawn.written() == set()
