@@ -24,6 +24,10 @@ _KINDS = {
 }
 
 
+# What a period is told of where there is nothing more before it, or after it.
+_NOTHING = {-1: "BEFORE", 0: "AFTER"}
+
+
 def beside(ledger: Ledger, partition: Partition) -> Beside:
     """Find the nearest periods with events before and after a day, a month or a year.
 
@@ -42,7 +46,7 @@ def _nearest_days(ledger: Ledger, partition: Partition, edge: int) -> list[str]:
     place = keys.rollup_place(partition)
     if place is None:
         return []
-    near = _first(ledger.before(place) if edge else ledger.after(place))
+    near, _ = _first(ledger.before(place) if edge else ledger.after(place))
     return near.days if near else _nearest_days(ledger, place.partition, edge)
 
 
@@ -52,21 +56,23 @@ class _Period(NamedTuple):
     record: Record
     days: list[str]
 
-    def tell(self, edge: int, cause: Record) -> Iterator[Record]:
-        """Yield what tells the period at an edge, and all those in it that end there, of another.
-
-        What is told of it before, at that revision or a later one, need not be told again.
-        """
+    def tell(self, edge: int, cause: str, revision: int) -> Iterator[Record]:
+        """Yield what tells the period at an edge, and all those in it that end there."""
         kind = _KINDS[self.record.place.partition.kind]
         for below, length in _LENGTH.items():
             if length >= _LENGTH[kind]:
                 partition = Partition(below, self.days[edge][:length])
-                yield Record(keys.nudge_place(partition, name_of(cause)), cause.revision, "{}")
+                yield Record(keys.nudge_place(partition, cause), revision, "{}")
 
 
-def _first(records: Iterable[Record]) -> _Period | None:
-    periods = (_Period(record, _days(record)) for record in _rollups(records))
-    return next((period for period in periods if period.days), None)
+def _first(records: Iterable[Record]) -> tuple[_Period | None, int]:
+    """Return the first period that is not empty, and the sum of revisions of those before it."""
+    passed = 0
+    for record in _rollups(records):
+        if days := _days(record):
+            return _Period(record, days), passed
+        passed += record.revision
+    return None, passed
 
 
 def _rollups(records: Iterable[Record]) -> Iterator[Record]:
@@ -101,8 +107,7 @@ class PeriodDesk:
             return Edition()
         own = _Period(record, _days(record))
         told = chain(
-            _meet(_first(self.ledger.before(place)), own, -1),
-            _meet(_first(self.ledger.after(place)), own, 0),
+            _meet(own, self.ledger.before(place), -1), _meet(own, self.ledger.after(place), 0)
         )
         return Edition(marks=tuple(mark for mark in told if not self._is_told(mark)))
 
@@ -111,10 +116,16 @@ class PeriodDesk:
         return seen is not None and seen.revision >= mark.revision
 
 
-def _meet(other: _Period | None, own: _Period, edge: int) -> Iterator[Record]:
-    """Tell the one at an edge of a period of it, and if it is not empty, it of that one."""
-    if other is None:
-        return
-    yield from other.tell(edge, own.record)
-    if own.days:
-        yield from own.tell(-1 - edge, other.record)
+def _meet(own: _Period, records: Iterable[Record], edge: int) -> Iterator[Record]:
+    """Tell a period and the next one that is not empty of each other, if both are not.
+
+    What lies between them is empty, and may have become so just now. So they are told anew when any
+    of it has changed, and a period is told that there is none beside it.
+    """
+    other, passed = _first(records)
+    if other:
+        yield from other.tell(edge, name_of(own.record), own.record.revision + passed)
+    if own.days and other:
+        yield from own.tell(-1 - edge, name_of(other.record), other.record.revision + passed)
+    elif own.days and passed:
+        yield from own.tell(-1 - edge, _NOTHING[edge], passed)

@@ -1,0 +1,130 @@
+"""Segments, periods, tallies and related events come out the same in whatever order (SPEC X7, V8).
+
+Subscription documents of three entries, and ids of which a third bound a segment: so segments open
+and close, split and merge all the time.
+"""
+
+from collections.abc import Mapping, Sequence
+from random import Random
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gazette.delivery.memory import MemorySiteStore
+from gazette.models.edition import IngestReport
+from gazette.models.publication import Document
+from tests.property.archives import CHANGES, SMALL, Change, apply, ingest_all
+from tests.unit.worlds import World
+
+RANDOMS = st.randoms(use_true_random=False)
+SELDOM = 0.1
+
+
+def published_in_order(changes: Sequence[Change]) -> dict[str, bytes]:
+    """Publish version by version: nothing is left to do when the next one comes."""
+    world = World(SMALL)
+    for number, change in enumerate(changes):
+        apply(world, number, change)
+        world.settle()
+    return world.site()
+
+
+def publish_some(world: World, random: Random) -> None:
+    """Publish some of what is to be done, in any order, as one batch."""
+    random.shuffle(world.changes)
+    size = random.randint(min(1, len(world.changes)), len(world.changes))
+    batch, world.changes[:size] = world.changes[:size], []
+    world.publish(batch)
+
+
+def do_something(world: World, random: Random) -> None:
+    """Handle a hint or a batch, any that ever came; lose a hint, or have things come again."""
+    kind = random.choice(("ingest", "ingest", "publish", "publish", "lose", "again"))
+    if kind == "ingest" and world.hints:
+        world.ingestor.ingest(world.hints.pop(random.randrange(len(world.hints))), IngestReport())
+    elif kind == "publish" and world.changes:
+        publish_some(world, random)
+    elif kind == "lose" and world.hints:
+        world.hints.pop(random.randrange(len(world.hints)))
+    elif kind == "again":
+        world.changes += random.sample(world.changes, min(3, len(world.changes)))
+
+
+def finish(world: World, changes: Sequence[Change], random: Random) -> None:
+    ingest_all(world, random.sample(changes, len(changes)))
+    while world.changes:
+        publish_some(world, random)
+
+
+def published_in_disorder(changes: Sequence[Change], random: Random) -> dict[str, bytes]:
+    world = World(SMALL)
+    for number, change in enumerate(changes):
+        apply(world, number, change)
+        for _ in range(random.randrange(5)):
+            do_something(world, random)
+    finish(world, changes, random)
+    return world.site()
+
+
+def rebuilt(changes: Sequence[Change], random: Random) -> dict[str, bytes]:
+    """Publish everything at once, into an empty ledger and site."""
+    world = World(SMALL)
+    for number, change in enumerate(changes):
+        apply(world, number, change)
+    finish(world, changes, random)
+    return world.site()
+
+
+@given(CHANGES, RANDOMS)
+@settings(max_examples=settings().max_examples // 3)
+def test_any_order_and_a_rebuild_end_in_the_site_that_was_published_version_by_version(
+    changes: list[Change], random: Random
+) -> None:
+    site = published_in_order(changes)
+    assert published_in_disorder(changes, random) == site
+    assert rebuilt(changes, random) == site
+
+
+class Interrupting(MemorySiteStore):
+    """A site in the midst of whose publishing another publisher of the same ledger does some work.
+
+    It comes after the entity tags were read, and once more after the ledger was read: so what the
+    first one goes on to write may be old by then.
+    """
+
+    def __init__(self, world: World, random: Random) -> None:
+        super().__init__(world.calls)
+        self._world = world
+        self._random = random
+        self._is_interrupted = False
+
+    def etags(self, paths: Sequence[str]) -> dict[str, str | None]:
+        found = super().etags(paths)
+        self._interrupt()
+        return found
+
+    def write(self, documents: Sequence[Document], seen: Mapping[str, str | None]) -> None:
+        self._interrupt()
+        super().write(documents, seen)
+
+    def _interrupt(self) -> None:
+        if self._world.changes and not self._is_interrupted and self._random.random() < SELDOM:
+            self._is_interrupted = True
+            publish_some(self._world, self._random)
+            self._is_interrupted = False
+
+
+@given(CHANGES, RANDOMS)
+@settings(max_examples=settings().max_examples // 3)
+def test_publishers_that_overtake_each_other_end_in_the_same_site(
+    changes: list[Change], random: Random
+) -> None:
+    world = World(SMALL)
+    world.store = Interrupting(world, random)
+    for number, change in enumerate(changes):
+        apply(world, number, change)
+        world.ingestor.ingest(world.hints.pop(), IngestReport())
+        if random.random() < 0.5:
+            publish_some(world, random)
+    finish(world, changes, random)
+    assert world.site() == published_in_order(changes)
