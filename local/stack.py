@@ -168,7 +168,11 @@ def _with_numbers(node: object, numbers: Mapping[str, int]) -> object:
         return node
     if node.keys() == {"Ref"} and node["Ref"] in numbers:
         return numbers[node["Ref"]]
-    return {name: _with_numbers(value, numbers) for name, value in node.items()}
+    # The variables of a function are text, and a number among them would stop its worker.
+    return {
+        name: value if name == "Variables" else _with_numbers(value, numbers)
+        for name, value in node.items()
+    }
 
 
 def _finished(formation: "CloudFormationClient") -> "StackTypeDef":
