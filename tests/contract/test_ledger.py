@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 from gazette.models import keys
 from gazette.models.keys import Partition, Place
 from gazette.models.record import Record
-from gazette.ports import ConflictError, Ledger
+from gazette.ports import Ledger
 from gazette.store.dynamodb import DynamoLedger
 from gazette.store.memory import MemoryLedger
 from gazette.store.pages import NEWEST_PAGE
@@ -129,21 +129,30 @@ def test_the_newest_are_cut_at_a_megabyte_too(ledger: Ledger, calls: Counter[str
     assert calls == {"dynamodb.Query": 3}
 
 
-def test_figures_are_swapped_while_what_was_seen_still_stands(ledger: Ledger) -> None:
-    one, two, three = (record("ROLLUP#a", 0, text) for text in ("1", "2", "3"))
-    ledger.swap(one, None)
-    ledger.swap(two, one)
-    with pytest.raises(ConflictError):
-        ledger.swap(three, one)
-    with pytest.raises(ConflictError):
-        ledger.swap(three, None)
-    assert ledger.get(one.place) == two
+def test_figures_that_reflect_more_revisions_win_in_whatever_order_they_come(
+    ledger: Ledger,
+) -> None:
+    """Figures are registers like all else: their number is the sum of what they reflect."""
+    assert ledger.put(record("ROLLUP#a", 0, "nothing yet"))
+    assert ledger.put(record("ROLLUP#a", 5, "five"))
+    assert not ledger.put(record("ROLLUP#a", 3, "three"))
+    assert not ledger.put(record("ROLLUP#a", 5, "five again"))
+    assert ledger.get(record("ROLLUP#a").place) == record("ROLLUP#a", 5, "five")
 
 
-def test_nothing_is_swapped_for_what_was_never_there(ledger: Ledger) -> None:
-    with pytest.raises(ConflictError):
-        ledger.swap(record("ROLLUP#a", 0, "2"), record("ROLLUP#a", 0, "1"))
-    assert ledger.get(record("ROLLUP#a").place) is None
+def test_what_follows_and_what_comes_before_a_place_is_read_in_pages(
+    ledger: Ledger, calls: Counter[str]
+) -> None:
+    names = fill(ledger, 9)
+    ledger.put(record("ENTRY#0004x", on=BEARS))
+    calls.clear()
+    assert sorts(ledger.after(record(names[3]).place)) == names[4:]
+    assert sorts(ledger.before(record(names[3]).place)) == names[2::-1]
+    assert sorts(ledger.after(record("ENTRY#0003x").place, 100)) == names[4:]
+    assert sorts(ledger.before(record("ENTRY#0003x").place, 100)) == names[3::-1]
+    assert sorts(ledger.after(record(names[-1]).place)) == []
+    assert sorts(ledger.before(record(names[0]).place)) == []
+    assert calls == {"dynamodb.Query": 7}
 
 
 def test_a_path_belongs_to_whoever_claims_it_first_for_ever(ledger: Ledger) -> None:
@@ -161,9 +170,8 @@ def test_both_count_what_aws_is_asked(ledger: Ledger, calls: Counter[str]) -> No
     ledger.get(record("ENTRY#b").place)
     ledger.claim("news/a", "first")
     ledger.claim("news/a", "second")
-    ledger.swap(record("ROLLUP#a", 0, "1"), None)
-    with pytest.raises(ConflictError):
-        ledger.swap(record("ROLLUP#a", 0, "2"), None)
+    ledger.put(record("ROLLUP#a", 2))
+    ledger.put(record("ROLLUP#a", 1))
     assert calls == {"dynamodb.PutItem": 6, "dynamodb.GetItem": 3}
 
 

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gazette.models import keys
+from gazette.models.assignments import Assignment, DeskKind, assignments_of
 from gazette.models.keys import Partition, PartitionKind, Place
 
 MOMENT = datetime(2026, 7, 4, 8, 0, tzinfo=UTC)
@@ -64,10 +65,60 @@ def test_nothing_else_has_figures_to_leave(kind: PartitionKind) -> None:
     assert keys.rollup_place(Partition(PartitionKind(kind), "2026-07-04")) is None
 
 
-def test_what_publishes_something_is_told_to_publishing_and_nothing_else() -> None:
-    assert keys.is_published(keys.revision_place("a", 1))
-    assert keys.is_published(Place(keys.SITE, "ENTRY#a"))
-    assert keys.is_published(keys.image_place("images/a.png"))
-    assert not keys.is_published(keys.head_place("a"))
-    assert not keys.is_published(keys.claim_place("news/a"))
-    assert not keys.is_published(keys.quarantine_place("a"))
+PUBLISHED = [
+    (keys.revision_place("a", 1), [DeskKind.EVENT, DeskKind.REVISION]),
+    (keys.translation_place("a", "b"), [DeskKind.EVENT]),
+    (keys.nudge_place(keys.event_partition("a"), "IMAGE#images/a.png"), [DeskKind.EVENT]),
+    (Place(keys.near_partition("a"), "ENTRY#a"), [DeskKind.NEIGHBOURS]),
+    (
+        Place(keys.topic_partition("a"), keys.entry_sort(MOMENT, "a")),
+        [DeskKind.TALLY, DeskKind.TIMELINE, DeskKind.SEGMENT],
+    ),
+    (Place(keys.SITE, "ENTRY#a"), [DeskKind.SITE, DeskKind.NEWS, DeskKind.SEGMENT]),
+    (Place(keys.SITE, keys.AGED), [DeskKind.NEWS]),
+    (Place(keys.SITE, keys.EXPIRED), [DeskKind.SITE]),
+    (Place(keys.category_partition("a"), keys.EXPIRED), [DeskKind.TIMELINE]),
+    (Place(Partition.parse("DAY#2026-07-04"), "ENTRY#a"), [DeskKind.DAY]),
+    (keys.rollup_place(Partition.parse("DAY#2026-07-04")), [DeskKind.MONTH, DeskKind.PERIOD]),
+    (keys.rollup_place(Partition.parse("MONTH#2026-07")), [DeskKind.YEAR, DeskKind.PERIOD]),
+    (keys.rollup_place(Partition.parse("YEAR#2026")), [DeskKind.CALENDAR, DeskKind.PERIOD]),
+    (keys.initial_place("foxes"), [DeskKind.INITIAL]),
+    (keys.change_place(keys.updates_partition(keys.SITE), MOMENT, "a", 2), [DeskKind.UPDATES]),
+    (keys.image_place("images/a.png"), [DeskKind.IMAGE]),
+]
+
+
+@pytest.mark.parametrize(("place", "desks"), PUBLISHED)
+def test_what_publishes_something_is_told_to_the_desks_that_do(
+    place: Place, desks: list[DeskKind]
+) -> None:
+    assignments = assignments_of(place)
+    assert [assignment.desk for assignment in assignments] == desks
+    assert {assignment.partition for assignment in assignments} == {place.partition}
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        keys.head_place("a"),
+        keys.claim_place("news/a"),
+        keys.quarantine_place("a"),
+        keys.image_use_place("images/a.png", "a"),
+        keys.retractions_place(Place(keys.SITE, keys.retracted_sort(MOMENT, "a"))),
+    ],
+)
+def test_bookkeeping_publishes_nothing(place: Place) -> None:
+    assert assignments_of(place) == ()
+
+
+def test_an_assignment_is_a_part_of_a_partition_or_the_whole_of_it() -> None:
+    """A day takes one tally however many of its entries were written, a month likewise."""
+    topic = keys.topic_partition("foxes")
+    tally, timeline, segment = assignments_of(Place(topic, keys.entry_sort(MOMENT, "a")))
+    assert (str(tally), str(timeline)) == (
+        "tally TOPIC#foxes ENTRY#2026-07-04",
+        "timeline TOPIC#foxes",
+    )
+    assert str(segment) == "segment TOPIC#foxes ENTRY#2026-07-04T08:00:00Z#a"
+    (month,) = assignments_of(Place(topic, "DAYS#2026-07-04"))
+    assert month == Assignment(DeskKind.TALLY, topic, "DAYS#2026-07")

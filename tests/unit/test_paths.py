@@ -1,6 +1,6 @@
 from datetime import date
 
-from gazette.models import paths
+from gazette.models import keys, paths
 from gazette.models.publication import ATOM, Document, document
 from gazette.models.site import Site
 
@@ -17,10 +17,33 @@ def test_an_event_lies_in_the_folder_of_its_day_which_has_no_leading_zero() -> N
 
 
 def test_topics_and_categories_have_a_page_and_a_feed_each() -> None:
-    assert paths.topic_stem("foxes") == "topics/foxes/index"
-    assert paths.topic_feed_stem("foxes") == "topics/foxes/feed"
-    assert paths.category_stem("nature") == "categories/nature/index"
-    assert paths.category_feed_stem("nature") == "categories/nature/feed"
+    topic = paths.timeline_folder(keys.topic_partition("foxes"))
+    category = paths.timeline_folder(keys.category_partition("nature"))
+    assert paths.index_stem(topic) == "topics/foxes/index"
+    assert paths.feed_stem(topic) == "topics/foxes/feed"
+    assert paths.index_stem(category) == "categories/nature/index"
+    assert paths.feed_stem(category) == "categories/nature/feed"
+
+
+def test_the_site_has_its_page_and_its_feed_at_the_root() -> None:
+    folder = paths.timeline_folder(keys.SITE)
+    assert paths.index_stem(folder) == paths.HOME == "index"
+    assert paths.feed_stem(folder) == paths.SITE_FEED == "feed"
+
+
+def test_an_archive_and_the_feeds_of_changes_lie_in_the_folder_of_their_time_line() -> None:
+    topic = keys.topic_partition("foxes")
+    assert paths.archive_stem(paths.timeline_folder(topic), "a") == "topics/foxes/archive/a"
+    assert paths.archive_stem("", "a") == "archive/a"
+    assert paths.changes_stem(keys.updates_partition(topic)) == "topics/foxes/updates"
+    assert paths.changes_stem(keys.corrections_partition(keys.SITE)) == "corrections"
+
+
+def test_a_revision_and_the_history_lie_beside_the_page_of_the_event() -> None:
+    stem = paths.event_stem(DAY, "river-opens")
+    assert paths.revision_stem(stem, 12) == "news/2026/07/4/river-opens.r12"
+    assert paths.history_path(stem) == "news/2026/07/4/river-opens.history.json"
+    assert paths.history_path(stem, "atom") == "news/2026/07/4/river-opens.history.atom"
 
 
 def test_a_document_has_one_path_a_format() -> None:

@@ -3,8 +3,10 @@ from dataclasses import asdict
 
 import pytest
 
-from gazette.models.edition import Failure, IngestReport, PublishReport, Quarantined
+from gazette.models.edition import ExpiryReport, Failure, IngestReport, PublishReport, Quarantined
+from gazette.models.keys import Partition, Place
 from gazette.runtime.telemetry import telemetry
+from gazette.services.batches import StreamRecord
 
 INGESTED = IngestReport(
     keys=6,
@@ -15,14 +17,18 @@ INGESTED = IngestReport(
     failed=[Failure("events/d.json", TimeoutError("no answer"))],
 )
 PUBLISHED = PublishReport(
-    partitions=7,
+    assignments=7,
     conflicts=1,
     documents_written=5,
     documents_unchanged=9,
     documents_removed=2,
     bytes_written=1234,
-    failed=[Failure("TOPIC#a", TimeoutError("no answer"))],
+    failed=[Failure("timeline TOPIC#a", TimeoutError("no answer"))],
 )
+
+
+def records(*partitions: str) -> list[StreamRecord]:
+    return [StreamRecord("1", Place(Partition.parse(text), "ENTRY#a")) for text in partitions]
 
 
 def lines(text: str) -> list[dict[str, object]]:
@@ -70,17 +76,17 @@ def test_a_batch_of_partitions_is_told_in_one_line_and_its_metrics(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     instruments = telemetry("publish_test")
-    instruments.tell_publish(PUBLISHED, ["TOPIC#a", "SITE#"])
+    instruments.tell_publish(PUBLISHED, records("TOPIC#a", "TOPIC#a", "SITE#"))
     instruments.metrics.flush_metrics()
     failure, summary, figures = lines(capsys.readouterr().out)
-    assert failure["subject"] == "TOPIC#a"
+    assert failure["subject"] == "timeline TOPIC#a"
     assert (summary["message"], summary["partitions"]) == (
         "Published a batch",
         ["TOPIC#a", "SITE#"],
     )
     assert summary["bytes_written"] == PUBLISHED.bytes_written
     expected = {
-        "Partitions": 7,
+        "Assignments": 7,
         "DocumentsWritten": 5,
         "DocumentsUnchanged": 9,
         "DocumentsRemoved": 2,
@@ -89,6 +95,18 @@ def test_a_batch_of_partitions_is_told_in_one_line_and_its_metrics(
     }
     assert summary["figures"] == expected
     assert metrics(figures) == expected | {"BytesWritten": 1234}
+
+
+def test_a_run_of_the_clock_is_told_in_one_line_and_its_metrics(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    instruments = telemetry("expire_test")
+    instruments.tell_expiry(ExpiryReport(timelines=3, has_aged_news=True))
+    instruments.metrics.flush_metrics()
+    summary, figures = lines(capsys.readouterr().out)
+    assert (summary["level"], summary["message"]) == ("INFO", "Told what grew old")
+    assert summary["figures"] == {"TimelinesExpired": 3, "NewsAged": 1}
+    assert metrics(figures) == summary["figures"]
 
 
 def test_metrics_are_named_after_the_application_and_the_function(
@@ -106,9 +124,9 @@ def test_metrics_are_named_after_the_application_and_the_function(
 
 
 def test_every_figure_of_a_report_is_told(capsys: pytest.CaptureFixture[str]) -> None:
-    """What nobody tells is not worth counting; roll-ups show as partitions of their own."""
+    """What nobody tells is not worth counting; records show as assignments of their own."""
     telemetry("figures_test").tell_publish(PUBLISHED, [])
     *_, summary = lines(capsys.readouterr().out)
-    untold = set(asdict(PublishReport())) - {"failed", "rollups_written"}
+    untold = set(asdict(PublishReport())) - {"failed", "records_written"}
     told = json.dumps(summary).replace('"', "").lower()
     assert {name for name in untold if name.replace("_", "") not in told.replace("_", "")} == set()

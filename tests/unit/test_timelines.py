@@ -20,7 +20,7 @@ def entry(number: int, hour: float | None = None) -> Entry:
     return Entry.model_validate(
         {"event_id": f"e{number}", "number": 1, "kind": "publication", "title": "A"}
         | {"date": "2026-07-04", "published": at, "updated": at, "at": at, "stem": "a"}
-        | {"sha256": ""}
+        | {"first_stem": "a", "sha256": ""}
     )
 
 

@@ -68,10 +68,15 @@ class RevisionDesk:
 
 
 def _touched(revisions: Sequence[Revision], assignment: Assignment) -> range:
-    """Return the places of the revision that was written and of the one before."""
+    """Return the places of the revision that was written and of the one before.
+
+    The stream also tells of a revision that an operator deleted; nothing is published for that.
+    """
     number = int(assignment.sort.removeprefix(keys.REVISION))
-    place = next(at for at, revision in enumerate(revisions) if revision.number == number)
-    return range(max(place - 1, 0), place + 1)
+    for place, revision in enumerate(revisions):
+        if revision.number == number:
+            return range(max(place - 1, 0), place + 1)
+    return range(0)
 
 
 def _stem(revision: Revision) -> str:
