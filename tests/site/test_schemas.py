@@ -18,7 +18,7 @@ def of_kind(published: Published, kind: str) -> list[str]:
 
 
 def is_sitemap(path: str) -> bool:
-    return path.startswith("sitemap")
+    return path.startswith(("sitemap", "news-sitemap"))
 
 
 def test_atom_is_valid(published: Published, schemas: Path) -> None:
@@ -31,11 +31,18 @@ def test_atom_is_valid(published: Published, schemas: Path) -> None:
 
 
 def test_sitemaps_are_valid(published: Published, schemas: Path) -> None:
-    """SPEC S1, S2, S5."""
+    """SPEC S1, S2, S4, S5."""
     urlset = etree.XMLSchema(etree.parse(schemas / "sitemap-all.xsd"))
     index = etree.XMLSchema(etree.parse(schemas / "siteindex.xsd"))
     for path in filter(is_sitemap, of_kind(published, ".xml")):
         schema = index if path == "sitemap.xml" else urlset
+        schema.assertValid(etree.fromstring(published.body(path)))
+
+
+def test_lists_of_feeds_are_valid(published: Published, schemas: Path) -> None:
+    """SPEC S8."""
+    schema = etree.XMLSchema(etree.parse(schemas / "opml-2.0.xsd"))
+    for path in of_kind(published, ".opml"):
         schema.assertValid(etree.fromstring(published.body(path)))
 
 
