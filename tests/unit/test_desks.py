@@ -7,8 +7,9 @@ import pytest
 from lxml import etree, html
 
 from gazette.models import keys
+from gazette.models.assignments import DeskKind
 from gazette.models.keys import Place
-from gazette.runtime.desks import make_desks
+from gazette.runtime.desks import make_desks, make_finders
 from tests.unit.pictures import PNG
 from tests.unit.worlds import SITE, World, hours
 
@@ -49,8 +50,9 @@ def entries(world: World, path: str) -> list[str | None]:
 
 def test_every_kind_that_is_published_has_a_desk() -> None:
     world = World()
-    desks = make_desks(SITE, world.ledger, world.source)
-    assert set(desks) == keys.PUBLISHED_KINDS
+    desks = make_desks(SITE, world.ledger, world.source, lambda: world.now)
+    assert set(desks) == set(DeskKind)
+    assert set(make_finders(SITE, world.ledger)) == {DeskKind.SEGMENT}
 
 
 def test_an_event_publishes_its_page_its_lists_and_the_calendar_above_it() -> None:
@@ -58,21 +60,20 @@ def test_an_event_publishes_its_page_its_lists_and_the_calendar_above_it() -> No
     world.put("a", hours(0), topics=["Foxes"], category="Nature")
     world.settle()
     folders = ("topics/foxes", "categories/nature")
-    formats = ("html", "md", "json")
+    formats, feeds = ("html", "md", "json"), ("rss", "atom", "json")
+    in_formats = [
+        *(STEM, f"{STEM}.r1", "news/2026/07/4/index", "news/2026/07/index", "news/2026/index"),
+        *("news/index", "index", "topics/index", "topics/by-size/index", "topics/a-z/f/index"),
+    ]
     assert sorted(world.site()) == sorted(
-        [f"{STEM}.{extension}" for extension in (*formats, "xml")]
-        + [f"news/2026/07/4/index.{extension}" for extension in (*formats, "xml")]
-        + [f"news/2026/07/index.{extension}" for extension in formats]
-        + [f"news/2026/index.{extension}" for extension in formats]
-        + [f"news/index.{extension}" for extension in formats]
+        [f"{stem}.{extension}" for stem in in_formats for extension in formats]
+        + [f"{stem}.xml" for stem in (STEM, f"{STEM}.r1", "news/2026/07/4/index")]
+        + [f"{STEM}.history.{extension}" for extension in ("json", "atom")]
         + [f"{folder}/index.html" for folder in folders]
-        + [
-            f"{folder}/feed.{extension}"
-            for folder in folders
-            for extension in ("rss", "atom", "json")
-        ]
-        + [f"feed.{extension}" for extension in ("rss", "atom", "json")]
-        + ["index.html", "sitemap.xml", "sitemaps/2026-07-04.xml", "robots.txt"]
+        + [f"{folder}/feed.{extension}" for folder in folders for extension in feeds]
+        + [f"feed.{extension}" for extension in feeds]
+        + ["topics.opml", "topics/a-z/f.opml"]
+        + ["sitemap.xml", "news-sitemap.xml", "sitemaps/2026-07-04.xml", "robots.txt"]
         + ["assets/gazette.css", "schemas/event.json"]
     )
 

@@ -47,7 +47,7 @@ def test_a_hint_of_a_key_that_never_was_is_stale() -> None:
     assert world.records() == {}
 
 
-def test_only_versions_not_yet_recorded_are_read() -> None:
+def test_only_versions_not_yet_recorded_are_read_and_the_one_they_are_compared_with() -> None:
     world = World()
     world.put("a", hours(0))
     world.ingest("a")
@@ -55,7 +55,7 @@ def test_only_versions_not_yet_recorded_are_read() -> None:
     world.put("a", hours(2), body="Three.")
     world.calls.clear()
     assert world.ingest("a").recorded == [("a", 2, "update"), ("a", 3, "update")]
-    assert world.calls["s3.GetObject"] == 2
+    assert world.calls["s3.GetObject"] == 3
 
 
 def test_a_bad_version_is_quarantined_and_what_was_published_stays() -> None:

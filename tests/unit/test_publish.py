@@ -6,8 +6,9 @@ import pytest
 
 from gazette.delivery.memory import MemorySiteStore
 from gazette.models import keys
+from gazette.models.assignments import Assignment, DeskKind
 from gazette.models.edition import Edition, PublishReport
-from gazette.models.keys import Partition, PartitionKind
+from gazette.models.keys import Partition
 from gazette.models.publication import Document, document
 from gazette.models.record import Record
 from gazette.ports import ConflictError
@@ -16,7 +17,7 @@ from gazette.store.memory import MemoryLedger
 from tests.unit.pictures import PNG
 from tests.unit.worlds import World, hours
 
-DAY = Partition.parse("DAY#2026-07-04")
+DAY = Assignment(DeskKind.DAY, Partition.parse("DAY#2026-07-04"))
 
 
 @dataclass
@@ -28,12 +29,12 @@ class ScriptedDesk:
     meanwhile: list[Record | Document] = field(default_factory=list)
     world: "Desked | None" = None
 
-    def paths(self, partition: Partition) -> tuple[str, ...]:
-        assert partition == DAY
+    def paths(self, assignment: Assignment) -> tuple[str, ...]:
+        assert assignment == DAY
         return self.known
 
-    def compose(self, partition: Partition) -> Edition:
-        assert partition == DAY
+    def compose(self, assignment: Assignment) -> Edition:
+        assert assignment == DAY
         assert self.world is not None
         if self.meanwhile:
             self.world.write_meanwhile(self.meanwhile.pop(0))
@@ -47,7 +48,7 @@ class Desked:
         self.calls: Counter[str] = Counter()
         self.ledger = MemoryLedger(self.calls, lambda _: None)
         self.store = MemorySiteStore(self.calls)
-        self.publisher = Publisher(self.ledger, self.store, {PartitionKind.DAY: desk})
+        self.publisher = Publisher(self.ledger, self.store, {DeskKind.DAY: desk})
         self.report = PublishReport()
         desk.world = self
 
@@ -57,7 +58,7 @@ class Desked:
     def write_meanwhile(self, what: Record | Document) -> None:
         """Do what another publisher of the same partition would."""
         if isinstance(what, Record):
-            self.ledger.swap(what, self.ledger.get(what.place))
+            self.ledger.put(what)
         else:
             self.store.write([what], self.store.etags([what.path]))
 
@@ -70,9 +71,9 @@ def text(path: str, body: str) -> Document:
 
 
 def figures(payload: str) -> Record:
-    place = keys.rollup_place(DAY)
+    place = keys.rollup_place(DAY.partition)
     assert place is not None
-    return Record(place, 0, payload)
+    return Record(place, int(payload), payload)
 
 
 def test_a_kind_without_a_desk_publishes_nothing() -> None:
@@ -93,7 +94,7 @@ def test_what_differs_is_written_and_what_stands_is_not() -> None:
     world.publish()
     world.publish()
     assert world.bodies() == {"a.txt": b"1", "b.txt": b"22"}
-    assert (world.report.partitions, world.report.conflicts) == (2, 0)
+    assert (world.report.assignments, world.report.conflicts) == (2, 0)
     assert (world.report.documents_written, world.report.documents_unchanged) == (3, 1)
     assert world.report.bytes_written == 4
     assert world.calls["s3.PutObject"] == 3
@@ -110,13 +111,13 @@ def test_only_what_stands_is_removed() -> None:
     assert world.calls["s3.DeleteObject"] == 1
 
 
-def test_figures_are_written_when_they_changed() -> None:
-    world = Desked(ScriptedDesk([Edition(rollup=figures(text)) for text in ("1", "1", "2")]))
+def test_marks_are_written_when_they_reflect_more() -> None:
+    world = Desked(ScriptedDesk([Edition(marks=(figures(text),)) for text in ("1", "1", "2")]))
     for _ in range(3):
         world.publish()
-    place = figures("").place
+    place = figures("0").place
     assert world.ledger.get(place) == figures("2")
-    assert world.report.rollups_written == 2
+    assert world.report.records_written == 2
 
 
 def test_a_publisher_that_was_overtaken_starts_over() -> None:
@@ -141,12 +142,15 @@ def test_a_publisher_that_was_overtaken_removes_nothing() -> None:
     assert world.report.conflicts == 1
 
 
-def test_figures_of_an_overtaken_publisher_are_not_written() -> None:
-    editions = [Edition(rollup=figures("1")), Edition(rollup=figures("2"))]
+def test_marks_of_an_overtaken_publisher_are_not_written() -> None:
+    editions = [Edition(marks=(figures("1"),)), Edition(marks=(figures("2"),))]
     world = Desked(ScriptedDesk(editions, meanwhile=[figures("2")]))
     world.publish()
-    assert world.ledger.get(figures("").place) == figures("2")
-    assert (world.report.conflicts, world.report.rollups_written) == (1, 0)
+    assert world.ledger.get(figures("0").place) == figures("2")
+    assert (world.report.conflicts, world.report.records_written) == (0, 0)
+    world.publish()
+    assert world.ledger.get(figures("0").place) == figures("2")
+    assert world.report.records_written == 0
 
 
 def test_a_path_that_came_in_between_is_looked_at_first() -> None:
@@ -172,11 +176,11 @@ def test_a_publisher_gives_up_after_five_attempts() -> None:
 
 def test_an_error_that_is_no_conflict_is_not_tried_again() -> None:
     class Broken(ScriptedDesk):
-        def compose(self, partition: Partition) -> Edition:
-            raise LookupError(str(partition))
+        def compose(self, assignment: Assignment) -> Edition:
+            raise LookupError(str(assignment))
 
     world = Desked(Broken([Edition()]))
-    with pytest.raises(LookupError, match="DAY#2026-07-04"):
+    with pytest.raises(LookupError, match="day DAY#2026-07-04"):
         world.publish()
     assert world.report.conflicts == 0
 
@@ -205,10 +209,18 @@ def test_a_revision_that_comes_while_an_event_is_published_is_published() -> Non
     assert report.conflicts == 1
     assert [sorted(path.rpartition("/")[2] for path in paths) for paths in written] == [
         [
-            f"river-{verb}.{extension}"
-            for verb in ("closes", "opens")
-            for extension in ["html", "json", "md", "xml"]
-        ]
+            "river-closes.html",
+            "river-closes.json",
+            "river-closes.md",
+            "river-closes.xml",
+            "river-opens.history.atom",
+            "river-opens.history.json",
+            "river-opens.html",
+            "river-opens.json",
+            "river-opens.md",
+            "river-opens.xml",
+        ],
+        [f"river-opens.r1.{extension}" for extension in ("html", "json", "md", "xml")],
     ]
 
 
@@ -219,7 +231,7 @@ def test_publishing_again_writes_nothing() -> None:
     world.settle()
     before = world.site()
     report = world.publish(world.records())
-    assert (report.documents_written, report.documents_removed, report.rollups_written) == (0, 0, 0)
+    assert (report.documents_written, report.documents_removed, report.records_written) == (0, 0, 0)
     assert report.documents_unchanged == len(before)
     assert world.site() == before
     assert world.changes == []
