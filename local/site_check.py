@@ -88,7 +88,8 @@ class SiteCheck:
             yield f"{image.key} is not served as it was written"
 
     def _site(self) -> Iterator[str]:
-        for path in (paths.ROBOTS, paths.SITEMAP, paths.STYLESHEET, paths.CONTRACT_SCHEMA, ""):
+        maps = (paths.SITEMAP, paths.NEWS_SITEMAP, paths.OPML)
+        for path in (*maps, paths.ROBOTS, paths.STYLESHEET, paths.CONTRACT_SCHEMA, ""):
             yield from self._shows(path, "")
         for path, entries in self.feeds_read.items():
             if not entries:

@@ -65,7 +65,11 @@ class Stack:
 
     def dead_letters(self) -> int:
         """Count what failed every time."""
-        queues = ("IngestDeadLetterQueueUrl", "PublishDeadLetterQueueUrl")
+        queues = (
+            "IngestDeadLetterQueueUrl",
+            "PublishDeadLetterQueueUrl",
+            "ExpireDeadLetterQueueUrl",
+        )
         counts = (
             self.sqs.get_queue_attributes(
                 QueueUrl=self.outputs[queue], AttributeNames=["ApproximateNumberOfMessages"]

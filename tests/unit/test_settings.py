@@ -1,7 +1,7 @@
 import pytest
 from pydantic import ValidationError
 
-from gazette.runtime.settings import read_publish_settings, read_settings
+from gazette.runtime.settings import read_expiry_settings, read_publish_settings, read_settings
 
 ENVIRONMENT = {
     "SOURCE_BUCKET": "source",
@@ -13,6 +13,7 @@ ENVIRONMENT = {
     "SITE_DESCRIPTION": "Events.",
     "SITE_AUTHOR": "The editors",
     "SITE_LANGUAGE": "en",
+    "TOMBSTONE_DAYS": "14",
     "PATH": "/usr/bin",
 }
 
@@ -30,6 +31,12 @@ def test_the_site_is_made_from_the_environment() -> None:
     assert site.tag_authority == "gazette.example,2026"
     assert (site.title, site.description) == ("Gazette", "Events.")
     assert (site.author, site.language) == ("The editors", "en")
+    assert site.tombstone_days == 14
+
+
+def test_expiry_needs_a_table_and_how_long_to_wait() -> None:
+    settings = read_expiry_settings({"LEDGER_TABLE": "ledger", "TOMBSTONE_DAYS": "14"})
+    assert (settings.ledger_table, settings.tombstone_days) == ("ledger", 14)
 
 
 @pytest.mark.parametrize("name", sorted(ENVIRONMENT.keys() - {"PATH"}))
@@ -46,6 +53,7 @@ def test_what_is_missing_is_named(name: str) -> None:
         ("SITE_URL", "ftp://gazette.example"),
         ("TAG_AUTHORITY", "gazette.example"),
         ("TAG_AUTHORITY", "Gazette.example,2026"),
+        ("TOMBSTONE_DAYS", "0"),
         ("DELIVERY_WORKERS", "0"),
         ("DELIVERY_WORKERS", "many"),
     ],
