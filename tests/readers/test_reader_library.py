@@ -1,0 +1,112 @@
+"""What the `reader` library keeps of an event through its life (PyPI's `reader`, a feed engine)."""
+
+from collections.abc import Iterator
+from http import HTTPStatus
+
+import pytest
+import reader
+
+from tests.readers.lifetime import (
+    BYSTANDER_ID,
+    EVENT_ID,
+    LIFE,
+    NOTE,
+    PUBLISHED,
+    TOPIC,
+    Step,
+    publish_bystander,
+)
+from tests.readers.serving import World
+
+
+@pytest.fixture
+def library() -> Iterator[reader.Reader]:
+    # No plugins: what the library does by itself is what every program built on it does.
+    with reader.make_reader(":memory:", plugins=[]) as made:
+        yield made
+
+
+def follow(library: reader.Reader, world: World, extension: str) -> str:
+    url = world.site.url(f"{TOPIC}.{extension}")
+    library.add_feed(url)
+    return url
+
+
+def update(library: reader.Reader, url: str) -> reader.UpdatedFeed | None:
+    """Fetch a feed at once, however fresh its Cache-Control says the copy is."""
+    found = library.update_feed(url)
+    assert library.get_feed(url).last_exception is None
+    return found
+
+
+def event_of(library: reader.Reader) -> reader.Entry:
+    """Return the entry of the event: there is one, with the id it has always had (SPEC R3, A2)."""
+    entries = {entry.id: entry for entry in library.get_entries()}
+    assert set(entries) == {BYSTANDER_ID, EVENT_ID}
+    return entries[EVENT_ID]
+
+
+def is_told(step: Step, extension: str) -> bool:
+    """Tell whether the library learns of a step: it knows no tombstones, nor what has left."""
+    return step.is_live or (step.is_withdrawn and extension != "atom")
+
+
+@pytest.mark.parametrize("extension", ["rss", "atom", "json"])
+def test_one_entry_follows_the_event_through_its_life(
+    world: World, library: reader.Reader, extension: str
+) -> None:
+    """SPEC R3, R4, R15, A2 to A4, J2, J5, T4, T6, V3, V4, V6.
+
+    Where the feed says no more of the event the library keeps what it knew last.
+    """
+    publish_bystander(world)
+    url = follow(library, world, extension)
+    update(library, url)
+    known = LIFE[0]
+    for step in LIFE:
+        step.happen(world)
+        update(library, url)
+        known = step if is_told(step, extension) else known
+        entry = event_of(library)
+        assert entry.title == known.shown_title, step.name
+        assert entry.published == PUBLISHED, step.name
+        assert entry.updated == known.updated, step.name
+        assert entry.link == world.site.url(f"{known.stem}.html"), step.name
+        text = NOTE if known.is_withdrawn else f"<p>{known.text}</p>"
+        assert text in (entry.summary, *(content.value for content in entry.content)), step.name
+
+
+@pytest.mark.parametrize("extension", ["rss", "atom", "json"])
+def test_the_library_counts_one_new_entry_and_then_only_changes(
+    world: World, library: reader.Reader, extension: str
+) -> None:
+    """SPEC R3, A2, J2: the event is never new again, so nobody is told of it twice."""
+    publish_bystander(world)
+    url = follow(library, world, extension)
+    update(library, url)
+    for step in LIFE:
+        step.happen(world)
+        found = update(library, url)
+        assert found is not None, step.name
+        assert found.new == (1 if step is LIFE[0] else 0), step.name
+        assert found.modified == int(step is not LIFE[0] and is_told(step, extension)), step.name
+
+
+@pytest.mark.parametrize("extension", ["rss", "atom", "json"])
+def test_the_library_is_told_that_nothing_changed(
+    world: World, library: reader.Reader, extension: str
+) -> None:
+    """SPEC H1: after each step that it learns of.
+
+    Where a step only takes its entry away, the library asks with the tag it had before.
+    """
+    publish_bystander(world)
+    url = follow(library, world, extension)
+    for step in LIFE:
+        step.happen(world)
+        update(library, url)
+        if not is_told(step, extension):
+            continue
+        assert world.server.answers[-1] == (f"/{TOPIC}.{extension}", HTTPStatus.OK)
+        assert update(library, url) is None
+        assert world.server.answers[-1] == (f"/{TOPIC}.{extension}", HTTPStatus.NOT_MODIFIED)
