@@ -22,7 +22,12 @@ SEES = {
     "runtime": {*PURE, "ports", "services", "store", "delivery"},
 }
 OUTSIDE = {"boto3", "botocore", "os", "socket", "http", "urllib.request", "subprocess", "time"}
-MAY_USE = {"store": {"botocore"}, "delivery": {"botocore"}, "runtime": {"boto3", "botocore", "os"}}
+# Of http, delivery uses the names of status codes.
+MAY_USE = {
+    "store": {"botocore"},
+    "delivery": {"botocore", "http"},
+    "runtime": {"boto3", "botocore", "os"},
+}
 # What reads a clock or a file, as the name of an attribute or of a function.
 IMPURE_CALLS = {"now", "utcnow", "today", "open", "read_text", "read_bytes", "getenv"}
 # Templates and the stylesheet are code that is not Python: they come with the renderers.

@@ -189,10 +189,14 @@ def test_a_calendar_may_leave_the_sizes_out() -> None:
 
 def test_the_way_up_begins_below_the_name_of_the_site() -> None:
     frame = examples.make_frame(
-        breadcrumb=(Link("Gazette", examples.SITE), Link("Here", f"{examples.STEM}.html"))
+        breadcrumb=(
+            Link("Gazette", examples.SITE),
+            Link("News", f"{examples.SITE}news/"),
+            Link("Here", f"{examples.STEM}.html"),
+        )
     )
     tree = parsed(render_event(examples.make_event_page(frame=frame)))
-    assert found(tree, "//nav[@aria-label='Breadcrumb']//a") == ["Here"]
+    assert found(tree, "//nav[@aria-label='Breadcrumb']//a") == ["News", "Here"]
     assert found(tree, "//nav[@aria-label='Breadcrumb']//a/@aria-current") == ["page"]
 
 

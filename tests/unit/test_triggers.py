@@ -3,8 +3,9 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
+from gazette.models.keys import Place, topic_partition
 from gazette.runtime.triggers import batch_response, read_notifications, read_stream
-from gazette.services.batches import Message
+from gazette.services.batches import Message, StreamRecord
 
 
 def s3_event(*keys: str) -> dict[str, object]:
@@ -74,13 +75,13 @@ def test_the_event_that_s3_tests_a_queue_with_names_no_key() -> None:
 def test_a_message_that_cannot_be_read_has_a_problem_and_spoils_no_other(body: str) -> None:
     good = sqs_record("2", json.dumps(s3_event("events/a.json")))
     unreadable, readable = read_notifications({"Records": [sqs_record("1", body), good]})
-    assert (unreadable.identifier, unreadable.subjects) == ("1", ())
+    assert (unreadable.identifier, unreadable.keys) == ("1", ())
     assert unreadable.problem is not None
     assert unreadable.problem.startswith("is no S3 notification: ")
     assert readable == Message("2", ("events/a.json",))
 
 
-def test_of_a_stream_record_only_the_partition_is_read() -> None:
+def test_of_a_stream_record_only_the_place_is_read() -> None:
     event = {
         "Records": [
             {
@@ -93,7 +94,8 @@ def test_of_a_stream_record_only_the_partition_is_read() -> None:
             for name, number in (("INSERT", "1"), ("MODIFY", "2"))
         ]
     }
-    assert read_stream(event) == [Message("1", ("TOPIC#a",)), Message("2", ("TOPIC#a",))]
+    place = Place(topic_partition("a"), "ENTRY#b")
+    assert read_stream(event) == [StreamRecord("1", place), StreamRecord("2", place)]
 
 
 def test_the_answer_names_what_is_to_be_brought_again() -> None:
