@@ -39,8 +39,11 @@ class Late:
     def claim(self, stem: str, event_id: str) -> str:
         return self._ledger.claim(stem, event_id)
 
-    def swap(self, record: Record, seen: Record | None) -> None:
-        self._ledger.swap(record, seen)
+    def after(self, place: Place, page: int = 4) -> Iterator[Record]:
+        return self._ledger.after(place, page)
+
+    def before(self, place: Place, page: int = 4) -> Iterator[Record]:
+        return self._ledger.before(place, page)
 
     def scan(self, partition: Partition, prefix: str = "") -> Iterator[Record]:
         return self._ledger.scan(partition, prefix)

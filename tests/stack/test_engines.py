@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from gazette.models import paths
 from gazette.models.parsing import parse_document
 from gazette.models.site import Site
 from local.directory_site import DirectorySiteStore
@@ -63,7 +64,8 @@ def test_three_engines_publish_the_same_bytes(tmp_path: Path) -> None:
     on_ministack = by_ministack(versions)
     assert len(on_memory) > len(versions)
     assert differing(on_moto, on_memory) == []
-    assert differing(on_ministack, on_memory) == []
+    # What is news depends on the hour, and ministack's is the real one.
+    assert set(differing(on_ministack, on_memory)) <= {paths.NEWS_SITEMAP}
 
 
 def by_memory(versions: list[Change], folder: Path) -> Path:
