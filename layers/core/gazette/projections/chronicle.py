@@ -185,11 +185,7 @@ def _take(  # noqa: PLR0913  # private: what the ways to take a version have in 
     tombstones = tombstone_places(head, stored_at) if revision.is_withdrawn else ()
     records = (
         *_image_uses(head, entry, is_shown=not revision.is_withdrawn),
-        Record(
-            keys.revision_place(entry.event_id, entry.number),
-            entry.number,
-            revision.model_dump_json(),
-        ),
+        _revision_record(revision),
         # What is written next makes the pages anew that link to the feeds of these.
         *update_records(head, entry, live or tombstones, changes),
         *_arrivals(entry, live),
@@ -206,6 +202,11 @@ def _take(  # noqa: PLR0913  # private: what the ways to take a version have in 
         tombstones=tombstones,
     )
     return Step(after, records)
+
+
+def _revision_record(revision: Revision) -> Record:
+    place = keys.revision_place(revision.entry.event_id, revision.number)
+    return Record(place, revision.number, revision.model_dump_json())
 
 
 def _former_stems(head: Head, stem: str) -> tuple[str, ...]:
