@@ -2,7 +2,8 @@
 
 It trusts nothing but the bytes it reads: the hash of a revision is computed from its record (RFC
 8785), each revision names the hash of the one before, and what a document says beside its record
-must follow from the history. So one byte changed anywhere in a revision's JSON form is found.
+must follow from the history, and the history from the records. So one byte changed anywhere in a
+history or in a revision's JSON form is found.
 """
 
 import json
@@ -11,12 +12,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from gazette.models.canonical import sha256_of
+from gazette.models.kinds import RULES, RevisionKind
 from gazette.renderers.json_parts import written
 from local.published_site import PublishedSite, open_site
 from local.sources import SourceError
 
 BROKEN = 1
 Json = Mapping[str, Any]
+_UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, IndexError, OSError)
 
 
 def verify(site: str) -> int:
@@ -42,18 +45,20 @@ def check_history(site: PublishedSite, address: str) -> Iterator[str]:
     """Yield what is wrong with a history and its revisions, a line each, by event and revision."""
     try:
         history = _read(site, address)
-        revisions = history["revisions"]
-        event = history["event"]
-    except (ValueError, KeyError, TypeError, OSError) as error:
-        yield f"{address}: cannot be read: {error}"
+        revisions, event = history["revisions"], history["event"]
+        names = [f"revision {listed['number']}" for listed in revisions]
+        problems = _page_problems(site, history)
+    except _UNREADABLE as error:
+        yield f"{address}: cannot be read: {error!r}"
         return
-    for place, listed in enumerate(revisions):
+    yield from (f"{event}: {problem}" for problem in problems)
+    for place, name in enumerate(names):
         try:
-            document = _read(site, listed["json"])
-            for problem in _problems(document, history, revisions, place, address):
-                yield f"{event}, revision {listed['number']}: {problem}"
-        except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
-            yield f"{event}, revision {listed.get('number')}: cannot be read: {error!r}"
+            document = _read(site, revisions[place]["json"])
+            for problem in _problems(document, history, place, address):
+                yield f"{event}, {name}: {problem}"
+        except _UNREADABLE as error:
+            yield f"{event}, {name}: cannot be read: {error!r}"
 
 
 def _read(site: PublishedSite, address: str) -> Json:
@@ -64,25 +69,56 @@ def _read(site: PublishedSite, address: str) -> Json:
     return document
 
 
-def _problems(
-    document: Json, history: Json, revisions: Sequence[Json], place: int, address: str
-) -> Iterator[str]:
-    listed, record = revisions[place], document["record"]
-    before = revisions[place - 1] if place else None
+def _page_problems(site: PublishedSite, history: Json) -> list[str]:
+    """Compare what a history says of its event with the event's own page."""
+    last = history["revisions"][-1]
+    stem, _, _ = last["json"].rpartition(".r")
+    said = {name: value for name, value in history.items() if name != "revisions"}
+    rules = RULES[RevisionKind(last["kind"])]
+    title = f"{rules.label}: {last['title']}" if rules.withdraws else last["title"]
+    try:
+        page = _read(site, f"{stem}.json")
+        expected = {"id": page["id"], "event": said["event"], "title": title, "url": page["url"]}
+    except _UNREADABLE as error:
+        return [f"its page cannot be read: {error!r}"]
+    if said != expected or said["url"] != f"{stem}.html":
+        return [f"its history says {said}, its page {expected}"]
+    return []
+
+
+def _problems(document: Json, history: Json, place: int, address: str) -> Iterator[str]:
+    revisions, record = history["revisions"], document["record"]
+    listed, before = revisions[place], revisions[place - 1] if place else {}
     computed = sha256_of(record)
     if document["sha256"] != computed:
         yield f"its record has the hash {computed}, not {document['sha256']}"
-    if listed["sha256"] != computed:
-        yield f"its record has the hash {computed}, but the history says {listed['sha256']}"
-    previous = before["sha256"] if before else None
-    if not record["previous"] == listed["previous_sha256"] == previous:
-        yield f"it follows {record['previous']}, but the revision before has the hash {previous}"
-    said = {"event": record["id"], **{name: record[name] for name in ("number", "at")}}
-    shown = {"event": history["event"], "number": listed["number"], "at": listed["at"]}
-    if said != shown:
-        yield f"its record says {said}, the history {shown}"
+    if record["previous"] != before.get("sha256"):
+        yield f"it follows {record['previous']}, the one before is {before.get('sha256')}"
+    if record["id"] != history["event"]:
+        yield f"its record is of the event {record['id']}"
+    expected = {**_listing(record, before), **_addresses(listed), "sha256": computed}
+    for name in sorted({name for name, _ in listed.items() ^ expected.items()}):
+        yield f"its {name} is {expected.get(name)}, the history says {listed.get(name)}"
     if document["links"] != _links(revisions, place, address):
         yield "its links do not follow from the history"
+
+
+def _listing(record: Json, before: Json) -> Json:
+    """Return what a history must say of a record; one of a deletion has no document."""
+    kind, document = RevisionKind(record["kind"]), record.get("document", {})
+    return {
+        "number": record["number"],
+        "kind": kind,
+        "label": RULES[kind].label,
+        "at": record["at"],
+        "title": document.get("title", before.get("title")),
+        "note": document.get("revision", {}).get("note"),
+        "previous_sha256": record["previous"],
+    }
+
+
+def _addresses(listed: Json) -> Json:
+    return {"json": listed["json"], "url": f"{listed['json'].removesuffix('.json')}.html"}
 
 
 def _links(revisions: Sequence[Json], place: int, address: str) -> Json:
