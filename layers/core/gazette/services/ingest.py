@@ -48,12 +48,15 @@ class Ingestor:
         if len(versions) <= head.versions:
             report.stale += 1
             return
-        # Of several versions at once only what the last one leaves at a place needs to be written.
+        # Of several versions at once only what the last one leaves at a place needs to be written,
+        # and when that one would write it: what is told of a revision goes before its time lines.
         records: dict[Place, Record] = {}
         documents = DocumentReader(self.source)  # what was just taken is compared with the next
         for version in versions[head.versions :]:
             head, step_records = self._take(head, key, version, documents, report)
-            records |= {record.place: record for record in step_records}
+            for record in step_records:
+                records.pop(record.place, None)
+                records[record.place] = record
             _tell(head, report)
         self._put(records.values())
         self.ledger.put(chronicle.head_record(head))

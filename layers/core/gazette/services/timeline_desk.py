@@ -76,6 +76,8 @@ class SiteDesk:
         partition = assignment.partition
         subscription = self.archive.subscription(partition)
         timeline, older = subscription.timeline, subscription.closed
+        if not (timeline.entries or timeline.departed):
+            return Edition()  # the calendar was quicker to tell of an event than the event itself
         page = timeline_pages.timeline_page(self.site, partition, timeline, older)
         frame = replace(page.frame, feeds=(*page.frame.feeds, opml_link(self.site)))
         page = replace(page, frame=frame, count=self._count())
