@@ -1,0 +1,135 @@
+"""Days, months and years lead to those beside them, whatever was there first."""
+
+import json
+from datetime import date
+from itertools import permutations
+
+import pytest
+
+from gazette.models import keys, paths
+from gazette.models.assignments import Assignment, DeskKind
+from gazette.models.edition import Edition
+from gazette.models.keys import Partition
+from gazette.projections.calendar import Beside
+from gazette.services.periods import beside
+from tests.unit.worlds import World, hours
+
+DAYS = ("2025-12-31", "2026-07-04", "2026-07-06", "2026-09-01")
+
+
+def world_of(*days: str) -> World:
+    world = World()
+    for day in days:
+        world.put(day, hours(0), title=f"On {day}", date=day)
+        world.settle()
+    return world
+
+
+def around(world: World, name: str) -> Beside:
+    """Read where the page of a period leads."""
+    folder = "/".join([*name.split("-")[:2], *(str(int(part)) for part in name.split("-")[2:])])
+    page = json.loads(world.site()[f"news/{folder}/index.json"])
+    news = "https://gazette.example/news/"
+    return Beside(*(page[way] and page[way].removeprefix(news) for way in ("previous", "next")))
+
+
+@pytest.mark.parametrize("order", list(permutations(DAYS)))
+def test_every_period_leads_to_those_beside_it(order: tuple[str, ...]) -> None:
+    world = world_of(*order)
+    assert around(world, "2025-12-31") == (None, "2026/07/4/")
+    assert around(world, "2026-07-04") == ("2025/12/31/", "2026/07/6/")
+    assert around(world, "2026-07-06") == ("2026/07/4/", "2026/09/1/")
+    assert around(world, "2026-09-01") == ("2026/07/6/", None)
+    assert around(world, "2025-12") == (None, "2026/07/")
+    assert around(world, "2026-07") == ("2025/12/", "2026/09/")
+    assert around(world, "2026-09") == ("2026/07/", None)
+    assert around(world, "2025") == (None, "2026/")
+    assert around(world, "2026") == ("2025/", None)
+
+
+@pytest.mark.parametrize("gone", DAYS)
+def test_a_period_that_is_empty_leads_nowhere_and_is_passed_over(gone: str) -> None:
+    world = world_of(*DAYS)
+    world.delete(gone, hours(1))
+    world.settle()
+    assert around(world, gone) == (None, None)
+    left = [day for day in DAYS if day != gone]
+    for before, day, after in zip([None, *left], left, [*left[1:], None], strict=False):
+        addresses = [
+            near and paths.day_stem(date.fromisoformat(near))[len("news/") : -len("index")]
+            for near in (before, after)
+        ]
+        assert list(around(world, day)) == addresses
+
+
+def test_a_year_that_is_empty_is_passed_over_too() -> None:
+    world = world_of("2024-01-01", *DAYS)
+    world.delete("2025-12-31", hours(1))
+    world.settle()
+    assert around(world, "2025") == (None, None)
+    assert around(world, "2024") == (None, "2026/")
+    assert around(world, "2026-07-04") == ("2024/01/1/", "2026/07/6/")
+
+
+def test_what_has_nothing_above_it_has_nothing_beside_it() -> None:
+    assert beside(world_of(*DAYS).ledger, keys.CALENDAR) == (None, None)
+
+
+def told(world: World, below: str) -> set[str]:
+    """Return whom the figures of a period set off to be told, and of what."""
+    place = keys.rollup_place(Partition.parse(below))
+    assert place is not None
+    assignment = Assignment(DeskKind.PERIOD, *place)
+    marks = world.publisher.desks[DeskKind.PERIOD].compose(assignment).marks
+    return {f"{mark.place.partition} {mark.place.sort}" for mark in marks}
+
+
+def forget(world: World) -> None:
+    """Forget all that was told."""
+    for items in world.ledger._partitions.values():
+        for sort in [sort for sort in items.sorts if sort.startswith(keys.NUDGE)]:
+            items.sorts.remove(sort)
+            del items.records[sort]
+
+
+def test_two_periods_are_told_of_each_other_with_the_days_at_their_edges() -> None:
+    world = world_of(*DAYS)
+    forget(world)
+    assert told(world, "DAY#2026-07-04") == {
+        "DAY#2026-07-06 NUDGE#2026-07-04",
+        "DAY#2026-07-04 NUDGE#2026-07-06",
+    }
+    assert told(world, "MONTH#2026-09") == {
+        *("MONTH#2026-07 NUDGE#2026-09", "DAY#2026-07-06 NUDGE#2026-09"),
+        *("MONTH#2026-09 NUDGE#2026-07", "DAY#2026-09-01 NUDGE#2026-07"),
+    }
+    assert told(world, "YEAR#2025") == {
+        *("YEAR#2026 NUDGE#2025", "MONTH#2026-07 NUDGE#2025", "DAY#2026-07-04 NUDGE#2025"),
+        *("YEAR#2025 NUDGE#2026", "MONTH#2025-12 NUDGE#2026", "DAY#2025-12-31 NUDGE#2026"),
+    }
+
+
+def test_what_was_told_is_not_told_again_until_it_changes() -> None:
+    world = world_of(*DAYS)
+    assert told(world, "DAY#2026-07-04") == set()
+    assert told(world, "YEAR#2025") == set()
+
+
+def test_a_period_is_told_that_what_was_before_it_is_empty_now() -> None:
+    """Its page may have been made when that was not so, and before it could be found."""
+    world = world_of("2026-07-04", "2026-07-06")
+    world.delete("2026-07-04", hours(1))
+    world.settle()
+    forget(world)
+    assert told(world, "DAY#2026-07-04") == {"DAY#2026-07-06 NUDGE#2026-07-04"}
+    assert told(world, "DAY#2026-07-06") == {"DAY#2026-07-06 NUDGE#BEFORE"}
+    world.put("2026-07-04", hours(2), title="Again", date="2026-07-04")
+    world.delete("2026-07-06", hours(2))
+    world.settle()
+    forget(world)
+    assert told(world, "DAY#2026-07-04") == {"DAY#2026-07-04 NUDGE#AFTER"}
+
+
+def test_a_period_that_left_no_figures_tells_nobody() -> None:
+    assignment = Assignment(DeskKind.PERIOD, keys.CALENDAR, "ROLLUP#2026")
+    assert World().publisher.desks[DeskKind.PERIOD].compose(assignment) == Edition()

@@ -1,0 +1,256 @@
+"""Segments of a time line: they open, close, split and merge, and those beside them follow."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import count, islice
+
+from lxml import etree
+
+from gazette.models import keys
+from gazette.models.assignments import Assignment, DeskKind
+from gazette.models.keys import Partition
+from gazette.models.record import Record
+from gazette.projections.segments import FIRST, SegmentNote, SegmentRef
+from gazette.projections.timelines import is_boundary
+from gazette.services.archive_reader import ArchiveReader
+from gazette.services.segment_finder import SegmentFinder
+from gazette.services.segment_notes import SegmentNotes
+from tests.unit.worlds import SITE, World, hours
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+SMALL = replace(SITE, feed_entries=2)
+FOXES = keys.topic_partition("foxes")
+
+
+def names(number: int, wanted: Callable[[str], bool]) -> list[str]:
+    return list(islice(filter(wanted, (f"e{trial}" for trial in count())), number))
+
+
+BOUNDS = names(6, is_boundary)
+PLAIN = names(12, lambda name: not is_boundary(name))
+
+
+def world_of(*events: tuple[float, str]) -> World:
+    """Publish events of one topic, each first published at an hour, one after the other."""
+    world = World(SMALL)
+    for hour, name in events:
+        put(world, hour, name)
+    return world
+
+
+def put(world: World, hour: float, name: str, at: float = 0) -> None:
+    published = hours(hour).isoformat()
+    world.put(name, hours(100 + at), title=name, topics=["Foxes"], published=published)
+    world.settle()
+
+
+def ref(hour: float, name: str) -> SegmentRef:
+    return SegmentRef(keys.entry_sort(hours(hour), name).removeprefix(keys.ENTRY))
+
+
+def feed(world: World, name: str) -> tuple[list[str], str | None, str | None]:
+    """Read a document of the archive, or ``feed``: its titles, and what is older and newer."""
+    document = etree.fromstring(world.site()[f"topics/foxes/{name}.atom"])
+    links = {link.attrib["rel"]: str(link.attrib["href"]) for link in document.iter(f"{ATOM}link")}
+    titles = [entry.findtext(f"{ATOM}title") or "" for entry in document.iter(f"{ATOM}entry")]
+    older, newer = (
+        links[rel].rpartition("/")[2].removesuffix(".atom") if rel in links else None
+        for rel in ("prev-archive", "next-archive")
+    )
+    return titles, older, newer
+
+
+def archived(world: World) -> dict[str, tuple[list[str], str | None, str | None]]:
+    folder, end = "topics/foxes/archive/", ".atom"
+    found = [path for path in world.site() if path.startswith(folder) and path.endswith(end)]
+    cut = [path.removeprefix(folder).removesuffix(end) for path in found]
+    return {name: feed(world, f"archive/{name}") for name in cut}
+
+
+def test_a_segment_that_is_closed_later_is_linked_from_the_one_before() -> None:
+    world = world_of((1, BOUNDS[0]), (2, BOUNDS[1]), (3, BOUNDS[2]))
+    one, two = ref(1, BOUNDS[0]).name, ref(2, BOUNDS[1]).name
+    assert archived(world) == {one: ([BOUNDS[0]], None, None)}
+    put(world, 4, PLAIN[0])
+    assert archived(world) == {
+        one: ([BOUNDS[0]], None, two),
+        two: ([BOUNDS[1]], one, None),
+    }
+    put(world, 5, BOUNDS[3])
+    put(world, 6, PLAIN[1])
+    assert archived(world) == {
+        one: ([BOUNDS[0]], None, two),
+        two: ([BOUNDS[1]], one, ref(3, BOUNDS[2]).name),
+        ref(3, BOUNDS[2]).name: ([PLAIN[0], BOUNDS[2]], two, None),
+    }
+    assert feed(world, "feed") == ([PLAIN[1], BOUNDS[3]], ref(3, BOUNDS[2]).name, None)
+
+
+def test_a_segment_that_opens_again_leaves_the_archive_and_the_one_before_is_the_newest() -> None:
+    world = world_of((1, BOUNDS[0]), (2, BOUNDS[1]), (3, BOUNDS[2]), (4, PLAIN[0]))
+    put(world, 5, PLAIN[1])
+    assert len(archived(world)) == 2
+    world.delete(PLAIN[1], hours(200))
+    world.delete(PLAIN[0], hours(201))
+    world.settle()
+    assert archived(world) == {ref(1, BOUNDS[0]).name: ([BOUNDS[0]], None, None)}
+
+
+def test_an_archive_that_nothing_is_left_for_is_gone() -> None:
+    world = world_of((1, PLAIN[0]), (2, BOUNDS[0]), (3, PLAIN[1]))
+    assert list(archived(world)) == [FIRST]
+    world.delete(PLAIN[1], hours(200))
+    world.delete(BOUNDS[0], hours(201))
+    world.settle()
+    assert archived(world) == {}
+    assert feed(world, "feed") == ([PLAIN[0]], None, None)
+
+
+def many() -> World:
+    """Return a world with a closed segment of several entries between two others."""
+    return world_of(
+        *((1, BOUNDS[0]), (2, BOUNDS[1]), (3, PLAIN[0]), (4, PLAIN[1]), (5, BOUNDS[2])),
+        *((6, BOUNDS[3]), (7, PLAIN[3])),
+    )
+
+
+def test_a_boundary_splits_a_segment_and_the_ones_beside_it_follow() -> None:
+    world = many()
+    put(world, 3.5, BOUNDS[4])
+    below, split, above = ref(2, BOUNDS[1]).name, ref(3.5, BOUNDS[4]).name, ref(5, BOUNDS[2]).name
+    found = archived(world)
+    assert found[below] == ([PLAIN[0], BOUNDS[1]], ref(1, BOUNDS[0]).name, split)
+    assert found[split] == ([PLAIN[1], BOUNDS[4]], below, above)
+    assert found[above][1] == split
+
+
+def test_a_boundary_that_goes_merges_two_segments_and_the_ones_beside_them_follow() -> None:
+    world = many()
+    world.delete(BOUNDS[1], hours(200))
+    world.settle()
+    below, above = ref(1, BOUNDS[0]).name, ref(5, BOUNDS[2]).name
+    found = archived(world)
+    assert found[below] == ([PLAIN[1], PLAIN[0], BOUNDS[0]], None, above)
+    assert found[above][1] == below
+    assert set(found) == {below, above}
+
+
+def test_what_comes_before_all_boundaries_is_linked_and_unlinked() -> None:
+    world = many()
+    one = ref(1, BOUNDS[0]).name
+    put(world, 0.5, PLAIN[5])
+    assert archived(world)[FIRST] == ([PLAIN[5]], None, one)
+    assert archived(world)[one][1] == FIRST
+    put(world, 0.2, BOUNDS[4])
+    assert FIRST not in archived(world)
+    assert archived(world)[one][1] == ref(0.2, BOUNDS[4]).name
+    world.delete(PLAIN[5], hours(300))
+    world.delete(BOUNDS[4], hours(301))
+    world.settle()
+    assert archived(world)[one][1] is None
+    assert FIRST not in archived(world)
+
+
+def test_a_boundary_that_becomes_the_oldest_one_held_cuts_the_segment_it_came_into() -> None:
+    world = world_of((1, BOUNDS[0]), (2, PLAIN[0]), (3, BOUNDS[1]), (4, BOUNDS[2]), (5, PLAIN[1]))
+    world.delete(PLAIN[1], hours(200))
+    put(world, 1.5, BOUNDS[2], at=100)
+    assert feed(world, "feed")[0] == [BOUNDS[1], PLAIN[0], BOUNDS[2]]
+    assert archived(world) == {ref(1, BOUNDS[0]).name: ([BOUNDS[0]], None, None)}
+
+
+def test_a_boundary_that_moves_within_its_day_bounds_a_segment_of_another_name() -> None:
+    assert ref(1, BOUNDS[0]).name != ref(2, BOUNDS[0]).name
+    world = many()
+    put(world, 1.25, BOUNDS[0], at=100)
+    assert ref(1.25, BOUNDS[0]).name in archived(world)
+    assert ref(1, BOUNDS[0]).name not in archived(world)
+
+
+def finder(world: World) -> SegmentFinder:
+    reader = ArchiveReader(world.ledger, SMALL.feed_entries)
+    return SegmentFinder(reader, SegmentNotes(world.ledger))
+
+
+def written(hour: float, name: str) -> Assignment:
+    return Assignment(DeskKind.SEGMENT, FOXES, keys.entry_sort(hours(hour), name))
+
+
+def segment(ref: SegmentRef, partition: Partition = FOXES) -> Assignment:
+    return Assignment(DeskKind.SEGMENT, partition, f"{keys.SEGMENT}{ref.boundary}")
+
+
+def test_entries_of_one_segment_make_one_piece_of_work() -> None:
+    batch = [written(3, PLAIN[0]), written(4, PLAIN[1]), written(4.5, PLAIN[9])]
+    found = finder(many()).find(batch)
+    assert set(found.values()) == {(segment(ref(2, BOUNDS[1])),)}
+
+
+def test_the_segment_of_an_entry_is_looked_up_once_a_batch() -> None:
+    world = many()
+    world.calls.clear()
+    finder(world).find([written(3, PLAIN[0])])
+    once = world.calls.copy()
+    finder(world).find([written(3, PLAIN[0]), written(4, PLAIN[1]), written(2.5, PLAIN[7])])
+    assert world.calls - once == once
+
+
+def test_what_the_subscription_document_holds_touches_no_segment() -> None:
+    assert finder(many()).find([written(7, PLAIN[3])]) == {written(7, PLAIN[3]): ()}
+
+
+def test_the_oldest_entry_held_touches_the_newest_segment_for_it_may_have_come_into_it() -> None:
+    found = finder(many()).find([written(6, BOUNDS[3])])
+    assert found == {written(6, BOUNDS[3]): (segment(ref(5, BOUNDS[2])),)}
+
+
+def test_an_entry_is_held_and_its_segment_still_noted_as_closed_so_that_is_looked_at() -> None:
+    """It may be closed again before anybody sees that it was open."""
+    world = many()
+    (mark,) = SegmentNotes(world.ledger).newest(FOXES, ref(6, BOUNDS[3]))
+    world.ledger.put(mark)
+    found = finder(world).find([written(7, PLAIN[3])])
+    assert found == {written(7, PLAIN[3]): (segment(ref(6, BOUNDS[3])),)}
+
+
+def test_a_boundary_touches_the_segment_it_cuts_off() -> None:
+    found = finder(many()).find([written(2, BOUNDS[1]), written(1, BOUNDS[0])])
+    assert found == {
+        written(2, BOUNDS[1]): (segment(ref(2, BOUNDS[1])), segment(ref(1, BOUNDS[0]))),
+        written(1, BOUNDS[0]): (segment(ref(1, BOUNDS[0])), segment(SegmentRef(FIRST))),
+    }
+
+
+def test_a_short_time_line_has_no_segments_and_a_note_stands_for_itself() -> None:
+    short = finder(world_of((1, BOUNDS[0])))
+    note = segment(ref(1, BOUNDS[0]))
+    assert short.find([written(1, BOUNDS[0]), note]) == {written(1, BOUNDS[0]): (), note: (note,)}
+
+
+def test_what_is_noted_already_is_not_noted_again() -> None:
+    world = many()
+    for name in (ref(1, BOUNDS[0]), ref(2, BOUNDS[1]), SegmentRef(FIRST)):
+        edition = world.publisher.desks[DeskKind.SEGMENT].compose(segment(name))
+        assert edition.marks == ()
+
+
+def test_a_segment_that_never_was_is_neither_removed_nor_noted() -> None:
+    world = many()
+    before = world.records()
+    edition = world.publisher.desks[DeskKind.SEGMENT].compose(segment(ref(3, PLAIN[0])))
+    assert (edition.documents, edition.marks) == ((), ())
+    assert world.records() == before
+
+
+def test_those_beside_a_segment_that_is_gone_are_told_only_if_they_stood_beside_it() -> None:
+    world = World(SMALL)
+    notes = SegmentNotes(world.ledger)
+    states = {"a": ("x", "b"), "b": ("a", "c"), "c": ("y", None)}
+    for name, (older, newer) in states.items():
+        note = SegmentNote(is_closed=True, older=older, newer=newer)
+        world.ledger.put(Record(SegmentRef(name).mark(FOXES), 1, note.model_dump_json()))
+    told = {mark.place.sort: mark.payload for mark in notes.gone(FOXES, SegmentRef("b"))}
+    assert {sort: SegmentNote.model_validate_json(text) for sort, text in told.items()} == {
+        "SEGMENT#a": SegmentNote(is_closed=True, older="x", newer=None),
+        "SEGMENT#b": SegmentNote(),
+    }
