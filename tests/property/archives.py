@@ -45,7 +45,11 @@ def documents(name: str) -> st.SearchStrategy[dict[str, object]]:
             "date": st.sampled_from(DAYS),
             "topics": st.lists(st.sampled_from(TOPICS), unique=True, max_size=3),
         },
-        optional={"published": st.sampled_from(MOMENTS), "category": st.just("Nature")},
+        optional={
+            "published": st.sampled_from(MOMENTS),
+            "category": st.just("Nature"),
+            "translations": st.lists(st.sampled_from(NAMES), unique=True, max_size=2),
+        },
     )
 
 

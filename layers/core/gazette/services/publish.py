@@ -61,12 +61,14 @@ class Publisher:
         """
         desk = self.desks[assignment.desk]
         report.assignments += 1
-        for attempt in range(_ATTEMPTS):
+        attempts = 0
+        while True:
+            attempts += 1
             try:
                 self._publish_once(desk, assignment, report)
             except ConflictError:
                 report.conflicts += 1
-                if attempt == _ATTEMPTS - 1:
+                if attempts == _ATTEMPTS:
                     raise
             else:
                 return
