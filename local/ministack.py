@@ -43,7 +43,7 @@ class Ministack:
     def __enter__(self) -> Self:
         try:
             self._start()
-        except BaseException:
+        except BaseException:  # whatever ends the start, an interrupt too, leaves no process behind
             self._stop()
             raise
         return self

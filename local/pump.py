@@ -71,7 +71,7 @@ class QueuePump:
     def _invoke(self, messages: Sequence["MessageTypeDef"]) -> set[str]:
         try:
             answer = self._handler(
-                {"Records": [_sqs_record(m) for m in messages]}, Context("ingest")
+                {"Records": [_sqs_record(m) for m in messages]}, Context("ingest_event")
             )
         except Exception:  # noqa: BLE001  # as Lambda does: an invocation that raises fails its batch
             return {message["MessageId"] for message in messages}

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import boto3
 import pytest
@@ -95,16 +95,16 @@ def make_bucket(aws: Aws) -> str:
     return name
 
 
-class Publishing:
+class Publishing(Protocol):
     """A source archive, and a publisher who writes to it at chosen times."""
 
     archive: SourceArchive
 
     def put(self, key: str, body: bytes, at: datetime) -> None:
-        raise NotImplementedError
+        """Write a version."""
 
     def delete(self, key: str, at: datetime) -> None:
-        raise NotImplementedError
+        """Write a delete marker."""
 
 
 class MemoryPublishing(Publishing):

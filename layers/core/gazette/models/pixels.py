@@ -83,6 +83,8 @@ def _told_as_invalid(media_type: str) -> Iterator[None]:
         reason = f"has more than {MAX_PIXELS:,} pixels"
         raise InvalidEventError(Problem("image", reason)) from error
     except Exception as error:
+        # Pillow raises errors of a dozen kinds over damaged bytes, some of them undocumented; any
+        # that escaped would have the queue bring the same bytes again.
         reason = f"cannot be decoded as {name}, it is broken or not whole: {error}"
         raise InvalidEventError(Problem("image", reason)) from error
 
