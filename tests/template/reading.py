@@ -36,12 +36,19 @@ def role_of(function: str) -> str:
 
 def environment_of(function: str) -> dict[str, str]:
     """Return the variables of a function; a parameter is its default, a resource its own name."""
-    parameters = TEMPLATE_TREE["Parameters"]
     own = properties(TEMPLATE_TREE, function)["Environment"]["Variables"]
     variables = {**GLOBALS["Environment"]["Variables"], **own}
-    return {
-        name: parameters.get(value["Ref"], {}).get("Default", value["Ref"])
-        if isinstance(value, dict)
-        else value
-        for name, value in variables.items()
-    }
+    return {name: _by_default(value) for name, value in variables.items()}
+
+
+def _by_default(value: Any) -> str:  # noqa: ANN401  # CloudFormation is nested maps and lists
+    """Return what a variable is where no parameter is given: every condition is false then."""
+    if isinstance(value, str):
+        return value
+    if "Fn::If" in value:
+        return _by_default(value["Fn::If"][2])
+    if "Fn::Sub" in value:
+        return str(value["Fn::Sub"])
+    name: str = value["Ref"]
+    default: str = TEMPLATE_TREE["Parameters"].get(name, {}).get("Default", name)
+    return default

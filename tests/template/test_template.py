@@ -121,7 +121,7 @@ def test_the_settings_are_all_there() -> None:
     settings = read_publish_settings(environment_of("PublishChangesFunction"))
     assert settings.source_bucket == "SourceBucket"
     assert settings.site_bucket == "SiteBucket"
-    assert settings.site().base_url == TEMPLATE_TREE["Parameters"]["SiteUrl"]["Default"]
+    assert settings.site().base_url == "https://${Distribution.DomainName}"
 
 
 @pytest.mark.parametrize("url", ["https://a.example", "http://127.0.0.1:8080", "https://a.b/c/d"])

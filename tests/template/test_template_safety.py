@@ -27,8 +27,7 @@ def test_a_bucket_is_closed_and_encrypted(bucket: str) -> None:
 def test_a_bucket_refuses_plain_http(bucket: str) -> None:
     policies = resources(TEMPLATE_TREE, "AWS::S3::BucketPolicy").values()
     (policy,) = [p for p in policies if p["Properties"]["Bucket"] == {"Ref": bucket}]
-    (statement,) = statements(policy)
-    assert statement["Effect"] == "Deny"
+    (statement,) = [found for found in statements(policy) if found["Effect"] == "Deny"]
     assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
     assert {"Fn::GetAtt": [bucket, "Arn"]} in statement["Resource"]
     assert {"Fn::Sub": f"${{{bucket}.Arn}}/*"} in statement["Resource"]
