@@ -1,4 +1,8 @@
-"""Serves the site bucket over HTTP on this machine, as CloudFront will serve it (SPEC H)."""
+"""Serves the site bucket over HTTP on this machine, as CloudFront will serve it (SPEC H).
+
+What the template gives CloudFront to do is done here again, and tests compare the two; but here
+nothing is cached, and Brotli is left out.
+"""
 
 import gzip
 import re
@@ -15,6 +19,9 @@ from urllib.parse import quote, unquote
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from gazette.delivery.s3 import MEDIA_TYPE
+from gazette.models import paths
+from gazette.models.publication import NEVER
 from gazette.renderers.html import CONTENT_SECURITY_POLICY
 
 if TYPE_CHECKING:
@@ -22,7 +29,20 @@ if TYPE_CHECKING:
 
 HOST = "127.0.0.1"
 _TEXT = re.compile(r"text/|image/svg|[^;]*(?:json|xml|javascript)")
-_OPEN = re.compile(r"[^;]*(?:json|rss|atom)")
+# Of what CloudFront is asked to compress it leaves out what is smaller or larger (bytes).
+_COMPRESSED = range(1_000, 10_000_001)
+_OPEN = (".rss", ".atom", ".json", ".xml")
+# Strict-Transport-Security is not among them: it means nothing over plain HTTP.
+_SAFE = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+_OPENING = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "ETag, Last-Modified",
+}
 _ZERO = re.compile(r"\s*q=0(?:\.0*)?\s*")
 _ERROR_PAGE = """<!DOCTYPE html>
 <html lang="en">
@@ -71,7 +91,7 @@ def bucket_reader(s3: "S3Client", bucket: str) -> Reader:
             raise
         return StoredDocument(
             found["Body"].read(),
-            found["ContentType"],
+            found["Metadata"].get(MEDIA_TYPE, found["ContentType"]),
             found["ETag"],
             found["LastModified"],
             found.get("CacheControl", ""),
@@ -87,34 +107,45 @@ def respond(target: str, headers: Mapping[str, str], read: Reader) -> Response:
         path = unquote(address, errors="strict").removeprefix("/")
     except UnicodeDecodeError:
         return _error(HTTPStatus.BAD_REQUEST)
-    name = f"{path}index.html" if path == "" or path.endswith("/") else path
-    document = read(name)
-    if document is not None:
-        return _found(document, headers)
-    if name == path and read(f"{path}/index.html") is not None:
-        # One slash at the beginning: more of them would name another host.
-        return _moved(f"/{quote(path.lstrip('/'))}/")
-    return _error(HTTPStatus.NOT_FOUND)
+    # Of several slashes a browser would make the name of another host.
+    path = path.lstrip("/\\")
+    name = path.rpartition("/")[2]
+    # Documents have an extension; pictures are called as their publisher likes.
+    if name and "." not in name and not path.startswith("image/"):
+        return _moved(f"/{quote(path)}/")
+    path = path if name else f"{path}index.html"
+    opening = _OPENING if path.endswith(_OPEN) and "Origin" in headers else {}
+    document = read(path)
+    if document is None:
+        return _missing(read, opening)
+    return _found(document, headers, opening)
 
 
-def _found(document: StoredDocument, request: Mapping[str, str]) -> Response:
+def _missing(read: Reader, opening: Mapping[str, str]) -> Response:
+    page = read(f"{paths.NOT_FOUND}.html")
+    if page is None:
+        return _error(HTTPStatus.NOT_FOUND)
+    headers = {"Content-Type": page.media_type, "Cache-Control": page.cache_control}
+    return Response(HTTPStatus.NOT_FOUND, {**headers, **_SAFE, **opening}, page.body)
+
+
+def _found(
+    document: StoredDocument, request: Mapping[str, str], opening: Mapping[str, str]
+) -> Response:
     headers = {
         "ETag": document.etag,
         "Last-Modified": format_datetime(document.last_modified.astimezone(UTC), usegmt=True),
-        "X-Content-Type-Options": "nosniff",
+        **_SAFE,
+        **opening,
     }
     if document.cache_control:
         headers["Cache-Control"] = document.cache_control
-    if _OPEN.match(document.media_type):
-        headers["Access-Control-Allow-Origin"] = "*"
-    is_text = _TEXT.match(document.media_type) is not None
+    is_text = _TEXT.match(document.media_type) and len(document.body) in _COMPRESSED
     if is_text:
         headers["Vary"] = "Accept-Encoding"
     if _is_fresh(document, request):
         return Response(HTTPStatus.NOT_MODIFIED, headers)
     headers["Content-Type"] = document.media_type
-    if document.media_type.startswith("text/html"):
-        headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
     if is_text and _accepts_gzip(request.get("Accept-Encoding", "")):
         # Other bytes under the same tag: it can only be a weak one, as CloudFront makes it.
         packed = {**headers, "Content-Encoding": "gzip", "ETag": f"W/{document.etag}"}
@@ -156,12 +187,7 @@ def _moved(location: str) -> Response:
 
 def _error(status: HTTPStatus) -> Response:
     """Make an error page that nobody caches: a page may appear right after its link (SPEC H2)."""
-    headers = {
-        "Content-Type": "text/html; charset=utf-8",
-        "Cache-Control": "no-store",
-        "Content-Security-Policy": CONTENT_SECURITY_POLICY,
-        "X-Content-Type-Options": "nosniff",
-    }
+    headers = {"Content-Type": "text/html; charset=utf-8", "Cache-Control": NEVER, **_SAFE}
     return Response(status, headers, _ERROR_PAGE.format(reason=status.phrase).encode())
 
 

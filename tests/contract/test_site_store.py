@@ -109,11 +109,13 @@ def test_an_object_is_served_as_its_document_says(aws: Aws) -> None:
     store = S3SiteStore(aws.s3, bucket)
     publish(store, document("a.atom", b"<feed/>"), document("b.txt", b"x", cache_control=IMMUTABLE))
     feed = aws.s3.get_object(Bucket=bucket, Key="a.atom")
-    assert feed["ContentType"] == "application/atom+xml; charset=utf-8"
+    assert feed["ContentType"] == "application/xml; charset=utf-8"
+    assert feed["Metadata"] == {"media-type": "application/atom+xml; charset=utf-8"}
     assert feed["CacheControl"] == "public, max-age=60, stale-while-revalidate=300"
     assert feed["Body"].read() == b"<feed/>"
     text = aws.s3.get_object(Bucket=bucket, Key="b.txt")
     assert text["CacheControl"] == "public, max-age=31536000, immutable"
+    assert (text["ContentType"], text["Metadata"]) == ("text/plain; charset=utf-8", {})
 
 
 def test_several_requests_under_way_at_once_do_the_same(aws: Aws) -> None:

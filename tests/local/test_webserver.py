@@ -13,6 +13,8 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 from moto import mock_aws
 
+from gazette.delivery.s3 import S3SiteStore
+from gazette.models.publication import document
 from local.engine import EngineError
 from local.serve import take_port
 from local.webserver import Response, SiteServer, StoredDocument, bucket_reader, respond
@@ -27,7 +29,7 @@ JSON_FEED, JSON = "application/feed+json; charset=utf-8", "application/json; cha
 LIVE = "public, max-age=60, stale-while-revalidate=300"
 
 
-def stored(media_type: str, body: bytes = b"a text that is said once and again") -> StoredDocument:
+def stored(media_type: str, body: bytes = b"a text said once and again, " * 50) -> StoredDocument:
     return StoredDocument(body, media_type, '"5f36"', CHANGED, LIVE)
 
 
@@ -41,6 +43,8 @@ SITE = {
     "news/2026/11/3/storm.md": stored(MARKDOWN),
     "news/2026/11/3/storm.json": stored(JSON),
     "image/quay.png": stored("image/png", b"\x89PNG"),
+    "image/bridge": stored("image/jpeg", b"\xff\xd8"),
+    "404.html": StoredDocument(b"<h1>Nothing here</h1>", HTML, '"4"', CHANGED, "no-store"),
     "assets/gazette.css": stored("text/css; charset=utf-8"),
 }
 
@@ -64,9 +68,13 @@ def test_a_folder_without_its_slash_is_redirected_to_it() -> None:
     assert response.headers["Location"] == "/topics/harbour/"
 
 
-def test_a_redirect_never_leaves_the_site() -> None:
-    response = respond("//evil.example", {}, {"/evil.example/index.html": stored(HTML)}.get)
-    assert response.headers["Location"] == "/evil.example/"
+def test_a_picture_without_an_extension_is_no_folder() -> None:
+    assert get("/image/bridge").status == HTTPStatus.OK
+
+
+@pytest.mark.parametrize("target", ["//evil", "/\\evil", "///evil"])
+def test_a_redirect_never_leaves_the_site(target: str) -> None:
+    assert get(target).headers["Location"] == "/evil/"
 
 
 def test_a_path_is_unicode_behind_its_encoding() -> None:
@@ -75,11 +83,17 @@ def test_a_path_is_unicode_behind_its_encoding() -> None:
     assert get(target).status == HTTPStatus.OK
 
 
-@pytest.mark.parametrize("target", ["/nothing", "/nothing/", "/topics", "/topics/harbour/feed"])
+@pytest.mark.parametrize("target", ["/nothing.html", "/nothing/", "/topics/", "/image/none"])
 def test_what_is_not_there_is_said_so_and_not_cached(target: str) -> None:
     response = get(target)
     assert response.status == HTTPStatus.NOT_FOUND
     assert response.headers["Cache-Control"] == "no-store"
+    assert response.body == SITE["404.html"].body
+
+
+def test_a_site_that_has_no_page_yet_says_so_itself() -> None:
+    response = respond("/", {}, lambda _: None)
+    assert (response.status, response.headers["Cache-Control"]) == (404, "no-store")
     assert b"Not Found" in response.body
 
 
@@ -106,11 +120,11 @@ def test_no_media_type_is_guessed(path: str) -> None:
 @pytest.mark.parametrize("path", SITE)
 def test_feeds_and_json_may_be_read_from_any_page(path: str) -> None:
     is_open = path.endswith((".rss", ".atom", ".json"))
-    allowed = get(f"/{quote(path)}").headers.get("Access-Control-Allow-Origin")
-    assert allowed == ("*" if is_open else None)
+    asked = get(f"/{quote(path)}", origin="https://reader.example")
+    assert asked.headers.get("Access-Control-Allow-Origin") == ("*" if is_open else None)
 
 
-@pytest.mark.parametrize("target", ["/", "/nothing"])
+@pytest.mark.parametrize("target", ["/", "/nothing.html", "/topics/harbour/feed.rss"])
 def test_a_page_runs_no_script(target: str) -> None:
     policy = get(target).headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy
@@ -148,7 +162,7 @@ def test_a_date_saves_the_bytes_if_nothing_changed_since(since: str, status: HTT
 
 
 @pytest.mark.parametrize("accepted", ["gzip", "br, GZIP;q=0.5", "deflate, gzip"])
-@pytest.mark.parametrize("path", [path for path in SITE if not path.startswith("image/")])
+@pytest.mark.parametrize("path", [path for path in SITE if len(SITE[path].body) >= 1000])
 def test_text_is_compressed_for_who_takes_it(path: str, accepted: str) -> None:
     response = get(f"/{quote(path)}", accept_encoding=accepted)
     assert response.headers["Content-Encoding"] == "gzip"
@@ -162,6 +176,15 @@ def test_text_is_plain_for_who_does_not(accepted: str) -> None:
     response = get("/index.html", accept_encoding=accepted)
     assert "Content-Encoding" not in response.headers
     assert response.headers["Vary"] == "Accept-Encoding"
+
+
+@pytest.mark.parametrize(
+    ("size", "is_packed"), [(999, False), (1000, True), (10_000_000, True), (10_000_001, False)]
+)
+def test_text_is_compressed_within_the_limits_of_cloudfront(size: int, *, is_packed: bool) -> None:
+    site = {"a.atom": stored(ATOM, b"a" * size)}
+    response = respond("/a.atom", {"Accept-Encoding": "gzip"}, site.get)
+    assert ("Content-Encoding" in response.headers) is is_packed
 
 
 def test_a_picture_is_not_compressed_again() -> None:
@@ -193,12 +216,20 @@ def test_a_bucket_is_read_with_all_that_is_stored(s3: "S3Client") -> None:
     assert found.last_modified.tzinfo is not None
 
 
+def test_a_document_goes_by_the_media_type_it_is_stored_with(s3: "S3Client") -> None:
+    store = S3SiteStore(s3, "site")
+    store.write([document("feed.atom", b"<feed/>")], {"feed.atom": None})
+    found = bucket_reader(s3, "site")("feed.atom")
+    assert found is not None
+    assert found.media_type == ATOM
+
+
 def test_a_key_that_is_not_in_the_bucket_is_nothing(s3: "S3Client") -> None:
     assert bucket_reader(s3, "site")("missing") is None
 
 
 def failing(path: str) -> StoredDocument | None:
-    if path == "broken":
+    if path == "broken.html":
         raise EndpointConnectionError(endpoint_url="http://127.0.0.1")
     return SITE.get(path)
 
@@ -239,7 +270,7 @@ def test_nothing_can_be_written_over_http(server: SiteServer) -> None:
 
 
 def test_a_store_that_fails_is_a_bad_gateway_and_not_cached(server: SiteServer) -> None:
-    status, headers, _ = ask(server, "GET", "/broken")
+    status, headers, _ = ask(server, "GET", "/broken.html")
     assert status == HTTPStatus.BAD_GATEWAY
     assert headers["Cache-Control"] == "no-store"
 

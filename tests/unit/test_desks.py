@@ -74,7 +74,7 @@ def test_an_event_publishes_its_page_its_lists_and_the_calendar_above_it() -> No
         + [f"feed.{extension}" for extension in feeds]
         + ["topics.opml", "topics/a-z/f.opml"]
         + ["sitemap.xml", "news-sitemap.xml", "sitemaps/2026-07-04.xml", "robots.txt"]
-        + ["assets/gazette.css", "schemas/event.json"]
+        + ["assets/gazette.css", "schemas/event.json", "404.html"]
     )
 
 

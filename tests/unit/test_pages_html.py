@@ -11,6 +11,7 @@ from gazette.renderers.html import (
     render_calendar,
     render_event,
     render_list,
+    render_missing,
     render_moved,
     stylesheet,
 )
@@ -28,6 +29,7 @@ def every_page() -> dict[str, bytes]:
         "moved": render_moved(examples.make_moved_page()),
         "list": render_list(examples.make_list_page(examples.listed())),
         "calendar": render_calendar(examples.make_calendar_page()),
+        "missing": render_missing(examples.make_calendar_page().frame),
     }
 
 

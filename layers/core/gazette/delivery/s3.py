@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _CONFLICTS = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "412", "409"})
 _MISSING = frozenset({"404", "NoSuchKey", "NotFound"})
+# Where an object says what it is served as, if not as its own type; the template reads it too.
+MEDIA_TYPE = "media-type"
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -115,8 +117,9 @@ class S3SiteStore:
                 Bucket=self._bucket,
                 Key=document.path,
                 Body=document.body,
-                ContentType=document.media_type,
+                ContentType=document.stored_type,
                 CacheControl=document.cache_control,
+                Metadata=_metadata(document),
                 **condition,  # type: ignore[arg-type]  # a dict cannot be told from keywords
             )
         except ClientError as error:
@@ -129,6 +132,11 @@ class S3SiteStore:
             self._client.delete_object(Bucket=self._bucket, Key=path, IfMatch=seen)
         except ClientError as error:
             raise _as_conflict(error, path) from error
+
+
+def _metadata(document: Document) -> dict[str, str]:
+    is_renamed = document.stored_type != document.media_type
+    return {MEDIA_TYPE: document.media_type} if is_renamed else {}
 
 
 def _as_conflict(error: ClientError, path: str) -> Exception:

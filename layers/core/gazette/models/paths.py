@@ -27,6 +27,8 @@ LARGEST_TOPICS = "topics/by-size/index"
 OPML = "topics.opml"
 STYLESHEET = "assets/gazette.css"
 ROBOTS = "robots.txt"
+# What is shown where there is nothing; the distribution names it.
+NOT_FOUND = "404"
 SITEMAP = "sitemap.xml"
 NEWS_SITEMAP = "news-sitemap.xml"
 CONTRACT_SCHEMA = "schemas/event.json"

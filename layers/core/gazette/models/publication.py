@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 LIVE = "public, max-age=60, stale-while-revalidate=300"
 IMMUTABLE = "public, max-age=31536000, immutable"
+# What tells that something is not there: it may be there in a moment (SPEC H2).
+NEVER = "no-store"
 
 _MEDIA_TYPES = {
     "html": "text/html; charset=utf-8",
@@ -19,6 +21,14 @@ _MEDIA_TYPES = {
 }
 ATOM, ATOM_ENTRY = _MEDIA_TYPES["atom"], "application/atom+xml;type=entry; charset=utf-8"
 JSON_FEED = "application/feed+json; charset=utf-8"
+# CloudFront compresses what is on its list of media types. These are not, so they are stored under
+# a plainer one that is, and get their own back on the way out (SPEC H4).
+_PLAINER = {
+    "application/atom+xml": "application/xml",
+    "application/feed+json": "application/json",
+    "text/markdown": "text/plain",
+    "text/x-opml": "text/xml",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +44,12 @@ class Document:
     def etag(self) -> str:
         """The entity tag S3 gives these bytes under SSE-S3: their MD5, quoted."""
         return f'"{hashlib.md5(self.body, usedforsecurity=False).hexdigest()}"'
+
+    @property
+    def stored_type(self) -> str:
+        """The media type of the object, by which CloudFront decides whether to compress it."""
+        plainer = _PLAINER.get(self.media_type.partition(";")[0])
+        return f"{plainer}; charset=utf-8" if plainer else self.media_type
 
 
 def document(

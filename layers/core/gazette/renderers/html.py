@@ -74,6 +74,11 @@ def render_moved(page: MovedPage) -> bytes:
     return _render("moved", page.frame, page=page)
 
 
+def render_missing(frame: PageFrame) -> bytes:
+    """Render what is shown where there is nothing."""
+    return _render("missing", frame)
+
+
 def render_list(page: ListPage) -> bytes:
     return _render("list", page.frame, page=page, groups=_groups(page))
 

@@ -8,12 +8,12 @@ from gazette.models.assignments import Assignment
 from gazette.models.contract import contract_schema
 from gazette.models.edition import Edition
 from gazette.models.keys import PartitionKind
-from gazette.models.publication import Document, document
+from gazette.models.publication import NEVER, Document, document
 from gazette.models.record import Record
 from gazette.models.site import Site
 from gazette.ports import Ledger
 from gazette.projections import calendar, tallies, timeline_pages
-from gazette.projections.frames import opml_link
+from gazette.projections.frames import make_frame, opml_link
 from gazette.projections.tombstones import with_tombstones
 from gazette.projections.update_feeds import with_changes_feeds
 from gazette.renderers import html, json_pages, markdown, sitemaps
@@ -22,6 +22,8 @@ from gazette.services.segment_notes import SegmentNotes
 from gazette.services.timeline_documents import live_documents, live_paths
 from gazette.services.tombstone_reader import TombstoneReader
 from gazette.services.updates_desk import changes_held
+
+_MISSING = f"{paths.NOT_FOUND}.html"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ class SiteDesk:
     tombstones: TombstoneReader
 
     def paths(self, assignment: Assignment) -> tuple[str, ...]:
-        fixtures = (paths.ROBOTS, paths.STYLESHEET, paths.CONTRACT_SCHEMA)
+        fixtures = (paths.ROBOTS, paths.STYLESHEET, paths.CONTRACT_SCHEMA, _MISSING)
         forms = paths.in_formats(paths.HOME, ("md", "json"))
         return (*live_paths(assignment.partition), *forms, *fixtures)
 
@@ -105,3 +107,7 @@ class SiteDesk:
         maps = [self.site.url(path) for path in (paths.SITEMAP, paths.NEWS_SITEMAP)]
         yield document(paths.ROBOTS, sitemaps.render_robots(maps))
         yield document(paths.CONTRACT_SCHEMA, contract_schema(self.site.url(paths.CONTRACT_SCHEMA)))
+        frame = make_frame(
+            self.site, paths.NOT_FOUND, title="Not found", description="", formats=(), indexed=False
+        )
+        yield document(_MISSING, html.render_missing(frame), cache_control=NEVER)
