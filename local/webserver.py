@@ -125,21 +125,22 @@ def _missing(read: Reader, opening: Mapping[str, str]) -> Response:
     page = read(f"{paths.NOT_FOUND}.html")
     if page is None:
         return _error(HTTPStatus.NOT_FOUND)
-    headers = {"Content-Type": page.media_type, "Cache-Control": page.cache_control}
-    return Response(HTTPStatus.NOT_FOUND, {**headers, **_SAFE, **opening}, page.body)
+    headers = {**_headers(page, opening), "Content-Type": page.media_type}
+    return Response(HTTPStatus.NOT_FOUND, headers, page.body)
+
+
+def _headers(document: StoredDocument, opening: Mapping[str, str]) -> dict[str, str]:
+    modified = format_datetime(document.last_modified.astimezone(UTC), usegmt=True)
+    headers = {"ETag": document.etag, "Last-Modified": modified, **_SAFE, **opening}
+    if document.cache_control:
+        headers["Cache-Control"] = document.cache_control
+    return headers
 
 
 def _found(
     document: StoredDocument, request: Mapping[str, str], opening: Mapping[str, str]
 ) -> Response:
-    headers = {
-        "ETag": document.etag,
-        "Last-Modified": format_datetime(document.last_modified.astimezone(UTC), usegmt=True),
-        **_SAFE,
-        **opening,
-    }
-    if document.cache_control:
-        headers["Cache-Control"] = document.cache_control
+    headers = _headers(document, opening)
     is_text = _TEXT.match(document.media_type) and len(document.body) in _COMPRESSED
     if is_text:
         headers["Vary"] = "Accept-Encoding"

@@ -1,0 +1,137 @@
+"""The distribution of template.yaml on ministack, beside the server that stands in for it here.
+
+ministack runs the functions at the edge in node. It compresses nothing and caches nothing.
+"""
+
+import http.client
+import json
+import shutil
+from collections.abc import Iterator, Mapping
+from http import HTTPStatus
+from typing import NamedTuple
+from urllib.parse import quote
+
+import pytest
+
+from gazette.delivery.s3 import S3SiteStore
+from gazette.models.publication import IMMUTABLE, NEVER, document
+from local.stack import Stack
+from local.webserver import bucket_reader, respond
+
+pytestmark = [
+    pytest.mark.ministack,
+    pytest.mark.skipif(shutil.which("node") is None, reason="needs node"),
+]
+ORIGIN = "https://reader.example"
+DOCUMENTS = (
+    document("edge/index.html", b"<h1>Edge</h1>"),
+    document("edge/feed.rss", b"<rss/>"),
+    document("edge/feed.atom", b"<feed/>"),
+    document("edge/feed.json", b"{}", "application/feed+json; charset=utf-8"),
+    document("edge/\u0628 \u0627.md", b"# Edge"),
+    document("edge/topics.opml", b"<opml/>"),
+    document("edge/day.xml", b"<feed/>", "application/atom+xml; charset=utf-8"),
+    document("edge/old.r1.html", b"<h1>Old</h1>", cache_control=IMMUTABLE),
+    document("image/edge/bridge", b"\xff\xd8", "image/jpeg", IMMUTABLE),
+    document("404.html", b"<h1>Nothing</h1>", cache_control=NEVER),
+)
+TARGETS = (
+    *(f"/{quote(item.path)}" for item in DOCUMENTS if item.path != "404.html"),
+    *("/edge/", "/edge", "//edge", "/edge/nothing.html", "/nothing/", "/edge/feed.atom?from=mail"),
+    *("/image/edge/none", "/nothing.json"),
+)
+COMPARED = frozenset(
+    {
+        *("Content-Type", "Cache-Control", "ETag", "Last-Modified", "Location"),
+        *("Content-Security-Policy", "Referrer-Policy", "X-Content-Type-Options"),
+        *("X-Frame-Options", "Access-Control-Allow-Origin", "Access-Control-Expose-Headers"),
+    }
+)
+
+
+class Answer(NamedTuple):
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@pytest.fixture(scope="module")
+def site(stack: Stack) -> Iterator[Stack]:
+    """Put documents into the site bucket, and let what comes by plain HTTP read them."""
+    # ministack takes a request for one over plain HTTP unless it enforces IAM, whoever asks.
+    policy = json.loads(stack.s3.get_bucket_policy(Bucket=stack.site_bucket)["Policy"])
+    allowed = [found for found in policy["Statement"] if found["Effect"] == "Allow"]
+    stack.s3.put_bucket_policy(
+        Bucket=stack.site_bucket, Policy=json.dumps({**policy, "Statement": allowed})
+    )
+    store = S3SiteStore(stack.s3, stack.site_bucket)
+    paths = [item.path for item in DOCUMENTS]
+    store.write(DOCUMENTS, store.etags(paths))
+    yield stack
+    store.remove(paths, store.etags(paths))
+    stack.s3.put_bucket_policy(Bucket=stack.site_bucket, Policy=json.dumps(policy))
+
+
+def ask(stack: Stack, target: str, scheme: str = "https", **headers: str) -> Answer:
+    """Ask the distribution, as one that its domain leads to."""
+    host = stack.ministack.endpoint.removeprefix("http://")
+    connection = http.client.HTTPConnection(host, timeout=10)
+    domain = stack.outputs["DistributionDomain"]
+    try:
+        connection.request(
+            "GET", target, headers={"Host": domain, "X-Forwarded-Proto": scheme, **headers}
+        )
+        answer = connection.getresponse()
+        named = {name.title(): value for name, value in answer.getheaders()}
+        return Answer(answer.status, named, answer.read())
+    finally:
+        connection.close()
+
+
+def ask_server(stack: Stack, target: str) -> Answer:
+    response = respond(target, {"Origin": ORIGIN}, bucket_reader(stack.s3, stack.site_bucket))
+    return Answer(response.status, response.headers, response.body)
+
+
+def compared(headers: Mapping[str, str]) -> dict[str, str]:
+    titled = {name.title(): value for name, value in headers.items()}
+    return {name: titled[name.title()] for name in COMPARED if name.title() in titled}
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_the_server_here_answers_as_the_distribution_does(site: Stack, target: str) -> None:
+    """SPEC H2, H3."""
+    there, here = ask(site, target, Origin=ORIGIN), ask_server(site, target)
+    assert there.status == here.status
+    assert compared(there.headers) == compared(here.headers)
+    if there.status != HTTPStatus.MOVED_PERMANENTLY:
+        assert there.body == here.body
+
+
+def test_nobody_learns_how_a_document_is_stored(site: Stack) -> None:
+    answer = ask(site, "/edge/feed.atom")
+    assert answer.headers["Content-Type"] == "application/atom+xml; charset=utf-8"
+    assert not [name for name in answer.headers if name.startswith("X-Amz-Meta")]
+
+
+def test_plain_http_is_led_to_https(site: Stack) -> None:
+    answer = ask(site, "/edge/feed.rss", scheme="http")
+    assert answer.status == HTTPStatus.MOVED_PERMANENTLY
+    domain = site.outputs["DistributionDomain"]
+    assert answer.headers["Location"] == f"https://{domain}/edge/feed.rss"
+
+
+def test_what_is_known_is_not_sent_again(site: Stack) -> None:
+    """SPEC H1."""
+    first = ask(site, "/edge/feed.rss")
+    again = ask(site, "/edge/feed.rss", **{"If-None-Match": first.headers["Etag"]})
+    assert (again.status, again.body) == (HTTPStatus.NOT_MODIFIED, b"")
+
+
+def test_the_bucket_is_read_by_its_distribution_alone(site: Stack) -> None:
+    policy = json.loads(site.s3.get_bucket_policy(Bucket=site.site_bucket)["Policy"])
+    (statement,) = policy["Statement"]
+    assert statement["Action"] == "s3:GetObject"
+    assert statement["Condition"]["StringEquals"]["aws:SourceArn"].endswith(
+        f"distribution/{site.outputs['DistributionId']}"
+    )
