@@ -22,7 +22,17 @@ from gazette.services.batches import (
 )
 from local.engine import EngineError, RunReport, Times
 from local.moto_shortcuts import shorten_listings, shorten_queries
-from local.moto_stack import LEDGER, REGION, SITE_BUCKET, SOURCE_BUCKET, create_stack
+from local.moto_stack import (
+    INGEST_DEAD_LETTERS,
+    LEDGER,
+    PUBLISH_DEAD_LETTERS,
+    PUBLISH_RETRIES,
+    REGION,
+    SITE_BUCKET,
+    SOURCE_BUCKET,
+    create_stack,
+    queue_url,
+)
 from local.pump import QueuePump, StreamPump
 from local.sources import Change
 from local.stream import StreamReader
@@ -144,4 +154,10 @@ def function_environment(site: Site) -> dict[str, str]:
         "TOMBSTONE_DAYS": str(site.tombstone_days),
         # moto loses updates when two threads call it at once.
         "DELIVERY_WORKERS": "1",
+        "INGEST_DEAD_LETTER_QUEUE_URL": queue_url(INGEST_DEAD_LETTERS),
+        "MOST_RECEIVES": "5",
+        "PUBLISH_RETRY_QUEUE_URL": queue_url(PUBLISH_RETRIES),
+        "PUBLISH_DEAD_LETTER_QUEUE_URL": queue_url(PUBLISH_DEAD_LETTERS),
+        # No time passes between the tries.
+        "RETRY_SECONDS": "0",
     }

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 REGION = "us-east-1"
 SOURCE_BUCKET, SITE_BUCKET, LEDGER = "gazette-source", "gazette-site", "gazette-ledger"
+INGEST_DEAD_LETTERS, PUBLISH_DEAD_LETTERS = "ingest-dead-letters", "publish-dead-letters"
+PUBLISH_RETRIES = "publish-retries"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class MotoStack:
     dynamodb: "DynamoDBClient"
     queue_url: str
     dead_letter_url: str
+    publish_retry_url: str
     publish_dead_letter_url: str
     stream_arn: str
 
@@ -66,7 +69,7 @@ def create_stack(template: Template) -> MotoStack:
     """Make the buckets, the queues and the table; moto must be mocking."""
     session = boto3.Session(region_name=REGION)
     s3, sqs, dynamodb = session.client("s3"), session.client("sqs"), session.client("dynamodb")
-    dead_letter_url = sqs.create_queue(QueueName="ingest-dead-letters")["QueueUrl"]
+    dead_letter_url = sqs.create_queue(QueueName=INGEST_DEAD_LETTERS)["QueueUrl"]
     queue_url = _create_queue(sqs, template, dead_letter_url)
     _create_buckets(s3, template, _arn(sqs, queue_url))
     table: dict[str, Any] = dict(properties(template, "Ledger"))
@@ -86,9 +89,15 @@ def create_stack(template: Template) -> MotoStack:
         dynamodb=dynamodb,
         queue_url=queue_url,
         dead_letter_url=dead_letter_url,
-        publish_dead_letter_url=sqs.create_queue(QueueName="publish-dead-letters")["QueueUrl"],
+        publish_retry_url=sqs.create_queue(QueueName=PUBLISH_RETRIES)["QueueUrl"],
+        publish_dead_letter_url=sqs.create_queue(QueueName=PUBLISH_DEAD_LETTERS)["QueueUrl"],
         stream_arn=created["TableDescription"]["LatestStreamArn"],
     )
+
+
+def queue_url(name: str) -> str:
+    """Return the address that moto gives to a queue of this name."""
+    return f"https://sqs.{REGION}.amazonaws.com/{DEFAULT_ACCOUNT_ID}/{name}"
 
 
 def _create_queue(sqs: "SQSClient", template: Template, dead_letter_url: str) -> str:

@@ -19,8 +19,9 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  #
     """Answer an SQS batch by its failures; a bare S3 event fails whole, and Lambda retries it."""
     messages = read_notifications(event)
     report = ingest_batch(bootstrap.ingestor(), messages)
-    instruments.tell_ingest(report)
     failed = failed_messages(messages, report)
+    again = bootstrap.last_receives().keep(messages, failed, report)
+    instruments.tell_ingest(report)
     if "" in failed:
         raise report.failed[0].error
-    return batch_response(failed)
+    return batch_response(again)

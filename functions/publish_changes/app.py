@@ -1,4 +1,4 @@
-"""Takes the ledger's stream, and publishes every partition that it names."""
+"""Takes the ledger's stream, and publishes every partition that it names; later, what failed."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from gazette.runtime import bootstrap
 from gazette.runtime.telemetry import telemetry
 from gazette.runtime.triggers import batch_response, read_stream
-from gazette.services.batches import failed_records, publish_batch
+from gazette.services.batches import publish_batch
 
 instruments = telemetry("publish_changes")
 
@@ -16,8 +16,9 @@ instruments = telemetry("publish_changes")
 @instruments.tracer.capture_lambda_handler(capture_response=False)
 @instruments.metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # Lambda's signature
-    """Answer with every record whose work failed; AWS goes back to the first of them."""
+    """Pass on the work that failed; AWS brings again what could not be passed on."""
     records = read_stream(event)
     report = publish_batch(bootstrap.publisher(), records)
+    lost = bootstrap.second_tries().pass_on(records, report)
     instruments.tell_publish(report, records)
-    return batch_response(failed_records(records, report))
+    return batch_response(lost)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from io import StringIO
 from logging import StreamHandler
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
@@ -21,8 +21,11 @@ from gazette.runtime import bootstrap
 from gazette.runtime.telemetry import Telemetry
 from gazette.store.dynamodb import DynamoLedger
 from local.moto_engine import function_environment
-from local.moto_stack import LEDGER, REGION, SITE_BUCKET, MotoStack, create_stack
+from local.moto_stack import LEDGER, REGION, SITE_BUCKET, MotoStack, create_stack, queue_url
 from local.template import load_template
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs.type_defs import MessageTypeDef
 
 EVENTS = Path(__file__).parents[2] / "events"
 SITE = Site(base_url="https://gazette.example", tag_authority="gazette.example,2026")
@@ -56,6 +59,13 @@ class Deployed:
             return self.stack.s3.get_object(Bucket=SITE_BUCKET, Key=path)["Body"].read()
         except self.stack.s3.exceptions.NoSuchKey:
             return None
+
+    def messages(self, queue: str) -> list["MessageTypeDef"]:
+        """Return what is in a queue."""
+        answer = self.stack.sqs.receive_message(
+            QueueUrl=queue_url(queue), MaxNumberOfMessages=10, MessageAttributeNames=["All"]
+        )
+        return answer.get("Messages", [])
 
     def written(self) -> set[str]:
         """Return the paths of the site."""

@@ -25,15 +25,20 @@ def test_every_payload_is_invoked_with_by_a_test_of_its_function() -> None:
     assert set(FILES) - named == set()
 
 
-@pytest.mark.parametrize("name", [name for name in FILES if name.startswith("ingest_event/")])
+@pytest.mark.parametrize("name", FILES)
 def test_a_message_of_the_queue_has_the_sum_of_its_body(name: str) -> None:
-    for record in payload(name)["Records"]:
+    for record in payload(name).get("Records", []):
         if record["eventSource"] == "aws:sqs":
             body = record["body"].encode()
             assert record["md5OfBody"] == hashlib.md5(body, usedforsecurity=False).hexdigest()
 
 
-@pytest.mark.parametrize("name", [name for name in FILES if name.startswith("publish_changes/")])
+FROM_THE_STREAM = [
+    name for name in FILES if name.startswith("publish_changes/") and "retry" not in name
+]
+
+
+@pytest.mark.parametrize("name", FROM_THE_STREAM)
 def test_a_record_of_the_stream_brings_keys_only_in_order(name: str) -> None:
     records = [record["dynamodb"] for record in payload(name)["Records"]]
     assert {record["StreamViewType"] for record in records} == {"KEYS_ONLY"}

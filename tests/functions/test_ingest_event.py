@@ -8,6 +8,7 @@ from functions.ingest_event import app
 from gazette.models import keys
 from gazette.models.entry import Head, ImageHead
 from gazette.runtime import bootstrap
+from local.moto_stack import INGEST_DEAD_LETTERS
 from local.pump import Context
 from tests.functions.conftest import MORNING, Deployed, Payload, log_of, payload
 from tests.unit.pictures import PNG
@@ -112,6 +113,48 @@ def test_when_aws_cannot_be_asked_every_message_comes_again(
     bootstrap.forget()
     assert len(failed(invoke("sqs_batch.json"))) == 3
     assert head(deployed, RIVER) is None
+
+
+def last_receive(name: str) -> Payload:
+    event = payload(f"ingest_event/{name}")
+    for record in event["Records"]:
+        record["attributes"]["ApproximateReceiveCount"] = "5"
+    return event
+
+
+def test_a_hint_that_fails_for_the_last_time_is_kept_with_its_reason(
+    deployed: Deployed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCE_BUCKET", "no-such-bucket")
+    bootstrap.forget()
+    event = last_receive("sqs_batch.json")
+    assert app.handler(event, Context("ingest-event")) == {"batchItemFailures": []}
+    letters = deployed.messages(INGEST_DEAD_LETTERS)
+    assert [letter["Body"] for letter in letters] == [r["body"] for r in event["Records"]]
+    for letter in letters:
+        reason = letter["MessageAttributes"]["reason"]["StringValue"]
+        assert reason.startswith("NoSuchBucket: ")
+
+
+def test_a_message_that_cannot_be_read_is_kept_and_the_others_are_done(deployed: Deployed) -> None:
+    deployed.put(f"events/{RIVER}.json", document("River opens"))
+    answer = app.handler(last_receive("unreadable_message.json"), Context("ingest-event"))
+    assert answer == {"batchItemFailures": []}
+    (letter,) = deployed.messages(INGEST_DEAD_LETTERS)
+    reason = letter["MessageAttributes"]["reason"]["StringValue"]
+    assert reason.startswith("ValueError: is no S3 notification: ")
+    assert head(deployed, RIVER) is not None
+
+
+def test_a_hint_that_cannot_be_kept_is_left_to_the_queue(
+    deployed: Deployed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("INGEST_DEAD_LETTER_QUEUE_URL", f"{deployed.stack.queue_url}-no-such-queue")
+    bootstrap.forget()
+    with log_of(app.instruments) as log:
+        answer = app.handler(last_receive("unreadable_message.json"), Context("ingest-event"))
+    assert failed(answer) == [FIRST]
+    assert f"keeping {FIRST}" in [line.get("subject") for line in log]
 
 
 def test_a_bare_s3_event_that_fails_fails_whole(

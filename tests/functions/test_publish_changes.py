@@ -4,7 +4,10 @@ import pytest
 
 from functions.ingest_event import app as ingest_event
 from functions.publish_changes import app
-from local.moto_stack import SOURCE_BUCKET
+from gazette.models.keys import event_partition
+from gazette.models.retry import Retry
+from gazette.runtime import bootstrap
+from local.moto_stack import PUBLISH_DEAD_LETTERS, PUBLISH_RETRIES, SOURCE_BUCKET
 from local.pump import Context
 from tests.functions.conftest import Deployed, Payload, log_of, payload
 from tests.unit.pictures import PNG
@@ -65,17 +68,56 @@ def test_the_same_batch_again_writes_nothing(ingested: Deployed) -> None:
     assert line["service"] == "publish_changes"
 
 
+def lose_for_good(deployed: Deployed, key: str) -> None:
+    listed = deployed.stack.s3.list_object_versions(Bucket=SOURCE_BUCKET, Prefix=key)
+    for version in listed["Versions"]:
+        deployed.stack.s3.delete_object(
+            Bucket=SOURCE_BUCKET, Key=key, VersionId=version["VersionId"]
+        )
+
+
 def test_a_page_that_cannot_be_made_fails_alone(ingested: Deployed) -> None:
     """Somebody deleted the one version of an event for good: nothing is left to render."""
     key = f"events/{RIVER}.json"
-    listed = ingested.stack.s3.list_object_versions(Bucket=SOURCE_BUCKET, Prefix=key)
-    for version in listed["Versions"]:
-        ingested.stack.s3.delete_object(
-            Bucket=SOURCE_BUCKET, Key=key, VersionId=version["VersionId"]
-        )
-    batch = payload("publish_changes/stream_batch.json")
-    number = batch["Records"][0]["dynamodb"]["SequenceNumber"]
-    assert invoke("stream_batch.json") == {"batchItemFailures": [{"itemIdentifier": number}]}
+    lose_for_good(ingested, key)
+    assert invoke("stream_batch.json") == {"batchItemFailures": []}
+    (retry,) = ingested.messages(PUBLISH_RETRIES)
+    assert Retry.model_validate_json(retry["Body"]) == Retry(
+        partition=event_partition(RIVER), sorts=("REVISION#000001",)
+    )
     assert ingested.read(PAGES[RIVER]) is None
     assert ingested.read(PAGES[FOX]) is not None
     assert ingested.read("topics/rivers/feed.atom") is not None
+
+
+def test_work_that_failed_before_is_done_when_its_time_has_come(ingested: Deployed) -> None:
+    assert invoke("retry.json") == {"batchItemFailures": []}
+    assert PAGES[RIVER] in ingested.written()
+    assert ingested.messages(PUBLISH_RETRIES) == []
+
+
+def test_work_that_fails_for_the_last_time_is_kept_with_its_reason(ingested: Deployed) -> None:
+    lose_for_good(ingested, f"events/{RIVER}.json")
+    event = payload("publish_changes/retry.json")
+    retry = Retry.model_validate_json(event["Records"][0]["body"])
+    last = retry.model_copy(update={"attempt": 6})
+    event["Records"][0]["body"] = last.model_dump_json()
+    assert app.handler(event, Context("publish-changes")) == {"batchItemFailures": []}
+    (letter,) = ingested.messages(PUBLISH_DEAD_LETTERS)
+    assert Retry.model_validate_json(letter["Body"]) == retry.model_copy(update={"attempt": 2})
+    assert "(NoSuchVersion)" in letter["MessageAttributes"]["reason"]["StringValue"]
+    assert ingested.messages(PUBLISH_RETRIES) == []
+
+
+def test_what_cannot_be_passed_on_is_brought_again(
+    ingested: Deployed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lose_for_good(ingested, f"events/{RIVER}.json")
+    monkeypatch.setenv("PUBLISH_RETRY_QUEUE_URL", f"{ingested.stack.queue_url}-no-such-queue")
+    bootstrap.forget()
+    number = payload("publish_changes/stream_batch.json")["Records"][0]["dynamodb"]
+    with log_of(app.instruments) as log:
+        answer = invoke("stream_batch.json")
+    assert answer == {"batchItemFailures": [{"itemIdentifier": number["SequenceNumber"]}]}
+    failures = [line["subject"] for line in log if line["level"] == "ERROR"]
+    assert f"passing on EVENT#{RIVER}" in failures

@@ -31,6 +31,7 @@ class Pipeline:
     stack: MotoStack
     queue: QueuePump
     stream: StreamPump
+    retries: QueuePump
     given_up: list[Mapping[str, Any]] = field(default_factory=list)
 
     def put(self, key: str, body: bytes, at: datetime) -> None:
@@ -39,6 +40,8 @@ class Pipeline:
     def settle(self) -> None:
         self.queue.drain()
         self.stream.drain()
+        while self.retries.drain():
+            self.stream.drain()
 
     def read(self, path: str) -> bytes | None:
         try:
@@ -48,9 +51,12 @@ class Pipeline:
                 return None
             raise
 
-    def dead_letters(self) -> list[str]:
+    def dead_letters(self, queue_url: str | None = None) -> list[str]:
+        """Return what is in a queue of dead letters, that of ingest unless another is named."""
         answer = self.stack.sqs.receive_message(
-            QueueUrl=self.stack.dead_letter_url, MaxNumberOfMessages=10
+            QueueUrl=queue_url or self.stack.dead_letter_url,
+            MaxNumberOfMessages=10,
+            VisibilityTimeout=0,
         )
         return [message["Body"] for message in answer.get("Messages", [])]
 
@@ -88,4 +94,10 @@ def _pipeline() -> Pipeline:
         publish_changes.handler,
         keep,
     )
-    return Pipeline(stack, queue, stream, given_up)
+    retries = QueuePump(
+        stack.sqs,
+        stack.publish_retry_url,
+        queue_wiring(template, "PublishChangesFunction"),
+        publish_changes.handler,
+    )
+    return Pipeline(stack, queue, stream, retries, given_up)

@@ -158,10 +158,6 @@ def test_a_partition_that_keeps_failing_lets_the_others_pass() -> None:
     assert source["BisectBatchOnFunctionError"] is True
     assert 0 < source["MaximumRetryAttempts"] <= 10
     assert 60 <= source["MaximumRecordAgeInSeconds"] <= 86400
-    destination = source["DestinationConfig"]["OnFailure"]
-    assert destination["Type"] == "SQS"
-    aside = destination["Destination"]["Fn::GetAtt"][0]
-    assert properties(TEMPLATE_TREE, aside)["MessageRetentionPeriod"] == FOURTEEN_DAYS
 
 
 def test_nothing_written_before_the_first_deployment_is_missed() -> None:

@@ -4,6 +4,7 @@ from urllib.parse import quote, quote_plus
 import pytest
 
 from gazette.models.keys import Place, topic_partition
+from gazette.models.retry import Retry
 from gazette.runtime.triggers import batch_response, read_notifications, read_stream
 from gazette.services.batches import Message, StreamRecord
 
@@ -21,8 +22,14 @@ def s3_event(*keys: str) -> dict[str, object]:
     }
 
 
-def sqs_record(identifier: str, body: str) -> dict[str, object]:
-    return {"messageId": identifier, "eventSource": "aws:sqs", "body": body}
+def sqs_record(identifier: str, body: str, receives: int = 1) -> dict[str, object]:
+    attributes = {"ApproximateReceiveCount": str(receives)}
+    return {
+        "messageId": identifier,
+        "eventSource": "aws:sqs",
+        "body": body,
+        "attributes": attributes,
+    }
 
 
 def test_a_batch_of_messages_names_the_keys_of_each() -> None:
@@ -32,10 +39,17 @@ def test_a_batch_of_messages_names_the_keys_of_each() -> None:
             sqs_record("2", json.dumps(s3_event("events/a.json"))),
         ]
     }
-    assert read_notifications(event) == [
-        Message("1", ("events/a.json", "events/b.json")),
-        Message("2", ("events/a.json",)),
+    messages = read_notifications(event)
+    assert [(message.identifier, message.keys) for message in messages] == [
+        ("1", ("events/a.json", "events/b.json")),
+        ("2", ("events/a.json",)),
     ]
+
+
+def test_a_message_is_kept_as_it_came_and_tells_how_often_it_was_received() -> None:
+    body = json.dumps(s3_event("events/a.json"))
+    (message,) = read_notifications({"Records": [sqs_record("1", body, receives=4)]})
+    assert message == Message("1", ("events/a.json",), None, body, 4)
 
 
 def test_a_bare_s3_event_is_a_message_without_a_name() -> None:
@@ -53,8 +67,8 @@ def test_keys_come_form_encoded(key: str) -> None:
 def test_the_event_that_s3_tests_a_queue_with_names_no_key() -> None:
     test = {"Service": "Amazon S3", "Event": "s3:TestEvent", "Bucket": "source"}
     assert read_notifications(test) == [Message("", ())]
-    event = {"Records": [sqs_record("1", json.dumps(test))]}
-    assert read_notifications(event) == [Message("1", ())]
+    (message,) = read_notifications({"Records": [sqs_record("1", json.dumps(test))]})
+    assert (message.keys, message.problem) == ((), None)
 
 
 @pytest.mark.parametrize(
@@ -78,7 +92,7 @@ def test_a_message_that_cannot_be_read_has_a_problem_and_spoils_no_other(body: s
     assert (unreadable.identifier, unreadable.keys) == ("1", ())
     assert unreadable.problem is not None
     assert unreadable.problem.startswith("is no S3 notification: ")
-    assert readable == Message("2", ("events/a.json",))
+    assert (readable.keys, readable.problem) == (("events/a.json",), None)
 
 
 def test_of_a_stream_record_only_the_place_is_read() -> None:
@@ -96,6 +110,12 @@ def test_of_a_stream_record_only_the_place_is_read() -> None:
     }
     place = Place(topic_partition("a"), "ENTRY#b")
     assert read_stream(event) == [StreamRecord("1", place), StreamRecord("2", place)]
+
+
+def test_work_that_failed_before_comes_from_a_queue() -> None:
+    retry = Retry(partition=topic_partition("a"), sorts=("ENTRY#b", "NUDGE#c"), attempt=3)
+    event = {"Records": [sqs_record("m", retry.model_dump_json())]}
+    assert read_stream(event) == [StreamRecord("m", place, 3) for place in retry.places]
 
 
 def test_the_answer_names_what_is_to_be_brought_again() -> None:

@@ -83,3 +83,10 @@ class SiteStore(Protocol):
         Raises:
             ConflictError: one has not; others may be deleted.
         """
+
+
+class Outbox(Protocol):
+    """A queue to send to."""
+
+    def send(self, body: str, *, reason: str = "", delay: int = 0) -> None:
+        """Send a message that is seen after ``delay`` seconds; a reason is told beside the body."""

@@ -3,22 +3,30 @@
 import os
 from datetime import UTC, datetime
 from functools import cache
+from typing import TYPE_CHECKING
 
 import boto3
 from botocore.config import Config
 
 from gazette.delivery.s3 import S3SiteStore, S3SourceArchive
+from gazette.delivery.sqs import SqsOutbox
 from gazette.ports import Clock
 from gazette.runtime.desks import make_desks, make_finders
 from gazette.runtime.settings import (
     read_expiry_settings,
+    read_hint_settings,
     read_publish_settings,
+    read_retry_settings,
     read_settings,
 )
 from gazette.services.expiry import Expirer
 from gazette.services.ingest import Ingestor
 from gazette.services.publish import Publisher
+from gazette.services.second_tries import LastReceives, SecondTries
 from gazette.store.dynamodb import DynamoLedger
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
 
 # A hung connection must not eat a function's time: short waits, and AWS's own retry mode.
 _CONFIG = Config(
@@ -59,8 +67,31 @@ def expirer() -> Expirer:
     return Expirer(ledger, settings.tombstone_days)
 
 
+@cache
+def second_tries() -> SecondTries:
+    settings = read_retry_settings(os.environ)
+    retries, dead_letters = (
+        SqsOutbox(_sqs, url) for url in (settings.queue_url, settings.dead_letter_url)
+    )
+    return SecondTries(retries, dead_letters, settings.first_delay)
+
+
+@cache
+def last_receives() -> LastReceives:
+    settings = read_hint_settings(os.environ)
+    return LastReceives(SqsOutbox(_sqs, settings.dead_letter_url), settings.most_receives)
+
+
+@cache
+def _sqs() -> "SQSClient":
+    return boto3.client("sqs", config=_CONFIG)
+
+
 def forget() -> None:
     """Choose anew at the next call: for a process that changes its environment, as tests do."""
     ingestor.cache_clear()
     publisher.cache_clear()
     expirer.cache_clear()
+    second_tries.cache_clear()
+    last_receives.cache_clear()
+    _sqs.cache_clear()

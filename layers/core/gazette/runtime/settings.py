@@ -30,6 +30,25 @@ class ExpirySettings(BaseModel):
     tombstone_days: int = Field(alias="TOMBSTONE_DAYS", ge=1, le=3650)
 
 
+class RetrySettings(BaseModel):
+    """What the template sets for work of a partition that failed; the first delay is in seconds."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    queue_url: str = Field(alias="PUBLISH_RETRY_QUEUE_URL")
+    dead_letter_url: str = Field(alias="PUBLISH_DEAD_LETTER_QUEUE_URL")
+    first_delay: int = Field(alias="RETRY_SECONDS", ge=0, le=900)
+
+
+class HintSettings(BaseModel):
+    """What the template sets for hints that failed."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    dead_letter_url: str = Field(alias="INGEST_DEAD_LETTER_QUEUE_URL")
+    most_receives: int = Field(alias="MOST_RECEIVES", ge=1, le=1000)
+
+
 class PublishSettings(Settings):
     """What the template sets for publishing."""
 
@@ -67,3 +86,11 @@ def read_expiry_settings(environment: Mapping[str, str]) -> ExpirySettings:
 
 def read_publish_settings(environment: Mapping[str, str]) -> PublishSettings:
     return PublishSettings.model_validate(dict(environment))
+
+
+def read_retry_settings(environment: Mapping[str, str]) -> RetrySettings:
+    return RetrySettings.model_validate(dict(environment))
+
+
+def read_hint_settings(environment: Mapping[str, str]) -> HintSettings:
+    return HintSettings.model_validate(dict(environment))

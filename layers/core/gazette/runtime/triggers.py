@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 from gazette.models.keys import Partition, Place
+from gazette.models.retry import Retry
 from gazette.services.batches import Message, StreamRecord
 
 # What AWS hands over is JSON of many shapes; below this line it is typed.
@@ -26,11 +27,8 @@ def read_notifications(event: Event) -> list[Message]:
 
 
 def read_stream(event: Event) -> list[StreamRecord]:
-    """Read a batch of DynamoDB stream records."""
-    return [
-        StreamRecord(record["dynamodb"]["SequenceNumber"], _place(record["dynamodb"]["Keys"]))
-        for record in event["Records"]
-    ]
+    """Read a batch of DynamoDB stream records, or of messages with work that failed before."""
+    return [found for record in event["Records"] for found in _read_change(record)]
 
 
 def read_schedule(event: Event) -> datetime:
@@ -43,15 +41,29 @@ def batch_response(failed: Sequence[str]) -> dict[str, list[dict[str, str]]]:
     return {"batchItemFailures": [{"itemIdentifier": identifier} for identifier in failed]}
 
 
+def _read_change(record: Event) -> Iterator[StreamRecord]:
+    if "dynamodb" not in record:
+        retry = Retry.model_validate_json(record["body"])
+        for place in retry.places:
+            yield StreamRecord(record["messageId"], place, retry.attempt)
+    else:
+        change = record["dynamodb"]
+        yield StreamRecord(change["SequenceNumber"], _place(change["Keys"]))
+
+
 def _place(key: Event) -> Place:
     return Place(Partition.parse(key["pk"]["S"]), key["sk"]["S"])
 
 
 def _read_message(record: Event) -> Message:
+    keys: tuple[str, ...] = ()
+    problem = None
     try:
-        return Message(record["messageId"], tuple(_keys(json.loads(record["body"]))))
+        keys = tuple(_keys(json.loads(record["body"])))
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        return Message(record["messageId"], (), f"is no S3 notification: {error!r}")
+        problem = f"is no S3 notification: {error!r}"
+    receives = int(record["attributes"]["ApproximateReceiveCount"])
+    return Message(record["messageId"], keys, problem, record["body"], receives)
 
 
 def _keys(notification: Event) -> Iterator[str]:

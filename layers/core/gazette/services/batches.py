@@ -11,7 +11,7 @@ from gazette.services.publish import Publisher
 
 
 class Message(NamedTuple):
-    """What the queue brings: its name there, and which keys it hints at.
+    """What the queue brings: its name there, which keys it hints at, how often it was received.
 
     One that cannot be read has a ``problem``; it fails, alone, until the dead-letter queue keeps
     it.
@@ -20,13 +20,19 @@ class Message(NamedTuple):
     identifier: str
     keys: tuple[str, ...]
     problem: str | None = None
+    body: str = ""
+    receives: int = 1
 
 
 class StreamRecord(NamedTuple):
-    """What the stream brings: its number there, and the place that was written."""
+    """What the stream brings: its number there, the place that was written, and which try it is.
+
+    A later try comes from a queue, and is identified by its message there.
+    """
 
     identifier: str
     place: Place
+    attempt: int = 1
 
 
 def ingest_batch(ingestor: Ingestor, messages: Sequence[Message]) -> IngestReport:

@@ -1,0 +1,79 @@
+"""Where what failed is kept, for how long, and who may put it there."""
+
+from gazette.runtime.settings import read_hint_settings, read_retry_settings
+from gazette.services.second_tries import MOST_ATTEMPTS
+from local.template import event_source, properties, queue_wiring, resources
+from tests.template.reading import TEMPLATE_TREE, environment_of, role_of, statements
+
+FOURTEEN_DAYS = 14 * 24 * 60 * 60
+PUBLISH, INGEST = "PublishChangesFunction", "IngestEventFunction"
+DEAD_LETTERS = [
+    name for name in resources(TEMPLATE_TREE, "AWS::SQS::Queue") if "DeadLetter" in name
+]
+
+
+def resources_of(function: str, action: str) -> list[object]:
+    """Return what a function may do something to."""
+    return [
+        statement["Resource"]
+        for statement in statements(properties(TEMPLATE_TREE, role_of(function)))
+        if action in statement["Action"]
+    ]
+
+
+def test_a_dead_letter_is_kept_as_long_as_aws_allows() -> None:
+    assert len(DEAD_LETTERS) >= 3
+    for queue in DEAD_LETTERS:
+        assert properties(TEMPLATE_TREE, queue)["MessageRetentionPeriod"] == FOURTEEN_DAYS
+
+
+def test_every_queue_of_dead_letters_is_an_output_that_gazette_failures_finds() -> None:
+    named = {
+        output["Value"]["Ref"]
+        for name, output in TEMPLATE_TREE["Outputs"].items()
+        if name.endswith("DeadLetterQueueUrl")
+    }
+    assert named == set(DEAD_LETTERS)
+
+
+def test_the_last_receive_of_a_hint_is_the_one_before_sqs_moves_it_aside() -> None:
+    settings = read_hint_settings(environment_of(INGEST))
+    assert settings.dead_letter_url == "IngestDeadLetterQueue"
+    assert settings.most_receives == queue_wiring(TEMPLATE_TREE, INGEST).max_receive_count
+    assert {"Fn::GetAtt": ["IngestDeadLetterQueue", "Arn"]} in resources_of(
+        INGEST, "sqs:SendMessage"
+    )
+
+
+def test_a_partition_that_fails_is_tried_again_alone_and_then_kept() -> None:
+    settings = read_retry_settings(environment_of(PUBLISH))
+    assert settings.queue_url == "PublishRetryQueue"
+    assert settings.dead_letter_url == "PublishDeadLetterQueue"
+    assert settings.first_delay * 2 ** (MOST_ATTEMPTS - 2) <= 900
+    wiring = queue_wiring(TEMPLATE_TREE, PUBLISH)
+    assert wiring.batch_size == 1
+    assert wiring.visibility >= 6 * properties(TEMPLATE_TREE, PUBLISH)["Timeout"]
+    aside = properties(TEMPLATE_TREE, "PublishRetryQueue")["RedrivePolicy"]["deadLetterTargetArn"]
+    assert aside == {"Fn::GetAtt": ["PublishDeadLetterQueue", "Arn"]}
+
+
+def test_a_batch_that_ends_the_function_is_kept_with_its_records() -> None:
+    source = event_source(TEMPLATE_TREE, PUBLISH, "DynamoDB")
+    destination = source["DestinationConfig"]["OnFailure"]
+    assert destination["Type"] == "S3"  # a queue would get their sequence numbers only
+    bucket = destination["Destination"]["Fn::GetAtt"][0]
+    (rule,) = properties(TEMPLATE_TREE, bucket)["LifecycleConfiguration"]["Rules"]
+    assert rule["ExpirationInDays"] * 24 * 60 * 60 > FOURTEEN_DAYS
+    assert {"Fn::Sub": f"${{{bucket}.Arn}}/*"} in resources_of(PUBLISH, "s3:PutObject")
+    assert {"Fn::GetAtt": [bucket, "Arn"]} in resources_of(PUBLISH, "s3:ListBucket")
+
+
+def test_a_kept_batch_is_told_of_in_the_queue_of_dead_letters() -> None:
+    bucket = properties(TEMPLATE_TREE, "FailedBatchBucket")
+    (told,) = bucket["NotificationConfiguration"]["QueueConfigurations"]
+    assert told["Queue"] == {"Fn::GetAtt": ["PublishDeadLetterQueue", "Arn"]}
+    (allowed,) = statements(properties(TEMPLATE_TREE, "PublishDeadLetterQueuePolicy"))
+    name = bucket["BucketName"]["Fn::Sub"]
+    assert allowed["Condition"]["ArnEquals"] == {
+        "aws:SourceArn": {"Fn::Sub": f"arn:${{AWS::Partition}}:s3:::{name}"}
+    }
