@@ -4,13 +4,12 @@ from datetime import datetime
 import pytest
 
 from gazette.models import keys
-from gazette.models.document import MAX_BYTES
 from gazette.models.edition import IngestReport
 from gazette.models.entry import ImageHead
 from gazette.models.images import MAX_IMAGE_BYTES
 from gazette.models.record import Record
 from tests.unit.pictures import GIF, PNG
-from tests.unit.worlds import World, document_of, hours
+from tests.unit.worlds import World, hours
 
 
 def ingest(world: World, key: str) -> IngestReport:
@@ -56,63 +55,6 @@ def test_only_versions_not_yet_recorded_are_read_and_the_one_they_are_compared_w
     world.calls.clear()
     assert world.ingest("a").recorded == [("a", 2, "update"), ("a", 3, "update")]
     assert world.calls["s3.GetObject"] == 3
-
-
-def test_a_bad_version_is_quarantined_and_what_was_published_stays() -> None:
-    world = World()
-    world.put("a", hours(0))
-    world.ingest("a")
-    before = world.live(keys.SITE)
-    world.put_raw("a", hours(1), b'{"title": "B"}')
-    report = world.ingest("a")
-    assert report.quarantined == [("events/a.json", "date: Field required")]
-    assert report.recorded == []
-    assert world.live(keys.SITE) == before
-    kept = world.quarantined("events/a.json")
-    assert kept is not None
-    assert (kept.key, kept.version_id, kept.at) == ("events/a.json", "v2", hours(1))
-    assert kept.problems == (("date", "Field required"),)
-    assert world.head("a").quarantined == 2
-
-
-def test_a_good_version_heals_and_keeps_its_place_in_the_history() -> None:
-    world = World()
-    world.put_raw("a", hours(0), b"{}")
-    world.ingest("a")
-    world.put_raw("a", hours(1), b"[]")
-    world.put("a", hours(2))
-    report = world.ingest("a")
-    assert report.recorded == [("a", 3, "publication")]
-    assert world.quarantined("events/a.json") is None
-    assert world.head("a").quarantined is None
-    assert world.newest("a").published == hours(2)
-
-
-def test_a_deletion_does_not_heal_what_never_was_good() -> None:
-    world = World()
-    world.put_raw("a", hours(0), b"{}")
-    world.delete("a", hours(1))
-    world.ingest("a")
-    assert world.quarantined("events/a.json") is not None
-
-
-def test_an_object_too_large_is_quarantined_unread() -> None:
-    world = World()
-    world.put_raw("a", hours(0), document_of() + b" " * MAX_BYTES)
-    report = world.ingest("a")
-    assert "document: is 1,048,6" in report.quarantined[0].reason
-    assert world.calls["s3.GetObject"] == 0
-
-
-def test_a_key_that_cannot_name_an_event_is_quarantined_too() -> None:
-    world = World()
-    key = f"events/{'ä' * 500}.json"
-    report = ingest(world, key)
-    assert report.quarantined == [(key, "key: is longer than 900 bytes")]
-    kept = world.quarantined(key)
-    assert kept is not None
-    assert (kept.key, kept.version_id) == (key, None)
-    assert len(world.records()) == 1
 
 
 def test_events_that_wish_one_path_have_it_by_turns() -> None:

@@ -140,14 +140,11 @@ class Head(Frozen):
 
 
 class QuarantinedVersion(Frozen):
-    """A version that breaks the contract: where it is, and what is wrong with each field.
-
-    A key that cannot name an event at all has no version here: none of them will do.
-    """
+    """A version that breaks the contract: where it is, and what is wrong with each field."""
 
     key: str
-    version_id: str | None = None
-    at: Moment | None = None
+    version_id: str
+    at: Moment
     problems: tuple[tuple[str, str], ...]
 
 

@@ -88,9 +88,14 @@ def take_revision(  # noqa: PLR0913  # a version by its facts, its path, and the
 
 
 def take_deletion(head: Head, version_id: str, last_modified: datetime) -> Step:
-    """Take a delete marker: a retraction without a note; nothing where none is live (SPEC T7)."""
+    """Take a delete marker: a retraction without a note, where something is live (SPEC T7).
+
+    Either way a bad version that waited for a good one waits no more.
+    """
     if head.revision is None or head.revision.is_withdrawn:
-        return Step(head.model_copy(update={"versions": head.versions + 1}), ())
+        number = head.versions + 1
+        after = head.model_copy(update={"versions": number, "quarantined": None})
+        return Step(after, tuple(_healing(head, number)))
     at = to_utc_seconds(last_modified)
     last = head.revision.entry
     entry = last.model_copy(
@@ -121,10 +126,10 @@ def quarantine_record(
     key: str,
     number: int,
     problems: tuple[Problem, ...],
-    version_id: str | None = None,
-    at: datetime | None = None,
+    version_id: str,
+    at: datetime,
 ) -> Record:
-    """Put a bad version of any key on record, or a key of which no version will do."""
+    """Put a bad version of any key on record."""
     payload = QuarantinedVersion(key=key, version_id=version_id, at=at, problems=problems)
     return Record(keys.quarantine_place(key), number, payload.model_dump_json())
 

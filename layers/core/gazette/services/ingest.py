@@ -40,8 +40,7 @@ class Ingestor:
         try:
             event_id = identity.event_id(key)
         except InvalidEventError as error:
-            self.ledger.put(chronicle.quarantine_record(key, 1, error.problems))
-            report.quarantined.append(Quarantined(key, str(error)))
+            self._refuse(key, error, report)
             return
         head = self._head(event_id)
         versions = self.source.versions(key)
@@ -60,6 +59,23 @@ class Ingestor:
             _tell(head, report)
         self._put(records.values())
         self.ledger.put(chronicle.head_record(head))
+
+    def _refuse(self, key: str, error: InvalidEventError, report: IngestReport) -> None:
+        """Quarantine a key of which no version will do, until its object is deleted."""
+        versions = self.source.versions(key)
+        if not versions:
+            report.stale += 1
+            return
+        newest, number = versions[-1], len(versions)
+        if newest.is_delete_marker:
+            self.ledger.put(chronicle.healed_record(key, number))
+            return
+        self.ledger.put(
+            chronicle.quarantine_record(
+                key, number, error.problems, newest.version_id, newest.last_modified
+            )
+        )
+        report.quarantined.append(Quarantined(key, str(error)))
 
     def _take(
         self,
