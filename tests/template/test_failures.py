@@ -66,14 +66,3 @@ def test_a_batch_that_ends_the_function_is_kept_with_its_records() -> None:
     assert rule["ExpirationInDays"] * 24 * 60 * 60 > FOURTEEN_DAYS
     assert {"Fn::Sub": f"${{{bucket}.Arn}}/*"} in resources_of(PUBLISH, "s3:PutObject")
     assert {"Fn::GetAtt": [bucket, "Arn"]} in resources_of(PUBLISH, "s3:ListBucket")
-
-
-def test_a_kept_batch_is_told_of_in_the_queue_of_dead_letters() -> None:
-    bucket = properties(TEMPLATE_TREE, "FailedBatchBucket")
-    (told,) = bucket["NotificationConfiguration"]["QueueConfigurations"]
-    assert told["Queue"] == {"Fn::GetAtt": ["PublishDeadLetterQueue", "Arn"]}
-    (allowed,) = statements(properties(TEMPLATE_TREE, "PublishDeadLetterQueuePolicy"))
-    name = bucket["BucketName"]["Fn::Sub"]
-    assert allowed["Condition"]["ArnEquals"] == {
-        "aws:SourceArn": {"Fn::Sub": f"arn:${{AWS::Partition}}:s3:::{name}"}
-    }
