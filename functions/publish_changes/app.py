@@ -20,5 +20,5 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  #
     records = read_stream(event)
     report = publish_batch(bootstrap.publisher(), records)
     lost = bootstrap.second_tries().pass_on(records, report)
-    instruments.tell_publish(report, records)
+    instruments.tell_publish(report, records, bootstrap.utc_now())
     return batch_response(lost)

@@ -1,5 +1,6 @@
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -8,6 +9,7 @@ from gazette.models.keys import Partition, Place
 from gazette.runtime.telemetry import telemetry
 from gazette.services.batches import StreamRecord
 
+NOW = datetime(2026, 11, 3, 9, 30, tzinfo=UTC)
 INGESTED = IngestReport(
     keys=6,
     recorded=[("a", 1, "publication"), ("b", 3, "correction")],
@@ -23,12 +25,14 @@ PUBLISHED = PublishReport(
     documents_unchanged=9,
     documents_removed=2,
     bytes_written=1234,
+    written=["feed.atom", "index.html"],
+    stored_at=NOW - timedelta(seconds=3.5),
     failed=[Failure("timeline TOPIC#a", TimeoutError("no answer"))],
 )
 
 
-def records(*partitions: str) -> list[StreamRecord]:
-    return [StreamRecord("1", Place(Partition.parse(text), "ENTRY#a")) for text in partitions]
+def records(*partitions: str, sort: str = "ENTRY#a") -> list[StreamRecord]:
+    return [StreamRecord("1", Place(Partition.parse(text), sort)) for text in partitions]
 
 
 def lines(text: str) -> list[dict[str, object]]:
@@ -76,15 +80,15 @@ def test_a_batch_of_partitions_is_told_in_one_line_and_its_metrics(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     instruments = telemetry("publish_test")
-    instruments.tell_publish(PUBLISHED, records("TOPIC#a", "TOPIC#a", "SITE#"))
+    instruments.tell_publish(PUBLISHED, records("TOPIC#a", "TOPIC#a", "SITE#"), NOW)
     instruments.metrics.flush_metrics()
     failure, summary, figures = lines(capsys.readouterr().out)
     assert failure["subject"] == "timeline TOPIC#a"
-    assert (summary["message"], summary["partitions"]) == (
-        "Published a batch",
-        ["TOPIC#a", "SITE#"],
-    )
+    assert summary["message"] == "Published a batch"
+    assert summary["places"] == ["TOPIC#a ENTRY#a", "SITE# ENTRY#a"]
+    assert summary["documents"] == PUBLISHED.written
     assert summary["bytes_written"] == PUBLISHED.bytes_written
+    assert summary["lag_seconds"] == 3.5
     expected = {
         "Assignments": 7,
         "DocumentsWritten": 5,
@@ -94,7 +98,52 @@ def test_a_batch_of_partitions_is_told_in_one_line_and_its_metrics(
         "PublishFailures": 1,
     }
     assert summary["figures"] == expected
-    assert metrics(figures) == expected | {"BytesWritten": 1234}
+    assert metrics(figures) == expected | {"BytesWritten": 1234, "PublishLag": 3.5}
+
+
+@pytest.mark.parametrize(
+    ("why", "report", "brought"),
+    [
+        ("another time line", PUBLISHED, records("TOPIC#a")),
+        ("what grew old", PUBLISHED, records("SITE#", sort="NUDGE#EXPIRED")),
+        ("nothing new is shown", replace(PUBLISHED, stored_at=None), records("SITE#")),
+    ],
+)
+def test_only_a_change_that_the_site_shows_now_has_a_lag(
+    why: str,
+    report: PublishReport,
+    brought: list[StreamRecord],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    instruments = telemetry(why)
+    instruments.tell_publish(report, brought, NOW)
+    instruments.metrics.flush_metrics()
+    *_, summary, figures = lines(capsys.readouterr().out)
+    assert "lag_seconds" not in summary
+    assert "PublishLag" not in metrics(figures)
+
+
+def test_a_line_does_not_grow_with_the_burst(capsys: pytest.CaptureFixture[str]) -> None:
+    """CloudWatch cuts a line of more than 256 kB."""
+    burst = replace(PUBLISHED, written=[f"news/{number}.html" for number in range(5000)])
+    telemetry("burst_test").tell_publish(burst, [], NOW)
+    *_, summary = lines(capsys.readouterr().out)
+    documents = summary["documents"]
+    assert isinstance(documents, list)
+    assert len(documents) == 1000
+
+
+def test_stacks_of_one_account_have_metrics_of_their_own(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Gazette/gazette-prod")
+    instruments = telemetry("stack_test")
+    instruments.tell_expiry(ExpiryReport(timelines=0, has_aged_news=False))
+    instruments.metrics.flush_metrics()
+    *_, figures = lines(capsys.readouterr().out)
+    emf = figures["_aws"]
+    assert isinstance(emf, dict)
+    assert emf["CloudWatchMetrics"][0]["Namespace"] == "Gazette/gazette-prod"
 
 
 def test_a_run_of_the_clock_is_told_in_one_line_and_its_metrics(
@@ -113,7 +162,7 @@ def test_metrics_are_named_after_the_application_and_the_function(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     instruments = telemetry("naming_test")
-    instruments.tell_publish(PublishReport(), [])
+    instruments.tell_publish(PublishReport(), [], NOW)
     instruments.metrics.flush_metrics()
     *_, figures = lines(capsys.readouterr().out)
     assert figures["service"] == "naming_test"
@@ -125,8 +174,8 @@ def test_metrics_are_named_after_the_application_and_the_function(
 
 def test_every_figure_of_a_report_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     """What nobody tells is not worth counting; records show as assignments of their own."""
-    telemetry("figures_test").tell_publish(PUBLISHED, [])
+    telemetry("figures_test").tell_publish(PUBLISHED, [], NOW)
     *_, summary = lines(capsys.readouterr().out)
-    untold = set(asdict(PublishReport())) - {"failed", "records_written"}
+    untold = set(asdict(PublishReport())) - {"failed", "records_written", "written", "stored_at"}
     told = json.dumps(summary).replace('"', "").lower()
     assert {name for name in untold if name.replace("_", "") not in told.replace("_", "")} == set()

@@ -1,6 +1,7 @@
 """What publishing a partition makes, and what came of it."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import NamedTuple
 
 from gazette.models.publication import Document
@@ -12,11 +13,13 @@ class Edition:
     """All that an assignment publishes: documents, paths to remove, and records for other desks.
 
     ``marks`` are registers like what ingest writes: what reflects more revisions wins.
+    ``stored_at`` is when the newest change it shows was stored, where that is looked at.
     """
 
     documents: tuple[Document, ...] = ()
     removals: tuple[str, ...] = ()
     marks: tuple[Record, ...] = ()
+    stored_at: datetime | None = None
 
 
 class Quarantined(NamedTuple):
@@ -35,7 +38,11 @@ class Failure(NamedTuple):
 
 @dataclass(slots=True)
 class PublishReport:
-    """The figures of a run, for the log line and the metrics alike."""
+    """What came of a run, for the log line and the metrics alike.
+
+    ``written`` are paths; ``stored_at`` is when the newest change was stored that a document shows
+    which was written now.
+    """
 
     assignments: int = 0
     conflicts: int = 0
@@ -44,6 +51,8 @@ class PublishReport:
     documents_removed: int = 0
     bytes_written: int = 0
     records_written: int = 0
+    written: list[str] = field(default_factory=list)
+    stored_at: datetime | None = None
     failed: list[Failure] = field(default_factory=list)
 
 

@@ -1,15 +1,20 @@
 """Logs, metrics and traces: one report object a run feeds them all."""
 
+import os
 from collections.abc import Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 from aws_lambda_powertools import Logger, Metrics, Tracer
 from aws_lambda_powertools.metrics import MetricUnit
 
 from gazette.models.edition import ExpiryReport, Failure, IngestReport, PublishReport
+from gazette.models.keys import ENTRY, RETRACTED, SITE
 from gazette.services.batches import StreamRecord
 
 NAMESPACE = "Gazette"
+# A line of a log holds 256 kB, and a burst writes thousands of documents.
+_MOST_PATHS = 1000
 
 
 class Telemetry(NamedTuple):
@@ -38,8 +43,14 @@ class Telemetry(NamedTuple):
             self.logger.warning("Quarantined a document", key=key, reason=reason)
         self.logger.info("Ingested a batch", keys=report.keys, recorded=recorded, figures=figures)
 
-    def tell_publish(self, report: PublishReport, records: Sequence[StreamRecord]) -> None:
-        """Write one summary line and the metrics of a batch of stream records."""
+    def tell_publish(
+        self, report: PublishReport, records: Sequence[StreamRecord], now: datetime
+    ) -> None:
+        """Write one summary line and the metrics of a batch of stream records.
+
+        The line names the places that were written, event ids in them, and the documents that came
+        of it: so what became of a write to the source bucket can be followed to every document.
+        """
         self._tell_failures(report.failed)
         figures = {
             "Assignments": report.assignments,
@@ -49,14 +60,19 @@ class Telemetry(NamedTuple):
             "Conflicts": report.conflicts,
             "PublishFailures": len(report.failed),
         }
-        partitions = list(dict.fromkeys(str(record.place.partition) for record in records))
         self._count(figures)
         self.metrics.add_metric("BytesWritten", MetricUnit.Bytes, report.bytes_written)
+        lag = _lag(report, records, now)
+        places = dict.fromkeys(f"{r.place.partition} {r.place.sort}" for r in records)
+        if lag is not None:
+            self.metrics.add_metric("PublishLag", MetricUnit.Seconds, lag)
         self.logger.info(
             "Published a batch",
-            partitions=partitions,
+            places=list(places),
+            documents=report.written[:_MOST_PATHS],
             figures=figures,
             bytes_written=report.bytes_written,
+            lag_seconds=lag,
         )
 
     def tell_expiry(self, report: ExpiryReport) -> None:
@@ -76,10 +92,29 @@ class Telemetry(NamedTuple):
             )
 
 
+def _lag(report: PublishReport, records: Sequence[StreamRecord], now: datetime) -> float | None:
+    """Return the seconds from S3 until the site's feed showed the newest change in it.
+
+    That feed holds everything new, and is not written if it stays the same. Only a batch that
+    brings changes counts: what grows old, or counts anew, is no news.
+    """
+    brings_changes = any(
+        record.place.partition == SITE and record.place.sort.startswith((ENTRY, RETRACTED))
+        for record in records
+    )
+    if not brings_changes or report.stored_at is None:
+        return None
+    return (now - report.stored_at).total_seconds()
+
+
 def telemetry(service: str) -> Telemetry:
-    """Make the instruments of a function; X-Ray follows boto3 only where Lambda runs it."""
+    """Make the instruments of a function; X-Ray follows boto3 only where Lambda runs it.
+
+    Several stacks of one account have metrics of their own, by the namespace the template sets.
+    """
+    namespace = os.environ.get("POWERTOOLS_METRICS_NAMESPACE", NAMESPACE)
     return Telemetry(
         Logger(service=service),
-        Metrics(service=service, namespace=NAMESPACE),
+        Metrics(service=service, namespace=namespace),
         Tracer(service=service, auto_patch=False),
     )

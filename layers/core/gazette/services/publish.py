@@ -88,6 +88,9 @@ class Publisher:
             document for document in edition.documents if document.etag != etags[document.path]
         ]
         self.site.write(changed, etags)
+        if changed and edition.stored_at is not None:
+            report.stored_at = edition.stored_at
+        report.written += [document.path for document in changed]
         report.documents_written += len(changed)
         report.documents_unchanged += len(edition.documents) - len(changed)
         report.bytes_written += sum(len(document.body) for document in changed)

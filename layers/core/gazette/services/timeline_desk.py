@@ -84,8 +84,10 @@ class SiteDesk:
         frame = replace(page.frame, feeds=(*page.frame.feeds, opml_link(self.site)))
         page = replace(page, frame=frame, count=self._count())
         page = with_changes_feeds(self.site, page, changes_held(self.ledger, partition))
+        withdrawn = self.tombstones.read(partition)
         feed = timeline_pages.subscription_feed(self.site, partition, timeline, older)
-        feed = with_tombstones(self.site, feed, self.tombstones.read(partition))
+        feed = with_tombstones(self.site, feed, withdrawn)
+        stored_at = max((entry.at for entry in (*timeline.entries, *withdrawn)), default=None)
         marks = [*self.notes.opened(partition, subscription)]
         marks += self.notes.newest(partition, older) if older else []
         # Every page leads to the index of topics, so it must be there before there is a topic.
@@ -96,7 +98,7 @@ class SiteDesk:
             document(f"{paths.HOME}.json", json_pages.render_list_json(page)),
             *self._fixtures(),
         )
-        return Edition(documents, marks=tuple(marks))
+        return Edition(documents, marks=tuple(marks), stored_at=stored_at)
 
     def _count(self) -> int:
         years = calendar.period_figures(self.ledger.scan(keys.CALENDAR, keys.ROLLUP))
