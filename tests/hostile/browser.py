@@ -1,0 +1,149 @@
+"""A real browser, and a server that notices when a script runs in what the browser shows.
+
+Scripts of the attacks ask for ``/ran/<number>``. A page that is being drawn asks for
+``/seen/<number>``, so that silence can be told from pages that never came.
+"""
+
+import re
+import shutil
+import subprocess
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+# Plays a reader who touches everything twice, the second time after the page was parsed anew.
+PROD = """
+addEventListener("click", event => {
+  const link = event.target.closest("a[href], area[href]");
+  if (link && /^(https?|mailto):/.test(link.protocol)) event.preventDefault();
+}, true);
+addEventListener("submit", event => {
+  const {submitter, target} = event;
+  if (/^https?:/.test(submitter?.formAction || target.action)) event.preventDefault();
+}, true);
+function prod() {
+  for (const element of document.querySelectorAll("*")) {
+    for (const {name} of [...element.attributes])
+      if (name.startsWith("on")) element.dispatchEvent(new Event(name.slice(2)));
+    if (element.matches("a, area, button, input, [onclick]"))
+      element.dispatchEvent(new MouseEvent("click", {bubbles: true, cancelable: true}));
+  }
+}
+addEventListener("load", () => {
+  prod();
+  document.body.innerHTML = document.body.innerHTML;
+  prod();
+});
+"""
+_BODY = re.compile(rb"<body[^>]*>")
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+
+class Page(NamedTuple):
+    """A document that the browser is to show, and the policy sent with it, if any."""
+
+    body: bytes
+    media_type: str = "text/html; charset=utf-8"
+    policy: str | None = None
+
+
+@dataclass
+class Sighting:
+    """What the browser asked for: the pages it drew, and the attacks that ran."""
+
+    seen: set[int] = field(default_factory=set)
+    ran: set[int] = field(default_factory=set)
+
+    def note(self, path: str) -> None:
+        kind, _, number = path.removeprefix("/").partition("/")
+        if kind in {"seen", "ran"} and number.isdecimal():
+            (self.seen if kind == "seen" else self.ran).add(int(number))
+
+
+def browser() -> str:
+    found = next(filter(None, map(shutil.which, _BROWSERS)), None)
+    if found is None:
+        pytest.skip("no chromium here; .ci/install-chromium installs it")
+    return found
+
+
+def with_beacon(number: int, body: bytes) -> bytes:
+    """Have a page say that it is drawn, before anything that stands in it."""
+    found = _BODY.search(body)
+    end = found.end() if found else 0
+    return body[:end] + b'<img src="/seen/%d" alt="">' % number + body[end:]
+
+
+def with_prod(body: bytes) -> bytes:
+    """Have a page touched all over; the script comes first, so that nothing can swallow it."""
+    return body.replace(b"<head>", b'<head><script src="/prod.js"></script>', 1)
+
+
+def show(pages: Sequence[Page], profile: Path) -> Sighting:
+    """Show all pages, each in a frame, and tell what became of them."""
+    sighting = Sighting()
+    frames = "".join(f'<iframe src="/page/{number}"></iframe>' for number in range(len(pages)))
+    with _serving(pages, frames, sighting) as address:
+        subprocess.run(  # noqa: S603  # a browser found on PATH, told what to do by us
+            [
+                browser(),
+                *("--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"),
+                *("--no-first-run", "--disable-background-networking", "--disable-popup-blocking"),
+                "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+                f"--user-data-dir={profile}",
+                *("--virtual-time-budget=20000", "--timeout=60000", "--dump-dom", address),
+            ],
+            check=True,
+            capture_output=True,
+            timeout=120,
+        )
+    return sighting
+
+
+@contextmanager
+def _serving(pages: Sequence[Page], frames: str, sighting: Sighting) -> Iterator[str]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            path = self.path.partition("?")[0]
+            sighting.note(path)
+            kind, _, number = path.removeprefix("/").partition("/")
+            if path == "/":
+                self.answer(Page(frames.encode()))
+            elif path == "/prod.js":
+                self.answer(Page(PROD.encode(), "text/javascript"))
+            elif kind == "page" and number.isdecimal():
+                self.answer(pages[int(number)])
+            else:
+                self.send_error(404)
+
+        def answer(self, page: Page) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", page.media_type)
+            self.send_header("Content-Length", str(len(page.body)))
+            self.send_header("X-Content-Type-Options", "nosniff")
+            if page.policy is not None:
+                self.send_header("Content-Security-Policy", page.policy)
+            self.end_headers()
+            self.wfile.write(page.body)
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

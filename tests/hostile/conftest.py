@@ -1,0 +1,13 @@
+"""The site of the attacks, published once for all tests that look at it."""
+
+import pytest
+
+from gazette.models.publication import Document
+from tests.hostile.sites import hostile_changes
+from tests.site.conftest import publish
+
+
+@pytest.fixture(scope="session")
+def hostile_site() -> dict[str, Document]:
+    changes = hostile_changes()
+    return publish(changes, burst=len(changes)).documents
