@@ -9,7 +9,9 @@ from tests.template.reading import TEMPLATE_TREE, environment_of, role_of, state
 SCHEDULED = {
     name
     for name, function in resources(TEMPLATE_TREE, "AWS::Serverless::Function").items()
-    if any(event["Type"] == "Schedule" for event in function["Properties"]["Events"].values())
+    if any(
+        event["Type"] == "Schedule" for event in function["Properties"].get("Events", {}).values()
+    )
 }
 FOURTEEN_DAYS = 14 * 24 * 60 * 60
 

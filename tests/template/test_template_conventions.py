@@ -77,6 +77,18 @@ def test_a_function_is_allowed_nothing_but_what_it_names(function: str) -> None:
 
 
 @of_every_function
+def test_a_function_is_invoked_by_an_event_or_by_a_state_machine(function: str) -> None:
+    arn = {"Fn::GetAtt": [function, "Arn"]}
+    machines = resources(TEMPLATE_TREE, "AWS::Serverless::StateMachine").values()
+    handed = [
+        value
+        for machine in machines
+        for value in machine["Properties"]["DefinitionSubstitutions"].values()
+    ]
+    assert properties(TEMPLATE_TREE, function).get("Events") or arn in handed
+
+
+@of_every_function
 def test_what_is_brought_to_a_function_and_fails_is_kept(function: str) -> None:
     """Whatever feeds it, a failure ends where a person finds it."""
     for event in properties(TEMPLATE_TREE, function).get("Events", {}).values():
