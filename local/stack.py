@@ -71,6 +71,7 @@ class Stack:
             "IngestDeadLetterQueueUrl",
             "PublishDeadLetterQueueUrl",
             "ExpireDeadLetterQueueUrl",
+            "ReconcileDeadLetterQueueUrl",
         )
         counts = (
             self.sqs.get_queue_attributes(
@@ -122,6 +123,9 @@ def _package(template: Template, s3: "S3Client") -> Template:
         # only the recipe is packed.
         prefix = "" if layer["Metadata"]["BuildMethod"] == "makefile" else "python/"
         layer["Properties"]["ContentUri"] = _stored(s3, f"{name}.zip", _zipped(folder, prefix))
+    for name, machine in resources(template, "AWS::Serverless::StateMachine").items():
+        body = (ROOT / machine["Properties"]["DefinitionUri"]).read_bytes()
+        machine["Properties"]["DefinitionUri"] = _stored(s3, f"{name}.json", body)
     return template
 
 

@@ -35,24 +35,28 @@ class SourceArchive(Protocol):
         """Return the bytes of one version."""
 
 
-class Ledger(Protocol):
+class Registers(Protocol):
+    """As much of a `Ledger` as it takes to leave records for others."""
+
+    def get(self, place: Place) -> Record | None:
+        """Return the record at a place."""
+
+    def put(self, record: Record) -> bool:
+        """Write unless the place holds this revision or a newer one; say whether it was written."""
+
+
+class Ledger(Registers, Protocol):
     """The table of revision metadata. Every read is strongly consistent.
 
     Every item is a register that the greatest revision number wins. A record that is derived from
     others carries the sum of theirs, which grows with every change to any of them.
     """
 
-    def get(self, place: Place) -> Record | None:
-        """Return the record at a place."""
-
     def scan(self, partition: Partition, prefix: str = "") -> Iterator[Record]:
         """Return the records whose sort key begins with ``prefix``, in order of the sort key."""
 
     def newest(self, partition: Partition, prefix: str) -> Iterator[Record]:
         """Return the same in reverse order, read in pages as they are needed."""
-
-    def put(self, record: Record) -> bool:
-        """Write unless the place holds this revision or a newer one; say whether it was written."""
 
     def after(self, place: Place, page: int = 4) -> Iterator[Record]:
         """Return the records of a partition whose sort key is greater, ``page`` a read."""
@@ -90,3 +94,41 @@ class Outbox(Protocol):
 
     def send(self, body: str, *, reason: str = "", delay: int = 0) -> None:
         """Send a message that is seen after ``delay`` seconds; a reason is told beside the body."""
+
+
+class ListedKey(NamedTuple):
+    """A key of the source bucket, and how many versions it has, delete markers included."""
+
+    key: str
+    versions: int
+
+
+class SourceListing(Protocol):
+    """The source bucket by inventory pages: a thousand versions a call."""
+
+    def counts(self, after: str = "") -> Iterator[ListedKey]:
+        """Yield the keys that come after one, in their order, read in pages as they are needed."""
+
+
+class SiteListing(Protocol):
+    """The site bucket by inventory pages: a thousand documents a call."""
+
+    def listed(self) -> Iterator[tuple[str, str]]:
+        """Yield the path and the entity tag of every document, in the order of paths."""
+
+
+class LedgerPage(NamedTuple):
+    """Some places of the ledger, and the last one looked at, None where nothing follows."""
+
+    places: tuple[Place, ...]
+    last: Place | None
+
+
+class LedgerListing(Protocol):
+    """The whole ledger, and many registers at once, at half the price: a moment old at times."""
+
+    def held(self, places: Sequence[Place]) -> dict[Place, Record]:
+        """Return the records at these places, without those where there is none."""
+
+    def pages(self, segment: int, segments: int, after: Place | None) -> Iterator[LedgerPage]:
+        """Yield the places of one of so many segments, those of a partition one after another."""

@@ -1,11 +1,14 @@
 """The source archive and the site in memory, held to the contract of those on S3, calls too."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from gazette.models.publication import Document
-from gazette.ports import ConflictError, ObjectVersion
+from gazette.ports import ConflictError, ListedKey, ObjectVersion
+
+# What S3 lists in one call.
+_PAGE = 1000
 
 
 class MemorySourceArchive:
@@ -33,6 +36,14 @@ class MemorySourceArchive:
         return next(
             body for version, body in self._versions[key] if version.version_id == version_id
         )
+
+    def counts(self, after: str = "") -> Iterator[ListedKey]:
+        """List as a `SourceListing` does."""
+        pages = _Pages(self._calls, "s3.ListObjectVersions")
+        for key in sorted(key for key in self._versions if key > after):
+            count = len(self._versions[key])
+            pages.list(count)
+            yield ListedKey(key, count)
 
     def _next_id(self, key: str) -> str:
         return f"v{len(self._versions[key]) + 1}"
@@ -69,6 +80,28 @@ class MemorySiteStore:
             self._expect(path, seen)
             del self.documents[path], self._etags[path]
 
+    def listed(self) -> Iterator[tuple[str, str]]:
+        """List as a `SiteListing` does."""
+        pages = _Pages(self._calls, "s3.ListObjectsV2")
+        for path in sorted(self._etags):
+            pages.list(1)
+            yield path, self._etags[path]
+
     def _expect(self, path: str, seen: Mapping[str, str | None]) -> None:
         if self._etags.get(path) != seen[path]:
             raise ConflictError(path)
+
+
+class _Pages:
+    """Counts the calls of a listing: one at least, and one for every thousand objects."""
+
+    def __init__(self, calls: Counter[str], name: str) -> None:
+        self._calls = calls
+        self._name = name
+        self._objects = 0
+        self._calls[name] += 1
+
+    def list(self, objects: int) -> None:
+        before = max(self._objects - 1, 0) // _PAGE
+        self._objects += objects
+        self._calls[self._name] += (self._objects - 1) // _PAGE - before

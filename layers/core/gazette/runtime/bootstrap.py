@@ -9,6 +9,7 @@ import boto3
 from botocore.config import Config
 
 from gazette.delivery.s3 import S3SiteStore, S3SourceArchive
+from gazette.delivery.s3_listings import S3SiteListing, S3SourceListing
 from gazette.delivery.sqs import SqsOutbox
 from gazette.ports import Clock
 from gazette.runtime.desks import make_desks, make_finders
@@ -22,6 +23,9 @@ from gazette.runtime.settings import (
 from gazette.services.expiry import Expirer
 from gazette.services.ingest import Ingestor
 from gazette.services.publish import Publisher
+from gazette.services.reconcile import Reconciler
+from gazette.services.reconcile_site import SiteReconciler
+from gazette.services.reconcile_source import SourceReconciler
 from gazette.services.second_tries import LastReceives, SecondTries
 from gazette.store.dynamodb import DynamoLedger
 
@@ -87,11 +91,25 @@ def _sqs() -> "SQSClient":
     return boto3.client("sqs", config=_CONFIG)
 
 
+@cache
+def reconciler(clock: Clock = utc_now) -> Reconciler:
+    settings = read_publish_settings(os.environ)
+    s3 = boto3.client("s3", config=_CONFIG)
+    ledger = DynamoLedger(boto3.client("dynamodb", config=_CONFIG), settings.ledger_table)
+    source = S3SourceListing(s3, settings.source_bucket)
+    site = S3SiteListing(s3, settings.site_bucket)
+    return Reconciler(
+        SourceReconciler(source, ledger, ingestor()),
+        SiteReconciler(ledger, site, publisher(clock)),
+    )
+
+
 def forget() -> None:
     """Choose anew at the next call: for a process that changes its environment, as tests do."""
     ingestor.cache_clear()
     publisher.cache_clear()
     expirer.cache_clear()
+    reconciler.cache_clear()
     second_tries.cache_clear()
     last_receives.cache_clear()
     _sqs.cache_clear()

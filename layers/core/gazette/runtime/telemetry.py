@@ -8,9 +8,16 @@ from typing import NamedTuple
 from aws_lambda_powertools import Logger, Metrics, Tracer
 from aws_lambda_powertools.metrics import MetricUnit
 
-from gazette.models.edition import ExpiryReport, Failure, IngestReport, PublishReport
+from gazette.models.edition import (
+    ExpiryReport,
+    Failure,
+    IngestReport,
+    PublishReport,
+    Quarantined,
+)
 from gazette.models.keys import ENTRY, RETRACTED, SITE
 from gazette.services.batches import StreamRecord
+from gazette.services.reconcile import Piecework
 
 NAMESPACE = "Gazette"
 # A line of a log holds 256 kB, and a burst writes thousands of documents.
@@ -39,8 +46,7 @@ class Telemetry(NamedTuple):
             for event_id, number, kind in report.recorded
         ]
         self._count(figures)
-        for key, reason in report.quarantined:
-            self.logger.warning("Quarantined a document", key=key, reason=reason)
+        self._tell_quarantined(report.quarantined)
         self.logger.info("Ingested a batch", keys=report.keys, recorded=recorded, figures=figures)
 
     def tell_publish(
@@ -80,6 +86,26 @@ class Telemetry(NamedTuple):
         figures = {"TimelinesExpired": report.timelines, "NewsAged": int(report.has_aged_news)}
         self._count(figures)
         self.logger.info("Told what grew old", figures=figures)
+
+    def tell_reconciliation(self, done: Piecework) -> None:
+        """Write one summary line and the metrics of a piece of a reconciliation."""
+        self._tell_failures([*done.ingested.failed, *done.published.failed])
+        figures = {
+            "Healed": len(done.ingested.recorded) + done.ingested.images,
+            "Quarantined": len(done.ingested.quarantined),
+            "DocumentsWritten": done.published.documents_written,
+            "DocumentsUnchanged": done.published.documents_unchanged,
+            "DocumentsRemoved": done.published.documents_removed,
+            "ReconcileFailures": len(done.ingested.failed) + len(done.published.failed),
+        }
+        self._count(figures)
+        self._tell_quarantined(done.ingested.quarantined)
+        answer = done.answer.model_dump(mode="json")
+        self.logger.info("Reconciled a piece", answer=answer, figures=figures)
+
+    def _tell_quarantined(self, quarantined: list[Quarantined]) -> None:
+        for key, reason in quarantined:
+            self.logger.warning("Quarantined a document", key=key, reason=reason)
 
     def _count(self, figures: dict[str, int]) -> None:
         for name, value in figures.items():

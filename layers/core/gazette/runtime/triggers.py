@@ -10,10 +10,14 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import unquote_plus
 
+from pydantic import TypeAdapter
+
 from gazette.models.keys import Partition, Place
+from gazette.models.reconciliation import Task
 from gazette.models.retry import Retry
 from gazette.services.batches import Message, StreamRecord
 
+_TASK: TypeAdapter[Task] = TypeAdapter(Task)
 # What AWS hands over is JSON of many shapes; below this line it is typed.
 Event = Mapping[str, Any]
 
@@ -34,6 +38,15 @@ def read_stream(event: Event) -> list[StreamRecord]:
 def read_schedule(event: Event) -> datetime:
     """Read the time for which a schedule invoked the function, retries of it included."""
     return datetime.fromisoformat(event["time"])
+
+
+def read_task(event: Event) -> Task:
+    """Read what the state machine hands out.
+
+    Raises:
+        ValidationError: it is none of the tasks of a reconciliation.
+    """
+    return _TASK.validate_python(event)
 
 
 def batch_response(failed: Sequence[str]) -> dict[str, list[dict[str, str]]]:

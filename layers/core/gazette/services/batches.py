@@ -55,6 +55,14 @@ def publish_batch(publisher: Publisher, records: Sequence[StreamRecord]) -> Publ
     """Publish all that the records set off, each assignment once."""
     report = PublishReport()
     assigned = dict.fromkeys(task for record in records for task in assignments_of(record.place))
+    publish_assigned(publisher, list(assigned), report)
+    return report
+
+
+def publish_assigned(
+    publisher: Publisher, assigned: Sequence[Assignment], report: PublishReport
+) -> None:
+    """Publish assignments, desk by desk, and add to a report what came of it."""
     for desk in DeskKind:
         assignments = [assignment for assignment in assigned if assignment.desk is desk]
         tasks = _tasks(publisher, desk, assignments, report)
@@ -63,7 +71,6 @@ def publish_batch(publisher: Publisher, records: Sequence[StreamRecord]) -> Publ
                 publisher.publish(task, report)
             except Exception as error:  # noqa: BLE001  # the stream brings it again
                 report.failed += [Failure(str(origin), error) for origin in origins]
-    return report
 
 
 def _tasks(

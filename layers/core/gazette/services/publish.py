@@ -6,7 +6,7 @@ from typing import Protocol
 
 from gazette.models.assignments import Assignment, DeskKind
 from gazette.models.edition import Edition, PublishReport
-from gazette.ports import ConflictError, Ledger, SiteStore
+from gazette.ports import ConflictError, Registers, SiteStore
 
 _ATTEMPTS = 5
 
@@ -39,7 +39,7 @@ class Publisher:
     writes nothing that stands already.
     """
 
-    ledger: Ledger
+    ledger: Registers
     site: SiteStore
     desks: Mapping[DeskKind, Desk]
     finders: Mapping[DeskKind, Finder] = field(default_factory=dict)

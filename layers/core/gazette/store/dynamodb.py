@@ -1,20 +1,24 @@
 """The ledger as one DynamoDB table: ``pk``, ``sk``, ``revision``, ``gone``, ``payload``."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 from botocore.exceptions import ClientError
 
 from gazette.models.keys import Partition, Place, claim_place
 from gazette.models.record import Record
-from gazette.store.pages import NEWEST_PAGE
+from gazette.ports import LedgerPage
+from gazette.store.pages import NEWEST_PAGE, PLACES_PAGE
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_dynamodb.type_defs import (
         AttributeValueTypeDef,
+        KeysAndAttributesOutputTypeDef,
+        KeysAndAttributesTypeDef,
         PutItemInputTypeDef,
         QueryInputTypeDef,
+        ScanInputTypeDef,
     )
 
     Item: TypeAlias = dict[str, AttributeValueTypeDef]
@@ -23,7 +27,7 @@ _IS_NEW = "attribute_not_exists(pk)"
 
 
 class DynamoLedger:
-    """A `Ledger` on a DynamoDB table."""
+    """A `Ledger` and a `LedgerListing` on a DynamoDB table."""
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client
@@ -66,6 +70,33 @@ class DynamoLedger:
             return event_id
         owner = self.get(place)
         return owner.payload if owner else self.claim(stem, event_id)
+
+    def held(self, places: Sequence[Place]) -> dict[Place, Record]:
+        found: dict[Place, Record] = {}
+        wanted: Mapping[str, KeysAndAttributesTypeDef | KeysAndAttributesOutputTypeDef]
+        wanted = {self._table: {"Keys": [_key(place) for place in places]}}
+        while wanted:
+            answer = self._client.batch_get_item(RequestItems=wanted)
+            records = map(_record, answer["Responses"][self._table])
+            found.update((record.place, record) for record in records)
+            wanted = answer["UnprocessedKeys"]  # some, where it is much or the table is busy
+        return found
+
+    def pages(self, segment: int, segments: int, after: Place | None) -> Iterator[LedgerPage]:
+        request: ScanInputTypeDef = {
+            "TableName": self._table,
+            "Segment": segment,
+            "TotalSegments": segments,
+            "ProjectionExpression": "pk, sk",
+            "Limit": PLACES_PAGE,
+        }
+        start = _key(after) if after else None
+        while True:
+            answer = self._client.scan(**request, **({"ExclusiveStartKey": start} if start else {}))
+            start = answer.get("LastEvaluatedKey")
+            yield LedgerPage(tuple(map(_place, answer["Items"])), _place(start) if start else None)
+            if not start:
+                return
 
     def _put(self, record: Record, condition: str, values: "Item | None" = None) -> bool:
         request: PutItemInputTypeDef = {
@@ -129,7 +160,10 @@ def _item(record: Record) -> "Item":
     return {**item, "gone": {"BOOL": True}} if record.gone else item
 
 
+def _place(item: "Item") -> Place:
+    return Place(Partition.parse(item["pk"]["S"]), item["sk"]["S"])
+
+
 def _record(item: "Item") -> Record:
-    place = Place(Partition.parse(item["pk"]["S"]), item["sk"]["S"])
     gone = item.get("gone", {"BOOL": False})["BOOL"]
-    return Record(place, int(item["revision"]["N"]), item["payload"]["S"], gone)
+    return Record(_place(item), int(item["revision"]["N"]), item["payload"]["S"], gone)

@@ -2,12 +2,15 @@
 
 from bisect import bisect_left, bisect_right, insort
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
+from zlib import crc32
 
 from gazette.models.keys import Partition, Place, claim_place
 from gazette.models.record import Record
-from gazette.store.pages import NEWEST_PAGE, PAGE_BYTES
+from gazette.ports import LedgerPage
+from gazette.store.pages import NEWEST_PAGE, PAGE_BYTES, PLACES_PAGE
 
 
 @dataclass(slots=True)
@@ -30,7 +33,7 @@ class _Items:
 
 
 class MemoryLedger:
-    """A `Ledger` of dictionaries; ``on_write`` hears every place written, as the stream would."""
+    """A `Ledger` and a `LedgerListing` of dictionaries; ``on_write`` hears every place written."""
 
     def __init__(self, calls: Counter[str], on_write: Callable[[Place], None]) -> None:
         self._partitions: defaultdict[Partition, _Items] = defaultdict(_Items)
@@ -75,6 +78,34 @@ class MemoryLedger:
             return event_id
         self._calls["dynamodb.GetItem"] += 1
         return held.payload
+
+    def held(self, places: Sequence[Place]) -> dict[Place, Record]:
+        self._calls["dynamodb.BatchGetItem"] += 1
+        found = ((place, self._held(place)) for place in places)
+        return {place: record for place, record in found if record is not None}
+
+    def pages(self, segment: int, segments: int, after: Place | None) -> Iterator[LedgerPage]:
+        places = iter(self._segment(segment, segments, after))
+        while True:
+            self._calls["dynamodb.Scan"] += 1
+            page = tuple(islice(places, PLACES_PAGE))
+            last = page[-1] if len(page) == PLACES_PAGE else None
+            yield LedgerPage(page, last)
+            if last is None:
+                return
+
+    def _segment(self, segment: int, segments: int, after: Place | None) -> list[Place]:
+        """Return the places of the partitions that a hash puts into a segment, in any fixed order.
+
+        What is written meanwhile may be missing, as it may on DynamoDB.
+        """
+        return [
+            Place(partition, sort)
+            for partition in sorted(self._partitions)
+            if crc32(str(partition).encode()) % segments == segment
+            for sort in self._partitions[partition].sorts
+            if after is None or (partition, sort) > after
+        ]
 
     def _items(self, partition: Partition) -> _Items:
         return self._partitions.get(partition) or _Items()

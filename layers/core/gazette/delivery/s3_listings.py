@@ -1,0 +1,58 @@
+"""The source bucket and the site bucket by inventory pages: a thousand objects a call."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from gazette.ports import ListedKey
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import ListObjectVersionsRequestTypeDef
+
+
+class S3SourceListing:
+    """A `SourceListing` of a versioned bucket; ``page`` versions a call."""
+
+    def __init__(self, client: "S3Client", bucket: str, page: int = 1000) -> None:
+        self._client = client
+        self._bucket = bucket
+        self._page = page
+
+    def counts(self, after: str = "") -> Iterator[ListedKey]:
+        counts: Counter[str] = Counter()
+        for versions in self._pages(after):
+            counts.update(key for key in versions if key > after)
+            # The last key of a page may have more versions on the next one.
+            for key in sorted(counts)[:-1]:
+                yield ListedKey(key, counts.pop(key))
+        yield from (ListedKey(key, count) for key, count in counts.items())
+
+    def _pages(self, after: str) -> Iterator[list[str]]:
+        """Yield the key of each version and each delete marker, page by page."""
+        request: ListObjectVersionsRequestTypeDef = {
+            "Bucket": self._bucket,
+            "MaxKeys": self._page,
+            "KeyMarker": after,
+        }
+        while True:
+            page = self._client.list_object_versions(**request)
+            found = (*page.get("Versions", []), *page.get("DeleteMarkers", []))
+            yield [item["Key"] for item in found]
+            if not page["IsTruncated"]:
+                return
+            request["KeyMarker"] = page["NextKeyMarker"]
+            request["VersionIdMarker"] = page["NextVersionIdMarker"]
+
+
+class S3SiteListing:
+    """A `SiteListing` of a bucket."""
+
+    def __init__(self, client: "S3Client", bucket: str) -> None:
+        self._client = client
+        self._bucket = bucket
+
+    def listed(self) -> Iterator[tuple[str, str]]:
+        for page in self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket):
+            for item in page.get("Contents", []):
+                yield item["Key"], item["ETag"]

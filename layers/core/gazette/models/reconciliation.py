@@ -1,0 +1,109 @@
+"""The pieces of a reconciliation, as the state machine hands them out and gets them back.
+
+A piece is a part of the source bucket or a segment of the ledger. Its answer is the piece itself,
+further on: it is handed out again as it came back, until it says that it is done. So the cursor
+of a run lives in the state machine, and a run of any size fits into a function's time.
+"""
+
+from enum import StrEnum
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import Field
+
+from gazette.models.frozen import Frozen
+from gazette.models.keys import Place
+
+
+class Figures(Frozen):
+    """What was looked at, what was found missing or different, and what could not be done.
+
+    ``missing`` are keys with versions that the ledger did not hold; ``records`` were written for
+    other partitions, whose documents the stream publishes.
+    """
+
+    keys: int = 0
+    missing: int = 0
+    revisions: int = 0
+    quarantined: int = 0
+    assignments: int = 0
+    documents_written: int = 0
+    documents_unchanged: int = 0
+    documents_removed: int = 0
+    records: int = 0
+    failed: int = 0
+
+    def __add__(self, other: "Figures") -> "Figures":
+        mine, others = self.model_dump(), other.model_dump()
+        return Figures(**{name: mine[name] + others[name] for name in mine})
+
+    @property
+    def changes(self) -> int:
+        """How much was not as it should be: zero on a healthy archive."""
+        return self.missing + self.documents_written + self.documents_removed + self.records
+
+
+class IngestPiece(Frozen):
+    """A part of the source bucket: the keys after one and up to another, or to the last."""
+
+    task: Literal["ingest"] = "ingest"
+    after: str = ""
+    until: str | None = None
+    is_done: bool = False
+    figures: Figures = Figures()
+
+
+class PublishPiece(Frozen):
+    """A segment of the ledger, from a place on."""
+
+    task: Literal["publish"] = "publish"
+    segment: int = Field(ge=0)
+    segments: int = Field(ge=1)
+    after: Place | None = None
+    is_done: bool = False
+    figures: Figures = Figures()
+
+
+class Plan(Frozen):
+    """What to begin with: ``rounds`` at most, and so many seconds between two of them.
+
+    A healthy archive needs one round. A rebuild goes on until a round finds nothing to do.
+    """
+
+    task: Literal["plan"] = "plan"
+    rounds: int = Field(default=1, ge=1, le=100)
+    wait: int = Field(default=60, ge=1, le=3600)
+
+
+class Outcome(StrEnum):
+    """How things stand after a round."""
+
+    SETTLED = "settled"  # nothing was to be done
+    AGAIN = "again"  # something was, and there are rounds left
+    CHANGED = "changed"  # something was done in the last round
+    FAILED = "failed"  # something could not be done in the last round
+
+
+class Round(Frozen):
+    """The state of a run between two rounds; ``figures`` is the sum of those that are over."""
+
+    rounds: int
+    wait: int
+    parts: tuple[IngestPiece, ...]
+    segments: tuple[PublishPiece, ...]
+    ingested: tuple[IngestPiece, ...] = ()
+    published: tuple[PublishPiece, ...] = ()
+    figures: Figures = Figures()
+    outcome: Outcome = Outcome.AGAIN
+
+
+class Conclusion(Frozen):
+    """The question what to do after a round."""
+
+    task: Literal["conclude"] = "conclude"
+    state: Round
+
+
+Piece: TypeAlias = IngestPiece | PublishPiece
+Task: TypeAlias = Annotated[
+    Plan | IngestPiece | PublishPiece | Conclusion, Field(discriminator="task")
+]
