@@ -4,12 +4,16 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from local.engine import EngineError
 from local.publishing import PublishOptions, publish
 from local.sources import SourceError
 from local.validating import validate
 from local.verification import verify
+
+if TYPE_CHECKING:
+    from local.deployment import StackAddress
 
 FAILED = 2
 
@@ -36,6 +40,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_demo(
         commands.add_parser("demo", help="publish the samples on the whole stack, and serve them")
     )
+    _add_failures(commands.add_parser("failures", help="list what failed on a stack, and why"))
+    _add_replay(commands.add_parser("replay", help="have what failed on a stack done again"))
     return parser
 
 
@@ -83,6 +89,36 @@ def _add_demo(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=_demo)
 
 
+def _add_failures(parser: argparse.ArgumentParser) -> None:
+    _add_stack(parser)
+    parser.add_argument("--json", action="store_true", dest="as_json", help="for machines")
+    parser.set_defaults(run=_failures)
+
+
+def _add_replay(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("names", nargs="*", metavar="ID", help="only these, as failures lists them")
+    parser.add_argument(
+        "--partition",
+        action="append",
+        default=[],
+        metavar="KEY",
+        help="publish a whole partition of the ledger again, such as TOPIC#harbour",
+    )
+    parser.add_argument(
+        "--discard", action="store_true", help="take away what failed, and do nothing again"
+    )
+    _add_stack(parser)
+    parser.set_defaults(run=_replay)
+
+
+def _add_stack(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--stack-name", default="gazette", help="gazette unless another is named")
+    parser.add_argument(
+        "--endpoint-url", help="of a local stack; otherwise AWS_ENDPOINT_URL, or AWS"
+    )
+    parser.add_argument("--region", help="otherwise that of the AWS profile")
+
+
 def _serve(options: argparse.Namespace) -> int:
     from local.serve import serve  # noqa: PLC0415  # the stack is slow to import, and only this needs it
 
@@ -93,3 +129,22 @@ def _demo(options: argparse.Namespace) -> int:
     from local.demo import demo  # noqa: PLC0415  # the stack is slow to import, and only this needs it
 
     return demo(once=options.once)
+
+
+def _failures(options: argparse.Namespace) -> int:
+    from local.failures import failures  # noqa: PLC0415  # boto3 is slow to import
+
+    return failures(_address(options), as_json=options.as_json)
+
+
+def _replay(options: argparse.Namespace) -> int:
+    from local.replaying import ReplayOptions, replay  # noqa: PLC0415  # boto3 is slow to import
+
+    chosen = ReplayOptions(options.names, options.partition, options.discard)
+    return replay(_address(options), chosen)
+
+
+def _address(options: argparse.Namespace) -> "StackAddress":
+    from local.deployment import StackAddress  # noqa: PLC0415  # boto3 is slow to import
+
+    return StackAddress(options.stack_name, options.endpoint_url, options.region)

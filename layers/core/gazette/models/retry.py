@@ -1,11 +1,15 @@
 """Work of one partition that failed, as it stands in the queue: enough to be done at any time."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
 
 from gazette.models.frozen import Frozen
 from gazette.models.keys import Partition, Place
+
+# A sort key has at most 1,024 bytes, and a message 262,144.
+_SORTS_A_MESSAGE = 200
 
 
 def _partition(value: object) -> Partition:
@@ -33,3 +37,11 @@ class Retry(Frozen):
     @property
     def places(self) -> tuple[Place, ...]:
         return tuple(Place(self.partition, sort) for sort in self.sorts)
+
+
+def retries_of(partition: Partition, sorts: Sequence[str], attempt: int = 2) -> list[Retry]:
+    """Return the work of a partition in parts that fit into a message each."""
+    parts = (
+        sorts[start : start + _SORTS_A_MESSAGE] for start in range(0, len(sorts), _SORTS_A_MESSAGE)
+    )
+    return [Retry(partition=partition, sorts=tuple(part), attempt=attempt) for part in parts]

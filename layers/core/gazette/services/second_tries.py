@@ -11,7 +11,7 @@ from typing import NamedTuple
 from gazette.models.assignments import assignments_of
 from gazette.models.edition import Failure, IngestReport, PublishReport
 from gazette.models.keys import Partition
-from gazette.models.retry import Retry
+from gazette.models.retry import retries_of
 from gazette.models.text import drop_unprintable, one_line, shorten
 from gazette.ports import Outbox
 from gazette.services.batches import Message, StreamRecord
@@ -19,8 +19,6 @@ from gazette.services.batches import Message, StreamRecord
 MOST_ATTEMPTS = 6
 # SQS delays a message by fifteen minutes at most.
 _LONGEST_DELAY = 900
-# A sort key has at most 1,024 bytes, and a message 262,144.
-_SORTS_A_MESSAGE = 200
 _LONGEST_REASON = 500
 
 
@@ -58,16 +56,14 @@ class SecondTries:
         self, partition: Partition, records: Sequence[StreamRecord], error: Exception
     ) -> None:
         attempt = max(record.attempt for record in records) + 1
+        sorts = list(dict.fromkeys(record.place.sort for record in records))
+        if attempt > MOST_ATTEMPTS:
+            for letter in retries_of(partition, sorts):
+                self.dead_letters.send(letter.model_dump_json(), reason=reason_of(error))
+            return
         delay = min(self.first_delay * 2 ** (attempt - 2), _LONGEST_DELAY)
-        sorts = tuple(dict.fromkeys(record.place.sort for record in records))
-        for start in range(0, len(sorts), _SORTS_A_MESSAGE):
-            part = sorts[start : start + _SORTS_A_MESSAGE]
-            if attempt > MOST_ATTEMPTS:
-                retry = Retry(partition=partition, sorts=part)
-                self.dead_letters.send(retry.model_dump_json(), reason=reason_of(error))
-            else:
-                retry = Retry(partition=partition, sorts=part, attempt=attempt)
-                self.retries.send(retry.model_dump_json(), delay=delay)
+        for retry in retries_of(partition, sorts, attempt):
+            self.retries.send(retry.model_dump_json(), delay=delay)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,178 @@
+"""What AWS keeps of a failure is read into what failed, why, and what to do about it."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from gazette.models.keys import topic_partition
+from gazette.models.retry import Retry
+from local.dead_letters import Failed, Kind, Run, Send, read_batch, read_letter
+
+SENT = 1783152001000
+AT = datetime(2026, 7, 4, 8, 0, 1, tzinfo=UTC)
+
+
+def letter(body: object, reason: str = "") -> Failed:
+    text = body if isinstance(body, str) else json.dumps(body)
+    attributes = {"reason": {"DataType": "String", "StringValue": reason}} if reason else {}
+    return read_letter(
+        {
+            "MessageId": "19dd0b57-b21e-4ac1-bd88-01bbb068cb78",
+            "Body": text,
+            "Attributes": {"SentTimestamp": str(SENT)},
+            **({"MessageAttributes": attributes} if attributes else {}),
+        }
+    )
+
+
+def hint(*keys: str) -> dict[str, object]:
+    return {"Records": [{"eventSource": "aws:s3", "s3": {"object": {"key": k}}} for k in keys]}
+
+
+def stream_record(pk: str, sk: str) -> dict[str, object]:
+    keys = {"pk": {"S": pk}, "sk": {"S": sk}}
+    return {"eventSource": "aws:dynamodb", "dynamodb": {"SequenceNumber": "1", "Keys": keys}}
+
+
+def kept_batch(payload: object, condition: str = "RetryAttemptsExhausted") -> bytes:
+    """Shape an object as Lambda writes it for a batch of a DynamoDB stream.
+
+    See https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html.
+    """
+    return json.dumps(
+        {
+            "requestContext": {
+                "requestId": "316aa6d0-8154-xmpl-9af7-85d5f4a6bc81",
+                "functionArn": "arn:aws:lambda:us-east-1:123456789012:function:gazette-publish",
+                "condition": condition,
+                "approximateInvokeCount": 6,
+            },
+            "responseContext": {"statusCode": 200, "functionError": "Unhandled"},
+            "version": "1.0",
+            "timestamp": "2026-07-04T08:00:01.000Z",
+            "DDBStreamBatchInfo": {"shardId": "shardId-0001", "batchSize": 3},
+            "payload": payload,
+        }
+    ).encode()
+
+
+BATCH = {
+    "Records": [
+        stream_record("TOPIC#harbour", "ENTRY#1"),
+        stream_record("EVENT#a", "REVISION#000001"),
+        stream_record("TOPIC#harbour", "ENTRY#1"),
+    ]
+}
+
+
+def invocation(**more: object) -> dict[str, object]:
+    """Shape the record of an asynchronous invocation that failed, as Lambda sends it."""
+    return {
+        "version": "1.0",
+        "timestamp": "2026-07-04T08:00:01.000Z",
+        "requestContext": {
+            "requestId": "e4b46cbf-b738-xmpl-8880-a18cdf61200e",
+            "functionArn": "arn:aws:lambda:us-east-1:123456789012:function:gazette-expire:$LATEST",
+            "condition": "RetriesExhausted",
+            "approximateInvokeCount": 3,
+        },
+        **more,
+    }
+
+
+def test_a_hint_goes_back_to_the_queue_as_it_came() -> None:
+    body = json.dumps(hint("events/2026/river+opens.json"))
+    failed = letter(body, "NoSuchBucket: no")
+    assert failed == Failed(
+        "19dd0b57-b21e-4ac1-bd88-01bbb068cb78",
+        Kind.HINT,
+        "events/2026/river opens.json",
+        "NoSuchBucket: no",
+        AT,
+        Send("IngestQueueUrl", (body,)),
+    )
+
+
+def test_where_the_function_could_not_tell_why_that_is_told() -> None:
+    assert letter(hint("events/a.json")).reason.startswith("was not told")
+
+
+def test_a_partition_is_tried_again_from_the_beginning() -> None:
+    retry = Retry(partition=topic_partition("harbour"), sorts=("ENTRY#1",))
+    failed = letter(retry.model_copy(update={"attempt": 4}).model_dump_json(), "ValueError: oh")
+    assert (failed.kind, failed.subject, failed.reason) == (
+        Kind.PARTITION,
+        "TOPIC#harbour",
+        "ValueError: oh",
+    )
+    assert isinstance(failed.replay, Send)
+    assert failed.replay.output == "PublishRetryQueueUrl"
+
+
+@pytest.mark.parametrize("payload", [BATCH, json.dumps(BATCH)], ids=["object", "text"])
+def test_a_batch_is_tried_again_partition_by_partition(payload: object) -> None:
+    failed = read_batch("aws/lambda/x/shard/2026/07/04/y", AT, kept_batch(payload))
+    assert failed.subject == "3 changes of TOPIC#harbour, EVENT#a"
+    assert failed.reason == "ended the function at every attempt"
+    assert isinstance(failed.replay, Send)
+    assert [Retry.model_validate_json(body) for body in failed.replay.bodies] == [
+        Retry(partition=topic_partition("harbour"), sorts=("ENTRY#1",)),
+        Retry.model_validate({"partition": "EVENT#a", "sorts": ["REVISION#000001"]}),
+    ]
+
+
+def test_a_batch_of_many_partitions_fits_on_the_screen() -> None:
+    records = [stream_record(f"TOPIC#{'long' * 9}{n}", "ENTRY#1") for n in range(100)]
+    failed = read_batch("key", AT, kept_batch({"Records": records}, "MaxRecordAgeExceeded"))
+    assert len(failed.subject) == 200
+    assert failed.subject.endswith("…")
+    assert failed.reason == "grew too old before it was published"
+
+
+def test_a_run_is_run_again_with_what_it_was_asked() -> None:
+    asked = {"time": "2026-07-04T08:02:00Z"}
+    failed = letter(
+        invocation(
+            requestPayload=asked,
+            responsePayload={"errorType": "ValidationError", "errorMessage": "no table"},
+        )
+    )
+    assert (failed.kind, failed.subject) == (Kind.RUN, "gazette-expire")
+    assert failed.reason == "failed at every attempt: ValidationError: no table"
+    assert failed.replay == Run("gazette-expire", asked)
+
+
+def test_a_run_that_never_answered_did_not_say_why() -> None:
+    failed = letter(invocation(requestPayload={}, responsePayload=None))
+    assert failed.reason == "failed at every attempt: it did not say why"
+
+
+def test_a_condition_that_is_new_is_shown_as_it_is() -> None:
+    assert read_batch("key", AT, kept_batch(BATCH, "SomethingElse")).reason == "SomethingElse"
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ("hello", "is no S3 notification: "),
+        ("[1]", "is no S3 notification: "),
+        ({"Event": "s3:TestEvent"}, "names nothing that could be tried again"),
+        ({"partition": "NO#SUCH", "sorts": []}, "is nothing that Gazette knows: "),
+        ({"requestContext": {}}, "is nothing that Gazette knows: "),
+        ({"requestContext": {"functionArn": "x"}}, "is nothing that Gazette knows: "),
+        (invocation(DDBStreamBatchInfo={}), "failed at every attempt: it did not say why"),
+    ],
+)
+def test_what_nobody_knows_is_shown_and_not_replayed(body: object, reason: str) -> None:
+    failed = letter(body)
+    assert (failed.kind, failed.replay) == (Kind.UNKNOWN, None)
+    assert failed.reason.startswith(reason)
+
+
+def test_a_name_may_be_cut_short() -> None:
+    failed = letter(hint("events/a.json"))
+    assert failed.short_name == "01bbb068cb78"
+    assert failed.goes_by(failed.name)
+    assert failed.goes_by(failed.short_name)
+    assert not failed.goes_by("19dd0b57")

@@ -1,0 +1,305 @@
+"""What failed is listed with its reason, replayed, and gone from the list: over moto.
+
+The functions themselves run behind these queues in tests/stack.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from moto import mock_aws
+
+from gazette.delivery.s3 import S3SourceArchive
+from gazette.models.edition import IngestReport
+from gazette.models.keys import topic_partition
+from gazette.models.retry import Retry
+from gazette.services.ingest import Ingestor
+from gazette.store.dynamodb import DynamoLedger
+from local.cli import main
+from local.deployment import Deployment, RunError
+from local.failures import list_failures
+from local.moto_stack import (
+    INGEST_DEAD_LETTERS,
+    LEDGER,
+    PUBLISH_DEAD_LETTERS,
+    PUBLISH_RETRIES,
+    REGION,
+    SOURCE_BUCKET,
+    MotoStack,
+    create_stack,
+    queue_url,
+)
+from local.replaying import (
+    STILL_FAILED,
+    ReplayError,
+    ReplayOptions,
+    replay_failures,
+    replay_partition,
+)
+from local.template import load_template
+from tests.local.test_dead_letters import BATCH, hint, invocation, kept_batch
+
+NOON = datetime(2026, 7, 4, 12, 0, tzinfo=UTC)
+FAILURES = "gazette-failures"
+HARBOUR = Retry(partition=topic_partition("harbour"), sorts=("ENTRY#1",))
+
+
+@dataclass
+class Operator:
+    """Somebody with a stack, whose functions fail until they are mended."""
+
+    stack: MotoStack
+    capsys: pytest.CaptureFixture[str]
+    is_broken: bool = False
+    runs: list[tuple[str, object]] = field(default_factory=list)
+    now: datetime = NOON
+
+    @property
+    def deployment(self) -> Deployment:
+        outputs = {
+            "IngestQueueUrl": self.stack.queue_url,
+            "IngestDeadLetterQueueUrl": queue_url(INGEST_DEAD_LETTERS),
+            "PublishDeadLetterQueueUrl": queue_url(PUBLISH_DEAD_LETTERS),
+            "PublishRetryQueueUrl": queue_url(PUBLISH_RETRIES),
+            "FailedBatchBucketName": FAILURES,
+        }
+        ledger = DynamoLedger(self.stack.dynamodb, LEDGER)
+        return Deployment(outputs, self.stack.sqs, self.stack.s3, ledger, self._run, wait_seconds=0)
+
+    def _run(self, function: str, payload: object) -> None:
+        if self.is_broken:
+            raise RunError("ValueError: still")
+        self.runs.append((function, payload))
+
+    def send(self, queue: str, body: object, reason: str = "") -> None:
+        text = body if isinstance(body, str) else json.dumps(body)
+        told = {"reason": {"DataType": "String", "StringValue": reason}} if reason else {}
+        self.stack.sqs.send_message(
+            QueueUrl=queue_url(queue),
+            MessageBody=text,
+            MessageAttributes=told,  # type: ignore[arg-type]  # a dict is not known to be one
+        )
+
+    def keep_batch(self, body: bytes) -> None:
+        self.stack.s3.put_object(Bucket=FAILURES, Key="aws/lambda/a/b/batch-0001", Body=body)
+
+    def put(self, name: str, body: object) -> None:
+        """Write a version of an event an hour after the last one, and ingest it."""
+        key = f"events/{name}.json"
+        self.stack.put(key, json.dumps(body).encode(), self.now)
+        self.now += timedelta(hours=1)
+        source = S3SourceArchive(self.stack.s3, SOURCE_BUCKET)
+        Ingestor(source, self.deployment.ledger).ingest(key, IngestReport())
+
+    def failed(self) -> list[Any]:
+        listed: list[Any] = self.listed()["failed"]
+        return listed
+
+    def listed(self) -> dict[str, Any]:
+        list_failures(self.deployment, as_json=True)
+        shape: dict[str, Any] = json.loads(self.capsys.readouterr().out)
+        return shape
+
+    def replay(self, *names: str, discard: bool = False) -> tuple[int, str]:
+        status = replay_failures(self.deployment, ReplayOptions(names, discard=discard))
+        return status, self.capsys.readouterr().out
+
+    def waiting(self, queue: str) -> list[str]:
+        answer = self.stack.sqs.receive_message(
+            QueueUrl=queue_url(queue), MaxNumberOfMessages=10, VisibilityTimeout=0
+        )
+        return [message["Body"] for message in answer.get("Messages", [])]
+
+
+@pytest.fixture
+def operator(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[Operator]:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    monkeypatch.delenv("AWS_PROFILE", raising=False)
+    with mock_aws():
+        stack = create_stack(load_template())
+        stack.s3.create_bucket(Bucket=FAILURES)
+        # S3 announces itself to the queue it was told to notify.
+        stack.sqs.purge_queue(QueueUrl=stack.queue_url)
+        yield Operator(stack, capsys)
+
+
+def test_where_nothing_failed_nothing_is_listed(operator: Operator) -> None:
+    assert operator.listed() == {"failed": [], "more": False, "quarantined": []}
+    assert operator.replay() == (0, "0 replayed, 0 left\n")
+    list_failures(operator.deployment, as_json=False)
+    told = operator.capsys.readouterr().out
+    assert told == "Nothing has failed, and nothing is in quarantine.\n"
+
+
+def test_to_look_at_what_failed_changes_nothing(operator: Operator) -> None:
+    for number in range(25):
+        operator.send(INGEST_DEAD_LETTERS, hint(f"events/{number:02}.json"), "KeyError: 'x'")
+    operator.keep_batch(kept_batch(BATCH))
+    first, second = operator.failed(), operator.failed()
+    assert len(first) == 26
+    assert sorted(map(json.dumps, first)) == sorted(map(json.dumps, second))
+    assert {item["subject"] for item in first} >= {f"events/{n:02}.json" for n in range(25)}
+
+
+def test_a_hint_goes_back_to_be_ingested(operator: Operator) -> None:
+    body = json.dumps(hint("events/a.json"))
+    operator.send(INGEST_DEAD_LETTERS, body, "NoSuchBucket: no")
+    (failed,) = operator.failed()
+    assert (failed["kind"], failed["subject"], failed["reason"]) == (
+        "hint",
+        "events/a.json",
+        "NoSuchBucket: no",
+    )
+    assert operator.waiting("ingest") == []
+    status, told = operator.replay()
+    assert status == 0
+    assert told.endswith("hint events/a.json: replayed\n1 replayed, 0 left\n")
+    assert operator.waiting("ingest") == [body]
+    assert operator.failed() == []
+
+
+def test_a_partition_goes_back_to_be_published(operator: Operator) -> None:
+    operator.send(PUBLISH_DEAD_LETTERS, HARBOUR.model_dump_json(), "ValueError: oh")
+    (failed,) = operator.failed()
+    assert (failed["kind"], failed["subject"]) == ("partition", "TOPIC#harbour")
+    assert operator.replay()[0] == 0
+    (body,) = operator.waiting(PUBLISH_RETRIES)
+    assert Retry.model_validate_json(body) == HARBOUR
+    assert operator.failed() == []
+
+
+def test_a_batch_that_ended_the_function_is_published_partition_by_partition(
+    operator: Operator,
+) -> None:
+    operator.keep_batch(kept_batch(BATCH))
+    (failed,) = operator.failed()
+    assert (failed["kind"], failed["id"]) == ("batch", "aws/lambda/a/b/batch-0001")
+    assert operator.replay()[0] == 0
+    sent = [Retry.model_validate_json(body) for body in operator.waiting(PUBLISH_RETRIES)]
+    assert {str(retry.partition) for retry in sent} == {"TOPIC#harbour", "EVENT#a"}
+    assert operator.failed() == []
+
+
+def test_a_run_is_run_again_and_stays_while_it_fails(operator: Operator) -> None:
+    asked = {"time": "2026-07-04T08:02:00Z"}
+    operator.send(PUBLISH_DEAD_LETTERS, invocation(requestPayload=asked))
+    operator.is_broken = True
+    status, told = operator.replay()
+    assert status == STILL_FAILED
+    assert "run gazette-expire: failed again: ValueError: still\n0 replayed, 1 left\n" in told
+    assert len(operator.failed()) == 1
+    operator.is_broken = False
+    assert operator.replay()[0] == 0
+    assert operator.runs == [("gazette-expire", asked)]
+    assert operator.failed() == []
+
+
+def test_what_nobody_knows_stays_until_it_is_discarded(operator: Operator) -> None:
+    operator.send(INGEST_DEAD_LETTERS, "hello")
+    operator.keep_batch(b"no json")
+    status, told = operator.replay()
+    assert status == STILL_FAILED
+    assert "unknown hello: cannot be replayed; --discard takes it away\n" in told
+    assert [item["can_be_replayed"] for item in operator.failed()] == [False, False]
+    status, told = operator.replay(discard=True)
+    assert status == 0
+    assert told.endswith("2 discarded, 0 left\n")
+    assert operator.failed() == []
+
+
+def test_only_what_is_named_is_replayed(operator: Operator) -> None:
+    for name in "ab":
+        operator.send(INGEST_DEAD_LETTERS, hint(f"events/{name}.json"))
+    first, second = operator.failed()
+    assert operator.replay(first["id"][-12:])[0] == 0
+    assert [item["id"] for item in operator.failed()] == [second["id"]]
+    with pytest.raises(ReplayError, match="nothing that failed goes by nobody"):
+        operator.replay("nobody")
+    assert operator.replay(second["id"])[0] == 0
+    assert operator.failed() == []
+
+
+def test_a_whole_partition_can_be_published_again(operator: Operator) -> None:
+    operator.put("a", {"title": "A", "date": "2026-07-04", "topics": ["Harbour"]})
+    replay_partition(operator.deployment, "TOPIC#harbour")
+    assert operator.capsys.readouterr().out == (
+        "TOPIC#harbour: 1 changes are to be published again\n"
+    )
+    (body,) = operator.waiting(PUBLISH_RETRIES)
+    (place,) = Retry.model_validate_json(body).places
+    assert place.sort.startswith("ENTRY#2026-07-04T12:00:00Z#a")
+
+
+@pytest.mark.parametrize(
+    ("name", "problem"),
+    [
+        ("harbour", "harbour: is no partition, such as TOPIC#harbour"),
+        ("TOPIC#nobody", "TOPIC#nobody: holds nothing that is published"),
+        ("QUARANTINE#", "QUARANTINE#: holds nothing that is published"),
+    ],
+)
+def test_a_partition_that_is_none_is_told(operator: Operator, name: str, problem: str) -> None:
+    with pytest.raises(ReplayError, match=f"^{problem}$"):
+        replay_partition(operator.deployment, name)
+
+
+def test_quarantine_is_listed_by_key_version_field_and_reason(operator: Operator) -> None:
+    operator.put("a", {"title": "A", "date": "2026-07-04"})
+    operator.put("a", {"title": "A", "date": "4 July", "topics": [1]})
+    operator.put("[b]", {})
+    first, second = operator.listed()["quarantined"]
+    assert (first["key"], first["number"], first["at"]) == (
+        "events/[b].json",
+        1,
+        "2026-07-04T14:00:00Z",
+    )
+    assert (second["key"], second["number"]) == ("events/a.json", 2)
+    assert [problem["field"] for problem in second["problems"]] == ["date", "topics.0"]
+    assert second["problems"][1]["reason"] == "Input should be a valid string"
+    operator.put("a", {"title": "A", "date": "2026-07-05"})
+    assert [item["key"] for item in operator.listed()["quarantined"]] == ["events/[b].json"]
+
+
+def test_a_person_can_read_the_lists(operator: Operator, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "160")
+    operator.send(INGEST_DEAD_LETTERS, hint("events/[bold].json"), "KeyError: [red]'x'[/red]")
+    operator.put("[b]", {"title": "B"})
+    list_failures(operator.deployment, as_json=False)
+    told = operator.capsys.readouterr().out
+    assert "hint" in told
+    assert "events/[bold].json" in told
+    assert "KeyError: [red]'x'[/red]" in told
+    assert "events/[b].json" in told
+    assert "Field required" in told
+
+
+def test_of_very_many_some_are_shown_and_that_there_are_more(operator: Operator) -> None:
+    for number in range(25):
+        operator.send(INGEST_DEAD_LETTERS, hint(f"events/{number:02}.json"))
+    list_failures(operator.deployment, as_json=True, most=12)
+    listed = json.loads(operator.capsys.readouterr().out)
+    assert (len(listed["failed"]), listed["more"]) == (12, True)
+    list_failures(operator.deployment, as_json=False, most=12)
+    assert "Only 12 are shown; there are more.\n" in operator.capsys.readouterr().out
+    assert len(operator.failed()) == 25
+
+
+@pytest.mark.parametrize("command", ["failures", "replay"])
+def test_a_stack_that_cannot_be_reached_is_told_in_one_line(
+    command: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    address = ["--endpoint-url", "http://127.0.0.1:9", "--region", REGION]
+    assert main([command, "--stack-name", "gazette-prod", *address]) == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.startswith("gazette: stack gazette-prod: Could not connect to the endpoint")
+    assert told.err.count("\n") == 1
