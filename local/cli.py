@@ -37,6 +37,9 @@ def _parser() -> argparse.ArgumentParser:
         commands.add_parser("validate", help="check documents against the input contract")
     )
     _add_verify(commands.add_parser("verify", help="prove the hash chain of every event of a site"))
+    _add_rebuild(
+        commands.add_parser("rebuild", help="rebuild the ledger and the site of a deployed stack")
+    )
     _add_demo(
         commands.add_parser("demo", help="publish the samples on the whole stack, and serve them")
     )
@@ -84,6 +87,15 @@ def _add_verify(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=lambda options: verify(options.site))
 
 
+def _add_rebuild(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--rounds", type=int, default=20, help="at most; each ingests and publishes what it finds"
+    )
+    parser.add_argument("--wait", type=int, default=60, help="seconds between two rounds")
+    _add_stack(parser)
+    parser.set_defaults(run=_rebuild)
+
+
 def _add_demo(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--once", action="store_true", help="check the result and end")
     parser.set_defaults(run=_demo)
@@ -123,6 +135,12 @@ def _serve(options: argparse.Namespace) -> int:
     from local.serve import serve  # noqa: PLC0415  # the stack is slow to import, and only this needs it
 
     return serve(options.source, options.port)
+
+
+def _rebuild(options: argparse.Namespace) -> int:
+    from local.rebuilding import RebuildOptions, rebuild  # noqa: PLC0415  # boto3 is slow to import
+
+    return rebuild(_address(options), RebuildOptions(options.rounds, options.wait))
 
 
 def _demo(options: argparse.Namespace) -> int:

@@ -113,8 +113,8 @@ class SourceListing(Protocol):
 class SiteListing(Protocol):
     """The site bucket by inventory pages: a thousand documents a call."""
 
-    def listed(self) -> Iterator[tuple[str, str]]:
-        """Yield the path and the entity tag of every document, in the order of paths."""
+    def listed(self, after: str = "") -> Iterator[tuple[str, str]]:
+        """Yield the path and the entity tag of every document after a path, in their order."""
 
 
 class LedgerPage(NamedTuple):

@@ -80,10 +80,10 @@ class MemorySiteStore:
             self._expect(path, seen)
             del self.documents[path], self._etags[path]
 
-    def listed(self) -> Iterator[tuple[str, str]]:
+    def listed(self, after: str = "") -> Iterator[tuple[str, str]]:
         """List as a `SiteListing` does."""
         pages = _Pages(self._calls, "s3.ListObjectsV2")
-        for path in sorted(self._etags):
+        for path in sorted(path for path in self._etags if path > after):
             pages.list(1)
             yield path, self._etags[path]
 

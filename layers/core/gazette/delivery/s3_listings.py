@@ -52,7 +52,8 @@ class S3SiteListing:
         self._client = client
         self._bucket = bucket
 
-    def listed(self) -> Iterator[tuple[str, str]]:
-        for page in self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket):
+    def listed(self, after: str = "") -> Iterator[tuple[str, str]]:
+        pages = self._client.get_paginator("list_objects_v2")
+        for page in pages.paginate(Bucket=self._bucket, StartAfter=after):
             for item in page.get("Contents", []):
                 yield item["Key"], item["ETag"]

@@ -56,6 +56,11 @@ def assignments_of(place: Place) -> tuple[Assignment, ...]:
     )
 
 
+def published_prefixes(kind: PartitionKind) -> tuple[str, ...]:
+    """Return how the sort keys begin in a partition of a kind whose writes set off anything."""
+    return tuple(_DESKS.get(kind, {}))
+
+
 def _part(desk: DeskKind, prefix: str, sort: str) -> str:
     if desk is DeskKind.TALLY:
         return sort[: _TALLIED[prefix]]

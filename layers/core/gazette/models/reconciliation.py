@@ -18,7 +18,8 @@ class Figures(Frozen):
     """What was looked at, what was found missing or different, and what could not be done.
 
     ``missing`` are keys with versions that the ledger did not hold; ``records`` were written for
-    other partitions, whose documents the stream publishes.
+    other partitions, whose documents the stream publishes; ``unclaimed`` are documents of the
+    ``audited`` ones that nothing in the ledger publishes.
     """
 
     keys: int = 0
@@ -30,6 +31,8 @@ class Figures(Frozen):
     documents_unchanged: int = 0
     documents_removed: int = 0
     records: int = 0
+    audited: int = 0
+    unclaimed: int = 0
     failed: int = 0
 
     def __add__(self, other: "Figures") -> "Figures":
@@ -63,6 +66,20 @@ class PublishPiece(Frozen):
     figures: Figures = Figures()
 
 
+class AuditPiece(Frozen):
+    """The whole site, from a path on; some of what nobody claims is named."""
+
+    task: Literal["audit"] = "audit"
+    after: str = ""
+    is_done: bool = False
+    unclaimed: tuple[str, ...] = ()
+    figures: Figures = Figures()
+
+
+Piece: TypeAlias = IngestPiece | PublishPiece | AuditPiece
+_OfTheSite: TypeAlias = Annotated[PublishPiece | AuditPiece, Field(discriminator="task")]
+
+
 class Plan(Frozen):
     """What to begin with: ``rounds`` at most, and so many seconds between two of them.
 
@@ -84,14 +101,19 @@ class Outcome(StrEnum):
 
 
 class Round(Frozen):
-    """The state of a run between two rounds; ``figures`` is the sum of those that are over."""
+    """The state of a run between two rounds; ``figures`` is the sum of those that are over.
+
+    ``segments`` are those of the ledger and the audit, ``published`` what came of them;
+    ``unclaimed`` names documents that nobody claimed in the last round.
+    """
 
     rounds: int
     wait: int
     parts: tuple[IngestPiece, ...]
-    segments: tuple[PublishPiece, ...]
+    segments: tuple[_OfTheSite, ...]
     ingested: tuple[IngestPiece, ...] = ()
-    published: tuple[PublishPiece, ...] = ()
+    published: tuple[_OfTheSite, ...] = ()
+    unclaimed: tuple[str, ...] = ()
     figures: Figures = Figures()
     outcome: Outcome = Outcome.AGAIN
 
@@ -103,7 +125,4 @@ class Conclusion(Frozen):
     state: Round
 
 
-Piece: TypeAlias = IngestPiece | PublishPiece
-Task: TypeAlias = Annotated[
-    Plan | IngestPiece | PublishPiece | Conclusion, Field(discriminator="task")
-]
+Task: TypeAlias = Annotated[Plan | Piece | Conclusion, Field(discriminator="task")]

@@ -20,6 +20,7 @@ from gazette.runtime.settings import (
     read_retry_settings,
     read_settings,
 )
+from gazette.services.audit import SiteAuditor
 from gazette.services.expiry import Expirer
 from gazette.services.ingest import Ingestor
 from gazette.services.publish import Publisher
@@ -98,9 +99,11 @@ def reconciler(clock: Clock = utc_now) -> Reconciler:
     ledger = DynamoLedger(boto3.client("dynamodb", config=_CONFIG), settings.ledger_table)
     source = S3SourceListing(s3, settings.source_bucket)
     site = S3SiteListing(s3, settings.site_bucket)
+    by_desks = publisher(clock)
     return Reconciler(
         SourceReconciler(source, ledger, ingestor()),
-        SiteReconciler(ledger, site, publisher(clock)),
+        SiteReconciler(ledger, site, by_desks),
+        SiteAuditor(ledger, site, by_desks.desks),
     )
 
 

@@ -20,6 +20,8 @@ from gazette.services.batches import StreamRecord
 from gazette.services.reconcile import Piecework
 
 NAMESPACE = "Gazette"
+# A stranger may have put any number of documents into the bucket.
+_MOST_NAMED = 100
 # A line of a log holds 256 kB, and a burst writes thousands of documents.
 _MOST_PATHS = 1000
 
@@ -96,10 +98,13 @@ class Telemetry(NamedTuple):
             "DocumentsWritten": done.published.documents_written,
             "DocumentsUnchanged": done.published.documents_unchanged,
             "DocumentsRemoved": done.published.documents_removed,
+            "DocumentsUnclaimed": len(done.unclaimed),
             "ReconcileFailures": len(done.ingested.failed) + len(done.published.failed),
         }
         self._count(figures)
         self._tell_quarantined(done.ingested.quarantined)
+        for path in done.unclaimed[:_MOST_NAMED]:
+            self.logger.warning("Nobody claims a document", path=path)
         answer = done.answer.model_dump(mode="json")
         self.logger.info("Reconciled a piece", answer=answer, figures=figures)
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from gazette.models.edition import IngestReport, PublishReport
 from gazette.models.reconciliation import (
+    AuditPiece,
     Conclusion,
     Figures,
     IngestPiece,
@@ -19,16 +20,18 @@ from gazette.models.reconciliation import (
     PublishPiece,
     Round,
 )
+from gazette.services.audit import SiteAuditor
 from gazette.services.reconcile_site import SiteReconciler
 from gazette.services.reconcile_source import HasTime, SourceReconciler
 
 
 class Piecework(NamedTuple):
-    """The answer to the state machine, and what became of the keys and assignments meanwhile."""
+    """The answer to the state machine, and what became of keys, assignments and paths meanwhile."""
 
     answer: Piece | Round
     ingested: IngestReport
     published: PublishReport
+    unclaimed: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,29 +40,34 @@ class Reconciler:
 
     source: SourceReconciler
     site: SiteReconciler
+    auditor: SiteAuditor
 
     def work(self, task: Plan | Piece | Conclusion, has_time: HasTime) -> Piecework:
         """Do one task, or as much of it as there is time for."""
         ingested, published = IngestReport(), PublishReport()
+        unclaimed: list[str] = []
         answer: Piece | Round
         match task:
             case IngestPiece():
                 answer, ingested = self.source.ingest(task, has_time)
             case PublishPiece():
                 answer, published = self.site.publish(task, has_time)
+            case AuditPiece():
+                answer, unclaimed = self.auditor.audit(task, has_time)
             case Plan():
                 answer = self._plan(task, has_time)
             case Conclusion():
                 answer = conclude(task.state)
-        return Piecework(answer, ingested, published)
+        return Piecework(answer, ingested, published, unclaimed)
 
     def _plan(self, plan: Plan, has_time: HasTime) -> Round:
         parts = self.source.parts(has_time)
         # The ledger grows with the source bucket, so it is cut into as many pieces.
-        segments = tuple(
-            PublishPiece(segment=number, segments=len(parts)) for number in range(len(parts))
+        cut = len(parts)
+        segments = [PublishPiece(segment=number, segments=cut) for number in range(cut)]
+        return Round(
+            rounds=plan.rounds, wait=plan.wait, parts=parts, segments=(*segments, AuditPiece())
         )
-        return Round(rounds=plan.rounds, wait=plan.wait, parts=parts, segments=segments)
 
 
 def conclude(state: Round) -> Round:
@@ -73,5 +81,8 @@ def conclude(state: Round) -> Round:
         outcome = Outcome.AGAIN
     else:
         outcome = Outcome.FAILED if last.failed else Outcome.CHANGED
-    update = {"rounds": rounds, "figures": state.figures + last, "outcome": outcome}
+    total = (state.figures + last).model_copy(update={"unclaimed": last.unclaimed})
+    audits = (piece for piece in state.published if isinstance(piece, AuditPiece))
+    named = tuple(path for piece in audits for path in piece.unclaimed)
+    update = {"rounds": rounds, "figures": total, "outcome": outcome, "unclaimed": named}
     return state.model_copy(update=update | {"ingested": (), "published": ()})

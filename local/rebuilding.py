@@ -1,0 +1,102 @@
+"""`gazette rebuild`: starts the state machine that rebuilds, on AWS or on a stack here, and waits.
+
+What it does is in statemachines/rebuild.asl.json; here it is only started, and followed to its end.
+"""
+
+import json
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+import boto3
+
+from gazette.models.reconciliation import Outcome, Plan, Round
+from local.deployment import StackAddress, open_deployment
+from local.engine import EngineError
+
+if TYPE_CHECKING:
+    from mypy_boto3_stepfunctions import SFNClient
+
+_OUTPUT = "RebuildStateMachineArn"
+_POLL_SECONDS = 1.0
+_LONGEST_POLL_SECONDS = 15.0
+
+
+class RebuildError(EngineError):
+    """The rebuild could not be started, or did not come to a good end."""
+
+
+class RebuildOptions(NamedTuple):
+    """For how many rounds at most, and how many seconds between two."""
+
+    rounds: int
+    wait: int
+
+
+def rebuild(address: StackAddress, options: RebuildOptions) -> int:
+    """Return 0 when a round found nothing to do, 1 when all rounds were needed.
+
+    Raises:
+        EngineError: there is no such stack, or the run failed.
+    """
+    with open_deployment(address) as deployment:
+        session = boto3.Session(region_name=address.region)
+        machine = session.client("stepfunctions", endpoint_url=address.endpoint)
+        run = _start(machine, deployment.outputs, options)
+        print(f"Started {run}")
+        last = follow(machine, run)
+    figures = last.figures
+    print(
+        f"{figures.revisions} revisions recorded, {figures.quarantined} quarantined; documents: "
+        f"{figures.documents_written} written, {figures.documents_removed} removed, "
+        f"{figures.documents_unchanged} looked at and right."
+    )
+    for path in last.unclaimed:
+        print(f"{path} is claimed by nobody.")
+    if more := figures.unclaimed - len(last.unclaimed):
+        print(f"{more} more are in the log of the function.")
+    if last.outcome is Outcome.SETTLED:
+        print("The last round found nothing to do: the site is what the source bucket says.")
+        return 0
+    print("Something was still done in the last round; run it again to see it settle.")
+    return 1
+
+
+def _start(machine: "SFNClient", outputs: Mapping[str, str], options: RebuildOptions) -> str:
+    if _OUTPUT not in outputs:
+        raise RebuildError(f"the stack is too old to rebuild itself: it has no output {_OUTPUT}")
+    plan = Plan(rounds=options.rounds, wait=options.wait)
+    return machine.start_execution(
+        stateMachineArn=outputs[_OUTPUT], input=plan.model_dump_json(exclude={"task"})
+    )["executionArn"]
+
+
+def follow(machine: "SFNClient", run: str) -> Round:
+    """Wait for the end of a run, and tell how far it is where that changes.
+
+    Raises:
+        RebuildError: it did not succeed.
+    """
+    told, pause = "", _POLL_SECONDS
+    while (state := machine.describe_execution(executionArn=run))["status"] == "RUNNING":
+        progress = ", ".join(_progress(machine, run))
+        if progress != told:
+            told, pause = progress, _POLL_SECONDS
+            print(progress)
+            sys.stdout.flush()
+        time.sleep(pause)
+        pause = min(pause * 1.5, _LONGEST_POLL_SECONDS)
+    if state["status"] != "SUCCEEDED":
+        reason = state.get("cause") or json.dumps(state.get("error"))
+        raise RebuildError(f"the rebuild is {state['status']}: {reason}")
+    return Round.model_validate_json(state["output"])
+
+
+def _progress(machine: "SFNClient", run: str) -> Iterator[str]:
+    """Say of each map of the run how many of its pieces are done, in the order they began."""
+    runs = machine.list_map_runs(executionArn=run)["mapRuns"]
+    for map_run in sorted(runs, key=lambda one: one["startDate"]):
+        counts = machine.describe_map_run(mapRunArn=map_run["mapRunArn"])["itemCounts"]
+        label = map_run["stateMachineArn"].rpartition("/")[2]
+        yield f"{label} {counts['succeeded']} of {counts['total']}"
