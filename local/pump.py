@@ -28,6 +28,10 @@ class Context:
     function_name: str
     memory_limit_in_mb: int = 512
     aws_request_id: str = "00000000-0000-0000-0000-000000000000"
+    milliseconds_left: int = 900_000
+
+    def get_remaining_time_in_millis(self) -> int:
+        return self.milliseconds_left
 
     @property
     def invoked_function_arn(self) -> str:

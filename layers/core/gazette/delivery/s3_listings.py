@@ -33,8 +33,9 @@ class S3SourceListing:
         request: ListObjectVersionsRequestTypeDef = {
             "Bucket": self._bucket,
             "MaxKeys": self._page,
-            "KeyMarker": after,
         }
+        if after:
+            request["KeyMarker"] = after
         while True:
             page = self._client.list_object_versions(**request)
             found = (*page.get("Versions", []), *page.get("DeleteMarkers", []))
