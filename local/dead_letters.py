@@ -19,6 +19,8 @@ from local.deployment import told_error
 # What AWS keeps is JSON of several shapes; below this line it is typed.
 Shape = Mapping[str, Any]
 
+# EventBridge names with these what it could not deliver.
+TARGET = "TARGET_ARN"
 _SHOWN = 200
 _SHORT = 12
 _CONDITIONS = {
@@ -53,6 +55,13 @@ class Run(NamedTuple):
     payload: object
 
 
+class Start(NamedTuple):
+    """Replaying means starting the state machine with the same input again."""
+
+    machine: str
+    given: str
+
+
 class Failed(NamedTuple):
     """Something that failed every time; ``replay`` is None where nothing is known to help."""
 
@@ -61,7 +70,7 @@ class Failed(NamedTuple):
     subject: str
     reason: str
     at: datetime
-    replay: Send | Run | None
+    replay: Send | Run | Start | None
 
     @property
     def short_name(self) -> str:
@@ -80,8 +89,10 @@ def read_letter(message: Shape) -> Failed:
     reason = attribute.get("StringValue", "was not told: the function ended before it could")
     at = datetime.fromtimestamp(sent, UTC)
     try:
+        if TARGET in message.get("MessageAttributes", {}):
+            return _read_undelivered(name, body, message["MessageAttributes"], at)
         return _read_body(name, body, reason, at)
-    except (ValueError, KeyError, IndexError) as error:
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
         unread = f"is nothing that Gazette knows: {error!r}"
         return Failed(name, Kind.UNKNOWN, _shortened(body), unread, at, None)
 
@@ -111,6 +122,8 @@ def _read_body(name: str, body: str, reason: str, at: datetime) -> Failed:
     shape = _read_object(body)
     if "requestContext" in shape:
         return _read_run(name, shape, at)
+    if "stateMachineArn" in shape.get("detail", {}):
+        return _read_execution(name, shape["detail"], at)
     if "partition" in shape:
         retry = Retry.model_validate_json(body)
         again = to_publish([retry])
@@ -149,6 +162,32 @@ def _read_run(name: str, shape: Shape, at: datetime) -> Failed:
         return Failed(name, Kind.RUN, function, reason, at, Run(function, shape["requestPayload"]))
     # Of a batch a queue gets only the place in a stream that forgets it after a day.
     return Failed(name, Kind.UNKNOWN, function, reason, at, None)
+
+
+def _read_execution(name: str, detail: Shape, at: datetime) -> Failed:
+    """Read an event that tells how an execution of a state machine ended."""
+    machine = detail["stateMachineArn"]
+    told = (detail.get("error"), detail.get("cause"))
+    reason = ": ".join(filter(None, (detail["status"].lower().replace("_", " "), *told)))
+    given = detail.get("input")
+    again = Start(machine, given) if given else None  # an input too large is left out
+    return Failed(name, Kind.RUN, _last_name(machine), _shortened(reason), at, again)
+
+
+def _read_undelivered(name: str, body: str, attributes: Shape, at: datetime) -> Failed:
+    """Read what EventBridge could not hand to its target: the attributes say which, and why."""
+    target, code, message = (
+        attributes.get(attribute, {}).get("StringValue", "")
+        for attribute in (TARGET, "ERROR_CODE", "ERROR_MESSAGE")
+    )
+    reason = "could not be started: " + ": ".join(filter(None, (code, message)))
+    is_input = ":stateMachine:" in target and "detail-type" not in _read_object(body)
+    again = Start(target, body) if is_input else None
+    return Failed(name, Kind.RUN, _last_name(target), _shortened(reason), at, again)
+
+
+def _last_name(arn: str) -> str:
+    return arn.rpartition(":")[2]
 
 
 def _condition(shape: Shape) -> str:

@@ -11,6 +11,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from gazette.models.text import one_line, shorten
 from gazette.ports import Ledger
 from gazette.store.dynamodb import DynamoLedger
 from local.engine import EngineError
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 # The longest that a function may take, and a little more.
 _SECONDS_TO_ANSWER = 910
+_LONGEST_REASON = 500
 _NEEDED = frozenset(
     {"LedgerName", "IngestQueueUrl", "PublishRetryQueueUrl", "FailedBatchBucketName"}
 )
@@ -39,6 +41,12 @@ class _Functions(Protocol):
     """What is used of the client of Lambda, whose types are not installed."""
 
     def invoke(self, *, FunctionName: str, Payload: bytes) -> Mapping[str, Any]: ...  # noqa: N803  # boto3's
+
+
+class _Machines(Protocol):
+    """The same of the client of Step Functions."""
+
+    def start_execution(self, *, stateMachineArn: str, input: str) -> object: ...  # noqa: A002, N803  # boto3's
 
 
 class StackAddress(NamedTuple):
@@ -61,6 +69,7 @@ class Deployment:
     s3: "S3Client"
     ledger: Ledger
     invoke: Callable[[str, object], None]
+    start: Callable[[str, str], None]
     wait_seconds: int = 1
 
     def dead_letter_queues(self) -> list[str]:
@@ -97,6 +106,7 @@ def _open(address: StackAddress) -> Deployment:
         session.client("s3", endpoint_url=endpoint),
         DynamoLedger(dynamodb, outputs["LedgerName"]),
         partial(_invoke, session.client("lambda", endpoint_url=endpoint, config=_ONE_TRY)),
+        partial(_start, session.client("stepfunctions", endpoint_url=endpoint)),
     )
 
 
@@ -111,8 +121,14 @@ def _invoke(client: _Functions, function: str, payload: object) -> None:
         raise RunError(told_error(json.loads(answer["Payload"].read())))
 
 
+def _start(client: _Machines, machine: str, given: str) -> None:
+    """Start a state machine; a run that fails is told of again."""
+    client.start_execution(stateMachineArn=machine, input=given)
+
+
 def told_error(payload: object) -> str:
-    """Say what a function answered when it failed."""
+    """Say in one line what a function answered when it failed."""
     answer = payload if isinstance(payload, dict) else {}
     named = (answer.get("errorType"), answer.get("errorMessage"))
-    return ": ".join(str(part) for part in named if part) or "it did not say why"
+    told = one_line(": ".join(str(part) for part in named if part))
+    return shorten(told, _LONGEST_REASON) or "it did not say why"

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from gazette.models.assignments import assignments_of
 from gazette.models.keys import Partition
 from gazette.models.retry import retries_of
-from local.dead_letters import Failed, Run, Send, to_publish
+from local.dead_letters import Failed, Run, Send, Start, to_publish
 from local.deployment import Deployment, RunError, StackAddress, open_deployment
 from local.engine import EngineError
 from local.failures import Held, holding
@@ -92,9 +92,12 @@ def _replay_one(deployment: Deployment, held: Held, *, discard: bool) -> str:
     return ""
 
 
-def _do(deployment: Deployment, replay: Send | Run) -> None:
+def _do(deployment: Deployment, replay: Send | Run | Start) -> None:
     if isinstance(replay, Run):
         deployment.invoke(replay.function, replay.payload)
+        return
+    if isinstance(replay, Start):
+        deployment.start(replay.machine, replay.given)
         return
     for body in replay.bodies:
         deployment.sqs.send_message(QueueUrl=deployment.outputs[replay.output], MessageBody=body)

@@ -7,15 +7,18 @@ import pytest
 
 from gazette.models.keys import topic_partition
 from gazette.models.retry import Retry
-from local.dead_letters import Failed, Kind, Run, Send, read_batch, read_letter
+from local.dead_letters import Failed, Kind, Run, Send, Start, read_batch, read_letter
 
 SENT = 1783152001000
 AT = datetime(2026, 7, 4, 8, 0, 1, tzinfo=UTC)
 
 
-def letter(body: object, reason: str = "") -> Failed:
+def letter(body: object, reason: str = "", **told: str) -> Failed:
     text = body if isinstance(body, str) else json.dumps(body)
-    attributes = {"reason": {"DataType": "String", "StringValue": reason}} if reason else {}
+    named = {**told, **({"reason": reason} if reason else {})}
+    attributes = {
+        name: {"DataType": "String", "StringValue": value} for name, value in named.items()
+    }
     return read_letter(
         {
             "MessageId": "19dd0b57-b21e-4ac1-bd88-01bbb068cb78",
@@ -79,6 +82,15 @@ def invocation(**more: object) -> dict[str, object]:
         },
         **more,
     }
+
+
+MACHINE = "arn:aws:states:us-east-1:123456789012:stateMachine:gazette-rebuild"
+
+
+def execution(**detail: object) -> dict[str, object]:
+    """Shape an event that tells of an execution that came to a bad end."""
+    told = {"stateMachineArn": MACHINE, "status": "TIMED_OUT", **detail}
+    return {"detail-type": "Step Functions Execution Status Change", "detail": told}
 
 
 def test_a_hint_goes_back_to_the_queue_as_it_came() -> None:
@@ -148,6 +160,43 @@ def test_a_run_that_never_answered_did_not_say_why() -> None:
     assert failed.reason == "failed at every attempt: it did not say why"
 
 
+def test_an_execution_is_started_again_with_its_input() -> None:
+    told = execution(input="{}", error="States.Timeout", cause="It took an hour.")
+    failed = letter(told)
+    assert (failed.kind, failed.subject) == (Kind.RUN, "gazette-rebuild")
+    assert failed.reason == "timed out: States.Timeout: It took an hour."
+    assert failed.replay == Start(MACHINE, "{}")
+
+
+def test_an_execution_whose_input_was_too_large_to_tell_is_not_started_again() -> None:
+    failed = letter(execution(inputDetails={"included": False}))
+    assert (failed.reason, failed.replay) == ("timed out", None)
+
+
+def test_what_could_not_be_started_is_started_with_what_it_was_to_be_given() -> None:
+    failed = letter(
+        '{"rounds": 1}',
+        TARGET_ARN=MACHINE,
+        ERROR_CODE="NO_PERMISSIONS",
+        ERROR_MESSAGE="It may not.",
+    )
+    assert (failed.kind, failed.subject) == (Kind.RUN, "gazette-rebuild")
+    assert failed.reason == "could not be started: NO_PERMISSIONS: It may not."
+    assert failed.replay == Start(MACHINE, '{"rounds": 1}')
+
+
+@pytest.mark.parametrize(
+    ("body", "target"),
+    [
+        ('{"detail-type": "Scheduled Event"}', "arn:aws:states:us-east-1:1:stateMachine:x"),
+        ("{}", "arn:aws:sqs:us-east-1:1:x"),
+    ],
+)
+def test_what_was_not_the_input_of_a_state_machine_is_not_made_one(body: str, target: str) -> None:
+    failed = letter(body, TARGET_ARN=target)
+    assert (failed.kind, failed.subject, failed.replay) == (Kind.RUN, "x", None)
+
+
 def test_a_condition_that_is_new_is_shown_as_it_is() -> None:
     assert read_batch("key", AT, kept_batch(BATCH, "SomethingElse")).reason == "SomethingElse"
 
@@ -160,6 +209,9 @@ def test_a_condition_that_is_new_is_shown_as_it_is() -> None:
         ({"Event": "s3:TestEvent"}, "names nothing that could be tried again"),
         ({"partition": "NO#SUCH", "sorts": []}, "is nothing that Gazette knows: "),
         ({"requestContext": {}}, "is nothing that Gazette knows: "),
+        ({"requestContext": 3}, "is nothing that Gazette knows: "),
+        ({"detail": 3}, "is nothing that Gazette knows: "),
+        ({"requestContext": {"functionArn": 3}}, "is nothing that Gazette knows: "),
         ({"requestContext": {"functionArn": "x"}}, "is nothing that Gazette knows: "),
         (invocation(DDBStreamBatchInfo={}), "failed at every attempt: it did not say why"),
     ],

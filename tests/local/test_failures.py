@@ -40,7 +40,14 @@ from local.replaying import (
     replay_partition,
 )
 from local.template import load_template
-from tests.local.test_dead_letters import BATCH, hint, invocation, kept_batch
+from tests.local.test_dead_letters import (
+    BATCH,
+    MACHINE,
+    execution,
+    hint,
+    invocation,
+    kept_batch,
+)
 
 NOON = datetime(2026, 7, 4, 12, 0, tzinfo=UTC)
 FAILURES = "gazette-failures"
@@ -67,7 +74,15 @@ class Operator:
             "FailedBatchBucketName": FAILURES,
         }
         ledger = DynamoLedger(self.stack.dynamodb, LEDGER)
-        return Deployment(outputs, self.stack.sqs, self.stack.s3, ledger, self._run, wait_seconds=0)
+        return Deployment(
+            outputs,
+            self.stack.sqs,
+            self.stack.s3,
+            ledger,
+            self._run,
+            lambda machine, given: self.runs.append((machine, given)),
+            wait_seconds=0,
+        )
 
     def _run(self, function: str, payload: object) -> None:
         if self.is_broken:
@@ -197,6 +212,15 @@ def test_a_run_is_run_again_and_stays_while_it_fails(operator: Operator) -> None
     operator.is_broken = False
     assert operator.replay()[0] == 0
     assert operator.runs == [("gazette-expire", asked)]
+    assert operator.failed() == []
+
+
+def test_a_run_of_a_state_machine_is_started_again(operator: Operator) -> None:
+    operator.send(PUBLISH_DEAD_LETTERS, execution(input='{"rounds": 1}'))
+    (failed,) = operator.failed()
+    assert (failed["kind"], failed["subject"]) == ("run", "gazette-rebuild")
+    assert operator.replay()[0] == 0
+    assert operator.runs == [(MACHINE, '{"rounds": 1}')]
     assert operator.failed() == []
 
 

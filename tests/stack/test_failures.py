@@ -1,0 +1,245 @@
+"""Break the stack, see what failed and why, mend it, replay: the site is right, the list empty.
+
+What waits on AWS for minutes, between one try and the next, waits for no time here.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import pytest
+
+from gazette.models import identity
+from local.cli import main
+from local.ministack import REGION
+from local.stack import ACCESS_KEY, STACK_NAME, Stack, running_stack
+from tests.local.test_dead_letters import kept_batch, stream_record
+from tests.stack.conftest import SITE_URL, eventually
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
+
+pytestmark = pytest.mark.ministack
+
+PARAMETERS = {
+    "SiteUrl": SITE_URL,
+    "LedgerDeletionProtection": "false",
+    "IngestConcurrency": "2",
+}
+INGEST, PUBLISH, EXPIRE = (
+    "IngestEventFunction",
+    "PublishChangesFunction",
+    "ExpireEntriesFunction",
+)
+HOUR = {"time": "2026-11-24T09:02:00Z"}
+
+
+@dataclass(frozen=True)
+class Operator:
+    """Somebody at a terminal, with a stack of their own."""
+
+    stack: Stack
+    functions: Any  # the client of Lambda, whose types are not installed
+    formation: "CloudFormationClient"
+    capsys: pytest.CaptureFixture[str]
+
+    def gazette(self, *arguments: str) -> tuple[int, str]:
+        """Run the command line as one would, and return its status and what it printed."""
+        address = ["--endpoint-url", self.stack.ministack.endpoint, "--region", REGION]
+        status = main([*arguments, "--stack-name", STACK_NAME, *address])
+        told = self.capsys.readouterr()
+        assert told.err == ""
+        return status, told.out
+
+    def listed(self) -> dict[str, Any]:
+        status, told = self.gazette("failures", "--json")
+        assert status == 0
+        shape: dict[str, Any] = json.loads(told)
+        return shape
+
+    def failed(self) -> dict[str, str]:
+        """Return why what failed, by what it is."""
+        return {item["subject"]: item["reason"] for item in self.listed()["failed"]}
+
+    def name_of(self, logical_id: str) -> str:
+        answer = self.formation.describe_stack_resource(
+            StackName=STACK_NAME, LogicalResourceId=logical_id
+        )
+        return answer["StackResourceDetail"].get("PhysicalResourceId", "")
+
+    @contextmanager
+    def broken(self, logical_id: str, **variables: str) -> Iterator[None]:
+        """Let a function have other variables meanwhile, as after a wrong deployment."""
+        name = self.name_of(logical_id)
+        before: Mapping[str, str] = self.functions.get_function_configuration(FunctionName=name)[
+            "Environment"
+        ]["Variables"]
+        self._set(name, {**before, **variables})
+        try:
+            yield
+        finally:
+            self._set(name, before)
+
+    def _set(self, name: str, variables: Mapping[str, str]) -> None:
+        self.functions.update_function_configuration(
+            FunctionName=name, Environment={"Variables": dict(variables)}
+        )
+
+    def run_later(self, logical_id: str, payload: object) -> None:
+        """Invoke a function as a schedule does."""
+        self.functions.invoke(
+            FunctionName=self.name_of(logical_id),
+            InvocationType="Event",
+            Payload=json.dumps(payload).encode(),
+        )
+
+
+@pytest.fixture
+def operator(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[Operator]:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, ACCESS_KEY)
+    monkeypatch.delenv("AWS_PROFILE", raising=False)
+    with running_stack(PARAMETERS) as stack:
+        endpoint, session = stack.ministack.endpoint, boto3.Session(region_name=REGION)
+        functions = session.client("lambda", endpoint_url=endpoint)
+        formation = session.client("cloudformation", endpoint_url=endpoint)
+        capsys.readouterr()
+        yield Operator(stack, functions, formation, capsys)
+        functions.close()
+        formation.close()
+
+
+def event(title: str) -> bytes:
+    document = {"title": title, "date": "2026-11-03", "topics": ["Harbour"]}
+    return json.dumps(document).encode()
+
+
+def titles(stack: Stack) -> list[str]:
+    feed = stack.read("topics/harbour/feed.json")
+    return [item["title"] for item in json.loads(feed)["items"]] if feed else []
+
+
+def test_a_hint_that_failed_is_listed_and_replayed(operator: Operator) -> None:
+    operator.stack.sqs.set_queue_attributes(
+        QueueUrl=operator.stack.outputs["IngestQueueUrl"], Attributes={"VisibilityTimeout": "1"}
+    )
+    key = identity.event_key("2026/11/ferry boat")
+    with operator.broken(INGEST, LEDGER_TABLE="no-such-table"):
+        operator.stack.write(key, event("Ferry returns"))
+        assert eventually(lambda: operator.stack.dead_letters() == 1, 60)
+        failed = operator.failed()
+    assert failed.keys() == {key}
+    assert "ResourceNotFoundException" in failed[key]
+    assert titles(operator.stack) == []
+    status, told = operator.gazette("replay")
+    assert (status, told.splitlines()[-1]) == (0, "1 replayed, 0 left")
+    assert eventually(lambda: titles(operator.stack) == ["Ferry returns"])
+    assert operator.failed() == {}
+
+
+def test_partitions_that_failed_are_listed_by_key_and_replayed(operator: Operator) -> None:
+    with operator.broken(PUBLISH, SITE_BUCKET="no-such-bucket", RETRY_SECONDS="0"):
+        operator.stack.write(identity.event_key("2026/11/ferry"), event("Ferry returns"))
+        wanted = {"EVENT#2026/11/ferry", "TOPIC#harbour", "SITE#", "DAY#2026-11-03"}
+        assert eventually(lambda: operator.stack.dead_letters() >= len(wanted), 60)
+        assert eventually(lambda: wanted <= operator.failed().keys(), 60)
+        failed = operator.failed()
+    assert all("NoSuchBucket" in failed[partition] for partition in wanted)
+    assert titles(operator.stack) == []
+    assert operator.gazette("replay")[0] == 0
+    assert eventually(lambda: titles(operator.stack) == ["Ferry returns"])
+    assert eventually(lambda: operator.stack.read("sitemap.xml") is not None)
+    assert operator.failed() == {}
+
+
+def test_a_batch_that_ended_the_function_is_listed_and_replayed(operator: Operator) -> None:
+    """What Lambda writes into the bucket is written here, since ministack keeps no such batch."""
+    operator.stack.write(identity.event_key("2026/11/ferry"), event("Ferry returns"))
+    assert eventually(lambda: titles(operator.stack) == ["Ferry returns"])
+    operator.stack.s3.delete_object(
+        Bucket=operator.stack.site_bucket, Key="topics/harbour/feed.json"
+    )
+    record = stream_record("TOPIC#harbour", "NUDGE#EXPIRED")
+    operator.stack.s3.put_object(
+        Bucket=operator.stack.outputs["FailedBatchBucketName"],
+        Key="aws/lambda/mapping/shard/2026/11/24/2026-11-24T09.02.00-0001",
+        Body=kept_batch({"Records": [record]}),
+    )
+    assert operator.failed() == {
+        "1 changes of TOPIC#harbour": "ended the function at every attempt"
+    }
+    assert titles(operator.stack) == []
+    assert operator.gazette("replay")[0] == 0
+    assert eventually(lambda: titles(operator.stack) == ["Ferry returns"])
+    assert operator.failed() == {}
+
+
+def test_a_whole_partition_is_published_again(operator: Operator) -> None:
+    operator.stack.write(identity.event_key("2026/11/ferry"), event("Ferry returns"))
+    assert eventually(lambda: titles(operator.stack) == ["Ferry returns"])
+    for path in ("topics/harbour/feed.json", "topics/harbour/index.html"):
+        operator.stack.s3.delete_object(Bucket=operator.stack.site_bucket, Key=path)
+    status, told = operator.gazette("replay", "--partition", "TOPIC#harbour")
+    assert (status, told.endswith("are to be published again\n")) == (0, True)
+    assert eventually(lambda: titles(operator.stack) == ["Ferry returns"])
+    assert eventually(lambda: operator.stack.read("topics/harbour/index.html") is not None)
+
+
+def test_a_run_that_failed_is_listed_and_run_again(operator: Operator) -> None:
+    with operator.broken(EXPIRE, TOMBSTONE_DAYS="no number"):
+        operator.run_later(EXPIRE, HOUR)
+        assert eventually(lambda: operator.stack.dead_letters() == 1, 60)
+        ((function, reason),) = operator.failed().items()
+        assert function == operator.name_of(EXPIRE)
+        assert reason.startswith("failed at every attempt: ")
+        assert "1 validation error for ExpirySettings TOMBSTONE_DAYS Input should be" in reason
+        status, told = operator.gazette("replay")
+        assert status == 1
+        assert "failed again: " in told
+        assert "1 validation error for ExpirySettings" in told
+    assert len(operator.failed()) == 1
+    assert operator.gazette("replay")[0] == 0
+    assert operator.failed() == {}
+
+
+def test_quarantine_is_listed_until_it_is_healed(operator: Operator) -> None:
+    key = identity.event_key("2026/11/ferry")
+    operator.stack.write(key, b'{"title": "Ferry returns", "date": "3 November"}')
+    assert eventually(lambda: len(operator.listed()["quarantined"]) == 1)
+    (bad,) = operator.listed()["quarantined"]
+    assert (bad["key"], bad["number"]) == (key, 1)
+    assert [problem["field"] for problem in bad["problems"]] == ["date"]
+    versions = operator.stack.s3.list_object_versions(
+        Bucket=operator.stack.source_bucket, Prefix=key
+    )
+    assert bad["version_id"] == versions["Versions"][0]["VersionId"]
+    status, told = operator.gazette("failures")
+    assert (status, "In quarantine" in told) == (0, True)
+    operator.stack.write(key, event("Ferry returns"))
+    assert eventually(lambda: operator.listed()["quarantined"] == [])
+    assert eventually(lambda: titles(operator.stack) == ["Ferry returns"])
+
+
+def test_a_stack_that_is_not_there_is_told_in_one_line(operator: Operator) -> None:
+    endpoint = operator.stack.ministack.endpoint
+    address = ["--endpoint-url", endpoint, "--region", REGION]
+    assert main(["failures", "--stack-name", "gazette-nowhere", *address]) == 2
+    told = operator.capsys.readouterr()
+    assert told.out == ""
+    assert told.err.startswith("gazette: stack gazette-nowhere: ")
+    assert "does not exist" in told.err
+    assert told.err.count("\n") == 1
+
+
+def test_a_stack_of_something_else_is_told_in_one_line(operator: Operator) -> None:
+    body = "Resources: {Queue: {Type: AWS::SQS::Queue}}"
+    operator.formation.create_stack(StackName="other", TemplateBody=body)
+    address = ["--endpoint-url", operator.stack.ministack.endpoint, "--region", REGION]
+    assert main(["replay", "--stack-name", "other", *address]) == 2
+    told = operator.capsys.readouterr()
+    assert told.err.startswith("gazette: stack other: is none of Gazette, it lacks ")
