@@ -19,7 +19,8 @@ _ENTITY = re.compile(r"&(?=#?\w+;)")
 _SPECIAL = re.compile(r"([\\`*_\[\]{}~#])")
 _BLOCK_START = re.compile(r"^(?:(?=[-+=])|(\d+)(?=[.)]))")
 _ACTIVE_SCHEME = re.compile(r"(?:java|vb)\s*script\s*:|data:\w+/", re.IGNORECASE)
-_TAG_OR_ATTRIBUTE = re.compile(r"<[a-z!/?]|\{[^}]*=", re.IGNORECASE)
+# The last brace before a sign of equality is enough; looking on from each would take the square.
+_TAG_OR_ATTRIBUTE = re.compile(r"<[a-z!/?]|\{[^{}]*=", re.IGNORECASE)
 _BLANK_LINE = re.compile(r"\n[ \t\r]*(?=\n)")
 _SCHEMES = frozenset({"", "http", "https", "mailto"})
 _END = "END"

@@ -1,0 +1,110 @@
+"""Twice the text takes about twice the time, whatever the text: nobody's events wait for one."""
+
+import re
+import time
+from collections.abc import Callable
+
+import pytest
+
+from gazette.projections.markup import body_html, first_paragraph, plain_text
+from gazette.renderers.headings import nest_headings
+from gazette.renderers.markdown_text import plain, quoted, safe_body
+
+PAGE = "https://news.example.org/news/2026/3/1/fox.html"
+# What parsers of Markdown and HTML, and searches for either, were slow at.
+UNITS = (
+    *(
+        "[",
+        "![",
+        "](",
+        "[a](",
+        "[a][",
+        "[a]: <",
+        "\n[a]: b\n",
+        "<",
+        "<a",
+        "<!--",
+        "<?",
+        "<![CDATA[",
+    ),
+    *("<a href=x>", "<b><p>", "</p>", "<table><tr><td>", "<h1>", "<h1 title='", '<a title="<'),
+    *("<svg><style>", "&", "&#", "&#0;", "&amp", "&a", "*", "**a", "_a_", "*_", "`", "`` ", "~~"),
+    *(
+        "~~~\n",
+        "\\",
+        "\\\n",
+        "  \n",
+        "\n",
+        "\n\n",
+        " ",
+        "\t",
+        "    a\n",
+        "> ",
+        ">",
+        "- ",
+        "* ",
+        "+ ",
+    ),
+    *(
+        "1. ",
+        "1)\n",
+        "#",
+        "# a\n",
+        "a\n=\n",
+        "|",
+        "|a\n-|-\n",
+        "|a|\n|-|\n",
+        "{",
+        "{a",
+        "{{",
+        "{#a ",
+    ),
+    *("{=", "}", "javascript", "java script", "data:a", "vb ", "http://a", "a", "é", "\U0001f98a"),
+    *("\u0e31", "\u0300", "\u202e", "\ufdfa", '"', "'", ":", ";", "%", "=", "a=b ", "<a b", "-->"),
+)
+
+
+def read_html(text: str) -> None:
+    html = body_html.__wrapped__(text, PAGE)
+    nest_headings(html)
+    plain_text(html)
+    first_paragraph(html)
+
+
+def read_markdown(text: str) -> None:
+    safe_body(text, PAGE)
+    plain(text)
+    quoted("Correction", text)
+
+
+READERS = {"HTML": read_html, "Markdown": read_markdown}
+# What grows with the square takes sixteen times as long for four times the text.
+SMALL, FOUR_TIMES = 16_000, 64_000
+NOISE_SECONDS = 0.3
+AT_MOST = 9
+
+
+def seconds(read: Callable[[str], object], text: str) -> float:
+    """Measure in time of the processor: whatever else runs on the machine must not count."""
+    start = time.process_time()
+    read(text)
+    return time.process_time() - start
+
+
+def is_slow(read: Callable[[str], object], unit: str) -> bool:
+    large = seconds(read, unit * (FOUR_TIMES // len(unit)))
+    if large <= NOISE_SECONDS:
+        return False
+    return large > NOISE_SECONDS + AT_MOST * seconds(read, unit * (SMALL // len(unit)))
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_the_time_a_text_takes_grows_with_its_length(reader: str) -> None:
+    slow = [unit for unit in UNITS if is_slow(READERS[reader], unit)]
+    # Once more: a machine that is busy elsewhere is slow now and then, even in processor time.
+    assert [unit for unit in slow if is_slow(READERS[reader], unit)] == []
+
+
+def test_time_that_grows_with_the_square_is_noticed() -> None:
+    looks_on_from_every_brace = re.compile(r"\{[^}]*=")
+    assert is_slow(looks_on_from_every_brace.search, "{")
