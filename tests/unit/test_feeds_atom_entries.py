@@ -54,9 +54,9 @@ def test_an_entry_has_its_fields() -> None:
 def test_links_of_an_entry_keep_rel_type_title_and_language() -> None:
     """SPEC A7; what feedgen loses (python-feedgen #135, #143)."""
     entry = find(parsed(render_atom(feed(item()))), "a:entry")
-    page, json, related, history, via = links(entry)
-    language = {"hreflang": "en-GB"}
-    assert page == {"rel": "alternate", "href": item().url, "type": "text/html", **language}
+    page, json, related, history, via, again = links(entry)
+    assert page == {"rel": "alternate", "href": item().url, "type": "text/html"}
+    assert again == {**page, "hreflang": "en-GB"}
     assert (json["rel"], json["type"], json["title"]) == (
         "alternate",
         "application/json",
@@ -84,7 +84,17 @@ def test_a_translation_names_its_language_and_other_forms_that_of_the_entry() ->
     entry = item(language="fr", links=forms, sources=())
     root = parsed(render_atom(feed(entry)))
     languages = [link.get("hreflang") for link in root.findall("a:entry/a:link", NAMES)]
-    assert languages == ["fr", "de", "fr", None]
+    assert languages == [None, "de", "fr", None, "fr"]
+
+
+def test_the_first_and_the_last_alternate_of_an_entry_is_its_page() -> None:
+    """Readers open one or the other; two of one type differ in language (RFC 4287 §4.2.7)."""
+    for one in (item(), item(language=None), bare_item(1)):
+        entry = find(parsed(render_atom(feed(one))), "a:entry")
+        alternates = [link for link in links(entry) if link["rel"] == "alternate"]
+        assert alternates[0]["href"] == alternates[-1]["href"] == one.url
+        kinds = [(link["type"], link.get("hreflang")) for link in alternates]
+        assert len(set(kinds)) == len(kinds)
 
 
 def test_feedgen_alone_would_write_bare_links() -> None:
@@ -103,8 +113,8 @@ def test_feedgen_alone_would_write_bare_links() -> None:
 
 def test_a_link_given_twice_is_written_once() -> None:
     same = FeedLink("alternate", item().url, "text/html")
-    root = parsed(render_atom(feed(item(links=(same, same), sources=()))))
-    assert len(root.findall("a:entry/a:link", NAMES)) == 1
+    root = parsed(render_atom_entry(item(links=(same, same), sources=()), "en", SELF_URL))
+    assert [link["rel"] for link in links(root)] == ["self", "alternate"]
 
 
 def test_an_entry_without_full_text_has_a_summary_and_no_content() -> None:

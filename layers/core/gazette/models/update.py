@@ -1,5 +1,7 @@
 """A revision as the feeds of updates and corrections keep it."""
 
+from functools import lru_cache
+
 from gazette.models.entry import TopicRef
 from gazette.models.frozen import Frozen, Moment
 from gazette.models.kinds import RevisionKind
@@ -29,3 +31,9 @@ class UpdateEntry(Frozen):
     byline: str | None = None
     sha256: str
     changes: tuple[FieldChange, ...] = ()
+
+
+@lru_cache(maxsize=1024)
+def read_update(payload: str) -> UpdateEntry:
+    """Read a stored entry; those read lately are kept, since every topic of an event tells it."""
+    return UpdateEntry.model_validate_json(payload)

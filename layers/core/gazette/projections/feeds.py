@@ -10,6 +10,7 @@ from gazette.models import paths
 from gazette.models.document import EventDocument
 from gazette.models.entry import Entry, ImageRef, Revision, SourceRef, TopicRef
 from gazette.models.feed import Feed, FeedImage, FeedItem, FeedLink, FeedTopic, SmallImage
+from gazette.models.kept import Kept
 from gazette.models.kinds import RULES
 from gazette.models.page import NOTHING_AROUND, Around
 from gazette.models.site import Site
@@ -18,9 +19,7 @@ from gazette.projections.markup import body_html, plain_text
 from gazette.projections.timelines import Timeline
 
 GENERATOR = "Gazette"
-# Every topic of an event shows the same item, and so does every batch until the next revision.
-_KEPT_ITEMS: dict[tuple[Site, str, bool], FeedItem] = {}
-_MOST_KEPT = 4096
+_MOST_ITEMS_KEPT = 4096
 _ALTERNATES = (
     ("json", "application/json", "JSON"),
     ("md", "text/markdown", "Markdown"),
@@ -47,7 +46,7 @@ def make_feed(  # noqa: PLR0913  # a feed is named by its caller, and filled fro
         stem=stem,
         home_stem=home_stem,
         updated=timeline.updated,
-        items=tuple(_kept_item(site, entry) for entry in timeline.entries),
+        items=tuple(_ITEMS(entry, site) for entry in timeline.entries),
     )
 
 
@@ -82,14 +81,10 @@ def feed_of(  # noqa: PLR0913  # the same, filled with any items
     )
 
 
-def _kept_item(site: Site, entry: Entry) -> FeedItem:
-    """Make an item once a revision: the digest says all it is made of, but for a body left out."""
-    key = (site, entry.sha256, entry.has_full_text)
-    if key not in _KEPT_ITEMS:
-        if len(_KEPT_ITEMS) >= _MOST_KEPT:
-            _KEPT_ITEMS.clear()
-        _KEPT_ITEMS[key] = feed_item(site, entry)
-    return _KEPT_ITEMS[key]
+# Every topic of an event shows the same item, and so does every batch until the next revision.
+_ITEMS: Kept[Entry, Site, FeedItem] = Kept(
+    lambda entry, site: feed_item(site, entry), _MOST_ITEMS_KEPT
+)
 
 
 def feed_item(site: Site, entry: Entry) -> FeedItem:

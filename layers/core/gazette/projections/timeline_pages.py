@@ -12,6 +12,7 @@ from gazette.models.rollup import MonthTally
 from gazette.models.site import Site
 from gazette.projections import feeds
 from gazette.projections.event_pages import topic_link
+from gazette.projections.feed_sizes import within_bounds
 from gazette.projections.frames import MONTHS, feed_links, home_link, make_frame, topics_link
 from gazette.projections.lists import listed
 from gazette.projections.segments import Segment, SegmentRef
@@ -102,7 +103,7 @@ def subscription_feed(
     """Make the subscription document of a time line (SPEC P1)."""
     folder = paths.timeline_folder(partition)
     feed = _feed(site, partition, paths.feed_stem(folder), timeline)
-    return replace(feed, previous=_archive_address(site, folder, older))
+    return replace(within_bounds(feed), previous=_archive_address(site, folder, older))
 
 
 def archive_feed(site: Site, partition: Partition, segment: Segment) -> Feed:

@@ -7,6 +7,7 @@ from html import escape
 from gazette.models import keys, paths
 from gazette.models.entry import Revision, TopicRef
 from gazette.models.feed import Feed, FeedItem, FeedLink
+from gazette.models.kept import Kept
 from gazette.models.keys import Partition, PartitionKind
 from gazette.models.kinds import RULES
 from gazette.models.page import Fate, FieldChange, ListPage, Run
@@ -23,6 +24,7 @@ _HTML, _TEXT = (
     {Fate.KEPT: "{}", Fate.INSERTED: "<ins>{}</ins>", Fate.DELETED: "<del>{}</del>"},
     {Fate.KEPT: "{}", Fate.INSERTED: "{{+{}+}}", Fate.DELETED: "[-{}-]"},
 )
+_MOST_ITEMS_KEPT = 1024
 _TOO_LONG = "Changed by more than is shown here."
 _DESCRIPTIONS = {
     PartitionKind.UPDATES: "What was updated, corrected or withdrawn, what changed and why.",
@@ -43,7 +45,7 @@ def changes_feed(site: Site, partition: Partition, updates: Sequence[UpdateEntry
         stem=paths.changes_stem(partition),
         home_stem=paths.index_stem(folder),
         updated=max(update.at for update in updates),
-        items=tuple(update_item(site, update) for update in updates),
+        items=tuple(_ITEMS(update, site) for update in updates),
     )
 
 
@@ -74,6 +76,12 @@ def update_item(site: Site, update: UpdateEntry) -> FeedItem:
         ),
         history_url=site.url(paths.history_path(update.first_stem)),
     )
+
+
+# Every topic of an event tells the same item.
+_ITEMS: Kept[UpdateEntry, Site, FeedItem] = Kept(
+    lambda update, site: update_item(site, update), _MOST_ITEMS_KEPT
+)
 
 
 def with_changes_feeds(site: Site, page: ListPage, held: Iterable[Partition]) -> ListPage:

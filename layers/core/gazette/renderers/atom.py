@@ -1,5 +1,6 @@
 """A feed as Atom (RFC 4287), and one event as an Atom Entry Document (§2)."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from feedgen.entry import FeedEntry
@@ -8,6 +9,7 @@ from lxml.etree import _Element, tostring
 
 from gazette.models.feed import Feed, FeedItem, FeedLink
 from gazette.models.frozen import to_utc_seconds
+from gazette.models.kept import Kept
 from gazette.renderers.feedgen_extension import (
     ATOM,
     EXTENSION,
@@ -15,6 +17,7 @@ from gazette.renderers.feedgen_extension import (
     ItemExtension,
     head_links,
 )
+from gazette.renderers.fragments import MOST_FRAGMENTS, Fragment
 
 _MEDIA_TYPE = "application/atom+xml"
 _ENTRY_MEDIA_TYPE = "application/atom+xml;type=entry"
@@ -32,7 +35,7 @@ def render_atom(feed: Feed, self_url: str | None = None) -> bytes:
     """Render a subscription or archive document; ``self_url`` where it is not named ``.atom``."""
     generator = _generator(feed, self_url or f"{feed.address}.atom")
     for item in feed.items:
-        generator.add_entry(_entry(item, feed.language), order="append")
+        generator.add_entry(Fragment(_RENDERED(item, feed.language)), order="append")
     return bytes(generator.atom_str(pretty=True))
 
 
@@ -72,13 +75,22 @@ def _generator(feed: Feed, self_url: str) -> FeedGenerator:
     return generator
 
 
+def _rendered(item: FeedItem, around: str) -> _Element:
+    element: _Element = _entry(item, around).atom_entry()
+    return element
+
+
+# One for each revision and language of a feed (SPEC A9).
+_RENDERED = Kept(_rendered, MOST_FRAGMENTS)
+
+
 def _entry(
     item: FeedItem, around: str | None, language: str | None = None, own: FeedLink | None = None
 ) -> FeedEntry:
     """Make an entry; ``around`` is the language of the feed, which need not be said again."""
     if item.language != around:
         language = language or item.language
-    links = _links(item, own)
+    links = _links(item, own) if own or not around else _links_in_feed(item, around)
     entry = FeedEntry()
     entry.register_extension(EXTENSION, lambda: ItemExtension(item, links, language))
     entry.id(item.id)
@@ -102,6 +114,16 @@ def _links(item: FeedItem, own: FeedLink | None) -> tuple[FeedLink, ...]:
     page = FeedLink("alternate", item.url, _HTML)
     links = (*((own,) if own else ()), page, *item.links, *item.sources)
     return tuple({(link.rel, link.url): link for link in reversed(links)}.values())[::-1]
+
+
+def _links_in_feed(item: FeedItem, around: str) -> tuple[FeedLink, ...]:
+    """Name the page first and last: most readers open the first alternate, newsboat the last.
+
+    Two of one type need different languages (§4.2.7), so the first goes without.
+    """
+    first, *others = _links(item, None)
+    last = replace(first, language=item.language or around)
+    return (replace(first, language=""), *others, last)
 
 
 def _moment(moment: datetime) -> _AtomDate:

@@ -119,7 +119,7 @@ def _add_link(parent: _Element, tag: str, link: FeedLink, language: str | None =
     element = SubElement(parent, tag, rel=link.rel, href=link.url)
     if link.media_type:
         element.set("type", link.media_type)
-    if link.rel == "alternate" and (link.language or language):
+    if link.rel == "alternate" and link.language != "" and (link.language or language):
         element.set("hreflang", link.language or language or "")
     if link.title:
         element.set("title", link.title)

@@ -4,7 +4,9 @@ import json
 
 from gazette.models.feed import Feed, FeedItem, Tombstone
 from gazette.models.frozen import rfc3339
+from gazette.models.kept import Kept
 from gazette.models.kinds import RevisionKind
+from gazette.renderers.fragments import MOST_FRAGMENTS
 from gazette.renderers.withdrawn import withdrawn_note, withdrawn_title
 
 _VERSION = "https://jsonfeed.org/version/1.1"
@@ -22,10 +24,10 @@ def render_json_feed(feed: Feed) -> bytes:
         f"{_compact(name)}: {_compact(value)},\n" for name, value in _present(_head(feed)).items()
     )
     items = (
-        *(_item(item, feed) for item in feed.items),
-        *(_withdrawn(tombstone, feed) for tombstone in feed.tombstones),
+        *(_RENDERED(item, feed.about_url) for item in feed.items),
+        *(_compact(_present(_withdrawn(tombstone, feed))) for tombstone in feed.tombstones),
     )
-    listed = ",\n".join(_compact(_present(item)) for item in items)
+    listed = ",\n".join(items)
     return f'{{\n{"".join(head)}"items": [\n{listed}\n]\n}}\n'.encode()
 
 
@@ -44,7 +46,14 @@ def _head(feed: Feed) -> Json:
     }
 
 
-def _item(item: FeedItem, feed: Feed) -> Json:
+def _rendered(item: FeedItem, about_url: str) -> str:
+    return _compact(_present(_item(item, about_url)))
+
+
+_RENDERED = Kept(_rendered, MOST_FRAGMENTS)
+
+
+def _item(item: FeedItem, about_url: str) -> Json:
     return {
         "id": item.id,
         "url": item.url,
@@ -61,7 +70,7 @@ def _item(item: FeedItem, feed: Feed) -> Json:
         "language": item.language,
         "_gazette": _present(
             {
-                "about": feed.about_url,
+                "about": about_url,
                 "revision": item.revision,
                 "kind": item.kind.value,
                 "note": item.note,

@@ -6,10 +6,13 @@ from html import escape, unescape
 
 from feedgen.entry import FeedEntry
 from feedgen.feed import FeedGenerator
+from lxml.etree import _Element
 
 from gazette.models.feed import Feed, FeedItem, Tombstone
+from gazette.models.kept import Kept
 from gazette.models.kinds import RevisionKind
 from gazette.renderers.feedgen_extension import EXTENSION, FeedExtension, ItemExtension
+from gazette.renderers.fragments import MOST_FRAGMENTS, Fragment
 from gazette.renderers.withdrawn import withdrawn_note, withdrawn_title
 
 _MEDIA_TYPE = "application/rss+xml"
@@ -28,8 +31,10 @@ class _NoDate(datetime):
 def render_rss(feed: Feed) -> bytes:
     """Render a subscription or archive document; withdrawn events come last."""
     generator = _generator(feed)
-    for item in (*feed.items, *map(_withdrawn, feed.tombstones)):
-        generator.add_entry(_entry(item), order="append")
+    for item in feed.items:
+        generator.add_entry(Fragment(_RENDERED(item, None)), order="append")
+    for tombstone in feed.tombstones:
+        generator.add_entry(_entry(_withdrawn(tombstone)), order="append")
     return _with_profile_references(generator.rss_str(pretty=True))
 
 
@@ -64,6 +69,14 @@ def _entry(item: FeedItem) -> FeedEntry:
     for topic in item.topics:
         entry.category(term=topic.slug, scheme=topic.scheme, label=topic.label)
     return entry
+
+
+def _rendered(item: FeedItem, _: None) -> _Element:
+    element: _Element = _entry(item).rss_entry()
+    return element
+
+
+_RENDERED = Kept(_rendered, MOST_FRAGMENTS)
 
 
 def _withdrawn(tombstone: Tombstone) -> FeedItem:

@@ -9,7 +9,7 @@ from gazette.models.assignments import Assignment
 from gazette.models.edition import Edition
 from gazette.models.keys import Partition, Place
 from gazette.models.site import Site
-from gazette.models.update import UpdateEntry
+from gazette.models.update import read_update
 from gazette.ports import Ledger
 from gazette.projections.update_feeds import changes_feed
 from gazette.services.timeline_documents import feed_documents
@@ -28,7 +28,7 @@ class UpdatesDesk:
     def compose(self, assignment: Assignment) -> Edition:
         partition = assignment.partition
         records = islice(self.ledger.newest(partition, keys.CHANGE), self.site.feed_entries)
-        updates = [UpdateEntry.model_validate_json(record.payload) for record in records]
+        updates = [read_update(record.payload) for record in records]
         if not updates:
             return Edition()
         feed = changes_feed(self.site, partition, updates)

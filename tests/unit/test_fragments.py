@@ -1,0 +1,57 @@
+"""An entry is rendered once, and the bytes are those of rendering it anew."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from feedgen.entry import FeedEntry
+
+from gazette.models.feed import Feed
+from gazette.renderers.atom import render_atom
+from gazette.renderers.json_feed import render_json_feed
+from gazette.renderers.rss import render_rss
+from tests.unit.feeds_examples import IMAGE, bare_item, feed, item
+
+Render = Callable[[Feed], bytes]
+Change = Callable[[Feed], Feed]
+WRITERS = pytest.mark.parametrize("render", [render_rss, render_atom, render_json_feed])
+
+
+def items_anew() -> Feed:
+    """Make a feed of new objects, of which nothing can have been kept."""
+    return feed(item(), bare_item(1), bare_item(2, image=IMAGE, language="de"))
+
+
+@WRITERS
+def test_kept_entries_give_the_bytes_of_new_ones(render: Render) -> None:
+    """SPEC X6: in the same feed again, in one of another language, in an archive, in part."""
+    kept = items_anew()
+    assert render(kept) == render(kept) == render(items_anew())
+    changes: tuple[Change, ...] = (
+        lambda shown: replace(shown, title="Another", language="de"),
+        lambda shown: replace(shown, current=f"{shown.address}-now"),
+        lambda shown: replace(shown, items=shown.items[::-1]),
+        lambda shown: replace(shown, items=shown.items[2:]),
+    )
+    for change in changes:
+        assert render(change(kept)) == render(change(items_anew()))
+
+
+@pytest.mark.parametrize(
+    ("render", "method"), [(render_rss, "rss_entry"), (render_atom, "atom_entry")]
+)
+def test_an_entry_is_rendered_once(
+    render: Render, method: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rendered: list[str] = []
+    original = getattr(FeedEntry, method)
+
+    def counted(entry: FeedEntry, extensions: bool = True) -> object:  # feedgen's signature
+        rendered.append(str(entry.id()))
+        return original(entry, extensions)
+
+    monkeypatch.setattr(FeedEntry, method, counted)
+    shown = items_anew()
+    for _ in range(3):
+        render(shown)
+    assert len(rendered) == len(shown.items)
