@@ -3,11 +3,10 @@
 What it does is in statemachines/rebuild.asl.json; here it is only started, and followed to its end.
 """
 
-import json
 import sys
 import time
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import boto3
 
@@ -25,6 +24,16 @@ _LONGEST_POLL_SECONDS = 15.0
 
 class RebuildError(EngineError):
     """The rebuild could not be started, or did not come to a good end."""
+
+
+class _Machine(Protocol):
+    """What is used of the client of Step Functions to follow a run."""
+
+    def describe_execution(self, *, executionArn: str) -> Mapping[str, Any]: ...  # noqa: N803  # boto3's
+
+    def list_map_runs(self, *, executionArn: str) -> Mapping[str, Any]: ...  # noqa: N803  # boto3's
+
+    def describe_map_run(self, *, mapRunArn: str) -> Mapping[str, Any]: ...  # noqa: N803  # boto3's
 
 
 class RebuildOptions(NamedTuple):
@@ -46,16 +55,21 @@ def rebuild(address: StackAddress, options: RebuildOptions) -> int:
         run = _start(machine, deployment.outputs, options)
         print(f"Started {run}")
         last = follow(machine, run)
+    return tell(last)
+
+
+def tell(last: Round) -> int:
+    """Print what came of a run, and return the exit status."""
     figures = last.figures
     print(
-        f"{figures.revisions} revisions recorded, {figures.quarantined} quarantined; documents: "
-        f"{figures.documents_written} written, {figures.documents_removed} removed, "
-        f"{figures.documents_unchanged} looked at and right."
+        f"{figures.revisions:,} revisions recorded, {figures.quarantined:,} quarantined; "
+        f"documents: {figures.documents_written:,} written, {figures.documents_removed:,} removed, "
+        f"{figures.documents_unchanged:,} looked at and right."
     )
     for path in last.unclaimed:
         print(f"{path} is claimed by nobody.")
     if more := figures.unclaimed - len(last.unclaimed):
-        print(f"{more} more are in the log of the function.")
+        print(f"{more:,} more are in the log of the function.")
     if last.outcome is Outcome.SETTLED:
         print("The last round found nothing to do: the site is what the source bucket says.")
         return 0
@@ -72,28 +86,28 @@ def _start(machine: "SFNClient", outputs: Mapping[str, str], options: RebuildOpt
     )["executionArn"]
 
 
-def follow(machine: "SFNClient", run: str) -> Round:
+def follow(machine: "_Machine", run: str, pause: Callable[[float], None] = time.sleep) -> Round:
     """Wait for the end of a run, and tell how far it is where that changes.
 
     Raises:
         RebuildError: it did not succeed.
     """
-    told, pause = "", _POLL_SECONDS
+    told, seconds = "", _POLL_SECONDS
     while (state := machine.describe_execution(executionArn=run))["status"] == "RUNNING":
         progress = ", ".join(_progress(machine, run))
         if progress != told:
-            told, pause = progress, _POLL_SECONDS
+            told, seconds = progress, _POLL_SECONDS
             print(progress)
             sys.stdout.flush()
-        time.sleep(pause)
-        pause = min(pause * 1.5, _LONGEST_POLL_SECONDS)
+        pause(seconds)
+        seconds = min(seconds * 1.5, _LONGEST_POLL_SECONDS)
     if state["status"] != "SUCCEEDED":
-        reason = state.get("cause") or json.dumps(state.get("error"))
+        reason = state.get("cause") or state.get("error") or "no reason is told"
         raise RebuildError(f"the rebuild is {state['status']}: {reason}")
     return Round.model_validate_json(state["output"])
 
 
-def _progress(machine: "SFNClient", run: str) -> Iterator[str]:
+def _progress(machine: "_Machine", run: str) -> Iterator[str]:
     """Say of each map of the run how many of its pieces are done, in the order they began."""
     runs = machine.list_map_runs(executionArn=run)["mapRuns"]
     for map_run in sorted(runs, key=lambda one: one["startDate"]):

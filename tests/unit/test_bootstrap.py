@@ -14,6 +14,7 @@ SETTINGS = ("SOURCE_BUCKET", "LEDGER_TABLE", "SITE_BUCKET", "TOMBSTONE_DAYS")
         (bootstrap.publisher, "TOMBSTONE_DAYS"),
         (bootstrap.expirer, "LEDGER_TABLE"),
         (bootstrap.expirer, "TOMBSTONE_DAYS"),
+        (bootstrap.reconciler, "SITE_BUCKET"),
     ],
 )
 def test_a_function_without_its_settings_says_which_are_missing(

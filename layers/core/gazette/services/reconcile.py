@@ -56,7 +56,7 @@ class Reconciler:
                 answer, unclaimed = self.auditor.audit(task, has_time)
             case Plan():
                 answer = self._plan(task, has_time)
-            case Conclusion():
+            case _:
                 answer = conclude(task.state)
         return Piecework(answer, ingested, published, unclaimed)
 

@@ -25,8 +25,8 @@ HasTime: TypeAlias = Callable[[], bool]
 # An image has two registers, and DynamoDB reads a hundred at once.
 _KEYS_A_STEP = 50
 # A part takes some minutes; an archive that has more than so many has longer ones.
-_VERSIONS_A_PART = 5_000
-_MOST_PARTS = 32
+VERSIONS_A_PART = 5_000
+MOST_PARTS = 32
 
 
 class _Register(NamedTuple):
@@ -43,17 +43,19 @@ class SourceReconciler:
     listing: SourceListing
     ledger: LedgerListing
     ingestor: Ingestor
+    versions_a_part: int = VERSIONS_A_PART
+    most_parts: int = MOST_PARTS
 
     def parts(self, has_time: HasTime) -> tuple[IngestPiece, ...]:
         """Cut the source bucket into parts; what there was no time to see is in the last one."""
         cuts: list[str] = []
-        size, counted = _VERSIONS_A_PART, 0
+        size, counted = self.versions_a_part, 0
         for listed in self.listing.counts():
             counted += listed.versions
             if counted >= size:
                 cuts.append(listed.key)
                 counted = 0
-            if len(cuts) == _MOST_PARTS:
+            if len(cuts) == self.most_parts:
                 cuts, size = cuts[1::2], size * 2
             if not has_time():
                 break

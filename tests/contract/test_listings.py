@@ -1,0 +1,189 @@
+"""The contract of the listings, held by those in memory and by those on AWS alike."""
+
+from collections import Counter
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from gazette.delivery.memory import MemorySiteStore, MemorySourceArchive
+from gazette.delivery.s3 import S3SiteStore
+from gazette.delivery.s3_listings import S3SiteListing, S3SourceListing
+from gazette.models import keys
+from gazette.models.keys import Partition, Place
+from gazette.models.publication import document
+from gazette.models.record import Record
+from gazette.ports import LedgerListing, ListedKey, SiteListing, SiteStore, SourceListing
+from gazette.store.dynamodb import DynamoLedger
+from gazette.store.memory import MemoryLedger
+from gazette.store.pages import PLACES_PAGE
+from tests.contract.conftest import Aws, Publishing, S3Publishing, make_dynamo_ledger
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.type_defs import BatchGetItemOutputTypeDef
+
+AT = datetime(2026, 7, 4, 12, 0, tzinfo=UTC)
+TOPICS = [keys.topic_partition(f"topic {number}") for number in range(8)]
+
+
+@pytest.fixture
+def both(engine: str, aws: Aws, calls: Counter[str]) -> MemoryLedger | DynamoLedger:
+    if engine == "memory":
+        return MemoryLedger(calls, lambda _: None)
+    return make_dynamo_ledger(aws)
+
+
+def listing_of(publishing: Publishing, aws: Aws, page: int = 1000) -> SourceListing:
+    if isinstance(publishing, S3Publishing):
+        return S3SourceListing(aws.s3, publishing._bucket, page)
+    assert isinstance(publishing.archive, MemorySourceArchive)
+    return publishing.archive
+
+
+def test_every_key_is_counted_with_its_versions_and_delete_markers(
+    publishing: Publishing, aws: Aws, calls: Counter[str]
+) -> None:
+    publishing.put("events/b.json", b"1", AT)
+    publishing.put("events/a.json", b"1", AT)
+    publishing.put("events/a.json", b"2", AT)
+    publishing.delete("events/a.json", AT)
+    publishing.put("events/ñ 日本.json", b"1", AT)
+    calls.clear()
+    assert list(listing_of(publishing, aws).counts()) == [
+        ListedKey("events/a.json", 3),
+        ListedKey("events/b.json", 1),
+        ListedKey("events/ñ 日本.json", 1),
+    ]
+    assert calls == {"s3.ListObjectVersions": 1}
+
+
+def test_a_listing_begins_after_a_key(publishing: Publishing, aws: Aws) -> None:
+    for name in ("a", "b", "b", "c"):
+        publishing.put(name, b"1", AT)
+    listing = listing_of(publishing, aws)
+    assert list(listing.counts("a")) == [ListedKey("b", 2), ListedKey("c", 1)]
+    assert list(listing.counts("b")) == [ListedKey("c", 1)]
+    assert list(listing.counts("c")) == []
+
+
+@pytest.mark.parametrize("page", [1, 2, 3])
+def test_a_key_whose_versions_are_on_several_pages_is_counted_once(aws: Aws, page: int) -> None:
+    publishing = S3Publishing(aws)
+    for name in ("a", "b", "b", "b", "b", "c"):
+        publishing.put(name, b"1", AT)
+    counts = list(S3SourceListing(aws.s3, publishing._bucket, page).counts())
+    assert counts == [ListedKey("a", 1), ListedKey("b", 4), ListedKey("c", 1)]
+
+
+def test_nothing_is_listed_of_nothing(publishing: Publishing, aws: Aws) -> None:
+    assert list(listing_of(publishing, aws).counts()) == []
+
+
+def test_in_memory_a_call_is_counted_for_every_thousand() -> None:
+    calls: Counter[str] = Counter()
+    store = MemorySiteStore(calls)
+    documents = [document(f"{number:04d}.txt", b"") for number in range(2000)]
+    store.write(documents, {item.path: None for item in documents})
+    for most, pages in ((0, 2), (1, 2), (1000, 1), (1999, 1), (2000, 1)):
+        calls.clear()
+        assert len(list(store.listed(f"{most - 1:04d}.txt" if most else ""))) == 2000 - most
+        assert calls["s3.ListObjectsV2"] == pages
+
+
+def site_listing(store: SiteStore, aws: Aws) -> SiteListing:
+    if isinstance(store, S3SiteStore):
+        return S3SiteListing(aws.s3, store._bucket)
+    assert isinstance(store, MemorySiteStore)
+    return store
+
+
+def test_a_site_is_listed_with_its_entity_tags(
+    site_store: SiteStore, aws: Aws, calls: Counter[str]
+) -> None:
+    documents = [document(path, path.encode()) for path in ("b.txt", "a/ñ.txt", "a/b.txt")]
+    site_store.write(documents, {item.path: None for item in documents})
+    etags = {item.path: item.etag for item in documents}
+    calls.clear()
+    listing = site_listing(site_store, aws)
+    assert list(listing.listed()) == sorted(etags.items())
+    assert calls == {"s3.ListObjectsV2": 1}
+    assert list(listing.listed("a/b.txt")) == [(path, etags[path]) for path in ("a/ñ.txt", "b.txt")]
+
+
+def records() -> list[Record]:
+    return [
+        Record(Place(topic, f"ENTRY#{number}"), number, "{}")
+        for topic in TOPICS
+        for number in range(1, 6)
+    ]
+
+
+def test_many_registers_are_read_at_once(
+    both: MemoryLedger | DynamoLedger, calls: Counter[str]
+) -> None:
+    for record in records():
+        both.put(record)
+    wanted = {record.place: record for record in records()[::2]}
+    missing = Place(Partition(keys.PartitionKind.DAY, "2026-07-04"), "ENTRY#1")
+    calls.clear()
+    assert both.held([*wanted, missing]) == wanted
+    assert calls == {"dynamodb.BatchGetItem": 1}
+
+
+def places_of(ledger: LedgerListing, segments: int) -> list[list[Place]]:
+    return [
+        [place for page in ledger.pages(number, segments, None) for place in page.places]
+        for number in range(segments)
+    ]
+
+
+def test_the_segments_hold_every_place_once_and_every_partition_whole(
+    both: MemoryLedger | DynamoLedger,
+) -> None:
+    for record in records():
+        both.put(record)
+    found = places_of(both, 3)
+    assert sorted(place for segment in found for place in segment) == sorted(
+        record.place for record in records()
+    )
+    assert len(TOPICS) == sum(len({place.partition for place in segment}) for segment in found)
+    assert len([segment for segment in found if segment]) > 1
+
+
+def test_a_segment_goes_on_after_the_last_place_of_a_page(
+    both: MemoryLedger | DynamoLedger, calls: Counter[str]
+) -> None:
+    for number in range(PLACES_PAGE + 20):
+        both.put(Record(Place(TOPICS[number % 2], f"ENTRY#{number:04d}"), 1, "{}"))
+    calls.clear()
+    first, second = both.pages(0, 1, None)
+    assert calls == {"dynamodb.Scan": 2}
+    assert len(first.places) == PLACES_PAGE
+    assert first.last == first.places[-1]
+    assert second.last is None
+    (again,) = both.pages(0, 1, first.last)
+    assert again == second
+
+
+def test_what_aws_leaves_for_later_is_asked_for_again(aws: Aws) -> None:
+    """Where it is much, or the table is busy, DynamoDB answers a part of the keys."""
+    ledger = make_dynamo_ledger(aws)
+    for record in records():
+        ledger.put(record)
+    wanted = {record.place: record for record in records()}
+
+    def leave_most(parsed: "BatchGetItemOutputTypeDef", **_: object) -> None:
+        table, found = next(iter(parsed["Responses"].items()))
+        later = [{name: item[name] for name in ("pk", "sk")} for item in found[10:]]
+        del found[10:]
+        if later:
+            parsed["UnprocessedKeys"] = {table: {"Keys": later}}
+
+    event = "after-call.dynamodb.BatchGetItem"
+    aws.dynamodb.meta.events.register(event, leave_most, unique_id="leave")
+    aws.calls.clear()
+    try:
+        assert ledger.held(list(wanted)) == wanted
+    finally:
+        aws.dynamodb.meta.events.unregister(event, unique_id="leave")
+    assert aws.calls == {"dynamodb.BatchGetItem": 4}

@@ -1,0 +1,78 @@
+"""Rounds: what a state machine is told after one of them."""
+
+import pytest
+
+from gazette.models.reconciliation import (
+    AuditPiece,
+    Figures,
+    IngestPiece,
+    Outcome,
+    Plan,
+    PublishPiece,
+    Round,
+)
+from gazette.services.reconcile import conclude
+from tests.unit.reconciling import always, reconcile, reconciler_of
+from tests.unit.worlds import World, hours
+
+
+def after(rounds: int, *figures: Figures, unclaimed: tuple[str, ...] = ()) -> Round:
+    """Conclude a round whose pieces counted this."""
+    pieces = tuple(PublishPiece(segment=0, segments=1, figures=counted) for counted in figures)
+    return conclude(
+        Round(
+            rounds=rounds,
+            wait=60,
+            parts=(IngestPiece(),),
+            segments=(PublishPiece(segment=0, segments=1),),
+            published=(*pieces, AuditPiece(unclaimed=unclaimed)),
+            figures=Figures(documents_written=1, unclaimed=7),
+        )
+    )
+
+
+@pytest.mark.parametrize("what", ["missing", "documents_written", "documents_removed", "records"])
+def test_a_round_that_did_something_is_followed_by_another_if_there_is_one(what: str) -> None:
+    did = Figures(**{what: 1})
+    assert after(2, did).outcome is Outcome.AGAIN
+    assert after(1, did).outcome is Outcome.CHANGED
+
+
+def test_a_round_that_only_looked_is_the_last() -> None:
+    looked = Figures(keys=9, assignments=9, documents_unchanged=9, audited=9, unclaimed=2)
+    assert after(2, looked).outcome is Outcome.SETTLED
+    assert after(1, looked).outcome is Outcome.SETTLED
+
+
+def test_what_failed_is_tried_in_the_next_round_and_is_a_failure_in_the_last() -> None:
+    assert after(2, Figures(failed=1)).outcome is Outcome.AGAIN
+    assert after(1, Figures(failed=1, missing=3)).outcome is Outcome.FAILED
+
+
+def test_figures_are_summed_but_strangers_are_those_of_the_last_round() -> None:
+    state = after(2, Figures(documents_written=2), Figures(keys=3, unclaimed=1), unclaimed=("a",))
+    assert state.figures == Figures(documents_written=3, keys=3, unclaimed=1)
+    assert (state.rounds, state.unclaimed) == (1, ("a",))
+    assert (state.ingested, state.published) == ((), ())
+
+
+def test_the_plan_has_as_many_segments_as_parts_and_the_audit() -> None:
+    state = reconciler_of(World()).work(Plan(rounds=3, wait=5), always).answer
+    assert state == Round(
+        rounds=3,
+        wait=5,
+        parts=(IngestPiece(),),
+        segments=(PublishPiece(segment=0, segments=1), AuditPiece()),
+    )
+
+
+def test_a_backfill_moves_no_date() -> None:
+    """The same object, told of at once and found much later."""
+    told, found = World(), World()
+    for world in (told, found):
+        world.put("a", hours(0), topics=["Foxes"])
+        world.put("a", hours(5), topics=["Foxes"], body="More.")
+    told.settle()
+    found.hints.clear()
+    assert reconcile(found).outcome is Outcome.SETTLED
+    assert found.site() == told.site()
