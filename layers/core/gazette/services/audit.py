@@ -48,24 +48,31 @@ class SiteAuditor:
         further = {"after": "" if is_done else after, "is_done": is_done, "unclaimed": named}
         return piece.model_copy(update=further | {"figures": figures}), found
 
-    def _unclaimed(self, step: list[str]) -> Iterator[str]:
-        """Yield the unclaimed of some paths in order, in which those of one owner are together."""
-        claims: dict[Partition, set[str]] = {}
+    def _unclaimed(self, step: list[str]) -> list[str]:
+        """Return the unclaimed of some paths, in their order."""
+        owned: dict[Partition, set[str]] = {}
         for path in step:
-            owner = owner_of(path)
-            if owner not in claims:
-                claims[owner] = set(self._claims(owner))
-            if path not in claims[owner]:
-                yield path
+            owned.setdefault(owner_of(path), set()).add(path)
+        left = {path for owner, paths in owned.items() for path in self._left(owner, paths)}
+        return [path for path in step if path in left]
 
-    def _claims(self, owner: Partition) -> Iterator[str]:
+    def _left(self, owner: Partition, paths: set[str]) -> set[str]:
+        """Take away what the owner claims; most claim all in what they are asked for first."""
+        for claimed in self._claims(owner):
+            paths = paths.difference(claimed)
+            if not paths:
+                break
+        return paths
+
+    def _claims(self, owner: Partition) -> Iterator[tuple[str, ...]]:
         partition = self._event(owner) if owner.kind is PartitionKind.PATH else owner
         if partition is None:
             return
-        tasks = (task for place in self._places(partition) for task in assignments_of(place))
-        for task in dict.fromkeys(tasks):
-            if not _is_of_segments_entry(task):
-                yield from self.desks[task.desk].paths(task)
+        done: set[Assignment] = set()
+        for task in (task for place in self._places(partition) for task in assignments_of(place)):
+            if task not in done and not _is_of_segments_entry(task):
+                done.add(task)
+                yield self.desks[task.desk].paths(task)
 
     def _event(self, owner: Partition) -> Partition | None:
         claim = self.ledger.get(Place(owner, keys.CLAIM))
