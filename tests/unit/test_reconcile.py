@@ -2,6 +2,7 @@
 
 import pytest
 
+from gazette.models.keys import PartitionKind
 from gazette.models.reconciliation import (
     AuditPiece,
     Figures,
@@ -12,7 +13,7 @@ from gazette.models.reconciliation import (
     Round,
 )
 from gazette.services.reconcile import conclude
-from tests.unit.reconciling import always, reconcile, reconciler_of
+from tests.unit.reconciling import always, emptied, reconcile, reconciler_of
 from tests.unit.worlds import World, hours
 
 
@@ -76,3 +77,23 @@ def test_a_backfill_moves_no_date() -> None:
     found.hints.clear()
     assert reconcile(found).outcome is Outcome.SETTLED
     assert found.site() == told.site()
+
+
+def test_with_the_claims_kept_two_events_that_wish_one_path_keep_theirs() -> None:
+    """The later key was first; an ingest of all keys in their order would swap the two."""
+    world = World()
+    for hour, name in enumerate(("z", "a")):
+        world.put(name, hours(hour))
+        world.settle()
+    before = world.site()
+    for partition in list(world.ledger._partitions):
+        if partition.kind is not PartitionKind.PATH:
+            del world.ledger._partitions[partition]
+    emptied(world)
+    assert reconcile(world).outcome is Outcome.SETTLED
+    assert world.site() == before
+    emptied(world)
+    world.ledger._partitions.clear()
+    assert reconcile(world).outcome is Outcome.SETTLED
+    assert world.site().keys() == before.keys()
+    assert world.site() != before
