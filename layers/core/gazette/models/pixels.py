@@ -19,6 +19,7 @@ from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
 from gazette.models.images import MAX_PIXELS, THUMBNAIL_WIDTHS, ImageFacts, image_media_type
+from gazette.models.jpeg_scans import check_jpeg_work
 from gazette.models.parsing import InvalidEventError, Problem
 
 # Each plugin reads its one format: a file that begins like a PNG is never tried as anything else.
@@ -56,6 +57,8 @@ def decode_image(raw: bytes) -> Picture:
         InvalidEventError: it is no image that is published, broken, or too large.
     """
     media_type = image_media_type(raw)
+    if media_type == "image/jpeg":
+        check_jpeg_work(raw)
     with _told_as_invalid(media_type):
         pixels = _PLUGINS[media_type](BytesIO(raw))
         orientation = _orientation(pixels)

@@ -1,0 +1,136 @@
+"""Image files made to do something else than to show a picture."""
+
+import struct
+import time
+import zlib
+from io import BytesIO
+
+import pytest
+from PIL import Image
+
+from gazette.models.images import MAX_IMAGE_BYTES
+from gazette.models.jpeg_scans import MAX_SCANS, MAX_SEGMENTS
+from gazette.models.parsing import InvalidEventError
+from gazette.models.pixels import decode_image
+from gazette.renderers.thumbnails import render_thumbnails
+from tests.unit.pictures import PNG, gradient, picture, written
+from tests.unit.worlds import World, hours
+
+SCRIPT = b"<script>alert(1)</script>"
+SVG = b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'><script>alert(1)</script></svg>"
+ENTITIES = b'<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;&a;">]><x>&b;</x>'
+END_OF_IMAGE = b"\xff\xd9"
+
+
+def uploaded(key: str, raw: bytes) -> World:
+    world = World()
+    world.source.put(key, raw, hours(0))
+    world.settle()
+    return world
+
+
+def problems(world: World, key: str) -> list[str]:
+    found = world.quarantined(key)
+    return [reason for _, reason in found.problems] if found else []
+
+
+def progressive(form: str = "L", side: int = 4000) -> tuple[bytes, bytes]:
+    """Return a progressive JPEG, and the last of its scans by itself."""
+    raw = picture(side, side, "JPEG", mode=form, color=128, progressive=True)
+    return raw, raw[raw.rindex(b"\xff\xda") : -len(END_OF_IMAGE)]
+
+
+def png_chunk(kind: bytes, content: bytes) -> bytes:
+    check = struct.pack(">I", zlib.crc32(kind + content))
+    return struct.pack(">I", len(content)) + kind + content + check
+
+
+def png_with(chunk: bytes) -> bytes:
+    after_size = 33
+    return PNG[:after_size] + chunk + PNG[after_size:]
+
+
+@pytest.mark.parametrize("key", ["images/a.svg", "images/a.png", "images/a"])
+@pytest.mark.parametrize("raw", [SVG, b"<?xml version='1.0'?>" + SVG, ENTITIES, b"<html>" + SCRIPT])
+def test_a_document_is_no_image_whatever_it_is_called(key: str, raw: bytes) -> None:
+    world = uploaded(key, raw)
+    assert problems(world, key) != []
+    assert [path for path in world.site() if path.startswith(("image/", "thumbnails/"))] == []
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "GIF", "WEBP"])
+def test_a_picture_that_is_a_page_too_is_served_as_a_picture(form: str) -> None:
+    """With ``nosniff``, which every answer carries, no browser takes it for anything else."""
+    world = uploaded("images/a.jpg", picture(form=form) + SCRIPT)
+    assert world.store.documents["image/a.jpg"].media_type == f"image/{form.lower()}"
+
+
+def test_what_a_picture_says_of_itself_does_not_come_into_its_thumbnails() -> None:
+    raw = written(gradient(400, 300), "JPEG", comment=SCRIPT, xmp=ENTITIES)
+    thumbnails = [thumbnail for _, thumbnail in render_thumbnails(raw)]
+    assert thumbnails
+    assert not any(SCRIPT in thumbnail or ENTITIES in thumbnail for thumbnail in thumbnails)
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
+def test_entities_in_the_description_of_a_picture_are_never_resolved(form: str) -> None:
+    levels = b"".join(b'<!ENTITY e%d "%s">' % (n, b"&e%d;" % (n - 1) * 10) for n in range(1, 60))
+    bomb = b'<!DOCTYPE x [<!ENTITY e0 "a">' + levels + b"]><x>&e59;</x>"
+    assert decode_image(picture(form=form, xmp=bomb)).facts.width == 4
+
+
+@pytest.mark.parametrize(
+    "head", [b"iCCPx\0\0", b"zTXtx\0\0", b"iTXtXML:com.adobe.xmp\0\1\0\0\0"], ids=str
+)
+def test_a_picture_that_unpacks_to_more_than_a_description_is_refused(head: bytes) -> None:
+    bomb = png_with(png_chunk(head[:4], head[4:] + zlib.compress(bytes(50_000_000), 9)))
+    assert len(bomb) < 100_000
+    with pytest.raises(InvalidEventError, match="image: "):
+        decode_image(bomb)
+
+
+def test_a_progressive_jpeg_is_taken() -> None:
+    raw, _ = progressive("RGB", 400)
+    assert decode_image(raw).facts.width == 400
+
+
+def test_a_jpeg_that_has_all_its_pixels_read_again_and_again_is_refused() -> None:
+    """Without a limit this takes a second for each hundred scans, and a file may hold thousands."""
+    raw, scan = progressive()
+    start = time.process_time()
+    with pytest.raises(InvalidEventError, match="image: has more than 100 scans"):
+        decode_image(raw[:-2] + scan * 20_000 + END_OF_IMAGE)
+    assert time.process_time() - start < 1
+
+
+def test_as_many_scans_as_are_allowed_are_taken() -> None:
+    raw, scan = progressive(side=40)
+    more = MAX_SCANS - raw.count(b"\xff\xda")
+    assert decode_image(raw[:-2] + scan * more + END_OF_IMAGE).facts.width == 40
+    with pytest.raises(InvalidEventError, match="scans"):
+        decode_image(raw[:-2] + scan * (more + 1) + END_OF_IMAGE)
+
+
+@pytest.mark.parametrize("unit", [b"\xff\xfe\0\2", b"\xff\xd8", b"\xff\x01", b"\xff\xff\xe5\0\2"])
+def test_a_jpeg_of_a_million_segments_is_refused(unit: bytes) -> None:
+    """Pillow keeps each of them in a list: twenty megabytes become a gigabyte."""
+    raw = picture(form="JPEG")
+    with pytest.raises(InvalidEventError, match=f"{MAX_SEGMENTS:,} segments"):
+        decode_image(raw[:2] + unit * 1_000_000 + raw[2:])
+
+
+def test_what_follows_the_end_of_a_jpeg_is_not_counted() -> None:
+    """Telephones append films, in which anything may stand."""
+    assert decode_image(picture(form="JPEG") + b"\xff\xda" * MAX_SEGMENTS).facts.width == 4
+
+
+def test_a_picture_of_a_million_empty_parts_is_read_in_seconds() -> None:
+    chunk = png_chunk(b"teSt", b"")
+    full = png_with(chunk * ((MAX_IMAGE_BYTES - len(PNG)) // len(chunk)))
+    start = time.process_time()
+    assert decode_image(full).facts.width == 4
+    assert time.process_time() - start < 20
+
+
+def test_the_fixtures_are_pictures() -> None:
+    assert Image.open(BytesIO(png_with(b""))).size == (4, 3)
