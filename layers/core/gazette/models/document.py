@@ -26,6 +26,7 @@ from gazette.models.text import one_line
 from gazette.models.urls import canonical_url
 
 MAX_BYTES = 1024 * 1024
+_MAX_ID_BYTES = 888  # what the longest key leaves an id (`gazette.models.identity`)
 
 
 def _blank_is_absent(value: object) -> object:
@@ -56,12 +57,22 @@ def _without_key_parts(identity: str) -> str:
     return identity.removeprefix("events/").removesuffix(".json")
 
 
+def _short_enough(identity: str) -> str:
+    if len(identity.encode()) > _MAX_ID_BYTES:
+        reason = f"is longer than {_MAX_ID_BYTES} bytes"
+        raise ValueError(reason)
+    return identity
+
+
 def _in_utc(moment: date | None) -> date | None:
     return to_utc_seconds(moment) if isinstance(moment, datetime) else moment
 
 
 EventId = Annotated[
-    str, StringConstraints(min_length=1, max_length=800), AfterValidator(_without_key_parts)
+    str,
+    StringConstraints(min_length=1, max_length=800),
+    AfterValidator(_without_key_parts),
+    AfterValidator(_short_enough),
 ]
 Title = Annotated[str, *_line(1000)]
 Label = Annotated[str, *_line(200)]
