@@ -22,6 +22,14 @@ _SPELLED = {
     "$": " dollar ",
 }
 _LEADING_DOT = re.compile(r"(?<!\w)\.(?=\w)")
+# Fillers and variation selectors: letters and marks by their category, and nothing to be seen
+# (Default_Ignorable_Code_Point, Unicode Standard Annex 44).
+_FILLERS = frozenset(
+    "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u3164\uffa0"
+    + "".join(map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))))
+)
+# Under topics/ there is a folder of ours by this name.
+_TAKEN = frozenset({"by-size"})
 _APOSTROPHES = str.maketrans(
     "", "", "'\N{RIGHT SINGLE QUOTATION MARK}\N{MODIFIER LETTER APOSTROPHE}"
 )
@@ -37,7 +45,7 @@ def topic_slug(label: str) -> str:
 
     Labels that differ by case, spaces, dashes or insignificant punctuation give one slug; signs
     that tell topics apart are spelled (``C++`` → ``c-plus-plus``); a label of nothing but other
-    signs gets a short hash.
+    signs gets a short hash, and so does one whose folder is taken.
     """
     spelled = "".join(
         _SPELLED.get(character, character) for character in _LEADING_DOT.sub(" dot ", label)
@@ -46,7 +54,8 @@ def topic_slug(label: str) -> str:
     if not slug:
         return f"topic-{_short_hash(unicodedata.normalize('NFKC', label))}"
     short = _cut(slug, TITLE_CHARACTERS - 1)
-    return short if short == slug else f"{short}-{_short_hash(slug)}"
+    is_whole = short == slug and slug not in _TAKEN
+    return slug if is_whole else f"{short}-{_short_hash(slug)}"
 
 
 def _dashed(text: str) -> str:
@@ -58,7 +67,7 @@ def _dashed(text: str) -> str:
 
 
 def _is_invisible(character: str) -> bool:
-    return unicodedata.category(character) == "Cf"
+    return unicodedata.category(character) == "Cf" or character in _FILLERS
 
 
 def _cut(slug: str, characters: int) -> str:
