@@ -1,0 +1,190 @@
+"""Years of real revisions: the archive of the largest topic, and the addresses that were left.
+
+Of the corpus only those events are ingested that a question is about, and only those partitions
+are published that answer it: all of it would take half an hour.
+"""
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
+
+import pytest
+from lxml import etree
+
+from gazette.delivery.memory import MemorySiteStore
+from gazette.models import keys, paths
+from gazette.models.document import EventDocument
+from gazette.models.identity import event_id
+from gazette.models.keys import Place
+from gazette.models.parsing import parse_document
+from gazette.models.slugs import topic_slug
+from gazette.projections.entries import wished_stem
+from local.memory_engine import MemoryEngine
+from local.sources import Change
+from tests.site.conftest import SITE, corpus
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+BURST = 500
+# One in so many of the events whose title changed is looked at.
+EVERY = 20
+
+Histories = Mapping[str, list[Change]]
+
+
+class Partial(MemoryEngine):
+    """An engine that publishes only what stands in some partitions."""
+
+    def __init__(self, is_wanted: Callable[[Place], bool]) -> None:
+        calls: Counter[str] = Counter()
+        self.store = MemorySiteStore(calls)
+        self._is_wanted = is_wanted
+        super().__init__(SITE, self.store, calls)
+
+    def _hear_place(self, place: Place) -> None:
+        if self._is_wanted(place):
+            super()._hear_place(place)
+
+    def publish(self, histories: Histories) -> dict[str, bytes]:
+        changes = sorted(
+            (change for history in histories.values() for change in history),
+            key=lambda change: change.at,
+        )
+        for start in range(0, len(changes), BURST):
+            for change in changes[start : start + BURST]:
+                self.apply(change)
+            self.settle()
+        return {path: document.body for path, document in self.store.documents.items()}
+
+
+@pytest.fixture(scope="module")
+def histories() -> Histories:
+    """Every event's versions, oldest first."""
+    found: defaultdict[str, list[Change]] = defaultdict(list)
+    for change in corpus("revisions.jsonl.gz"):
+        found[change.key].append(change)
+    return found
+
+
+def documents(history: list[Change]) -> list[EventDocument]:
+    return [parse_document(change.body) for change in history if change.body is not None]
+
+
+def slugs(document: EventDocument) -> list[str]:
+    return [topic_slug(label) for label in document.topics]
+
+
+def largest_topic(histories: Histories) -> tuple[str, set[str]]:
+    """Return the topic that holds most events at the end, and their ids in feeds."""
+    held: defaultdict[str, set[str]] = defaultdict(set)
+    for key, history in histories.items():
+        if history[-1].body is not None:
+            for slug in slugs(parse_document(history[-1].body)):
+                held[slug].add(SITE.event_tag(event_id(key)))
+    return max(held.items(), key=lambda topic: len(topic[1]))
+
+
+def test_the_walk_through_the_largest_topic_meets_every_event_once(histories: Histories) -> None:
+    """SPEC P4, P6: Atom and RSS by ``prev-archive``, JSON Feed by ``next_url``."""
+    topic, live = largest_topic(histories)
+    assert len(live) > 5000
+    partition = keys.topic_partition(topic)
+    ever = {
+        key: history
+        for key, history in histories.items()
+        if any(topic in slugs(document) for document in documents(history))
+    }
+    site = Partial(lambda place: place.partition == partition).publish(ever)
+    folder = paths.timeline_folder(partition)
+    for extension, read in (("atom", read_atom), ("rss", read_rss), ("json", read_json)):
+        walked = [found for page in walk(site, f"{folder}feed.{extension}", read) for found in page]
+        assert len(walked) == len(set(walked))
+        assert set(walked) == live
+
+
+class Page(NamedTuple):
+    ids: list[str]
+    older: str | None
+
+
+def walk(
+    site: Mapping[str, bytes], path: str, read: Callable[[bytes], Page]
+) -> Iterator[list[str]]:
+    seen: set[str] = set()
+    older: str | None = SITE.url(path)
+    while older:
+        assert older not in seen
+        seen.add(older)
+        page = read(site[older.removeprefix(f"{SITE.base_url}/")])
+        yield page.ids
+        older = page.older
+
+
+def read_atom(raw: bytes) -> Page:
+    root = etree.fromstring(raw)
+    ids = [entry.findtext(f"{ATOM}id", "") for entry in root.iter(f"{ATOM}entry")]
+    return Page(ids, archive_link(root))
+
+
+def read_rss(raw: bytes) -> Page:
+    channel = etree.fromstring(raw)[0]
+    items = [
+        (item.findtext("guid", ""), item.findtext("title", "")) for item in channel.iter("item")
+    ]
+    return Page([guid for guid, title in items if not is_withdrawn(title)], archive_link(channel))
+
+
+def read_json(raw: bytes) -> Page:
+    feed = json.loads(raw)
+    ids = [item["id"] for item in feed["items"] if not is_withdrawn(item["title"])]
+    return Page(ids, feed.get("next_url"))
+
+
+def is_withdrawn(title: str) -> bool:
+    return title.startswith("Withdrawn: ")
+
+
+def archive_link(head: etree._Element) -> str | None:
+    links = [link for link in head.findall(f"{ATOM}link") if link.get("rel") == "prev-archive"]
+    return links[0].get("href") if links else None
+
+
+def moved(histories: Histories) -> dict[str, list[Change]]:
+    """Return all events whose date changed, and some of those whose title did."""
+    dates, titles = {}, {}
+    for key, history in histories.items():
+        versions = documents(history)
+        if len({version.date for version in versions}) > 1:
+            dates[key] = history
+        elif len({wished_stem(version) for version in versions}) > 1:
+            titles[key] = history
+    assert len(dates) == 22
+    return dates | dict(list(titles.items())[::EVERY])
+
+
+def test_every_address_an_event_ever_had_answers_and_leads_on(histories: Histories) -> None:
+    """SPEC V6, in the four formats."""
+    events = moved(histories)
+    assert len(events) > 200
+    kinds = {keys.event_partition("x").kind}
+    site = Partial(lambda place: place.partition.kind in kinds).publish(events)
+    owners: defaultdict[str, set[str]] = defaultdict(set)
+    for key, history in events.items():
+        for version in documents(history):
+            owners[wished_stem(version)].add(key)
+    looked_at = 0
+    for key, history in events.items():
+        *former, current = [wished_stem(version) for version in documents(history)]
+        for stem in {*former} - {current}:
+            # Who comes second to an address gets another one.
+            if len(owners[stem] | owners[current]) > 1:
+                continue
+            looked_at += 1
+            for path in paths.in_formats(stem, paths.FORMATS):
+                assert path in site, (key, path)
+                assert leads_to(current) in site[path], (key, path)
+    assert looked_at > 200
+
+
+def leads_to(stem: str) -> bytes:
+    return SITE.url(stem).encode()
