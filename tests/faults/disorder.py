@@ -1,0 +1,142 @@
+"""Disorder: hints and changes come late, twice, in any order or never, and everybody at once."""
+
+from random import Random
+
+from gazette.models.edition import Failure
+from gazette.models.keys import Place
+from tests.faults.faults import Fault
+from tests.faults.stages import Operation, Stage, Work, invoke, settle
+from tests.faults.workers import Worker, Workers
+from tests.unit.worlds import hours
+
+MOST_WORKERS = 4
+# Small batches end before the next change to their partition; large ones are overtaken by it.
+BATCHES = (1, 1, 2, 3, 8)
+_FALLS_BEHIND, _LONE, _AGAIN = 0.03, 0.7, 0.05
+
+
+class Disorder:
+    """A stage on which several workers are busy at once. ``pick`` chooses among what there is."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage = stage
+        self.operations: list[Operation] = []
+        self.steps = 0
+        self._workers = Workers()
+        self._places: dict[Place, None] = {}
+        stage.set_gate(self._workers)
+
+    def write(self, key: str, body: bytes) -> None:
+        self._apply(Operation(key, hours(len(self.operations)), body))
+
+    def delete(self, key: str) -> None:
+        self._apply(Operation(key, hours(len(self.operations)), None))
+
+    def lose_hint(self, pick: int) -> None:
+        if keys := self._hints():
+            self.stage.take(Work(keys=(keys[pick % len(keys)],)))
+
+    def hint_again(self, pick: int) -> None:
+        if self.operations:
+            self.stage.bring(Work(keys=(self.operations[pick % len(self.operations)].key,)))
+
+    def tell_again(self, pick: int) -> None:
+        """Bring a change of the ledger again that may have been handled long ago."""
+        if self._places:
+            self.stage.bring(Work(places=(list(self._places)[pick % len(self._places)],)))
+
+    def ingest(self, pick: int) -> None:
+        """Begin to ingest a key that was hinted at."""
+        if keys := self._hints():
+            self._begin(Work(keys=(keys[pick % len(keys)],)))
+
+    def publish(self, pick: int, most: int) -> None:
+        """Begin to publish some of what has changed, in any order."""
+        if places := self._changes():
+            start = pick % len(places)
+            self._begin(Work(places=tuple([*places[start:], *places[:start]][:most])))
+
+    def go_on(self, pick: int, calls: int) -> None:
+        """Let a worker make some calls."""
+        if not self._workers.busy:
+            return
+        worker = self._workers.busy[pick % len(self._workers.busy)]
+        for _ in range(calls):
+            self.steps += 1
+            self._workers.go_on(worker)
+            if worker.is_done:
+                return
+
+    def fail(self, pick: int, fault: Fault) -> None:
+        """Let the next call of a worker fail."""
+        if self._workers.busy:
+            self.steps += 1
+            self._workers.go_on(self._workers.busy[pick % len(self._workers.busy)], fault)
+
+    def finish(self, random: Random) -> None:
+        """Reconcile every key, and go on until nothing is left to do.
+
+        Of the workers always the first goes on, by a rank that chance gives; now and then it falls
+        behind all others, and is overtaken by whatever is left to do. So few overtakings, each
+        by a long way, are found more surely than by taking turns (Burckhardt et al., ASPLOS 2010).
+        """
+        keys = list(dict.fromkeys(operation.key for operation in self.operations))
+        random.shuffle(keys)
+        for key in keys:
+            self.stage.bring(Work(keys=(key,)))
+        ranks: dict[Worker, float] = {}
+        while self._workers.busy or self.stage.waiting():
+            self._begin_something(random)
+            if not self._workers.busy:
+                continue
+            first = max(self._workers.busy, key=lambda one: ranks.setdefault(one, random.random()))
+            if random.random() < _FALLS_BEHIND:
+                ranks[first] = -random.random()
+            else:
+                self.go_on(self._workers.busy.index(first), 1)
+
+    def _begin_something(self, random: Random) -> None:
+        if len(self._workers.busy) > 1 and random.random() < _LONE:
+            return
+        pick = random.randrange(1000)
+        if random.random() < _AGAIN:
+            self.tell_again(pick)
+        if random.random() < 0.5:
+            self.ingest(pick)
+        else:
+            self.publish(pick, random.choice(BATCHES))
+
+    def stop(self) -> None:
+        """Kill all workers."""
+        while self._workers.busy:
+            self.fail(0, Fault.KILLED)
+
+    def _apply(self, operation: Operation) -> None:
+        self.operations.append(operation)
+        self.stage.apply(operation)
+
+    def _hints(self) -> list[str]:
+        return [item for item in self.stage.waiting() if isinstance(item, str)]
+
+    def _changes(self) -> list[Place]:
+        places = [item for item in self.stage.waiting() if isinstance(item, Place)]
+        self._places |= dict.fromkeys(places)
+        return places
+
+    def _begin(self, work: Work) -> None:
+        if len(self._workers.busy) < MOST_WORKERS:
+            self.stage.take(work)
+            self._workers.start(lambda: self._do(work))
+
+    def _do(self, work: Work) -> None:
+        failures: list[Failure] = invoke(self.stage, work)
+        if failures:
+            self.stage.bring(work)
+
+
+def published_in_order(stage: Stage, operations: list[Operation]) -> dict[str, bytes]:
+    """Publish version by version: nothing is left to do when the next one comes."""
+    for operation in operations:
+        stage.apply(operation)
+        settle(stage)
+    return stage.site()

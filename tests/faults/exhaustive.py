@@ -1,0 +1,162 @@
+"""The search: every call of a scenario fails, in every way, and the site ends the same."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple, TypeAlias
+
+from tests.faults.faults import Fault, Injector
+from tests.faults.gates import WRITES, Counting, Result, let_through
+from tests.faults.stages import Operation, Stage, State, Work, invoke, iter_work, settle
+from tests.faults.wire import WireInjector
+
+
+class Invocation(NamedTuple):
+    """One invocation of the run without faults: its work and calls, what was, and what became."""
+
+    work: Work
+    operations: tuple[str, ...]
+    before: State
+    after: State
+    to_come: Sequence[Operation]
+
+
+class Run(NamedTuple):
+    """A run without faults, invocation by invocation, and the site it ended in."""
+
+    invocations: list[Invocation]
+    site: dict[str, bytes]
+
+    @property
+    def calls(self) -> int:
+        return sum(len(invocation.operations) for invocation in self.invocations)
+
+
+class Attack(NamedTuple):
+    """What failed in an invocation: calls by their numbers, all in one way."""
+
+    fault: Fault
+    numbers: frozenset[int]
+
+
+class Tried(NamedTuple):
+    """How many calls failed, and how often another state was passed on the way to the same site."""
+
+    calls: Counter[Fault]
+    detours: int
+
+
+Attacks: TypeAlias = Callable[[Stage, Invocation], Iterator[Attack]]
+
+
+def run_without_faults(stage: Stage, scenario: Sequence[Operation]) -> Run:
+    invocations: list[Invocation] = []
+    for number, operation in enumerate(scenario, start=1):
+        stage.apply(operation)
+        for work in iter_work(stage):
+            counting, before = Counting(), stage.state()
+            stage.forget()  # what a process has kept it need not ask for
+            stage.set_gate(counting)
+            assert not invoke(stage, work)
+            stage.set_gate(let_through)
+            operations, to_come = tuple(counting.operations), scenario[number:]
+            invocations.append(Invocation(work, operations, before, stage.state(), to_come))
+    return Run(invocations, stage.site())
+
+
+def fail_ports(stage: Stage, invocation: Invocation) -> Iterator[Attack]:
+    """Let every call of the services fail in every way, and nothing else."""
+    for fault in Fault:
+        for number in range(len(invocation.operations)):
+            attack = Attack(fault, frozenset({number}))
+            strike(stage, invocation, Injector(attack.numbers, attack.fault))
+            yield attack
+
+
+def fail_requests(stage: Stage, invocation: Invocation) -> Iterator[Attack]:
+    """Let every request fail in every way.
+
+    Those of which services see nothing fail all at once: what botocore makes again by itself, where
+    nothing had been done, or nothing can be. A process that is killed leaves what there is then.
+    """
+    everything = frozenset(range(len(invocation.operations)))
+    writes = frozenset(n for n in everything if invocation.operations[n] in WRITES)
+    attacks = [Attack(Fault.THROTTLED, everything), Attack(Fault.TIMED_OUT, everything - writes)]
+    attacks += [Attack(Fault.TIMED_OUT, frozenset({number})) for number in sorted(writes)]
+    for fault in (Fault.REFUSED, Fault.LOST):
+        attacks += [Attack(fault, frozenset({number})) for number in sorted(everything)]
+    for attack in attacks:
+        strike(stage, invocation, WireInjector(attack.numbers, attack.fault))
+        yield attack
+    yield from kill_everywhere(stage, invocation)
+
+
+def kill_everywhere(stage: Stage, invocation: Invocation) -> Iterator[Attack]:
+    """Bring the stage into the states in which a process leaves it that is killed at a request."""
+    stage.restore(invocation.before)
+    stage.forget()
+    watching = Watching(stage)
+    stage.set_gate(watching)
+    assert not invoke(stage, invocation.work)
+    stage.set_gate(let_through)
+    for number, (before, after) in enumerate(watching.states):
+        for fault, state in ((Fault.KILLED, before), (Fault.KILLED_LATE, after)):
+            stage.restore(state)
+            stage.forget()
+            yield Attack(fault, frozenset({number}))
+
+
+class Watching:
+    """A gate that keeps what there is before and after every call."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+        self.states: list[tuple[State, State]] = []
+
+    def __call__(self, _operation: str, call: Callable[[], Result]) -> Result:
+        before = self._stage.state()
+        result = call()
+        self.states.append((before, self._stage.state()))
+        return result
+
+
+def strike(stage: Stage, invocation: Invocation, injector: Injector | WireInjector) -> None:
+    """Do an invocation's work in a new process, and let something fail."""
+    stage.restore(invocation.before)
+    stage.forget()
+    stage.set_gate(injector)
+    invoke(stage, invocation.work)
+    stage.set_gate(let_through)
+    assert injector.struck == len(injector.numbers)
+
+
+def try_every_fault(stage: Stage, run: Run, attacks: Attacks) -> Tried:
+    """Attack each invocation in every way, then bring its work again."""
+    calls: Counter[Fault] = Counter()
+    detours = 0
+    for invocation in run.invocations:
+        healed: list[State] = []
+        for attack in attacks(stage, invocation):
+            calls[attack.fault] += len(attack.numbers)
+            state = stage.state()
+            if not any(state.is_like(known) for known in healed):
+                detours += not heal(stage, invocation, run, attack)
+                healed.append(state)
+    return Tried(calls, detours)
+
+
+def heal(stage: Stage, invocation: Invocation, run: Run, attack: Attack) -> bool:
+    """Bring the work again; say whether the state is what it was in the run without faults.
+
+    If it is, then what follows is what followed there: nothing else goes into it. If it is not, the
+    scenario is run to its end, where the site must be the same all the same.
+    """
+    point = (attack, invocation.work)
+    assert not invoke(stage, invocation.work), point
+    if stage.state().is_like(invocation.after):
+        return True
+    settle(stage)
+    for operation in invocation.to_come:
+        stage.apply(operation)
+        settle(stage)
+    assert stage.site() == run.site, point
+    return False

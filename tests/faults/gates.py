@@ -1,0 +1,133 @@
+"""Gates: every call of the services to the outside goes through one, which may do more than let it.
+
+The ports are wrapped, so a gate sees what the services ask for, page by page; `http` has the gate
+that sees what goes over the wire.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from itertools import islice
+from typing import Protocol, TypeVar
+
+from gazette.models.keys import Partition, Place
+from gazette.models.publication import Document
+from gazette.models.record import Record
+from gazette.ports import Ledger, ObjectVersion, SiteStore, SourceArchive
+from gazette.store.pages import NEWEST_PAGE
+
+Result = TypeVar("Result")
+WRITES = frozenset({"put", "claim", "write", "remove", "PutItem", "PutObject", "DeleteObject"})
+
+
+class Gate(Protocol):
+    """Something that stands between the services and the outside."""
+
+    def __call__(self, operation: str, call: Callable[[], Result], /) -> Result:
+        """Make a call, or something in its place."""
+
+
+def let_through(_operation: str, call: Callable[[], Result]) -> Result:
+    return call()
+
+
+class Switch:
+    """A gate whose place others can take, while services hold on to this one."""
+
+    def __init__(self) -> None:
+        self.gate: Gate = let_through
+
+    def __call__(self, operation: str, call: Callable[[], Result]) -> Result:
+        return self.gate(operation, call)
+
+
+class Counting:
+    """Counts the calls by operation."""
+
+    def __init__(self) -> None:
+        self.operations: list[str] = []
+
+    def __call__(self, operation: str, call: Callable[[], Result]) -> Result:
+        self.operations.append(operation)
+        return call()
+
+
+class GatedLedger:
+    """A ledger that is read page by page, as the one on DynamoDB is: each page is a call."""
+
+    def __init__(self, ledger: Ledger, gate: Gate) -> None:
+        self._ledger = ledger
+        self._gate = gate
+
+    def get(self, place: Place) -> Record | None:
+        return self._gate("get", lambda: self._ledger.get(place))
+
+    def put(self, record: Record) -> bool:
+        return self._gate("put", lambda: self._ledger.put(record))
+
+    def claim(self, stem: str, event_id: str) -> str:
+        return self._gate("claim", lambda: self._ledger.claim(stem, event_id))
+
+    def scan(self, partition: Partition, prefix: str = "") -> Iterator[Record]:
+        # No partition of a test is longer than one page of a scan: a megabyte.
+        yield from self._gate("query", lambda: list(self._ledger.scan(partition, prefix)))
+
+    def newest(self, partition: Partition, prefix: str) -> Iterator[Record]:
+        def first() -> list[Record]:
+            return list(islice(self._ledger.newest(partition, prefix), NEWEST_PAGE))
+
+        records = self._gate("query", first)
+        yield from records
+        if len(records) == NEWEST_PAGE:
+            rest = self.before(records[-1].place, NEWEST_PAGE)
+            yield from (record for record in rest if record.place.sort.startswith(prefix))
+
+    def after(self, place: Place, page: int = 4) -> Iterator[Record]:
+        return self._pages(self._ledger.after, place, page)
+
+    def before(self, place: Place, page: int = 4) -> Iterator[Record]:
+        return self._pages(self._ledger.before, place, page)
+
+    def _pages(
+        self, read: Callable[[Place, int], Iterator[Record]], place: Place, page: int
+    ) -> Iterator[Record]:
+        while True:
+            records = self._gate("query", partial(_page, read, place, page))
+            yield from records
+            if len(records) < page:
+                return
+            place = records[-1].place
+
+
+def _page(read: Callable[[Place, int], Iterator[Record]], place: Place, page: int) -> list[Record]:
+    return list(islice(read(place, page), page))
+
+
+class GatedSiteStore:
+    """A site whose documents are written one by one: each is a call."""
+
+    def __init__(self, site: SiteStore, gate: Gate) -> None:
+        self._site = site
+        self._gate = gate
+
+    def etags(self, paths: Sequence[str]) -> dict[str, str | None]:
+        return self._gate("etags", lambda: self._site.etags(paths))
+
+    def write(self, documents: Sequence[Document], seen: Mapping[str, str | None]) -> None:
+        for document in documents:
+            self._gate("write", partial(self._site.write, [document], seen))
+
+    def remove(self, paths: Sequence[str], seen: Mapping[str, str | None]) -> None:
+        for path in paths:
+            self._gate("remove", partial(self._site.remove, [path], seen))
+
+
+class GatedSourceArchive:
+    def __init__(self, source: SourceArchive, gate: Gate) -> None:
+        self._source = source
+        self._gate = gate
+
+    def versions(self, key: str) -> list[ObjectVersion]:
+        return self._gate("versions", lambda: self._source.versions(key))
+
+    def read(self, key: str, version_id: str) -> bytes:
+        return self._gate("read", lambda: self._source.read(key, version_id))

@@ -1,0 +1,144 @@
+"""The stage on moto, with the adapters for AWS; the gate stands on the wire."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import boto3
+from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.dynamodb.models import dynamodb_backends
+from moto.s3.models import s3_backends
+
+from gazette.delivery.s3 import S3SiteStore, S3SourceArchive
+from gazette.models.assignments import assignments_of
+from gazette.models.keys import Partition, Place
+from gazette.models.site import Site
+from gazette.runtime.desks import make_desks, make_finders
+from gazette.services.ingest import Ingestor
+from gazette.services.publish import Publisher
+from gazette.store.dynamodb import DynamoLedger
+from local.moto_shortcuts import shorten_listings, shorten_queries
+from local.moto_stack import LEDGER, REGION, SITE_BUCKET, SOURCE_BUCKET, create_stack
+from local.template import load_template
+from tests.faults.gates import Gate, Switch
+from tests.faults.stages import Operation, State, Work
+from tests.faults.wire import ONCE, stand_before
+from tests.unit.worlds import MORNING, SITE
+
+
+class Served(NamedTuple):
+    """A document in the site bucket, and what goes with it."""
+
+    body: bytes
+    headers: tuple[tuple[str, str], ...]
+
+
+class MotoStage:
+    """A `Stage` on a mocked AWS, whose state is read and put back behind its back."""
+
+    def __init__(self, site: Site = SITE) -> None:
+        session = boto3.Session("testing", "testing", region_name=REGION)
+        self._stack = create_stack(load_template())
+        shorten_queries(REGION, LEDGER)
+        shorten_listings(SOURCE_BUCKET)
+        self._table: Any = dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables[LEDGER]
+        self._s3: Any = s3_backends[DEFAULT_ACCOUNT_ID]["aws"]
+        self._site = site
+        self._switch = Switch()
+        self._clients = (session.client("s3", config=ONCE), session.client("dynamodb", config=ONCE))
+        for client in self._clients:
+            stand_before(client, self._switch)
+        self._keys: list[str] = []
+        self._places: list[Place] = []
+        self.forget()
+
+    def apply(self, operation: Operation) -> None:
+        if operation.body is None:
+            self._stack.delete(operation.key, operation.at)
+        else:
+            self._stack.put(operation.key, operation.body, operation.at)
+        self._keys.append(operation.key)
+
+    def waiting(self) -> list[str | Place]:
+        self._hear()
+        return [*self._keys, *dict.fromkeys(self._places)]
+
+    def take(self, work: Work) -> None:
+        self._keys = [key for key in self._keys if key not in work.keys]
+        self._places = [place for place in self._places if place not in work.places]
+
+    def bring(self, work: Work) -> None:
+        self._keys += work.keys
+        self._places += work.places
+
+    def services(self) -> tuple[Ingestor, Publisher]:
+        return self._services
+
+    def forget(self) -> None:
+        s3, dynamodb = self._clients
+        source, ledger = S3SourceArchive(s3, SOURCE_BUCKET), DynamoLedger(dynamodb, LEDGER)
+        desks = make_desks(self._site, ledger, source, lambda: MORNING)
+        finders = make_finders(self._site, ledger)
+        publisher = Publisher(ledger, S3SiteStore(s3, SITE_BUCKET), desks, finders)
+        self._services = (Ingestor(source, ledger), publisher)
+
+    def set_gate(self, gate: Gate) -> None:
+        self._switch.gate = gate
+
+    def state(self) -> State:
+        source = self._s3.get_bucket(SOURCE_BUCKET).keys
+        return State(
+            {key: list(source.getlist(key)) for key in source},
+            {partition: dict(items) for partition, items in self._table.items.items() if items},
+            {path: _served(kept) for path, kept in self._kept()},
+            tuple(self.waiting()),
+        )
+
+    def restore(self, state: State) -> None:
+        source = self._s3.get_bucket(SOURCE_BUCKET).keys
+        # Past moto's own methods, which do away with what is replaced.
+        dict.clear(source)
+        dict.update(source, {key: list(versions) for key, versions in state.source.items()})
+        self._table.items = defaultdict(dict)
+        self._table.items.update({key: dict(items) for key, items in state.ledger.items()})
+        self._restore_site(state.site)
+        self._hear()
+        self._keys = [item for item in state.waiting if isinstance(item, str)]
+        self._places = [item for item in state.waiting if isinstance(item, Place)]
+
+    def site(self) -> dict[str, bytes]:
+        return {path: _served(kept).body for path, kept in self._kept()}
+
+    def _kept(self) -> list[tuple[str, Any]]:
+        return list(self._s3.get_bucket(SITE_BUCKET).keys.items())
+
+    def _restore_site(self, site: Mapping[str, Served]) -> None:
+        """Put documents back; what stands already is left alone."""
+        for path, kept in self._kept():
+            if path not in site:
+                self._s3.get_bucket(SITE_BUCKET).keys.pop(path)
+            elif _served(kept) != site[path]:
+                self._put_back(path, site[path])
+        for path in site.keys() - self._s3.get_bucket(SITE_BUCKET).keys.keys():
+            self._put_back(path, site[path])
+
+    def _put_back(self, path: str, served: Served) -> None:
+        kept = self._s3.put_object(SITE_BUCKET, path, served.body, disable_notification=True)
+        kept.set_metadata(dict(served.headers))
+
+    def _hear(self) -> None:
+        """Take over what the stream tells, as the filter of the template would let it through."""
+        for record in self._table.stream_shard.items:
+            key = record.record["dynamodb"]["Keys"]
+            place = Place(Partition.parse(key["pk"]["S"]), key["sk"]["S"])
+            if assignments_of(place):
+                self._places.append(place)
+        self._table.stream_shard.items.clear()
+
+
+def _served(kept: Any) -> Served:  # noqa: ANN401  # moto's
+    """Read a document once, as moto's own reading is dear."""
+    found: Served = kept.__dict__.setdefault(
+        "served", Served(kept.value, tuple(sorted(kept.metadata.items())))
+    )
+    return found

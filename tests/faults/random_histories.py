@@ -1,0 +1,87 @@
+"""Random histories of an archive in random disorder, by a seed that repeats them."""
+
+import json
+from collections.abc import Callable, Sequence
+from random import Random
+
+from gazette.models.identity import event_key
+from tests.faults.disorder import BATCHES, Disorder, published_in_order
+from tests.faults.faults import Fault
+from tests.faults.stages import Stage
+from tests.property.archives import DAYS, MOMENTS, NAMES, TOPICS
+from tests.unit.pictures import picture
+
+IMAGES = ("images/a.png", "images/b.png")
+PICTURES = (picture(400, 300), picture(30, 20), b"no picture")
+KINDS = ("minor", "update", "correction", "retraction")
+
+
+def document(random: Random, name: str) -> bytes:
+    """Write a document of few topics, days and moments, so that they meet; some are bad."""
+    if random.random() < 0.05:
+        return b"{}"
+    fields: dict[str, object] = {
+        "title": f"{random.choice(('River', 'Sea'))} {name}",
+        "date": random.choice(DAYS),
+        "topics": random.sample(TOPICS, random.randint(0, 3)),
+        "body": random.choice(("One.", "Two.", None)),
+    }
+    if random.random() < 0.5:
+        fields["published"] = random.choice(MOMENTS)
+    if random.random() < 0.3:
+        fields["category"] = "Nature"
+    if random.random() < 0.3:
+        fields["image"] = {"key": random.choice(IMAGES), "alt": "A picture"}
+    if random.random() < 0.3:
+        fields["translations"] = random.sample(NAMES, 2)
+    if random.random() < 0.4:
+        fields["revision"] = {"kind": random.choice(KINDS), "note": "Because."}
+    return json.dumps(fields).encode()
+
+
+def change_something(disorder: Disorder, random: Random, names: Sequence[str]) -> None:
+    """Do what publishers do, to one of these events or to an image."""
+    name, what = random.choice(names), random.random()
+    if what < 0.7:
+        disorder.write(event_key(name), document(random, name))
+    elif what < 0.85:
+        disorder.delete(event_key(name))
+    elif what < 0.95:
+        disorder.write(random.choice(IMAGES), random.choice(PICTURES))
+    else:
+        disorder.delete(random.choice(IMAGES))
+
+
+def let_something_happen(disorder: Disorder, random: Random) -> None:
+    """Let something happen between two changes."""
+    pick, what = random.randrange(1000), random.random()
+    if what < 0.2:
+        disorder.ingest(pick)
+    elif what < 0.4:
+        disorder.publish(pick, random.choice(BATCHES))
+    elif what < 0.8:
+        disorder.go_on(pick, random.choice((1, 2, 3, 5, 8, 20)))
+    elif what < 0.84:
+        disorder.lose_hint(pick)
+    elif what < 0.88:
+        disorder.hint_again(pick)
+    elif what < 0.96:
+        disorder.tell_again(pick)
+    else:
+        disorder.fail(pick, random.choice(list(Fault)))
+
+
+def differing(seed: int, make_stage: Callable[[], Stage], most: int = 15) -> list[str]:
+    """Publish a history in disorder and in order; return the paths that are not the same."""
+    random = Random(seed)  # noqa: S311  # a history that can be had again
+    disorder = Disorder(make_stage())
+    names = random.sample(NAMES, random.choice((1, 2, 4, 9)))
+    for _ in range(random.randint(3, most)):
+        change_something(disorder, random, names)
+        for _ in range(random.randrange(12)):
+            let_something_happen(disorder, random)
+    disorder.finish(random)
+    site = disorder.stage.site()
+    in_order = published_in_order(make_stage(), disorder.operations)
+    paths = sorted(site.keys() | in_order.keys())
+    return [path for path in paths if site.get(path) != in_order.get(path)]
