@@ -1,26 +1,28 @@
-"""Text that every output format can carry: XML 1.0 characters only, tidy white space."""
+"""Text that every output format can carry: characters of XML 1.0 and HTML, tidy white space."""
 
 import re
-from html import unescape
 
-_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# Every plane ends in two noncharacters.
+_HIGHER_PLANES = "".join(
+    f"{chr(plane << 16)}-{chr(plane << 16 | 0xFFFD)}" for plane in range(1, 17)
+)
+_UNPRINTABLE = re.compile(
+    f"[^\t\n\r\u0020-\u007e\u00a0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd{_HIGHER_PLANES}]"
+)
 _SPACE = re.compile(r"\s+")
-_TAG = re.compile(r"<(?:/?[A-Za-z][^<>]*|!--.*?--)>", re.DOTALL)
 
 
 def drop_unprintable(text: str) -> str:
-    """Remove what XML 1.0 cannot hold, surrogates included (SPEC X2)."""
-    return _NOT_XML.sub("", text)
+    """Remove what XML 1.0 cannot hold (SPEC X2), and what HTML forbids beside that.
+
+    Those are DEL, the controls of C1, by which a text speaks to a terminal, and noncharacters.
+    """
+    return _UNPRINTABLE.sub("", text)
 
 
 def one_line(text: str) -> str:
     """Fold every run of white space into one space and strip the ends."""
     return _SPACE.sub(" ", text).strip()
-
-
-def without_tags(html: str) -> str:
-    """Return the text of an HTML fragment on one line, entities decoded once."""
-    return one_line(unescape(_TAG.sub(" ", html)))
 
 
 def shorten(text: str, limit: int) -> str:

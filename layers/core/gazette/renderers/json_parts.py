@@ -8,6 +8,9 @@ from gazette.models.kinds import RULES
 from gazette.models.page import EventPage, Link, ListedRevision, PageFrame
 from gazette.renderers.links import format_of
 
+# JSON need not escape these, but the id of an event is an object key and may hold anything, and
+# terminals obey them.
+_CONTROLS = {code: f"\\u{code:04x}" for code in range(0x7F, 0xA0)}
 _KINDS = {rules.label: kind.value for kind, rules in RULES.items()}
 
 
@@ -74,4 +77,5 @@ def format_urls(frame: PageFrame) -> dict[str, object]:
 
 
 def written(value: dict[str, object]) -> bytes:
-    return (json.dumps(value, indent=2, ensure_ascii=False) + "\n").encode()
+    text = json.dumps(value, indent=2, ensure_ascii=False).translate(_CONTROLS)
+    return f"{text}\n".encode()

@@ -1,8 +1,10 @@
 """Logs, metrics and traces: one report object a run feeds them all."""
 
+import json
 import os
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple
 
 from aws_lambda_powertools import Logger, Metrics, Tracer
@@ -145,7 +147,8 @@ def telemetry(service: str) -> Telemetry:
     """
     namespace = os.environ.get("POWERTOOLS_METRICS_NAMESPACE", NAMESPACE)
     return Telemetry(
-        Logger(service=service),
+        # In ASCII: the keys of objects are named, and a terminal that shows a log obeys controls.
+        Logger(service=service, json_serializer=partial(json.dumps, default=str)),
         Metrics(service=service, namespace=namespace),
         Tracer(service=service, auto_patch=False),
     )

@@ -1,0 +1,213 @@
+"""What a hostile publisher makes of every document, told by parsers; `test_browser` runs it."""
+
+import json
+import re
+import time
+from collections.abc import Iterator
+
+import pytest
+from lxml import etree
+
+from gazette.models.canonical import document_form, sha256_of
+from gazette.models.document import MAX_BYTES
+from gazette.models.edition import Failure, IngestReport, Quarantined
+from gazette.models.parsing import InvalidEventError, parse_document
+from gazette.models.publication import Document
+from gazette.renderers.html import CONTENT_SECURITY_POLICY
+from gazette.runtime.telemetry import telemetry
+from local.sources import Change
+from tests.hostile.payloads import PAYLOADS, Payload
+from tests.hostile.syndication import items_of
+from tests.site.conftest import publish
+from tests.unit.page_reading import READER, assert_harmless, found, parsed
+from tests.unit.worlds import document_of, hours
+
+XML = (".xml", ".rss", ".atom", ".opml")
+NAMESPACES = {
+    *("http://www.w3.org/2005/Atom", "http://purl.org/dc/elements/1.1/", None),
+    *("http://purl.org/rss/1.0/modules/content/", "http://purl.org/syndication/history/1.0"),
+    *("http://search.yahoo.com/mrss/", "http://purl.org/atompub/tombstones/1.0"),
+    *(
+        "http://www.sitemaps.org/schemas/sitemap/0.9",
+        "http://www.google.com/schemas/sitemap-news/0.9",
+    ),
+    "http://www.google.com/schemas/sitemap-image/1.1",
+}
+# Letters and signs apart, only these may stand in a document that a terminal shows.
+CONTROLS = re.compile(r"[^\t\n\r\u0020-\u007e\u00a0-\U0010ffff]")
+Site = dict[str, Document]
+
+
+def of_type(site: Site, *extensions: str) -> Iterator[tuple[str, bytes]]:
+    chosen = [(path, document.body) for path, document in site.items() if path.endswith(extensions)]
+    assert len(chosen) > 1
+    return iter(chosen)
+
+
+def test_there_are_more_than_two_hundred_attacks_of_every_class() -> None:
+    assert len(PAYLOADS) > 200
+    assert len({payload.text for payload in PAYLOADS}) == len(PAYLOADS)
+
+
+def test_every_attack_is_published_and_none_stops_another(hostile_site: Site) -> None:
+    corrections = [path for path in hostile_site if path.endswith(".r2.html")]
+    assert len(corrections) == len(PAYLOADS)
+
+
+def test_no_page_holds_anything_alive(hostile_site: Site) -> None:
+    for path, page in of_type(hostile_site, ".html"):
+        tree = parsed(page)
+        scripts = found(tree, "//script[not(@type='application/ld+json')]")
+        assert scripts == found(tree, "//@*[starts-with(name(), 'on')]") == [], path
+        assert found(tree, "//base | //iframe | //object | //embed | //form | //style") == [], path
+        assert found(tree, "//body//meta | //body//link | //svg | //math | //template") == [], path
+        for block in tree.iter("script"):
+            assert isinstance(json.loads(block.text_content()), dict), path
+        for address in found(tree, "//@href | //@src"):
+            assert re.match(r"https?://|mailto:|#(content|difference)$", address), (path, address)
+
+
+def test_every_page_carries_a_policy_that_comes_before_all_that_is_the_publisher_s(
+    hostile_site: Site,
+) -> None:
+    assert "default-src 'none'" in CONTENT_SECURITY_POLICY
+    assert not re.search(r"script-src|unsafe|object-src|data:", CONTENT_SECURITY_POLICY)
+    for path, page in of_type(hostile_site, ".html"):
+        charset, policy = parsed(page).xpath("/html/head/meta")[:2]
+        assert charset.get("charset") == "utf-8", path
+        assert policy.get("http-equiv") == "Content-Security-Policy", path
+        assert policy.get("content") == CONTENT_SECURITY_POLICY, path
+        assert policy.getprevious() is charset, path
+        assert charset.getprevious() is None, path
+
+
+def test_no_xml_holds_an_element_or_an_entity_of_the_publisher_s(hostile_site: Site) -> None:
+    parser = etree.XMLParser(resolve_entities=False)
+    for path, body in of_type(hostile_site, *XML):
+        root = etree.fromstring(body, parser)
+        assert b"<!DOCTYPE" not in body, path
+        assert b"<![CDATA[" not in body, path
+        assert root.getroottree().docinfo.internalDTD is None, path
+        for element in root.iter():
+            assert isinstance(element.tag, str), path  # a comment, an entity and so on have none
+            assert etree.QName(element).namespace in NAMESPACES, (path, element.tag)
+
+
+def test_html_that_feeds_carry_is_harmless(hostile_site: Site) -> None:
+    """SPEC X5."""
+    shown = items_of(hostile_site)
+    assert len(shown) > len(PAYLOADS) / 2
+    for content in shown:
+        assert_harmless(parsed(f"<html><body>{content}</body></html>".encode()))
+
+
+def test_markdown_is_harmless_to_the_most_trusting_reader(hostile_site: Site) -> None:
+    for path, page in of_type(hostile_site, ".r2.md"):
+        tree = READER.tree(page.decode())
+        assert found(tree, "//script | //svg | //@*[starts-with(name(), 'on')]") == [], path
+        assert_harmless(tree)
+
+
+def test_no_document_speaks_to_a_terminal(hostile_site: Site) -> None:
+    texts = [(path, d) for path, d in hostile_site.items() if not d.media_type.startswith("image/")]
+    for path, document in texts:
+        assert not CONTROLS.search(document.body.decode()), path
+        assert not CONTROLS.search(path)
+
+
+def test_no_line_of_the_log_speaks_to_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    key = "events/a\x1b[31m\x9b31m\x7f\u202e.json"
+    report = IngestReport(
+        quarantined=[Quarantined(key, "key: x")], failed=[Failure(key, OSError(key))]
+    )
+    instruments = telemetry("hostile_test")
+    instruments.tell_ingest(report)
+    instruments.metrics.flush_metrics()  # they are kept for the whole process
+    written = capsys.readouterr().out
+    assert written.isascii()
+    assert not CONTROLS.search(written)
+    assert key in [json.loads(line).get("key") for line in written.splitlines()]
+
+
+@pytest.mark.parametrize(
+    "payload", [p for p in PAYLOADS if p.kind == "address"], ids=lambda payload: str(payload.number)
+)
+@pytest.mark.parametrize("field", ["source", "image"])
+def test_an_address_of_a_field_leads_to_the_web_or_nowhere(payload: Payload, field: str) -> None:
+    part = {"url": payload.text, "alt": "x"}
+    address = address_of({"sources": [part]} if field == "source" else {"image": part})
+    assert address is None or re.fullmatch(r"https?://[a-z0-9.\[\]:-]+/[^\s\"'<>\\^`{|}]*", address)
+
+
+def address_of(fields: dict[str, object]) -> str | None:
+    """Return what becomes of an address, None where the document is refused for it."""
+    try:
+        document = parse_document(document_of(**fields))
+    except InvalidEventError as error:
+        # Whatever else was wrong would be a fault of the test.
+        if any(not problem.field.endswith("url") for problem in error.problems):
+            raise
+        return None
+    return document.image.url if document.image else document.sources[0].url
+
+
+XML_BOMBS = [
+    '<!DOCTYPE lolz [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]><lolz>&b;</lolz>',
+    '<!DOCTYPE x [<!ENTITY f SYSTEM "file:///etc/hostname">]><x>&f;</x>',
+    '<!DOCTYPE x [<!ENTITY % p SYSTEM "http://a.example/x.dtd">%p;]>',
+    "&lol9;&#x26;lol9;&amp;lol9;",
+    '<x xmlns:xi="http://www.w3.org/2001/XInclude"><xi:include href="file:///etc/hostname"/></x>',
+    '<?xml-stylesheet href="javascript:alert(1)"?>]]><![CDATA[<script/>]]>',
+]
+
+
+@pytest.mark.parametrize("bomb", XML_BOMBS)
+def test_xml_in_a_field_is_text(bomb: str) -> None:
+    fields = {"title": bomb, "topics": [bomb[:190]], "summary": bomb, "byline": bomb}
+    raw = document_of(**fields, revision={"kind": "correction", "note": bomb})
+    site = publish([Change(hours(0), "events/a.json", raw)]).documents
+    parser = etree.XMLParser(resolve_entities=False, no_network=True)
+    for path, body in of_type(site, *XML):
+        root = etree.fromstring(body, parser)
+        assert b"<!DOCTYPE" not in body, path
+        assert not any(isinstance(node, etree._Entity) for node in root.iter()), path
+    feed = etree.fromstring(site["feed.atom"].body, parser)
+    assert feed.findtext(".//{*}entry/{*}title") == bomb
+
+
+def wide(field: str, item: str) -> bytes:
+    start = f'{{"title":"A","date":"2026-07-04","{field}":['
+    count = (MAX_BYTES - len(start) - len(item) - 10) // (len(item) + 1)
+    return f"{start}{f'{item},' * count}{item}]}}".encode()
+
+
+JSON_BOMBS = {
+    "a hundred thousand topics": wide("topics", '"t%d"'),
+    "empty topics": wide("topics", '""'),
+    "empty sources": wide("sources", "{}"),
+    "translations": wide("translations", '"a"'),
+    "lists in lists": b'{"x":' + b"[" * 524_000 + b"]" * 524_000 + b"}",
+    "objects in objects": b'{"a":' * 174_000 + b"1" + b"}" * 174_000,
+    "lists left open": b"[" * (MAX_BYTES - 1),
+    "one level too deep": b'{"title":"A","date":"2026-07-04","x":' + b"[" * 32 + b"]" * 32 + b"}",
+    "a long number": b'{"title":"A","date":"2026-07-04","x":' + b"9" * 1_000_000 + b"}",
+    "a name twice": b'{"title":"A","date":"2026-07-04","title":"B"}',
+    "more than is allowed": b" " * (MAX_BYTES + 1),
+}
+
+
+@pytest.mark.parametrize("name", JSON_BOMBS)
+def test_json_that_asks_for_too_much_is_refused_at_once(name: str) -> None:
+    start = time.process_time()
+    with pytest.raises(InvalidEventError) as caught:
+        parse_document(JSON_BOMBS[name])
+    assert time.process_time() - start < 5
+    assert len(caught.value.problems) <= 20
+    assert len(str(caught.value)) < 10_000
+
+
+def test_json_that_is_only_large_is_taken_in_time() -> None:
+    start = time.process_time()
+    document = parse_document(wide("x", "[]"))
+    assert len(sha256_of(document_form(document))) == 64
+    assert time.process_time() - start < 20
