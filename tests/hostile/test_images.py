@@ -65,6 +65,16 @@ def test_a_picture_that_is_a_page_too_is_served_as_a_picture(form: str) -> None:
     assert world.store.documents["image/a.jpg"].media_type == f"image/{form.lower()}"
 
 
+@pytest.mark.parametrize(
+    "name", ["a.html", "a.png.HTM", "a.svg", "a.xhtml", "a.js", ".html", "a.xml"]
+)
+def test_a_picture_that_is_a_page_too_is_not_called_one(name: str) -> None:
+    """A copy of the site in folders is served by the names of its files."""
+    world = uploaded(f"images/{name}", PNG + SCRIPT)
+    assert problems(world, f"images/{name}") == ["does not end like a JPEG, PNG, GIF, WebP or AVIF"]
+    assert not any(path.startswith("image/") for path in world.site())
+
+
 def test_what_a_picture_says_of_itself_does_not_come_into_its_thumbnails() -> None:
     raw = written(gradient(400, 300), "JPEG", comment=SCRIPT, xmp=ENTITIES)
     thumbnails = [thumbnail for _, thumbnail in render_thumbnails(raw)]

@@ -37,7 +37,9 @@ def test_what_is_no_picture_or_can_hold_scripts_is_refused(raw: bytes) -> None:
         image_media_type(raw)
 
 
-@pytest.mark.parametrize("key", ["images/a.png", "images/2026/Żaba, 1.png", "images/.a/..b"])
+@pytest.mark.parametrize(
+    "key", ["images/a.png", "images/2026/Żaba, 1.png", "images/.a/..b.GIF", "images/a.b/c"]
+)
 def test_the_key_of_an_image_is_a_path(key: str) -> None:
     check_image_key(key)
 

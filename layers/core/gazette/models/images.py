@@ -16,6 +16,7 @@ MAX_PIXELS = 40_000_000
 # What a page of 42rem shows on a small screen, and on a large one with a dense raster.
 THUMBNAIL_WIDTHS = (320, 960)
 _MAX_WEBP_SIDE = 16_383
+_SUFFIXES = frozenset({"", "jpg", "jpeg", "jpe", "jfif", "png", "gif", "webp", "avif"})
 _WEBP, _AVIF = slice(8, 12), slice(4, 12)
 
 
@@ -66,6 +67,11 @@ def check_image_key(key: str) -> None:
         raise InvalidEventError(Problem("key", "has an empty or relative path segment"))
     if "\\" in key or not key.isprintable():
         raise InvalidEventError(Problem("key", "has a backslash or an unprintable character"))
+    # S3 serves a file as what it is, but a copy of the site in folders is served by names: there a
+    # picture called a.html, with a page behind its last pixel, would be that page.
+    _, _, suffix = key.rpartition("/")[2].partition(".")
+    if suffix.rpartition(".")[2].lower() not in _SUFFIXES:
+        raise InvalidEventError(Problem("key", "does not end like a JPEG, PNG, GIF, WebP or AVIF"))
 
 
 def thumbnail_sizes(width: int, height: int, *, is_animated: bool) -> tuple[ThumbnailSize, ...]:
