@@ -45,6 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     _add_failures(commands.add_parser("failures", help="list what failed on a stack, and why"))
     _add_replay(commands.add_parser("replay", help="have what failed on a stack done again"))
+    _add_cost(commands.add_parser("cost", help="estimate what a stack costs in a month"))
     return parser
 
 
@@ -123,6 +124,29 @@ def _add_replay(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=_replay)
 
 
+def _add_cost(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--events-per-month", type=_count, metavar="N", help="revisions: new, changed, withdrawn"
+    )
+    parser.add_argument("--topics", type=_count, default=1000, metavar="N")
+    parser.add_argument("--readers", type=_amount, default=0, metavar="N", help="who poll a feed")
+    parser.add_argument("--markdown", action="store_true", help="as docs/cost.md has it")
+    parser.set_defaults(run=_cost)
+
+
+def _count(text: str) -> int:
+    if (number := _amount(text)) == 0:
+        raise argparse.ArgumentTypeError("is to be greater than 0")
+    return number
+
+
+def _amount(text: str) -> int:
+    digits = text.replace(",", "")
+    if not digits.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text} is no whole number")
+    return int(digits)
+
+
 def _add_stack(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--stack-name", default="gazette", help="gazette unless another is named")
     parser.add_argument(
@@ -160,6 +184,17 @@ def _replay(options: argparse.Namespace) -> int:
 
     chosen = ReplayOptions(options.names, options.partition, options.discard)
     return replay(_address(options), chosen)
+
+
+def _cost(options: argparse.Namespace) -> int:
+    from local.cost_model import Month  # noqa: PLC0415  # only this needs the engine and the template
+    from local.costs import cost  # noqa: PLC0415  # the same
+
+    revisions = options.events_per_month
+    if options.readers and not revisions:
+        raise EngineError("--readers needs --events-per-month")
+    month = Month(revisions, options.topics, options.readers) if revisions else None
+    return cost(month, markdown=options.markdown)
 
 
 def _address(options: argparse.Namespace) -> "StackAddress":

@@ -22,13 +22,15 @@ from local.sources import Change
 class MemoryEngine:
     """An `Engine` without AWS; each `settle` handles every key and every place once."""
 
+    ledger_type: type[MemoryLedger] = MemoryLedger
+
     def __init__(self, site: Site, store: SiteStore, calls: Counter[str]) -> None:
         self.calls = calls
         self.report = RunReport()
         self._keys: dict[str, None] = {}
         self._places: dict[Place, None] = {}
         self._source = MemorySourceArchive(calls, self._hear_key)
-        ledger = MemoryLedger(calls, self._hear_place)
+        self.ledger = ledger = self.ledger_type(calls, self._hear_place)
         self._ingestor = Ingestor(self._source, ledger)
         self._times = Times()
         desks = make_desks(site, ledger, self._source, self._times.now)
