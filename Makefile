@@ -21,7 +21,7 @@ test: install-test ## Run the tests; ARGS="-k feed" is passed to pytest
 	@$(PYTHON) -m pytest $(ARGS)
 
 .PHONY: check
-check: install-check install-sam ## Everything CI checks: format, lint, types, template, tests with coverage
+check: install-check install-sam install-audit install-checkov ## Everything CI checks: format, lint, types, template, tests with coverage
 	@echo "Checking format and lint"
 	@$(PYTHON) -m ruff format --check --quiet
 	@$(PYTHON) -m ruff check --quiet
@@ -30,8 +30,13 @@ check: install-check install-sam ## Everything CI checks: format, lint, types, t
 	@echo "Checking template.yaml"
 	@$(PYTHON) $(VENV)/bin/cfn-lint template.yaml
 	@$(SAM) validate --lint
+	@.ci/audit
 	@echo "Running the tests"
 	@$(PYTHON) -m pytest --cov --cov-report=term-missing:skip-covered $(ARGS)
+
+.PHONY: audit
+audit: install-audit install-checkov ## Look for known weaknesses in code, template and dependencies
+	@.ci/audit
 
 .PHONY: fmt
 fmt: install-check ## Format the code and fix what ruff can fix
@@ -52,12 +57,12 @@ build: install-sam install-build ## Build the functions and layers with SAM; ARG
 
 .PHONY: clean
 clean: ## Remove the virtual environments, caches and build output
-	rm -rf .venv .venv-sam .venv-lock .venv-build .aws-sam .coverage htmlcov
+	rm -rf .venv .venv-sam .venv-lock .venv-build .venv-audit .venv-checkov .aws-sam .coverage htmlcov
 	rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Each does nothing when what it installs is there already.
-INSTALLS := $(addprefix install-,local test check sam lock build)
+INSTALLS := $(addprefix install-,local test check sam lock build audit checkov)
 .PHONY: $(INSTALLS)
 $(INSTALLS): install-%:
 	@.ci/venv $*
