@@ -152,7 +152,7 @@ def test_a_run_that_comes_to_a_bad_end_is_kept_aside() -> None:
     (target,) = rule["Targets"]
     assert target["Arn"] == {"Fn::GetAtt": ["ReconcileDeadLetterQueue", "Arn"]}
     policy = properties(TEMPLATE_TREE, "ReconcileDeadLetterQueuePolicy")
-    (allowed,) = statements(policy)
+    (allowed,) = [found for found in statements(policy) if found["Effect"] == "Allow"]
     assert allowed["Principal"] == {"Service": "events.amazonaws.com"}
     sources = {
         source["Fn::GetAtt"][0] for source in allowed["Condition"]["ArnEquals"]["aws:SourceArn"]

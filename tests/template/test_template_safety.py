@@ -9,6 +9,7 @@ from local.template import TEMPLATE, properties, resources
 from tests.template.reading import TEMPLATE_TREE, statements
 
 BUCKETS = sorted(resources(TEMPLATE_TREE, "AWS::S3::Bucket"))
+TABLES = sorted(resources(TEMPLATE_TREE, "AWS::DynamoDB::Table"))
 QUEUES = sorted(resources(TEMPLATE_TREE, "AWS::SQS::Queue"))
 of_every_bucket = pytest.mark.parametrize("bucket", BUCKETS)
 
@@ -33,9 +34,22 @@ def test_a_bucket_refuses_plain_http(bucket: str) -> None:
     assert {"Fn::Sub": f"${{{bucket}.Arn}}/*"} in statement["Resource"]
 
 
-@pytest.mark.parametrize("queue", QUEUES)
+of_every_queue = pytest.mark.parametrize("queue", QUEUES)
+
+
+@of_every_queue
 def test_a_queue_is_encrypted(queue: str) -> None:
     assert properties(TEMPLATE_TREE, queue)["SqsManagedSseEnabled"] is True
+
+
+@of_every_queue
+def test_a_queue_refuses_plain_http(queue: str) -> None:
+    policies = resources(TEMPLATE_TREE, "AWS::SQS::QueuePolicy").values()
+    (policy,) = [p for p in policies if {"Ref": queue} in p["Properties"]["Queues"]]
+    (statement,) = [found for found in statements(policy) if found["Effect"] == "Deny"]
+    assert (statement["Principal"], statement["Action"]) == ("*", "sqs:*")
+    assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    assert statement["Resource"] in ("*", {"Fn::GetAtt": [queue, "Arn"]})
 
 
 def test_only_the_source_bucket_may_send_hints() -> None:
@@ -76,7 +90,7 @@ def test_every_revision_ever_published_is_kept() -> None:
     assert "LifecycleConfiguration" not in properties(TEMPLATE_TREE, "SourceBucket")
 
 
-@pytest.mark.parametrize("resource", ["SourceBucket", "Ledger", "SiteBucket"])
+@pytest.mark.parametrize("resource", sorted({*BUCKETS, *TABLES}))
 def test_what_a_stack_holds_outlives_it(resource: str) -> None:
     assert TEMPLATE_TREE["Resources"][resource]["DeletionPolicy"] == "Retain"
     assert TEMPLATE_TREE["Resources"][resource]["UpdateReplacePolicy"] == "Retain"
@@ -87,6 +101,7 @@ def test_the_ledger_can_be_put_back_and_tells_its_changes() -> None:
     assert ledger["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
     assert ledger["SSESpecification"] == {"SSEEnabled": True}
     assert ledger["StreamSpecification"] == {"StreamViewType": "KEYS_ONLY"}
+    assert ledger["DeletionProtectionEnabled"] == {"Ref": "LedgerDeletionProtection"}
     assert TEMPLATE_TREE["Parameters"]["LedgerDeletionProtection"]["Default"] == "true"
 
 

@@ -1,0 +1,158 @@
+"""What each function may do is what its services call, and where: neither less nor more."""
+
+import json
+import re
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+
+from gazette.models.edition import IngestReport
+from gazette.services.expiry import Expirer
+from local.template import TEMPLATE, properties, resources
+from tests.template.reading import FUNCTIONS, TEMPLATE_TREE, role_of, statements
+from tests.unit.pictures import PNG, picture
+from tests.unit.worlds import World, hours
+
+ROLES = sorted(resources(TEMPLATE_TREE, "AWS::IAM::Role"))
+LEDGER = '{"Fn::GetAtt": ["Ledger", "Arn"]}'
+SOURCE = '{"Fn::GetAtt": ["SourceBucket", "Arn"]}'
+SITE = '{"Fn::GetAtt": ["SiteBucket", "Arn"]}'
+VERSIONS = "events and images of the source bucket"
+DOCUMENTS = '{"Fn::Sub": "${SiteBucket.Arn}/*"}'
+# The action that allows a call, and what it is allowed on. A function reads versions of the source
+# and the tags of the site, for which S3 has one call and two actions.
+NEEDED = {
+    "s3.ListObjectVersions": ("s3:ListBucketVersions", SOURCE),
+    "s3.GetObject": ("s3:GetObjectVersion", VERSIONS),
+    "s3.HeadObject": ("s3:GetObject", DOCUMENTS),
+    "s3.PutObject": ("s3:PutObject", DOCUMENTS),
+    "s3.DeleteObject": ("s3:DeleteObject", DOCUMENTS),
+    "dynamodb.GetItem": ("dynamodb:GetItem", LEDGER),
+    "dynamodb.PutItem": ("dynamodb:PutItem", LEDGER),
+    "dynamodb.Query": ("dynamodb:Query", LEDGER),
+}
+# S3 answers 403 instead of 404 without it.
+TELL_WHAT_IS_MISSING = ("s3:ListBucket", SITE)
+
+
+def calls_of_a_life() -> dict[str, Counter[str]]:
+    """Publish, correct, move and withdraw an event and its picture; tell who called what."""
+    world = World()
+    called: dict[str, Counter[str]] = {"IngestEvent": Counter(), "PublishChanges": Counter()}
+
+    def settle() -> None:
+        while world.hints or world.changes:
+            world.calls.clear()
+            hints = [world.hints.pop(0) for _ in list(world.hints)]
+            world.ingest(*(hint.removeprefix("events/").removesuffix(".json") for hint in hints))
+            called["IngestEvent"].update(world.calls)
+            world.calls.clear()
+            world.publish([world.changes.pop(0) for _ in list(world.changes)])
+            called["PublishChanges"].update(world.calls)
+
+    fields = {"topics": ["Foxes"], "category": "Nature", "body": "x"}
+    world.put("a", hours(0), **fields, image={"key": "images/a.png", "alt": "x"})
+    settle()
+    world.put("a", hours(1), **fields, slug="b", revision={"kind": "correction", "note": "x"})
+    world.put("b", hours(1), **fields, translations=["a"])
+    settle()
+    world.delete("a", hours(2))
+    settle()
+    called["PublishChanges"].update(calls_for_a_picture())
+    world.calls.clear()
+    Expirer(world.ledger, tombstone_days=1).expire(hours(60), timedelta(days=3))
+    called["ExpireEntries"] = Counter(world.calls)
+    return called
+
+
+def calls_for_a_picture() -> Counter[str]:
+    """Return what publishing calls when a picture comes, becomes smaller and goes."""
+    world = World()
+    calls: Counter[str] = Counter()
+    for hour, raw in enumerate((picture(400, 30), PNG)):
+        world.source.put("images/a.png", raw, hours(hour))
+        world.ingestor.ingest(world.hints.pop(0), IngestReport())
+        world.calls.clear()
+        world.publish([world.changes.pop(0) for _ in list(world.changes)])
+        calls.update(world.calls)
+    return calls
+
+
+@pytest.fixture(scope="module")
+def called() -> dict[str, Counter[str]]:
+    return calls_of_a_life()
+
+
+def granted(function: str) -> set[tuple[str, str]]:
+    """Return what a function may do to the archive; what it logs and passes on is apart."""
+    found = set()
+    for statement in statements(properties(TEMPLATE_TREE, role_of(function))):
+        actions = statement["Action"]
+        for action in [actions] if isinstance(actions, str) else actions:
+            found.add((action, _named(json.dumps(statement.get("Resource")))))
+    return {
+        (action, resource)
+        for action, resource in found
+        if action.startswith(("s3:", "dynamodb:"))
+        and "Stream" not in resource
+        and "/stream/" not in resource
+        and "FailedBatchBucket" not in resource
+    }
+
+
+def _named(resource: str) -> str:
+    folders = [
+        json.dumps({"Fn::Sub": f"${{SourceBucket.Arn}}/{f}/*"}) for f in ("events", "images")
+    ]
+    return VERSIONS if resource == f"[{', '.join(folders)}]" else resource
+
+
+@pytest.mark.parametrize("name", ["IngestEvent", "PublishChanges", "ExpireEntries"])
+def test_a_function_may_do_what_it_calls_and_nothing_else(
+    name: str, called: dict[str, Counter[str]]
+) -> None:
+    needed = {NEEDED[call] for call, times in called[name].items() if times}
+    if name == "PublishChanges":
+        needed.add(TELL_WHAT_IS_MISSING)
+    assert granted(f"{name}Function") == needed
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_no_function_may_change_what_publishers_wrote(function: str) -> None:
+    for action, resource in granted(function):
+        if "Source" in resource or resource == VERSIONS:
+            assert action in {"s3:ListBucketVersions", "s3:GetObjectVersion"}
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_no_function_may_delete_from_the_ledger(function: str) -> None:
+    writes = {action for action, resource in granted(function) if resource == LEDGER}
+    assert writes <= {
+        *("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:Scan"),
+        "dynamodb:PutItem",
+    }
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_only_what_aws_allows_no_finer_is_allowed_on_everything(role: str) -> None:
+    for statement in statements(properties(TEMPLATE_TREE, role)):
+        if statement.get("Resource") == "*":
+            assert statement["Action"] == ["xray:PutTraceSegments", "xray:PutTelemetryRecords"]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_is_assumed_by_one_service_and_has_no_policy_of_others(role: str) -> None:
+    own = properties(TEMPLATE_TREE, role)
+    (assume,) = statements(own["AssumeRolePolicyDocument"])
+    assert assume["Effect"] == "Allow"
+    assert isinstance(assume["Principal"]["Service"], str)
+    assert "ManagedPolicyArns" not in own
+
+
+def test_the_template_holds_no_secret_and_asks_for_none() -> None:
+    text = TEMPLATE.read_text(encoding="utf-8")
+    assert re.findall(r"AKIA[0-9A-Z]{16}|-----BEGIN|resolve:secretsmanager|NoEcho", text) == []
+    for function in FUNCTIONS:
+        variables = properties(TEMPLATE_TREE, function)["Environment"]["Variables"]
+        assert [n for n in variables if re.search("SECRET|PASSWORD|TOKEN|PRIVATE", n)] == []
