@@ -1,6 +1,7 @@
 """Every document of a whole site is valid by its specification, and a feed reader can read it."""
 
 import json
+import time
 from pathlib import Path
 
 import fastjsonschema
@@ -67,6 +68,35 @@ def test_every_feed_can_be_read(published: Published) -> None:
         feed = feedparser.parse(published.body(path))
         assert not feed.bozo, (path, feed.get("bozo_exception"))
         assert len({entry.id for entry in feed.entries}) == len(feed.entries)
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # feedparser's own
+def test_feeds_read_back_as_the_json_feed_beside_them(published: Published) -> None:
+    """SPEC D: feedparser finds every field in RSS and Atom that JSON Feed states."""
+    compared = 0
+    for path in of_kind(published, ".rss") + of_kind(published, ".atom"):
+        beside = json.loads(published.body(f"{path.rpartition('.')[0]}.json"))
+        if not beside.get("version", "").startswith("https://jsonfeed.org/"):
+            continue
+        read = {entry.id: entry for entry in feedparser.parse(published.body(path)).entries}
+        items = [item for item in beside["items"] if item["id"] in read]
+        assert len(items) == len(read), path
+        for item in items:
+            entry = read[item["id"]]
+            assert entry.link == item["url"], path
+            assert moment(entry.published_parsed) == item["date_published"], path
+            assert moment(entry.updated_parsed) == item["date_modified"], path
+            assert [tag.label or tag.term for tag in entry.get("tags", [])] == item.get(
+                "tags", []
+            ) or path.endswith(".rss"), path
+            assert len(entry.get("tags", [])) == len(item.get("tags", [])), path
+            assert bool(entry.get("content")) == ("content_html" in item), path
+            compared += 1
+    assert compared > 40
+
+
+def moment(parsed: time.struct_time) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", parsed)
 
 
 def test_every_json_document_is_json(published: Published) -> None:
