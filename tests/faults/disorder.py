@@ -2,17 +2,16 @@
 
 from random import Random
 
-from gazette.models.edition import Failure
 from gazette.models.keys import Place
 from tests.faults.faults import Fault
-from tests.faults.stages import Operation, Stage, Work, invoke, settle
+from tests.faults.stages import DEATH, REBUILD, Operation, Stage, Work, invoke, settle
 from tests.faults.workers import Worker, Workers
 from tests.unit.worlds import hours
 
 MOST_WORKERS = 4
 # Small batches end before the next change to their partition; large ones are overtaken by it.
 BATCHES = (1, 1, 2, 3, 8)
-_FALLS_BEHIND, _LONE, _AGAIN = 0.03, 0.7, 0.05
+_FALLS_BEHIND, _LONE, _AGAIN, _REBUILT = 0.03, 0.7, 0.1, 0.004
 
 
 class Disorder:
@@ -23,6 +22,8 @@ class Disorder:
         self.operations: list[Operation] = []
         self.steps = 0
         self._workers = Workers()
+        self._in_hand: list[Work] = []
+        self._failed: list[Work] = []
         self._places: dict[Place, None] = {}
         stage.set_gate(self._workers)
 
@@ -40,21 +41,29 @@ class Disorder:
         if self.operations:
             self.stage.bring(Work(keys=(self.operations[pick % len(self.operations)].key,)))
 
-    def tell_again(self, pick: int) -> None:
-        """Bring a change of the ledger again that may have been handled long ago."""
-        if self._places:
-            self.stage.bring(Work(places=(list(self._places)[pick % len(self._places)],)))
-
     def ingest(self, pick: int) -> None:
         """Begin to ingest a key that was hinted at."""
         if keys := self._hints():
             self._begin(Work(keys=(keys[pick % len(keys)],)))
 
     def publish(self, pick: int, most: int) -> None:
-        """Begin to publish some of what has changed, in any order."""
-        if places := self._changes():
+        """Begin to publish some of what has changed: no partition that another batch is of."""
+        busy = {place.partition for work in self._in_hand for place in work.places}
+        if places := [place for place in self._changes() if place.partition not in busy]:
             start = pick % len(places)
             self._begin(Work(places=tuple([*places[start:], *places[:start]][:most])))
+
+    def try_again(self, pick: int) -> None:
+        """Begin a second try: of what has failed, or of a change that was handled long ago."""
+        if self._failed:
+            self._begin(self._failed.pop(pick % len(self._failed)))
+        elif self._places:
+            place = list(self._places)[pick % len(self._places)]
+            self._begin(Work(places=(place,), attempt=2))
+
+    def rebuild(self) -> None:
+        """Begin to compare the whole site with the ledger, and to publish what differs."""
+        self._begin(REBUILD)
 
     def go_on(self, pick: int, calls: int) -> None:
         """Let a worker make some calls."""
@@ -85,7 +94,7 @@ class Disorder:
         for key in keys:
             self.stage.bring(Work(keys=(key,)))
         ranks: dict[Worker, float] = {}
-        while self._workers.busy or self.stage.waiting():
+        while self._workers.busy or self._failed or self.stage.waiting():
             self._begin_something(random)
             if not self._workers.busy:
                 continue
@@ -99,9 +108,11 @@ class Disorder:
         if len(self._workers.busy) > 1 and random.random() < _LONE:
             return
         pick = random.randrange(1000)
-        if random.random() < _AGAIN:
-            self.tell_again(pick)
-        if random.random() < 0.5:
+        if self._failed or random.random() < _AGAIN:
+            self.try_again(pick)
+        elif random.random() < _REBUILT:
+            self.rebuild()
+        elif random.random() < 0.5:
             self.ingest(pick)
         else:
             self.publish(pick, random.choice(BATCHES))
@@ -124,14 +135,25 @@ class Disorder:
         return places
 
     def _begin(self, work: Work) -> None:
-        if len(self._workers.busy) < MOST_WORKERS:
+        if len(self._workers.busy) >= MOST_WORKERS:
+            return
+        if work.is_of_stream:
+            self._in_hand.append(work)
+        if work.is_of_stream or work.keys:
             self.stage.take(work)
-            self._workers.start(lambda: self._do(work))
+        self._workers.start(lambda: self._do(work))
 
     def _do(self, work: Work) -> None:
-        failures: list[Failure] = invoke(self.stage, work)
-        if failures:
+        self.stage.forget()  # a process does one thing at a time, so this is another one
+        failures = invoke(self.stage, work)
+        if work.is_of_stream:
+            self._in_hand.remove(work)
+        if not failures:
+            return
+        if work.keys or (work.is_of_stream and failures[0].subject == DEATH):
             self.stage.bring(work)
+        else:
+            self._failed.append(work._replace(attempt=work.attempt + 1) if work.places else work)
 
 
 def published_in_order(stage: Stage, operations: list[Operation]) -> dict[str, bytes]:

@@ -5,9 +5,10 @@ from gazette.models.site import Site
 from gazette.runtime.desks import make_desks, make_finders
 from gazette.services.ingest import Ingestor
 from gazette.services.publish import Publisher
+from gazette.services.reconcile_site import SiteReconciler
 from gazette.store.memory import _Items
 from tests.faults.gates import Gate, GatedLedger, GatedSiteStore, GatedSourceArchive, Switch
-from tests.faults.stages import Operation, State, Work
+from tests.faults.stages import Operation, Services, State, Work
 from tests.unit.worlds import SITE, World
 
 
@@ -38,7 +39,7 @@ class MemoryStage:
         self.world.hints += work.keys
         self.world.changes += work.places
 
-    def services(self) -> tuple[Ingestor, Publisher]:
+    def services(self) -> Services:
         return self._services
 
     def forget(self) -> None:
@@ -47,7 +48,8 @@ class MemoryStage:
         site = GatedSiteStore(self.world.store, self._switch)
         desks = make_desks(self._site, ledger, source, lambda: self.world.now)
         publisher = Publisher(ledger, site, desks, make_finders(self._site, ledger))
-        self._services = (Ingestor(source, ledger), publisher)
+        rebuilder = SiteReconciler(self.world.ledger, self.world.store, publisher)
+        self._services = Services(Ingestor(source, ledger), rebuilder)
 
     def set_gate(self, gate: Gate) -> None:
         self._switch.gate = gate

@@ -10,18 +10,20 @@ from moto.dynamodb.models import dynamodb_backends
 from moto.s3.models import s3_backends
 
 from gazette.delivery.s3 import S3SiteStore, S3SourceArchive
+from gazette.delivery.s3_listings import S3SiteListing
 from gazette.models.assignments import assignments_of
 from gazette.models.keys import Partition, Place
 from gazette.models.site import Site
 from gazette.runtime.desks import make_desks, make_finders
 from gazette.services.ingest import Ingestor
 from gazette.services.publish import Publisher
+from gazette.services.reconcile_site import SiteReconciler
 from gazette.store.dynamodb import DynamoLedger
 from local.moto_shortcuts import shorten_listings, shorten_queries
 from local.moto_stack import LEDGER, REGION, SITE_BUCKET, SOURCE_BUCKET, create_stack
 from local.template import load_template
 from tests.faults.gates import Gate, Switch
-from tests.faults.stages import Operation, State, Work
+from tests.faults.stages import Operation, Services, State, Work
 from tests.faults.wire import ONCE, stand_before
 from tests.unit.worlds import MORNING, SITE
 
@@ -45,9 +47,14 @@ class MotoStage:
         self._s3: Any = s3_backends[DEFAULT_ACCOUNT_ID]["aws"]
         self._site = site
         self._switch = Switch()
-        self._clients = (session.client("s3", config=ONCE), session.client("dynamodb", config=ONCE))
-        for client in self._clients:
-            stand_before(client, self._switch)
+        s3, dynamodb = session.client("s3", config=ONCE), session.client("dynamodb", config=ONCE)
+        stand_before(s3, self._switch)
+        stand_before(dynamodb, self._switch)
+        self._source, self._ledger = (
+            S3SourceArchive(s3, SOURCE_BUCKET),
+            DynamoLedger(dynamodb, LEDGER),
+        )
+        self._store, self._listing = S3SiteStore(s3, SITE_BUCKET), S3SiteListing(s3, SITE_BUCKET)
         self._keys: list[str] = []
         self._places: list[Place] = []
         self.forget()
@@ -71,16 +78,15 @@ class MotoStage:
         self._keys += work.keys
         self._places += work.places
 
-    def services(self) -> tuple[Ingestor, Publisher]:
+    def services(self) -> Services:
         return self._services
 
     def forget(self) -> None:
-        s3, dynamodb = self._clients
-        source, ledger = S3SourceArchive(s3, SOURCE_BUCKET), DynamoLedger(dynamodb, LEDGER)
-        desks = make_desks(self._site, ledger, source, lambda: MORNING)
-        finders = make_finders(self._site, ledger)
-        publisher = Publisher(ledger, S3SiteStore(s3, SITE_BUCKET), desks, finders)
-        self._services = (Ingestor(source, ledger), publisher)
+        desks = make_desks(self._site, self._ledger, self._source, lambda: MORNING)
+        finders = make_finders(self._site, self._ledger)
+        publisher = Publisher(self._ledger, self._store, desks, finders)
+        rebuilder = SiteReconciler(self._ledger, self._listing, publisher)
+        self._services = Services(Ingestor(self._source, self._ledger), rebuilder)
 
     def set_gate(self, gate: Gate) -> None:
         self._switch.gate = gate
@@ -138,7 +144,7 @@ class MotoStage:
 
 def _served(kept: Any) -> Served:  # noqa: ANN401  # moto's
     """Read a document once, as moto's own reading is dear."""
-    found: Served = kept.__dict__.setdefault(
-        "served", Served(kept.value, tuple(sorted(kept.metadata.items())))
-    )
+    if "served" not in kept.__dict__:
+        kept.served = Served(kept.value, tuple(sorted(kept.metadata.items())))
+    found: Served = kept.served
     return found

@@ -46,7 +46,7 @@ def change_something(disorder: Disorder, random: Random, names: Sequence[str]) -
         disorder.write(event_key(name), document(random, name))
     elif what < 0.85:
         disorder.delete(event_key(name))
-    elif what < 0.95:
+    elif what < 0.955:
         disorder.write(random.choice(IMAGES), random.choice(PICTURES))
     else:
         disorder.delete(random.choice(IMAGES))
@@ -65,8 +65,10 @@ def let_something_happen(disorder: Disorder, random: Random) -> None:
         disorder.lose_hint(pick)
     elif what < 0.88:
         disorder.hint_again(pick)
+    elif what < 0.955:
+        disorder.try_again(pick)
     elif what < 0.96:
-        disorder.tell_again(pick)
+        disorder.rebuild()
     else:
         disorder.fail(pick, random.choice(list(Fault)))
 

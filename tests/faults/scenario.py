@@ -40,5 +40,5 @@ SHORT_LIFE = (
     PUBLICATION,
     written(2, title="River opens late", topics=["Bears"], body="At seven.", **CORRECTION),
     RETRACTION,
-    AGAIN,
+    written(7, title="River opens late", topics=[]),
 )

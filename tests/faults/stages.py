@@ -6,9 +6,10 @@ from typing import Any, NamedTuple, Protocol
 
 from gazette.models.edition import Failure
 from gazette.models.keys import Partition, Place
+from gazette.models.reconciliation import PublishPiece
 from gazette.services.batches import Message, StreamRecord, ingest_batch, publish_batch
 from gazette.services.ingest import Ingestor
-from gazette.services.publish import Publisher
+from gazette.services.reconcile_site import SiteReconciler
 from tests.faults.faults import KilledError
 from tests.faults.gates import Gate
 
@@ -22,10 +23,23 @@ class Operation(NamedTuple):
 
 
 class Work(NamedTuple):
-    """What an invocation is given: keys to ingest, or changes of one partition to publish."""
+    """What an invocation is given: keys to ingest, or changes to publish; without both, a rebuild.
+
+    A later attempt to publish does not come from the stream, which has gone on.
+    """
 
     keys: tuple[str, ...] = ()
     places: tuple[Place, ...] = ()
+    attempt: int = 1
+
+    @property
+    def is_of_stream(self) -> bool:
+        return bool(self.places) and self.attempt == 1
+
+
+REBUILD = Work()
+# What failed where a process was killed.
+DEATH = "the process"
 
 
 class State(NamedTuple):
@@ -39,6 +53,13 @@ class State(NamedTuple):
     def is_like(self, other: "State") -> bool:
         """Say whether what follows is the same: what waits may have come in another order."""
         return self[:3] == other[:3] and frozenset(self.waiting) == frozenset(other.waiting)
+
+
+class Services(NamedTuple):
+    """What a process works with; the rebuilder holds the publisher."""
+
+    ingestor: Ingestor
+    rebuilder: SiteReconciler
 
 
 class Stage(Protocol):
@@ -56,7 +77,7 @@ class Stage(Protocol):
     def bring(self, work: Work) -> None:
         """Put work to what is waiting, as if it had just come."""
 
-    def services(self) -> tuple[Ingestor, Publisher]:
+    def services(self) -> Services:
         """Return the services of the process that lives now."""
 
     def forget(self) -> None:
@@ -88,14 +109,22 @@ def next_work(stage: Stage) -> Work | None:
 
 def invoke(stage: Stage, work: Work) -> list[Failure]:
     """Do some work as a function does; return what failed. One that is killed leaves nothing."""
-    ingestor, publisher = stage.services()
     try:
-        if work.keys:
-            return ingest_batch(ingestor, [Message(key, (key,)) for key in work.keys]).failed
-        return publish_batch(publisher, [StreamRecord("", place) for place in work.places]).failed
+        return _do(stage.services(), work)
     except KilledError as death:
         stage.forget()
-        return [Failure("the process", RuntimeError(str(death)))]
+        return [Failure(DEATH, RuntimeError(str(death)))]
+
+
+def _do(services: Services, work: Work) -> list[Failure]:
+    if work.keys:
+        messages = [Message(key, (key,)) for key in work.keys]
+        return ingest_batch(services.ingestor, messages).failed
+    if work.places:
+        records = [StreamRecord("", place, work.attempt) for place in work.places]
+        return publish_batch(services.rebuilder.publisher, records).failed
+    _, report = services.rebuilder.publish(PublishPiece(segment=0, segments=1), lambda: True)
+    return report.failed
 
 
 def settle(stage: Stage) -> None:

@@ -19,8 +19,12 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
 
-# What botocore retries is retried by `_retry_at_once`.
-ONCE = Config(retries={"mode": "standard", "total_max_attempts": 1})
+# What botocore retries is retried by `_retry_at_once`. To make a user agent takes long.
+ONCE = Config(
+    user_agent="gazette",
+    parameter_validation=False,
+    retries={"mode": "standard", "total_max_attempts": 1},
+)
 _THROTTLED = {"SlowDown", "ThrottlingException", "503"}
 _IN_JSON = {"GetItem", "PutItem", "Query"}
 # Status and code of an answer, by whether it is JSON, of DynamoDB, or XML, of S3.

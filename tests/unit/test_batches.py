@@ -5,6 +5,7 @@ from gazette.models import keys
 from gazette.models.assignments import Assignment, DeskKind, assignments_of
 from gazette.models.edition import Edition, Failure, IngestReport, PublishReport
 from gazette.models.keys import Partition, Place
+from gazette.models.publication import document
 from gazette.ports import ObjectVersion
 from gazette.services.batches import (
     Message,
@@ -163,6 +164,26 @@ def test_an_assignment_is_worked_off_once_and_pages_before_the_feeds_that_link_t
         "topics TOPICS#",
     ]
     assert (report.assignments, report.failed) == (len(desk.asked), [])
+
+
+def test_a_second_try_looks_again_after_it_has_written() -> None:
+    """Meanwhile the stream may have told others of the same partition."""
+    composed: list[bytes] = []
+
+    class Writing(RecordingDesk):
+        def paths(self, assignment: Assignment) -> tuple[str, ...]:
+            return (*super().paths(assignment), "a.txt")
+
+        def compose(self, assignment: Assignment) -> Edition:
+            composed.append(f"{assignment} {len(self.asked)}".encode())
+            return Edition((document("a.txt", composed[-1]),))
+
+    publisher = recording(Writing())
+    (record,) = stream("TOPIC#a NUDGE#a")
+    publish_batch(publisher, [record])
+    assert composed == [b"timeline TOPIC#a 1"]
+    publish_batch(publisher, [record._replace(attempt=2)])
+    assert composed[1:] == [b"timeline TOPIC#a 2"] * 2
 
 
 def test_what_a_finder_finds_for_several_is_published_once() -> None:

@@ -1,6 +1,6 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -28,6 +28,7 @@ class ScriptedDesk:
     known: tuple[str, ...] = ("a.txt", "b.txt")
     meanwhile: list[Record | Document] = field(default_factory=list)
     world: "Desked | None" = None
+    composed: int = 0
 
     def paths(self, assignment: Assignment) -> tuple[str, ...]:
         assert assignment == DAY
@@ -36,6 +37,7 @@ class ScriptedDesk:
     def compose(self, assignment: Assignment) -> Edition:
         assert assignment == DAY
         assert self.world is not None
+        self.composed += 1
         if self.meanwhile:
             self.world.write_meanwhile(self.meanwhile.pop(0))
         return self.editions.pop(0) if len(self.editions) > 1 else self.editions[0]
@@ -128,6 +130,33 @@ def test_a_publisher_that_was_overtaken_starts_over() -> None:
     assert world.bodies() == {"a.txt": b"new"}
     assert (world.report.conflicts, world.report.documents_unchanged) == (1, 1)
     assert world.report.documents_written == 0
+
+
+@pytest.mark.parametrize(
+    ("stale", "body"), [(Edition((text("a.txt", "B"),)), "A"), (Edition(removals=("a.txt",)), "A")]
+)
+def test_who_looks_again_finds_that_the_same_bytes_had_become_newer(
+    stale: Edition, body: str
+) -> None:
+    """A, then for a moment B, then A again: whoever read meanwhile sees the tag that it expects."""
+    newest = Edition((text("a.txt", body),))
+    desk = ScriptedDesk([newest, stale, newest])
+    world = Desked(desk)
+    world.publish()
+    world.publisher = replace(world.publisher, looks_again=True)
+    world.publish()
+    assert world.bodies() == {"a.txt": body.encode()}
+    assert world.report.conflicts == 1
+
+
+def test_who_looks_again_does_so_only_after_a_write() -> None:
+    desk = ScriptedDesk([Edition((text("a.txt", "1"),), marks=(figures("1"),))])
+    world = Desked(desk)
+    world.publisher = replace(world.publisher, looks_again=True)
+    for composed in (2, 3):
+        world.publish()
+        assert desk.composed == composed
+    assert world.report.records_written == 1
 
 
 def test_a_publisher_that_was_overtaken_removes_nothing() -> None:

@@ -1,6 +1,7 @@
 """Batches: every key and every assignment is handled once, and one that fails fails alone."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from gazette.models.assignments import Assignment, DeskKind, assignments_of
@@ -54,6 +55,9 @@ def ingest_batch(ingestor: Ingestor, messages: Sequence[Message]) -> IngestRepor
 def publish_batch(publisher: Publisher, records: Sequence[StreamRecord]) -> PublishReport:
     """Publish all that the records set off, each assignment once."""
     report = PublishReport()
+    if any(record.attempt > 1 for record in records):
+        # The stream has gone on, and may tell others of the same partition meanwhile.
+        publisher = replace(publisher, looks_again=True)
     assigned = dict.fromkeys(task for record in records for task in assignments_of(record.place))
     publish_assigned(publisher, list(assigned), report)
     return report

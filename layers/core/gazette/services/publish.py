@@ -37,12 +37,17 @@ class Publisher:
     What is there is looked at *before* the partition is read. So whoever read older records finds
     newer documents at the end, and starts over: older bytes never win, and a retry or a rebuild
     writes nothing that stands already.
+
+    A tag tells other bytes, and not whether the same bytes are newer by now. Who is told of changes
+    by the stream need not care: whatever has changed since it read, it is told of next. All others
+    must look again after they have written (``looks_again``).
     """
 
     ledger: Registers
     site: SiteStore
     desks: Mapping[DeskKind, Desk]
     finders: Mapping[DeskKind, Finder] = field(default_factory=dict)
+    looks_again: bool = False
 
     def find(
         self, desk: DeskKind, assignments: Sequence[Assignment]
@@ -77,13 +82,15 @@ class Publisher:
         etags = self.site.etags(desk.paths(assignment))
         edition = desk.compose(assignment)
         _expect_known(edition, etags)
-        self._write_documents(edition, etags, report)
-        self._remove_documents(edition, etags, report)
+        written = self._write_documents(edition, etags, report)
+        removed = self._remove_documents(edition, etags, report)
+        if self.looks_again and (written or removed):
+            _expect_same(edition, desk.compose(assignment))
         self._write_records(edition, report)
 
     def _write_documents(
         self, edition: Edition, etags: dict[str, str | None], report: PublishReport
-    ) -> None:
+    ) -> int:
         changed = [
             document for document in edition.documents if document.etag != etags[document.path]
         ]
@@ -94,13 +101,15 @@ class Publisher:
         report.documents_written += len(changed)
         report.documents_unchanged += len(edition.documents) - len(changed)
         report.bytes_written += sum(len(document.body) for document in changed)
+        return len(changed)
 
     def _remove_documents(
         self, edition: Edition, etags: dict[str, str | None], report: PublishReport
-    ) -> None:
+    ) -> int:
         standing = [path for path in edition.removals if etags[path] is not None]
         self.site.remove(standing, etags)
         report.documents_removed += len(standing)
+        return len(standing)
 
     def _write_records(self, edition: Edition, report: PublishReport) -> None:
         for record in edition.marks:
@@ -112,3 +121,14 @@ def _expect_known(edition: Edition, etags: Mapping[str, str | None]) -> None:
     for path in (*(document.path for document in edition.documents), *edition.removals):
         if path not in etags:
             raise ConflictError(path)
+
+
+def _expect_same(written: Edition, now: Edition) -> None:
+    """What differs by now was read before somebody else changed it."""
+    if changed := _contents(written) ^ _contents(now):
+        raise ConflictError(min(path for path, _ in changed))
+
+
+def _contents(edition: Edition) -> set[tuple[str, str | None]]:
+    documents = {(document.path, document.etag) for document in edition.documents}
+    return documents | {(path, None) for path in edition.removals}

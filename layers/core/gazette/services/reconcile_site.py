@@ -34,7 +34,8 @@ class SiteReconciler:
         """Go on with a segment as long as there is time."""
         # The site is listed before the ledger is read, as a document is looked at before.
         site = list_site(self.listing, self.publisher.site)
-        publisher = replace(self.publisher, site=site, ledger=CautiousLedger(self.publisher.ledger))
+        ledger = CautiousLedger(self.publisher.ledger)
+        publisher = replace(self.publisher, site=site, ledger=ledger, looks_again=True)
         report = PublishReport()
         done: set[Assignment] = set()
         last = piece.after
