@@ -55,7 +55,7 @@ class Disorder:
 
     def try_again(self, pick: int) -> None:
         """Begin a second try: of what has failed, or of a change that was handled long ago."""
-        if self._failed:
+        if self._failed and self._has_room():
             self._begin(self._failed.pop(pick % len(self._failed)))
         elif self._places:
             place = list(self._places)[pick % len(self._places)]
@@ -134,8 +134,11 @@ class Disorder:
         self._places |= dict.fromkeys(places)
         return places
 
+    def _has_room(self) -> bool:
+        return len(self._workers.busy) < MOST_WORKERS
+
     def _begin(self, work: Work) -> None:
-        if len(self._workers.busy) >= MOST_WORKERS:
+        if not self._has_room():
             return
         if work.is_of_stream:
             self._in_hand.append(work)

@@ -4,9 +4,12 @@ import json
 
 from gazette.models import keys
 from gazette.models.assignments import Assignment, DeskKind
-from gazette.models.edition import Edition
+from gazette.models.edition import Edition, IngestReport
 from gazette.models.entry import Entry, TopicRef
+from gazette.models.identity import event_key
+from gazette.models.record import Record
 from gazette.projections.related import SHOWN, related_events
+from gazette.services.ingest import Ingestor
 from gazette.services.related import candidates
 from tests.unit.worlds import SITE, World, hours
 
@@ -108,10 +111,39 @@ def test_the_event_itself_is_told_with_its_neighbours() -> None:
     assignment = Assignment(DeskKind.NEIGHBOURS, keys.near_partition("foxes"), place)
     marks = world.publisher.desks[DeskKind.NEIGHBOURS].compose(assignment).marks
     assert [mark.place for mark in marks] == [
-        keys.nudge_place(keys.event_partition(name), "NEAR#foxes#a") for name in "abc"
+        keys.nudge_place(keys.event_partition(name), f"NEAR#foxes#{place.removeprefix(keys.ENTRY)}")
+        for name in "abc"
     ]
 
 
 def test_a_place_that_holds_nothing_tells_nobody() -> None:
     assignment = Assignment(DeskKind.NEIGHBOURS, keys.near_partition("foxes"), "ENTRY#x")
     assert World().publisher.desks[DeskKind.NEIGHBOURS].compose(assignment) == Edition()
+
+
+class Settling:
+    """A ledger in which all is published that is to be, before anything departs."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._world.ledger, name)
+
+    def put(self, record: Record) -> bool:
+        if record.gone:
+            self._world.settle()
+        return self._world.ledger.put(record)
+
+
+def test_an_event_that_moves_on_a_time_line_is_no_neighbour_of_its_own() -> None:
+    """For a moment it stands at two places, of which each is told to those beside it."""
+    world = world_of("a", "b")
+    world.put("b", hours(9), title="B", topics=["Foxes"], published="2026-07-01T00:00:00Z")
+    world.hints.clear()
+    ingestor = Ingestor(world.source, Settling(world))  # type: ignore[arg-type]  # by __getattr__
+    ingestor.ingest(event_key("b"), IngestReport())
+    assert sorted(related(world, "b")) == ["A", "B"]
+    world.settle()
+    assert related(world, "b") == ["A"]
+    assert related(world, "a") == ["B"]

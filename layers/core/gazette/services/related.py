@@ -45,7 +45,8 @@ class NeighboursDesk:
         record = self.ledger.get(place)
         if record is None:
             return Edition()
-        cause = f"{assignment.partition}#{_event_id(place)}"
+        # By the place and not by the event: one that moves is told of where it came and it went.
+        cause = f"{assignment.partition}#{place.sort.removeprefix(keys.ENTRY)}"
         told = [_event_id(place), *(_event_id(near.place) for near in self._near(place))]
         return Edition(
             marks=tuple(
