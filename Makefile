@@ -20,6 +20,10 @@ demo: install-local ## Run the demo; ONCE=1 ends it by itself
 test: install-test ## Run the tests; ARGS="-k feed" is passed to pytest
 	@$(PYTHON) -m pytest $(ARGS)
 
+.PHONY: soak
+soak: install-test ## Publish random histories in disorder until time is up; MINUTES=5, ARGS="--seed 7"
+	@$(PYTHON) -m tests.faults.soak --minutes $(or $(MINUTES),5) $(ARGS)
+
 .PHONY: check
 check: install-check install-sam install-audit install-checkov ## Everything CI checks: format, lint, types, template, tests with coverage
 	@echo "Checking format and lint"

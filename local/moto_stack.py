@@ -47,6 +47,8 @@ class MotoStack:
     def delete(self, key: str, at: datetime) -> None:
         """Delete an object; moto makes the marker but sends no notification, so this does."""
         answer = self.s3.delete_object(Bucket=SOURCE_BUCKET, Key=key)
+        if not answer.get("VersionId"):
+            return  # of a key that never was moto makes no marker, unlike S3
         self._stamp(key, answer["VersionId"], at)
         record = {
             "eventSource": "aws:s3",

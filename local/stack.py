@@ -67,17 +67,12 @@ class Stack:
 
     def dead_letters(self) -> int:
         """Count what failed every time."""
-        queues = (
-            "IngestDeadLetterQueueUrl",
-            "PublishDeadLetterQueueUrl",
-            "ExpireDeadLetterQueueUrl",
-            "ReconcileDeadLetterQueueUrl",
-        )
+        queues = [url for name, url in self.outputs.items() if name.endswith("DeadLetterQueueUrl")]
         counts = (
             self.sqs.get_queue_attributes(
-                QueueUrl=self.outputs[queue], AttributeNames=["ApproximateNumberOfMessages"]
+                QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"]
             )
-            for queue in queues
+            for url in queues
         )
         return sum(int(count["Attributes"]["ApproximateNumberOfMessages"]) for count in counts)
 

@@ -90,7 +90,7 @@ def _entry(
     """Make an entry; ``around`` is the language of the feed, which need not be said again."""
     if item.language != around:
         language = language or item.language
-    links = _links(item, own) if own or not around else _links_in_feed(item, around)
+    links = _links_in_feed(item, around) if around else _links(item, own)
     entry = FeedEntry()
     entry.register_extension(EXTENSION, lambda: ItemExtension(item, links, language))
     entry.id(item.id)

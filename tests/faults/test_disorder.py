@@ -1,0 +1,66 @@
+"""In whatever disorder, several at once: the site of publishing in order (DESIGN, promise 1)."""
+
+from contextlib import ExitStack
+
+import pytest
+from moto import mock_aws
+
+from gazette.models.record import Record
+from gazette.store.memory import MemoryLedger
+from tests.faults.disorder import Disorder
+from tests.faults.memory_stage import MemoryStage
+from tests.faults.moto_stage import MotoStage
+from tests.faults.random_histories import differing
+from tests.property.archives import SMALL
+
+HISTORIES = range(30)
+# A call to moto costs a hundred times what one in memory does.
+SHORT_HISTORIES, SHORT = range(2), 5
+
+
+def small_stage() -> MemoryStage:
+    """Make a stage on which feeds are short, so that archives come and go."""
+    return MemoryStage(SMALL)
+
+
+def test_disorder_gives_the_site_of_order() -> None:
+    """SPEC X7, V2, V8: late, repeated, lost and overtaken, at every call to the outside."""
+    assert {seed: paths for seed in HISTORIES if (paths := differing(seed, small_stage))} == {}
+
+
+def test_the_histories_are_long_and_overtake_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    steps: list[int] = []
+    finish = Disorder.finish
+
+    def counted(disorder: Disorder, random: object) -> None:
+        finish(disorder, random)  # type: ignore[arg-type]  # handed on as it is
+        steps.append(disorder.steps)
+
+    monkeypatch.setattr(Disorder, "finish", counted)
+    for seed in HISTORIES[:3]:
+        differing(seed, small_stage)
+    assert len(steps) == 3
+    assert sum(steps) > 1000
+
+
+def test_a_ledger_that_lets_older_records_win_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The proof that these tests can fail."""
+
+    def put(ledger: MemoryLedger, record: Record) -> bool:
+        ledger._write(record)
+        return True
+
+    monkeypatch.setattr(MemoryLedger, "put", put)
+    assert any(differing(seed, small_stage) for seed in HISTORIES)
+
+
+def test_disorder_on_the_adapters_of_aws_gives_the_site_of_order() -> None:
+    with ExitStack() as mocks:
+
+        def stage() -> MotoStage:
+            mocks.close()
+            mocks.enter_context(mock_aws())
+            return MotoStage()
+
+        for seed in SHORT_HISTORIES:
+            assert differing(seed, stage, SHORT) == []
