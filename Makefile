@@ -61,12 +61,12 @@ build: install-sam install-build ## Build the functions and layers with SAM; ARG
 
 .PHONY: clean
 clean: ## Remove the virtual environments, caches and build output
-	rm -rf .venv .venv-sam .venv-lock .venv-build .venv-audit .venv-checkov .aws-sam .coverage htmlcov
+	rm -rf .venv .venv-sam .venv-lock .venv-build .venv-audit .venv-checkov .venv-bench .aws-sam .coverage htmlcov
 	rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Each does nothing when what it installs is there already.
-INSTALLS := $(addprefix install-,local test check sam lock build audit checkov)
+INSTALLS := $(addprefix install-,local test check sam lock build audit checkov bench)
 .PHONY: $(INSTALLS)
 $(INSTALLS): install-%:
 	@.ci/venv $*
