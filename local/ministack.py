@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -13,7 +14,7 @@ from contextlib import suppress
 from http import HTTPStatus
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 
 from local.engine import EngineError
 
@@ -27,10 +28,23 @@ class MinistackError(EngineError):
     """The emulator does not run, or what runs on it went wrong."""
 
 
-class Ministack:
-    """A running ministack, as a context manager; its state ends with it."""
+class Tls(NamedTuple):
+    """A certificate for 127.0.0.1 and its key, as PEM files."""
 
-    def __init__(self) -> None:
+    certificate: Path
+    key: Path
+
+
+class Ministack:
+    """A running ministack, as a context manager; its state ends with it.
+
+    With ``tls`` it answers over https alone, and trusts that certificate itself. If it
+    ``enforces_iam``, every call needs what policies allow; only `test` may do everything.
+    """
+
+    def __init__(self, tls: Tls | None = None, *, enforces_iam: bool = False) -> None:
+        self._tls = tls
+        self._enforces_iam = enforces_iam
         self._folder = Path(tempfile.mkdtemp(prefix="gazette-ministack-"))
         self._log = self._folder / "ministack.log"
         self._port = _free_port()
@@ -38,7 +52,12 @@ class Ministack:
 
     @property
     def endpoint(self) -> str:
-        return f"http://127.0.0.1:{self._port}"
+        return f"{'https' if self._tls else 'http'}://127.0.0.1:{self._port}"
+
+    @property
+    def trusted(self) -> str | None:
+        """What a client has to trust, as the `verify` of boto3; None if it is plain HTTP."""
+        return str(self._tls.certificate) if self._tls else None
 
     def __enter__(self) -> Self:
         try:
@@ -55,6 +74,15 @@ class Ministack:
         traceback: TracebackType | None,
     ) -> None:
         self._stop()
+
+    def connect(self, timeout: float) -> http.client.HTTPConnection:
+        """Return a connection, opened by its first request; ``timeout`` is in seconds."""
+        if self._tls is None:
+            return http.client.HTTPConnection("127.0.0.1", self._port, timeout=timeout)
+        trusted = ssl.create_default_context(cafile=self._tls.certificate)
+        return http.client.HTTPSConnection(
+            "127.0.0.1", self._port, timeout=timeout, context=trusted
+        )
 
     def log_tail(self) -> str:
         """Return the last lines of its log, in which the functions' own lines are."""
@@ -111,10 +139,12 @@ class Ministack:
             "S3_DATA_DIR": str(self._folder / "s3"),
             "STATE_DIR": str(self._folder / "state"),
             "TMPDIR": str(self._folder),
+            "AUTH": str(self._enforces_iam).lower(),
+            **(_served_over(self._tls) if self._tls else {}),
         }
 
     def _answers(self, method: str, action: str, timeout: float) -> bool:
-        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=timeout)
+        connection = self.connect(timeout)
         try:
             connection.request(method, f"/_ministack/{action}")
             return connection.getresponse().status == HTTPStatus.OK
@@ -134,6 +164,17 @@ class Ministack:
                 os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
         shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def _served_over(tls: Tls) -> dict[str, str]:
+    certificate = str(tls.certificate)
+    return {
+        "USE_SSL": "1",
+        "MINISTACK_SSL_CERT": certificate,
+        "MINISTACK_SSL_KEY": str(tls.key),
+        # The functions inherit it: they call back over https too.
+        "AWS_CA_BUNDLE": certificate,
+    }
 
 
 def _free_port() -> int:

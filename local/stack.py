@@ -4,9 +4,10 @@ import io
 import json
 import time
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -78,24 +79,27 @@ class Stack:
 
 
 @contextmanager
-def running_stack(parameters: Mapping[str, str], template: Path = TEMPLATE) -> Iterator[Stack]:
+def running_stack(
+    parameters: Mapping[str, str],
+    template: Path = TEMPLATE,
+    make: Callable[[], Ministack] = Ministack,
+) -> Iterator[Stack]:
     """Start ministack, create the stack on it, and end both.
 
     Raises:
         MinistackError: it could not be created; the reason and the end of the log are told.
     """
-    with Ministack() as ministack, ExitStack() as clients:
+    with make() as ministack, ExitStack() as clients:
         session = boto3.Session(
             aws_access_key_id=ACCESS_KEY, aws_secret_access_key=ACCESS_KEY, region_name=REGION
         )
+        connect = partial(session.client, endpoint_url=ministack.endpoint, verify=ministack.trusted)
         config = Config(max_pool_connections=32)
-        s3 = session.client("s3", endpoint_url=ministack.endpoint, config=config)
-        sqs = session.client("sqs", endpoint_url=ministack.endpoint, config=config)
-        formation = session.client("cloudformation", endpoint_url=ministack.endpoint)
+        s3, sqs = connect("s3", config=config), connect("sqs", config=config)
+        formation = connect("cloudformation")
         for client in (s3, sqs, formation):
             clients.callback(client.close)
-        packaged = _package(load_template(template), s3)
-        packaged["Resources"] = _with_numbers(packaged["Resources"], _numbers(packaged, parameters))
+        packaged = _package(adapted(load_template(template), parameters), s3)
         # Said in the call, a template may have 51,200 bytes at most.
         _stored(s3, "template.json", json.dumps(packaged).encode())
         url = f"{ministack.endpoint}/{_ARTIFACTS}/template.json"
@@ -103,11 +107,15 @@ def running_stack(parameters: Mapping[str, str], template: Path = TEMPLATE) -> I
         yield Stack(ministack, s3, sqs, outputs)
 
 
+def adapted(template: Template, parameters: Mapping[str, str]) -> Template:
+    """Return the template without what ministack does not know, and with its numbers filled in."""
+    unknown = {name for kind in _UNKNOWN_TYPES for name in resources(template, kind)}
+    known = {name: found for name, found in template["Resources"].items() if name not in unknown}
+    return {**template, "Resources": _with_numbers(known, _numbers(template, parameters))}
+
+
 def _package(template: Template, s3: "S3Client") -> Template:
     """Put code and layers into S3 and let the template point there, as `sam package` does."""
-    for unknown in _UNKNOWN_TYPES:
-        for name in resources(template, unknown):
-            del template["Resources"][name]
     s3.create_bucket(Bucket=_ARTIFACTS)
     for name, function in resources(template, "AWS::Serverless::Function").items():
         body = _zipped(ROOT / function["Properties"]["CodeUri"], "")

@@ -3,12 +3,10 @@
 ministack runs the functions at the edge in node. It compresses nothing and caches nothing.
 """
 
-import http.client
 import json
 import shutil
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
-from typing import NamedTuple
 from urllib.parse import quote
 
 import pytest
@@ -17,6 +15,7 @@ from gazette.delivery.s3 import S3SiteStore
 from gazette.models.publication import IMMUTABLE, NEVER, document
 from local.stack import Stack
 from local.webserver import bucket_reader, respond
+from tests.stack.distribution import Answer, Distribution
 
 pytestmark = [
     pytest.mark.ministack,
@@ -49,12 +48,6 @@ COMPARED = frozenset(
 )
 
 
-class Answer(NamedTuple):
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-
 @pytest.fixture(scope="module")
 def site(stack: Stack) -> Iterator[Stack]:
     """Put documents into the site bucket, and let what comes by plain HTTP read them."""
@@ -73,19 +66,12 @@ def site(stack: Stack) -> Iterator[Stack]:
 
 
 def ask(stack: Stack, target: str, scheme: str = "https", **headers: str) -> Answer:
-    """Ask the distribution, as one that its domain leads to."""
-    host = stack.ministack.endpoint.removeprefix("http://")
-    connection = http.client.HTTPConnection(host, timeout=10)
-    domain = stack.outputs["DistributionDomain"]
-    try:
-        connection.request(
-            "GET", target, headers={"Host": domain, "X-Forwarded-Proto": scheme, **headers}
-        )
-        answer = connection.getresponse()
-        named = {name.title(): value for name, value in answer.getheaders()}
-        return Answer(answer.status, named, answer.read())
-    finally:
-        connection.close()
+    """Ask the distribution, through what stands in for the edge and ends its TLS."""
+    return distribution(stack).get(target, **{"X-Forwarded-Proto": scheme, **headers})
+
+
+def distribution(stack: Stack) -> Distribution:
+    return Distribution(stack.ministack, stack.outputs["DistributionDomain"])
 
 
 def ask_server(stack: Stack, target: str) -> Answer:
