@@ -1,0 +1,84 @@
+"""The ground of a race: a table and two buckets of template.yaml, on which only racers write."""
+
+from dataclasses import dataclass
+from itertools import count
+from typing import TYPE_CHECKING
+
+import boto3
+
+from local.ministack import REGION
+from local.moto_engine import function_environment
+from local.stack import ACCESS_KEY
+from local.template import load_template, properties
+from tests.unit.worlds import SITE
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_s3 import S3Client
+
+_NUMBERS = count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """The names of all there is, which fit through the door of a process."""
+
+    endpoint: str
+    source_bucket: str
+    site_bucket: str
+    table: str
+    stream_arn: str
+
+    def environment(self) -> dict[str, str]:
+        """Return the environment of a function that works here, as the template would set it."""
+        return function_environment(SITE) | {
+            "AWS_ACCESS_KEY_ID": ACCESS_KEY,
+            "AWS_SECRET_ACCESS_KEY": ACCESS_KEY,
+            "AWS_ENDPOINT_URL": self.endpoint,
+            "SOURCE_BUCKET": self.source_bucket,
+            "SITE_BUCKET": self.site_bucket,
+            "LEDGER_TABLE": self.table,
+            # Another thing that goes on at once.
+            "DELIVERY_WORKERS": "2",
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Clients:
+    """Clients that talk to the emulator."""
+
+    s3: "S3Client"
+    dynamodb: "DynamoDBClient"
+
+
+def make_clients(endpoint: str) -> Clients:
+    session = boto3.Session(ACCESS_KEY, ACCESS_KEY, region_name=REGION)
+    return Clients(
+        session.client("s3", endpoint_url=endpoint),
+        session.client("dynamodb", endpoint_url=endpoint),
+    )
+
+
+def make_ground(endpoint: str, clients: Clients) -> Ground:
+    """Make a table and two buckets that nobody has touched.
+
+    The site bucket keeps its versions, unlike that of the template: they tell what was shown.
+    """
+    number = next(_NUMBERS)
+    source, site, table = f"source-{number}", f"site-{number}", f"ledger-{number}"
+    for bucket in (source, site):
+        clients.s3.create_bucket(Bucket=bucket)
+        clients.s3.put_bucket_versioning(
+            Bucket=bucket, VersioningConfiguration={"Status": "Enabled"}
+        )
+    ledger = properties(load_template(), "Ledger")
+    created = clients.dynamodb.create_table(
+        TableName=table,
+        **{key: ledger[key] for key in ("AttributeDefinitions", "KeySchema", "BillingMode")},
+        StreamSpecification={
+            "StreamEnabled": True,
+            "StreamViewType": ledger["StreamSpecification"]["StreamViewType"],
+        },
+    )
+    stream_arn = created["TableDescription"]["LatestStreamArn"]
+    return Ground(endpoint, source, site, table, stream_arn)

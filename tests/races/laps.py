@@ -1,0 +1,150 @@
+"""What racers do: write and ingest, publish, rebuild, follow the stream, as functions would."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+from gazette.models.assignments import assignments_of
+from gazette.models.edition import IngestReport
+from gazette.models.keys import Partition, Place
+from gazette.models.publication import document
+from gazette.models.reconciliation import IngestPiece, Piece, PublishPiece
+from gazette.ports import ConflictError
+from gazette.services.batches import StreamRecord, publish_batch
+from tests.races.racers import SECONDS, Racer
+
+_BATCH = 100
+
+
+class Change(NamedTuple):
+    """What is done to an object of the source bucket; without a body it is deleted."""
+
+    key: str
+    body: bytes | None
+
+
+def write_and_ingest(racer: Racer, changes: Sequence[Change]) -> None:
+    """Write, and ingest after each write, as its notification would have it."""
+    for change in changes:
+        write(racer, change)
+        ingest(racer, change.key)
+
+
+def write(racer: Racer, change: Change) -> None:
+    bucket = racer.ground.source_bucket
+    if change.body is None:
+        racer.s3.delete_object(Bucket=bucket, Key=change.key)
+    else:
+        racer.s3.put_object(Bucket=bucket, Key=change.key, Body=change.body)
+    racer.done["written"] += 1
+
+
+def ingest(racer: Racer, key: str) -> None:
+    report = IngestReport()
+    racer.ingestor.ingest(key, report)
+    racer.done["revisions"] += len(report.recorded)
+
+
+def publish_again(racer: Racer, places: Sequence[Place], attempt: int) -> None:
+    """Publish the same places until nobody writes any more, and once after that."""
+    _until_written(racer, lambda: publish(racer, places, attempt))
+
+
+def publish(racer: Racer, places: Iterable[Place], attempt: int) -> bool:
+    """Publish a batch; say whether others were faster time and again."""
+    records = [StreamRecord("", place, attempt) for place in places]
+    report = publish_batch(racer.publisher, records)
+    racer.done["published"] += 1
+    racer.done["documents"] += report.documents_written
+    return racer.note(report)
+
+
+def follow_stream(racer: Racer) -> None:
+    """Publish what the stream tells, until all others are through and it tells nothing more.
+
+    What could not be published is tried again after the next batch.
+    """
+    again: list[Place] = []
+    while True:
+        is_over = racer.signals.over.is_set()
+        places = _changed(racer)
+        if places and publish(racer, places, 1):
+            again += places
+        elif again and not publish(racer, again, 2):
+            again.clear()
+        if is_over and not places and not again:
+            return
+
+
+def _changed(racer: Racer) -> list[Place]:
+    found = (record["dynamodb"]["Keys"] for record in racer.stream.read(_BATCH))
+    places = (Place(Partition.parse(key["pk"]["S"]), key["sk"]["S"]) for key in found)
+    return [place for place in dict.fromkeys(places) if assignments_of(place)]
+
+
+def reconcile(racer: Racer) -> None:
+    """Compare everything, until nobody writes any more, and once after that."""
+    _until_written(racer, lambda: reconcile_once(racer))
+
+
+def _until_written(racer: Racer, work: Callable[[], bool]) -> None:
+    """Work again and again; what failed after the last write is tried again, as it would be."""
+    has_seen_all = False
+    while not has_seen_all:
+        is_written = racer.signals.written.is_set()
+        has_failed = work()
+        has_seen_all = is_written and not has_failed
+
+
+def reconcile_once(racer: Racer) -> bool:
+    """Do what a round of the state machine does; say whether others were faster time and again."""
+    pieces: tuple[Piece, ...] = (IngestPiece(), PublishPiece(segment=0, segments=1))
+    racer.done["rounds"] += 1
+    has_failed = False
+    for piece in pieces:
+        work = racer.reconciler.work(piece, lambda: True)
+        racer.done["documents"] += work.published.documents_written
+        for report in (work.ingested, work.published):
+            has_failed |= racer.note(report)
+    return has_failed
+
+
+def rebuild(racer: Racer) -> None:
+    """Do rounds until one finds nothing to do."""
+    while True:
+        before = racer.done["documents"]
+        if not reconcile_once(racer) and racer.done["documents"] == before:
+            return
+
+
+def ingest_in_step(racer: Racer, changes: Sequence[Change], parties: int) -> None:
+    """Write everything, then ingest key after key, each when all others are at their own."""
+    for change in changes:
+        write(racer, change)
+    for change in changes:
+        racer.signals.starts[parties].wait(SECONDS)
+        ingest(racer, change.key)
+
+
+def count_up(racer: Racer, steps: int) -> None:
+    """Add one to a number in an object so many times, each by the entity tag that was seen."""
+    store = racer.publisher.site
+    while racer.done["counted"] < steps:
+        tag = store.etags(["counter.txt"])["counter.txt"]
+        number = _read_number(racer) if tag else 0
+        try:
+            store.write([document("counter.txt", b"%d" % (number + 1))], {"counter.txt": tag})
+        except ConflictError:
+            continue
+        racer.done["counted"] += 1
+
+
+def _read_number(racer: Racer) -> int:
+    answer = racer.s3.get_object(Bucket=racer.ground.site_bucket, Key="counter.txt")
+    return int(answer["Body"].read())
+
+
+def claim_in_step(racer: Racer, stems: Sequence[str], name: str, parties: int) -> None:
+    """Claim path after path, each when all others are about to claim it."""
+    for stem in stems:
+        racer.signals.starts[parties].wait(SECONDS)
+        racer.done["claimed"] += racer.ingestor.ledger.claim(stem, name) == name

@@ -1,0 +1,78 @@
+"""The racecourse: starts racers together, tells them when to end, and adds up what they did."""
+
+import os
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing import get_context
+
+from tests.races.ground import Ground
+from tests.races.racers import MOST, SECONDS, Lap, Outcome, Signals, enter, run
+
+# A machine that has the night races longer: RACE_TIMES=20.
+_TIMES = int(os.environ.get("RACE_TIMES", "1"))
+
+
+def rounds(number: int) -> int:
+    return number * _TIMES
+
+
+@dataclass(frozen=True, slots=True)
+class Racecourse:
+    """Processes that wait for races."""
+
+    pool: ProcessPoolExecutor
+    signals: Signals
+
+    def run(
+        self,
+        ground: Ground,
+        writers: Sequence[Lap],
+        others: Sequence[Lap] = (),
+        followers: Sequence[Lap] = (),
+    ) -> Outcome:
+        """Run a race: others end after the writers, and whoever follows the stream after all.
+
+        Raises:
+            Exception: whatever a racer raised.
+        """
+        laps = (*writers, *others, *followers)
+        self.signals.written.clear()
+        self.signals.over.clear()
+        racers = [self.pool.submit(run, ground, len(laps), lap) for lap in laps]
+        try:
+            _wait(racers[: len(writers)])
+            self.signals.written.set()
+            _wait(racers[: len(writers) + len(others)])
+        finally:  # whoever raised, nobody waits for it
+            self.signals.written.set()
+            self.signals.over.set()
+        outcomes = [racer.result(SECONDS) for racer in racers]
+        return Outcome(
+            sum((outcome.done for outcome in outcomes), Counter()),
+            sum((outcome.met for outcome in outcomes), Counter()),
+        )
+
+
+def tell(name: str, outcome: Outcome) -> None:
+    """Print what happened; ``pytest -rP`` shows it."""
+    sys.stdout.write(f"{name}: done {dict(outcome.done)}, refused {dict(outcome.met)}\n")
+
+
+def _wait(racers: Sequence[Future[Outcome]]) -> None:
+    for racer in racers:
+        racer.result()
+
+
+@contextmanager
+def open_racecourse() -> Iterator[Racecourse]:
+    """Start the processes; they are forked from one that has imported everything already."""
+    context = get_context("forkserver")
+    context.set_forkserver_preload(["tests.races.laps"])
+    starts = {parties: context.Barrier(parties) for parties in range(1, MOST + 1)}
+    signals = Signals(starts, context.Event(), context.Event())
+    with ProcessPoolExecutor(MOST, context, enter, (signals,)) as pool:
+        yield Racecourse(pool, signals)

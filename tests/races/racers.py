@@ -1,0 +1,127 @@
+"""Racers: processes of their own with the services and adapters that a Lambda function has."""
+
+import os
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from http import HTTPStatus
+from multiprocessing.synchronize import Barrier, Event
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+import boto3
+
+from gazette.ports import ConflictError
+from gazette.runtime import bootstrap
+from local.ministack import REGION
+from local.stream import StreamReader
+from tests.races.ground import Ground
+from tests.unit.worlds import MORNING
+
+if TYPE_CHECKING:
+    from botocore.awsrequest import AWSResponse
+    from mypy_boto3_s3 import S3Client
+
+    from gazette.models.edition import IngestReport, PublishReport
+    from gazette.services.ingest import Ingestor
+    from gazette.services.publish import Publisher
+    from gazette.services.reconcile import Reconciler
+
+MOST = 5
+SECONDS = 60
+REFUSED = "ConditionalCheckFailedException"
+
+
+class Signals(NamedTuple):
+    """What the racers are told: to begin together, that all is written, and that it is over."""
+
+    starts: Mapping[int, Barrier]
+    written: Event
+    over: Event
+
+
+class Outcome(NamedTuple):
+    """What a racer did, and how often it was refused, by status or code."""
+
+    done: Counter[str]
+    met: Counter[str]
+
+
+@dataclass
+class Racer:
+    """What is at hand in a process; made once for each ground, as a warm function has it."""
+
+    ground: Ground
+    signals: Signals
+    s3: "S3Client"
+    stream: StreamReader
+    done: Counter[str] = field(default_factory=Counter)
+    met: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def ingestor(self) -> "Ingestor":
+        return bootstrap.ingestor()
+
+    @property
+    def publisher(self) -> "Publisher":
+        return bootstrap.publisher(morning)
+
+    @property
+    def reconciler(self) -> "Reconciler":
+        return bootstrap.reconciler(morning)
+
+    def note(self, report: "IngestReport | PublishReport") -> bool:
+        """Say whether others were faster time and again; whatever else failed is raised."""
+        for failure in report.failed:
+            if not isinstance(failure.error, ConflictError):
+                raise failure.error
+            self.done["given up"] += 1
+        return bool(report.failed)
+
+    def count_refusal(
+        self, http_response: "AWSResponse", parsed: Mapping[str, Any], **_: object
+    ) -> None:
+        """Hear what AWS answers."""
+        if http_response.status_code in {HTTPStatus.CONFLICT, HTTPStatus.PRECONDITION_FAILED}:
+            self.met[str(http_response.status_code)] += 1
+        elif parsed.get("Error", {}).get("Code") == REFUSED:
+            self.met[REFUSED] += 1
+
+
+Lap: TypeAlias = Callable[[Racer], None]
+_signals: list[Signals] = []
+
+
+def enter(signals: Signals) -> None:
+    """Begin a process."""
+    _signals.append(signals)
+
+
+def run(ground: Ground, parties: int, lap: Lap) -> Outcome:
+    """Run a lap, when as many as are in the race are ready to."""
+    racer = _racer(ground)
+    racer.done.clear()
+    racer.met.clear()
+    racer.signals.starts[parties].wait(SECONDS)
+    lap(racer)
+    return Outcome(Counter(racer.done), Counter(racer.met))
+
+
+def morning() -> datetime:
+    return MORNING
+
+
+@cache
+def _racer(ground: Ground) -> Racer:
+    bootstrap.forget()
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        del os.environ[name]
+    os.environ.update(ground.environment())
+    session = boto3.Session(region_name=REGION)
+    stream = StreamReader(session, ground.stream_arn)
+    racer = Racer(ground, _signals[0], session.client("s3"), stream)
+    boto3.setup_default_session(region_name=REGION)
+    assert boto3.DEFAULT_SESSION is not None
+    boto3.DEFAULT_SESSION.events.register("after-call", racer.count_refusal)
+    return racer

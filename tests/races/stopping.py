@@ -1,0 +1,51 @@
+"""A worker that stops before its first write, with all in hand that it has read until then."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from threading import Event
+
+from gazette.models.publication import Document
+from gazette.ports import SiteStore
+
+_SECONDS = 30
+
+
+@dataclass
+class StoppingSite:
+    """A `SiteStore` at which whoever writes or removes one path waits until told to go on."""
+
+    site: SiteStore
+    path: str
+    is_reached: Event = field(default_factory=Event)
+    goes_on: Event = field(default_factory=Event)
+
+    def etags(self, paths: Sequence[str]) -> dict[str, str | None]:
+        return self.site.etags(paths)
+
+    def write(self, documents: Sequence[Document], seen: Mapping[str, str | None]) -> None:
+        self._stop_at(document.path for document in documents)
+        self.site.write(documents, seen)
+
+    def remove(self, paths: Sequence[str], seen: Mapping[str, str | None]) -> None:
+        self._stop_at(paths)
+        self.site.remove(paths, seen)
+
+    def _stop_at(self, paths: Iterable[str]) -> None:
+        if self.path in paths:
+            self.is_reached.set()
+            assert self.goes_on.wait(_SECONDS)
+
+
+@contextmanager
+def stopped(site: StoppingSite, work: Callable[[], None]) -> Iterator[None]:
+    """Have a thread work until it is about to write; at the end it goes on and is waited for."""
+    with ThreadPoolExecutor(1) as pool:
+        worker = pool.submit(work)
+        try:
+            assert site.is_reached.wait(_SECONDS)
+            yield
+        finally:
+            site.goes_on.set()
+        worker.result(_SECONDS)

@@ -1,0 +1,65 @@
+"""Publishing against rebuilding and reconciling, while events change in every way."""
+
+from functools import partial
+
+import pytest
+
+from gazette.models.keys import PartitionKind
+from tests.races.laps import Change, follow_stream, publish_again, reconcile, write_and_ingest
+from tests.races.racecourse import Racecourse, rounds, tell
+from tests.races.referee import Referee
+from tests.races.versions import changing
+from tests.unit.pictures import picture
+
+pytestmark = pytest.mark.ministack
+
+IMAGE = "images/a.png"
+PICTURES = (picture(40, 30), picture(30, 40), None)
+NAMES = ("bridge", "ferry")
+
+
+def changes(name: str) -> list[Change]:
+    """Write versions of every kind, and between them an image that is replaced or deleted."""
+    written: list[Change] = []
+    for number in range(1, rounds(12) + 1):
+        written.append(changing(name, number))
+        if name == NAMES[0]:
+            written.append(Change(IMAGE, PICTURES[number % len(PICTURES)]))
+    return written
+
+
+def test_a_rebuild_beside_publishing_ends_in_the_site_of_order(
+    racecourse: Racecourse, referee: Referee
+) -> None:
+    first = [changing(name, 1) for name in NAMES]
+    racecourse.run(
+        referee.ground, [partial(write_and_ingest, changes=first)], followers=[follow_stream]
+    )
+    places = tuple(
+        place for place in referee.records() if place.partition.kind is not PartitionKind.PATH
+    )
+    outcome = racecourse.run(
+        referee.ground,
+        [partial(write_and_ingest, changes=changes(name)) for name in NAMES],
+        [reconcile, partial(publish_again, places=places, attempt=2)],
+        [follow_stream],
+    )
+    tell("a rebuild", outcome)
+    assert referee.site() == referee.site_in_order()
+    assert outcome.done["rounds"] > 1
+    assert outcome.met["412"] > 0
+
+
+def test_two_rebuilds_at_once_of_a_site_that_is_lost_bring_all_of_it_back(
+    racecourse: Racecourse, referee: Referee
+) -> None:
+    written = [change for name in NAMES for change in changes(name)[: rounds(8)]]
+    racecourse.run(
+        referee.ground, [partial(write_and_ingest, changes=written)], followers=[follow_stream]
+    )
+    site = referee.site()
+    referee.wipe_site()
+    outcome = racecourse.run(referee.ground, [], [reconcile, reconcile], [follow_stream])
+    tell("two rebuilds", outcome)
+    assert referee.site() == site
+    assert outcome.met["412"] > 0

@@ -1,0 +1,146 @@
+"""Bytes that are A, then B, then A again have the tag that a late writer of B expects."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import NamedTuple, TypeAlias
+
+import pytest
+
+from gazette.delivery.s3 import S3SiteStore, S3SourceArchive
+from gazette.delivery.s3_listings import S3SiteListing
+from gazette.models import keys
+from gazette.models.assignments import assignments_of
+from gazette.models.identity import event_key
+from gazette.models.keys import Partition, PartitionKind, Place
+from gazette.models.reconciliation import PublishPiece
+from gazette.runtime.desks import make_desks, make_finders
+from gazette.services.batches import StreamRecord, publish_batch
+from gazette.services.publish import Publisher
+from gazette.services.reconcile_site import SiteReconciler
+from gazette.store.dynamodb import DynamoLedger
+from tests.races.ground import make_clients
+from tests.races.laps import Change, follow_stream, publish_again, write_and_ingest
+from tests.races.racecourse import Racecourse, rounds, tell
+from tests.races.racers import morning
+from tests.races.referee import Referee
+from tests.races.stopping import StoppingSite, stopped
+from tests.unit.pictures import picture
+from tests.unit.worlds import SITE, document_of
+
+pytestmark = pytest.mark.ministack
+
+IMAGE, OTHER_DAY = "images/a.png", "2026-07-05"
+WIDE, HIGH, NONE = (Change(IMAGE, body) for body in (picture(40, 30), picture(30, 40), None))
+
+
+class Case(NamedTuple):
+    """What is there, what comes for a moment, what takes it back, and where all this shows."""
+
+    there: Sequence[Change]
+    moment: Change
+    back: Change
+    partition: Partition
+    path: str
+
+
+def guest(day: str) -> Change:
+    """Write an event that moves to another day; that moves no date."""
+    minor = {"kind": "minor"}
+    return Change(event_key("guest"), document_of(title="Guest", date=day, revision=minor))
+
+
+_IMAGE = (Partition(PartitionKind.IMAGE, IMAGE), "image/a.png")
+_DAY = (Partition(PartitionKind.DAY, "2026-07-04"), "sitemaps/2026-07-04.xml")
+CASES = {
+    "replaced": Case([WIDE], HIGH, WIDE, *_IMAGE),
+    "deleted": Case([WIDE], NONE, WIDE, *_IMAGE),
+    "created": Case([WIDE, NONE], HIGH, NONE, *_IMAGE),
+    "listed": Case(
+        [Change(event_key("host"), document_of(title="Host")), guest(OTHER_DAY)],
+        guest("2026-07-04"),
+        guest(OTHER_DAY),
+        *_DAY,
+    ),
+}
+Late: TypeAlias = Callable[[SiteReconciler, Sequence[Place]], None]
+
+
+def publish_late(rebuilder: SiteReconciler, places: Sequence[Place], attempt: int) -> None:
+    records = [StreamRecord("", place, attempt) for place in places]
+    assert publish_batch(rebuilder.publisher, records).failed == []
+
+
+def rebuild_late(rebuilder: SiteReconciler, _places: Sequence[Place]) -> None:
+    _, report = rebuilder.publish(PublishPiece(segment=0, segments=1), lambda: True)
+    assert report.failed == []
+
+
+def overtake(racecourse: Racecourse, referee: Referee, case: Case, late: Late) -> list[str | None]:
+    """Let somebody who saw A and has B in hand write it when A is there again.
+
+    Returns what stood there before, when it was there again, and at last.
+    """
+    ground = referee.ground
+    write = partial(racecourse.run, ground)
+    write([partial(write_and_ingest, changes=case.there)], followers=[follow_stream])
+    shown = [referee.site().get(case.path)]
+    write([partial(write_and_ingest, changes=[case.moment])])
+    places = [place for place in referee.records() if place.partition == case.partition]
+    rebuilder, site = make_late_rebuilder(referee, case.path)
+    with stopped(site, lambda: late(rebuilder, places)):
+        write([], followers=[follow_stream])
+        assert referee.site().get(case.path) != shown[0]
+        write([partial(write_and_ingest, changes=[case.back])], followers=[follow_stream])
+        shown.append(referee.site().get(case.path))
+    return [*shown, referee.site().get(case.path)]
+
+
+def make_late_rebuilder(referee: Referee, path: str) -> tuple[SiteReconciler, StoppingSite]:
+    """Make all that a process has, with clients of its own, and a site that makes it wait."""
+    ground, clients = referee.ground, make_clients(referee.ground.endpoint)
+    ledger = DynamoLedger(clients.dynamodb, ground.table)
+    source = S3SourceArchive(clients.s3, ground.source_bucket)
+    site = StoppingSite(S3SiteStore(clients.s3, ground.site_bucket), path)
+    desks = make_desks(SITE, ledger, source, morning)
+    publisher = Publisher(ledger, site, desks, make_finders(SITE, ledger))
+    listing = S3SiteListing(clients.s3, ground.site_bucket)
+    return SiteReconciler(ledger, listing, publisher), site
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+@pytest.mark.parametrize("late", [partial(publish_late, attempt=2), rebuild_late])
+def test_a_late_writer_that_the_entity_tag_lets_through_does_not_win_in_the_end(
+    racecourse: Racecourse, referee: Referee, case: Case, late: Late
+) -> None:
+    before, again, at_last = overtake(racecourse, referee, case, late)
+    assert before == again == at_last
+    assert referee.site() == referee.site_in_order()
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_it_would_win_if_it_did_not_look_again(
+    racecourse: Racecourse, referee: Referee, case: Case
+) -> None:
+    """The proof that the tag lets it through. The stream tells one at a time, so it may omit it."""
+    late = partial(publish_late, attempt=1)
+    before, again, at_last = overtake(racecourse, referee, case, late)
+    assert before == again
+    assert again != at_last
+
+
+def test_bytes_that_return_all_the_time_end_as_they_should(
+    racecourse: Racecourse, referee: Referee
+) -> None:
+    changes = [(WIDE, HIGH, WIDE, NONE)[number % 4] for number in range(rounds(41))]
+    place = keys.image_place(IMAGE)
+    assert assignments_of(place)
+    outcome = racecourse.run(
+        referee.ground,
+        [partial(write_and_ingest, changes=changes)],
+        [partial(publish_again, places=[place], attempt=2)] * 3,
+        [follow_stream],
+    )
+    tell("bytes that return", outcome)
+    assert "image/a.png" in referee.returned()
+    assert referee.site() == referee.site_in_order()
+    assert outcome.met["412"] > 0

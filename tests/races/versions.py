@@ -1,0 +1,29 @@
+"""What publishers write in a race: versions of each kind, by their number."""
+
+from gazette.models.identity import event_key
+from tests.races.laps import Change
+from tests.unit.worlds import document_of
+
+_TOPICS = ("Harbour", "Trams", "Foxes")
+_KINDS = ("update", "correction", "minor")
+
+
+def growing(name: str, number: int) -> Change:
+    """Write a version of which nothing changes but its text."""
+    return Change(event_key(name), document_of(topics=["Harbour"], body=f"Version {number}."))
+
+
+def changing(name: str, number: int) -> Change:
+    """Write a version that may have another title, day or topics, or be bad, or delete."""
+    if number % 11 == 5:
+        return Change(event_key(name), None)
+    if number % 7 == 3:
+        return Change(event_key(name), b"{}")
+    body = document_of(
+        title=f"The {name} {number % 3}",
+        date=f"2026-07-{4 + number % 2:02d}",
+        topics=_TOPICS[: number % 4],
+        body=f"Version {number}.",
+        revision={"kind": _KINDS[number % 3], "note": "Because."},
+    )
+    return Change(event_key(name), body)
