@@ -10,10 +10,6 @@ from local.stack import Stack, running_stack
 SITE_URL = "http://127.0.0.1:8080"
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "ministack: starts a local AWS; some seconds each")
-
-
 @pytest.fixture(scope="session")
 def stack() -> Iterator[Stack]:
     parameters = {

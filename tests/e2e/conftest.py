@@ -1,0 +1,23 @@
+"""A stack that the real SAM CLI built and deployed, over TLS and with IAM enforced."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from local.ministack import Ministack
+from tests.e2e.certificates import make_tls
+from tests.e2e.user import User, missing_tools
+
+
+@pytest.fixture(scope="module")
+def user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[User]:
+    """Somebody who has run `sam build` and `sam deploy`."""
+    if missing := missing_tools():
+        pytest.skip(f"make e2e installs {', '.join(missing)}")
+    home: Path = tmp_path_factory.mktemp("user")
+    with Ministack(make_tls(home), enforces_iam=True) as ministack:
+        user = User(ministack, home)
+        user.build()
+        user.deploy()
+        yield user

@@ -1,0 +1,230 @@
+"""The life of a stack, from `sam deploy` to `sam delete`, in the order in which it is lived."""
+
+import json
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from http import HTTPStatus
+from pathlib import Path
+
+import feedparser
+import pytest
+
+from gazette.models import paths
+from tests.e2e.archive import published_here
+from tests.e2e.user import STACK, CommandError, User, eventually
+from tests.stack.test_engines import differing
+
+pytestmark = [
+    pytest.mark.ministack,
+    pytest.mark.skipif(shutil.which("node") is None, reason="CloudFront's functions need node"),
+]
+FERRY, QUAY = "events/2026/11/ferry.json", "events/2026/11/quay.json"
+DRAFT = {
+    "title": "Ferry returns",
+    "date": "2026-11-03",
+    "topics": ["Harbour", "Public Transport"],
+    "category": "City",
+    "body": "The night ferry sails again.",
+}
+CORRECTED = {
+    **DRAFT,
+    "body": "The night ferry sails again, from the east quay.",
+    "revision": {"kind": "correction", "note": "It sails from the east quay."},
+}
+REPORT = {"title": "Quay closed", "date": "2026-11-04", "topics": ["Harbour"]}
+PAGE = "/news/2026/11/3/ferry-returns"
+FEEDS = ("/feed", "/topics/harbour/feed", "/topics/public-transport/feed", "/categories/city/feed")
+TYPES = {
+    "html": "text/html; charset=utf-8",
+    "md": "text/markdown; charset=utf-8",
+    "json": "application/json; charset=utf-8",
+    "xml": "application/atom+xml;type=entry; charset=utf-8",
+}
+FEED_TYPES = {
+    "rss": "application/rss+xml; charset=utf-8",
+    "atom": "application/atom+xml; charset=utf-8",
+    "json": "application/feed+json; charset=utf-8",
+}
+
+
+def kinds(user: User, feed: str = "/topics/harbour/feed.json") -> dict[str, str]:
+    """Return what a feed says of its entries, by their titles."""
+    answer = user.site.get(feed)
+    listed = json.loads(answer.body)["items"] if answer.status == HTTPStatus.OK else []
+    return {item["title"]: item["_gazette"]["kind"] for item in listed}
+
+
+def documents(user: User) -> dict[str, str]:
+    """Return the entity tags of all documents."""
+    listed = user.ask("s3api", "list-objects-v2", "--bucket", user.output("SiteBucketName"))
+    return {item["Key"]: item["ETag"].strip('"') for item in (listed or {}).get("Contents", [])}
+
+
+def settled(user: User) -> dict[str, str]:
+    """Return the site once it has not changed between two looks."""
+    seen: list[dict[str, str]] = [{}]
+
+    def is_quiet() -> bool:
+        seen.append(documents(user))
+        return len(seen) > 3 and seen[-1] == seen[-2] == seen[-3]
+
+    assert eventually(is_quiet, 120)
+    return seen[-1]
+
+
+def failures(user: User) -> Mapping[str, list[dict[str, object]]]:
+    listed: Mapping[str, list[dict[str, object]]] = json.loads(user.gazette("failures", "--json"))
+    return listed
+
+
+def test_an_event_that_is_copied_in_comes_out_in_every_format(user: User) -> None:
+    """SPEC H2."""
+    user.put(FERRY, DRAFT)
+    assert eventually(lambda: user.site.get("/sitemap.xml").status == HTTPStatus.OK)
+    for extension, media_type in TYPES.items():
+        answer = user.site.get(f"{PAGE}.{extension}")
+        assert (answer.status, answer.headers["Content-Type"]) == (HTTPStatus.OK, media_type)
+    for feed in FEEDS:
+        for extension, media_type in FEED_TYPES.items():
+            answer = user.site.get(f"{feed}.{extension}", Origin="https://reader.example")
+            assert (answer.status, answer.headers["Content-Type"]) == (HTTPStatus.OK, media_type)
+            assert answer.headers["Access-Control-Allow-Origin"] == "*"
+
+
+@pytest.mark.parametrize("feed", FEEDS)
+def test_a_feed_reader_reads_it(user: User, feed: str) -> None:
+    for extension in ("rss", "atom"):
+        read = feedparser.parse(user.site.get(f"{feed}.{extension}").body)
+        assert not read.bozo
+        assert [entry.title for entry in read.entries] == ["Ferry returns"]
+        assert read.entries[0].link == f"{user.output('SiteAddress')}{PAGE}.html"
+
+
+def test_a_page_runs_no_script_and_a_folder_has_its_index(user: User) -> None:
+    """SPEC H3, H4."""
+    answer = user.site.get("/topics/harbour/")
+    assert answer.status == HTTPStatus.OK
+    assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
+    assert "max-age" in answer.headers["Strict-Transport-Security"]
+    assert user.site.get("/topics/harbour").headers["Location"].endswith("/topics/harbour/")
+    missing = user.site.get("/topics/nothing/")
+    assert (missing.status, b"<html" in missing.body) == (HTTPStatus.NOT_FOUND, True)
+
+
+def test_who_knows_a_feed_gets_it_again_only_when_it_changed(user: User) -> None:
+    """SPEC H1."""
+    first = user.site.get("/topics/harbour/feed.atom")
+    known = {"If-None-Match": first.headers["Etag"]}
+    assert user.site.get("/topics/harbour/feed.atom", **known).status == HTTPStatus.NOT_MODIFIED
+    since = {"If-Modified-Since": first.headers["Last-Modified"]}
+    assert user.site.get("/topics/harbour/feed.atom", **since).status == HTTPStatus.NOT_MODIFIED
+    user.put(FERRY, CORRECTED)
+    assert eventually(lambda: kinds(user) == {"Ferry returns": "correction"})
+    assert eventually(
+        lambda: user.site.get("/topics/harbour/feed.atom", **known).status == HTTPStatus.OK
+    )
+    corrections = feedparser.parse(user.site.get("/corrections.atom").body)
+    assert [entry.title for entry in corrections.entries] == ["Correction: Ferry returns"]
+
+
+def test_what_is_deleted_is_retracted_and_its_page_says_so(user: User) -> None:
+    user.put(QUAY, REPORT)
+    assert eventually(lambda: kinds(user).get("Quay closed") == "publication")
+    user.remove(QUAY)
+    assert eventually(lambda: b"ithdrawn" in user.site.get("/news/2026/11/4/quay-closed.html").body)
+    assert eventually(
+        lambda: b"at:deleted-entry" in user.site.get("/topics/harbour/feed.atom").body
+    )
+
+
+def test_a_bad_document_is_told_and_healed(user: User) -> None:
+    bad = "events/2026/11/bad.json"
+    user.put(bad, '{"title": "Bad", "date": "3 November"}')
+    assert eventually(lambda: len(failures(user)["quarantined"]) == 1)
+    (told,) = failures(user)["quarantined"]
+    assert told["key"] == bad
+    assert [problem["field"] for problem in told["problems"]] == ["date"]  # type: ignore[attr-defined]
+    user.put(bad, {"title": "Bad no more", "date": "2026-11-05", "topics": ["Harbour"]})
+    assert eventually(lambda: "Bad no more" in kinds(user))
+    assert failures(user)["quarantined"] == []
+
+
+@contextmanager
+def without_statement(user: User, role: str, policy: str, sid: str) -> Iterator[None]:
+    """Let a role lack a statement of its policy, as after a hand that slipped in the console."""
+    detail = user.ask(
+        *("cloudformation", "describe-stack-resource", "--stack-name", STACK),
+        *("--logical-resource-id", role),
+    )["StackResourceDetail"]
+    named = ("--role-name", detail["PhysicalResourceId"], "--policy-name", policy)
+    before = user.ask("iam", "get-role-policy", *named)["PolicyDocument"]
+    left = [statement for statement in before["Statement"] if statement["Sid"] != sid]
+    put = ("iam", "put-role-policy", *named, "--policy-document")
+    user.aws(*put, json.dumps({**before, "Statement": left}))
+    try:
+        yield
+    finally:
+        user.aws(*put, json.dumps(before))
+
+
+def test_what_failed_every_time_is_told_with_its_reason_and_replayed(user: User) -> None:
+    # What AWS does in half an hour, five tries of a message, is done in some seconds.
+    user.aws(
+        *("sqs", "set-queue-attributes", "--queue-url", user.output("IngestQueueUrl")),
+        *("--attributes", "VisibilityTimeout=1"),
+    )
+    key = "events/2026/11/crane.json"
+    with without_statement(user, "IngestEventRole", "IngestEvent", "Record"):
+        user.put(key, {"title": "Crane arrives", "date": "2026-11-06", "topics": ["Harbour"]})
+        assert eventually(lambda: bool(failures(user)["failed"]), 90)
+    (failed,) = failures(user)["failed"]
+    assert failed["subject"] == key
+    assert "is not authorized to perform: dynamodb:GetItem" in str(failed["reason"])
+    assert "Crane arrives" not in kinds(user)
+    assert "1 replayed, 0 left" in user.gazette("replay")
+    assert eventually(lambda: "Crane arrives" in kinds(user))
+    assert failures(user)["failed"] == []
+
+
+def test_an_emptied_site_is_rebuilt_byte_by_byte(user: User) -> None:
+    """SPEC V8."""
+    before = settled(user)
+    user.aws("s3", "rm", "--quiet", "--recursive", f"s3://{user.output('SiteBucketName')}/")
+    assert documents(user) == {}
+    told = user.gazette("rebuild", "--wait", "1")
+    assert "the site is what the source bucket says" in told
+    assert differing(documents(user), before) == []
+
+
+def test_a_deployment_over_an_archive_keeps_it(user: User) -> None:
+    before = feedparser.parse(user.site.get("/feed.atom").body)
+    user.deploy(SiteTitle="The Harbour Gazette")
+    user.gazette("rebuild", "--wait", "1")
+    after = feedparser.parse(user.site.get("/feed.atom").body)
+    assert after.feed.title == "The Harbour Gazette"
+    assert after.feed.id == before.feed.id
+    assert [entry.id for entry in after.entries] == [entry.id for entry in before.entries]
+
+
+def test_the_site_is_what_the_memory_engine_makes_of_the_source(user: User, tmp_path: Path) -> None:
+    """DESIGN: for one input all engines give byte-identical sites."""
+    expected = published_here(user, tmp_path, title="The Harbour Gazette")
+    # What is news depends on the hour.
+    assert set(differing(settled(user), expected)) <= {paths.NEWS_SITEMAP}
+    assert len(expected) > 100
+
+
+def test_a_stack_that_is_deleted_leaves_the_archive(user: User) -> None:
+    source, site, ledger = (
+        user.output(name) for name in ("SourceBucketName", "SiteBucketName", "LedgerName")
+    )
+    before = documents(user)
+    user.delete()
+    with pytest.raises(CommandError, match="does not exist"):
+        user.aws("cloudformation", "describe-stacks", "--stack-name", STACK)
+    assert documents(user) == before
+    assert f"{FERRY}\n" in user.aws("s3", "ls", "--recursive", f"s3://{source}/")
+    assert user.aws("s3", "ls", f"s3://{site}/feed.atom")
+    described = user.ask("dynamodb", "describe-table", "--table-name", ledger)
+    assert described["Table"]["ItemCount"] > 0

@@ -1,0 +1,150 @@
+"""Somebody with a clone, the SAM CLI and the AWS CLI, whose account is played by ministack."""
+
+import json
+import os
+import platform
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from local.ministack import REGION, Ministack
+from local.stack import ACCESS_KEY, adapted
+from local.template import ROOT, load_template
+from tests.stack.distribution import Distribution
+
+STACK = "gazette-dev"  # as samconfig.toml calls it
+_BIN = ROOT / ".venv-sam" / "bin"
+_BUILD = ROOT / ".aws-sam" / "e2e"
+_ADAPTED = _BUILD / "adapted.json"
+_SECONDS = 600
+_NOT_INHERITED = ("AWS_", "COV", "MAKE", "MFLAGS", "PYTEST")
+ARCHITECTURE = "arm64" if platform.machine() in {"aarch64", "arm64"} else "x86_64"
+PARAMETERS = {
+    "Architecture": ARCHITECTURE,
+    "LedgerDeletionProtection": "false",
+    "IngestConcurrency": "2",
+    "LogRetentionDays": "7",
+}
+
+
+class CommandError(Exception):
+    """A command failed; what it printed is told."""
+
+
+def missing_tools() -> list[str]:
+    """Return what `make e2e` would install and is not there."""
+    needed = (_BIN / "sam", _BIN / "aws", ROOT / ".venv-build" / "bin" / "python3.13")
+    return [path.relative_to(ROOT).as_posix() for path in needed if not path.exists()]
+
+
+@dataclass(frozen=True)
+class User:
+    """Runs commands as they stand in docs/deploy.md, and fails where one fails."""
+
+    ministack: Ministack
+    home: Path
+
+    def build(self) -> None:
+        """Build what is deployed, for the machine that plays Lambda."""
+        arguments = f"--build-dir {_BUILD} --parameter-overrides Architecture={ARCHITECTURE}"
+        self._run("make", "--no-print-directory", "build", f"ARGS={arguments}")
+        template = adapted(load_template(_BUILD / "template.yaml"), PARAMETERS)
+        _ADAPTED.write_text(json.dumps(template), encoding="utf-8")
+
+    def deploy(self, **parameters: str) -> None:
+        """Create the stack, or bring it to other parameters."""
+        given = {**PARAMETERS, **parameters}
+        overrides = [f"{name}='{value}'" for name, value in given.items()]
+        self._sam("deploy", "--template-file", str(_ADAPTED), "--parameter-overrides", *overrides)
+
+    def delete(self) -> None:
+        """Take the stack away."""
+        self._sam("delete", "--no-prompts")
+
+    def aws(self, *arguments: str | Path) -> str:
+        """Run the AWS CLI, and return what it printed."""
+        # For SQS it takes the endpoint from the command line alone.
+        return self._run(_BIN / "aws", "--endpoint-url", self.ministack.endpoint, *arguments)
+
+    def ask(self, *arguments: str) -> Any:  # noqa: ANN401  # whatever JSON the AWS CLI prints
+        printed = self.aws(*arguments, "--output", "json")
+        return json.loads(printed) if printed else None
+
+    def gazette(self, *arguments: str) -> str:
+        """Run our own command line on the stack."""
+        return self._run(sys.executable, "-m", "local", *arguments, "--stack-name", STACK)
+
+    def put(self, key: str, document: Mapping[str, object] | str) -> None:
+        """Copy a document into the source bucket."""
+        file = self.home / "document.json"
+        text = document if isinstance(document, str) else json.dumps(document)
+        file.write_text(text, encoding="utf-8")
+        self.aws("s3", "cp", "--quiet", file, f"s3://{self.output('SourceBucketName')}/{key}")
+
+    def remove(self, key: str) -> None:
+        """Delete an object of the source bucket."""
+        self.aws("s3", "rm", "--quiet", f"s3://{self.output('SourceBucketName')}/{key}")
+
+    def output(self, name: str) -> str:
+        """Return an output of the stack."""
+        return self._outputs[name]
+
+    @cached_property
+    def _outputs(self) -> dict[str, str]:
+        (stack,) = self.ask("cloudformation", "describe-stacks", "--stack-name", STACK)["Stacks"]
+        return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+
+    @property
+    def site(self) -> Distribution:
+        return Distribution(self.ministack, self.output("DistributionDomain"))
+
+    def _sam(self, *arguments: str) -> None:
+        config = ("--config-file", str(ROOT / "samconfig.toml"), "--config-env", "dev")
+        self._run(_BIN / "sam", arguments[0], *config, *arguments[1:])
+
+    def _run(self, *command: str | Path) -> str:
+        done = subprocess.run(  # noqa: S603  # commands of this file
+            command,
+            cwd=ROOT,
+            env=self._environment(),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=_SECONDS,
+            check=False,
+        )
+        if done.returncode:
+            told = " ".join(str(part) for part in command)
+            raise CommandError(f"{told}: {done.returncode}\n{done.stdout}\n{done.stderr}")
+        return done.stdout
+
+    def _environment(self) -> dict[str, str]:
+        # Nothing of an account of one's own, nor of what runs the tests, is in it.
+        inherited = {n: v for n, v in os.environ.items() if not n.startswith(_NOT_INHERITED)}
+        return {
+            **inherited,
+            "ARCHITECTURE": ARCHITECTURE,
+            "AWS_ACCESS_KEY_ID": ACCESS_KEY,
+            "AWS_SECRET_ACCESS_KEY": ACCESS_KEY,
+            "AWS_CONFIG_FILE": str(self.home / "config"),
+            "AWS_SHARED_CREDENTIALS_FILE": str(self.home / "credentials"),
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_ENDPOINT_URL": self.ministack.endpoint,
+            "AWS_CA_BUNDLE": self.ministack.trusted or "",
+            "SAM_CLI_TELEMETRY": "0",
+        }
+
+
+def eventually(condition: Callable[[], bool], seconds: float = 30) -> bool:
+    """Say whether a condition comes true in time; asking costs a process, so not too often."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.3)
+    return True
