@@ -124,8 +124,7 @@ def _package(template: Template, s3: "S3Client") -> Template:
         folder = ROOT / layer["Properties"]["ContentUri"]
         # The functions run on this interpreter, which has the dependencies installed; of that layer
         # only the recipe is packed.
-        prefix = "" if layer["Metadata"]["BuildMethod"] == "makefile" else "python/"
-        layer["Properties"]["ContentUri"] = _stored(s3, f"{name}.zip", _zipped(folder, prefix))
+        layer["Properties"]["ContentUri"] = _stored(s3, f"{name}.zip", _zipped(folder, "python/"))
     for name, machine in resources(template, "AWS::Serverless::StateMachine").items():
         body = (ROOT / machine["Properties"]["DefinitionUri"]).read_bytes()
         machine["Properties"]["DefinitionUri"] = _stored(s3, f"{name}.json", body)

@@ -1,6 +1,11 @@
 """The conventions that every function, layer and parameter of template.yaml follows."""
 
+import os
 import re
+import subprocess
+import sys
+from importlib.util import cache_from_source
+from pathlib import Path
 
 import pytest
 
@@ -94,7 +99,7 @@ def test_a_function_gets_only_what_failed_again(function: str) -> None:
 def test_the_runtime_is_the_one_that_layers_are_built_for() -> None:
     for name, layer in resources(TEMPLATE_TREE, "AWS::Serverless::LayerVersion").items():
         assert layer["Properties"]["CompatibleRuntimes"] == [GLOBALS["Runtime"]], name
-        assert layer["Metadata"]["BuildMethod"] in {GLOBALS["Runtime"], "makefile"}
+        assert layer["Metadata"]["BuildMethod"] == "makefile"
         assert layer["Metadata"]["BuildArchitecture"] == {"Ref": "Architecture"}
         assert layer["Properties"]["CompatibleArchitectures"] == [{"Ref": "Architecture"}]
     assert GLOBALS["Architectures"] == [{"Ref": "Architecture"}]
@@ -102,7 +107,27 @@ def test_the_runtime_is_the_one_that_layers_are_built_for() -> None:
 
 def test_the_core_layer_ships_the_package_and_nothing_beside_it() -> None:
     content = ROOT / properties(TEMPLATE_TREE, "CoreLayer")["ContentUri"]
-    assert [entry.name for entry in content.iterdir()] == ["gazette"]
+    assert {entry.name for entry in content.iterdir()} == {"Makefile", "gazette"}
+
+
+def test_the_core_layer_is_built_with_bytecode_that_is_never_checked(tmp_path: Path) -> None:
+    """PEP 552: Lambda can write none, and comparing it with its source is a look at every file."""
+    content = ROOT / properties(TEMPLATE_TREE, "CoreLayer")["ContentUri"]
+    # The interpreter that is here stands in for Lambda's: only its number differs.
+    (tmp_path / "python3.13").symlink_to(sys.executable)
+    subprocess.run(  # noqa: S603  # our own Makefile
+        ["make", "--silent", "build-CoreLayer", f"ARTIFACTS_DIR={tmp_path / 'made'}"],  # noqa: S607  # as sam does
+        cwd=content,
+        env=os.environ | {"PATH": f"{tmp_path}:{os.environ['PATH']}"},
+        check=True,
+    )
+    made = tmp_path / "made" / "python"
+    sources = sorted(file.relative_to(made) for file in made.rglob("*.py"))
+    assert sources == sorted(file.relative_to(content) for file in content.rglob("*.py"))
+    kinds = {
+        source: (made / cache_from_source(str(source))).read_bytes()[4:8] for source in sources
+    }
+    assert set(kinds.values()) == {b"\1\0\0\0"}
 
 
 def test_the_dependency_layer_is_built_from_the_pins_that_are_tested() -> None:
