@@ -4,7 +4,8 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from gazette.runtime import bootstrap
+# Loaded while the function starts, so that no event waits for what renders.
+from gazette.runtime import bootstrap, desks  # noqa: F401
 from gazette.runtime.telemetry import telemetry
 from gazette.runtime.triggers import read_task
 

@@ -12,7 +12,6 @@ from gazette.delivery.s3 import S3SiteStore, S3SourceArchive
 from gazette.delivery.s3_listings import S3SiteListing, S3SourceListing
 from gazette.delivery.sqs import SqsOutbox
 from gazette.ports import Clock
-from gazette.runtime.desks import make_desks, make_finders
 from gazette.runtime.settings import (
     read_expiry_settings,
     read_hint_settings,
@@ -55,6 +54,9 @@ def utc_now() -> datetime:
 
 @cache
 def publisher(clock: Clock = utc_now) -> Publisher:
+    # All that renders comes with the desks, and who renders nothing starts faster without.
+    from gazette.runtime.desks import make_desks, make_finders  # noqa: PLC0415
+
     settings = read_publish_settings(os.environ)
     s3 = boto3.client("s3", config=_CONFIG.merge(Config(max_pool_connections=settings.workers)))
     ledger = DynamoLedger(boto3.client("dynamodb", config=_CONFIG), settings.ledger_table)
