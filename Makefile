@@ -34,6 +34,10 @@ e2e: install-test install-sam install-build ## Deploy with the SAM CLI to a loca
 soak: install-test ## Publish random histories in disorder until time is up; MINUTES=5, ARGS="--seed 7"
 	@$(PYTHON) -m tests.faults.soak --minutes $(or $(MINUTES),5) $(ARGS)
 
+.PHONY: bench
+bench: install-local ## Measure layers, cold starts, feeds, lag and cost; ARGS="starts cost" are parts of it
+	@$(PYTHON) -m tests.bench $(ARGS)
+
 .PHONY: check
 check: install-check install-sam install-audit install-checkov ## Everything CI checks: format, lint, types, template, tests with coverage
 	@echo "Checking format and lint"

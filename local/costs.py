@@ -53,7 +53,7 @@ def cost(month: Month | None, *, markdown: bool) -> int:
         return 0
     console = Console(highlight=False)
     for sheet in sheets:
-        console.print(_as_table(sheet))
+        console.print(as_table(sheet))
     console.print(
         f"US dollars, {prices.AS_OF}, us-east-1, without free tiers. docs/cost.md says what is "
         "measured and what is assumed."
@@ -208,7 +208,7 @@ def _is_number(text: str) -> bool:
     return not text or re.fullmatch(r"[\d.,]+", text) is not None
 
 
-def _as_table(sheet: Sheet) -> Table:
+def as_table(sheet: Sheet) -> Table:
     table = Table(title=sheet.title, title_justify="left")
     for place, name in enumerate(sheet.columns):
         is_number = all(_is_number(row[place]) for row in sheet.rows)

@@ -1,0 +1,174 @@
+"""Measure what the documents of this project claim: ``python -m tests.bench``, or a part of it.
+
+Benchmarks gate nothing: every figure is one of this machine, and of what else it was doing.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
+
+from rich.console import Console
+
+from local import costs, prices
+from local.cost_workload import measure
+from local.costs import Sheet
+from local.stack import running_stack
+from local.template import ROOT
+from tests.bench.builds import (
+    ARCHITECTURES,
+    SkippedError,
+    build,
+    host_architecture,
+    packages_sheet,
+    python_of_lambda,
+    sizes_sheet,
+)
+from tests.bench.burst import GROUPS, Burst, burst, keep_states
+from tests.bench.cold_starts import cold_starts_sheet
+from tests.bench.figures import Spread, hundredths, spread, tenths, whole
+from tests.bench.lag import PARAMETERS, TOPICS, single_writes
+from tests.bench.rendering import rendering_sheet
+from tests.bench.starts import install
+
+_WIDTH = 120
+
+Options = argparse.Namespace
+# A table, or a line of text to be read with the tables before it.
+Part = Sheet | str
+
+
+def main() -> int:
+    """Print the tables; what cannot be measured here is said, and the rest measured."""
+    options = _read_options()
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = _WIDTH
+    for name in options.parts:
+        Console(stderr=True).print(f"[dim]Measuring {name} …[/dim]")
+        try:
+            for part in _PARTS[name](options):
+                _tell(console, part, markdown=options.markdown)
+        except SkippedError as reason:
+            _tell(console, f"SKIPPED, {name}: {reason}", markdown=options.markdown)
+    return 0
+
+
+def _read_options() -> Options:
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(_PARTS)}; or all")
+    parser.add_argument("--rounds", type=int, default=7, help="of starts and renderings")
+    parser.add_argument("--versions", type=int, default=60, help="that are written one by one")
+    parser.add_argument("--burst", type=int, default=1000, help="events that are written at once")
+    parser.add_argument("--markdown", action="store_true", help="as docs/measured.md holds them")
+    options = parser.parse_args()
+    if unknown := set(options.parts) - _PARTS.keys():
+        parser.error(f"unknown: {', '.join(sorted(unknown))}")
+    options.parts = options.parts or list(_PARTS)
+    return options
+
+
+def _tell(console: Console, part: Part, *, markdown: bool) -> None:
+    if isinstance(part, str):
+        sys.stdout.write(f"{part}\n\n")
+    elif markdown:
+        sys.stdout.write(f"{costs.as_markdown([part])}\n")
+    else:
+        console.print(costs.as_table(part))
+    sys.stdout.flush()
+
+
+def _layers(_: Options) -> Iterator[Part]:
+    python_of_lambda()
+    builds = {architecture: build(architecture) for architecture in ARCHITECTURES}
+    yield sizes_sheet(builds)
+    deployed = ARCHITECTURES[0]
+    yield packages_sheet(builds[deployed], deployed)
+
+
+def _cold_starts(options: Options) -> Iterator[Part]:
+    python_of_lambda()
+    install()
+    yield cold_starts_sheet(build(host_architecture()), options.rounds)
+    yield (
+        "Python 3.13 with awslambdaric, Lambda's own runtime client; its boto3 has bytecode in all "
+        f"rows. {_machine()} Lambda gives an event a share of a processor by the memory of its "
+        "function, and fetches what it starts: compare rows, not milliseconds with those of AWS."
+    )
+
+
+def _lag(options: Options) -> Iterator[Part]:
+    with running_stack(PARAMETERS) as stack:
+        keep_states(stack)
+        # This burst fills the feeds for what comes after.
+        held = burst(stack, 0, options.burst, held=True)
+        single = spread(single_writes(stack, options.burst, options.versions))
+        direct = burst(stack, options.burst + options.versions, options.burst, held=False)
+    bursts = {"as they come": direct, "in full batches": held}
+    rows = [(f"{options.versions} one by one", "place in its feed", *_seconds(single, 1000))]
+    for how, found in bursts.items():
+        name = f"{options.burst:,} at once, {how}"
+        rows += [(name, "page", *_seconds(spread(found.pages)))]
+        rows += [(name, "place in its feed", *_seconds(spread(found.feeds)))]
+    columns = ("", "until it has a", "p50 s", "p95 s", "longest s")
+    yield Sheet("From the write to the site, on ministack", columns, rows)
+    yield _coalescing(options, bursts)
+    yield (
+        f"{_machine()} ministack is one process that plays all of AWS beside the functions, so its "
+        "seconds are not those of AWS. It has no batching windows: what comes alone waits up to a "
+        "second in each of two on AWS, and for S3 to notify. It hands ingest ten keys at most, "
+        "publishes them, and hands out the next; *in full batches* publishing was held until all "
+        "was ingested."
+    )
+
+
+def _coalescing(options: Options, bursts: Mapping[str, Burst]) -> Sheet:
+    rows = []
+    for how, found in bursts.items():
+        mean = sum(found.puts) / len(TOPICS)
+        rows.append(
+            (
+                how,
+                tenths(found.writing),
+                *(whole(many) for many in found.invocations.values()),
+                whole(options.burst / len(TOPICS)),
+                tenths(mean),
+                whole(max(found.puts)),
+            )
+        )
+    columns = ("published", "s to write", *(f"{name} runs" for name in GROUPS))
+    counts = ("events a topic", "PUTs of its feed", "at most")
+    title = f"How {options.burst:,} events on {len(TOPICS)} topics were coalesced"
+    return Sheet(title, (*columns, *counts), rows)
+
+
+def _rendering(options: Options) -> Iterator[Part]:
+    yield rendering_sheet(options.rounds)
+
+
+def _cost(_: Options) -> Iterator[Part]:
+    yield from costs.all_sheets(measure(), costs.read_stack())[:2]
+    yield f"US dollars, {prices.AS_OF}, us-east-1, counted and not billed: docs/cost.md."
+
+
+def _seconds(found: Spread, parts: int = 1) -> tuple[str, ...]:
+    return tuple(hundredths(figure / parts) for figure in found)
+
+
+def _machine() -> str:
+    today = datetime.now(UTC).date()
+    return f"{today}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}."
+
+
+_PARTS: dict[str, Callable[[Options], Iterator[Part]]] = {
+    "layers": _layers,
+    "starts": _cold_starts,
+    "rendering": _rendering,
+    "lag": _lag,
+    "cost": _cost,
+}
+
+if __name__ == "__main__":
+    os.chdir(ROOT)
+    sys.exit(main())

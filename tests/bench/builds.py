@@ -1,0 +1,153 @@
+"""The layers and functions as `sam build` makes them from template.yaml, and how large they are."""
+
+import io
+import os
+import platform
+import subprocess
+import sys
+import zipfile
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from importlib.metadata import distributions
+from pathlib import Path
+from typing import NamedTuple
+
+from local.costs import Sheet
+from local.template import ROOT
+from tests.bench.figures import hundredths, tenths
+
+ARCHITECTURES = ("arm64", "x86_64")
+LAYERS = ("CoreLayer", "DependencyLayer")
+_MACHINES = {"x86_64": "x86_64", "amd64": "x86_64", "aarch64": "arm64", "arm64": "arm64"}
+_MIB = 2**20
+# https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+_MOST_ZIPPED, _MOST_UNZIPPED = 50 * _MIB, 250 * _MIB
+_LARGEST = 5
+
+
+class BuildError(Exception):
+    """`make build` failed; its last words are told."""
+
+
+class SkippedError(Exception):
+    """What is needed is missing here; the rest can be measured all the same."""
+
+
+class Size(NamedTuple):
+    """Bytes of a layer or function, packed as it is uploaded and as it lies on Lambda."""
+
+    zipped: int
+    unzipped: int
+
+
+def host_architecture() -> str:
+    """Return the architecture whose libraries run here, by its name on Lambda.
+
+    Raises:
+        SkippedError: none does.
+    """
+    machine = platform.machine().lower()
+    if sys.platform != "linux" or machine not in _MACHINES:
+        raise SkippedError(f"Lambda's libraries do not run on {sys.platform} {machine}")
+    return _MACHINES[machine]
+
+
+def python_of_lambda() -> None:
+    """See that there is a Python 3.13, which building and starting both need.
+
+    Raises:
+        SkippedError: there is none.
+    """
+    found = subprocess.run(  # noqa: S603  # our own script
+        [str(ROOT / ".ci" / "python"), "3.13"], capture_output=True, text=True, check=False
+    )
+    if found.returncode:
+        raise SkippedError(found.stderr.strip())
+
+
+def build(architecture: str) -> Path:
+    """Build functions and layers into a folder of their own, and return it.
+
+    Raises:
+        BuildError: it could not be built.
+    """
+    folder = Path(".aws-sam", "bench", architecture)
+    arguments = f"-b {folder} --parameter-overrides Architecture={architecture}"
+    done = subprocess.run(  # noqa: S603  # our own Makefile
+        ["make", "--no-print-directory", "build", f"ARGS={arguments}"],  # noqa: S607  # whichever make
+        cwd=ROOT,
+        env=os.environ | {"ARCHITECTURE": architecture},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise BuildError(f"make build for {architecture}:\n{done.stdout}{done.stderr}"[-3000:])
+    return ROOT / folder
+
+
+def sizes_sheet(builds: Mapping[str, Path]) -> Sheet:
+    """Return the sizes of layers and functions beside what Lambda takes.
+
+    The bound of what is zipped holds for each file that is uploaded at once, the other for a
+    function with its layers.
+    """
+    rows = []
+    for architecture, folder in builds.items():
+        functions = sorted(path.name for path in folder.iterdir() if path.name.endswith("Function"))
+        found = {name: size_of(folder / name) for name in (*LAYERS, *functions)}
+        layers = [found[name] for name in LAYERS]
+        largest = max((found[name] for name in functions), key=lambda size: size.unzipped)
+        together = Size(
+            sum(size.zipped for size in layers) + largest.zipped,
+            sum(size.unzipped for size in layers) + largest.unzipped,
+        )
+        rows += [(architecture, name, *_cells(found[name])) for name in LAYERS]
+        rows.append((architecture, "a function with both", *_cells(together)))
+    rows.append(("", "Lambda takes", *_cells(Size(_MOST_ZIPPED, _MOST_UNZIPPED))))
+    return Sheet("Layers", ("architecture", "", "MiB zipped", "MiB unzipped"), rows)
+
+
+def packages_sheet(folder: Path, architecture: str) -> Sheet:
+    """Return the largest distributions of the dependency layer, bytecode and libraries included."""
+    python = folder / "DependencyLayer" / "python"
+    owners = dict(_owners(python))
+    sizes: Counter[str] = Counter()
+    for file, size in _files(python):
+        top = file.relative_to(python).parts[0]
+        sizes[owners.get(top, top)] += size
+    whole = sum(sizes.values())
+    rows = [
+        (name, tenths(size / _MIB), f"{100 * size / whole:.0f}")
+        for name, size in sizes.most_common(_LARGEST)
+    ]
+    title = f"Largest packages of the dependency layer, {architecture}"
+    return Sheet(title, ("package", "MiB unzipped", "% of the layer"), rows)
+
+
+def size_of(folder: Path) -> Size:
+    """Pack a folder as SAM does, and return the size of that and of what is in it."""
+    unzipped, packed = 0, io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for file, size in _files(folder):
+            archive.write(file, file.relative_to(folder))
+            unzipped += size
+    return Size(len(packed.getvalue()), unzipped)
+
+
+def _owners(python: Path) -> Iterator[tuple[str, str]]:
+    """Yield which distribution put a folder there: Pillow has `PIL` and `pillow.libs`."""
+    for distribution in distributions(path=[str(python)]):
+        for file in distribution.files or ():
+            yield file.parts[0], distribution.metadata["Name"]
+
+
+def _files(folder: Path) -> Iterator[tuple[Path, int]]:
+    for file in sorted(folder.rglob("*")):
+        if file.is_file():
+            yield file, file.stat().st_size
+
+
+def _cells(size: Size) -> tuple[str, str]:
+    return hundredths(size.zipped / _MIB), hundredths(size.unzipped / _MIB)

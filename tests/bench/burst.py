@@ -1,0 +1,209 @@
+"""A burst on ministack: how long each event takes to its feed, and how far it is coalesced.
+
+A feed shows the newest fifty events, so one of hundreds may have moved on to an archive document
+before anybody looks. Therefore the site bucket keeps versions while this runs: afterwards every
+state that a document ever had can be read, with the time (in milliseconds) at which it was stored.
+An event is visible from the first state of the feed of its topic, or of an archive document of that
+feed, in which it is listed; and its page from the page's first state.
+"""
+
+import json
+import re
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+from gazette.models import identity, paths
+from gazette.models.keys import topic_partition
+from gazette.models.parsing import parse_document
+from gazette.models.slugs import topic_slug
+from gazette.projections.entries import wished_stem
+from local.following import event_tag
+from local.ministack import MinistackError
+from local.samples import Write
+from local.stack import STACK_NAME, Stack
+from tests.bench.deployed import holding_the_stream, session
+from tests.bench.lag import TOPICS, new_event
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.type_defs import ObjectVersionTypeDef
+
+_WRITERS = 16
+_LOOK_SECONDS, _QUIET_SECONDS, _MOST_SECONDS = 3.0, 10.0, 1800.0
+_FEED = re.compile(r"/(feed|archive/[^/]+)\.json$")
+GROUPS = ("ingest-event", "publish-changes")
+
+
+class _Logs(Protocol):
+    """What is used of the client of CloudWatch Logs, whose types are not installed."""
+
+    def filter_log_events(self, **asked: object) -> Mapping[str, Any]: ...
+
+
+class Burst(NamedTuple):
+    """Seconds from the write of each event until it was in its feed, and until it had a page.
+
+    ``writing`` is how long it took to write all of them; ``puts`` are those of the feed of a topic
+    in one format, and ``invocations`` those of each function.
+    """
+
+    writing: float
+    feeds: list[float]
+    pages: list[float]
+    puts: list[int]
+    invocations: Mapping[str, int]
+
+
+@dataclass
+class Appearances:
+    """When each event was first listed in a feed of a topic; states are read once."""
+
+    stack: Stack
+    began: float
+    first: dict[str, float] = field(default_factory=dict)
+    puts: Counter[str] = field(default_factory=Counter)
+    _read: set[str] = field(default_factory=set)
+
+    def look(self) -> bool:
+        """Read what has been written since the last look; return whether there was anything."""
+        before = len(self._read)
+        for topic in TOPICS:
+            folder = paths.timeline_folder(topic_partition(topic_slug(topic)))
+            for version in versions(self.stack, folder):
+                if _FEED.search(version["Key"]) and version["VersionId"] not in self._read:
+                    self._read.add(version["VersionId"])
+                    self._note(version)
+        return len(self._read) > before
+
+    def _note(self, version: "ObjectVersionTypeDef") -> None:
+        stored = version["LastModified"].timestamp()
+        if stored < self.began:
+            return
+        if version["Key"].endswith("/feed.json"):
+            self.puts[version["Key"]] += 1
+        answer = self.stack.s3.get_object(
+            Bucket=self.stack.site_bucket, Key=version["Key"], VersionId=version["VersionId"]
+        )
+        for item in json.loads(answer["Body"].read())["items"]:
+            self.first[item["id"]] = min(stored, self.first.get(item["id"], stored))
+
+
+def keep_states(stack: Stack) -> None:
+    """Let the site bucket keep every state of its documents from now on."""
+    stack.s3.put_bucket_versioning(
+        Bucket=stack.site_bucket, VersioningConfiguration={"Status": "Enabled"}
+    )
+
+
+def burst(stack: Stack, first: int, events: int, *, held: bool) -> Burst:
+    """Write events as fast as the emulator takes them, and follow them until nothing changes.
+
+    ministack hands ingest ten keys at most, and then publishes what became of them before it hands
+    out more. If the stream is ``held`` until everything is ingested, batches are as large as the
+    template lets them be, as on AWS, where ingest does not wait for publishing.
+
+    Raises:
+        MinistackError: one has not appeared within half an hour.
+    """
+    began = time.time()
+    writes = [new_event(number) for number in range(first, first + events)]
+    with holding_the_stream(stack) if held else nullcontext():
+        written = _write_all(stack, writes)
+        writing = max(written.values()) - began
+        if held:
+            _wait_for_ingest(stack)
+    seen = Appearances(stack, began)
+    tags = {write.key: event_tag(identity.event_id(write.key)) for write in writes}
+    _follow(seen, set(tags.values()))
+    pages = _pages(stack, began)
+    return Burst(
+        writing,
+        [seen.first[tags[key]] - at for key, at in written.items()],
+        [pages[f"{_stem(write)}.html"] - written[write.key] for write in writes],
+        list(seen.puts.values()),
+        {group: _invocations(stack, group, began) for group in GROUPS},
+    )
+
+
+def versions(stack: Stack, prefix: str) -> Iterator["ObjectVersionTypeDef"]:
+    """Yield every state of the documents under a prefix."""
+    pages = stack.s3.get_paginator("list_object_versions").paginate(
+        Bucket=stack.site_bucket, Prefix=prefix
+    )
+    for page in pages:
+        yield from page.get("Versions", [])
+
+
+def _write_all(stack: Stack, writes: list[Write]) -> dict[str, float]:
+    """Write, and return when the writing of each began."""
+
+    def write(one: Write) -> tuple[str, float]:
+        at = time.time()
+        stack.write(*one)
+        return one.key, at
+
+    with ThreadPoolExecutor(_WRITERS) as pool:
+        return dict(pool.map(write, writes))
+
+
+def _wait_for_ingest(stack: Stack) -> None:
+    """Wait until no hint is in the queue or in work."""
+    while True:
+        found = stack.sqs.get_queue_attributes(
+            QueueUrl=stack.outputs["IngestQueueUrl"],
+            AttributeNames=[
+                "ApproximateNumberOfMessages",
+                "ApproximateNumberOfMessagesNotVisible",
+            ],
+        )
+        if not any(int(many) for many in found["Attributes"].values()):
+            return
+        stack.ministack.check()
+        time.sleep(0.2)
+
+
+def _follow(seen: Appearances, tags: set[str]) -> None:
+    deadline, changed = time.monotonic() + _MOST_SECONDS, time.monotonic()
+    while tags - seen.first.keys() or time.monotonic() - changed < _QUIET_SECONDS:
+        time.sleep(_LOOK_SECONDS)
+        if seen.look():
+            changed = time.monotonic()
+        seen.stack.ministack.check()
+        if time.monotonic() > deadline:
+            missing = len(tags - seen.first.keys())
+            raise MinistackError(f"{missing} events are missing after {_MOST_SECONDS:.0f} s")
+
+
+def _pages(stack: Stack, began: float) -> dict[str, float]:
+    """Return when each page was first stored."""
+    first: dict[str, float] = {}
+    for version in versions(stack, "news/"):
+        stored = version["LastModified"].timestamp()
+        if stored >= began:
+            first[version["Key"]] = min(stored, first.get(version["Key"], stored))
+    return first
+
+
+def _invocations(stack: Stack, group: str, began: float) -> int:
+    """Count the invocations of a function in its log."""
+    logs: _Logs = session().client("logs", endpoint_url=stack.ministack.endpoint)
+    asked: dict[str, object] = {
+        "logGroupName": f"/aws/lambda/{STACK_NAME}-{group}",
+        "startTime": round(began * 1000),
+    }
+    found = 0
+    while True:
+        page = logs.filter_log_events(**asked)
+        for line in page["events"]:
+            found += int(line["message"].startswith("START RequestId"))
+        if "nextToken" not in page:
+            return found
+        asked["nextToken"] = page["nextToken"]
+
+
+def _stem(write: Write) -> str:
+    return wished_stem(parse_document(write.body or b""))

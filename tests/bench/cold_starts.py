@@ -1,0 +1,130 @@
+"""Cold starts of every function: the built layers, with their bytecode and without."""
+
+import re
+import shutil
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+
+from local.costs import Sheet
+from local.stack import running_stack
+from tests.bench.builds import LAYERS
+from tests.bench.deployed import Deployed, functions
+from tests.bench.figures import hundredths, whole
+from tests.bench.starts import Deployment, Start, interpreter_alone, process_environment, start
+
+_PARAMETERS = {"SiteUrl": "http://127.0.0.1:8080", "LedgerDeletionProtection": "false"}
+_WITH, _WITHOUT, _TRACED = "with .pyc", "without .pyc", "with .pyc and traces"
+_IDLE = 'def handler(event, context):\n    print("idle")\n'
+# What a function logs when it did what the events of its folder ask for.
+_PROOFS = {
+    "ingest_event": r'"Ingested": 1,',
+    "publish_changes": r'"DocumentsWritten": [1-9]',
+    "expire_entries": r'"message": "Told what grew old"',
+    "reconcile_archive": r'"Healed": 1,',
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """How a function is started: from which layers, and whether it writes traces."""
+
+    layers: Path
+    is_traced: bool = False
+
+    def deployment(self, plain: Deployment) -> Deployment:
+        disabled = {} if self.is_traced else {"POWERTOOLS_TRACE_DISABLED": "true"}
+        environment = {**plain.environment, **disabled}
+        return replace(plain, layers=self.layers, environment=environment)
+
+
+def cold_starts_sheet(build: Path, rounds: int) -> Sheet:
+    """Start every function in every variant, by turns; figures are medians in milliseconds.
+
+    A start is a new process. The machine is not restarted, so the files are in its cache.
+    """
+    with (
+        TemporaryDirectory(prefix="gazette-bench-") as scratch,
+        running_stack(_PARAMETERS) as stack,
+    ):
+        variants = _variants(build, Path(scratch))
+        deployed = Deployed(stack)
+        plain = dict(_deployments(build, Path(scratch), deployed))
+        prepare = _preparations(deployed)
+        starts: dict[tuple[str, str], list[Start]] = defaultdict(list)
+        interpreter = []
+        for _ in range(rounds):
+            idle = variants[_WITH].deployment(plain["idle"])
+            interpreter.append(interpreter_alone(process_environment(idle, "")))
+            starts["idle", _WITH].append(start(idle, lambda: b"{}"))
+            for name, prepared in prepare.items():
+                for variant, how in variants.items():
+                    started = start(how.deployment(plain[name]), prepared)
+                    starts[name, variant].append(started)
+    return _sheet(starts, median(interpreter), rounds)
+
+
+def _preparations(deployed: Deployed) -> Mapping[str, Callable[[], bytes]]:
+    return {
+        "ingest_event": deployed.hint,
+        "publish_changes": deployed.changes,
+        "expire_entries": deployed.schedule,
+        "reconcile_archive": deployed.piece,
+    }
+
+
+def _variants(build: Path, scratch: Path) -> dict[str, Variant]:
+    compiled, plain = scratch / "compiled", scratch / "plain"
+    for layer in LAYERS:
+        shutil.copytree(build / layer, compiled, dirs_exist_ok=True)
+    shutil.copytree(compiled, plain, ignore=shutil.ignore_patterns("__pycache__"))
+    return {
+        _WITH: Variant(compiled),
+        _WITHOUT: Variant(plain),
+        # As on Lambda, where each function is traced; nobody listens here to what is sent.
+        _TRACED: Variant(compiled, is_traced=True),
+    }
+
+
+def _deployments(
+    build: Path, scratch: Path, deployed: Deployed
+) -> Iterator[tuple[str, Deployment]]:
+    for logical_id, folder in functions().items():
+        configuration = deployed.configuration(logical_id)
+        yield (
+            folder,
+            Deployment(
+                build / logical_id,
+                scratch,
+                deployed.environment(logical_id),
+                configuration["FunctionArn"],
+                configuration["Timeout"],
+                re.compile(_PROOFS[folder]),
+            ),
+        )
+    task = scratch / "idle"
+    task.mkdir()
+    (task / "app.py").write_text(_IDLE, encoding="utf-8")
+    arn = "arn:aws:lambda:us-east-1:123456789012:function:idle"
+    yield "idle", Deployment(task, scratch, {"AWS_REGION": "us-east-1"}, arn, 3, re.compile("idle"))
+
+
+def _sheet(starts: Mapping[tuple[str, str], list[Start]], interpreter: float, rounds: int) -> Sheet:
+    rows: list[tuple[str, ...]] = [
+        ("the interpreter alone", "", whole(interpreter), "", "", "", "")
+    ]
+    for (name, variant), found in starts.items():
+        middle = _median(found)
+        basis = _median(starts[name, _WITH]).cold
+        figures = (*middle, middle.cold)
+        called = "a handler that does nothing" if name == "idle" else name
+        rows.append((called, variant, *map(whole, figures), hundredths(middle.cold / basis)))
+    columns = ("function", "layers", "init", "first event", "second", "init + first", "ratio")
+    return Sheet(f"Cold starts, median of {rounds} in ms", columns, rows)
+
+
+def _median(starts: list[Start]) -> Start:
+    return Start(*(median(figures) for figures in zip(*starts, strict=True)))

@@ -1,0 +1,180 @@
+"""The functions of a running stack: their settings, and events that are adapted to it."""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import quote_plus
+
+import boto3
+
+from gazette.models import identity
+from local.ministack import REGION
+from local.stack import ACCESS_KEY, STACK_NAME, Stack
+from local.template import ROOT, load_template, resources
+from tests.bench.documents import event
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
+
+_EVENTS = ROOT / "events"
+# Of what is in events/, replaced by what a start is measured with.
+_EVENT, _PUBLISHED = "2026/river opens", "2026-07-04T08:00:00Z"
+
+
+class PreparationError(Exception):
+    """The stack would not do what has to be done before a function is started."""
+
+
+class _Lambda(Protocol):
+    """What is used of the client of Lambda, whose types are not installed."""
+
+    def get_function_configuration(self, *, FunctionName: str) -> Mapping[str, Any]: ...  # noqa: N803  # boto3's
+
+    def invoke(self, *, FunctionName: str, Payload: bytes) -> Mapping[str, Any]: ...  # noqa: N803  # boto3's
+
+    def list_event_source_mappings(self) -> Mapping[str, Any]: ...
+
+    def update_event_source_mapping(self, *, UUID: str, Enabled: bool) -> object: ...  # noqa: N803  # boto3's
+
+
+class Deployed:
+    """The functions of a stack; no event reaches them unless it is sent from here.
+
+    So that what a process is started with is left for it to do.
+    """
+
+    def __init__(self, stack: Stack) -> None:
+        self._stack = stack
+        self._formation: CloudFormationClient = session().client(
+            "cloudformation", endpoint_url=stack.ministack.endpoint
+        )
+        self._lambda = _lambda(stack)
+        self._subjects = 0
+        for mapping in self._lambda.list_event_source_mappings()["EventSourceMappings"]:
+            self._lambda.update_event_source_mapping(UUID=mapping["UUID"], Enabled=False)
+
+    def configuration(self, logical_id: str) -> Mapping[str, Any]:
+        """Return what Lambda knows of a function: name, ARN, memory, timeout, environment."""
+        found = self._formation.describe_stack_resource(
+            StackName=STACK_NAME, LogicalResourceId=logical_id
+        )
+        name = found["StackResourceDetail"]["PhysicalResourceId"]
+        return self._lambda.get_function_configuration(FunctionName=name)
+
+    def environment(self, logical_id: str) -> dict[str, str]:
+        """Return the variables of a function, and those by which Lambda tells it where it runs."""
+        configuration = self.configuration(logical_id)
+        return {
+            **configuration["Environment"]["Variables"],
+            "AWS_ACCESS_KEY_ID": ACCESS_KEY,
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_ENDPOINT_URL": self._stack.ministack.endpoint,
+            "AWS_EXECUTION_ENV": "AWS_Lambda_python3.13",
+            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(configuration["MemorySize"]),
+            "AWS_LAMBDA_FUNCTION_NAME": configuration["FunctionName"],
+            "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
+            "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
+            "AWS_LAMBDA_LOG_FORMAT": "JSON",
+            "AWS_REGION": REGION,
+            "AWS_SECRET_ACCESS_KEY": ACCESS_KEY,
+            "LANG": "en_US.UTF-8",
+            "TZ": ":UTC",
+        }
+
+    def hint(self) -> bytes:
+        """Write an event into the source bucket, and return the SQS batch that tells of it."""
+        return self._hint(self._write())
+
+    def changes(self) -> bytes:
+        """Have an event ingested, and return the batch of the stream that tells of it."""
+        event_id = self._write()
+        answer = self._lambda.invoke(
+            FunctionName=self.configuration("IngestEventFunction")["FunctionName"],
+            Payload=self._hint(event_id),
+        )
+        said = json.loads(answer["Payload"].read())
+        if said != {"batchItemFailures": []}:
+            raise PreparationError(f"{event_id} was not ingested: {said}")
+        batch = _read("publish_changes/stream_batch.json")
+        batch["Records"] = [
+            record for record in batch["Records"] if _EVENT in json.dumps(record["dynamodb"])
+        ]
+        return json.dumps(batch).replace(_EVENT, event_id).encode()
+
+    def schedule(self) -> bytes:
+        """Return what the rule of an hour sends, another hour each time."""
+        self._subjects += 1
+        day, hour = divmod(self._subjects, 24)
+        time = f"2026-08-{1 + day % 28:02d}T{hour:02d}:02:00Z"
+        return json.dumps({**_read("expire_entries/schedule.json"), "time": time}).encode()
+
+    def piece(self) -> bytes:
+        """Write an event that nobody is told of, and return the piece in which it is found."""
+        before = identity.event_key(_event_id(self._subjects))
+        self._write()
+        return json.dumps({**_read("reconcile_archive/ingest.json"), "after": before}).encode()
+
+    def _write(self) -> str:
+        self._subjects += 1
+        event_id = _event_id(self._subjects)
+        body = event(self._subjects, ["Rivers"], published=_PUBLISHED)
+        self._stack.write(identity.event_key(event_id), body)
+        return event_id
+
+    def _hint(self, event_id: str) -> bytes:
+        batch = _read("ingest_event/sqs_batch.json")
+        key = quote_plus(identity.event_key(_EVENT), safe="/")
+        record = next(found for found in batch["Records"] if key in found["body"])
+        record["body"] = (
+            record["body"]
+            .replace(key, quote_plus(identity.event_key(event_id), safe="/"))
+            .replace("gazette-source", self._stack.source_bucket)
+        )
+        return json.dumps({"Records": [record]}).encode()
+
+
+def session() -> boto3.Session:
+    """Return a session of the emulator's root."""
+    return boto3.Session(
+        aws_access_key_id=ACCESS_KEY, aws_secret_access_key=ACCESS_KEY, region_name=REGION
+    )
+
+
+@contextmanager
+def holding_the_stream(stack: Stack) -> Iterator[None]:
+    """Let changes of the ledger wait, unpublished, until the block ends."""
+    client = _lambda(stack)
+    (mapping,) = (
+        found
+        for found in client.list_event_source_mappings()["EventSourceMappings"]
+        if ":dynamodb:" in found["EventSourceArn"]
+    )
+    client.update_event_source_mapping(UUID=mapping["UUID"], Enabled=False)
+    try:
+        yield
+    finally:
+        client.update_event_source_mapping(UUID=mapping["UUID"], Enabled=True)
+
+
+def functions() -> dict[str, str]:
+    """Return the folder of each function of the template by its logical id."""
+    found = resources(load_template(), "AWS::Serverless::Function")
+    return {
+        name: function["Properties"]["CodeUri"].rstrip("/").rpartition("/")[2]
+        for name, function in found.items()
+    }
+
+
+def _lambda(stack: Stack) -> _Lambda:
+    client: _Lambda = session().client("lambda", endpoint_url=stack.ministack.endpoint)
+    return client
+
+
+def _event_id(number: int) -> str:
+    return f"bench/{number:06d}"
+
+
+def _read(name: str) -> dict[str, Any]:
+    payload: dict[str, Any] = json.loads((_EVENTS / name).read_text(encoding="utf-8"))
+    return payload

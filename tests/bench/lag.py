@@ -1,0 +1,53 @@
+"""How long a version takes from the write to its feed on ministack, when it comes alone."""
+
+import time
+from collections.abc import Sequence
+
+from gazette.models import identity
+from local.following import TAG_AUTHORITY, Pending, follow
+from local.samples import Sample, Step, Write, apply_step
+from local.stack import Stack
+from tests.bench.documents import event
+
+PARAMETERS = {
+    "SiteUrl": "http://127.0.0.1:8080",
+    "TagAuthority": TAG_AUTHORITY,
+    "LedgerDeletionProtection": "false",
+    "IngestConcurrency": "2",
+}
+TOPICS = ("Harbour", "Trams", "Schools", "Weather", "Council")
+_MONTH = 28
+_UNCOUNTED = 4
+
+
+def new_event(number: int) -> Write:
+    """Return an event of one of the topics; the days of a month are filled evenly."""
+    day = f"2026-07-{1 + number // len(TOPICS) % _MONTH:02d}"
+    body = event(number, [TOPICS[number % len(TOPICS)]], date=day)
+    return Write(identity.event_key(f"lag/{number:06d}"), body)
+
+
+def single_writes(stack: Stack, first: int, versions: int) -> Sequence[float]:
+    """Write versions one after the other, and return the milliseconds each took to its feed.
+
+    Every other one is new, the one after it an update of it. Its feed is read all the time, which
+    the emulator has to do beside publishing, and a figure is as fine as that: some 30 ms. The first
+    few are not counted: they wait for what is still under way.
+    """
+    samples: dict[str, Sample] = {}
+    took = []
+    for version in range(_UNCOUNTED + versions):
+        number = first + version // 2
+        write = new_event(number)
+        if version % 2 and write.body:
+            write = write._replace(body=write.body.replace(b"The bridge opened", b"It opened"))
+        (timing,) = follow(stack, [_write(stack, samples, write)])
+        took.append(timing.milliseconds)
+    return took[_UNCOUNTED:]
+
+
+def _write(stack: Stack, samples: dict[str, Sample], write: Write) -> Pending:
+    (sample,) = apply_step(samples, Step("", (write,)))
+    at = time.monotonic()
+    stack.write(*write)
+    return Pending(sample, at)

@@ -1,0 +1,135 @@
+"""How long it takes to render a feed and an archive document, beside feedgen alone."""
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from statistics import median
+
+from feedgen.feed import FeedGenerator
+
+from gazette.models.feed import Feed, FeedItem, FeedLink, FeedTopic
+from gazette.models.kinds import RevisionKind
+from gazette.renderers.atom import render_atom
+from gazette.renderers.json_feed import render_json_feed
+from gazette.renderers.rss import render_rss
+from local.costs import Sheet
+from tests.bench.documents import paragraphs
+from tests.bench.figures import hundredths, tenths
+
+_SITE = "https://gazette.example"
+_START = datetime(2026, 7, 4, tzinfo=UTC)
+_SIZES = (50, 500)
+
+Render = Callable[[Feed], bytes]
+
+
+def rendering_sheet(rounds: int) -> Sheet:
+    """Render by turns; figures are medians, in milliseconds of the processor.
+
+    *New* entries are those of objects never rendered before; *kept* ones were rendered once, as
+    those of an event in its second topic, or in the next batch.
+    """
+    rows = []
+    for size in _SIZES:
+        for name, ours, plain in _FORMATS:
+            took: dict[str, list[float]] = {"new": [], "kept": [], "plain": []}
+            for _ in range(rounds):
+                feed = _feed(size)
+                took["new"].append(_milliseconds(ours, feed))
+                took["kept"].append(_milliseconds(ours, feed))
+                if plain:
+                    took["plain"].append(_milliseconds(plain, feed))
+            rows.append((f"{size} entries", name, *_cells(took)))
+    columns = ("", "format", "new", "kept", "feedgen alone", "new / feedgen", "kept / feedgen")
+    return Sheet(f"Rendering entries of 3 kB, median of {rounds} in ms", columns, rows)
+
+
+def _cells(took: dict[str, list[float]]) -> list[str]:
+    new, kept = median(took["new"]), median(took["kept"])
+    if not took["plain"]:
+        return [tenths(new), tenths(kept), "", "", ""]
+    plain = median(took["plain"])
+    return [*map(tenths, (new, kept, plain)), hundredths(new / plain), hundredths(kept / plain)]
+
+
+def _milliseconds(render: Render, feed: Feed) -> float:
+    began = time.process_time()
+    render(feed)
+    return (time.process_time() - began) * 1000
+
+
+def _feed(size: int) -> Feed:
+    return Feed(
+        id="tag:gazette.example,2026:topic/harbour",
+        title="Harbour",
+        description="Events about the harbour.",
+        home_url=f"{_SITE}/topics/harbour/",
+        address=f"{_SITE}/topics/harbour/feed",
+        language="en",
+        author="Gazette",
+        updated=_START + timedelta(hours=size),
+        generator="Gazette",
+        generator_version="1",
+        generator_url=_SITE,
+        about_url=f"{_SITE}/about.html",
+        max_age=60,
+        items=tuple(_item(number) for number in range(size)),
+        previous=f"{_SITE}/topics/harbour/archive/a",
+    )
+
+
+def _item(number: int) -> FeedItem:
+    text, at = paragraphs(number), _START + timedelta(hours=number)
+    stem = f"{_SITE}/news/2026/07/4/{number}"
+    return FeedItem(
+        id=f"tag:gazette.example,2026:event/{number}",
+        url=f"{stem}.html",
+        title=f"The swing bridge opens for the {number}th time",
+        summary=text[0][:200],
+        published=at,
+        updated=at,
+        revision=1,
+        kind=RevisionKind.PUBLICATION,
+        sha256="ab" * 32,
+        content_html="".join(f"<p>{line}</p>\n" for line in text),
+        content_text="\n\n".join(text),
+        author="R. Moss",
+        topics=(FeedTopic("harbour", "Harbour", f"{_SITE}/topics/"),),
+        sources=(FeedLink("via", f"https://post.example/{number}", None, "Harbour Post"),),
+        links=(
+            FeedLink("alternate", f"{stem}.md", "text/markdown"),
+            FeedLink("alternate", f"{stem}.json", "application/json"),
+        ),
+        history_url=f"{stem}.history.json",
+    )
+
+
+def _plain(method: str, feed: Feed) -> bytes:
+    """Write what feedgen can write by itself, and no more."""
+    generator = FeedGenerator()
+    generator.id(feed.id)
+    generator.title(feed.title)
+    generator.description(feed.description)
+    generator.link(href=feed.home_url, rel="alternate")
+    generator.updated(feed.updated)
+    for item in feed.items:
+        entry = generator.add_entry(order="append")
+        entry.id(item.id)
+        entry.title(item.title)
+        entry.link(href=item.url)
+        entry.summary(item.summary)
+        entry.content(item.content_html, type="html")
+        entry.author(name=item.author, email="desk@gazette.example")
+        entry.published(item.published)
+        entry.updated(item.updated)
+        for topic in item.topics:
+            entry.category(term=topic.slug, scheme=topic.scheme, label=topic.label)
+    return bytes(getattr(generator, method)(pretty=True))
+
+
+_FORMATS: tuple[tuple[str, Render, Render | None], ...] = (
+    ("RSS", render_rss, partial(_plain, "rss_str")),
+    ("Atom", render_atom, partial(_plain, "atom_str")),
+    ("JSON", render_json_feed, None),
+)
