@@ -15,7 +15,7 @@ from moto.s3.models import s3_backends
 
 from gazette.delivery.memory import MemorySiteStore, MemorySourceArchive
 from gazette.delivery.s3 import S3SiteStore, S3SourceArchive
-from gazette.ports import Ledger, SiteStore, SourceArchive
+from gazette.ports import Ledger, SiteStore, Sleep, SourceArchive
 from gazette.store.dynamodb import DynamoLedger
 from gazette.store.memory import MemoryLedger
 from local.template import load_template, properties
@@ -69,7 +69,7 @@ def ledger(engine: str, aws: Aws, calls: Counter[str]) -> Ledger:
     return make_dynamo_ledger(aws)
 
 
-def make_dynamo_ledger(aws: Aws) -> DynamoLedger:
+def make_dynamo_ledger(aws: Aws, sleep: Sleep = lambda _: None) -> DynamoLedger:
     """Make a table from the Properties in template.yaml, so that the schema cannot drift."""
     name = f"ledger-{next(_NAMES)}"
     table = properties(load_template(), "Ledger")
@@ -78,7 +78,7 @@ def make_dynamo_ledger(aws: Aws) -> DynamoLedger:
         **{key: table[key] for key in ("AttributeDefinitions", "KeySchema", "BillingMode")},
     )
     aws.calls.clear()
-    return DynamoLedger(aws.dynamodb, name)
+    return DynamoLedger(aws.dynamodb, name, sleep)
 
 
 @pytest.fixture

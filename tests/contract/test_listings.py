@@ -1,6 +1,7 @@
 """The contract of the listings, held by those in memory and by those on AWS alike."""
 
 from collections import Counter
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,14 @@ from gazette.models import keys
 from gazette.models.keys import Partition, Place
 from gazette.models.publication import document
 from gazette.models.record import Record
-from gazette.ports import LedgerListing, ListedKey, SiteListing, SiteStore, SourceListing
+from gazette.ports import (
+    BusyLedgerError,
+    LedgerListing,
+    ListedKey,
+    SiteListing,
+    SiteStore,
+    SourceListing,
+)
 from gazette.store.dynamodb import DynamoLedger
 from gazette.store.memory import MemoryLedger
 from gazette.store.pages import PLACES_PAGE
@@ -165,25 +173,49 @@ def test_a_segment_goes_on_after_the_last_place_of_a_page(
     assert again == second
 
 
-def test_what_aws_leaves_for_later_is_asked_for_again(aws: Aws) -> None:
-    """Where it is much, or the table is busy, DynamoDB answers a part of the keys."""
-    ledger = make_dynamo_ledger(aws)
-    for record in records():
-        ledger.put(record)
-    wanted = {record.place: record for record in records()}
+@pytest.fixture
+def leaving(aws: Aws) -> Iterator[list[int]]:
+    """A table so busy that it answers so many keys of those it is asked for, call by call."""
+    answered: list[int] = []
 
-    def leave_most(parsed: "BatchGetItemOutputTypeDef", **_: object) -> None:
+    def leave(parsed: "BatchGetItemOutputTypeDef", **_: object) -> None:
         table, found = next(iter(parsed["Responses"].items()))
-        later = [{name: item[name] for name in ("pk", "sk")} for item in found[10:]]
-        del found[10:]
+        most = answered.pop(0)
+        later = [{name: item[name] for name in ("pk", "sk")} for item in found[most:]]
+        del found[most:]
         if later:
             parsed["UnprocessedKeys"] = {table: {"Keys": later}}
 
     event = "after-call.dynamodb.BatchGetItem"
-    aws.dynamodb.meta.events.register(event, leave_most, unique_id="leave")
+    aws.dynamodb.meta.events.register(event, leave, unique_id="leave")
+    yield answered
+    aws.dynamodb.meta.events.unregister(event, unique_id="leave")
+
+
+def test_what_a_busy_table_leaves_out_is_asked_for_again_after_longer_and_longer_pauses(
+    aws: Aws, leaving: list[int]
+) -> None:
+    """Where it is much, or the table is busy, DynamoDB answers a part of the keys."""
+    pauses: list[float] = []
+    ledger = make_dynamo_ledger(aws, pauses.append)
+    for record in records():
+        ledger.put(record)
+    wanted = {record.place: record for record in records()}
+    leaving += [10, 20, 0, 10]
     aws.calls.clear()
-    try:
-        assert ledger.held(list(wanted)) == wanted
-    finally:
-        aws.dynamodb.meta.events.unregister(event, unique_id="leave")
+    assert ledger.held(list(wanted)) == wanted
     assert aws.calls == {"dynamodb.BatchGetItem": 4}
+    assert pauses == [0.05, 0.1, 0.2]
+
+
+def test_a_table_that_stays_busy_is_given_up_after_some_seconds(
+    aws: Aws, leaving: list[int]
+) -> None:
+    pauses: list[float] = []
+    ledger = make_dynamo_ledger(aws, pauses.append)
+    for record in records():
+        ledger.put(record)
+    leaving += [1] * 20
+    with pytest.raises(BusyLedgerError, match="32 of 40 were not read"):
+        ledger.held([record.place for record in records()])
+    assert pauses == [0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2]

@@ -1,7 +1,12 @@
+import time
+
 import pytest
 from pydantic import ValidationError
 
 from gazette.runtime import bootstrap
+from gazette.store.dynamodb import DynamoLedger
+from local.moto_engine import function_environment
+from tests.unit.worlds import SITE
 
 SETTINGS = ("SOURCE_BUCKET", "LEDGER_TABLE", "SITE_BUCKET", "TOMBSTONE_DAYS")
 
@@ -26,3 +31,13 @@ def test_a_function_without_its_settings_says_which_are_missing(
     assert callable(service)
     with pytest.raises(ValidationError, match=f"{missing}\n  Field required"):
         service()
+
+
+def test_a_reconciler_waits_for_a_busy_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in function_environment(SITE).items():
+        monkeypatch.setenv(name, value)
+    bootstrap.forget()
+    ledger = bootstrap.reconciler().source.ledger
+    bootstrap.forget()
+    assert isinstance(ledger, DynamoLedger)
+    assert ledger._sleep is time.sleep

@@ -26,7 +26,7 @@ OUTSIDE = {"boto3", "botocore", "os", "socket", "http", "urllib.request", "subpr
 MAY_USE = {
     "store": {"botocore"},
     "delivery": {"botocore", "http"},
-    "runtime": {"boto3", "botocore", "os"},
+    "runtime": {"boto3", "botocore", "os", "time"},
 }
 # What reads a clock or a file, as the name of an attribute or of a function.
 IMPURE_CALLS = {"now", "utcnow", "today", "open", "read_text", "read_bytes", "getenv"}

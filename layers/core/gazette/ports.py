@@ -10,10 +10,16 @@ from gazette.models.record import Record
 
 # Says what time it is, in UTC. What is published depends on the hour at most, often on the day.
 Clock: TypeAlias = Callable[[], datetime]
+# Waits for so many seconds.
+Sleep: TypeAlias = Callable[[float], None]
 
 
 class ConflictError(Exception):
     """Somebody else was faster: read again and try again."""
+
+
+class BusyLedgerError(Exception):
+    """The ledger left out what it was asked for, time and again: try later."""
 
 
 class ObjectVersion(NamedTuple):
@@ -128,7 +134,11 @@ class LedgerListing(Protocol):
     """The whole ledger, and many registers at once, at half the price: a moment old at times."""
 
     def held(self, places: Sequence[Place]) -> dict[Place, Record]:
-        """Return the records at these places, without those where there is none."""
+        """Return the records at these places, without those where there is none.
+
+        Raises:
+            BusyLedgerError: it does not get through them.
+        """
 
     def pages(self, segment: int, segments: int, after: Place | None) -> Iterator[LedgerPage]:
         """Yield the places of one of so many segments, those of a partition one after another."""

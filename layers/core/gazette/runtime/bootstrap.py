@@ -1,6 +1,7 @@
 """Chooses everything concrete, once a process: the clients, the adapters, the services."""
 
 import os
+import time
 from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING
@@ -98,7 +99,8 @@ def _sqs() -> "SQSClient":
 def reconciler(clock: Clock = utc_now) -> Reconciler:
     settings = read_publish_settings(os.environ)
     s3 = boto3.client("s3", config=_CONFIG)
-    ledger = DynamoLedger(boto3.client("dynamodb", config=_CONFIG), settings.ledger_table)
+    dynamodb = boto3.client("dynamodb", config=_CONFIG)
+    ledger = DynamoLedger(dynamodb, settings.ledger_table, time.sleep)
     source = S3SourceListing(s3, settings.source_bucket)
     site = S3SiteListing(s3, settings.site_bucket)
     by_desks = publisher(clock)

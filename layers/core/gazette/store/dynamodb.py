@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError
 
 from gazette.models.keys import Partition, Place, claim_place
 from gazette.models.record import Record
-from gazette.ports import LedgerPage
+from gazette.ports import BusyLedgerError, LedgerPage, Sleep
 from gazette.store.pages import NEWEST_PAGE, PLACES_PAGE
 
 if TYPE_CHECKING:
@@ -22,16 +22,25 @@ if TYPE_CHECKING:
     )
 
     Item: TypeAlias = dict[str, AttributeValueTypeDef]
+    Wanted: TypeAlias = Mapping[str, KeysAndAttributesTypeDef | KeysAndAttributesOutputTypeDef]
 
 _IS_NEW = "attribute_not_exists(pk)"
+# What a busy table leaves out is asked for again after so many seconds; at once, it would be left
+# out again, as AWS warns.
+_PAUSES = tuple(0.05 * 2**attempt for attempt in range(7))
+
+
+def _at_once(_seconds: float) -> None:
+    """Do not wait."""
 
 
 class DynamoLedger:
-    """A `Ledger` and a `LedgerListing` on a DynamoDB table."""
+    """A `Ledger` and a `LedgerListing` on a DynamoDB table; who reads many places has to wait."""
 
-    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+    def __init__(self, client: "DynamoDBClient", table: str, sleep: Sleep = _at_once) -> None:
         self._client = client
         self._table = table
+        self._sleep = sleep
 
     def get(self, place: Place) -> Record | None:
         answer = self._client.get_item(TableName=self._table, Key=_key(place), ConsistentRead=True)
@@ -73,13 +82,16 @@ class DynamoLedger:
 
     def held(self, places: Sequence[Place]) -> dict[Place, Record]:
         found: dict[Place, Record] = {}
-        wanted: Mapping[str, KeysAndAttributesTypeDef | KeysAndAttributesOutputTypeDef]
-        wanted = {self._table: {"Keys": [_key(place) for place in places]}}
-        while wanted:
-            answer = self._client.batch_get_item(RequestItems=wanted)
-            records = map(_record, answer["Responses"][self._table])
-            found.update((record.place, record) for record in records)
-            wanted = answer["UnprocessedKeys"]  # some, where it is much or the table is busy
+        wanted: Wanted = {self._table: {"Keys": [_key(place) for place in places]}}
+        wanted = self._read_some(wanted, found)
+        for pause in _PAUSES:
+            if not wanted:
+                break
+            self._sleep(pause)
+            wanted = self._read_some(wanted, found)
+        if wanted:
+            left = len(wanted[self._table]["Keys"])
+            raise BusyLedgerError(f"{left} of {len(places)} were not read, time and again")
         return found
 
     def pages(self, segment: int, segments: int, after: Place | None) -> Iterator[LedgerPage]:
@@ -97,6 +109,13 @@ class DynamoLedger:
             yield LedgerPage(tuple(map(_place, answer["Items"])), _place(start) if start else None)
             if not start:
                 return
+
+    def _read_some(self, wanted: "Wanted", found: dict[Place, Record]) -> "Wanted":
+        """Add what is read, and return what is left, where it is much or the table is busy."""
+        answer = self._client.batch_get_item(RequestItems=wanted)
+        records = map(_record, answer["Responses"][self._table])
+        found.update((record.place, record) for record in records)
+        return answer["UnprocessedKeys"]
 
     def _put(self, record: Record, condition: str, values: "Item | None" = None) -> bool:
         request: PutItemInputTypeDef = {
