@@ -29,12 +29,12 @@ def clients(endpoint: str) -> Iterator[Clients]:
 
 
 @pytest.fixture(scope="session")
-def racecourse() -> Iterator[Racecourse]:
-    with open_racecourse() as racecourse:
+def racecourse(endpoint: str) -> Iterator[Racecourse]:
+    with open_racecourse(endpoint) as racecourse:
         yield racecourse
 
 
 @pytest.fixture
-def referee(endpoint: str, clients: Clients) -> Referee:
+def referee(clients: Clients) -> Referee:
     """The referee of a ground that nobody has touched."""
-    return Referee(make_ground(endpoint, clients), clients)
+    return Referee(make_ground(clients), clients)

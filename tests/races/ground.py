@@ -23,24 +23,29 @@ _NUMBERS = count(1)
 class Ground:
     """The names of all there is, which fit through the door of a process."""
 
-    endpoint: str
     source_bucket: str
     site_bucket: str
     table: str
     stream_arn: str
 
     def environment(self) -> dict[str, str]:
-        """Return the environment of a function that works here, as the template would set it."""
-        return function_environment(SITE) | {
-            "AWS_ACCESS_KEY_ID": ACCESS_KEY,
-            "AWS_SECRET_ACCESS_KEY": ACCESS_KEY,
-            "AWS_ENDPOINT_URL": self.endpoint,
+        """Return what a function that works here is told of it."""
+        return {
             "SOURCE_BUCKET": self.source_bucket,
             "SITE_BUCKET": self.site_bucket,
             "LEDGER_TABLE": self.table,
-            # Another thing that goes on at once.
-            "DELIVERY_WORKERS": "2",
         }
+
+
+def root_environment(endpoint: str) -> dict[str, str]:
+    """Return the environment of a function on an emulator, by whose root it is run."""
+    return function_environment(SITE) | {
+        "AWS_ACCESS_KEY_ID": ACCESS_KEY,
+        "AWS_SECRET_ACCESS_KEY": ACCESS_KEY,
+        "AWS_ENDPOINT_URL": endpoint,
+        # Another thing that goes on at once.
+        "DELIVERY_WORKERS": "2",
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,7 @@ def make_clients(endpoint: str) -> Clients:
     )
 
 
-def make_ground(endpoint: str, clients: Clients) -> Ground:
+def make_ground(clients: Clients) -> Ground:
     """Make a table and two buckets that nobody has touched.
 
     The site bucket keeps its versions, unlike that of the template: they tell what was shown.
@@ -81,4 +86,4 @@ def make_ground(endpoint: str, clients: Clients) -> Ground:
         },
     )
     stream_arn = created["TableDescription"]["LatestStreamArn"]
-    return Ground(endpoint, source, site, table, stream_arn)
+    return Ground(source, site, table, stream_arn)

@@ -5,18 +5,18 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
+from functools import lru_cache
 from http import HTTPStatus
 from multiprocessing.synchronize import Barrier, Event
+from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import boto3
 
 from gazette.ports import ConflictError
 from gazette.runtime import bootstrap
-from local.ministack import REGION
 from local.stream import StreamReader
-from tests.races.ground import Ground
+from tests.races.ground import Ground, root_environment
 from tests.unit.worlds import MORNING
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 MOST = 5
 SECONDS = 60
 REFUSED = "ConditionalCheckFailedException"
+REFUSALS = {REFUSED, "409", "412"}
 
 
 class Signals(NamedTuple):
@@ -50,14 +51,13 @@ class Outcome(NamedTuple):
 
 @dataclass
 class Racer:
-    """What is at hand in a process; made once for each ground, as a warm function has it."""
+    """What is at hand in a process, which stays on one ground as long as it is sent there."""
 
     ground: Ground
     signals: Signals
     s3: "S3Client"
     stream: StreamReader
     done: Counter[str] = field(default_factory=Counter)
-    met: Counter[str] = field(default_factory=Counter)
 
     @property
     def ingestor(self) -> "Ingestor":
@@ -79,49 +79,53 @@ class Racer:
             self.done["given up"] += 1
         return bool(report.failed)
 
-    def count_refusal(
-        self, http_response: "AWSResponse", parsed: Mapping[str, Any], **_: object
-    ) -> None:
-        """Hear what AWS answers."""
-        if http_response.status_code in {HTTPStatus.CONFLICT, HTTPStatus.PRECONDITION_FAILED}:
-            self.met[str(http_response.status_code)] += 1
-        elif parsed.get("Error", {}).get("Code") == REFUSED:
-            self.met[REFUSED] += 1
-
 
 Lap: TypeAlias = Callable[[Racer], None]
 _signals: list[Signals] = []
+_met: Counter[str] = Counter()
+_lock = Lock()
 
 
-def enter(signals: Signals) -> None:
-    """Begin a process."""
+def enter(signals: Signals, endpoint_url: str) -> None:
+    """Begin a process, which has one session, so that it reads the models of AWS once."""
     _signals.append(signals)
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        del os.environ[name]
+    os.environ.update(root_environment(endpoint_url))
+    boto3.setup_default_session()
+    assert boto3.DEFAULT_SESSION is not None
+    boto3.DEFAULT_SESSION.events.register("after-call", _count_refusal)
 
 
 def run(ground: Ground, parties: int, lap: Lap) -> Outcome:
     """Run a lap, when as many as are in the race are ready to."""
     racer = _racer(ground)
     racer.done.clear()
-    racer.met.clear()
+    _met.clear()
     racer.signals.starts[parties].wait(SECONDS)
     lap(racer)
-    return Outcome(Counter(racer.done), Counter(racer.met))
+    return Outcome(Counter(racer.done), Counter(_met))
 
 
 def morning() -> datetime:
     return MORNING
 
 
-@cache
+@lru_cache(maxsize=1)
 def _racer(ground: Ground) -> Racer:
-    bootstrap.forget()
-    for name in [name for name in os.environ if name.startswith("AWS_")]:
-        del os.environ[name]
     os.environ.update(ground.environment())
-    session = boto3.Session(region_name=REGION)
-    stream = StreamReader(session, ground.stream_arn)
-    racer = Racer(ground, _signals[0], session.client("s3"), stream)
-    boto3.setup_default_session(region_name=REGION)
+    bootstrap.forget()
     assert boto3.DEFAULT_SESSION is not None
-    boto3.DEFAULT_SESSION.events.register("after-call", racer.count_refusal)
-    return racer
+    stream = StreamReader(boto3.DEFAULT_SESSION, ground.stream_arn)
+    return Racer(ground, _signals[0], boto3.client("s3"), stream)
+
+
+def _count_refusal(http_response: "AWSResponse", parsed: Mapping[str, Any], **_: object) -> None:
+    """Hear what AWS answers; it may be one of several threads that hears it."""
+    if http_response.status_code in {HTTPStatus.CONFLICT, HTTPStatus.PRECONDITION_FAILED}:
+        code = str(http_response.status_code)
+    else:
+        code = parsed.get("Error", {}).get("Code", "")
+    if code in REFUSALS:
+        with _lock:
+            _met[code] += 1

@@ -19,7 +19,7 @@ def test_of_those_who_saw_one_entity_tag_one_writes(
     racecourse: Racecourse, referee: Referee
 ) -> None:
     """A counter in an object: no count is lost, so reading a tag and writing by it is one step."""
-    steps = rounds(50)
+    steps = rounds(25)
     outcome = racecourse.run(referee.ground, [partial(count_up, steps=steps)] * RACERS)
     tell("a counter", outcome)
     answer = referee.clients.s3.get_object(Bucket=referee.ground.site_bucket, Key="counter.txt")
@@ -28,7 +28,7 @@ def test_of_those_who_saw_one_entity_tag_one_writes(
 
 
 def test_of_those_who_claim_one_path_one_has_it(racecourse: Racecourse, referee: Referee) -> None:
-    stems = tuple(f"news/2026/07/4/{number}" for number in range(rounds(50)))
+    stems = tuple(f"news/2026/07/4/{number}" for number in range(rounds(25)))
     names = [event_id(event_key(f"racer-{number}")) for number in range(RACERS)]
     outcome = racecourse.run(
         referee.ground,

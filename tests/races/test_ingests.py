@@ -68,7 +68,7 @@ def assert_complete(referee: Referee, records: dict[Place, Record]) -> None:
 def test_of_events_that_wish_one_path_one_has_it_and_all_are_published(
     racecourse: Racecourse, referee: Referee
 ) -> None:
-    stories = rounds(6)
+    stories = rounds(4)
     wishes = [
         [wish(f"racer-{racer}-{story}", story) for story in range(stories)]
         for racer in range(WISHING)

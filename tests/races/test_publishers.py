@@ -40,7 +40,7 @@ def test_what_grows_never_goes_back_however_many_publish_it(
 ) -> None:
     """The stream's publisher and others; as second tries, and as if the stream told them too."""
     shared = places(racecourse, referee)
-    last = rounds(25)
+    last = rounds(20)
     changes = [growing(NAME, number) for number in range(2, last + 1)]
     outcome = racecourse.run(
         referee.ground,

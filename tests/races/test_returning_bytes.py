@@ -97,7 +97,8 @@ def overtake(racecourse: Racecourse, referee: Referee, case: Case, late: Late) -
 
 def make_late_rebuilder(referee: Referee, path: str) -> tuple[SiteReconciler, StoppingSite]:
     """Make all that a process has, with clients of its own, and a site that makes it wait."""
-    ground, clients = referee.ground, make_clients(referee.ground.endpoint)
+    ground = referee.ground
+    clients = make_clients(referee.clients.s3.meta.endpoint_url)
     ledger = DynamoLedger(clients.dynamodb, ground.table)
     source = S3SourceArchive(clients.s3, ground.source_bucket)
     site = StoppingSite(S3SiteStore(clients.s3, ground.site_bucket), path)
