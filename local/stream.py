@@ -25,6 +25,10 @@ class StreamReader:
             records += [self._as_lambda_has_it(record) for record in answer["Records"]]
         return records
 
+    def close(self) -> None:
+        """Let go of its connections."""
+        self._client.close()
+
     def _from_the_beginning(self, shard_id: str) -> str:
         answer = self._client.get_shard_iterator(
             StreamArn=self._stream_arn, ShardId=shard_id, ShardIteratorType="TRIM_HORIZON"

@@ -1,7 +1,6 @@
 """The life of a stack, from `sam deploy` to `sam delete`, in the order in which it is lived."""
 
 import json
-import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http import HTTPStatus
@@ -12,13 +11,10 @@ import pytest
 
 from gazette.models import paths
 from tests.e2e.archive import published_here
-from tests.e2e.user import STACK, CommandError, User, eventually
+from tests.e2e.user import STACK, CommandError, User, eventually, needs_node
 from tests.stack.test_engines import differing
 
-pytestmark = [
-    pytest.mark.ministack,
-    pytest.mark.skipif(shutil.which("node") is None, reason="CloudFront's functions need node"),
-]
+pytestmark = [pytest.mark.ministack, needs_node]
 FERRY, QUAY = "events/2026/11/ferry.json", "events/2026/11/quay.json"
 DRAFT = {
     "title": "Ferry returns",

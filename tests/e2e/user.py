@@ -3,6 +3,7 @@
 import json
 import os
 import platform
+import shutil
 import subprocess
 import sys
 import time
@@ -11,6 +12,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from local.ministack import REGION, Ministack
 from local.stack import ACCESS_KEY, adapted
@@ -30,6 +33,11 @@ PARAMETERS = {
     "IngestConcurrency": "2",
     "LogRetentionDays": "7",
 }
+
+
+needs_node = pytest.mark.skipif(
+    shutil.which("node") is None, reason="CloudFront's functions need node"
+)
 
 
 class CommandError(Exception):

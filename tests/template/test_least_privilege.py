@@ -10,6 +10,7 @@ import pytest
 from gazette.models.edition import IngestReport
 from gazette.services.expiry import Expirer
 from local.template import TEMPLATE, properties, resources
+from tests.template.asked_by_lambda import asked_by_lambda, grants_of
 from tests.template.reading import FUNCTIONS, TEMPLATE_TREE, role_of, statements
 from tests.unit.pictures import PNG, picture
 from tests.unit.worlds import World, hours
@@ -116,6 +117,16 @@ def test_a_function_may_do_what_it_calls_and_nothing_else(
     if name == "PublishChanges":
         needed.add(TELL_WHAT_IS_MISSING)
     assert granted(f"{name}Function") == needed
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_may_besides_only_what_lambda_asks_and_keep_what_failed(function: str) -> None:
+    """tests/e2e takes away each of the others, one by one, and sees that something fails."""
+    archive = {(action, sid) for action, _, sid in grants_of(role_of(function))} - {
+        (action, sid) for action, _, sid in asked_by_lambda(function)
+    }
+    others = {action for action, _ in archive if not action.startswith(("s3:", "dynamodb:"))}
+    assert others <= {"sqs:SendMessage"}
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)

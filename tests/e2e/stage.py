@@ -1,0 +1,156 @@
+"""A stack under IAM whose functions run when a test says so, and tell at once what was refused."""
+
+import itertools
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import boto3
+
+from local.event_filters import matches
+from local.ministack import REGION, Ministack
+from local.stack import ACCESS_KEY, STACK_NAME, Stack, running_stack
+from local.stream import StreamReader
+from local.template import TEMPLATE, load_template, stream_wiring
+from tests.e2e.certificates import make_tls
+
+PARAMETERS = {"LedgerDeletionProtection": "false", "IngestConcurrency": "2"}
+INGEST, PUBLISH = "IngestEventFunction", "PublishChangesFunction"
+_RECORDS = 500
+Document = Mapping[str, Any]
+
+
+class RefusedError(Exception):
+    """Something that should have been done was not."""
+
+
+@dataclass
+class Stage:
+    """The functions of a stack, invoked one after the other as AWS would invoke them."""
+
+    stack: Stack
+    session: boto3.Session
+    stream: StreamReader
+    numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    def __post_init__(self) -> None:
+        self.lambdas, self.iam = self.session.client("lambda"), self.session.client("iam")
+        self.formation = self.session.client("cloudformation")
+        self._filters = stream_wiring(load_template(TEMPLATE), PUBLISH).filters
+        for mapping in self.lambdas.list_event_source_mappings()["EventSourceMappings"]:
+            self.lambdas.update_event_source_mapping(UUID=mapping["UUID"], Enabled=False)
+
+    def close(self) -> None:
+        """Let go of the connections, for which the emulator would wait."""
+        for client in (self.lambdas, self.iam, self.formation, self.stream):
+            client.close()
+
+    def physical(self, logical_id: str) -> str:
+        """Return the name that a resource has in the account."""
+        detail = self.formation.describe_stack_resource(
+            StackName=STACK_NAME, LogicalResourceId=logical_id
+        )["StackResourceDetail"]
+        return str(detail["PhysicalResourceId"])
+
+    def invoke(self, function: str, payload: object) -> Any:  # noqa: ANN401  # a function's answer
+        """Run a function.
+
+        Raises:
+            RefusedError: it failed, or says that a part of what it was given failed.
+        """
+        answer = self.lambdas.invoke(
+            FunctionName=self.physical(function), Payload=json.dumps(payload).encode()
+        )
+        told = json.loads(answer["Payload"].read())
+        if "FunctionError" in answer or (told or {}).get("batchItemFailures"):
+            raise RefusedError(f"{function}: {told}")
+        return told
+
+    def settle(self) -> None:
+        """Bring to the functions what waits for them, until nothing does.
+
+        Raises:
+            RefusedError: one of them failed, or passed on what it could not do.
+        """
+        while self.ingest() or self.publish():
+            if left := self.waiting("PublishRetryQueueUrl"):
+                raise RefusedError(f"{left} partitions are to be tried again")
+
+    def waiting(self, queue: str) -> int:
+        """Count the messages of a queue, by the name of its output."""
+        url = self.stack.outputs[queue]
+        attributes = self.stack.sqs.get_queue_attributes(
+            QueueUrl=url,
+            AttributeNames=[
+                *("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesDelayed"),
+            ],
+        )["Attributes"]
+        return sum(int(number) for number in attributes.values())
+
+    def forget(self) -> None:
+        """Leave nothing to do, as if it had never been told."""
+        for name, url in self.stack.outputs.items():
+            if name.endswith("QueueUrl"):
+                self.stack.sqs.purge_queue(QueueUrl=url)
+        while self.stream.read(_RECORDS):
+            pass
+
+    def ingest(self) -> bool:
+        """Bring some hints to ingest; tell whether there were any."""
+        url = self.stack.outputs["IngestQueueUrl"]
+        messages = self.stack.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get(
+            "Messages", []
+        )
+        if messages:
+            self.invoke(INGEST, {"Records": [hint(m["MessageId"], m["Body"]) for m in messages]})
+        for message in messages:
+            self.stack.sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        return bool(messages)
+
+    def publish(self) -> bool:
+        """Bring some changes to publish; tell whether there were any."""
+        records = [record for record in self.stream.read(_RECORDS) if self._is_wanted(record)]
+        if records:
+            self.invoke(PUBLISH, {"Records": [_plain(record) for record in records]})
+        return bool(records)
+
+    def _is_wanted(self, record: Document) -> bool:
+        return any(matches(pattern, record) for pattern in self._filters)
+
+
+def hint(identifier: str, body: str, receives: int = 1) -> Document:
+    """Return a message as Lambda hands it over."""
+    return {
+        "messageId": identifier,
+        "eventSource": "aws:sqs",
+        "body": body,
+        "attributes": {"ApproximateReceiveCount": str(receives)},
+    }
+
+
+def _plain(record: Document) -> Document:
+    change = record["dynamodb"]
+    return {"dynamodb": {"Keys": change["Keys"], "SequenceNumber": change["SequenceNumber"]}}
+
+
+@contextmanager
+def running_stage(folder: Path, set_variable: Callable[[str, str], None]) -> Iterator[Stage]:
+    """Create a stack that enforces IAM, and let its functions wait; the certificate is written."""
+    tls = make_tls(folder)
+    with running_stack(PARAMETERS, make=lambda: Ministack(tls, enforces_iam=True)) as stack:
+        set_variable("AWS_ENDPOINT_URL", stack.ministack.endpoint)
+        set_variable("AWS_CA_BUNDLE", str(tls.certificate))
+        session = boto3.Session(ACCESS_KEY, ACCESS_KEY, region_name=REGION)
+        stage = Stage(stack, session, _stream(session, stack))
+        yield stage
+        stage.close()
+
+
+def _stream(session: boto3.Session, stack: Stack) -> StreamReader:
+    dynamodb = session.client("dynamodb")
+    table = dynamodb.describe_table(TableName=stack.outputs["LedgerName"])
+    dynamodb.close()
+    return StreamReader(session, table["Table"]["LatestStreamArn"])
