@@ -3,6 +3,7 @@
 https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
 """
 
+import sys
 import threading
 import time
 import uuid
@@ -32,6 +33,15 @@ class Call(NamedTuple):
         return self.path.endswith("/response")
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing of a process that was ended while its connection was open."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]  # as we got it
+
+
 class RuntimeApi:
     """Hands out one event after another to whoever asks, and takes the answers.
 
@@ -43,8 +53,7 @@ class RuntimeApi:
         self._events: SimpleQueue[bytes | None] = SimpleQueue()
         self._handed_out: SimpleQueue[float] = SimpleQueue()
         self._function_arn, self._timeout = function_arn, timeout
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), self._handler())
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
 
     @property
