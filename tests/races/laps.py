@@ -1,6 +1,7 @@
 """What racers do: write and ingest, publish, rebuild, follow the stream, as functions would."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from multiprocessing.synchronize import Event
 from typing import NamedTuple
 
 from gazette.models.assignments import assignments_of
@@ -64,8 +65,7 @@ def follow_stream(racer: Racer) -> None:
     What could not be published is tried again after the next batch.
     """
     again: list[Place] = []
-    while True:
-        is_over = racer.signals.over.is_set()
+    for is_over in _turns(racer.signals.over, most=500):
         places = _changed(racer)
         if places and publish(racer, places, 1):
             again += places
@@ -73,6 +73,14 @@ def follow_stream(racer: Racer) -> None:
             again.clear()
         if is_over and not places and not again:
             return
+
+
+def _turns(signal: Event, most: int) -> Iterator[bool]:
+    """Yield before each turn whether a signal was given; after so many more it has to end."""
+    while not signal.is_set():
+        yield False
+    yield from [True] * most
+    raise AssertionError(f"after {most} turns there is still something to do")
 
 
 def _changed(racer: Racer) -> list[Place]:
@@ -88,11 +96,10 @@ def reconcile(racer: Racer) -> None:
 
 def _until_written(racer: Racer, work: Callable[[], bool]) -> None:
     """Work again and again; what failed after the last write is tried again, as it would be."""
-    has_seen_all = False
-    while not has_seen_all:
-        is_written = racer.signals.written.is_set()
+    for is_written in _turns(racer.signals.written, most=20):
         has_failed = work()
-        has_seen_all = is_written and not has_failed
+        if is_written and not has_failed:
+            return
 
 
 def reconcile_once(racer: Racer) -> bool:
@@ -110,7 +117,7 @@ def reconcile_once(racer: Racer) -> bool:
 
 def rebuild(racer: Racer) -> None:
     """Do rounds until one finds nothing to do."""
-    while True:
+    for _ in _turns(racer.signals.written, most=20):
         before = racer.done["documents"]
         if not reconcile_once(racer) and racer.done["documents"] == before:
             return

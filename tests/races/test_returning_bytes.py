@@ -31,6 +31,7 @@ pytestmark = pytest.mark.ministack
 
 IMAGE, OTHER_DAY = "images/a.png", "2026-07-05"
 WIDE, HIGH, NONE = (Change(IMAGE, body) for body in (picture(40, 30), picture(30, 40), None))
+SQUARE = Change(IMAGE, picture(30, 30))
 
 
 class Case(NamedTuple):
@@ -127,6 +128,18 @@ def test_it_would_win_if_it_did_not_look_again(
     before, again, at_last = overtake(racecourse, referee, case, late)
     assert before == again
     assert again != at_last
+
+
+@pytest.mark.parametrize("moment", [HIGH, NONE], ids=["replaced", "deleted"])
+def test_where_other_bytes_are_newer_the_tag_lets_nobody_through(
+    racecourse: Racecourse, referee: Referee, moment: Change
+) -> None:
+    """Not even who does not look again, with older bytes or a deletion in hand."""
+    case = Case([WIDE], moment, SQUARE, *_IMAGE)
+    before, newer, at_last = overtake(racecourse, referee, case, partial(publish_late, attempt=1))
+    assert before != newer
+    assert newer == at_last
+    assert referee.site() == referee.site_in_order()
 
 
 def test_bytes_that_return_all_the_time_end_as_they_should(
