@@ -39,7 +39,7 @@ bench: install-local ## Measure layers, cold starts, feeds, lag and cost; ARGS="
 	@$(PYTHON) -m tests.bench $(ARGS)
 
 .PHONY: check
-check: install-check install-sam install-audit install-checkov ## Everything CI checks: format, lint, types, template, tests with coverage
+check: install-check install-sam install-audit install-checkov install-oracle ## Everything CI checks: format, lint, types, template, tests with coverage
 	@echo "Checking format and lint"
 	@$(PYTHON) -m ruff format --check --quiet
 	@$(PYTHON) -m ruff check --quiet
@@ -76,12 +76,12 @@ build: install-sam install-build ## Build the functions and layers with SAM; ARG
 
 .PHONY: clean
 clean: ## Remove the virtual environments, caches and build output
-	rm -rf .venv .venv-sam .venv-lock .venv-build .venv-audit .venv-checkov .venv-bench .aws-sam .coverage htmlcov
+	rm -rf .venv .venv-sam .venv-lock .venv-build .venv-audit .venv-checkov .venv-bench .venv-oracle .aws-sam .coverage htmlcov
 	rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Each does nothing when what it installs is there already.
-INSTALLS := $(addprefix install-,local test check sam lock build audit checkov bench)
+INSTALLS := $(addprefix install-,local test check sam lock build audit checkov bench oracle)
 .PHONY: $(INSTALLS)
 $(INSTALLS): install-%:
 	@.ci/venv $*

@@ -69,7 +69,7 @@ class Sighting:
 def browser() -> str:
     found = next(filter(None, map(shutil.which, _BROWSERS)), None)
     if found is None:
-        pytest.skip("no chromium here; .ci/install-chromium installs it")
+        pytest.skip("no chromium here; .ci/install-program chromium installs it")
     return found
 
 

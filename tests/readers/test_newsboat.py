@@ -24,7 +24,7 @@ from tests.readers.serving import World
 
 NEWSBOAT = shutil.which("newsboat")
 pytestmark = pytest.mark.skipif(
-    NEWSBOAT is None, reason="needs newsboat, which .ci/install-newsboat installs"
+    NEWSBOAT is None, reason="needs newsboat, which .ci/install-program newsboat installs"
 )
 # Debian's version does not read JSON Feed.
 FORMATS = ("rss", "atom")
