@@ -109,8 +109,9 @@ def _lag(options: Options) -> Iterator[Part]:
     rows = [(f"{options.versions} one by one", "place in its feed", *_seconds(single, 1000))]
     for how, found in bursts.items():
         name = f"{options.burst:,} at once, {how}"
-        rows += [(name, "page", *_seconds(spread(found.pages)))]
         rows += [(name, "place in its feed", *_seconds(spread(found.feeds)))]
+        rows += [(name, "page", *_seconds(spread(found.pages)))]
+        rows += [(name, "page, once its feed leads there", *_seconds(spread(found.ahead)))]
     columns = ("", "until it has a", "p50 s", "p95 s", "longest s")
     yield Sheet("From the write to the site, on ministack", columns, rows)
     yield _coalescing(options, bursts)

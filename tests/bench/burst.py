@@ -47,6 +47,7 @@ class _Logs(Protocol):
 class Burst(NamedTuple):
     """Seconds from the write of each event until it was in its feed, and until it had a page.
 
+    In ``ahead`` are the seconds during which a feed led to a page that was not there yet.
     ``writing`` is how long it took to write all of them; ``puts`` are those of the feed of a topic
     in one format, and ``invocations`` those of each function.
     """
@@ -54,6 +55,7 @@ class Burst(NamedTuple):
     writing: float
     feeds: list[float]
     pages: list[float]
+    ahead: list[float]
     puts: list[int]
     invocations: Mapping[str, int]
 
@@ -117,13 +119,13 @@ def burst(stack: Stack, first: int, events: int, *, held: bool) -> Burst:
         if held:
             _wait_for_ingest(stack)
     seen = Appearances(stack, began)
-    tags = {write.key: event_tag(identity.event_id(write.key)) for write in writes}
-    _follow(seen, set(tags.values()))
-    pages = _pages(stack, began)
+    _follow(seen, {_tag(write) for write in writes})
+    pages = _wait_for_pages(stack, {_page(write) for write in writes}, began)
     return Burst(
         writing,
-        [seen.first[tags[key]] - at for key, at in written.items()],
-        [pages[f"{_stem(write)}.html"] - written[write.key] for write in writes],
+        [seen.first[_tag(write)] - written[write.key] for write in writes],
+        [pages[_page(write)] - written[write.key] for write in writes],
+        [max(0, pages[_page(write)] - seen.first[_tag(write)]) for write in writes],
         list(seen.puts.values()),
         {group: _invocations(stack, group, began) for group in GROUPS},
     )
@@ -172,20 +174,28 @@ def _follow(seen: Appearances, tags: set[str]) -> None:
         time.sleep(_LOOK_SECONDS)
         if seen.look():
             changed = time.monotonic()
-        seen.stack.ministack.check()
-        if time.monotonic() > deadline:
-            missing = len(tags - seen.first.keys())
-            raise MinistackError(f"{missing} events are missing after {_MOST_SECONDS:.0f} s")
+        _see_that_there_is_time(seen.stack, deadline, len(tags - seen.first.keys()))
 
 
-def _pages(stack: Stack, began: float) -> dict[str, float]:
-    """Return when each page was first stored."""
-    first: dict[str, float] = {}
-    for version in versions(stack, "news/"):
-        stored = version["LastModified"].timestamp()
-        if stored >= began:
-            first[version["Key"]] = min(stored, first.get(version["Key"], stored))
-    return first
+def _wait_for_pages(stack: Stack, expected: set[str], began: float) -> dict[str, float]:
+    """Wait until there are all pages, and return when each was first stored."""
+    deadline = time.monotonic() + _MOST_SECONDS
+    while True:
+        first: dict[str, float] = {}
+        for version in versions(stack, "news/"):
+            stored = version["LastModified"].timestamp()
+            if stored >= began:
+                first[version["Key"]] = min(stored, first.get(version["Key"], stored))
+        if expected <= first.keys():
+            return first
+        _see_that_there_is_time(stack, deadline, len(expected - first.keys()))
+        time.sleep(_LOOK_SECONDS)
+
+
+def _see_that_there_is_time(stack: Stack, deadline: float, missing: int) -> None:
+    stack.ministack.check()
+    if time.monotonic() > deadline:
+        raise MinistackError(f"{missing} are missing after {_MOST_SECONDS:.0f} s")
 
 
 def _invocations(stack: Stack, group: str, began: float) -> int:
@@ -205,5 +215,9 @@ def _invocations(stack: Stack, group: str, began: float) -> int:
         asked["nextToken"] = page["nextToken"]
 
 
-def _stem(write: Write) -> str:
-    return wished_stem(parse_document(write.body or b""))
+def _tag(write: Write) -> str:
+    return event_tag(identity.event_id(write.key))
+
+
+def _page(write: Write) -> str:
+    return f"{wished_stem(parse_document(write.body or b''))}.html"
