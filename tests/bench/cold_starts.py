@@ -5,9 +5,11 @@ import shutil
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 from local.costs import Sheet
 from local.stack import running_stack
@@ -19,12 +21,20 @@ from tests.bench.starts import Deployment, Start, interpreter_alone, process_env
 _PARAMETERS = {"SiteUrl": "http://127.0.0.1:8080", "LedgerDeletionProtection": "false"}
 _WITH, _WITHOUT, _TRACED = "with .pyc", "without .pyc", "with .pyc and traces"
 _IDLE = 'def handler(event, context):\n    print("idle")\n'
-# What a function logs when it did what the events of its folder ask for.
-_PROOFS = {
-    "ingest_event": r'"Ingested": 1,',
-    "publish_changes": r'"DocumentsWritten": [1-9]',
-    "expire_entries": r'"message": "Told what grew old"',
-    "reconcile_archive": r'"Healed": 1,',
+
+
+class Work(NamedTuple):
+    """How a function gets an event that leaves it something to do, and what it logs when done."""
+
+    prepare: Callable[[Deployed], bytes]
+    proof: str
+
+
+_WORK = {
+    "ingest_event": Work(Deployed.hint, r'"Ingested": 1,'),
+    "publish_changes": Work(Deployed.changes, r'"DocumentsWritten": [1-9]'),
+    "expire_entries": Work(Deployed.schedule, r'"message": "Told what grew old"'),
+    "reconcile_archive": Work(Deployed.piece, r'"Healed": 1,'),
 }
 
 
@@ -53,27 +63,18 @@ def cold_starts_sheet(build: Path, rounds: int) -> Sheet:
         variants = _variants(build, Path(scratch))
         deployed = Deployed(stack)
         plain = dict(_deployments(build, Path(scratch), deployed))
-        prepare = _preparations(deployed)
         starts: dict[tuple[str, str], list[Start]] = defaultdict(list)
         interpreter = []
         for turn in range(rounds):
             idle = variants[_WITH].deployment(plain["idle"])
             interpreter.append(interpreter_alone(process_environment(idle, "")))
             starts["idle", _WITH].append(start(idle, lambda: b"{}"))
-            for name, prepared in prepare.items():
+            for name, work in _WORK.items():
                 for variant in _rotated(list(variants), turn):
-                    started = start(variants[variant].deployment(plain[name]), prepared)
+                    deployment = variants[variant].deployment(plain[name])
+                    started = start(deployment, partial(work.prepare, deployed))
                     starts[name, variant].append(started)
     return _sheet(starts, median(interpreter), rounds)
-
-
-def _preparations(deployed: Deployed) -> Mapping[str, Callable[[], bytes]]:
-    return {
-        "ingest_event": deployed.hint,
-        "publish_changes": deployed.changes,
-        "expire_entries": deployed.schedule,
-        "reconcile_archive": deployed.piece,
-    }
 
 
 def _variants(build: Path, scratch: Path) -> dict[str, Variant]:
@@ -93,6 +94,8 @@ def _deployments(
     build: Path, scratch: Path, deployed: Deployed
 ) -> Iterator[tuple[str, Deployment]]:
     for logical_id, folder in functions().items():
+        if folder not in _WORK:
+            continue
         configuration = deployed.configuration(logical_id)
         yield (
             folder,
@@ -102,7 +105,7 @@ def _deployments(
                 deployed.environment(logical_id),
                 configuration["FunctionArn"],
                 configuration["Timeout"],
-                re.compile(_PROOFS[folder]),
+                re.compile(_WORK[folder].proof),
             ),
         )
     task = scratch / "idle"
@@ -122,6 +125,9 @@ def _sheet(starts: Mapping[tuple[str, str], list[Start]], interpreter: float, ro
         called = "a handler that does nothing" if name == "idle" else name
         ratio = _ratio(found, starts[name, _WITH])
         rows.append((called, variant, *map(whole, figures), hundredths(ratio)))
+    rows += [
+        (name, "not measured", *[""] * 5) for name in functions().values() if name not in _WORK
+    ]
     columns = ("function", "layers", "init", "first event", "second", "init + first", "ratio")
     return Sheet(f"Cold starts, median of {rounds} in ms", columns, rows)
 
