@@ -8,7 +8,7 @@ from lxml import etree, html
 
 from gazette.models import keys
 from gazette.models.assignments import DeskKind
-from gazette.models.keys import Place
+from gazette.models.keys import PartitionKind, Place
 from gazette.runtime.desks import make_desks, make_finders
 from tests.unit.pictures import PNG
 from tests.unit.worlds import SITE, World, hours
@@ -210,11 +210,28 @@ def test_a_long_text_is_read_on_the_page_and_not_carried_in_feeds() -> None:
     assert "The end." not in json.dumps(item)
 
 
-@pytest.mark.parametrize("place", [keys.revision_place("a", 1), keys.image_place("images/a.png")])
-def test_a_partition_that_holds_no_revision_publishes_nothing(place: Place) -> None:
+ENTRY, ROLLUP = "ENTRY#2026-07-04T08:00:00Z#a", keys.ROLLUP
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        keys.revision_place("a", 1),
+        keys.image_place("images/a.png"),
+        Place(keys.topic_partition("foxes"), ENTRY),
+        Place(keys.category_partition("nature"), ENTRY),
+        Place(keys.Partition(PartitionKind.DAY, "2026-07-04"), ENTRY),
+        Place(keys.Partition(PartitionKind.MONTH, "2026-07"), f"{ROLLUP}2026-07-04"),
+        Place(keys.Partition(PartitionKind.YEAR, "2026"), f"{ROLLUP}2026-07"),
+        Place(keys.CALENDAR, f"{ROLLUP}2026"),
+    ],
+    ids=str,
+)
+def test_a_partition_that_holds_nothing_publishes_nothing(place: Place) -> None:
     world = World()
     world.publish([place])
     assert world.site() == {}
+    assert world.records() == {}
 
 
 def test_the_newest_event_is_first_everywhere() -> None:

@@ -1,6 +1,7 @@
 """The desks of the calendar: a day and its urlset, months, years, all with the sitemap index.
 
-A period without events links to none beside it: nothing would tell it when they change.
+A period without events links to none beside it: nothing would tell it when they change. One that
+never had any publishes nothing, whatever a hint says.
 """
 
 from dataclasses import dataclass
@@ -37,6 +38,8 @@ class DayDesk:
         day = date.fromisoformat(assignment.partition.name)
         stem = paths.day_stem(day)
         records = list(self.ledger.scan(assignment.partition, keys.ENTRY))[::-1]
+        if not records:
+            return Edition()
         timeline = read_timeline(records)
         around = beside(self.ledger, assignment.partition) if timeline.entries else Beside()
         page = lists.day_page(self.site, day, timeline.entries, around)
@@ -76,7 +79,10 @@ class MonthDesk:
         )
 
     def compose(self, assignment: Assignment) -> Edition:
-        month = calendar.month_figures(self.ledger.scan(assignment.partition, keys.ROLLUP))
+        days = list(self.ledger.scan(assignment.partition, keys.ROLLUP))
+        if not days:
+            return Edition()
+        month = calendar.month_figures(days)
         around = beside(self.ledger, assignment.partition) if month.days else Beside()
         page = calendar.month_page(self.site, assignment.partition.name, month, around)
         documents = calendar_documents(
@@ -99,6 +105,8 @@ class YearDesk:
 
     def compose(self, assignment: Assignment) -> Edition:
         months = calendar.period_figures(self.ledger.scan(assignment.partition, keys.ROLLUP))
+        if not months:
+            return Edition()
         year = calendar.merged(months.values())
         around = beside(self.ledger, assignment.partition) if year.days else Beside()
         page = calendar.year_page(self.site, assignment.partition.name, months, around)
@@ -118,6 +126,8 @@ class CalendarDesk:
 
     def compose(self, assignment: Assignment) -> Edition:
         years = calendar.period_figures(self.ledger.scan(assignment.partition, keys.ROLLUP))
+        if not years:
+            return Edition()
         page = calendar.calendar_page(self.site, years)
         index = sitemaps.render_sitemap_index(urlsets.sitemap_index(self.site, years.values()))
         # The site's home says how many events there are.

@@ -33,6 +33,8 @@ class TallyDesk:
 
     def _count(self, partition: Partition, day: str) -> Edition:
         entries = list(self.ledger.scan(partition, keys.ENTRY + day))
+        if not entries:
+            return Edition()  # nothing has ever stood there, whatever a hint says
         counted = tallies.day_record(Place(partition, keys.DAYS + day), entries)
         days = self._days(partition, day[:7])
         days[counted.place] = counted

@@ -43,6 +43,8 @@ class TopicDesk:
         partition = assignment.partition
         subscription = self.archive.subscription(partition)
         timeline, older = subscription.timeline, subscription.closed
+        if not (timeline.entries or timeline.departed):
+            return Edition()  # nothing has ever stood there, whatever a hint says
         months = list(self.ledger.scan(partition, keys.MONTHS))
         topic = timeline_pages.topic_of(partition, timeline.entries or timeline.departed)
         page = timeline_pages.timeline_page(self.site, partition, timeline, older)
