@@ -16,6 +16,8 @@ def reconciler_of(world: World) -> Reconciler:
         SourceReconciler(world.source, world.ledger, world.ingestor),
         SiteReconciler(world.ledger, world.store, world.publisher),
         SiteAuditor(world.ledger, world.store, world.publisher.desks),
+        world.ledger,
+        lambda: world.now,
     )
 
 

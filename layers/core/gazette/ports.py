@@ -102,6 +102,33 @@ class Outbox(Protocol):
         """Send a message that is seen after ``delay`` seconds; a reason is told beside the body."""
 
 
+class BulkOutbox(Protocol):
+    """A queue to send many to; it may hold them back for a while before they are seen."""
+
+    def send_all(self, bodies: Sequence[str]) -> Sequence[str]:
+        """Send messages; return why some of them were not taken, a reason for each."""
+
+
+class HubBusyError(Exception):
+    """A hub does not answer, or cannot now: ask it later."""
+
+
+class HubRefusedError(Exception):
+    """A hub does not want what it is told: never ask it again."""
+
+
+class HubClient(Protocol):
+    """The hubs of the world (W3C WebSub §4)."""
+
+    def tell(self, hub: str, feed: str) -> None:
+        """Tell a hub by its address that the feed at an address has changed.
+
+        Raises:
+            HubBusyError: it could not be told now.
+            HubRefusedError: it will not be told.
+        """
+
+
 class ListedKey(NamedTuple):
     """A key of the source bucket, and how many versions it has, delete markers included."""
 

@@ -1,16 +1,18 @@
 """An outbox as an SQS queue."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_sqs.type_defs import SendMessageBatchRequestEntryTypeDef
 
 REASON = "reason"
+_MOST_A_CALL = 10
 
 
 class SqsOutbox:
-    """An `Outbox` on a queue; the client is made when something is sent, which is seldom."""
+    """An `Outbox` and `BulkOutbox` on a queue; the client is made when something is sent."""
 
     def __init__(self, client: "Callable[[], SQSClient]", queue_url: str) -> None:
         self._client = client
@@ -24,3 +26,14 @@ class SqsOutbox:
             MessageAttributes=attributes,  # type: ignore[arg-type]  # a dict is not known to be one
             DelaySeconds=delay,
         )
+
+    def send_all(self, bodies: Sequence[str]) -> Sequence[str]:
+        refused: list[str] = []
+        for start in range(0, len(bodies), _MOST_A_CALL):
+            entries: list[SendMessageBatchRequestEntryTypeDef] = [
+                {"Id": str(place), "MessageBody": body}
+                for place, body in enumerate(bodies[start : start + _MOST_A_CALL])
+            ]
+            answer = self._client().send_message_batch(QueueUrl=self._queue_url, Entries=entries)
+            refused += (f"{one['Code']}: {one.get('Message')}" for one in answer.get("Failed", []))
+        return refused

@@ -1,9 +1,11 @@
 """What publishing a partition makes, and what came of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
+from gazette.models.keys import Partition
 from gazette.models.publication import Document
 from gazette.models.record import Record
 
@@ -13,13 +15,24 @@ class Edition:
     """All that an assignment publishes: documents, paths to remove, and records for other desks.
 
     ``marks`` are registers like what ingest writes: what reflects more revisions wins.
-    ``stored_at`` is when the newest change it shows was stored, where that is looked at.
+    ``stored_at`` is when the newest change it shows was stored, where that is looked at; ``news``
+    when that of each event it tells of was, without those that are no news.
     """
 
     documents: tuple[Document, ...] = ()
     removals: tuple[str, ...] = ()
     marks: tuple[Record, ...] = ()
     stored_at: datetime | None = None
+    news: Mapping[str, datetime] = field(default_factory=dict)
+
+
+class ChangedFeed(NamedTuple):
+    """A feed that stood before and has other bytes now; ``news`` is that of its edition."""
+
+    partition: Partition
+    path: str
+    hubs: tuple[str, ...]
+    news: Mapping[str, datetime]
 
 
 class Quarantined(NamedTuple):
@@ -41,7 +54,8 @@ class PublishReport:
     """What came of a run, for the log line and the metrics alike.
 
     ``written`` are paths; ``stored_at`` is when the newest change was stored that a document shows
-    which was written now.
+    which was written now. ``announced`` counts feeds, each once a hub; ``unsent`` is why an
+    announcement could not be sent, and fails nothing.
     """
 
     assignments: int = 0
@@ -53,6 +67,9 @@ class PublishReport:
     records_written: int = 0
     written: list[str] = field(default_factory=list)
     stored_at: datetime | None = None
+    changed_feeds: list[ChangedFeed] = field(default_factory=list)
+    announced: int = 0
+    unsent: list[Failure] = field(default_factory=list)
     failed: list[Failure] = field(default_factory=list)
 
 

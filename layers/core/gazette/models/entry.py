@@ -53,8 +53,9 @@ class Entry(Frozen):
     """An event in its newest revision: enough to render a feed entry without another read.
 
     ``stem`` is its path, ``first_stem`` the first it ever had, by which its history goes;
-    ``predecessor_stem`` is where the revision before stands for ever. ``body`` is Markdown, or None
-    where there is none or it is too long to be carried on every time line.
+    ``predecessor_stem`` is where the revision before stands for ever. ``news_at`` is when it was
+    stored, None where it is no news (`gazette.projections.announcements`). ``body`` is Markdown, or
+    None where there is none or it is too long to be carried on every time line.
     """
 
     event_id: str
@@ -66,6 +67,7 @@ class Entry(Frozen):
     published: Moment
     updated: Moment
     at: Moment
+    news_at: Moment | None = None
     stem: str
     first_stem: str
     predecessor_stem: str | None = None

@@ -43,6 +43,7 @@ class PartitionKind(StrEnum):
     IMAGE = "IMAGE"
     PATH = "PATH"
     QUARANTINE = "QUARANTINE"
+    REBUILD = "REBUILD"
 
 
 class Partition(NamedTuple):
@@ -72,6 +73,8 @@ SITE = Partition(PartitionKind.SITE)
 CALENDAR = Partition(PartitionKind.CALENDAR)
 TOPICS = Partition(PartitionKind.TOPICS)
 QUARANTINE = Partition(PartitionKind.QUARANTINE)
+# Where it is noted when the last rebuild began, as a number of seconds.
+REBUILD_BEGAN = Place(Partition(PartitionKind.REBUILD), "BEGAN")
 
 
 def event_partition(identity: str) -> Partition:
@@ -141,6 +144,18 @@ def timeline_of(partition: Partition) -> Partition:
 def change_place(partition: Partition, at: datetime, identity: str, number: int) -> Place:
     """Return where a revision stands among updates or corrections: by time, and for good."""
     return Place(partition, f"{CHANGE}{rfc3339(at)}#{identity}#{number:06d}")
+
+
+def event_of(place: Place) -> str | None:
+    """Return of which event a place tells what became of it, None for all other places."""
+    partition, sort = place
+    if partition.kind is PartitionKind.EVENT and sort.startswith(REVISION):
+        return partition.name
+    if sort.startswith((ENTRY, RETRACTED)):
+        return sort.split("#", 2)[2]
+    if sort.startswith(CHANGE):
+        return sort.split("#", 2)[2].rpartition("#")[0]
+    return None
 
 
 def retracted_sort(at: datetime, identity: str) -> str:

@@ -1,9 +1,11 @@
 """A published object: its path, its bytes and how it is served."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 LIVE = "public, max-age=60, stale-while-revalidate=300"
+# A hub that is told of a change fetches the feed once, and must not be served the one before.
+ANNOUNCED = "public, max-age=60, stale-while-revalidate=0"
 IMMUTABLE = "public, max-age=31536000, immutable"
 # What tells that something is not there: it may be there in a moment (SPEC H2).
 NEVER = "no-store"
@@ -33,12 +35,16 @@ _PLAINER = {
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One object of the site. ``path`` is its key in the site bucket."""
+    """One object of the site: ``path`` is its key in the site bucket.
+
+    ``hubs`` are told when it changes, and it names them.
+    """
 
     path: str
     body: bytes
     media_type: str
     cache_control: str = LIVE
+    hubs: tuple[str, ...] = ()
 
     @property
     def etag(self) -> str:
@@ -57,3 +63,11 @@ def document(
 ) -> Document:
     """Make a document whose media type follows from its extension where none is given."""
     return Document(path, body, media_type or _MEDIA_TYPES[path.rpartition(".")[2]], cache_control)
+
+
+def live_feed(
+    path: str, body: bytes, hubs: tuple[str, ...], media_type: str | None = None
+) -> Document:
+    """Make a feed to subscribe to, which its hubs are told of."""
+    cache_control = ANNOUNCED if hubs else LIVE
+    return replace(document(path, body, media_type, cache_control), hubs=hubs)

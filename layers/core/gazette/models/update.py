@@ -12,8 +12,8 @@ class UpdateEntry(Frozen):
     """What readers are told of a revision, without another read; it never changes.
 
     ``stem`` is the path the event had then, ``first_stem`` and ``predecessor_stem`` are those of
-    `Entry`. ``topics`` and ``category`` are the ones it is told to. ``changes`` are shortened; a
-    field whose change is too long to be carried has no paragraphs.
+    `Entry`, as is ``news_at``. ``topics`` and ``category`` are the ones it is told to. ``changes``
+    are shortened; a field whose change is too long to be carried has no paragraphs.
     """
 
     event_id: str
@@ -22,6 +22,7 @@ class UpdateEntry(Frozen):
     note: str | None = None
     title: str
     at: Moment
+    news_at: Moment | None = None
     stem: str
     first_stem: str
     predecessor_stem: str | None = None

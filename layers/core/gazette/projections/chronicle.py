@@ -22,6 +22,7 @@ from gazette.models.kinds import RULES, RevisionKind
 from gazette.models.page import FieldChange
 from gazette.models.parsing import Problem
 from gazette.models.record import Record
+from gazette.projections.announcements import news_time
 from gazette.projections.differences import differences
 from gazette.projections.entries import Facts, make_entry
 from gazette.projections.pictures import image_key_of
@@ -77,6 +78,7 @@ def take_revision(  # noqa: PLR0913  # a version by its facts, its path, and the
         at=at,
         published=published,
         updated=_updated(head, kind, at, published),
+        news_at=news_time(last, kind, published if last is None else at, stored_at),
         stem=stem,
         first_stem=last.first_stem if last else stem,
         predecessor_stem=paths.revision_stem(last.stem, last.number) if last else None,
@@ -105,6 +107,7 @@ def take_deletion(head: Head, version_id: str, last_modified: datetime) -> Step:
             "note": None,
             "at": at,
             "updated": max(at, last.updated),
+            "news_at": at,
             "predecessor_stem": paths.revision_stem(last.stem, last.number),
             "sha256": sha256_of(_link(head, RevisionKind.RETRACTION, at)),
         },
@@ -249,7 +252,7 @@ def _departures(head: Head, entry: Entry, live: tuple[Place, ...]) -> Iterator[R
     """Mark the places the event leaves; what it was there is kept, with what took it away."""
     if head.revision is None:
         return
-    left = {"number": entry.number, "kind": entry.kind, "note": entry.note, "at": entry.at}
+    left = {name: getattr(entry, name) for name in ("number", "kind", "note", "at", "news_at")}
     payload = head.revision.entry.model_copy(update=left).model_dump_json()
     for place in head.live:
         if place not in live:

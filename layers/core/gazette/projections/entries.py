@@ -32,6 +32,7 @@ class Facts(NamedTuple):
     at: datetime
     published: datetime
     updated: datetime
+    news_at: datetime | None
     stem: str
     first_stem: str
     predecessor_stem: str | None

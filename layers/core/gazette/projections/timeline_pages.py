@@ -107,7 +107,7 @@ def subscription_feed(
 
 
 def archive_feed(site: Site, partition: Partition, segment: Segment) -> Feed:
-    """Make the archive document of a closed segment (SPEC P2)."""
+    """Make the archive document of a closed segment (SPEC P2); nobody subscribes to it."""
     folder = paths.timeline_folder(partition)
     stem = paths.archive_stem(folder, segment.ref.name)
     feed = _feed(site, partition, stem, Timeline(segment.entries, ()))
@@ -116,6 +116,7 @@ def archive_feed(site: Site, partition: Partition, segment: Segment) -> Feed:
         previous=_archive_address(site, folder, segment.older),
         next=_archive_address(site, folder, segment.newer),
         current=site.url(paths.feed_stem(folder)),
+        hubs=(),
     )
 
 

@@ -62,7 +62,8 @@ def with_tombstones(site: Site, feed: Feed, withdrawn: Iterable[Entry]) -> Feed:
 
 def _withdrawn(last: Entry, entry: Entry) -> Entry:
     """Keep what the event was when it was seen last, with what took it away and where it is now."""
-    left = {name: getattr(entry, name) for name in ("number", "kind", "note", "at", "updated")}
+    taken = ("number", "kind", "note", "at", "updated", "news_at")
+    left = {name: getattr(entry, name) for name in taken}
     return last.without_body().model_copy(update={**left, "stem": entry.stem})
 
 

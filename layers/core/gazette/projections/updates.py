@@ -64,6 +64,7 @@ def _update_entry(entry: Entry, filed: Entry, changes: Iterable[FieldChange]) ->
         note=entry.note,
         title=entry.title,
         at=entry.at,
+        news_at=entry.news_at,
         stem=entry.stem,
         first_stem=entry.first_stem,
         predecessor_stem=entry.predecessor_stem,

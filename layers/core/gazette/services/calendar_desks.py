@@ -10,13 +10,15 @@ from datetime import date
 from gazette.models import keys, paths
 from gazette.models.assignments import Assignment
 from gazette.models.edition import Edition
+from gazette.models.feed import Feed
 from gazette.models.keys import Partition
 from gazette.models.page import CalendarPage
-from gazette.models.publication import ATOM, Document, document
+from gazette.models.publication import ATOM, Document, document, live_feed
 from gazette.models.record import Record
 from gazette.models.site import Site
 from gazette.ports import Ledger
 from gazette.projections import calendar, feeds, lists, urlsets
+from gazette.projections.announcements import news_of
 from gazette.projections.calendar import Beside
 from gazette.projections.timelines import read_timeline
 from gazette.renderers import atom, html, json_pages, markdown, sitemaps
@@ -59,11 +61,15 @@ class DayDesk:
                 document(f"{stem}.html", html.render_list(page)),
                 document(f"{stem}.md", markdown.render_list_markdown(page)),
                 document(f"{stem}.json", json_pages.render_list_json(page)),
-                document(f"{stem}.xml", atom.render_atom(feed, self.site.url(f"{stem}.xml")), ATOM),
+                live_feed(f"{stem}.xml", self._atom(stem, feed), feed.hubs, ATOM),
                 document(paths.urlset_path(day), urlset),
             ),
             marks=(calendar.rollup(assignment.partition, figures),),
+            news=news_of((*timeline.entries, *timeline.departed)),
         )
+
+    def _atom(self, stem: str, feed: Feed) -> bytes:
+        return atom.render_atom(feed, self.site.url(f"{stem}.xml"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,11 @@ from gazette.models.edition import Edition
 from gazette.models.entry import Entry, Revision
 from gazette.models.feed import FeedItem
 from gazette.models.page import Around, EventPage
-from gazette.models.publication import ATOM_ENTRY, Document, document
+from gazette.models.publication import ATOM_ENTRY, Document, document, live_feed
 from gazette.models.site import Site
 from gazette.ports import Ledger
 from gazette.projections import event_pages, feeds, histories, update_feeds
+from gazette.projections.announcements import news_of
 from gazette.projections.related import related_events
 from gazette.renderers import atom, html, json_pages, markdown
 from gazette.services.documents import DocumentReader
@@ -58,6 +59,7 @@ class EventDesk:
                 *self._history(revisions),
             ),
             marks=nudges(self.ledger, current.entry),
+            news=news_of((current.entry,)),
         )
 
     def _around(self, entry: Entry) -> Around:
@@ -83,9 +85,9 @@ class EventDesk:
     def _history(self, revisions: Sequence[Revision]) -> Iterator[Document]:
         stem = revisions[-1].entry.first_stem
         chain = json_pages.render_history_json(histories.history_page(self.site, revisions))
-        feed = atom.render_atom(update_feeds.history_feed(self.site, revisions))
+        feed = update_feeds.history_feed(self.site, revisions)
         yield document(paths.history_path(stem), chain)
-        yield document(paths.history_path(stem, "atom"), feed)
+        yield live_feed(paths.history_path(stem, "atom"), atom.render_atom(feed), feed.hubs)
 
     def _atom_entry(self, path: str, item: FeedItem) -> Document:
         body = atom.render_atom_entry(item, self.site.language, self.site.url(path))

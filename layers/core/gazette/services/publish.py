@@ -1,11 +1,11 @@
 """Publish: bring the documents of an assignment to what the ledger holds."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from gazette.models.assignments import Assignment, DeskKind
-from gazette.models.edition import Edition, PublishReport
+from gazette.models.edition import ChangedFeed, Edition, PublishReport
 from gazette.ports import ConflictError, Registers, SiteStore
 
 _ATTEMPTS = 5
@@ -66,20 +66,30 @@ class Publisher:
         """
         desk = self.desks[assignment.desk]
         report.assignments += 1
+        stood: dict[str, str | None] = {}
         attempts = 0
         while True:
             attempts += 1
             try:
-                self._publish_once(desk, assignment, report)
+                edition = self._publish_once(desk, assignment, stood, report)
             except ConflictError:
                 report.conflicts += 1
                 if attempts == _ATTEMPTS:
                     raise
             else:
+                report.changed_feeds += _changed_feeds(assignment, edition, stood)
                 return
 
-    def _publish_once(self, desk: Desk, assignment: Assignment, report: PublishReport) -> None:
+    def _publish_once(
+        self,
+        desk: Desk,
+        assignment: Assignment,
+        stood: dict[str, str | None],
+        report: PublishReport,
+    ) -> Edition:
+        """Try once; ``stood`` goes on saying what was there before the first try."""
         etags = self.site.etags(desk.paths(assignment))
+        stood.update({path: etag for path, etag in etags.items() if path not in stood})
         edition = desk.compose(assignment)
         _expect_known(edition, etags)
         written = self._write_documents(edition, etags, report)
@@ -87,6 +97,7 @@ class Publisher:
         if self.looks_again and (written or removed):
             _expect_same(edition, desk.compose(assignment))
         self._write_records(edition, report)
+        return edition
 
     def _write_documents(
         self, edition: Edition, etags: dict[str, str | None], report: PublishReport
@@ -114,6 +125,16 @@ class Publisher:
     def _write_records(self, edition: Edition, report: PublishReport) -> None:
         for record in edition.marks:
             report.records_written += self.ledger.put(record)
+
+
+def _changed_feeds(
+    assignment: Assignment, edition: Edition, stood: Mapping[str, str | None]
+) -> Iterator[ChangedFeed]:
+    """Name the feeds with hubs that changed; to one that is new nobody has subscribed."""
+    for document in edition.documents:
+        before = stood[document.path]
+        if document.hubs and before is not None and before != document.etag:
+            yield ChangedFeed(assignment.partition, document.path, document.hubs, edition.news)
 
 
 def _expect_known(edition: Edition, etags: Mapping[str, str | None]) -> None:

@@ -20,6 +20,8 @@ from gazette.models.reconciliation import (
     PublishPiece,
     Round,
 )
+from gazette.ports import Clock, Registers
+from gazette.services.announcer import rebuild_record
 from gazette.services.audit import SiteAuditor
 from gazette.services.reconcile_site import SiteReconciler
 from gazette.services.reconcile_source import HasTime, SourceReconciler
@@ -41,6 +43,8 @@ class Reconciler:
     source: SourceReconciler
     site: SiteReconciler
     auditor: SiteAuditor
+    ledger: Registers
+    clock: Clock
 
     def work(self, task: Plan | Piece | Conclusion, has_time: HasTime) -> Piecework:
         """Do one task, or as much of it as there is time for."""
@@ -61,6 +65,8 @@ class Reconciler:
         return Piecework(answer, ingested, published, unclaimed)
 
     def _plan(self, plan: Plan, has_time: HasTime) -> Round:
+        if plan.rounds > 1:
+            self.ledger.put(rebuild_record(self.clock()))
         parts = self.source.parts(has_time)
         # The ledger grows with the source bucket, so it is cut into as many pieces.
         cut = len(parts)

@@ -13,6 +13,7 @@ from gazette.models.record import Record
 from gazette.models.site import Site
 from gazette.ports import Ledger
 from gazette.projections import calendar, tallies, timeline_pages
+from gazette.projections.announcements import news_of
 from gazette.projections.frames import make_frame, opml_link
 from gazette.projections.tombstones import with_tombstones
 from gazette.projections.update_feeds import with_changes_feeds
@@ -53,12 +54,15 @@ class TopicDesk:
         )
         page = with_changes_feeds(self.site, page, changes_held(self.ledger, partition))
         feed = timeline_pages.subscription_feed(self.site, partition, timeline, older)
-        feed = with_tombstones(self.site, feed, self.tombstones.read(partition))
+        withdrawn = self.tombstones.read(partition)
+        feed = with_tombstones(self.site, feed, withdrawn)
         marks = [*self.notes.opened(partition, subscription)]
         marks += self.notes.newest(partition, older) if older else []
         if partition.kind is PartitionKind.TOPIC:
             marks.append(tallies.topic_record(topic, months))
-        return Edition(tuple(live_documents(partition, page, feed)), marks=tuple(marks))
+        documents = tuple(live_documents(partition, page, feed))
+        told = (*timeline.entries, *timeline.departed, *withdrawn)
+        return Edition(documents, marks=tuple(marks), news=news_of(told))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +104,8 @@ class SiteDesk:
             document(f"{paths.HOME}.json", json_pages.render_list_json(page)),
             *self._fixtures(),
         )
-        return Edition(documents, marks=tuple(marks), stored_at=stored_at)
+        news = news_of((*timeline.entries, *timeline.departed, *withdrawn))
+        return Edition(documents, marks=tuple(marks), stored_at=stored_at, news=news)
 
     def _count(self) -> int:
         years = calendar.period_figures(self.ledger.scan(keys.CALENDAR, keys.ROLLUP))

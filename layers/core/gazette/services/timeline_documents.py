@@ -6,7 +6,7 @@ from gazette.models import paths
 from gazette.models.feed import Feed
 from gazette.models.keys import Partition
 from gazette.models.page import ListPage
-from gazette.models.publication import JSON_FEED, Document, document
+from gazette.models.publication import JSON_FEED, Document, document, live_feed
 from gazette.models.site import Site
 from gazette.projections import timeline_pages
 from gazette.projections.segments import Segment
@@ -37,6 +37,6 @@ def archive_documents(site: Site, partition: Partition, segment: Segment) -> Ite
 
 def feed_documents(stem: str, feed: Feed) -> Iterator[Document]:
     """Write a feed in its three formats."""
-    yield document(f"{stem}.rss", rss.render_rss(feed))
-    yield document(f"{stem}.atom", atom.render_atom(feed))
-    yield document(f"{stem}.json", json_feed.render_json_feed(feed), JSON_FEED)
+    yield live_feed(f"{stem}.rss", rss.render_rss(feed), feed.hubs)
+    yield live_feed(f"{stem}.atom", atom.render_atom(feed), feed.hubs)
+    yield live_feed(f"{stem}.json", json_feed.render_json_feed(feed), feed.hubs, JSON_FEED)

@@ -11,6 +11,7 @@ from gazette.models.keys import Partition, Place
 from gazette.models.site import Site
 from gazette.models.update import read_update
 from gazette.ports import Ledger
+from gazette.projections.announcements import news_of
 from gazette.projections.update_feeds import changes_feed
 from gazette.services.timeline_documents import feed_documents
 
@@ -32,7 +33,8 @@ class UpdatesDesk:
         if not updates:
             return Edition()
         feed = changes_feed(self.site, partition, updates)
-        return Edition(tuple(feed_documents(paths.changes_stem(partition), feed)))
+        documents = tuple(feed_documents(paths.changes_stem(partition), feed))
+        return Edition(documents, news=news_of(updates))
 
 
 def changes_held(ledger: Ledger, timeline: Partition) -> Iterator[Partition]:

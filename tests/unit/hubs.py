@@ -1,0 +1,65 @@
+"""A world whose feeds have hubs, and fakes of what stands between the two."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from gazette.models.announcement import Announcement
+from gazette.models.edition import PublishReport
+from gazette.models.keys import Place
+from gazette.ports import SiteStore
+from gazette.services.announcer import Announcer
+from gazette.services.batches import StreamRecord
+from tests.unit.worlds import SITE, World
+
+HUB, OTHER_HUB = "https://hub.example/", "https://other.example/push"
+FORMATS = ("atom", "json", "rss")
+
+
+@dataclass
+class Bulk:
+    """A `BulkOutbox` that keeps what is sent, refuses some of it, or is broken."""
+
+    bodies: list[str] = field(default_factory=list)
+    refuses: int = 0
+    is_broken: bool = False
+
+    def send_all(self, bodies: Sequence[str]) -> Sequence[str]:
+        if self.is_broken:
+            raise ConnectionError("no such queue")
+        taken = len(bodies) - self.refuses
+        self.bodies += bodies[:taken]
+        return ["Throttled: later"] * self.refuses
+
+
+class HubWorld(World):
+    """A `World` that announces what it has published; ``sent`` are the feeds, hub by hub."""
+
+    def __init__(self, *hubs: str) -> None:
+        self.settings = replace(SITE, hubs=hubs or (HUB,))
+        super().__init__(self.settings)
+        self.outbox = Bulk()
+        self.report = PublishReport()
+        self.announcer = Announcer(self.settings, self.ledger, self.outbox, lambda: self.now)
+
+    def publish(self, places: Iterable[Place], site: SiteStore | None = None) -> PublishReport:
+        written = list(places)
+        self.report = super().publish(written, site)
+        records = [StreamRecord("", place) for place in written]
+        self.announcer.announce(records, self.report)
+        return self.report
+
+    def announced(self) -> list[tuple[str, str]]:
+        """Settle, and return each announcement that came of it: hub and path."""
+        self.outbox.bodies.clear()
+        self.settle()
+        found = [Announcement.model_validate_json(body) for body in self.outbox.bodies]
+        base = self.settings.url("")
+        return [(one.hub, one.feed.removeprefix(base)) for one in found]
+
+    def feeds(self) -> set[str]:
+        """Settle, and return the paths of the feeds that were announced."""
+        return {path for _, path in self.announced()}
+
+
+def feeds_of(*stems: str) -> set[str]:
+    return {f"{stem}.{extension}" for stem in stems for extension in FORMATS}
