@@ -66,6 +66,10 @@ fmt: install-check ## Format the code and fix what ruff can fix
 golden: install-test ## Write the golden files anew; read the diff before committing it
 	@$(PYTHON) -m pytest tests/golden --regenerate-golden
 
+.PHONY: events
+events: install-local ## Write the payloads in events/ anew; read the diff before committing it
+	@$(PYTHON) -m tests.functions.payloads
+
 .PHONY: lock
 lock: install-lock ## Compile requirements/*.in; ARGS=--upgrade moves every pin
 	@.ci/lock $(ARGS)

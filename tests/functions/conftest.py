@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from io import StringIO
 from logging import StreamHandler
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -23,11 +22,11 @@ from gazette.store.dynamodb import DynamoLedger
 from local.moto_engine import function_environment
 from local.moto_stack import LEDGER, REGION, SITE_BUCKET, MotoStack, create_stack, queue_url
 from local.template import load_template
+from tests.functions.payloads import EVENTS
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs.type_defs import MessageTypeDef
 
-EVENTS = Path(__file__).parents[2] / "events"
 SITE = Site(base_url="https://gazette.example", tag_authority="gazette.example,2026")
 MORNING = datetime(2026, 7, 4, 8, 0, tzinfo=UTC)
 

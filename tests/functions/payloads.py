@@ -1,0 +1,226 @@
+"""All payloads of events/, made anew by ``make events``: ``python -m tests.functions.payloads``.
+
+Keys and tasks are made by the models, so that a change of theirs changes the payloads. The bytes
+depend on nothing else.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from gazette.models import identity, keys
+from gazette.models.keys import Place
+from gazette.models.reconciliation import (
+    AuditPiece,
+    Conclusion,
+    Figures,
+    IngestPiece,
+    Plan,
+    PublishPiece,
+    Round,
+    Task,
+)
+from gazette.models.retry import Retry, retries_of
+from gazette.models.slugs import topic_slug
+from tests.functions.aws_shapes import (
+    Deletion,
+    Payload,
+    Queue,
+    Upload,
+    batch,
+    compact,
+    s3_record,
+    s3_test_event,
+    scheduled_event,
+    sqs_record,
+    stream_record,
+)
+
+EVENTS = Path(__file__).parents[2] / "events"
+# What `make demo` publishes lies there too.
+_SAMPLES = "samples"
+
+RIVER, FOX = "2026/river opens", "2026/ñandú & fox"
+MORNING = datetime(2026, 7, 4, 8, 0, tzinfo=UTC)
+_A_SECOND = timedelta(seconds=1)
+_MESSAGES = (
+    "19dd0b57-b21e-4ac1-bd88-01bbb068cb78",
+    "2e1424d4-f796-459a-8184-9c92662be6da",
+    "5d1cbe3c-0b5e-4f52-9a67-1f0a4c1d2e3f",
+)
+_HINTS = Queue(
+    "gazette-ingest", "AIDAIENQZJOLO23YVJ4VO", "AQEBwJnKyrHigUMZj6rYigCgxlaS3SLy0a", _A_SECOND
+)
+_RETRIES = Queue(
+    "gazette-publish-retries",
+    "AROAEXAMPLE:gazette-publish-changes",
+    "AQEBzWwaftRI0KuVm4tP",
+    timedelta(seconds=30),
+)
+
+
+def payloads() -> Mapping[str, Payload]:
+    """Return all payloads by their paths in events/."""
+    functions = {
+        "expire_entries": _expire_entries(),
+        "ingest_event": _ingest_event(),
+        "publish_changes": _publish_changes(),
+        "reconcile_archive": {name: _task(task) for name, task in _tasks().items()},
+    }
+    return {
+        f"{function}/{name}.json": payload
+        for function, made in functions.items()
+        for name, payload in made.items()
+    }
+
+
+def files_in(folder: Path) -> list[str]:
+    """Return the paths of the payloads that lie in a folder like events/."""
+    return sorted(
+        file.relative_to(folder).as_posix()
+        for file in folder.glob("*/*.json")
+        if file.parent.name != _SAMPLES
+    )
+
+
+def written(payload: Payload) -> bytes:
+    """Write a payload as it lies in its file."""
+    return (json.dumps(payload, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def write(folder: Path) -> Iterator[str]:
+    """Bring a folder like events/ to what is made here, and tell what was done to which file."""
+    made = payloads()
+    for name, payload in made.items():
+        file = folder / name
+        if not file.exists() or file.read_bytes() != written(payload):
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(written(payload))
+            yield f"written: {name}"
+    for name in set(files_in(folder)) - set(made):
+        (folder / name).unlink()
+        yield f"removed: {name}"
+
+
+def _ingest_event() -> Mapping[str, Payload]:
+    at, later = MORNING + _A_SECOND, MORNING + timedelta(hours=1) + _A_SECOND
+    river = Upload(identity.event_key(RIVER), _document("River opens"))
+    fox = Upload(identity.event_key(FOX), _document("Ñandú and fox"), is_multipart=True)
+    image = Upload(f"{identity.IMAGES}2026/river.png", b"\x89PNG\r\n\x1a\n")
+    hints = [_hint(change, at) for change in (river, fox, river)]
+    return {
+        "deletion": _brought(_hint(Deletion(river.key), later), sent=later),
+        "image": _brought(_hint(image, at), sent=at),
+        "s3_put": batch(s3_record(river, at)),
+        "s3_test_event": _brought(compact(s3_test_event(MORNING - timedelta(minutes=1))), sent=at),
+        "sqs_batch": _brought(*hints, sent=at),
+        "unreadable_message": _brought("Hello from SQS!", hints[0], sent=at),
+    }
+
+
+def _document(title: str) -> bytes:
+    fields = {"title": title, "date": "2026-07-04", "topics": ["Rivers"], "category": "Nature"}
+    return json.dumps(fields, ensure_ascii=False).encode()
+
+
+def _hint(change: Upload | Deletion, at: datetime) -> str:
+    return compact(batch(s3_record(change, at)))
+
+
+def _brought(*bodies: str, sent: datetime) -> Payload:
+    messages = zip(_MESSAGES, bodies, strict=False)
+    return batch(*(sqs_record(_HINTS, name, body, sent) for name, body in messages))
+
+
+def _publish_changes() -> Mapping[str, Payload]:
+    day = keys.day_partition(MORNING.date())
+    rivers, nature = keys.topic_partition(topic_slug("Rivers")), keys.category_partition("nature")
+    river, fox = (keys.entry_sort(MORNING, name) for name in (RIVER, FOX))
+    first = keys.revision_place(RIVER, 1)
+    inserted = [
+        first,
+        *(Place(partition, river) for partition in (day, keys.SITE, rivers, nature)),
+        keys.revision_place(FOX, 1),
+        *(Place(partition, fox) for partition in (rivers, day)),
+    ]
+    image = keys.image_place(f"{identity.IMAGES}2026/river.png")
+    retries = retries_of(first.partition, [first.sort])
+    return {
+        "stream_batch": batch(*_changes(1, inserted), _change(9, Place(rivers, river), "MODIFY")),
+        "image": batch(*_changes(10, [image])),
+        "rollups": batch(*_changes(11, _rollups(day))),
+        "retry": batch(*(_second_try(retry) for retry in retries)),
+    }
+
+
+def _rollups(below: keys.Partition) -> Iterator[Place]:
+    while place := keys.rollup_place(below):
+        yield place
+        below = place.partition
+
+
+def _changes(first: int, places: Iterable[Place]) -> Iterator[Payload]:
+    return (_change(number, place) for number, place in enumerate(places, first))
+
+
+def _change(number: int, place: Place, event_name: str = "INSERT") -> Payload:
+    # The numbers of one partition rise, and leave gaps.
+    return stream_record(place, 10**20 + 7 * number, event_name, MORNING + 3 * _A_SECOND)
+
+
+def _second_try(retry: Retry) -> Payload:
+    sent = MORNING + 10 * _A_SECOND
+    message = "8f1c0a52-5b7e-4f5e-9d3b-2f1d3c4b5a69"
+    return sqs_record(_RETRIES, message, retry.model_dump_json(), sent)
+
+
+def _expire_entries() -> Mapping[str, Payload]:
+    """Return what brings the first hour in which the tombstones of 4 July are too old."""
+    first_hour = datetime(2026, 8, 4, 0, 7, tzinfo=UTC)
+    return {"schedule": scheduled_event("gazette-ExpireEntriesFunctionHourly", first_hour)}
+
+
+def _tasks() -> Mapping[str, Task]:
+    """Return what the state machine hands out, as statemachines/ composes it."""
+    ingest, publish = IngestPiece(), PublishPiece(segment=0, segments=1)
+    return {
+        "plan": Plan(),
+        "ingest": IngestPiece(
+            after=identity.event_key("2025/zebra"),
+            figures=Figures(keys=5000, missing=1, revisions=1),
+        ),
+        "publish": publish,
+        "audit": AuditPiece(),
+        "conclude": Conclusion(state=_round(ingest, publish)),
+    }
+
+
+def _round(ingest: IngestPiece, publish: PublishPiece) -> Round:
+    ingested = Figures(keys=45, missing=2, revisions=3)
+    published = Figures(assignments=430, documents_written=12, documents_unchanged=1019)
+    return Round(
+        rounds=2,
+        wait=60,
+        parts=(ingest,),
+        segments=(publish, AuditPiece()),
+        ingested=(ingest.model_copy(update={"is_done": True, "figures": ingested}),),
+        published=(
+            publish.model_copy(update={"is_done": True, "figures": published}),
+            AuditPiece(
+                is_done=True,
+                unclaimed=("topics/nobodys/index.html",),
+                figures=Figures(audited=983, unclaimed=1),
+            ),
+        ),
+    )
+
+
+def _task(task: Task) -> Payload:
+    handed_out: Payload = task.model_dump(mode="json")
+    return handed_out
+
+
+if __name__ == "__main__":
+    for told in write(EVENTS):
+        print(told)  # noqa: T201  # a command says what it did
