@@ -18,7 +18,7 @@ from gazette.models.urls import canonical_url
         ("https://a.example/%C3%A4", "https://a.example/%C3%A4"),
         ("https://a.example/100%", "https://a.example/100%25"),
         ("https://a.example/%zz%41", "https://a.example/%25zz%41"),
-        ("https://a.example/?q=a b&r=[1]", "https://a.example/?q=a%20b&r=[1]"),
+        ("https://a.example/?q=a b&r=[1]", "https://a.example/?q=a%20b&r=%5B1%5D"),
         ('https://a.example/"<>', "https://a.example/%22%3C%3E"),
         ("https://bücher.example/", "https://xn--bcher-kva.example/"),
         ("https://日本.example/", "https://xn--wgv71a.example/"),

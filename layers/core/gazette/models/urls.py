@@ -4,7 +4,7 @@ import re
 from urllib.parse import quote, urlsplit, urlunsplit
 
 _SAFE_IN_PATH = "/:@!$&'()*+,;=-._~%"
-_SAFE_IN_QUERY = _SAFE_IN_PATH + "?[]"
+_SAFE_IN_QUERY = _SAFE_IN_PATH + "?"
 _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _FORBIDDEN_IN_HOST = re.compile(r"[\s<>\"'\\^`{|}%]")
 

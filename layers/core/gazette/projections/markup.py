@@ -15,6 +15,7 @@ from markdown_it import MarkdownIt
 from gazette.models.languages import canonical_language
 from gazette.models.text import drop_unprintable, one_line, shorten
 from gazette.models.urls import canonical_url
+from gazette.projections.content_model import fit_content_model
 
 SUMMARY_LENGTH = 300
 
@@ -38,7 +39,7 @@ _TABLES = {"table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td"}
 _EMPHASIS = {"em", "strong", "b", "i", "u", "s", "small", "mark", "sub", "sup", "del", "ins"}
 _TERMS = {"abbr", "cite", "code", "dfn", "kbd", "q", "samp", "var", "span", "bdi", "bdo"}
 _OTHERS = {"a", "br", "img", "wbr", "figcaption", "ruby", "rt", "rp"}
-_TAGS = _BLOCKS | _LISTS | _TABLES | _EMPHASIS | _TERMS | _OTHERS
+TAGS = _BLOCKS | _LISTS | _TABLES | _EMPHASIS | _TERMS | _OTHERS
 # Their text is code or a fallback, never prose.
 _CODE = {"script", "style", "template", "svg", "math"}
 _FALLBACKS = {"iframe", "object", "embed", "noscript", "title"}
@@ -78,9 +79,19 @@ def body_html(markdown: str, base_url: str) -> str:
     """
     if not _is_prose(markdown):
         return _as_written(markdown)
-    safe = nh3.clean(
+    safe = sanitized(markdown, base_url)
+    if "<" in markdown:
+        # Only tags of the publisher's own stand where none may stand.
+        safe = fit_content_model(safe)
+    # A character reference in the text may have become what no XML can hold (SPEC X2).
+    return drop_unprintable(_HEADING.sub(_demote, _IMAGE.sub(_complete_image, safe))).strip()
+
+
+def sanitized(markdown: str, base_url: str) -> str:
+    """Render Markdown, and leave of it what runs and embeds nothing, wherever it stands."""
+    return nh3.clean(
         _MARKDOWN.render(markdown),
-        tags=_TAGS,
+        tags=TAGS,
         clean_content_tags=_CODE | _FALLBACKS,
         attributes=_ATTRIBUTES,
         attribute_filter=partial(_filter_attribute, base_url),
@@ -88,8 +99,6 @@ def body_html(markdown: str, base_url: str) -> str:
         url_relative=("rewrite_with_base", base_url),
         link_rel=None,
     )
-    # A character reference in the text may have become what no XML can hold (SPEC X2).
-    return drop_unprintable(_HEADING.sub(_demote, _IMAGE.sub(_complete_image, safe))).strip()
 
 
 def plain_text(html: str) -> str:
