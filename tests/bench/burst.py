@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import ObjectVersionTypeDef
 
 _WRITERS = 16
-_LOOK_SECONDS, _QUIET_SECONDS, _MOST_SECONDS = 3.0, 10.0, 1800.0
+# A batch under way takes less than the seconds of quiet.
+_LOOK_SECONDS, _QUIET_SECONDS, _MOST_SECONDS = 3.0, 20.0, 1800.0
 _FEED = re.compile(r"/(feed|archive/[^/]+)\.json$")
 GROUPS = ("ingest-event", "publish-changes")
 
@@ -70,16 +71,14 @@ class Appearances:
     puts: Counter[str] = field(default_factory=Counter)
     _read: set[str] = field(default_factory=set)
 
-    def look(self) -> bool:
-        """Read what has been written since the last look; return whether there was anything."""
-        before = len(self._read)
+    def look(self) -> None:
+        """Read what has been written since the last look."""
         for topic in TOPICS:
             folder = paths.timeline_folder(topic_partition(topic_slug(topic)))
             for version in versions(self.stack, folder):
                 if _FEED.search(version["Key"]) and version["VersionId"] not in self._read:
                     self._read.add(version["VersionId"])
                     self._note(version)
-        return len(self._read) > before
 
     def _note(self, version: "ObjectVersionTypeDef") -> None:
         stored = version["LastModified"].timestamp()
@@ -121,6 +120,8 @@ def burst(stack: Stack, first: int, events: int, *, held: bool) -> Burst:
     seen = Appearances(stack, began)
     _follow(seen, {_tag(write) for write in writes})
     pages = _wait_for_pages(stack, {_page(write) for write in writes}, began)
+    _wait_for_the_stream(stack)
+    seen.look()
     return Burst(
         writing,
         [seen.first[_tag(write)] - written[write.key] for write in writes],
@@ -168,12 +169,18 @@ def _wait_for_ingest(stack: Stack) -> None:
         time.sleep(0.2)
 
 
-def _follow(seen: Appearances, tags: set[str]) -> None:
-    deadline, changed = time.monotonic() + _MOST_SECONDS, time.monotonic()
-    while tags - seen.first.keys() or time.monotonic() - changed < _QUIET_SECONDS:
+def _wait_for_the_stream(stack: Stack) -> None:
+    """Wait until publishing has nothing to do: pages beside new ones are looked at until the end."""
+    while _invocations(stack, GROUPS[1], time.time() - _QUIET_SECONDS):
+        stack.ministack.check()
         time.sleep(_LOOK_SECONDS)
-        if seen.look():
-            changed = time.monotonic()
+
+
+def _follow(seen: Appearances, tags: set[str]) -> None:
+    deadline = time.monotonic() + _MOST_SECONDS
+    while tags - seen.first.keys():
+        time.sleep(_LOOK_SECONDS)
+        seen.look()
         _see_that_there_is_time(seen.stack, deadline, len(tags - seen.first.keys()))
 
 
