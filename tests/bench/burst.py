@@ -170,7 +170,7 @@ def _wait_for_ingest(stack: Stack) -> None:
 
 
 def _wait_for_the_stream(stack: Stack) -> None:
-    """Wait until publishing has nothing to do: pages beside new ones are looked at until the end."""
+    """Wait until publishing has nothing to do: the pages beside new ones come last."""
     while _invocations(stack, GROUPS[1], time.time() - _QUIET_SECONDS):
         stack.ministack.check()
         time.sleep(_LOOK_SECONDS)
