@@ -66,11 +66,15 @@ def read_stack() -> Stack:
     template = load_template()
     functions = resources(template, "AWS::Serverless::Function").values()
     events = (event for one in functions for event in one["Properties"].get("Events", {}).values())
+    alarms = resources(template, "AWS::CloudWatch::Alarm").values()
     return Stack(
         ingest_memory=properties(template, "IngestEventFunction")["MemorySize"],
         publish_memory=properties(template, "PublishChangesFunction")["MemorySize"],
-        queues=sum(event["Type"] == "SQS" for event in events),
-        alarms=len(resources(template, "AWS::CloudWatch::Alarm")),
+        # What there is only with hubs is not counted.
+        queues=sum(
+            event["Type"] == "SQS" and "Enabled" not in event["Properties"] for event in events
+        ),
+        alarms=sum("Condition" not in alarm for alarm in alarms),
         dashboards=len(resources(template, "AWS::CloudWatch::Dashboard")),
     )
 

@@ -23,6 +23,8 @@ from gazette.services.batches import (
 from local.engine import EngineError, RunReport, Times
 from local.moto_shortcuts import shorten_listings, shorten_queries
 from local.moto_stack import (
+    ANNOUNCE_DEAD_LETTERS,
+    ANNOUNCEMENTS,
     INGEST_DEAD_LETTERS,
     LEDGER,
     PUBLISH_DEAD_LETTERS,
@@ -152,12 +154,15 @@ def function_environment(site: Site) -> dict[str, str]:
         "SITE_AUTHOR": site.author,
         "SITE_LANGUAGE": site.language,
         "TOMBSTONE_DAYS": str(site.tombstone_days),
+        "SITE_HUBS": ",".join(site.hubs),
         # moto loses updates when two threads call it at once.
         "DELIVERY_WORKERS": "1",
         "INGEST_DEAD_LETTER_QUEUE_URL": queue_url(INGEST_DEAD_LETTERS),
         "MOST_RECEIVES": "5",
         "PUBLISH_RETRY_QUEUE_URL": queue_url(PUBLISH_RETRIES),
         "PUBLISH_DEAD_LETTER_QUEUE_URL": queue_url(PUBLISH_DEAD_LETTERS),
+        "ANNOUNCE_QUEUE_URL": queue_url(ANNOUNCEMENTS),
+        "ANNOUNCE_DEAD_LETTER_QUEUE_URL": queue_url(ANNOUNCE_DEAD_LETTERS),
         # No time passes between the tries.
         "RETRY_SECONDS": "0",
     }

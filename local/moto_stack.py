@@ -24,6 +24,7 @@ REGION = "us-east-1"
 SOURCE_BUCKET, SITE_BUCKET, LEDGER = "gazette-source", "gazette-site", "gazette-ledger"
 INGEST_DEAD_LETTERS, PUBLISH_DEAD_LETTERS = "ingest-dead-letters", "publish-dead-letters"
 PUBLISH_RETRIES = "publish-retries"
+ANNOUNCEMENTS, ANNOUNCE_DEAD_LETTERS = "announcements", "announce-dead-letters"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,8 @@ def create_stack(template: Template) -> MotoStack:
     s3, sqs, dynamodb = session.client("s3"), session.client("sqs"), session.client("dynamodb")
     dead_letter_url = sqs.create_queue(QueueName=INGEST_DEAD_LETTERS)["QueueUrl"]
     queue_url = _create_queue(sqs, template, dead_letter_url)
+    for name in (ANNOUNCEMENTS, ANNOUNCE_DEAD_LETTERS):
+        sqs.create_queue(QueueName=name)
     _create_buckets(s3, template, _arn(sqs, queue_url))
     table: dict[str, Any] = dict(properties(template, "Ledger"))
     created = dynamodb.create_table(

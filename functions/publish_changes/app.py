@@ -1,4 +1,7 @@
-"""Takes the ledger's stream, and publishes every partition that it names; later, what failed."""
+"""Takes the ledger's stream, and publishes every partition that it names; later, what failed.
+
+What is news is announced afterwards.
+"""
 
 from typing import Any
 
@@ -21,5 +24,6 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  #
     records = read_stream(event)
     report = publish_batch(bootstrap.publisher(), records)
     lost = bootstrap.second_tries().pass_on(records, report)
+    bootstrap.announcer().announce(records, report)
     instruments.tell_publish(report, records, bootstrap.utc_now())
     return batch_response(lost)

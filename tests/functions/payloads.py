@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from gazette.models import identity, keys
+from gazette.models.announcement import Announcement
 from gazette.models.keys import Place
 from gazette.models.reconciliation import (
     AuditPiece,
@@ -58,11 +59,18 @@ _RETRIES = Queue(
     "AQEBzWwaftRI0KuVm4tP",
     timedelta(seconds=30),
 )
+_ANNOUNCEMENTS = Queue(
+    "gazette-announcements",
+    "AROAEXAMPLE:gazette-publish-changes",
+    "AQEB3LQoW7GQWgodQCEJXHjM",
+    timedelta(seconds=60),
+)
 
 
 def payloads() -> Mapping[str, Payload]:
     """Return all payloads by their paths in events/."""
     functions = {
+        "announce_feeds": {"announcements": _announcements()},
         "expire_entries": _expire_entries(),
         "ingest_event": _ingest_event(),
         "publish_changes": _publish_changes(),
@@ -152,6 +160,16 @@ def _publish_changes() -> Mapping[str, Payload]:
         "rollups": batch(*_changes(11, _rollups(day))),
         "retry": batch(*(_second_try(retry) for retry in retries)),
     }
+
+
+def _announcements() -> Payload:
+    """Return what brings two changes of one feed, and one of them for another hub too."""
+    feed = "https://gazette.example/topics/rivers/feed.atom"
+    hubs = ("https://hub.example/", "https://hub.example/", "https://other.example/push")
+    bodies = (Announcement(hub=hub, feed=feed).model_dump_json() for hub in hubs)
+    sent = MORNING + 4 * _A_SECOND
+    messages = zip(_MESSAGES, bodies, strict=True)
+    return batch(*(sqs_record(_ANNOUNCEMENTS, name, body, sent) for name, body in messages))
 
 
 def _rollups(below: keys.Partition) -> Iterator[Place]:

@@ -12,6 +12,7 @@ from gazette.models.keys import ENTRY, SITE, Place
 from gazette.renderers.html import CONTENT_SECURITY_POLICY
 from gazette.runtime.telemetry import NAMESPACE, telemetry
 from gazette.services.batches import StreamRecord
+from gazette.services.hub_telling import HubReport
 from local import webserver
 from local.template import properties, resources
 from tests.template.reading import (
@@ -156,10 +157,11 @@ def test_what_grows_late_is_an_alarm() -> None:
 def emitted(capsys: pytest.CaptureFixture[str]) -> set[str]:
     """Return the names of the metrics that the functions emit."""
     instruments = telemetry("conventions")
-    report = PublishReport(stored_at=MORNING)
+    report = PublishReport(stored_at=MORNING, announced=1)
     instruments.tell_ingest(IngestReport())
     instruments.tell_publish(report, [StreamRecord("1", Place(SITE, f"{ENTRY}a"))], MORNING)
     instruments.tell_expiry(ExpiryReport(timelines=0, has_aged_news=False))
+    instruments.tell_hubs(HubReport())
     instruments.metrics.flush_metrics()
     figures = json.loads(capsys.readouterr().out.splitlines()[-1])
     (directive,) = figures["_aws"]["CloudWatchMetrics"]

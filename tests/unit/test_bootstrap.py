@@ -8,7 +8,7 @@ from gazette.store.dynamodb import DynamoLedger
 from local.moto_engine import function_environment
 from tests.unit.worlds import SITE
 
-SETTINGS = ("SOURCE_BUCKET", "LEDGER_TABLE", "SITE_BUCKET", "TOMBSTONE_DAYS")
+SETTINGS = ("SOURCE_BUCKET", "LEDGER_TABLE", "SITE_BUCKET", "TOMBSTONE_DAYS", "MOST_RECEIVES")
 
 
 @pytest.mark.parametrize(
@@ -20,6 +20,8 @@ SETTINGS = ("SOURCE_BUCKET", "LEDGER_TABLE", "SITE_BUCKET", "TOMBSTONE_DAYS")
         (bootstrap.expirer, "LEDGER_TABLE"),
         (bootstrap.expirer, "TOMBSTONE_DAYS"),
         (bootstrap.reconciler, "SITE_BUCKET"),
+        (bootstrap.announcer, "SITE_BUCKET"),
+        (bootstrap.hub_teller, "MOST_RECEIVES"),
     ],
 )
 def test_a_function_without_its_settings_says_which_are_missing(

@@ -21,11 +21,12 @@ SEES = {
     "delivery": {"models", "ports"},
     "runtime": {*PURE, "ports", "services", "store", "delivery"},
 }
-OUTSIDE = {"boto3", "botocore", "os", "socket", "http", "urllib.request", "subprocess", "time"}
+OUTSIDE = {"boto3", "botocore", "os", "socket", "http", "subprocess", "time"}
+OUTSIDE |= {"urllib.request", "urllib3"}
 # Of http, delivery uses the names of status codes.
 MAY_USE = {
     "store": {"botocore"},
-    "delivery": {"botocore", "http"},
+    "delivery": {"botocore", "http", "urllib3"},
     "runtime": {"boto3", "botocore", "os", "time"},
 }
 # What reads a clock or a file, as the name of an attribute or of a function.

@@ -1,7 +1,13 @@
 import pytest
 from pydantic import ValidationError
 
-from gazette.runtime.settings import read_expiry_settings, read_publish_settings, read_settings
+from gazette.runtime.settings import (
+    read_announcement_settings,
+    read_expiry_settings,
+    read_hub_settings,
+    read_publish_settings,
+    read_settings,
+)
 
 ENVIRONMENT = {
     "SOURCE_BUCKET": "source",
@@ -34,6 +40,28 @@ def test_the_site_is_made_from_the_environment() -> None:
     assert site.tombstone_days == 14
 
 
+@pytest.mark.parametrize(
+    ("text", "hubs"),
+    [
+        ("", ()),
+        ("https://hub.example/", ("https://hub.example/",)),
+        ("https://a.example,https://b.example/x", ("https://a.example", "https://b.example/x")),
+        (" https://a.example , https://a.example,", ("https://a.example",)),
+    ],
+)
+def test_hubs_are_separated_by_commas(text: str, hubs: tuple[str, ...]) -> None:
+    assert read_publish_settings(ENVIRONMENT | {"SITE_HUBS": text}).site().hubs == hubs
+    assert read_publish_settings(ENVIRONMENT).site().hubs == ()
+
+
+def test_announcing_needs_a_queue_and_telling_hubs_another() -> None:
+    announcing = read_announcement_settings({"ANNOUNCE_QUEUE_URL": "queue"})
+    assert announcing.queue_url == "queue"
+    environment = {"ANNOUNCE_DEAD_LETTER_QUEUE_URL": "kept", "MOST_RECEIVES": "6"}
+    telling = read_hub_settings(environment)
+    assert (telling.dead_letter_url, telling.most_receives) == ("kept", 6)
+
+
 def test_expiry_needs_a_table_and_how_long_to_wait() -> None:
     settings = read_expiry_settings({"LEDGER_TABLE": "ledger", "TOMBSTONE_DAYS": "14"})
     assert (settings.ledger_table, settings.tombstone_days) == ("ledger", 14)
@@ -56,6 +84,9 @@ def test_what_is_missing_is_named(name: str) -> None:
         ("TOMBSTONE_DAYS", "0"),
         ("DELIVERY_WORKERS", "0"),
         ("DELIVERY_WORKERS", "many"),
+        ("SITE_HUBS", "hub.example"),
+        ("SITE_HUBS", "https://a.example https://b.example"),
+        ("SITE_HUBS", "https://a.example,ftp://b.example"),
     ],
 )
 def test_what_is_wrong_is_named(name: str, text: str) -> None:

@@ -4,10 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from gazette.models.announcement import Announcement
 from gazette.models.edition import ExpiryReport, Failure, IngestReport, PublishReport, Quarantined
 from gazette.models.keys import Partition, Place
 from gazette.runtime.telemetry import telemetry
 from gazette.services.batches import StreamRecord
+from gazette.services.hub_telling import HubReport
 
 NOW = datetime(2026, 11, 3, 9, 30, tzinfo=UTC)
 INGESTED = IngestReport(
@@ -172,10 +174,45 @@ def test_metrics_are_named_after_the_application_and_the_function(
     assert emf["CloudWatchMetrics"][0]["Dimensions"] == [["service"]]
 
 
+def test_announcements_are_told_where_there_are_any(capsys: pytest.CaptureFixture[str]) -> None:
+    instruments = telemetry("announcing_test")
+    unsent = [Failure("announcing", TimeoutError("no queue"))]
+    instruments.tell_publish(PublishReport(announced=3, unsent=unsent), [], NOW)
+    instruments.metrics.flush_metrics()
+    failure, summary, figures = lines(capsys.readouterr().out)
+    assert (failure["level"], failure["message"]) == ("ERROR", "Could not be announced")
+    assert "TimeoutError: no queue" in str(failure["exception"])
+    assert summary["announced"] == 3
+    told = metrics(figures)
+    assert (told["Announcements"], told["AnnouncementsUnsent"]) == (3, 1)
+    instruments.tell_publish(PublishReport(), [], NOW)
+    instruments.metrics.flush_metrics()
+    summary, figures = lines(capsys.readouterr().out)
+    assert "announced" not in summary
+    assert not {"Announcements", "AnnouncementsUnsent"} & set(metrics(figures))
+
+
+def test_hubs_are_told_in_one_line_and_its_metrics(capsys: pytest.CaptureFixture[str]) -> None:
+    instruments = telemetry("hubs_test")
+    announcement = Announcement(hub="https://hub.example/", feed="https://gazette.example/feed.rss")
+    refused = Failure("https://no.example/ of feed.rss", ValueError("410 Gone"))
+    instruments.tell_hubs(HubReport(told=[announcement], failed=[refused], kept=1))
+    instruments.metrics.flush_metrics()
+    failure, summary, figures = lines(capsys.readouterr().out)
+    assert (failure["level"], failure["message"]) == ("ERROR", "A hub was not told")
+    assert failure["subject"] == "https://no.example/ of feed.rss"
+    assert failure["reason"] == "ValueError: 410 Gone"
+    assert summary["told"] == [announcement.model_dump()]
+    expected = {"HubsTold": 1, "HubFailures": 1, "AnnouncementsKept": 1}
+    assert summary["figures"] == expected
+    assert metrics(figures) == expected
+
+
 def test_every_figure_of_a_report_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     """What nobody tells is not worth counting; records show as assignments of their own."""
     telemetry("figures_test").tell_publish(PUBLISHED, [], NOW)
     *_, summary = lines(capsys.readouterr().out)
     untold = set(asdict(PublishReport())) - {"failed", "records_written", "written", "stored_at"}
+    untold -= {"changed_feeds", "announced", "unsent"}  # told where there are hubs
     told = json.dumps(summary).replace('"', "").lower()
     assert {name for name in untold if name.replace("_", "") not in told.replace("_", "")} == set()

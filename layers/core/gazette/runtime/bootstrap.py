@@ -14,12 +14,15 @@ from gazette.delivery.s3_listings import S3SiteListing, S3SourceListing
 from gazette.delivery.sqs import SqsOutbox
 from gazette.ports import Clock
 from gazette.runtime.settings import (
+    read_announcement_settings,
     read_expiry_settings,
     read_hint_settings,
+    read_hub_settings,
     read_publish_settings,
     read_retry_settings,
     read_settings,
 )
+from gazette.services.announcer import Announcer
 from gazette.services.audit import SiteAuditor
 from gazette.services.expiry import Expirer
 from gazette.services.ingest import Ingestor
@@ -33,10 +36,15 @@ from gazette.store.dynamodb import DynamoLedger
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
+    from gazette.services.hub_telling import HubTeller
+
 # A hung connection must not eat a function's time: short waits, and AWS's own retry mode.
 _CONFIG = Config(
     connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 4}
 )
+
+# What has been published may not wait long for being announced.
+_HASTY = _CONFIG.merge(Config(connect_timeout=2, read_timeout=3, retries={"total_max_attempts": 2}))
 
 
 @cache
@@ -91,6 +99,29 @@ def last_receives() -> LastReceives:
 
 
 @cache
+def announcer(clock: Clock = utc_now) -> Announcer:
+    site = read_publish_settings(os.environ).site()
+    queue = SqsOutbox(_hasty_sqs, read_announcement_settings(os.environ).queue_url)
+    return Announcer(site, publisher(clock).ledger, queue, clock)
+
+
+@cache
+def hub_teller() -> "HubTeller":
+    # Who calls no hub needs no client for one.
+    from gazette.delivery.websub import HttpHubClient  # noqa: PLC0415
+    from gazette.services.hub_telling import HubTeller  # noqa: PLC0415
+
+    settings = read_hub_settings(os.environ)
+    kept = SqsOutbox(_sqs, settings.dead_letter_url)
+    return HubTeller(HttpHubClient(), kept, settings.most_receives)
+
+
+@cache
+def _hasty_sqs() -> "SQSClient":
+    return boto3.client("sqs", config=_HASTY)
+
+
+@cache
 def _sqs() -> "SQSClient":
     return boto3.client("sqs", config=_CONFIG)
 
@@ -108,6 +139,8 @@ def reconciler(clock: Clock = utc_now) -> Reconciler:
         SourceReconciler(source, ledger, ingestor()),
         SiteReconciler(ledger, site, by_desks),
         SiteAuditor(ledger, site, by_desks.desks),
+        ledger,
+        clock,
     )
 
 
@@ -119,4 +152,7 @@ def forget() -> None:
     reconciler.cache_clear()
     second_tries.cache_clear()
     last_receives.cache_clear()
+    announcer.cache_clear()
+    hub_teller.cache_clear()
+    _hasty_sqs.cache_clear()
     _sqs.cache_clear()

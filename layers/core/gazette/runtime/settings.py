@@ -3,13 +3,19 @@
 from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from gazette.models.site import Site
 from gazette.models.text import drop_unprintable, one_line
 
 # What an operator typed stands in every document, so it is held to what XML can hold (SPEC X2).
 Line = Annotated[str, AfterValidator(drop_unprintable), AfterValidator(one_line)]
+Hub = Annotated[str, Field(pattern=r"^https?://[^/?#\s,]+[^\s,]*$")]
+
+
+def _listed(text: str) -> list[str]:
+    """Take apart what is separated by commas; each is taken once."""
+    return list(dict.fromkeys(filter(None, map(str.strip, text.split(",")))))
 
 
 class Settings(BaseModel):
@@ -49,6 +55,23 @@ class HintSettings(BaseModel):
     most_receives: int = Field(alias="MOST_RECEIVES", ge=1, le=1000)
 
 
+class AnnouncementSettings(BaseModel):
+    """What the template sets for sending announcements."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    queue_url: str = Field(alias="ANNOUNCE_QUEUE_URL")
+
+
+class HubSettings(BaseModel):
+    """What the template sets for telling hubs."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    dead_letter_url: str = Field(alias="ANNOUNCE_DEAD_LETTER_QUEUE_URL")
+    most_receives: int = Field(alias="MOST_RECEIVES", ge=1, le=1000)
+
+
 class PublishSettings(Settings):
     """What the template sets for publishing."""
 
@@ -62,6 +85,9 @@ class PublishSettings(Settings):
     site_author: Line = Field(alias="SITE_AUTHOR")
     site_language: str = Field(alias="SITE_LANGUAGE")
     tombstone_days: int = Field(alias="TOMBSTONE_DAYS", ge=1, le=3650)
+    hubs: Annotated[tuple[Hub, ...], BeforeValidator(_listed)] = Field(
+        alias="SITE_HUBS", default=()
+    )
     workers: int = Field(alias="DELIVERY_WORKERS", default=8, ge=1)
 
     def site(self) -> Site:
@@ -72,6 +98,7 @@ class PublishSettings(Settings):
             description=self.site_description,
             author=self.site_author,
             language=self.site_language,
+            hubs=self.hubs,
             tombstone_days=self.tombstone_days,
         )
 
@@ -94,3 +121,11 @@ def read_retry_settings(environment: Mapping[str, str]) -> RetrySettings:
 
 def read_hint_settings(environment: Mapping[str, str]) -> HintSettings:
     return HintSettings.model_validate(dict(environment))
+
+
+def read_announcement_settings(environment: Mapping[str, str]) -> AnnouncementSettings:
+    return AnnouncementSettings.model_validate(dict(environment))
+
+
+def read_hub_settings(environment: Mapping[str, str]) -> HubSettings:
+    return HubSettings.model_validate(dict(environment))

@@ -19,7 +19,9 @@ from gazette.models.edition import (
 )
 from gazette.models.keys import ENTRY, RETRACTED, SITE
 from gazette.services.batches import StreamRecord
+from gazette.services.hub_telling import HubReport
 from gazette.services.reconcile import Piecework
+from gazette.services.second_tries import reason_of
 
 NAMESPACE = "Gazette"
 # A stranger may have put any number of documents into the bucket.
@@ -71,6 +73,7 @@ class Telemetry(NamedTuple):
             "PublishFailures": len(report.failed),
         }
         self._count(figures)
+        self._tell_announced(report)
         self.metrics.add_metric("BytesWritten", MetricUnit.Bytes, report.bytes_written)
         lag = _lag(report, records, now)
         places = dict.fromkeys(f"{r.place.partition} {r.place.sort}" for r in records)
@@ -80,10 +83,26 @@ class Telemetry(NamedTuple):
             "Published a batch",
             places=list(places),
             documents=report.written[:_MOST_PATHS],
+            announced=report.announced or None,
             figures=figures,
             bytes_written=report.bytes_written,
             lag_seconds=lag,
         )
+
+    def tell_hubs(self, report: HubReport) -> None:
+        """Write one summary line and the metrics of a batch of announcements."""
+        for failure in report.failed:
+            self.logger.error(
+                "A hub was not told", subject=failure.subject, reason=reason_of(failure.error)
+            )
+        figures = {
+            "HubsTold": len(report.told),
+            "HubFailures": len(report.failed),
+            "AnnouncementsKept": report.kept,
+        }
+        self._count(figures)
+        told = [announcement.model_dump() for announcement in report.told]
+        self.logger.info("Told hubs", told=told, figures=figures)
 
     def tell_expiry(self, report: ExpiryReport) -> None:
         """Write one summary line and the metrics of a run of the clock."""
@@ -109,6 +128,17 @@ class Telemetry(NamedTuple):
             self.logger.warning("Nobody claims a document", path=path)
         answer = done.answer.model_dump(mode="json")
         self.logger.info("Reconciled a piece", answer=answer, figures=figures)
+
+    def _tell_announced(self, report: PublishReport) -> None:
+        """Tell what was announced; without hubs nothing ever is, and no metric is paid for."""
+        for failure in report.unsent:
+            self.logger.error(
+                "Could not be announced", subject=failure.subject, exc_info=failure.error
+            )
+        if report.announced or report.unsent:
+            self._count(
+                {"Announcements": report.announced, "AnnouncementsUnsent": len(report.unsent)}
+            )
 
     def _tell_quarantined(self, quarantined: list[Quarantined]) -> None:
         for key, reason in quarantined:

@@ -10,12 +10,14 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import unquote_plus
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
+from gazette.models.announcement import Announcement
 from gazette.models.keys import Partition, Place
 from gazette.models.reconciliation import Task
 from gazette.models.retry import Retry
 from gazette.services.batches import Message, StreamRecord
+from gazette.services.hub_telling import AnnouncementMessage
 
 _TASK: TypeAdapter[Task] = TypeAdapter(Task)
 # What AWS hands over is JSON of many shapes; below this line it is typed.
@@ -33,6 +35,16 @@ def read_notifications(event: Event) -> list[Message]:
 def read_stream(event: Event) -> list[StreamRecord]:
     """Read a batch of DynamoDB stream records, or of messages with work that failed before."""
     return [found for record in event["Records"] for found in _read_change(record)]
+
+
+def read_announcements(event: Event) -> list[AnnouncementMessage]:
+    """Read a batch of messages, each of which tells a hub of a feed."""
+    return [
+        AnnouncementMessage(
+            record["messageId"], record["body"], _receives(record), _announcement(record["body"])
+        )
+        for record in event["Records"]
+    ]
 
 
 def read_schedule(event: Event) -> datetime:
@@ -75,8 +87,18 @@ def _read_message(record: Event) -> Message:
         keys = tuple(_keys(json.loads(record["body"])))
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         problem = f"is no S3 notification: {error!r}"
-    receives = int(record["attributes"]["ApproximateReceiveCount"])
-    return Message(record["messageId"], keys, problem, record["body"], receives)
+    return Message(record["messageId"], keys, problem, record["body"], _receives(record))
+
+
+def _receives(record: Event) -> int:
+    return int(record["attributes"]["ApproximateReceiveCount"])
+
+
+def _announcement(body: str) -> Announcement | None:
+    try:
+        return Announcement.model_validate_json(body)
+    except ValidationError:  # it is kept aside as it is
+        return None
 
 
 def _keys(notification: Event) -> Iterator[str]:

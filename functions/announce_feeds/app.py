@@ -1,0 +1,29 @@
+"""Tells hubs that feeds have changed; a queue brings it when no cache shows them as they were."""
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from gazette.runtime import bootstrap
+from gazette.runtime.telemetry import telemetry
+from gazette.runtime.triggers import batch_response, read_announcements
+from gazette.services.hub_telling import HubReport
+
+instruments = telemetry("announce_feeds")
+# The longest that one hub can take.
+_MILLISECONDS_A_HUB = 35_000
+
+
+@instruments.logger.inject_lambda_context
+@instruments.tracer.capture_lambda_handler(capture_response=False)
+@instruments.metrics.log_metrics
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # Lambda's signature
+    """Answer by what failed; the queue brings it again, and what failed for good is kept."""
+    report = HubReport()
+
+    def has_time() -> bool:
+        return context.get_remaining_time_in_millis() > _MILLISECONDS_A_HUB
+
+    again = bootstrap.hub_teller().tell(read_announcements(event), has_time, report)
+    instruments.tell_hubs(report)
+    return batch_response(again)

@@ -1,0 +1,89 @@
+"""A hub on this machine, which answers as it is told to and remembers what it was told."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import NamedTuple
+from urllib.parse import parse_qs
+
+
+class Answer(NamedTuple):
+    """What the hub says to one POST, after so many seconds."""
+
+    status: int = 204
+    headers: Mapping[str, str] = {}
+    body: bytes = b""
+    seconds: float = 0
+
+
+class Told(NamedTuple):
+    """A POST that came: when, by the clock of the machine, and its form."""
+
+    at: float
+    media_type: str
+    form: dict[str, list[str]]
+
+    @property
+    def feed(self) -> str:
+        (feed,) = self.form["hub.url"]
+        return feed
+
+
+@dataclass
+class LocalHub:
+    """``answers`` are given one after another, and then 204; ``on_told`` hears each POST first."""
+
+    url: str = ""
+    answers: list[Answer] = field(default_factory=list)
+    told: list[Told] = field(default_factory=list)
+    on_told: Callable[[Told], None] = lambda _: None
+
+    def take(self, media_type: str, body: str) -> Answer:
+        told = Told(time.monotonic(), media_type, parse_qs(body, strict_parsing=True))
+        self.on_told(told)
+        self.told.append(told)
+        return self.answers.pop(0) if self.answers else Answer()
+
+
+@contextmanager
+def local_hub() -> Iterator[LocalHub]:
+    """Run a hub on any free port."""
+    hub = LocalHub()
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+            answer = hub.take(self.headers["Content-Type"], body)
+            time.sleep(answer.seconds)
+            self.send_response(answer.status)
+            for name, value in answer.headers.items():
+                self.send_header(name, value)
+            if answer.status != 204:  # which has no body
+                self.send_header("Content-Length", str(len(answer.body)))
+            self.end_headers()
+            self.wfile.write(answer.body)
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing: what came is remembered."""
+
+    class Server(ThreadingHTTPServer):
+        daemon_threads = True
+        block_on_close = False
+
+        def handle_error(self, *_: object) -> None:
+            """Say nothing of whoever hung up: some tests wait for no answer."""
+
+    with Server(("127.0.0.1", 0), Handler) as server:
+        hub.url = f"http://127.0.0.1:{server.server_address[1]}/hub"
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+        thread.start()
+        try:
+            yield hub
+        finally:
+            server.shutdown()
+            thread.join()

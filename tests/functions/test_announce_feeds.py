@@ -1,0 +1,148 @@
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from functions.announce_feeds import app
+from functions.ingest_event import app as ingest_event
+from functions.publish_changes import app as publish_changes
+from gazette.models.announcement import Announcement
+from gazette.models.keys import ENTRY, SITE
+from gazette.runtime import bootstrap
+from local.moto_stack import ANNOUNCE_DEAD_LETTERS, ANNOUNCEMENTS
+from local.pump import Context
+from tests.contract.local_hub import Answer, LocalHub, local_hub
+from tests.functions.conftest import Deployed, Payload, log_of, payload
+
+FEED = "https://gazette.example/topics/rivers/feed.atom"
+NAMES = [record["messageId"] for record in payload("announce_feeds/announcements.json")["Records"]]
+
+
+@pytest.fixture
+def hub() -> Iterator[LocalHub]:
+    with local_hub() as hub:
+        yield hub
+
+
+@pytest.fixture
+def other() -> Iterator[LocalHub]:
+    with local_hub() as hub:
+        yield hub
+
+
+def invoke(hub: LocalHub, other: LocalHub, receives: int = 1, left: int = 90_000) -> Payload:
+    """Bring the payload, with hubs that are there."""
+    text = json.dumps(payload("announce_feeds/announcements.json"))
+    text = text.replace("https://hub.example/", hub.url)
+    event = json.loads(text.replace("https://other.example/push", other.url))
+    for record in event["Records"]:
+        record["attributes"]["ApproximateReceiveCount"] = str(receives)
+    answer: Payload = app.handler(event, Context("announce-feeds", milliseconds_left=left))
+    return answer
+
+
+@pytest.mark.usefixtures("deployed")
+def test_every_hub_is_told_once(hub: LocalHub, other: LocalHub) -> None:
+    with log_of(app.instruments) as log:
+        assert invoke(hub, other) == {"batchItemFailures": []}
+    assert [told.feed for told in (*hub.told, *other.told)] == [FEED, FEED]
+    (line,) = log
+    assert line["message"] == "Told hubs"
+    assert line["figures"] == {"HubsTold": 2, "HubFailures": 0, "AnnouncementsKept": 0}
+
+
+@pytest.mark.usefixtures("deployed")
+def test_a_hub_that_fails_is_told_later_and_the_other_now(hub: LocalHub, other: LocalHub) -> None:
+    hub.answers.append(Answer(429, {"Retry-After": "600"}))
+    with log_of(app.instruments) as log:
+        answer = invoke(hub, other)
+    assert answer == {"batchItemFailures": [{"itemIdentifier": name} for name in NAMES[:2]]}
+    assert [told.feed for told in other.told] == [FEED]
+    failure, _ = log
+    assert (failure["level"], failure["subject"]) == ("ERROR", f"{hub.url} of {FEED}")
+    assert failure["reason"].startswith(f"HubBusyError: {hub.url} answered 429")
+
+
+def test_a_hub_that_refuses_is_kept_aside(
+    deployed: Deployed, hub: LocalHub, other: LocalHub
+) -> None:
+    other.answers.append(Answer(410, body=b"gone for good"))
+    assert invoke(hub, other) == {"batchItemFailures": []}
+    (letter,) = deployed.messages(ANNOUNCE_DEAD_LETTERS)
+    assert Announcement.model_validate_json(letter["Body"]).hub == other.url
+    reason = letter["MessageAttributes"]["reason"]["StringValue"]
+    assert reason == f"HubRefusedError: {other.url} answered 410 gone for good"
+
+
+def test_what_is_missed_at_the_last_receive_is_kept_aside(
+    deployed: Deployed, hub: LocalHub, other: LocalHub
+) -> None:
+    hub.answers.append(Answer(429, {"Retry-After": "600"}))
+    assert invoke(hub, other, receives=5) == {"batchItemFailures": []}
+    kept = deployed.messages(ANNOUNCE_DEAD_LETTERS)
+    assert {Announcement.model_validate_json(letter["Body"]).hub for letter in kept} == {hub.url}
+
+
+@pytest.mark.usefixtures("deployed")
+def test_without_time_nobody_is_asked(hub: LocalHub, other: LocalHub) -> None:
+    answer = invoke(hub, other, left=35_000)
+    assert answer == {"batchItemFailures": [{"itemIdentifier": name} for name in NAMES]}
+    assert (hub.told, other.told) == ([], [])
+
+
+def test_what_is_no_announcement_is_kept_aside(deployed: Deployed) -> None:
+    event = payload("announce_feeds/announcements.json")
+    event["Records"] = event["Records"][:1]
+    event["Records"][0]["body"] = '{"hub": "https://hub.example/"}'
+    assert app.handler(event, Context("announce-feeds")) == {"batchItemFailures": []}
+    (letter,) = deployed.messages(ANNOUNCE_DEAD_LETTERS)
+    assert letter["Body"] == '{"hub": "https://hub.example/"}'
+    assert letter["MessageAttributes"]["reason"]["StringValue"].startswith("UnreadableError")
+
+
+def published(deployed: Deployed, title: str) -> Payload:
+    """Write, ingest and publish an event as of now, and return what the publisher logged."""
+    event = {"title": title, "date": "2026-07-04", "topics": ["Rivers"], "category": "Nature"}
+    deployed.put("events/2026/river opens.json", json.dumps(event).encode(), bootstrap.utc_now())
+    ingest_event.handler(payload("ingest_event/sqs_batch.json"), Context("ingest-event"))
+    (entry,) = bootstrap.ingestor().ledger.scan(SITE, ENTRY)
+    batch = payload("publish_changes/stream_batch.json")
+    for record in batch["Records"]:
+        if record["dynamodb"]["Keys"]["sk"]["S"].startswith(ENTRY):
+            record["dynamodb"]["Keys"]["sk"]["S"] = entry.place.sort
+    with log_of(publish_changes.instruments) as log:
+        publish_changes.handler(batch, Context("publish-changes"))
+    return log[-1]
+
+
+def test_what_is_published_is_announced(
+    deployed: Deployed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SITE_HUBS", "https://hub.example/,https://other.example/push")
+    bootstrap.forget()
+    assert "announced" not in published(deployed, "River opens")
+    assert deployed.messages(ANNOUNCEMENTS) == []
+    line = published(deployed, "River closes")
+    found = list(queued(deployed))
+    assert line["announced"] == len(found)
+    assert {one.hub for one in found if one.feed == FEED} == {
+        "https://hub.example/",
+        "https://other.example/push",
+    }
+
+
+def test_a_queue_that_is_gone_fails_nothing(
+    deployed: Deployed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SITE_HUBS", "https://hub.example/")
+    published(deployed, "River opens")
+    monkeypatch.setenv("ANNOUNCE_QUEUE_URL", f"{deployed.stack.queue_url}-no-such-queue")
+    bootstrap.forget()
+    line = published(deployed, "River closes")
+    assert line["figures"]["PublishFailures"] == 0
+    assert b"River closes" in (deployed.read("topics/rivers/feed.atom") or b"")
+
+
+def queued(deployed: Deployed) -> Iterator[Announcement]:
+    while messages := deployed.messages(ANNOUNCEMENTS):
+        yield from (Announcement.model_validate_json(message["Body"]) for message in messages)

@@ -1,0 +1,85 @@
+"""How news comes to hubs: when no cache shows older feeds, and only where there are hubs."""
+
+import re
+
+import pytest
+
+from gazette.models.publication import ANNOUNCED
+from gazette.models.site import Site
+from gazette.runtime.settings import (
+    read_announcement_settings,
+    read_hub_settings,
+    read_publish_settings,
+)
+from local.template import event_source, properties, queue_wiring, resources
+from tests.template.reading import TEMPLATE_TREE, environment_of, role_of, statements
+
+PUBLISH, ANNOUNCE = "PublishChangesFunction", "AnnounceFeedsFunction"
+HUBS = TEMPLATE_TREE["Parameters"]["Hubs"]
+WITH_HUBS = {"Fn::If": ["HasHubs", True, False]}
+
+
+def test_who_renders_feeds_knows_the_hubs() -> None:
+    for function in (PUBLISH, "ReconcileArchiveFunction"):
+        own = properties(TEMPLATE_TREE, function)["Environment"]["Variables"]
+        assert own["SITE_HUBS"] == {"Ref": "Hubs"}
+        assert read_publish_settings(environment_of(function)).hubs == ()
+
+
+def test_a_message_is_seen_when_no_cache_shows_the_feed_as_it_was() -> None:
+    delay = properties(TEMPLATE_TREE, "AnnounceQueue")["DelaySeconds"]
+    assert delay == Site("https://a.example", "a.example,2026").max_age
+    assert f"public, max-age={delay}, stale-while-revalidate=0" == ANNOUNCED
+    assert read_announcement_settings(environment_of(PUBLISH)).queue_url == "AnnounceQueue"
+    allowed = [
+        statement["Action"]
+        for statement in statements(properties(TEMPLATE_TREE, role_of(PUBLISH))["Policies"])
+        if statement["Resource"] == {"Fn::GetAtt": ["AnnounceQueue", "Arn"]}
+    ]
+    assert allowed == ["sqs:SendMessage"]
+
+
+def test_the_last_receive_is_the_one_before_sqs_moves_it_aside() -> None:
+    settings = read_hub_settings(environment_of(ANNOUNCE))
+    assert settings.dead_letter_url == "AnnounceDeadLetterQueue"
+    assert settings.most_receives == queue_wiring(TEMPLATE_TREE, ANNOUNCE).max_receive_count
+
+
+def test_a_hub_that_fails_is_watched_for_longer_than_it_is_left_alone() -> None:
+    alarm = properties(TEMPLATE_TREE, "HubFailingAlarm")
+    assert alarm["Period"] > queue_wiring(TEMPLATE_TREE, ANNOUNCE).visibility
+    assert alarm["MetricName"] == "HubFailures"
+
+
+def test_without_hubs_nothing_is_asked_or_watched() -> None:
+    assert HUBS["Default"] == ""
+    assert event_source(TEMPLATE_TREE, ANNOUNCE, "SQS")["Enabled"] == WITH_HUBS
+    watching = {
+        name
+        for name, alarm in resources(TEMPLATE_TREE, "AWS::CloudWatch::Alarm").items()
+        if alarm.get("Condition") == "HasHubs"
+    }
+    assert watching == {"AnnounceDeadLettersAlarm", "AnnounceFeedsErrorsAlarm", "HubFailingAlarm"}
+
+
+@pytest.mark.parametrize(
+    "hubs", ["", "https://hub.example", "https://a.example/x?y=1,https://b.example:8443/"]
+)
+def test_hubs_are_https_addresses(hubs: str) -> None:
+    assert re.fullmatch(HUBS["AllowedPattern"], hubs)
+    environment = environment_of(PUBLISH) | {"SITE_HUBS": hubs}
+    assert read_publish_settings(environment).hubs == tuple(filter(None, hubs.split(",")))
+
+
+@pytest.mark.parametrize(
+    "hubs",
+    [
+        "hub.example",
+        "http://hub.example",
+        "https://",
+        "https://a.example,",
+        "https://a.b, https://c.d",
+    ],
+)
+def test_hubs_are_nothing_else(hubs: str) -> None:
+    assert not re.fullmatch(HUBS["AllowedPattern"], hubs)
