@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from gazette.delivery.sqs import REASON
+from gazette.models.announcement import Announcement
 from gazette.models.keys import Partition
 from gazette.models.retry import Retry, retries_of
 from gazette.runtime.triggers import read_notifications, read_stream
@@ -38,6 +39,7 @@ class Kind(StrEnum):
     PARTITION = "partition"
     BATCH = "batch"
     RUN = "run"
+    ANNOUNCEMENT = "announcement"
     UNKNOWN = "unknown"
 
 
@@ -128,6 +130,11 @@ def _read_body(name: str, body: str, reason: str, at: datetime) -> Failed:
         retry = Retry.model_validate_json(body)
         again = to_publish([retry])
         return Failed(name, Kind.PARTITION, str(retry.partition), reason, at, again)
+    if "hub" in shape:
+        told = Announcement.model_validate_json(body)
+        subject = _shortened(f"{told.hub} of {told.feed}")
+        tell = Send("AnnounceQueueUrl", (body,))
+        return Failed(name, Kind.ANNOUNCEMENT, subject, reason, at, tell)
     return _read_hint(name, body, reason, at)
 
 

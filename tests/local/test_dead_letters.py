@@ -60,6 +60,20 @@ def kept_batch(payload: object, condition: str = "RetryAttemptsExhausted") -> by
     ).encode()
 
 
+def test_an_announcement_names_the_hub_and_the_feed_and_is_sent_again() -> None:
+    body = json.dumps({"hub": "https://hub.example/", "feed": "https://gazette.example/feed.rss"})
+    failed = letter(body, "HubRefusedError: https://hub.example/ answered 410")
+    assert failed.kind is Kind.ANNOUNCEMENT
+    assert failed.subject == "https://hub.example/ of https://gazette.example/feed.rss"
+    assert failed.reason == "HubRefusedError: https://hub.example/ answered 410"
+    assert failed.replay == Send("AnnounceQueueUrl", (body,))
+
+
+def test_half_an_announcement_is_nothing_that_is_known() -> None:
+    failed = letter({"hub": "https://hub.example/"}, "UnreadableError: is no announcement")
+    assert (failed.kind, failed.replay) == (Kind.UNKNOWN, None)
+
+
 BATCH = {
     "Records": [
         stream_record("TOPIC#harbour", "ENTRY#1"),
