@@ -9,6 +9,7 @@ from gazette.models.edition import IngestReport
 from gazette.models.keys import Partition, Place
 from gazette.models.publication import document
 from gazette.models.reconciliation import IngestPiece, Piece, PublishPiece
+from gazette.models.record import Record
 from gazette.ports import ConflictError
 from gazette.services.batches import StreamRecord, publish_batch
 from tests.races.racers import SECONDS, Racer
@@ -155,3 +156,10 @@ def claim_in_step(racer: Racer, stems: Sequence[str], name: str, parties: int) -
     for stem in stems:
         racer.signals.starts[parties].wait(SECONDS)
         racer.done["claimed"] += racer.ingestor.ledger.claim(stem, name) == name
+
+
+def put_in_step(racer: Racer, places: Sequence[Place], revision: int, parties: int) -> None:
+    """Write register after register, each when all others are about to write it."""
+    for place in places:
+        racer.signals.starts[parties].wait(SECONDS)
+        racer.done["put"] += racer.ingestor.ledger.put(Record(place, revision, "{}"))

@@ -4,8 +4,10 @@ from functools import partial
 
 import pytest
 
+from gazette.models import keys
 from gazette.models.identity import event_id, event_key
-from tests.races.laps import claim_in_step, count_up
+from gazette.models.keys import Place
+from tests.races.laps import claim_in_step, count_up, put_in_step
 from tests.races.racecourse import Racecourse, rounds, tell
 from tests.races.racers import REFUSED
 from tests.races.referee import Referee
@@ -38,3 +40,18 @@ def test_of_those_who_claim_one_path_one_has_it(racecourse: Racecourse, referee:
     assert outcome.done["claimed"] == len(stems) == len(referee.records())
     assert outcome.met[REFUSED] == (RACERS - 1) * len(stems)
     assert len({record.payload for record in referee.records().values()}) > 1
+
+
+def test_of_those_who_write_one_register_the_newest_wins(
+    racecourse: Racecourse, referee: Referee
+) -> None:
+    places = [Place(keys.topic_partition("harbour"), f"{n}") for n in range(rounds(25))]
+    revisions = range(1, RACERS + 1)
+    laps = [partial(put_in_step, places=places, revision=n, parties=RACERS) for n in revisions]
+    outcome = racecourse.run(referee.ground, laps)
+    tell("registers", outcome)
+    assert {place: record.revision for place, record in referee.records().items()} == dict.fromkeys(
+        places, RACERS
+    )
+    assert outcome.done["put"] + outcome.met[REFUSED] == RACERS * len(places)
+    assert outcome.met[REFUSED] > 0
