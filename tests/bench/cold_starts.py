@@ -16,6 +16,7 @@ from local.stack import running_stack
 from tests.bench.builds import LAYERS
 from tests.bench.deployed import Deployed, functions
 from tests.bench.figures import hundredths, whole
+from tests.bench.hub import running_hub
 from tests.bench.starts import Deployment, Start, interpreter_alone, process_environment, start
 
 _PARAMETERS = {"SiteUrl": "http://127.0.0.1:8080", "LedgerDeletionProtection": "false"}
@@ -33,6 +34,7 @@ class Work(NamedTuple):
 _WORK = {
     "ingest_event": Work(Deployed.hint, r'"Ingested": 1,'),
     "publish_changes": Work(Deployed.changes, r'"DocumentsWritten": [1-9]'),
+    "announce_feeds": Work(Deployed.announcement, r'"HubsTold": 1,'),
     "expire_entries": Work(Deployed.schedule, r'"message": "Told what grew old"'),
     "reconcile_archive": Work(Deployed.piece, r'"Healed": 1,'),
 }
@@ -59,9 +61,10 @@ def cold_starts_sheet(build: Path, rounds: int) -> Sheet:
     with (
         TemporaryDirectory(prefix="gazette-bench-") as scratch,
         running_stack(_PARAMETERS) as stack,
+        running_hub() as hub,
     ):
         variants = _variants(build, Path(scratch))
-        deployed = Deployed(stack)
+        deployed = Deployed(stack, hub)
         plain = dict(_deployments(build, Path(scratch), deployed))
         starts: dict[tuple[str, str], list[Start]] = defaultdict(list)
         interpreter = []

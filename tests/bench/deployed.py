@@ -44,8 +44,9 @@ class Deployed:
     So that what a process is started with is left for it to do.
     """
 
-    def __init__(self, stack: Stack) -> None:
+    def __init__(self, stack: Stack, hub: str) -> None:
         self._stack = stack
+        self._hub = hub
         self._formation: CloudFormationClient = session().client(
             "cloudformation", endpoint_url=stack.ministack.endpoint
         )
@@ -101,6 +102,12 @@ class Deployed:
             record for record in batch["Records"] if _EVENT in json.dumps(record["dynamodb"])
         ]
         return json.dumps(batch).replace(_EVENT, event_id).encode()
+
+    def announcement(self) -> bytes:
+        """Return the batch of a queue that says that a feed has changed."""
+        batch = _read("announce_feeds/announcements.json")
+        batch["Records"] = batch["Records"][:1]
+        return json.dumps(batch).replace("https://hub.example/", self._hub).encode()
 
     def schedule(self) -> bytes:
         """Return what the rule of an hour sends, another hour each time."""

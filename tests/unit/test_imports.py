@@ -124,6 +124,7 @@ def test_importing_a_handler_reads_no_settings_and_makes_no_client(function: str
 @pytest.mark.parametrize(
     ("function", "renders"),
     [
+        ("announce_feeds", False),
         ("expire_entries", False),
         ("ingest_event", False),
         ("publish_changes", True),
