@@ -30,7 +30,7 @@ def ingest_only(world: World) -> None:
 def test_a_key_that_several_ingest_while_versions_come_is_recorded_as_by_one(
     racecourse: Racecourse, referee: Referee, racers: int
 ) -> None:
-    each = rounds(15)
+    each = rounds(12)
     numbers = [range(racer * each, (racer + 1) * each) for racer in range(racers)]
     outcome = racecourse.run(
         referee.ground,

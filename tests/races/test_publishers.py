@@ -48,7 +48,7 @@ def test_what_grows_never_goes_back_however_many_publish_it(
 ) -> None:
     """Second tries, alone and beside the stream, and as if the stream told several at once."""
     shared = places(racecourse, referee)
-    last = rounds(20)
+    last = rounds(16)
     changes = [growing(NAME, number) for number in range(2, last + 1)]
     outcome = racecourse.run(
         referee.ground,

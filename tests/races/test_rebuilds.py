@@ -21,7 +21,7 @@ NAMES = ("bridge", "ferry")
 def changes(name: str) -> list[Change]:
     """Write versions of every kind, and between them an image that is replaced or deleted."""
     written: list[Change] = []
-    for number in range(1, rounds(12) + 1):
+    for number in range(1, rounds(10) + 1):
         written.append(changing(name, number))
         if name == NAMES[0]:
             written.append(Change(IMAGE, PICTURES[number % len(PICTURES)]))
