@@ -74,6 +74,14 @@ def failures(user: User) -> Mapping[str, list[dict[str, object]]]:
     return listed
 
 
+def waiting(user: User, queue: str) -> int:
+    """Return how many messages are in a queue, those that are delayed or in hand included."""
+    url = user.output(queue)
+    named = ("--queue-url", url, "--attribute-names", "All")
+    found = user.ask("sqs", "get-queue-attributes", *named)["Attributes"]
+    return sum(int(found[name]) for name in found if name.startswith("ApproximateNumber"))
+
+
 def test_an_event_that_is_copied_in_comes_out_in_every_format(user: User) -> None:
     """SPEC H2."""
     user.put(FERRY, DRAFT)
@@ -201,6 +209,25 @@ def test_a_deployment_over_an_archive_keeps_it(user: User) -> None:
     assert after.feed.title == "The Harbour Gazette"
     assert after.feed.id == before.feed.id
     assert [entry.id for entry in after.entries] == [entry.id for entry in before.entries]
+
+
+def test_payloads_that_name_nothing_are_answered_and_change_nothing(user: User) -> None:
+    """Whoever tries `sam remote invoke` on a stack finds it as it was (docs/operate.md)."""
+    before = settled(user)
+    nothing_failed: dict[str, list[str]] = {"batchItemFailures": []}
+    assert user.invoke("IngestEventFunction", "ingest_event/sqs_batch.json") == nothing_failed
+    assert user.invoke("PublishChangesFunction", "publish_changes/stream_batch.json") == (
+        nothing_failed
+    )
+    assert user.invoke("ExpireEntriesFunction", "expire_entries/schedule.json") is None
+    plan = user.invoke("ReconcileArchiveFunction", "reconcile_archive/plan.json")
+    assert [piece["task"] for piece in (*plan["parts"], *plan["segments"])] == [
+        *("ingest", "publish", "audit"),
+    ]
+    assert set(differing(settled(user), before)) <= {paths.NEWS_SITEMAP}
+    # What publishing could not do would wait here, for half a minute at least.
+    assert waiting(user, "PublishRetryQueueUrl") == 0
+    assert failures(user)["failed"] == []
 
 
 def test_the_site_is_what_the_memory_engine_makes_of_the_source(user: User, tmp_path: Path) -> None:

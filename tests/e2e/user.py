@@ -87,6 +87,11 @@ class User:
         """Run our own command line on the stack."""
         return self._run(sys.executable, "-m", "local", *arguments, "--stack-name", STACK)
 
+    def invoke(self, function: str, event: str) -> Any:  # noqa: ANN401  # whatever it answers
+        """Invoke a function of the stack with a payload of events/."""
+        named = (function, "--stack-name", STACK, "--event-file", ROOT / "events" / event)
+        return json.loads(self._run(_BIN / "sam", "remote", "invoke", *named))
+
     def put(self, key: str, document: Mapping[str, object] | str) -> None:
         """Copy a document into the source bucket."""
         file = self.home / "document.json"

@@ -45,6 +45,11 @@ def test_the_command_writes_what_is_missing_and_removes_what_is_left_over(tmp_pa
     assert sample.exists()
 
 
+def test_every_function_has_payloads() -> None:
+    functions = {file.parent.name for file in (ROOT / "functions").glob("*/app.py")}
+    assert {name.partition("/")[0] for name in FILES} == functions
+
+
 def test_every_payload_is_invoked_with_by_a_test_of_its_function() -> None:
     named = {
         f"{file.stem.removeprefix('test_')}/{name}"
