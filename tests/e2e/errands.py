@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import ObjectIdentifierTypeDef
 
 EXPIRE, RECONCILE = "ExpireEntriesFunction", "ReconcileArchiveFunction"
+ANNOUNCE = "AnnounceFeedsFunction"
 # Longer than feeds say of an event that it was withdrawn.
 _TOMBSTONES = timedelta(days=31)
 _LAST_RECEIVE = 5
@@ -68,6 +69,23 @@ def live(stage: Stage) -> None:
     for key, body in writes:
         stage.stack.write(key, body)
         stage.settle()
+
+
+def announce(stage: Stage) -> None:
+    """Publish an event, and another version of it, of which hubs are to be told."""
+    number = next(stage.numbers)
+    for summary in ("Soon.", "Now."):
+        stage.stack.write(f"events/{number}.json", _event(number, summary=summary))
+        stage.settle()
+    if not stage.waiting("AnnounceQueueUrl"):
+        raise RefusedError("nothing was announced")
+
+
+def keep_announcement(stage: Stage) -> None:
+    """Have what no hub can be told put aside; a hub itself is called without any permission."""
+    stage.invoke(ANNOUNCE, {"Records": [hint("1", "no announcement")]})
+    if not stage.waiting("AnnounceDeadLetterQueueUrl"):
+        raise RefusedError("the announcement is nowhere")
 
 
 def pass_on(stage: Stage) -> None:
@@ -137,8 +155,10 @@ ERRANDS: Mapping[str, Sequence[Errand]] = {
     RECONCILE: [Errand(reconcile), Errand(reconcile_side_by_side)],
     EXPIRE: [Errand(expire)],
     INGEST: [Errand(record), Errand(keep_hint)],
+    ANNOUNCE: [Errand(keep_announcement)],
     PUBLISH: [
         Errand(live),
+        Errand(announce),
         Errand(pass_on, ["s3:PutObject"]),
         Errand(give_up, ["s3:PutObject"]),
     ],

@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 from tests.e2e.stage import Document, Stage
 
+_ALSO = {"sqs:SendMessage": ("sqs:SendMessageBatch",)}
+
 
 class Permission(NamedTuple):
     """What a statement allows, taken apart: one action on one resource."""
@@ -14,6 +16,15 @@ class Permission(NamedTuple):
     sid: str
     action: str
     resource: str
+
+    @property
+    def asked(self) -> Sequence[str]:
+        """The actions that the emulator asks for, one by one.
+
+        On AWS leave to send a message is leave to send several at once (SQS Developer Guide,
+        "Amazon SQS batch actions"), and there is no other; the emulator has two names for it.
+        """
+        return [self.action, *_ALSO.get(self.action, ())]
 
     def __str__(self) -> str:
         return f"{self.sid}: {self.action} on {self.resource}"
@@ -35,7 +46,7 @@ class Role(NamedTuple):
     def without(self, *lacking: Permission) -> Document:
         """Return the policy that allows everything else."""
         left = [
-            {"Sid": f"P{number}", "Effect": "Allow", "Action": one.action, "Resource": one.resource}
+            {"Sid": f"P{number}", "Effect": "Allow", "Action": one.asked, "Resource": one.resource}
             for number, one in enumerate(self.permissions())
             if one not in lacking
         ]

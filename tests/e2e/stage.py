@@ -18,6 +18,7 @@ from local.template import TEMPLATE, load_template, stream_wiring
 from tests.e2e.certificates import make_tls
 
 PARAMETERS = {"LedgerDeletionProtection": "false", "IngestConcurrency": "2"}
+PARAMETERS |= {"Hubs": "https://hub.example/,https://other.example/push"}
 INGEST, PUBLISH = "IngestEventFunction", "PublishChangesFunction"
 _RECORDS = 500
 Document = Mapping[str, Any]
