@@ -49,8 +49,8 @@ class LocalHub:
 
 
 @contextmanager
-def local_hub() -> Iterator[LocalHub]:
-    """Run a hub on any free port."""
+def local_hub(port: int = 0) -> Iterator[LocalHub]:
+    """Run a hub on a port, or on any that is free."""
     hub = LocalHub()
 
     class Handler(BaseHTTPRequestHandler):
@@ -78,7 +78,7 @@ def local_hub() -> Iterator[LocalHub]:
         def handle_error(self, *_: object) -> None:
             """Say nothing of whoever hung up: some tests wait for no answer."""
 
-    with Server(("127.0.0.1", 0), Handler) as server:
+    with Server(("127.0.0.1", port), Handler) as server:
         hub.url = f"http://127.0.0.1:{server.server_address[1]}/hub"
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
         thread.start()

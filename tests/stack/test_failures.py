@@ -101,10 +101,21 @@ class Operator:
 def operator(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Iterator[Operator]:
+    with operating(PARAMETERS, monkeypatch, capsys) as operator:
+        yield operator
+
+
+@contextmanager
+def operating(
+    parameters: Mapping[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Iterator[Operator]:
+    """Give an operator a stack with these parameters."""
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, ACCESS_KEY)
     monkeypatch.delenv("AWS_PROFILE", raising=False)
-    with running_stack(PARAMETERS) as stack:
+    with running_stack(parameters) as stack:
         endpoint, session = stack.ministack.endpoint, boto3.Session(region_name=REGION)
         functions = session.client("lambda", endpoint_url=endpoint)
         formation = session.client("cloudformation", endpoint_url=endpoint)

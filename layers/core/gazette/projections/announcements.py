@@ -8,7 +8,7 @@ from gazette.models.kinds import RULES, RevisionKind
 from gazette.models.update import UpdateEntry
 
 # Two versions of a key that were stored so shortly one after the other may be published as one.
-_AT_ONCE = timedelta(seconds=10)
+_AT_ONCE = timedelta(seconds=2)
 # As much as SPEC S4 lets news be old; some publishers tell a day and no time.
 _BACKDATED = timedelta(days=2)
 

@@ -1,0 +1,118 @@
+"""News on their way to hubs that are real: told when the feed can be read, kept when one is dead.
+
+The template takes https addresses only; the hubs here are on this machine, and told to the
+functions. What waits on AWS for minutes waits for a second.
+"""
+
+import json
+import socket
+from collections.abc import Iterator
+
+import feedparser
+import pytest
+
+from gazette.models import identity
+from tests.contract.local_hub import LocalHub, Told, local_hub
+from tests.stack.conftest import SITE_URL, eventually
+from tests.stack.test_failures import PARAMETERS, PUBLISH, Operator, operating
+
+pytestmark = pytest.mark.ministack
+
+FERRY = identity.event_key("2026/11/ferry")
+STEMS = ("feed", "topics/harbour/feed")
+FEEDS = {f"{SITE_URL}/{stem}.{form}" for stem in STEMS for form in ("atom", "json", "rss")}
+FEEDS |= {f"{SITE_URL}/news/2026/11/3/{name}" for name in ("index.xml", "back.history.atom")}
+
+
+@pytest.fixture
+def operator(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[Operator]:
+    hubs = {"Hubs": "https://hub.example/"}
+    with operating(PARAMETERS | hubs, monkeypatch, capsys) as operator:
+        operator.stack.sqs.set_queue_attributes(
+            QueueUrl=operator.stack.outputs["AnnounceQueueUrl"],
+            Attributes={"DelaySeconds": "1", "VisibilityTimeout": "4"},
+        )
+        yield operator
+
+
+@pytest.fixture
+def hub() -> Iterator[LocalHub]:
+    with local_hub() as hub:
+        yield hub
+
+
+def event(title: str, kind: str = "update") -> bytes:
+    document = {"title": title, "date": "2026-11-03", "topics": ["Harbour"], "slug": "back"}
+    return json.dumps(document | {"revision": {"kind": kind}}).encode()
+
+
+def published(operator: Operator, title: str, kind: str = "update") -> bool:
+    """Write a version, and wait until every feed shows it."""
+    operator.stack.write(FERRY, event(title, kind))
+    paths = [f"{stem}.{form}" for stem in STEMS for form in ("atom", "json", "rss")]
+    return eventually(
+        lambda: all(title.encode() in (operator.stack.read(path) or b"") for path in paths), 60
+    )
+
+
+def is_quiet(operator: Operator) -> bool:
+    """Say whether all announcements are through."""
+    names = ("", "Delayed", "NotVisible")
+    answer = operator.stack.sqs.get_queue_attributes(
+        QueueUrl=operator.stack.outputs["AnnounceQueueUrl"],
+        AttributeNames=[f"ApproximateNumberOfMessages{name}" for name in names],  # type: ignore[misc]  # a name of AWS
+    )
+    return not any(int(number) for number in answer["Attributes"].values())
+
+
+def test_hubs_are_told_of_news_that_can_be_read_and_of_nothing_else(
+    operator: Operator, hub: LocalHub
+) -> None:
+    shown: dict[str, bool] = {}
+
+    def read(told: Told) -> None:
+        body = operator.stack.read(told.feed.removeprefix(f"{SITE_URL}/")) or b""
+        shown[told.feed] = b"Ferry is back" in body
+
+    hub.on_told = read
+    with operator.broken(PUBLISH, SITE_HUBS=hub.url):
+        assert published(operator, "Ferry returns")
+        feed = feedparser.parse(operator.stack.read("topics/harbour/feed.rss") or b"").feed
+        hubs = [link.href for link in feed.links if link.rel == "hub"]
+        selves = [link.href for link in feed.links if link.rel == "self"]
+        assert (hubs, selves) == ([hub.url], [f"{SITE_URL}/topics/harbour/feed.rss"])
+        assert published(operator, "Ferry is back")
+        assert eventually(lambda: {told.feed for told in hub.told} >= FEEDS, 60)
+        assert eventually(lambda: is_quiet(operator), 60)
+        assert shown == dict.fromkeys(FEEDS, True)
+        count = len(hub.told)
+        assert count == len(FEEDS)
+        assert published(operator, "Ferry is back!", "minor")
+        assert eventually(lambda: is_quiet(operator), 60)
+        assert len(hub.told) == count
+    assert operator.failed() == {}
+
+
+def test_a_dead_hub_holds_up_nobody_and_is_told_when_it_is_back(
+    operator: Operator, hub: LocalHub
+) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # and nobody listens
+        port = taken.getsockname()[1]
+        dead = f"http://127.0.0.1:{port}/hub"
+        with operator.broken(PUBLISH, SITE_HUBS=f"{hub.url},{dead}"):
+            assert published(operator, "Ferry returns")
+            assert published(operator, "Ferry is back")
+            assert eventually(lambda: {told.feed for told in hub.told} >= FEEDS, 60)
+            assert eventually(lambda: operator.stack.dead_letters() == len(FEEDS), 90)
+    failed = operator.failed()
+    assert failed.keys() == {f"{dead} of {feed}" for feed in FEEDS}
+    assert all(reason.startswith("HubBusyError: ") for reason in failed.values())
+    assert all("refused" in reason for reason in failed.values())
+    assert "announcement" in operator.gazette("failures")[1]
+    with local_hub(port) as revived:
+        assert operator.gazette("replay")[0] == 0
+        assert eventually(lambda: {told.feed for told in revived.told} == FEEDS, 60)
+    assert operator.failed() == {}
