@@ -1,6 +1,7 @@
 """What every room of the tests shares: options, how far hypothesis searches, a mocked AWS."""
 
 import os
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -28,3 +29,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="write the golden files anew instead of comparing with them",
     )
+
+
+# Every branch is taken by these, which know what it is for. The others run the same code over and
+# over, and twice as long where it is counted which.
+_MEASURED = ("unit", "contract", "functions", "pipeline", "hostile")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    room = Path(__file__).parent
+    for item in items:
+        if item.path.relative_to(room).parts[0] not in _MEASURED:
+            item.add_marker(pytest.mark.no_cover)
