@@ -51,9 +51,9 @@ def event(title: str, kind: str = "update") -> bytes:
 
 
 def published(operator: Operator, title: str, kind: str = "update") -> bool:
-    """Write a version, and wait until every feed shows it."""
+    """Write a version, and wait until every feed shows it: one that is new has nobody to tell."""
     operator.stack.write(FERRY, event(title, kind))
-    paths = [f"{stem}.{form}" for stem in STEMS for form in ("atom", "json", "rss")]
+    paths = [feed.removeprefix(f"{SITE_URL}/") for feed in FEEDS]
     return eventually(
         lambda: all(title.encode() in (operator.stack.read(path) or b"") for path in paths), 60
     )
