@@ -63,3 +63,11 @@ class HubWorld(World):
 
 def feeds_of(*stems: str) -> set[str]:
     return {f"{stem}.{extension}" for stem in stems for extension in FORMATS}
+
+
+# What shows an event of a topic and a category: its time lines, what became of it, its own.
+FOXES = {"topics": ["Foxes"], "category": "Nature"}
+TIMELINES = feeds_of("feed", "topics/foxes/feed", "categories/nature/feed")
+UPDATES = feeds_of("updates", "topics/foxes/updates", "categories/nature/updates")
+CORRECTIONS = feeds_of("corrections", "topics/foxes/corrections", "categories/nature/corrections")
+DAY, HISTORY = "news/2026/07/4/index.xml", "news/2026/07/4/river-opens.history.atom"

@@ -8,17 +8,22 @@ import pytest
 from gazette.delivery.memory import MemorySiteStore
 from gazette.models import keys
 from gazette.models.announcement import Announcement
-from gazette.models.publication import ANNOUNCED, LIVE, Document
+from gazette.models.publication import Document
 from gazette.services.batches import StreamRecord, publish_batch
-from tests.unit.hubs import FORMATS, HUB, OTHER_HUB, HubWorld, feeds_of
+from tests.unit.hubs import (
+    CORRECTIONS,
+    DAY,
+    FOXES,
+    HISTORY,
+    HUB,
+    OTHER_HUB,
+    TIMELINES,
+    UPDATES,
+    HubWorld,
+    feeds_of,
+)
 from tests.unit.reconciling import begin_rounds, broken, emptied, reconcile
 from tests.unit.worlds import World, hours
-
-FOXES = {"topics": ["Foxes"], "category": "Nature"}
-TIMELINES = feeds_of("feed", "topics/foxes/feed", "categories/nature/feed")
-UPDATES = feeds_of("updates", "topics/foxes/updates", "categories/nature/updates")
-CORRECTIONS = feeds_of("corrections", "topics/foxes/corrections", "categories/nature/corrections")
-DAY, HISTORY = "news/2026/07/4/index.xml", "news/2026/07/4/river-opens.history.atom"
 
 
 @pytest.fixture
@@ -257,26 +262,3 @@ def test_a_publisher_that_was_overtaken_announces_what_it_found_changed(world: H
     assert (world.report.conflicts, world.report.documents_written) == (1, 0)
     told = {Announcement.model_validate_json(body).feed for body in world.outbox.bodies}
     assert told >= {f"https://gazette.example/{path}" for path in feeds_of("topics/foxes/feed")}
-
-
-def test_every_feed_to_subscribe_to_names_its_hubs_and_no_archive_does() -> None:
-    world = HubWorld()
-    for number in range(150):
-        world.put(f"a{number}", hours(number / 100), title=f"Fox {number}", topics=["Foxes"])
-    world.settle()
-    feeds = {path for path in world.site() if path.endswith(FORMATS) and "feed" in path}
-    assert feeds >= feeds_of("feed", "topics/foxes/feed")
-    for path, document in world.store.documents.items():
-        names = HUB.encode() in document.body
-        assert names is (document.hubs == (HUB,)) is (document.cache_control == ANNOUNCED), path
-        if "/archive/" in path or path.startswith("archive/"):
-            assert not names
-    assert {path for path, one in world.store.documents.items() if one.hubs} >= feeds
-
-
-def test_without_hubs_feeds_are_cached_as_pages_are() -> None:
-    world = World()
-    world.put("a", hours(0))
-    world.settle()
-    feeds = [world.store.documents[path] for path in feeds_of("feed")]
-    assert {(feed.cache_control, feed.hubs) for feed in feeds} == {(LIVE, ())}
