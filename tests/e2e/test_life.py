@@ -1,6 +1,7 @@
 """The life of a stack, from `sam deploy` to `sam delete`, in the order in which it is lived."""
 
 import json
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http import HTTPStatus
@@ -12,7 +13,7 @@ import pytest
 from gazette.models import paths
 from tests.e2e.archive import published_here
 from tests.e2e.user import STACK, CommandError, User, eventually, needs_node
-from tests.stack.test_engines import differing
+from tests.stack.test_engines import QUIET, differing
 
 pytestmark = [pytest.mark.ministack, needs_node]
 FERRY, QUAY = "events/2026/11/ferry.json", "events/2026/11/quay.json"
@@ -43,6 +44,12 @@ FEED_TYPES = {
     "json": "application/feed+json; charset=utf-8",
 }
 
+EXPECTED = (
+    *(f"{PAGE}.{extension}" for extension in TYPES),
+    *(f"{feed}.{extension}" for feed in FEEDS for extension in FEED_TYPES),
+    "/sitemap.xml",
+)
+
 
 def kinds(user: User, feed: str = "/topics/harbour/feed.json") -> dict[str, str]:
     """Return what a feed says of its entries, by their titles."""
@@ -58,15 +65,31 @@ def documents(user: User) -> dict[str, str]:
 
 
 def settled(user: User) -> dict[str, str]:
-    """Return the site once it has not changed between two looks."""
-    seen: list[dict[str, str]] = [{}]
+    """Return the site once it has not changed for longer than a batch takes."""
+    seen, since = documents(user), time.monotonic()
 
     def is_quiet() -> bool:
-        seen.append(documents(user))
-        return len(seen) > 3 and seen[-1] == seen[-2] == seen[-3]
+        nonlocal seen, since
+        now = documents(user)
+        if now != seen:
+            seen, since = now, time.monotonic()
+        return time.monotonic() - since > QUIET
 
     assert eventually(is_quiet, 120)
-    return seen[-1]
+    return seen
+
+
+def titles(user: User, feed: str) -> list[str]:
+    answer = user.site.get(feed)
+    if answer.status != HTTPStatus.OK:
+        return []
+    read = feedparser.parse(answer.body)
+    assert not read.bozo
+    return [entry.title for entry in read.entries]
+
+
+def is_there(user: User, path: str) -> bool:
+    return user.site.get(path).status == HTTPStatus.OK
 
 
 def failures(user: User) -> Mapping[str, list[dict[str, object]]]:
@@ -85,7 +108,7 @@ def waiting(user: User, queue: str) -> int:
 def test_an_event_that_is_copied_in_comes_out_in_every_format(user: User) -> None:
     """SPEC H2."""
     user.put(FERRY, DRAFT)
-    assert eventually(lambda: user.site.get("/sitemap.xml").status == HTTPStatus.OK)
+    assert eventually(lambda: all(is_there(user, path) for path in EXPECTED))
     for extension, media_type in TYPES.items():
         answer = user.site.get(f"{PAGE}.{extension}")
         assert (answer.status, answer.headers["Content-Type"]) == (HTTPStatus.OK, media_type)
@@ -128,8 +151,7 @@ def test_who_knows_a_feed_gets_it_again_only_when_it_changed(user: User) -> None
     assert eventually(
         lambda: user.site.get("/topics/harbour/feed.atom", **known).status == HTTPStatus.OK
     )
-    corrections = feedparser.parse(user.site.get("/corrections.atom").body)
-    assert [entry.title for entry in corrections.entries] == ["Correction: Ferry returns"]
+    assert eventually(lambda: titles(user, "/corrections.atom") == ["Correction: Ferry returns"])
 
 
 def test_what_is_deleted_is_retracted_and_its_page_says_so(user: User) -> None:

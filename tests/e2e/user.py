@@ -153,7 +153,7 @@ class User:
         }
 
 
-def eventually(condition: Callable[[], bool], seconds: float = 30) -> bool:
+def eventually(condition: Callable[[], bool], seconds: float = 60) -> bool:
     """Say whether a condition comes true in time; asking costs a process, so not too often."""
     deadline = time.monotonic() + seconds
     while not condition():
