@@ -41,3 +41,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.relative_to(room).parts[0] not in _MEASURED:
             item.add_marker(pytest.mark.no_cover)
+
+
+# Their tests print how much was tried, which a person wants to see of those that pass as well.
+_TELLING = ("faults", "hostile", "races", "e2e/test_permissions")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    rooms = tuple(f"tests/{room}" for room in _TELLING)
+    told = [
+        line
+        for report in terminalreporter.stats.get("passed", [])
+        if report.nodeid.startswith(rooms)
+        for line in report.capstdout.splitlines()
+    ]
+    if told:
+        terminalreporter.section("how much was tried")
+        terminalreporter.write_line("\n".join(told))

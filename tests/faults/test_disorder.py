@@ -26,6 +26,7 @@ def small_stage() -> MemoryStage:
 def test_disorder_gives_the_site_of_order() -> None:
     """SPEC X7, V2, V8: late, repeated, lost and overtaken, at every call to the outside."""
     assert {seed: paths for seed in HISTORIES if (paths := differing(seed, small_stage))} == {}
+    print(f"{len(HISTORIES)} histories in disorder")  # noqa: T201  # how much was tried
 
 
 def test_the_histories_are_long_and_overtake_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -41,6 +42,7 @@ def test_the_histories_are_long_and_overtake_each_other(monkeypatch: pytest.Monk
         differing(seed, small_stage)
     assert len(steps) == 3
     assert sum(steps) > 1000
+    print(f"{sum(steps):,} steps in {len(steps)} of them")  # noqa: T201  # how much was tried
 
 
 def test_a_ledger_that_lets_older_records_win_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
