@@ -192,14 +192,20 @@ def leaving(aws: Aws) -> Iterator[list[int]]:
     aws.dynamodb.meta.events.unregister(event, unique_id="leave")
 
 
-def test_what_a_busy_table_leaves_out_is_asked_for_again_after_longer_and_longer_pauses(
-    aws: Aws, leaving: list[int]
-) -> None:
-    """Where it is much, or the table is busy, DynamoDB answers a part of the keys."""
+def filled_ledger(aws: Aws) -> tuple[DynamoLedger, list[float]]:
+    """Make a ledger that holds all records, and the pauses it will have made."""
     pauses: list[float] = []
     ledger = make_dynamo_ledger(aws, pauses.append)
     for record in records():
         ledger.put(record)
+    return ledger, pauses
+
+
+def test_what_a_busy_table_leaves_out_is_asked_for_again_after_longer_and_longer_pauses(
+    aws: Aws, leaving: list[int]
+) -> None:
+    """Where it is much, or the table is busy, DynamoDB answers a part of the keys."""
+    ledger, pauses = filled_ledger(aws)
     wanted = {record.place: record for record in records()}
     leaving += [10, 20, 0, 10]
     aws.calls.clear()
@@ -211,10 +217,7 @@ def test_what_a_busy_table_leaves_out_is_asked_for_again_after_longer_and_longer
 def test_a_table_that_stays_busy_is_given_up_after_some_seconds(
     aws: Aws, leaving: list[int]
 ) -> None:
-    pauses: list[float] = []
-    ledger = make_dynamo_ledger(aws, pauses.append)
-    for record in records():
-        ledger.put(record)
+    ledger, pauses = filled_ledger(aws)
     leaving += [1] * 20
     with pytest.raises(BusyLedgerError, match="32 of 40 were not read"):
         ledger.held([record.place for record in records()])

@@ -26,7 +26,7 @@ TELLING = (
     "news/2026/07/4/index.xml",
 )
 STREAM: Sequence[Lap] = [follow_stream]
-TWO = 2
+MOST_RACES = 10
 SHARED = {PartitionKind.EVENT, PartitionKind.TOPIC}
 
 
@@ -38,7 +38,7 @@ def places(racecourse: Racecourse, referee: Referee) -> tuple[Place, ...]:
 
 
 @pytest.mark.parametrize(
-    ("others", "attempt", "beside"), [(TWO, 2, ()), (3, 2, STREAM), (3, 1, STREAM)]
+    ("others", "attempt", "beside"), [(2, 2, ()), (3, 2, STREAM), (3, 1, STREAM)]
 )
 def test_what_grows_never_goes_back_however_many_publish_it(
     racecourse: Racecourse,
@@ -49,21 +49,26 @@ def test_what_grows_never_goes_back_however_many_publish_it(
 ) -> None:
     """Second tries, alone and beside the stream, and as if the stream told several at once."""
     shared = places(racecourse, referee)
-    last = rounds(16)
-    changes = [growing(NAME, number) for number in range(2, last + 1)]
-    outcome = racecourse.run(
-        referee.ground,
-        [partial(write_and_ingest, changes=changes)],
-        [partial(publish_again, places=shared, attempt=attempt)] * others,
-        beside,
-    )
+    last, met = 1, 0
+    # Two may miss each other on a busy machine: they race again until they have met.
+    for _ in range(MOST_RACES):
+        first, last = last + 1, last + rounds(15)
+        changes = [growing(NAME, number) for number in range(first, last + 1)]
+        outcome = racecourse.run(
+            referee.ground,
+            [partial(write_and_ingest, changes=changes)],
+            [partial(publish_again, places=shared, attempt=attempt)] * others,
+            beside,
+        )
+        tell(f"{others + len(beside)} publishers", outcome)
+        met += outcome.met["412"]
+        if met:
+            break
     racecourse.run(referee.ground, [], followers=STREAM)
-    tell(f"{others + len(beside)} publishers", outcome)
     assert referee.returned() == set()
     for path in TELLING:
         numbers = referee.numbers(path)
         assert numbers == sorted(numbers), path
         assert numbers[-1] == last, path
     assert referee.site() == referee.site_in_order()
-    # Two may miss each other on a busy machine; four do not.
-    assert outcome.met["412"] > 0 or others == TWO
+    assert met > 0
