@@ -17,7 +17,7 @@ help: ## List the targets
 
 .PHONY: demo
 demo: install-local ## Run the demo; ONCE=1 ends it by itself
-	@$(PYTHON) -m local demo $(if $(ONCE),--once)
+	@$(PYTHON) -m gazette_cli demo $(if $(ONCE),--once)
 
 .PHONY: test
 test: install-test ## Run the tests; ARGS="-k feed" is passed to pytest

@@ -6,8 +6,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from gazette.runtime import bootstrap
 from gazette.runtime.telemetry import telemetry
-from gazette.runtime.triggers import batch_response, read_announcements
-from gazette.services.hub_telling import HubReport
+from gazette.runtime.triggers import batch_response, read_hub_pings
+from gazette.services.announce.websub_publisher import HubReport
 
 instruments = telemetry("announce_feeds")
 # The longest that one hub can take.
@@ -24,6 +24,6 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  #
     def has_time() -> bool:
         return context.get_remaining_time_in_millis() > _MILLISECONDS_A_HUB
 
-    again = bootstrap.hub_teller().tell(read_announcements(event), has_time, report)
-    instruments.tell_hubs(report)
+    again = bootstrap.websub_publisher().tell(read_hub_pings(event), has_time, report)
+    instruments.report_hubs(report)
     return batch_response(again)

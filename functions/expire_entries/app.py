@@ -17,4 +17,4 @@ instruments = telemetry("expire_entries")
 def handler(event: dict[str, Any], context: LambdaContext) -> None:  # Lambda's signature
     """Take the time from the schedule; a run that fails is retried by Lambda, and does no harm."""
     report = bootstrap.expirer().expire(read_schedule(event))
-    instruments.tell_expiry(report)
+    instruments.report_expiry(report)

@@ -7,7 +7,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from gazette.runtime import bootstrap
 from gazette.runtime.telemetry import telemetry
 from gazette.runtime.triggers import batch_response, read_notifications
-from gazette.services.batches import failed_messages, ingest_batch
+from gazette.services.ingest.batch import failed_notifications, ingest_batch
 
 instruments = telemetry("ingest_event")
 
@@ -19,9 +19,9 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  #
     """Answer an SQS batch by its failures; a bare S3 event fails whole, and Lambda retries it."""
     messages = read_notifications(event)
     report = ingest_batch(bootstrap.ingestor(), messages)
-    failed = failed_messages(messages, report)
-    again = bootstrap.last_receives().keep(messages, failed, report)
-    instruments.tell_ingest(report)
+    failed = failed_notifications(messages, report)
+    again = bootstrap.dead_letter_sink().keep(messages, failed, report)
+    instruments.report_ingest(report)
     if "" in failed:
         raise report.failed[0].error
     return batch_response(again)

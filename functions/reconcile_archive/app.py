@@ -5,7 +5,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 # Loaded while the function starts, so that no event waits for what renders.
-from gazette.runtime import bootstrap, desks  # noqa: F401
+from gazette.runtime import bootstrap, builders  # noqa: F401
 from gazette.runtime.telemetry import telemetry
 from gazette.runtime.triggers import read_task
 
@@ -24,6 +24,6 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  #
         return context.get_remaining_time_in_millis() > _MILLISECONDS_A_STEP
 
     done = bootstrap.reconciler().work(read_task(event), has_time)
-    instruments.tell_reconciliation(done)
+    instruments.report_reconciliation(done)
     answer: dict[str, Any] = done.answer.model_dump(mode="json")
     return answer

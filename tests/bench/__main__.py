@@ -11,11 +11,8 @@ from datetime import UTC, datetime
 
 from rich.console import Console
 
-from local import costs, prices
-from local.cost_workload import measure
-from local.costs import Sheet
-from local.stack import running_stack
-from local.template import ROOT
+from gazette_cli.emulators.stack import running_stack
+from gazette_cli.emulators.template import ROOT
 from tests.bench.builds import (
     ARCHITECTURES,
     SkippedError,
@@ -31,6 +28,10 @@ from tests.bench.figures import Spread, hundredths, spread, tenths, whole
 from tests.bench.lag import PARAMETERS, TOPICS, single_writes
 from tests.bench.rendering import rendering_sheet
 from tests.bench.starts import install
+from tests.cost import prices
+from tests.cost import report as costs
+from tests.cost.report import Sheet
+from tests.cost.workload import measure
 
 _WIDTH = 120
 
@@ -90,7 +91,7 @@ def _layers(_: Options) -> Iterator[Part]:
 def _cold_starts(options: Options) -> Iterator[Part]:
     python_of_lambda()
     install()
-    yield cold_starts_sheet(build(host_architecture()), options.rounds)
+    yield cold_starts_sheet(build(host_architecture()), options.iterations)
     yield (
         "Python 3.13 with awslambdaric, Lambda's own runtime client; its boto3 has bytecode in all "
         f"rows. {_machine()} Lambda gives an event a share of a processor by the memory of its "
@@ -145,7 +146,7 @@ def _coalescing(options: Options, bursts: Mapping[str, Burst]) -> Sheet:
 
 
 def _rendering(options: Options) -> Iterator[Part]:
-    yield rendering_sheet(options.rounds)
+    yield rendering_sheet(options.iterations)
 
 
 def _cost(_: Options) -> Iterator[Part]:

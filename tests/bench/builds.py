@@ -12,9 +12,9 @@ from importlib.metadata import distributions
 from pathlib import Path
 from typing import NamedTuple
 
-from local.costs import Sheet
-from local.template import ROOT
+from gazette_cli.emulators.template import ROOT
 from tests.bench.figures import hundredths, tenths
+from tests.cost.report import Sheet
 
 ARCHITECTURES = ("arm64", "x86_64")
 LAYERS = ("CoreLayer", "DependencyLayer")
@@ -99,12 +99,12 @@ def sizes_sheet(builds: Mapping[str, Path]) -> Sheet:
         found = {name: size_of(folder / name) for name in (*LAYERS, *functions)}
         layers = [found[name] for name in LAYERS]
         largest = max((found[name] for name in functions), key=lambda size: size.unzipped)
-        together = Size(
+        related_topics = Size(
             sum(size.zipped for size in layers) + largest.zipped,
             sum(size.unzipped for size in layers) + largest.unzipped,
         )
         rows += [(architecture, name, *_cells(found[name])) for name in LAYERS]
-        rows.append((architecture, "a function with both", *_cells(together)))
+        rows.append((architecture, "a function with both", *_cells(related_topics)))
     rows.append(("", "Lambda takes", *_cells(Size(_MOST_ZIPPED, _MOST_UNZIPPED))))
     return Sheet("Layers", ("architecture", "", "MiB zipped", "MiB unzipped"), rows)
 
@@ -112,11 +112,11 @@ def sizes_sheet(builds: Mapping[str, Path]) -> Sheet:
 def packages_sheet(folder: Path, architecture: str) -> Sheet:
     """Return the largest distributions of the dependency layer, bytecode and libraries included."""
     python = folder / "DependencyLayer" / "python"
-    owners = dict(_owners(python))
+    routes = dict(_owners(python))
     sizes: Counter[str] = Counter()
     for file, size in _files(python):
         top = file.relative_to(python).parts[0]
-        sizes[owners.get(top, top)] += size
+        sizes[routes.get(top, top)] += size
     whole = sum(sizes.values())
     rows = [
         (name, tenths(size / _MIB), f"{100 * size / whole:.0f}")

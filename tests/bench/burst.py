@@ -17,15 +17,16 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from gazette.models import identity, paths
-from gazette.models.keys import topic_partition
-from gazette.models.parsing import parse_document
-from gazette.models.slugs import topic_slug
-from gazette.projections.entries import wished_stem
-from local.following import event_tag
-from local.ministack import MinistackError
-from local.samples import Write
-from local.stack import STACK_NAME, Stack
+from gazette.models import paths
+from gazette.models.contract import identity
+from gazette.models.contract.parsing import parse_document
+from gazette.models.contract.slugs import topic_slug
+from gazette.models.ledger.keys import topic_partition
+from gazette.projections.history.entries import preferred_path
+from gazette_cli.demo.samples import Write
+from gazette_cli.demo.wait_until_published import event_tag
+from gazette_cli.emulators.ministack import MinistackError
+from gazette_cli.emulators.stack import STACK_NAME, Stack
 from tests.bench.deployed import holding_the_stream, session
 from tests.bench.lag import TOPICS, new_event
 
@@ -227,4 +228,4 @@ def _tag(write: Write) -> str:
 
 
 def _page(write: Write) -> str:
-    return f"{wished_stem(parse_document(write.body or b''))}.html"
+    return f"{preferred_path(parse_document(write.body or b''))}.html"

@@ -11,13 +11,13 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from local.costs import Sheet
-from local.stack import running_stack
+from gazette_cli.emulators.stack import running_stack
 from tests.bench.builds import LAYERS
 from tests.bench.deployed import Deployed, functions
 from tests.bench.figures import hundredths, whole
 from tests.bench.hub import running_hub
 from tests.bench.starts import Deployment, Start, interpreter_alone, process_environment, start
+from tests.cost.report import Sheet
 
 _PARAMETERS = {"SiteUrl": "http://127.0.0.1:8080", "LedgerDeletionProtection": "false"}
 _WITH, _WITHOUT, _TRACED = "with .pyc", "without .pyc", "with .pyc and traces"
@@ -32,9 +32,9 @@ class Work(NamedTuple):
 
 
 _WORK = {
-    "ingest_event": Work(Deployed.hint, r'"Ingested": 1,'),
+    "ingest_event": Work(Deployed.notification, r'"Ingested": 1,'),
     "publish_changes": Work(Deployed.changes, r'"DocumentsWritten": [1-9]'),
-    "announce_feeds": Work(Deployed.announcement, r'"HubsTold": 1,'),
+    "announce_feeds": Work(Deployed.ping, r'"HubsTold": 1,'),
     "expire_entries": Work(Deployed.schedule, r'"message": "Told what grew old"'),
     "reconcile_archive": Work(Deployed.piece, r'"Healed": 1,'),
 }
@@ -53,7 +53,7 @@ class Variant:
         return replace(plain, layers=self.layers, environment=environment)
 
 
-def cold_starts_sheet(build: Path, rounds: int) -> Sheet:
+def cold_starts_sheet(build: Path, iterations: int) -> Sheet:
     """Start every function in every variant, by turns; figures are medians in milliseconds.
 
     A start is a new process. The machine is not restarted, so the files are in its cache.
@@ -68,7 +68,7 @@ def cold_starts_sheet(build: Path, rounds: int) -> Sheet:
         plain = dict(_deployments(build, Path(scratch), deployed))
         starts: dict[tuple[str, str], list[Start]] = defaultdict(list)
         interpreter = []
-        for turn in range(rounds):
+        for turn in range(iterations):
             idle = variants[_WITH].deployment(plain["idle"])
             interpreter.append(interpreter_alone(process_environment(idle, "")))
             starts["idle", _WITH].append(start(idle, lambda: b"{}"))
@@ -77,7 +77,7 @@ def cold_starts_sheet(build: Path, rounds: int) -> Sheet:
                     deployment = variants[variant].deployment(plain[name])
                     started = start(deployment, partial(work.prepare, deployed))
                     starts[name, variant].append(started)
-    return _sheet(starts, median(interpreter), rounds)
+    return _sheet(starts, median(interpreter), iterations)
 
 
 def _variants(build: Path, scratch: Path) -> dict[str, Variant]:
@@ -118,25 +118,27 @@ def _deployments(
     yield "idle", Deployment(task, scratch, {"AWS_REGION": "us-east-1"}, arn, 3, re.compile("idle"))
 
 
-def _sheet(starts: Mapping[tuple[str, str], list[Start]], interpreter: float, rounds: int) -> Sheet:
+def _sheet(
+    starts: Mapping[tuple[str, str], list[Start]], interpreter: float, iterations: int
+) -> Sheet:
     rows: list[tuple[str, ...]] = [
         ("the interpreter alone", "", whole(interpreter), "", "", "", "")
     ]
     for (name, variant), found in starts.items():
         middle = _median(found)
-        figures = (*middle, middle.cold)
+        counts = (*middle, middle.cold)
         called = "a handler that does nothing" if name == "idle" else name
         ratio = _ratio(found, starts[name, _WITH])
-        rows.append((called, variant, *map(whole, figures), hundredths(ratio)))
+        rows.append((called, variant, *map(whole, counts), hundredths(ratio)))
     rows += [
         (name, "not measured", *[""] * 5) for name in functions().values() if name not in _WORK
     ]
     columns = ("function", "layers", "init", "first event", "second", "init + first", "ratio")
-    return Sheet(f"Cold starts, median of {rounds} in ms", columns, rows)
+    return Sheet(f"Cold starts, median of {iterations} in ms", columns, rows)
 
 
 def _median(starts: list[Start]) -> Start:
-    return Start(*(median(figures) for figures in zip(*starts, strict=True)))
+    return Start(*(median(counts) for counts in zip(*starts, strict=True)))
 
 
 def _ratio(starts: list[Start], basis: list[Start]) -> float:
@@ -146,5 +148,5 @@ def _ratio(starts: list[Start], basis: list[Start]) -> float:
 
 def _rotated(names: list[str], turn: int) -> list[str]:
     """Let each be first in its turn: whoever follows may find something in a cache."""
-    place = turn % len(names)
-    return names[place:] + names[:place]
+    position = turn % len(names)
+    return names[position:] + names[:position]

@@ -8,10 +8,10 @@ from urllib.parse import quote_plus
 
 import boto3
 
-from gazette.models import identity
-from local.ministack import REGION
-from local.stack import ACCESS_KEY, STACK_NAME, Stack
-from local.template import ROOT, load_template, resources
+from gazette.models.contract import identity
+from gazette_cli.emulators.ministack import REGION
+from gazette_cli.emulators.stack import ACCESS_KEY, STACK_NAME, Stack
+from gazette_cli.emulators.template import ROOT, load_template, resources
 from tests.bench.documents import event
 
 if TYPE_CHECKING:
@@ -83,16 +83,16 @@ class Deployed:
             "TZ": ":UTC",
         }
 
-    def hint(self) -> bytes:
+    def notification(self) -> bytes:
         """Write an event into the source bucket, and return the SQS batch that tells of it."""
-        return self._hint(self._write())
+        return self._notification(self._write())
 
     def changes(self) -> bytes:
         """Have an event ingested, and return the batch of the stream that tells of it."""
         event_id = self._write()
         answer = self._lambda.invoke(
             FunctionName=self.configuration("IngestEventFunction")["FunctionName"],
-            Payload=self._hint(event_id),
+            Payload=self._notification(event_id),
         )
         said = json.loads(answer["Payload"].read())
         if said != {"batchItemFailures": []}:
@@ -103,7 +103,7 @@ class Deployed:
         ]
         return json.dumps(batch).replace(_EVENT, event_id).encode()
 
-    def announcement(self) -> bytes:
+    def ping(self) -> bytes:
         """Return the batch of a queue that says that a feed has changed."""
         batch = _read("announce_feeds/announcements.json")
         batch["Records"] = batch["Records"][:1]
@@ -129,7 +129,7 @@ class Deployed:
         self._stack.write(identity.event_key(event_id), body)
         return event_id
 
-    def _hint(self, event_id: str) -> bytes:
+    def _notification(self, event_id: str) -> bytes:
         batch = _read("ingest_event/sqs_batch.json")
         key = quote_plus(identity.event_key(_EVENT), safe="/")
         record = next(found for found in batch["Records"] if key in found["body"])

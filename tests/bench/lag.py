@@ -3,10 +3,10 @@
 import time
 from collections.abc import Sequence
 
-from gazette.models import identity
-from local.following import TAG_AUTHORITY, Pending, follow
-from local.samples import Sample, Step, Write, apply_step
-from local.stack import Stack
+from gazette.models.contract import identity
+from gazette_cli.demo.samples import Sample, Step, Write, apply_step
+from gazette_cli.demo.wait_until_published import TAG_AUTHORITY, Pending, follow
+from gazette_cli.emulators.stack import Stack
 from tests.bench.documents import event
 
 PARAMETERS = {

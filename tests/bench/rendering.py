@@ -8,14 +8,14 @@ from statistics import median
 
 from feedgen.feed import FeedGenerator
 
-from gazette.models.feed import Feed, FeedItem, FeedLink, FeedTopic
 from gazette.models.kinds import RevisionKind
-from gazette.renderers.atom import render_atom
-from gazette.renderers.json_feed import render_json_feed
-from gazette.renderers.rss import render_rss
-from local.costs import Sheet
+from gazette.models.views.feed import Feed, FeedItem, FeedLink, FeedTopic
+from gazette.renderers.feeds.atom import render_atom
+from gazette.renderers.feeds.json_feed import render_json_feed
+from gazette.renderers.feeds.rss import render_rss
 from tests.bench.documents import paragraphs
 from tests.bench.figures import hundredths, tenths
+from tests.cost.report import Sheet
 
 _SITE = "https://gazette.example"
 _START = datetime(2026, 7, 4, tzinfo=UTC)
@@ -24,7 +24,7 @@ _SIZES = (50, 500)
 Render = Callable[[Feed], bytes]
 
 
-def rendering_sheet(rounds: int) -> Sheet:
+def rendering_sheet(iterations: int) -> Sheet:
     """Render by turns; figures are medians, in milliseconds of the processor.
 
     *New* entries are those of objects never rendered before; *kept* ones were rendered once, as
@@ -34,7 +34,7 @@ def rendering_sheet(rounds: int) -> Sheet:
     for size in _SIZES:
         for name, ours, plain in _FORMATS:
             took: dict[str, list[float]] = {"new": [], "kept": [], "plain": []}
-            for _ in range(rounds):
+            for _ in range(iterations):
                 feed = _feed(size)
                 took["new"].append(_milliseconds(ours, feed))
                 took["kept"].append(_milliseconds(ours, feed))
@@ -42,7 +42,7 @@ def rendering_sheet(rounds: int) -> Sheet:
                     took["plain"].append(_milliseconds(plain, feed))
             rows.append((f"{size} entries", name, *_cells(took)))
     columns = ("", "format", "new", "kept", "feedgen alone", "new / feedgen", "kept / feedgen")
-    return Sheet(f"Rendering entries of 3 kB, median of {rounds} in ms", columns, rows)
+    return Sheet(f"Rendering entries of 3 kB, median of {iterations} in ms", columns, rows)
 
 
 def _cells(took: dict[str, list[float]]) -> list[str]:
@@ -81,10 +81,10 @@ def _feed(size: int) -> Feed:
 
 def _item(number: int) -> FeedItem:
     text, at = paragraphs(number), _START + timedelta(hours=number)
-    stem = f"{_SITE}/news/2026/07/4/{number}"
+    base_path = f"{_SITE}/news/2026/07/4/{number}"
     return FeedItem(
         id=f"tag:gazette.example,2026:event/{number}",
-        url=f"{stem}.html",
+        url=f"{base_path}.html",
         title=f"The swing bridge opens for the {number}th time",
         summary=text[0][:200],
         published=at,
@@ -98,10 +98,10 @@ def _item(number: int) -> FeedItem:
         topics=(FeedTopic("harbour", "Harbour", f"{_SITE}/topics/"),),
         sources=(FeedLink("via", f"https://post.example/{number}", None, "Harbour Post"),),
         links=(
-            FeedLink("alternate", f"{stem}.md", "text/markdown"),
-            FeedLink("alternate", f"{stem}.json", "application/json"),
+            FeedLink("alternate", f"{base_path}.md", "text/markdown"),
+            FeedLink("alternate", f"{base_path}.json", "application/json"),
         ),
-        history_url=f"{stem}.history.json",
+        history_url=f"{base_path}.history.json",
     )
 
 

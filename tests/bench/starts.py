@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, NamedTuple
 
-from local.template import ROOT
+from gazette_cli.emulators.template import ROOT
 from tests.bench.runtime_api import Call, RuntimeApi
 
 PYTHON = ROOT / ".venv-bench" / "bin" / "python"

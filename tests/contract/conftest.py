@@ -18,7 +18,7 @@ from gazette.delivery.s3 import S3SiteStore, S3SourceArchive
 from gazette.ports import Ledger, SiteStore, Sleep, SourceArchive
 from gazette.store.dynamodb import DynamoLedger
 from gazette.store.memory import MemoryLedger
-from local.template import load_template, properties
+from gazette_cli.emulators.template import load_template, properties
 
 if TYPE_CHECKING:
     from botocore.model import OperationModel

@@ -6,9 +6,9 @@ from itertools import islice
 import pytest
 from botocore.exceptions import ClientError
 
-from gazette.models import keys
-from gazette.models.keys import Partition, Place
-from gazette.models.record import Record
+from gazette.models.ledger import keys
+from gazette.models.ledger.item import LedgerItem
+from gazette.models.ledger.keys import ItemKey, Partition
 from gazette.ports import Ledger
 from gazette.store.dynamodb import DynamoLedger
 from gazette.store.memory import MemoryLedger
@@ -19,14 +19,19 @@ FOXES, BEARS = keys.topic_partition("foxes"), keys.topic_partition("bears")
 
 
 def record(
-    sort: str, revision: int = 1, payload: str = "{}", *, gone: bool = False, on: Partition = FOXES
-) -> Record:
-    return Record(Place(on, sort), revision, payload, gone)
+    sort: str,
+    revision: int = 1,
+    payload: str = "{}",
+    *,
+    deleted: bool = False,
+    on: Partition = FOXES,
+) -> LedgerItem:
+    return LedgerItem(ItemKey(on, sort), revision, payload, deleted)
 
 
 def sorts(records: object) -> list[str]:
     assert hasattr(records, "__iter__")
-    return [record.place.sort for record in records]
+    return [record.key.sort for record in records]
 
 
 def fill(ledger: Ledger, count: int, payload: str = "{}") -> list[str]:
@@ -37,29 +42,29 @@ def fill(ledger: Ledger, count: int, payload: str = "{}") -> list[str]:
 
 
 def test_a_record_is_read_as_it_was_written(ledger: Ledger) -> None:
-    odd = record('ENTRY#\x01ñ"日本🦊', 7, '{"a": "\\u0000 🦊"}', gone=True)
-    assert ledger.get(odd.place) is None
+    odd = record('ENTRY#\x01ñ"日本🦊', 7, '{"a": "\\u0000 🦊"}', deleted=True)
+    assert ledger.get(odd.key) is None
     assert ledger.put(odd)
-    assert ledger.get(odd.place) == odd
-    assert ledger.get(record("ENTRY#").place) is None
+    assert ledger.get(odd.key) == odd
+    assert ledger.get(record("ENTRY#").key) is None
 
 
 def test_the_newer_revision_wins_in_whatever_order_they_come(ledger: Ledger) -> None:
     assert ledger.put(record("ENTRY#a", 2, "two"))
     assert not ledger.put(record("ENTRY#a", 1, "one"))
     assert not ledger.put(record("ENTRY#a", 2, "two again"))
-    assert ledger.get(record("ENTRY#a").place) == record("ENTRY#a", 2, "two")
-    assert ledger.put(record("ENTRY#a", 10, "ten", gone=True))
-    assert ledger.get(record("ENTRY#a").place) == record("ENTRY#a", 10, "ten", gone=True)
+    assert ledger.get(record("ENTRY#a").key) == record("ENTRY#a", 2, "two")
+    assert ledger.put(record("ENTRY#a", 10, "ten", deleted=True))
+    assert ledger.get(record("ENTRY#a").key) == record("ENTRY#a", 10, "ten", deleted=True)
 
 
 def test_what_is_gone_comes_back_with_a_newer_revision_only(ledger: Ledger) -> None:
-    ledger.put(record("ENTRY#a", 3, gone=True))
+    ledger.put(record("ENTRY#a", 3, deleted=True))
     assert not ledger.put(record("ENTRY#a", 2))
     assert ledger.put(record("ENTRY#a", 4))
-    held = ledger.get(record("ENTRY#a").place)
+    held = ledger.get(record("ENTRY#a").key)
     assert held is not None
-    assert not held.gone
+    assert not held.deleted
 
 
 def test_a_scan_brings_a_partition_in_the_order_of_its_sort_keys(ledger: Ledger) -> None:
@@ -132,12 +137,12 @@ def test_the_newest_are_cut_at_a_megabyte_too(ledger: Ledger, calls: Counter[str
 def test_figures_that_reflect_more_revisions_win_in_whatever_order_they_come(
     ledger: Ledger,
 ) -> None:
-    """Figures are registers like all else: their number is the sum of what they reflect."""
+    """ReconcileCounts are registers like all else: their number is the sum of what they reflect."""
     assert ledger.put(record("ROLLUP#a", 0, "nothing yet"))
     assert ledger.put(record("ROLLUP#a", 5, "five"))
     assert not ledger.put(record("ROLLUP#a", 3, "three"))
     assert not ledger.put(record("ROLLUP#a", 5, "five again"))
-    assert ledger.get(record("ROLLUP#a").place) == record("ROLLUP#a", 5, "five")
+    assert ledger.get(record("ROLLUP#a").key) == record("ROLLUP#a", 5, "five")
 
 
 def test_what_follows_and_what_comes_before_a_place_is_read_in_pages(
@@ -146,12 +151,12 @@ def test_what_follows_and_what_comes_before_a_place_is_read_in_pages(
     names = fill(ledger, 9)
     ledger.put(record("ENTRY#0004x", on=BEARS))
     calls.clear()
-    assert sorts(ledger.after(record(names[3]).place)) == names[4:]
-    assert sorts(ledger.before(record(names[3]).place)) == names[2::-1]
-    assert sorts(ledger.after(record("ENTRY#0003x").place, 100)) == names[4:]
-    assert sorts(ledger.before(record("ENTRY#0003x").place, 100)) == names[3::-1]
-    assert sorts(ledger.after(record(names[-1]).place)) == []
-    assert sorts(ledger.before(record(names[0]).place)) == []
+    assert sorts(ledger.after(record(names[3]).key)) == names[4:]
+    assert sorts(ledger.before(record(names[3]).key)) == names[2::-1]
+    assert sorts(ledger.after(record("ENTRY#0003x").key, 100)) == names[4:]
+    assert sorts(ledger.before(record("ENTRY#0003x").key, 100)) == names[3::-1]
+    assert sorts(ledger.after(record(names[-1]).key)) == []
+    assert sorts(ledger.before(record(names[0]).key)) == []
     assert calls == {"dynamodb.Query": 7}
 
 
@@ -160,14 +165,14 @@ def test_a_path_belongs_to_whoever_claims_it_first_for_ever(ledger: Ledger) -> N
     assert ledger.claim("news/a", "second") == "first"
     assert ledger.claim("news/a", "first") == "first"
     assert ledger.claim("news/b", "second") == "second"
-    assert ledger.get(keys.claim_place("news/a")) == Record(keys.claim_place("news/a"), 0, "first")
+    assert ledger.get(keys.claim_key("news/a")) == LedgerItem(keys.claim_key("news/a"), 0, "first")
 
 
 def test_both_count_what_aws_is_asked(ledger: Ledger, calls: Counter[str]) -> None:
     ledger.put(record("ENTRY#a"))
     ledger.put(record("ENTRY#a"))
-    ledger.get(record("ENTRY#a").place)
-    ledger.get(record("ENTRY#b").place)
+    ledger.get(record("ENTRY#a").key)
+    ledger.get(record("ENTRY#b").key)
     ledger.claim("news/a", "first")
     ledger.claim("news/a", "second")
     ledger.put(record("ROLLUP#a", 2))
@@ -186,9 +191,9 @@ def test_a_claim_that_vanishes_meanwhile_is_tried_again(aws: Aws) -> None:
     ledger = make_dynamo_ledger(aws)
 
     class Forgetful(DynamoLedger):
-        def get(self, place: Place) -> Record | None:
-            held = super().get(place)
-            key = {"pk": {"S": str(place.partition)}, "sk": {"S": place.sort}}
+        def get(self, item_key: ItemKey) -> LedgerItem | None:
+            held = super().get(item_key)
+            key = {"pk": {"S": str(item_key.partition)}, "sk": {"S": item_key.sort}}
             aws.dynamodb.delete_item(TableName=self._table, Key=key)
             return None if held else held
 

@@ -10,10 +10,10 @@ import pytest
 from gazette.delivery.memory import MemorySiteStore, MemorySourceArchive
 from gazette.delivery.s3 import S3SiteStore
 from gazette.delivery.s3_listings import S3SiteListing, S3SourceListing
-from gazette.models import keys
-from gazette.models.keys import Partition, Place
-from gazette.models.publication import document
-from gazette.models.record import Record
+from gazette.models.ledger import keys
+from gazette.models.ledger.item import LedgerItem
+from gazette.models.ledger.keys import ItemKey, Partition
+from gazette.models.views.site_document import document
 from gazette.ports import (
     BusyLedgerError,
     LedgerListing,
@@ -118,9 +118,9 @@ def test_a_site_is_listed_with_its_entity_tags(
     assert list(listing.listed("a/b.txt")) == [(path, etags[path]) for path in ("a/ñ.txt", "b.txt")]
 
 
-def records() -> list[Record]:
+def records() -> list[LedgerItem]:
     return [
-        Record(Place(topic, f"ENTRY#{number}"), number, "{}")
+        LedgerItem(ItemKey(topic, f"ENTRY#{number}"), number, "{}")
         for topic in TOPICS
         for number in range(1, 6)
     ]
@@ -131,16 +131,16 @@ def test_many_registers_are_read_at_once(
 ) -> None:
     for record in records():
         both.put(record)
-    wanted = {record.place: record for record in records()[::2]}
-    missing = Place(Partition(keys.PartitionKind.DAY, "2026-07-04"), "ENTRY#1")
+    wanted = {record.key: record for record in records()[::2]}
+    missing = ItemKey(Partition(keys.PartitionKind.DAY, "2026-07-04"), "ENTRY#1")
     calls.clear()
     assert both.held([*wanted, missing]) == wanted
     assert calls == {"dynamodb.BatchGetItem": 1}
 
 
-def places_of(ledger: LedgerListing, segments: int) -> list[list[Place]]:
+def places_of(ledger: LedgerListing, segments: int) -> list[list[ItemKey]]:
     return [
-        [place for page in ledger.pages(number, segments, None) for place in page.places]
+        [item_key for page in ledger.pages(number, segments, None) for item_key in page.item_keys]
         for number in range(segments)
     ]
 
@@ -151,10 +151,12 @@ def test_the_segments_hold_every_place_once_and_every_partition_whole(
     for record in records():
         both.put(record)
     found = places_of(both, 3)
-    assert sorted(place for segment in found for place in segment) == sorted(
-        record.place for record in records()
+    assert sorted(item_key for segment in found for item_key in segment) == sorted(
+        record.key for record in records()
     )
-    assert len(TOPICS) == sum(len({place.partition for place in segment}) for segment in found)
+    assert len(TOPICS) == sum(
+        len({item_key.partition for item_key in segment}) for segment in found
+    )
     assert len([segment for segment in found if segment]) > 1
 
 
@@ -162,12 +164,12 @@ def test_a_segment_goes_on_after_the_last_place_of_a_page(
     both: MemoryLedger | DynamoLedger, calls: Counter[str]
 ) -> None:
     for number in range(PLACES_PAGE + 20):
-        both.put(Record(Place(TOPICS[number % 2], f"ENTRY#{number:04d}"), 1, "{}"))
+        both.put(LedgerItem(ItemKey(TOPICS[number % 2], f"ENTRY#{number:04d}"), 1, "{}"))
     calls.clear()
     first, second = both.pages(0, 1, None)
     assert calls == {"dynamodb.Scan": 2}
-    assert len(first.places) == PLACES_PAGE
-    assert first.last == first.places[-1]
+    assert len(first.item_keys) == PLACES_PAGE
+    assert first.last == first.item_keys[-1]
     assert second.last is None
     (again,) = both.pages(0, 1, first.last)
     assert again == second
@@ -206,7 +208,7 @@ def test_what_a_busy_table_leaves_out_is_asked_for_again_after_longer_and_longer
 ) -> None:
     """Where it is much, or the table is busy, DynamoDB answers a part of the keys."""
     ledger, pauses = filled_ledger(aws)
-    wanted = {record.place: record for record in records()}
+    wanted = {record.key: record for record in records()}
     leaving += [10, 20, 0, 10]
     aws.calls.clear()
     assert ledger.held(list(wanted)) == wanted
@@ -220,5 +222,5 @@ def test_a_table_that_stays_busy_is_given_up_after_some_seconds(
     ledger, pauses = filled_ledger(aws)
     leaving += [1] * 20
     with pytest.raises(BusyLedgerError, match="32 of 40 were not read"):
-        ledger.held([record.place for record in records()])
+        ledger.held([record.key for record in records()])
     assert pauses == [0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2]

@@ -6,7 +6,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from gazette.delivery.s3 import S3SiteStore
-from gazette.models.publication import IMMUTABLE, Document, document
+from gazette.models.views.site_document import IMMUTABLE, Document, document
 from gazette.ports import ConflictError, SiteStore
 from tests.contract.conftest import Aws, make_bucket
 

@@ -13,15 +13,16 @@ import pytest
 from lxml import etree
 
 from gazette.delivery.memory import MemorySiteStore
-from gazette.models import keys, paths
-from gazette.models.document import EventDocument
-from gazette.models.identity import event_id
-from gazette.models.keys import Place
-from gazette.models.parsing import parse_document
-from gazette.models.slugs import topic_slug
-from gazette.projections.entries import wished_stem
-from local.memory_engine import MemoryEngine
-from local.sources import Change
+from gazette.models import paths
+from gazette.models.contract.document import EventDocument
+from gazette.models.contract.identity import event_id
+from gazette.models.contract.parsing import parse_document
+from gazette.models.contract.slugs import topic_slug
+from gazette.models.ledger import keys
+from gazette.models.ledger.keys import ItemKey
+from gazette.projections.history.entries import preferred_path
+from gazette_cli.engines.memory_engine import MemoryEngine
+from gazette_cli.engines.sources import Change
 from tests.site.conftest import SITE, corpus
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -35,15 +36,15 @@ Histories = Mapping[str, list[Change]]
 class Partial(MemoryEngine):
     """An engine that publishes only what stands in some partitions."""
 
-    def __init__(self, is_wanted: Callable[[Place], bool]) -> None:
+    def __init__(self, is_wanted: Callable[[ItemKey], bool]) -> None:
         calls: Counter[str] = Counter()
         self.store = MemorySiteStore(calls)
         self._is_wanted = is_wanted
         super().__init__(SITE, self.store, calls)
 
-    def _hear_place(self, place: Place) -> None:
-        if self._is_wanted(place):
-            super()._hear_place(place)
+    def _hear_place(self, item_key: ItemKey) -> None:
+        if self._is_wanted(item_key):
+            super()._hear_place(item_key)
 
     def publish(self, histories: Histories) -> dict[str, bytes]:
         changes = sorted(
@@ -94,7 +95,7 @@ def test_the_walk_through_the_largest_topic_meets_every_event_once(histories: Hi
         for key, history in histories.items()
         if any(topic in slugs(document) for document in documents(history))
     }
-    site = Partial(lambda place: place.partition == partition).publish(ever)
+    site = Partial(lambda item_key: item_key.partition == partition).publish(ever)
     folder = paths.timeline_folder(partition)
     for extension, read in (("atom", read_atom), ("rss", read_rss), ("json", read_json)):
         walked = [found for page in walk(site, f"{folder}feed.{extension}", read) for found in page]
@@ -156,7 +157,7 @@ def moved(histories: Histories) -> dict[str, list[Change]]:
         versions = documents(history)
         if len({version.date for version in versions}) > 1:
             dates[key] = history
-        elif len({wished_stem(version) for version in versions}) > 1:
+        elif len({preferred_path(version) for version in versions}) > 1:
             titles[key] = history
     assert len(dates) == 22
     return dates | dict(list(titles.items())[::EVERY])
@@ -167,24 +168,24 @@ def test_every_address_an_event_ever_had_answers_and_leads_on(histories: Histori
     events = moved(histories)
     assert len(events) > 200
     kinds = {keys.event_partition("x").kind}
-    site = Partial(lambda place: place.partition.kind in kinds).publish(events)
-    owners: defaultdict[str, set[str]] = defaultdict(set)
+    site = Partial(lambda item_key: item_key.partition.kind in kinds).publish(events)
+    routes: defaultdict[str, set[str]] = defaultdict(set)
     for key, history in events.items():
         for version in documents(history):
-            owners[wished_stem(version)].add(key)
+            routes[preferred_path(version)].add(key)
     looked_at = 0
     for key, history in events.items():
-        *former, current = [wished_stem(version) for version in documents(history)]
-        for stem in {*former} - {current}:
+        *former, current = [preferred_path(version) for version in documents(history)]
+        for base_path in {*former} - {current}:
             # Who comes second to an address gets another one.
-            if len(owners[stem] | owners[current]) > 1:
+            if len(routes[base_path] | routes[current]) > 1:
                 continue
             looked_at += 1
-            for path in paths.in_formats(stem, paths.FORMATS):
+            for path in paths.in_formats(base_path, paths.FORMATS):
                 assert path in site, (key, path)
                 assert leads_to(current) in site[path], (key, path)
     assert looked_at > 200
 
 
-def leads_to(stem: str) -> bytes:
-    return SITE.url(stem).encode()
+def leads_to(base_path: str) -> bytes:
+    return SITE.url(base_path).encode()

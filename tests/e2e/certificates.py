@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from local.ministack import Tls
+from gazette_cli.emulators.ministack import Tls
 
 _DAY = timedelta(days=1)
 

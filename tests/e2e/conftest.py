@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from local.ministack import Ministack
+from gazette_cli.emulators.ministack import Ministack
 from tests.e2e.certificates import make_tls
 from tests.e2e.user import User, missing_tools
 

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from gazette.services.second_tries import MOST_ATTEMPTS
-from tests.e2e.stage import INGEST, PUBLISH, Document, RefusedError, Stage, hint
+from gazette.services.retries import MOST_ATTEMPTS
+from tests.e2e.stage import INGEST, PUBLISH, Document, RefusedError, Stage, notification
 from tests.unit.pictures import picture
 
 if TYPE_CHECKING:
@@ -49,9 +49,9 @@ def record(stage: Stage) -> None:
         pass
 
 
-def keep_hint(stage: Stage) -> None:
+def keep_notification(stage: Stage) -> None:
     """Have what could not be read five times put aside."""
-    stage.invoke(INGEST, {"Records": [hint("1", "no notification", _LAST_RECEIVE)]})
+    stage.invoke(INGEST, {"Records": [notification("1", "no notification", _LAST_RECEIVE)]})
     if not stage.waiting("IngestDeadLetterQueueUrl"):
         raise RefusedError("the hint is nowhere")
 
@@ -83,7 +83,7 @@ def announce(stage: Stage) -> None:
 
 def keep_announcement(stage: Stage) -> None:
     """Have what no hub can be told put aside; a hub itself is called without any permission."""
-    stage.invoke(ANNOUNCE, {"Records": [hint("1", "no announcement")]})
+    stage.invoke(ANNOUNCE, {"Records": [notification("1", "no announcement")]})
     if not stage.waiting("AnnounceDeadLetterQueueUrl"):
         raise RefusedError("the announcement is nowhere")
 
@@ -99,8 +99,8 @@ def pass_on(stage: Stage) -> None:
 
 def give_up(stage: Stage) -> None:
     """Have work that could not be done six times put aside."""
-    retry = {"partition": "SITE#", "sorts": ["NUDGE#EXPIRED"], "attempt": MOST_ATTEMPTS}
-    stage.invoke(PUBLISH, {"Records": [hint("1", json.dumps(retry))]})
+    retry = {"partition": "SITE#", "sorts": ["REBUILD#EXPIRED"], "attempt": MOST_ATTEMPTS}
+    stage.invoke(PUBLISH, {"Records": [notification("1", json.dumps(retry))]})
     if not stage.waiting("PublishDeadLetterQueueUrl"):
         raise RefusedError("the work is nowhere")
 
@@ -125,36 +125,36 @@ def reconcile(stage: Stage) -> None:
         stage.stack.write(f"images/{number}.png", picture(width, 3))
         stage.stack.write(f"events/{number}.json", _event(number, summary=str(width)))
         stage.forget()
-        _go_round(stage)
+        _iterate(stage)
 
 
 def reconcile_side_by_side(stage: Stage) -> None:
     """Have two bring back the same documents, so that each finds some written by the other."""
-    bucket, together = stage.stack.site_bucket, ThreadPoolExecutor(2)
+    bucket, related_topics = stage.stack.site_bucket, ThreadPoolExecutor(2)
     for _ in range(_RACES):
         listed = stage.stack.s3.list_objects_v2(Bucket=bucket, MaxKeys=_LOST)["Contents"]
         lost: list[ObjectIdentifierTypeDef] = [{"Key": item["Key"]} for item in listed]
         stage.stack.s3.delete_objects(Bucket=bucket, Delete={"Objects": lost})
-        plan = stage.invoke(RECONCILE, {"task": "plan", "rounds": 1, "wait": 1})
-        list(together.map(partial(_do_piece, stage), plan["segments"][:1] * 2))
+        plan = stage.invoke(RECONCILE, {"task": "plan", "iterations": 1, "wait": 1})
+        list(related_topics.map(partial(_do_work_item, stage), plan["segments"][:1] * 2))
 
 
-def _go_round(stage: Stage) -> None:
-    plan = stage.invoke(RECONCILE, {"task": "plan", "rounds": 1, "wait": 1})
-    for piece in (*plan["parts"], *plan["segments"]):
-        _do_piece(stage, piece)
+def _iterate(stage: Stage) -> None:
+    plan = stage.invoke(RECONCILE, {"task": "plan", "iterations": 1, "wait": 1})
+    for work_item in (*plan["parts"], *plan["segments"]):
+        _do_work_item(stage, work_item)
 
 
-def _do_piece(stage: Stage, piece: Document) -> None:
-    answer = stage.invoke(RECONCILE, piece)
-    if answer["figures"]["failed"] or not answer["is_done"]:
+def _do_work_item(stage: Stage, work_item: Document) -> None:
+    answer = stage.invoke(RECONCILE, work_item)
+    if answer["counts"]["failed"] or not answer["is_done"]:
         raise RefusedError(str(answer))
 
 
 ERRANDS: Mapping[str, Sequence[Errand]] = {
     RECONCILE: [Errand(reconcile), Errand(reconcile_side_by_side)],
     EXPIRE: [Errand(expire)],
-    INGEST: [Errand(record), Errand(keep_hint)],
+    INGEST: [Errand(record), Errand(keep_notification)],
     ANNOUNCE: [Errand(keep_announcement)],
     PUBLISH: [
         Errand(live),

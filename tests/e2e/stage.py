@@ -10,12 +10,12 @@ from typing import Any
 
 import boto3
 
-from local.event_filters import matches
-from local.ministack import REGION, Ministack
-from local.stack import ACCESS_KEY, STACK_NAME, Stack, running_stack
-from local.stream import StreamReader
-from local.template import TEMPLATE, load_template, stream_wiring
+from gazette_cli.emulators.ministack import REGION, Ministack
+from gazette_cli.emulators.stack import ACCESS_KEY, STACK_NAME, Stack, running_stack
+from gazette_cli.emulators.template import TEMPLATE, load_template, stream_wiring
 from tests.e2e.certificates import make_tls
+from tests.emulators.event_filters import matches
+from tests.emulators.stream import StreamReader
 
 PARAMETERS = {"LedgerDeletionProtection": "false", "IngestConcurrency": "2"}
 PARAMETERS |= {"Hubs": "https://hub.example/,https://other.example/push"}
@@ -106,7 +106,9 @@ class Stage:
             "Messages", []
         )
         if messages:
-            self.invoke(INGEST, {"Records": [hint(m["MessageId"], m["Body"]) for m in messages]})
+            self.invoke(
+                INGEST, {"Records": [notification(m["MessageId"], m["Body"]) for m in messages]}
+            )
         for message in messages:
             self.stack.sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
         return bool(messages)
@@ -122,7 +124,7 @@ class Stage:
         return any(matches(pattern, record) for pattern in self._filters)
 
 
-def hint(identifier: str, body: str, receives: int = 1) -> Document:
+def notification(identifier: str, body: str, receives: int = 1) -> Document:
     """Return a message as Lambda hands it over."""
     return {
         "messageId": identifier,

@@ -10,8 +10,8 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from local.ministack import REGION
-from local.template import resources
+from gazette_cli.emulators.ministack import REGION
+from gazette_cli.emulators.template import resources
 from tests.e2e.errands import ERRANDS, Errand
 from tests.e2e.permissions import (
     Permission,

@@ -15,9 +15,9 @@ from typing import Any
 
 import pytest
 
-from local.ministack import REGION, Ministack
-from local.stack import ACCESS_KEY, adapted
-from local.template import ROOT, load_template
+from gazette_cli.emulators.ministack import REGION, Ministack
+from gazette_cli.emulators.stack import ACCESS_KEY, adapted
+from gazette_cli.emulators.template import ROOT, load_template
 from tests.stack.distribution import Distribution
 
 STACK = "gazette-dev"  # as samconfig.toml calls it
@@ -85,7 +85,7 @@ class User:
 
     def gazette(self, *arguments: str) -> str:
         """Run our own command line on the stack."""
-        return self._run(sys.executable, "-m", "local", *arguments, "--stack-name", STACK)
+        return self._run(sys.executable, "-m", "gazette_cli", *arguments, "--stack-name", STACK)
 
     def invoke(self, function: str, event: str) -> Any:  # noqa: ANN401  # whatever it answers
         """Invoke a function of the stack with a payload of events/."""

@@ -2,7 +2,7 @@
 
 from random import Random
 
-from gazette.models.keys import Place
+from gazette.models.ledger.keys import ItemKey
 from tests.faults.faults import Fault
 from tests.faults.stages import DEATH, REBUILD, Operation, Stage, Work, invoke, settle
 from tests.faults.workers import Worker, Workers
@@ -24,7 +24,7 @@ class Disorder:
         self._workers = Workers()
         self._in_hand: list[Work] = []
         self._failed: list[Work] = []
-        self._places: dict[Place, None] = {}
+        self._places: dict[ItemKey, None] = {}
         stage.set_gate(self._workers)
 
     def write(self, key: str, body: bytes) -> None:
@@ -33,33 +33,35 @@ class Disorder:
     def delete(self, key: str) -> None:
         self._apply(Operation(key, hours(len(self.operations)), None))
 
-    def lose_hint(self, pick: int) -> None:
-        if keys := self._hints():
+    def lose_notification(self, pick: int) -> None:
+        if keys := self._notifications():
             self.stage.take(Work(keys=(keys[pick % len(keys)],)))
 
-    def hint_again(self, pick: int) -> None:
+    def notify_again(self, pick: int) -> None:
         if self.operations:
             self.stage.bring(Work(keys=(self.operations[pick % len(self.operations)].key,)))
 
     def ingest(self, pick: int) -> None:
         """Begin to ingest a key that was hinted at."""
-        if keys := self._hints():
+        if keys := self._notifications():
             self._begin(Work(keys=(keys[pick % len(keys)],)))
 
     def publish(self, pick: int, most: int) -> None:
         """Begin to publish some of what has changed: no partition that another batch is of."""
-        busy = {place.partition for work in self._in_hand for place in work.places}
-        if places := [place for place in self._changes() if place.partition not in busy]:
-            start = pick % len(places)
-            self._begin(Work(places=tuple([*places[start:], *places[:start]][:most])))
+        busy = {item_key.partition for work in self._in_hand for item_key in work.item_keys}
+        if item_keys := [
+            item_key for item_key in self._changes() if item_key.partition not in busy
+        ]:
+            start = pick % len(item_keys)
+            self._begin(Work(item_keys=tuple([*item_keys[start:], *item_keys[:start]][:most])))
 
     def try_again(self, pick: int) -> None:
         """Begin a second try: of what has failed, or of a change that was handled long ago."""
         if self._failed and self._has_room():
             self._begin(self._failed.pop(pick % len(self._failed)))
         elif self._places:
-            place = list(self._places)[pick % len(self._places)]
-            self._begin(Work(places=(place,), attempt=2))
+            item_key = list(self._places)[pick % len(self._places)]
+            self._begin(Work(item_keys=(item_key,), attempt=2))
 
     def rebuild(self) -> None:
         """Begin to compare the whole site with the ledger, and to publish what differs."""
@@ -126,13 +128,13 @@ class Disorder:
         self.operations.append(operation)
         self.stage.apply(operation)
 
-    def _hints(self) -> list[str]:
+    def _notifications(self) -> list[str]:
         return [item for item in self.stage.waiting() if isinstance(item, str)]
 
-    def _changes(self) -> list[Place]:
-        places = [item for item in self.stage.waiting() if isinstance(item, Place)]
-        self._places |= dict.fromkeys(places)
-        return places
+    def _changes(self) -> list[ItemKey]:
+        item_keys = [item for item in self.stage.waiting() if isinstance(item, ItemKey)]
+        self._places |= dict.fromkeys(item_keys)
+        return item_keys
 
     def _has_room(self) -> bool:
         return len(self._workers.busy) < MOST_WORKERS
@@ -156,7 +158,7 @@ class Disorder:
         if work.keys or (work.is_of_stream and failures[0].subject == DEATH):
             self.stage.bring(work)
         else:
-            self._failed.append(work._replace(attempt=work.attempt + 1) if work.places else work)
+            self._failed.append(work._replace(attempt=work.attempt + 1) if work.item_keys else work)
 
 
 def published_in_order(stage: Stage, operations: list[Operation]) -> dict[str, bytes]:

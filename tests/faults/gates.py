@@ -9,9 +9,9 @@ from functools import partial
 from itertools import islice
 from typing import Protocol, TypeVar
 
-from gazette.models.keys import Partition, Place
-from gazette.models.publication import Document
-from gazette.models.record import Record
+from gazette.models.ledger.item import LedgerItem
+from gazette.models.ledger.keys import ItemKey, Partition
+from gazette.models.views.site_document import Document
 from gazette.ports import Ledger, ObjectVersion, SiteStore, SourceArchive
 from gazette.store.pages import NEWEST_PAGE
 
@@ -58,48 +58,50 @@ class GatedLedger:
         self._ledger = ledger
         self._gate = gate
 
-    def get(self, place: Place) -> Record | None:
-        return self._gate("get", lambda: self._ledger.get(place))
+    def get(self, item_key: ItemKey) -> LedgerItem | None:
+        return self._gate("get", lambda: self._ledger.get(item_key))
 
-    def put(self, record: Record) -> bool:
+    def put(self, record: LedgerItem) -> bool:
         return self._gate("put", lambda: self._ledger.put(record))
 
-    def claim(self, stem: str, event_id: str) -> str:
-        return self._gate("claim", lambda: self._ledger.claim(stem, event_id))
+    def claim(self, base_path: str, event_id: str) -> str:
+        return self._gate("claim", lambda: self._ledger.claim(base_path, event_id))
 
-    def scan(self, partition: Partition, prefix: str = "") -> Iterator[Record]:
+    def scan(self, partition: Partition, prefix: str = "") -> Iterator[LedgerItem]:
         # No partition of a test is longer than one page of a scan: a megabyte.
         yield from self._gate("query", lambda: list(self._ledger.scan(partition, prefix)))
 
-    def newest(self, partition: Partition, prefix: str) -> Iterator[Record]:
-        def first() -> list[Record]:
+    def newest(self, partition: Partition, prefix: str) -> Iterator[LedgerItem]:
+        def first() -> list[LedgerItem]:
             return list(islice(self._ledger.newest(partition, prefix), NEWEST_PAGE))
 
         records = self._gate("query", first)
         yield from records
         if len(records) == NEWEST_PAGE:
-            rest = self.before(records[-1].place, NEWEST_PAGE)
-            yield from (record for record in rest if record.place.sort.startswith(prefix))
+            rest = self.before(records[-1].key, NEWEST_PAGE)
+            yield from (record for record in rest if record.key.sort.startswith(prefix))
 
-    def after(self, place: Place, page: int = 4) -> Iterator[Record]:
-        return self._pages(self._ledger.after, place, page)
+    def after(self, item_key: ItemKey, page: int = 4) -> Iterator[LedgerItem]:
+        return self._pages(self._ledger.after, item_key, page)
 
-    def before(self, place: Place, page: int = 4) -> Iterator[Record]:
-        return self._pages(self._ledger.before, place, page)
+    def before(self, item_key: ItemKey, page: int = 4) -> Iterator[LedgerItem]:
+        return self._pages(self._ledger.before, item_key, page)
 
     def _pages(
-        self, read: Callable[[Place, int], Iterator[Record]], place: Place, page: int
-    ) -> Iterator[Record]:
+        self, read: Callable[[ItemKey, int], Iterator[LedgerItem]], item_key: ItemKey, page: int
+    ) -> Iterator[LedgerItem]:
         while True:
-            records = self._gate("query", partial(_page, read, place, page))
+            records = self._gate("query", partial(_page, read, item_key, page))
             yield from records
             if len(records) < page:
                 return
-            place = records[-1].place
+            item_key = records[-1].key
 
 
-def _page(read: Callable[[Place, int], Iterator[Record]], place: Place, page: int) -> list[Record]:
-    return list(islice(read(place, page), page))
+def _page(
+    read: Callable[[ItemKey, int], Iterator[LedgerItem]], item_key: ItemKey, page: int
+) -> list[LedgerItem]:
+    return list(islice(read(item_key, page), page))
 
 
 class GatedSiteStore:

@@ -1,11 +1,11 @@
 """The stage in memory."""
 
-from gazette.models.keys import Place
+from gazette.models.ledger.keys import ItemKey
 from gazette.models.site import Site
-from gazette.runtime.desks import make_desks, make_finders
-from gazette.services.ingest import Ingestor
-from gazette.services.publish import Publisher
-from gazette.services.reconcile_site import SiteReconciler
+from gazette.runtime.builders import make_builders, make_finders
+from gazette.services.ingest.ingest import Ingestor
+from gazette.services.publish.site_writer import SiteWriter
+from gazette.services.reconcile.site import SiteReconciler
 from gazette.store.memory import _Items
 from tests.faults.gates import Gate, GatedLedger, GatedSiteStore, GatedSourceArchive, Switch
 from tests.faults.stages import Operation, Services, State, Work
@@ -27,17 +27,21 @@ class MemoryStage:
         else:
             self.world.source.put(operation.key, operation.body, operation.at)
 
-    def waiting(self) -> list[str | Place]:
-        return [*self.world.hints, *dict.fromkeys(self.world.changes)]
+    def waiting(self) -> list[str | ItemKey]:
+        return [*self.world.notifications, *dict.fromkeys(self.world.changes)]
 
     def take(self, work: Work) -> None:
-        self.world.hints[:] = [key for key in self.world.hints if key not in work.keys]
-        taken = set(work.places)
-        self.world.changes[:] = [place for place in self.world.changes if place not in taken]
+        self.world.notifications[:] = [
+            key for key in self.world.notifications if key not in work.keys
+        ]
+        taken = set(work.item_keys)
+        self.world.changes[:] = [
+            item_key for item_key in self.world.changes if item_key not in taken
+        ]
 
     def bring(self, work: Work) -> None:
-        self.world.hints += work.keys
-        self.world.changes += work.places
+        self.world.notifications += work.keys
+        self.world.changes += work.item_keys
 
     def services(self) -> Services:
         return self._services
@@ -46,8 +50,8 @@ class MemoryStage:
         source = GatedSourceArchive(self.world.source, self._switch)
         ledger = GatedLedger(self.world.ledger, self._switch)
         site = GatedSiteStore(self.world.store, self._switch)
-        desks = make_desks(self._site, ledger, source, lambda: self.world.now)
-        publisher = Publisher(ledger, site, desks, make_finders(self._site, ledger))
+        builders = make_builders(self._site, ledger, source, lambda: self.world.now)
+        publisher = SiteWriter(ledger, site, builders, make_finders(self._site, ledger))
         rebuilder = SiteReconciler(self.world.ledger, self.world.store, publisher)
         self._services = Services(Ingestor(source, ledger), rebuilder)
 
@@ -70,7 +74,7 @@ class MemoryStage:
             partitions[partition] = _Items(dict(records), sorted(records))
         self.world.store.documents = dict(state.site)
         self.world.store._etags = {path: one.etag for path, one in state.site.items()}
-        self.world.hints[:] = [item for item in state.waiting if isinstance(item, str)]
+        self.world.notifications[:] = [item for item in state.waiting if isinstance(item, str)]
         self.world.changes[:] = [item for item in state.waiting if not isinstance(item, str)]
 
     def site(self) -> dict[str, bytes]:

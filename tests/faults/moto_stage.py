@@ -11,17 +11,17 @@ from moto.s3.models import s3_backends
 
 from gazette.delivery.s3 import S3SiteStore, S3SourceArchive
 from gazette.delivery.s3_listings import S3SiteListing
-from gazette.models.assignments import assignments_of
-from gazette.models.keys import Partition, Place
+from gazette.models.ledger.keys import ItemKey, Partition
 from gazette.models.site import Site
-from gazette.runtime.desks import make_desks, make_finders
-from gazette.services.ingest import Ingestor
-from gazette.services.publish import Publisher
-from gazette.services.reconcile_site import SiteReconciler
+from gazette.models.work.tasks import tasks_for
+from gazette.runtime.builders import make_builders, make_finders
+from gazette.services.ingest.ingest import Ingestor
+from gazette.services.publish.site_writer import SiteWriter
+from gazette.services.reconcile.site import SiteReconciler
 from gazette.store.dynamodb import DynamoLedger
-from local.moto_shortcuts import shorten_listings, shorten_queries
-from local.moto_stack import LEDGER, REGION, SITE_BUCKET, SOURCE_BUCKET, create_stack
-from local.template import load_template
+from gazette_cli.emulators.template import load_template
+from tests.emulators.moto_shortcuts import shorten_listings, shorten_queries
+from tests.emulators.moto_stack import LEDGER, REGION, SITE_BUCKET, SOURCE_BUCKET, create_stack
 from tests.faults.gates import Gate, Switch
 from tests.faults.stages import Operation, Services, State, Work
 from tests.faults.wire import ONCE, stand_before
@@ -56,7 +56,7 @@ class MotoStage:
         )
         self._store, self._listing = S3SiteStore(s3, SITE_BUCKET), S3SiteListing(s3, SITE_BUCKET)
         self._keys: list[str] = []
-        self._places: list[Place] = []
+        self._places: list[ItemKey] = []
         self.forget()
 
     def apply(self, operation: Operation) -> None:
@@ -66,25 +66,25 @@ class MotoStage:
             self._stack.put(operation.key, operation.body, operation.at)
         self._keys.append(operation.key)
 
-    def waiting(self) -> list[str | Place]:
+    def waiting(self) -> list[str | ItemKey]:
         self._hear()
         return [*self._keys, *dict.fromkeys(self._places)]
 
     def take(self, work: Work) -> None:
         self._keys = [key for key in self._keys if key not in work.keys]
-        self._places = [place for place in self._places if place not in work.places]
+        self._places = [item_key for item_key in self._places if item_key not in work.item_keys]
 
     def bring(self, work: Work) -> None:
         self._keys += work.keys
-        self._places += work.places
+        self._places += work.item_keys
 
     def services(self) -> Services:
         return self._services
 
     def forget(self) -> None:
-        desks = make_desks(self._site, self._ledger, self._source, lambda: MORNING)
+        builders = make_builders(self._site, self._ledger, self._source, lambda: MORNING)
         finders = make_finders(self._site, self._ledger)
-        publisher = Publisher(self._ledger, self._store, desks, finders)
+        publisher = SiteWriter(self._ledger, self._store, builders, finders)
         rebuilder = SiteReconciler(self._ledger, self._listing, publisher)
         self._services = Services(Ingestor(self._source, self._ledger), rebuilder)
 
@@ -110,7 +110,7 @@ class MotoStage:
         self._restore_site(state.site)
         self._hear()
         self._keys = [item for item in state.waiting if isinstance(item, str)]
-        self._places = [item for item in state.waiting if isinstance(item, Place)]
+        self._places = [item for item in state.waiting if isinstance(item, ItemKey)]
 
     def site(self) -> dict[str, bytes]:
         return {path: _served(kept).body for path, kept in self._kept()}
@@ -136,9 +136,9 @@ class MotoStage:
         """Take over what the stream tells, as the filter of the template would let it through."""
         for record in self._table.stream_shard.items:
             key = record.record["dynamodb"]["Keys"]
-            place = Place(Partition.parse(key["pk"]["S"]), key["sk"]["S"])
-            if assignments_of(place):
-                self._places.append(place)
+            item_key = ItemKey(Partition.parse(key["pk"]["S"]), key["sk"]["S"])
+            if tasks_for(item_key):
+                self._places.append(item_key)
         self._table.stream_shard.items.clear()
 
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Sequence
 from random import Random
 
-from gazette.models.identity import event_key
+from gazette.models.contract.identity import event_key
 from tests.faults.disorder import BATCHES, Disorder, published_in_order
 from tests.faults.faults import Fault
 from tests.faults.stages import Stage
@@ -62,9 +62,9 @@ def let_something_happen(disorder: Disorder, random: Random) -> None:
     elif what < 0.8:
         disorder.go_on(pick, random.choice((1, 2, 3, 5, 8, 20)))
     elif what < 0.84:
-        disorder.lose_hint(pick)
+        disorder.lose_notification(pick)
     elif what < 0.88:
-        disorder.hint_again(pick)
+        disorder.notify_again(pick)
     elif what < 0.955:
         disorder.try_again(pick)
     elif what < 0.96:

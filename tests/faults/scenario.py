@@ -1,6 +1,6 @@
 """The scenario in which every call fails once: the life of an event, and of its picture."""
 
-from gazette.models.identity import event_key
+from gazette.models.contract.identity import event_key
 from tests.faults.stages import Operation
 from tests.unit.pictures import PNG
 from tests.unit.worlds import document_of, hours

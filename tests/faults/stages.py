@@ -4,12 +4,13 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
-from gazette.models.edition import Failure
-from gazette.models.keys import Partition, Place
-from gazette.models.reconciliation import PublishPiece
-from gazette.services.batches import Message, StreamRecord, ingest_batch, publish_batch
-from gazette.services.ingest import Ingestor
-from gazette.services.reconcile_site import SiteReconciler
+from gazette.models.ledger.keys import ItemKey, Partition
+from gazette.models.work.reconciliation import PublishWork
+from gazette.models.work.reports import Failure
+from gazette.services.ingest.batch import Notification, ingest_batch
+from gazette.services.ingest.ingest import Ingestor
+from gazette.services.publish.batch import StreamRecord, publish_batch
+from gazette.services.reconcile.site import SiteReconciler
 from tests.faults.faults import KilledError
 from tests.faults.gates import Gate
 
@@ -29,12 +30,12 @@ class Work(NamedTuple):
     """
 
     keys: tuple[str, ...] = ()
-    places: tuple[Place, ...] = ()
+    item_keys: tuple[ItemKey, ...] = ()
     attempt: int = 1
 
     @property
     def is_of_stream(self) -> bool:
-        return bool(self.places) and self.attempt == 1
+        return bool(self.item_keys) and self.attempt == 1
 
 
 REBUILD = Work()
@@ -48,7 +49,7 @@ class State(NamedTuple):
     source: Mapping[str, Any]
     ledger: Mapping[Any, Any]
     site: Mapping[str, Any]
-    waiting: tuple[str | Place, ...]
+    waiting: tuple[str | ItemKey, ...]
 
     def is_like(self, other: "State") -> bool:
         """Say whether what follows is the same: what waits may have come in another order."""
@@ -68,7 +69,7 @@ class Stage(Protocol):
     def apply(self, operation: Operation) -> None:
         """Do what a publisher does."""
 
-    def waiting(self) -> list[str | Place]:
+    def waiting(self) -> list[str | ItemKey]:
         """Return the keys that were hinted at and the places written, oldest first."""
 
     def take(self, work: Work) -> None:
@@ -102,9 +103,11 @@ def next_work(stage: Stage) -> Work | None:
     keys = [item for item in waiting if isinstance(item, str)]
     if keys:
         return Work(keys=(keys[0],))
-    places = [item for item in waiting if isinstance(item, Place)]
-    first: Partition | None = places[0].partition if places else None
-    return Work(places=tuple(p for p in places if p.partition == first)) if places else None
+    item_keys = [item for item in waiting if isinstance(item, ItemKey)]
+    first: Partition | None = item_keys[0].partition if item_keys else None
+    return (
+        Work(item_keys=tuple(p for p in item_keys if p.partition == first)) if item_keys else None
+    )
 
 
 def invoke(stage: Stage, work: Work) -> list[Failure]:
@@ -118,12 +121,12 @@ def invoke(stage: Stage, work: Work) -> list[Failure]:
 
 def _do(services: Services, work: Work) -> list[Failure]:
     if work.keys:
-        messages = [Message(key, (key,)) for key in work.keys]
+        messages = [Notification(key, (key,)) for key in work.keys]
         return ingest_batch(services.ingestor, messages).failed
-    if work.places:
-        records = [StreamRecord("", place, work.attempt) for place in work.places]
+    if work.item_keys:
+        records = [StreamRecord("", item_key, work.attempt) for item_key in work.item_keys]
         return publish_batch(services.rebuilder.publisher, records).failed
-    _, report = services.rebuilder.publish(PublishPiece(segment=0, segments=1), lambda: True)
+    _, report = services.rebuilder.publish(PublishWork(segment=0, segments=1), lambda: True)
     return report.failed
 
 

@@ -5,7 +5,7 @@ from contextlib import ExitStack
 import pytest
 from moto import mock_aws
 
-from gazette.models.record import Record
+from gazette.models.ledger.item import LedgerItem
 from gazette.store.memory import MemoryLedger
 from tests.faults.disorder import Disorder
 from tests.faults.memory_stage import MemoryStage
@@ -48,7 +48,7 @@ def test_the_histories_are_long_and_overtake_each_other(monkeypatch: pytest.Monk
 def test_a_ledger_that_lets_older_records_win_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
     """The proof that these tests can fail."""
 
-    def put(ledger: MemoryLedger, record: Record) -> bool:
+    def put(ledger: MemoryLedger, record: LedgerItem) -> bool:
         ledger._write(record)
         return True
 

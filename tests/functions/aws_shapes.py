@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import quote_plus
 
 from gazette.models.frozen import rfc3339
-from gazette.models.keys import Place
+from gazette.models.ledger.keys import ItemKey
 
 REGION, ACCOUNT = "us-east-1", "123456789012"
 TABLE, BUCKET = "gazette-ledger", "gazette-source"
@@ -127,13 +127,15 @@ def sqs_record(queue: Queue, message_id: str, body: str, sent: datetime) -> Payl
     }
 
 
-def stream_record(place: Place, sequence_number: int, event_name: str, at: datetime) -> Payload:
+def stream_record(
+    item_key: ItemKey, sequence_number: int, event_name: str, at: datetime
+) -> Payload:
     """Tell of a write to a place of the ledger, whose stream has keys only; times are seconds.
 
     Sources: Amazon DynamoDB API Reference, "StreamRecord"; for ``SizeBytes``, the UTF-8 bytes of
     names and values, the Developer Guide, "DynamoDB item sizes and formats".
     """
-    keys = {"sk": place.sort, "pk": str(place.partition)}
+    keys = {"sk": item_key.sort, "pk": str(item_key.partition)}
     table = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{TABLE}"
     return {
         "eventID": _md5(str(sequence_number).encode()),

@@ -13,15 +13,22 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from gazette.models.keys import Place
-from gazette.models.record import Record
+from gazette.models.ledger.item import LedgerItem
+from gazette.models.ledger.keys import ItemKey
 from gazette.models.site import Site
 from gazette.runtime import bootstrap
 from gazette.runtime.telemetry import Telemetry
 from gazette.store.dynamodb import DynamoLedger
-from local.moto_engine import function_environment
-from local.moto_stack import LEDGER, REGION, SITE_BUCKET, MotoStack, create_stack, queue_url
-from local.template import load_template
+from gazette_cli.emulators.template import load_template
+from tests.emulators.moto_engine import function_environment
+from tests.emulators.moto_stack import (
+    LEDGER,
+    REGION,
+    SITE_BUCKET,
+    MotoStack,
+    create_stack,
+    queue_url,
+)
 from tests.functions.payloads import EVENTS
 
 if TYPE_CHECKING:
@@ -50,8 +57,8 @@ class Deployed:
     def put(self, key: str, body: bytes, at: datetime = MORNING) -> None:
         self.stack.put(key, body, at)
 
-    def record(self, place: Place) -> Record | None:
-        return self._ledger.get(place)
+    def record(self, item_key: ItemKey) -> LedgerItem | None:
+        return self._ledger.get(item_key)
 
     def read(self, path: str) -> bytes | None:
         try:

@@ -9,21 +9,22 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from gazette.models import identity, keys
-from gazette.models.announcement import Announcement
-from gazette.models.keys import Place
-from gazette.models.reconciliation import (
-    AuditPiece,
+from gazette.models.contract import identity
+from gazette.models.contract.slugs import topic_slug
+from gazette.models.ledger import keys
+from gazette.models.ledger.keys import ItemKey
+from gazette.models.work.hub_ping import HubPing
+from gazette.models.work.reconciliation import (
+    AuditWork,
     Conclusion,
-    Figures,
-    IngestPiece,
+    IngestWork,
+    Iteration,
     Plan,
-    PublishPiece,
-    Round,
+    PublishWork,
+    ReconcileCounts,
     Task,
 )
-from gazette.models.retry import Retry, retries_of
-from gazette.models.slugs import topic_slug
+from gazette.models.work.retry import Retry, retries_of
 from tests.functions.aws_shapes import (
     Deletion,
     Payload,
@@ -50,7 +51,7 @@ _MESSAGES = (
     "2e1424d4-f796-459a-8184-9c92662be6da",
     "5d1cbe3c-0b5e-4f52-9a67-1f0a4c1d2e3f",
 )
-_HINTS = Queue(
+_NOTIFICATIONS = Queue(
     "gazette-ingest", "AIDAIENQZJOLO23YVJ4VO", "AQEBwJnKyrHigUMZj6rYigCgxlaS3SLy0a", _A_SECOND
 )
 _RETRIES = Queue(
@@ -70,7 +71,7 @@ _ANNOUNCEMENTS = Queue(
 def payloads() -> Mapping[str, Payload]:
     """Return all payloads by their paths in events/."""
     functions = {
-        "announce_feeds": {"announcements": _announcements()},
+        "announce_feeds": {"announcements": _pings()},
         "expire_entries": _expire_entries(),
         "ingest_event": _ingest_event(),
         "publish_changes": _publish_changes(),
@@ -116,14 +117,14 @@ def _ingest_event() -> Mapping[str, Payload]:
     river = Upload(identity.event_key(RIVER), _document("River opens"))
     fox = Upload(identity.event_key(FOX), _document("Ñandú and fox"), is_multipart=True)
     image = Upload(f"{identity.IMAGES}2026/river.png", b"\x89PNG\r\n\x1a\n")
-    hints = [_hint(change, at) for change in (river, fox, river)]
+    notifications = [_notification(change, at) for change in (river, fox, river)]
     return {
-        "deletion": _brought(_hint(Deletion(river.key), later), sent=later),
-        "image": _brought(_hint(image, at), sent=at),
+        "deletion": _brought(_notification(Deletion(river.key), later), sent=later),
+        "image": _brought(_notification(image, at), sent=at),
         "s3_put": batch(s3_record(river, at)),
         "s3_test_event": _brought(compact(s3_test_event(MORNING - timedelta(minutes=1))), sent=at),
-        "sqs_batch": _brought(*hints, sent=at),
-        "unreadable_message": _brought("Hello from SQS!", hints[0], sent=at),
+        "sqs_batch": _brought(*notifications, sent=at),
+        "unreadable_message": _brought("Hello from SQS!", notifications[0], sent=at),
     }
 
 
@@ -132,62 +133,62 @@ def _document(title: str) -> bytes:
     return json.dumps(fields, ensure_ascii=False).encode()
 
 
-def _hint(change: Upload | Deletion, at: datetime) -> str:
+def _notification(change: Upload | Deletion, at: datetime) -> str:
     return compact(batch(s3_record(change, at)))
 
 
 def _brought(*bodies: str, sent: datetime) -> Payload:
     messages = zip(_MESSAGES, bodies, strict=False)
-    return batch(*(sqs_record(_HINTS, name, body, sent) for name, body in messages))
+    return batch(*(sqs_record(_NOTIFICATIONS, name, body, sent) for name, body in messages))
 
 
 def _publish_changes() -> Mapping[str, Payload]:
     day = keys.day_partition(MORNING.date())
     rivers, nature = keys.topic_partition(topic_slug("Rivers")), keys.category_partition("nature")
     river, fox = (keys.entry_sort(MORNING, name) for name in (RIVER, FOX))
-    first = keys.revision_place(RIVER, 1)
+    first = keys.revision_key(RIVER, 1)
     inserted = [
         first,
-        *(Place(partition, river) for partition in (day, keys.SITE, rivers, nature)),
-        keys.revision_place(FOX, 1),
-        *(Place(partition, fox) for partition in (rivers, day)),
+        *(ItemKey(partition, river) for partition in (day, keys.SITE, rivers, nature)),
+        keys.revision_key(FOX, 1),
+        *(ItemKey(partition, fox) for partition in (rivers, day)),
     ]
-    image = keys.image_place(f"{identity.IMAGES}2026/river.png")
+    image = keys.image_key(f"{identity.IMAGES}2026/river.png")
     retries = retries_of(first.partition, [first.sort])
     return {
-        "stream_batch": batch(*_changes(1, inserted), _change(9, Place(rivers, river), "MODIFY")),
+        "stream_batch": batch(*_changes(1, inserted), _change(9, ItemKey(rivers, river), "MODIFY")),
         "image": batch(*_changes(10, [image])),
-        "rollups": batch(*_changes(11, _rollups(day))),
-        "retry": batch(*(_second_try(retry) for retry in retries)),
+        "rollups": batch(*_changes(11, _aggregates(day))),
+        "retry": batch(*(_retry(retry) for retry in retries)),
     }
 
 
-def _announcements() -> Payload:
+def _pings() -> Payload:
     """Return what brings two changes of one feed, and one of them for another hub too."""
     feed = "https://gazette.example/topics/rivers/feed.atom"
     hubs = ("https://hub.example/", "https://hub.example/", "https://other.example/push")
-    bodies = (Announcement(hub=hub, feed=feed).model_dump_json() for hub in hubs)
+    bodies = (HubPing(hub=hub, feed=feed).model_dump_json() for hub in hubs)
     sent = MORNING + 4 * _A_SECOND
     messages = zip(_MESSAGES, bodies, strict=True)
     return batch(*(sqs_record(_ANNOUNCEMENTS, name, body, sent) for name, body in messages))
 
 
-def _rollups(below: keys.Partition) -> Iterator[Place]:
-    while place := keys.rollup_place(below):
-        yield place
-        below = place.partition
+def _aggregates(below: keys.Partition) -> Iterator[ItemKey]:
+    while item_key := keys.aggregate_key(below):
+        yield item_key
+        below = item_key.partition
 
 
-def _changes(first: int, places: Iterable[Place]) -> Iterator[Payload]:
-    return (_change(number, place) for number, place in enumerate(places, first))
+def _changes(first: int, item_keys: Iterable[ItemKey]) -> Iterator[Payload]:
+    return (_change(number, position) for number, position in enumerate(item_keys, first))
 
 
-def _change(number: int, place: Place, event_name: str = "INSERT") -> Payload:
+def _change(number: int, item_key: ItemKey, event_name: str = "INSERT") -> Payload:
     # The numbers of one partition rise, and leave gaps.
-    return stream_record(place, 10**20 + 7 * number, event_name, MORNING + 3 * _A_SECOND)
+    return stream_record(item_key, 10**20 + 7 * number, event_name, MORNING + 3 * _A_SECOND)
 
 
-def _second_try(retry: Retry) -> Payload:
+def _retry(retry: Retry) -> Payload:
     sent = MORNING + 10 * _A_SECOND
     message = "8f1c0a52-5b7e-4f5e-9d3b-2f1d3c4b5a69"
     return sqs_record(_RETRIES, message, retry.model_dump_json(), sent)
@@ -201,34 +202,34 @@ def _expire_entries() -> Mapping[str, Payload]:
 
 def _tasks() -> Mapping[str, Task]:
     """Return what the state machine hands out, as statemachines/ composes it."""
-    ingest, publish = IngestPiece(), PublishPiece(segment=0, segments=1)
+    ingest, publish = IngestWork(), PublishWork(segment=0, segments=1)
     return {
         "plan": Plan(),
-        "ingest": IngestPiece(
+        "ingest": IngestWork(
             after=identity.event_key("2025/zebra"),
-            figures=Figures(keys=5000, missing=1, revisions=1),
+            counts=ReconcileCounts(keys=5000, missing=1, revisions=1),
         ),
         "publish": publish,
-        "audit": AuditPiece(),
-        "conclude": Conclusion(state=_round(ingest, publish)),
+        "audit": AuditWork(),
+        "conclude": Conclusion(state=_iteration(ingest, publish)),
     }
 
 
-def _round(ingest: IngestPiece, publish: PublishPiece) -> Round:
-    ingested = Figures(keys=45, missing=2, revisions=3)
-    published = Figures(assignments=430, documents_written=12, documents_unchanged=1019)
-    return Round(
-        rounds=2,
+def _iteration(ingest: IngestWork, publish: PublishWork) -> Iteration:
+    ingested = ReconcileCounts(keys=45, missing=2, revisions=3)
+    published = ReconcileCounts(tasks=430, documents_written=12, documents_unchanged=1019)
+    return Iteration(
+        iterations=2,
         wait=60,
         parts=(ingest,),
-        segments=(publish, AuditPiece()),
-        ingested=(ingest.model_copy(update={"is_done": True, "figures": ingested}),),
+        segments=(publish, AuditWork()),
+        ingested=(ingest.model_copy(update={"is_done": True, "counts": ingested}),),
         published=(
-            publish.model_copy(update={"is_done": True, "figures": published}),
-            AuditPiece(
+            publish.model_copy(update={"is_done": True, "counts": published}),
+            AuditWork(
                 is_done=True,
-                unclaimed=("topics/nobodys/index.html",),
-                figures=Figures(audited=983, unclaimed=1),
+                orphans=("topics/nobodys/index.html",),
+                counts=ReconcileCounts(audited=983, orphans=1),
             ),
         ),
     )

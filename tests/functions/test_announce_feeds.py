@@ -6,12 +6,12 @@ import pytest
 from functions.announce_feeds import app
 from functions.ingest_event import app as ingest_event
 from functions.publish_changes import app as publish_changes
-from gazette.models.announcement import Announcement
-from gazette.models.keys import ENTRY, SITE
+from gazette.models.ledger.keys import ENTRY, SITE
+from gazette.models.work.hub_ping import HubPing
 from gazette.runtime import bootstrap
-from local.moto_stack import ANNOUNCE_DEAD_LETTERS, ANNOUNCEMENTS
-from local.pump import Context
 from tests.contract.local_hub import Answer, LocalHub, local_hub
+from tests.emulators.lambda_pollers import Context
+from tests.emulators.moto_stack import ANNOUNCE_DEAD_LETTERS, ANNOUNCEMENTS
 from tests.functions.conftest import Deployed, Payload, log_of, payload
 
 FEED = "https://gazette.example/topics/rivers/feed.atom"
@@ -48,7 +48,7 @@ def test_every_hub_is_told_once(hub: LocalHub, other: LocalHub) -> None:
     assert [told.feed for told in (*hub.told, *other.told)] == [FEED, FEED]
     (line,) = log
     assert line["message"] == "Told hubs"
-    assert line["figures"] == {"HubsTold": 2, "HubFailures": 0, "AnnouncementsKept": 0}
+    assert line["counts"] == {"HubsTold": 2, "HubFailures": 0, "AnnouncementsKept": 0}
 
 
 @pytest.mark.usefixtures("deployed")
@@ -69,7 +69,7 @@ def test_a_hub_that_refuses_is_kept_aside(
     other.answers.append(Answer(410, body=b"gone for good"))
     assert invoke(hub, other) == {"batchItemFailures": []}
     (letter,) = deployed.messages(ANNOUNCE_DEAD_LETTERS)
-    assert Announcement.model_validate_json(letter["Body"]).hub == other.url
+    assert HubPing.model_validate_json(letter["Body"]).hub == other.url
     reason = letter["MessageAttributes"]["reason"]["StringValue"]
     assert reason == f"HubRefusedError: {other.url} answered 410 gone for good"
 
@@ -80,7 +80,7 @@ def test_what_is_missed_at_the_last_receive_is_kept_aside(
     hub.answers.append(Answer(429, {"Retry-After": "600"}))
     assert invoke(hub, other, receives=5) == {"batchItemFailures": []}
     kept = deployed.messages(ANNOUNCE_DEAD_LETTERS)
-    assert {Announcement.model_validate_json(letter["Body"]).hub for letter in kept} == {hub.url}
+    assert {HubPing.model_validate_json(letter["Body"]).hub for letter in kept} == {hub.url}
 
 
 @pytest.mark.usefixtures("deployed")
@@ -109,7 +109,7 @@ def published(deployed: Deployed, title: str) -> Payload:
     batch = payload("publish_changes/stream_batch.json")
     for record in batch["Records"]:
         if record["dynamodb"]["Keys"]["sk"]["S"].startswith(ENTRY):
-            record["dynamodb"]["Keys"]["sk"]["S"] = entry.place.sort
+            record["dynamodb"]["Keys"]["sk"]["S"] = entry.key.sort
     with log_of(publish_changes.instruments) as log:
         publish_changes.handler(batch, Context("publish-changes"))
     return log[-1]
@@ -139,10 +139,10 @@ def test_a_queue_that_is_gone_fails_nothing(
     monkeypatch.setenv("ANNOUNCE_QUEUE_URL", f"{deployed.stack.queue_url}-no-such-queue")
     bootstrap.forget()
     line = published(deployed, "River closes")
-    assert line["figures"]["PublishFailures"] == 0
+    assert line["counts"]["PublishFailures"] == 0
     assert b"River closes" in (deployed.read("topics/rivers/feed.atom") or b"")
 
 
-def queued(deployed: Deployed) -> Iterator[Announcement]:
+def queued(deployed: Deployed) -> Iterator[HubPing]:
     while messages := deployed.messages(ANNOUNCEMENTS):
-        yield from (Announcement.model_validate_json(message["Body"]) for message in messages)
+        yield from (HubPing.model_validate_json(message["Body"]) for message in messages)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from local.template import ROOT
+from gazette_cli.emulators.template import ROOT
 from tests.functions.aws_shapes import Upload, s3_record
 from tests.functions.conftest import MORNING, payload
 from tests.functions.payloads import EVENTS, files_in, payloads, write, written

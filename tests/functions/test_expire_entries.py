@@ -7,11 +7,11 @@ from pydantic import ValidationError
 from functions.expire_entries import app
 from functions.ingest_event import app as ingest_event
 from functions.publish_changes import app as publish_changes
-from gazette.models import keys
-from gazette.models.keys import Place
+from gazette.models.ledger import keys
+from gazette.models.ledger.keys import ItemKey
 from gazette.runtime import bootstrap
-from gazette.services.batches import StreamRecord, publish_batch
-from local.pump import Context
+from gazette.services.publish.batch import StreamRecord, publish_batch
+from tests.emulators.lambda_pollers import Context
 from tests.functions.conftest import Deployed, Payload, log_of, payload
 
 RIVER = "2026/river opens"
@@ -39,28 +39,28 @@ def invoke(event: Payload | None = None) -> None:
 def test_what_shows_an_old_tombstone_is_told_so(withdrawn: Deployed) -> None:
     invoke()
     for timeline in (FOXES, keys.SITE):
-        told = withdrawn.record(Place(timeline, keys.EXPIRED))
+        told = withdrawn.record(ItemKey(timeline, keys.EXPIRED))
         assert told is not None
         assert told.revision == datetime(2026, 8, 4, tzinfo=UTC).toordinal()
-    assert withdrawn.record(Place(keys.SITE, keys.AGED)) is not None
+    assert withdrawn.record(ItemKey(keys.SITE, keys.AGED)) is not None
 
 
 def test_the_hour_before_nobody_is_told(withdrawn: Deployed) -> None:
     invoke(payload("expire_entries/schedule.json") | {"time": "2026-08-03T23:02:00Z"})
-    assert withdrawn.record(Place(FOXES, keys.EXPIRED)) is None
+    assert withdrawn.record(ItemKey(FOXES, keys.EXPIRED)) is None
 
 
 def test_what_is_told_is_published(withdrawn: Deployed) -> None:
     """The feed is published with a clock of the day before, and then with that of the day."""
     batch = payload("publish_changes/stream_batch.json")
-    nudge = batch["Records"][0]
-    nudge["dynamodb"]["Keys"] = {"pk": {"S": str(FOXES)}, "sk": {"S": keys.EXPIRED}}
-    told = {"Records": [nudge]}
+    rebuild_request = batch["Records"][0]
+    rebuild_request["dynamodb"]["Keys"] = {"pk": {"S": str(FOXES)}, "sk": {"S": keys.EXPIRED}}
+    told = {"Records": [rebuild_request]}
 
     def yesterday() -> datetime:
         return datetime(2026, 8, 3, 23, 59, tzinfo=UTC)
 
-    publish_batch(bootstrap.publisher(yesterday), [StreamRecord("1", Place(FOXES, keys.EXPIRED))])
+    publish_batch(bootstrap.publisher(yesterday), [StreamRecord("1", ItemKey(FOXES, keys.EXPIRED))])
     assert b"deleted-entry" in (withdrawn.read("topics/foxes/feed.atom") or b"")
     assert publish_changes.handler(told, Context("publish-changes")) == {"batchItemFailures": []}
     assert b"deleted-entry" not in (withdrawn.read("topics/foxes/feed.atom") or b"deleted-entry")
@@ -72,7 +72,7 @@ def test_one_summary_line_says_what_was_told() -> None:
         invoke()
         invoke()
     assert [line["message"] for line in log] == ["Told what grew old"] * 2
-    assert [line["figures"] for line in log] == [
+    assert [line["counts"] for line in log] == [
         {"TimelinesExpired": 2, "NewsAged": 1},
         {"TimelinesExpired": 0, "NewsAged": 0},
     ]

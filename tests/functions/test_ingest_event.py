@@ -5,11 +5,11 @@ import pytest
 from botocore.exceptions import ClientError
 
 from functions.ingest_event import app
-from gazette.models import keys
-from gazette.models.entry import Head, ImageHead
+from gazette.models.ledger import keys
+from gazette.models.ledger.snapshot import ImageSnapshot, Snapshot
 from gazette.runtime import bootstrap
-from local.moto_stack import INGEST_DEAD_LETTERS
-from local.pump import Context
+from tests.emulators.lambda_pollers import Context
+from tests.emulators.moto_stack import INGEST_DEAD_LETTERS
 from tests.functions.conftest import MORNING, Deployed, Payload, log_of, payload
 from tests.unit.pictures import PNG
 
@@ -30,16 +30,16 @@ def failed(answer: Payload) -> list[str]:
     return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
 
 
-def head(deployed: Deployed, name: str) -> Head | None:
-    record = deployed.record(keys.head_place(name))
-    return Head.model_validate_json(record.payload) if record else None
+def snapshot(deployed: Deployed, name: str) -> Snapshot | None:
+    record = deployed.record(keys.snapshot_key(name))
+    return Snapshot.model_validate_json(record.payload) if record else None
 
 
 @pytest.mark.parametrize("name", ["s3_put.json", "sqs_batch.json", "unreadable_message.json"])
 def test_an_object_that_was_written_is_recorded(name: str, deployed: Deployed) -> None:
     deployed.put(f"events/{RIVER}.json", document("River opens"))
     invoke(name)
-    found = head(deployed, RIVER)
+    found = snapshot(deployed, RIVER)
     assert found is not None
     assert found.versions == 1
     assert found.first_published == MORNING
@@ -50,7 +50,7 @@ def test_every_message_of_a_batch_is_ingested(deployed: Deployed) -> None:
     deployed.put(f"events/{FOX}.json", document("Ñandú and fox"))
     assert invoke("sqs_batch.json") == {"batchItemFailures": []}
     for name in (RIVER, FOX):
-        found = head(deployed, name)
+        found = snapshot(deployed, name)
         assert found is not None
         assert found.versions == 1
 
@@ -59,7 +59,7 @@ def test_a_deletion_is_a_retraction(deployed: Deployed) -> None:
     deployed.put(f"events/{RIVER}.json", document("River opens"))
     deployed.stack.delete(f"events/{RIVER}.json", MORNING + timedelta(hours=1))
     assert failed(invoke("deletion.json")) == []
-    found = head(deployed, RIVER)
+    found = snapshot(deployed, RIVER)
     assert found is not None
     assert found.revision is not None
     assert (found.revision.number, found.revision.entry.kind) == (2, "retraction")
@@ -68,14 +68,14 @@ def test_a_deletion_is_a_retraction(deployed: Deployed) -> None:
 def test_an_image_is_recorded(deployed: Deployed) -> None:
     deployed.put("images/2026/river.png", PNG)
     assert failed(invoke("image.json")) == []
-    record = deployed.record(keys.image_place("images/2026/river.png"))
+    record = deployed.record(keys.image_key("images/2026/river.png"))
     assert record is not None
-    assert ImageHead.model_validate_json(record.payload).media_type == "image/png"
+    assert ImageSnapshot.model_validate_json(record.payload).media_type == "image/png"
 
 
 def test_the_event_that_s3_tests_the_queue_with_is_done(deployed: Deployed) -> None:
     assert invoke("s3_test_event.json") == {"batchItemFailures": []}
-    assert head(deployed, RIVER) is None
+    assert snapshot(deployed, RIVER) is None
 
 
 def test_a_message_that_cannot_be_read_is_left_to_the_dead_letter_queue(deployed: Deployed) -> None:
@@ -112,7 +112,7 @@ def test_when_aws_cannot_be_asked_every_message_comes_again(
     monkeypatch.setenv("SOURCE_BUCKET", "no-such-bucket")
     bootstrap.forget()
     assert len(failed(invoke("sqs_batch.json"))) == 3
-    assert head(deployed, RIVER) is None
+    assert snapshot(deployed, RIVER) is None
 
 
 def last_receive(name: str) -> Payload:
@@ -143,7 +143,7 @@ def test_a_message_that_cannot_be_read_is_kept_and_the_others_are_done(deployed:
     (letter,) = deployed.messages(INGEST_DEAD_LETTERS)
     reason = letter["MessageAttributes"]["reason"]["StringValue"]
     assert reason.startswith("ValueError: is no S3 notification: ")
-    assert head(deployed, RIVER) is not None
+    assert snapshot(deployed, RIVER) is not None
 
 
 def test_a_hint_that_cannot_be_kept_is_left_to_the_queue(

@@ -4,11 +4,11 @@ import pytest
 
 from functions.ingest_event import app as ingest_event
 from functions.publish_changes import app
-from gazette.models.keys import event_partition
-from gazette.models.retry import Retry
+from gazette.models.ledger.keys import event_partition
+from gazette.models.work.retry import Retry
 from gazette.runtime import bootstrap
-from local.moto_stack import PUBLISH_DEAD_LETTERS, PUBLISH_RETRIES, SOURCE_BUCKET
-from local.pump import Context
+from tests.emulators.lambda_pollers import Context
+from tests.emulators.moto_stack import PUBLISH_DEAD_LETTERS, PUBLISH_RETRIES, SOURCE_BUCKET
 from tests.functions.conftest import Deployed, Payload, log_of, payload
 from tests.unit.pictures import PNG
 
@@ -63,8 +63,8 @@ def test_the_same_batch_again_writes_nothing(ingested: Deployed) -> None:
     (line,) = log
     assert ingested.written() == before
     assert line["message"] == "Published a batch"
-    assert line["figures"]["DocumentsWritten"] == 0
-    assert line["figures"]["DocumentsUnchanged"] > 0
+    assert line["counts"]["DocumentsWritten"] == 0
+    assert line["counts"]["DocumentsUnchanged"] > 0
     assert line["service"] == "publish_changes"
 
 

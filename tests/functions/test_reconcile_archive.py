@@ -5,9 +5,9 @@ from pydantic import ValidationError
 
 from functions.ingest_event import app as ingest_event
 from functions.reconcile_archive import app
-from gazette.models import keys
-from local.moto_stack import SITE_BUCKET
-from local.pump import Context
+from gazette.models.ledger import keys
+from tests.emulators.lambda_pollers import Context
+from tests.emulators.moto_stack import SITE_BUCKET
 from tests.functions.conftest import Deployed, Payload, log_of, payload
 from tests.unit.pictures import PNG
 
@@ -37,31 +37,31 @@ def invoke(event: Payload | str, left: int = 900_000) -> Payload:
 @pytest.mark.usefixtures("untold")
 def test_the_plan_is_one_part_and_one_segment_where_there_is_little_and_the_audit() -> None:
     state = invoke("plan.json")
-    assert [piece["task"] for piece in state["parts"]] == ["ingest"]
-    assert [piece["task"] for piece in state["segments"]] == ["publish", "audit"]
-    assert (state["rounds"], state["wait"], state["outcome"]) == (1, 60, "again")
+    assert [work_item["task"] for work_item in state["parts"]] == ["ingest"]
+    assert [work_item["task"] for work_item in state["segments"]] == ["publish", "audit"]
+    assert (state["iterations"], state["wait"], state["outcome"]) == (1, 60, "again")
 
 
 def test_what_comes_after_the_cursor_is_ingested_and_counted_on(untold: Deployed) -> None:
     answer = invoke("ingest.json")
     assert answer["is_done"]
-    figures = answer["figures"]
-    assert (figures["keys"], figures["missing"], figures["revisions"]) == (5002, 3, 2)
-    assert untold.record(keys.head_place(RIVER)) is not None
-    assert untold.record(keys.image_place("images/river.png")) is not None
-    assert untold.record(keys.quarantine_place("events/2025/zebra.json")) is None
+    counts = answer["counts"]
+    assert (counts["keys"], counts["missing"], counts["revisions"]) == (5002, 3, 2)
+    assert untold.record(keys.snapshot_key(RIVER)) is not None
+    assert untold.record(keys.image_key("images/river.png")) is not None
+    assert untold.record(keys.quarantine_key("events/2025/zebra.json")) is None
 
 
 def test_what_the_ledger_holds_is_published_and_the_second_time_nothing(untold: Deployed) -> None:
     invoke(payload("reconcile_archive/ingest.json") | {"after": ""})
-    first = invoke("publish.json")["figures"]
+    first = invoke("publish.json")["counts"]
     assert untold.read(PAGE)
     assert untold.read("feed.atom")
     assert first["documents_written"] == len(untold.written())
     # What the partitions of that round left for others is published in the next one.
-    while invoke("publish.json")["figures"]["records"]:
+    while invoke("publish.json")["counts"]["records"]:
         pass
-    last = invoke("publish.json")["figures"]
+    last = invoke("publish.json")["counts"]
     assert (last["documents_written"], last["records"], last["failed"]) == (0, 0, 0)
     assert last["documents_unchanged"] >= len(untold.written())
 
@@ -72,8 +72,8 @@ def test_a_stranger_is_named_and_left_alone(untold: Deployed) -> None:
     untold.stack.s3.put_object(Bucket=SITE_BUCKET, Key="topics/nobodys/index.html", Body=b"?")
     with log_of(app.instruments) as log:
         answer = invoke("audit.json")
-    assert answer["unclaimed"] == ["topics/nobodys/index.html"]
-    assert answer["figures"]["audited"] == len(untold.written())
+    assert answer["orphans"] == ["topics/nobodys/index.html"]
+    assert answer["counts"]["audited"] == len(untold.written())
     named = [line for line in log if line["level"] == "WARNING"]
     assert [line["path"] for line in named] == ["topics/nobodys/index.html"]
     assert untold.read("topics/nobodys/index.html") == b"?"
@@ -82,10 +82,10 @@ def test_a_stranger_is_named_and_left_alone(untold: Deployed) -> None:
 @pytest.mark.usefixtures("deployed")
 def test_a_round_that_did_something_is_followed_by_another() -> None:
     state = invoke("conclude.json")
-    assert (state["outcome"], state["rounds"]) == ("again", 1)
+    assert (state["outcome"], state["iterations"]) == ("again", 1)
     assert (state["ingested"], state["published"]) == ([], [])
-    assert state["unclaimed"] == ["topics/nobodys/index.html"]
-    assert state["figures"]["documents_written"] == 12
+    assert state["orphans"] == ["topics/nobodys/index.html"]
+    assert state["counts"]["documents_written"] == 12
     assert invoke({"task": "conclude", "state": state})["outcome"] == "settled"
 
 
@@ -95,7 +95,7 @@ def test_a_piece_stops_after_a_step_when_time_is_short() -> None:
     assert not answer["is_done"]
     assert answer["after"] == "images/river.png"
     rest = invoke(answer, left=100_000)
-    assert (rest["is_done"], rest["figures"]["keys"]) == (True, 5003)
+    assert (rest["is_done"], rest["counts"]["keys"]) == (True, 5003)
 
 
 @pytest.mark.usefixtures("untold")
@@ -109,7 +109,7 @@ def test_one_summary_line_says_what_was_done() -> None:
     )
     assert summary["message"] == "Reconciled a piece"
     assert summary["service"] == "reconcile_archive"
-    assert (summary["figures"]["Healed"], summary["figures"]["Quarantined"]) == (2, 1)
+    assert (summary["counts"]["Healed"], summary["counts"]["Quarantined"]) == (2, 1)
     assert summary["answer"]["is_done"]
 
 
@@ -117,10 +117,10 @@ def test_one_summary_line_says_what_was_done() -> None:
 def test_what_was_ingested_meanwhile_is_not_missing() -> None:
     ingest_event.handler(payload("ingest_event/s3_put.json"), Context("ingest-event"))
     invoke(payload("reconcile_archive/ingest.json") | {"after": ""})
-    figures = invoke(payload("reconcile_archive/ingest.json") | {"after": "", "figures": {}})[
-        "figures"
+    counts = invoke(payload("reconcile_archive/ingest.json") | {"after": "", "counts": {}})[
+        "counts"
     ]
-    assert (figures["keys"], figures["missing"]) == (3, 0)
+    assert (counts["keys"], counts["missing"]) == (3, 0)
 
 
 @pytest.mark.usefixtures("deployed")

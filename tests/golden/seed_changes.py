@@ -6,7 +6,7 @@ Its first title carries the topic before a colon, its second tells more, its thi
 import json
 from datetime import UTC, datetime
 
-from local.sources import Change
+from gazette_cli.engines.sources import Change
 from tests.golden.changes import GIF
 
 RELATIONS, MINISTER, OFFICE = (

@@ -29,15 +29,15 @@ def test_the_page_has_the_sections_of_the_seed_in_its_order() -> None:
     page = markdown()
     marks = ["Formats: ", "### [2017-03-4]", f"##### [{RELATIONS}]", f"# {LONG}"]
     marks += ["### Sources:", "Cover Image", "### Changes:", "### Related:"]
-    places = [page.index(mark) for mark in marks]
-    assert places == sorted(places)
+    positions = [page.index(mark) for mark in marks]
+    assert positions == sorted(positions)
 
 
 def test_the_related_events_are_those_of_the_seed_with_their_context() -> None:
     page = markdown()
     related = page[page.index("### Related:") :]
-    places = [related.index(title) for _, _, title, _ in RELATED]
-    assert places == sorted(places)
+    positions = [related.index(title) for _, _, title, _ in RELATED]
+    assert positions == sorted(positions)
     contexts = [line for line in related.splitlines() if "_Context: " in line]
     assert [context.partition("_Context: ")[2].rstrip("_") for context in contexts] == [
         f"{RELATIONS}, {MINISTER}",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gazette.models.publication import Document
+from gazette.models.views.site_document import Document
 from tests.hostile.sites import hostile_changes
 from tests.site.conftest import publish
 

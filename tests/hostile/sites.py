@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from local.sources import Change
+from gazette_cli.engines.sources import Change
 from tests.hostile.payloads import PAYLOADS, Payload
 from tests.unit.worlds import document_of
 

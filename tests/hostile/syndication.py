@@ -5,7 +5,7 @@ from collections import defaultdict
 
 from lxml import etree
 
-from gazette.models.publication import Document
+from gazette.models.views.site_document import Document
 
 _CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
 _ATOM = "{http://www.w3.org/2005/Atom}"

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from gazette.models.publication import Document
-from gazette.renderers.html import CONTENT_SECURITY_POLICY
+from gazette.models.views.site_document import Document
+from gazette.renderers.pages.html import CONTENT_SECURITY_POLICY
 from tests.hostile.browser import Page, Sighting, show, with_beacon, with_prod
 from tests.hostile.payloads import PAYLOADS, Payload
 from tests.hostile.syndication import items_of

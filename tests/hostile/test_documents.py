@@ -8,14 +8,14 @@ from collections.abc import Iterator
 import pytest
 from lxml import etree
 
-from gazette.models.canonical import document_form, sha256_of
-from gazette.models.document import MAX_BYTES
-from gazette.models.edition import Failure, IngestReport, Quarantined
-from gazette.models.parsing import InvalidEventError, parse_document
-from gazette.models.publication import Document
-from gazette.renderers.html import CONTENT_SECURITY_POLICY
+from gazette.models.contract.canonical import document_form, sha256_of
+from gazette.models.contract.document import MAX_BYTES
+from gazette.models.contract.parsing import InvalidEventError, parse_document
+from gazette.models.views.site_document import Document
+from gazette.models.work.reports import Failure, IngestReport, Quarantined
+from gazette.renderers.pages.html import CONTENT_SECURITY_POLICY
 from gazette.runtime.telemetry import telemetry
-from local.sources import Change
+from gazette_cli.engines.sources import Change
 from tests.hostile.payloads import PAYLOADS, Payload
 from tests.hostile.syndication import items_of
 from tests.site.conftest import publish
@@ -121,7 +121,7 @@ def test_no_line_of_the_log_speaks_to_a_terminal(capsys: pytest.CaptureFixture[s
         quarantined=[Quarantined(key, "key: x")], failed=[Failure(key, OSError(key))]
     )
     instruments = telemetry("hostile_test")
-    instruments.tell_ingest(report)
+    instruments.report_ingest(report)
     instruments.metrics.flush_metrics()  # they are kept for the whole process
     written = capsys.readouterr().out
     assert written.isascii()

@@ -8,10 +8,10 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from gazette.models.images import MAX_IMAGE_BYTES
-from gazette.models.jpeg_scans import MAX_SCANS, MAX_SEGMENTS
-from gazette.models.parsing import InvalidEventError
-from gazette.models.pixels import decode_image
+from gazette.models.contract.parsing import InvalidEventError
+from gazette.models.images.image_decoding import decode_image
+from gazette.models.images.image_rules import MAX_IMAGE_BYTES
+from gazette.models.images.jpeg_scans import MAX_SCANS, MAX_SEGMENTS
 from gazette.renderers.thumbnails import render_thumbnails
 from tests.unit.pictures import PNG, gradient, picture, written
 from tests.unit.worlds import World, hours

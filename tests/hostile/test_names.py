@@ -6,11 +6,11 @@ import unicodedata
 import pytest
 
 from gazette.models import paths
-from gazette.models.document import EventDocument
-from gazette.models.identity import EVENTS, MAX_KEY_BYTES, SUFFIX
-from gazette.models.images import check_image_key
-from gazette.models.parsing import InvalidEventError, parse_document
-from gazette.models.slugs import title_slug, topic_slug
+from gazette.models.contract.document import EventDocument
+from gazette.models.contract.identity import EVENTS, MAX_KEY_BYTES, SUFFIX
+from gazette.models.contract.parsing import InvalidEventError, parse_document
+from gazette.models.contract.slugs import title_slug, topic_slug
+from gazette.models.images.image_rules import check_image_key
 from tests.unit.page_reading import found, parsed
 from tests.unit.worlds import World, document_of, hours
 
@@ -119,9 +119,9 @@ def test_the_id_of_an_event_leads_nowhere(name: str) -> None:
     plain = world_of("plain", topics=["Foxes"], body="x")
     assert_paths_are_clean(world.site())
     assert set(world.site()) == set(plain.site())
-    for place in world.records():
-        assert len(str(place.partition).encode()) <= MAX_PARTITION_KEY
-        assert len(place.sort.encode()) <= MAX_SORT_KEY
+    for item_key in world.records():
+        assert len(str(item_key.partition).encode()) <= MAX_PARTITION_KEY
+        assert len(item_key.sort.encode()) <= MAX_SORT_KEY
 
 
 @pytest.mark.parametrize("label", LABELS, ids=briefly)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from local.template import ROOT
+from gazette_cli.emulators.template import ROOT
 
 SETS = sorted(path.stem for path in ROOT.glob("requirements/*.in"))
 STUB = """#!{python}

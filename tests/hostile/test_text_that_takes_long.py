@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
-from gazette.projections.markup import body_html, first_paragraph, plain_text
-from gazette.renderers.headings import nest_headings
-from gazette.renderers.markdown_text import plain, quoted, safe_body
+from gazette.projections.markup.body import body_html, first_paragraph, plain_text
+from gazette.renderers.markdown.text import plain, quoted, safe_body
+from gazette.renderers.pages.headings import nest_headings
 
 PAGE = "https://news.example.org/news/2026/3/1/fox.html"
 # What parsers of Markdown and HTML, and searches for either, were slow at.

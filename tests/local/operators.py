@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 
 from gazette.delivery.s3 import S3SourceArchive
-from gazette.models.edition import IngestReport
-from gazette.services.ingest import Ingestor
+from gazette.models.work.reports import IngestReport
+from gazette.services.ingest.ingest import Ingestor
 from gazette.store.dynamodb import DynamoLedger
-from local.deployment import Deployment, RunError
-from local.failures import list_failures
-from local.moto_stack import (
+from gazette_cli.operate.deployment import Deployment, RunError
+from gazette_cli.operate.failures import list_failures
+from gazette_cli.operate.replaying import ReplayOptions, replay_failures
+from tests.emulators.moto_stack import (
     INGEST_DEAD_LETTERS,
     LEDGER,
     PUBLISH_DEAD_LETTERS,
@@ -22,7 +23,6 @@ from local.moto_stack import (
     MotoStack,
     queue_url,
 )
-from local.replaying import ReplayOptions, replay_failures
 
 NOON = datetime(2026, 7, 4, 12, 0, tzinfo=UTC)
 FAILURES = "gazette-failures"

@@ -5,13 +5,15 @@ from collections import Counter
 
 import pytest
 
-from gazette.models import keys
-from gazette.models.keys import Partition, Place
-from gazette.models.record import Record
+from gazette.models.ledger import keys
+from gazette.models.ledger.item import LedgerItem
+from gazette.models.ledger.keys import ItemKey, Partition
 from gazette.store.pages import NEWEST_PAGE
-from local import cost_model, prices
-from local.cli import main
-from local.cost_meter import (
+from gazette_cli.commands.cli import main
+from gazette_cli.emulators.template import ROOT
+from tests.cost import model as cost_model
+from tests.cost import prices
+from tests.cost.meter import (
     INGESTS,
     PUBLISHES,
     READ_UNITS,
@@ -20,10 +22,9 @@ from local.cost_meter import (
     Usage,
     publish_invocations,
 )
-from local.cost_model import Month, Stack
-from local.cost_workload import BURST, Kind, Measured, Measures, measure
-from local.costs import MONTHS, all_sheets, as_markdown, dollars, estimate, read_stack
-from local.template import ROOT
+from tests.cost.model import Month, Stack
+from tests.cost.report import MONTHS, all_sheets, as_markdown, dollars, estimate, read_stack
+from tests.cost.workload import BURST, Kind, Measured, Measures, measure
 
 HARBOUR = keys.topic_partition("harbour")
 STACK = Stack(ingest_memory=1024, publish_memory=1024, queues=2, alarms=10, dashboards=1)
@@ -45,8 +46,8 @@ def ledger(calls: Counter[str]) -> MeteredLedger:
     return MeteredLedger(calls, lambda _: None)
 
 
-def record(sort: str, size: int, revision: int = 1) -> Record:
-    return Record(Place(HARBOUR, sort), revision, "x" * size)
+def record(sort: str, size: int, revision: int = 1) -> LedgerItem:
+    return LedgerItem(ItemKey(HARBOUR, sort), revision, "x" * size)
 
 
 @pytest.mark.parametrize(("size", "units"), [(1, 1), (900, 1), (1000, 2), (3000, 3), (4000, 4)])
@@ -76,10 +77,10 @@ def test_a_claim_that_is_taken_is_read_too(ledger: MeteredLedger, calls: Counter
 def test_a_read_is_charged_by_four_kilobytes_and_nothing_costs_one(
     ledger: MeteredLedger, calls: Counter[str]
 ) -> None:
-    assert ledger.get(Place(HARBOUR, "a")) is None
+    assert ledger.get(ItemKey(HARBOUR, "a")) is None
     assert calls[READ_UNITS] == 1
     ledger.put(record("a", 9000))
-    ledger.get(Place(HARBOUR, "a"))
+    ledger.get(ItemKey(HARBOUR, "a"))
     assert calls[READ_UNITS] == 4
 
 
@@ -112,17 +113,17 @@ def test_a_page_ends_at_a_megabyte(ledger: MeteredLedger, calls: Counter[str]) -
 
 
 def test_all_records_of_a_partition_go_to_one_invocation() -> None:
-    def places(count: int, partitions: int) -> list[Place]:
+    def item_keys(count: int, partitions: int) -> list[ItemKey]:
         return [
-            Place(keys.topic_partition(str(n % partitions)), f"ENTRY#2026-07-04T08:00:00Z#{n}")
+            ItemKey(keys.topic_partition(str(n % partitions)), f"ENTRY#2026-07-04T08:00:00Z#{n}")
             for n in range(count)
         ]
 
     assert publish_invocations([]) == 0
-    assert publish_invocations([keys.head_place("a")]) == 0
-    assert publish_invocations(places(9, 3)) == 3
-    assert publish_invocations(places(90, 30)) == 10
-    assert publish_invocations(places(6000, 1)) == 12
+    assert publish_invocations([keys.snapshot_key("a")]) == 0
+    assert publish_invocations(item_keys(9, 3)) == 3
+    assert publish_invocations(item_keys(90, 30)) == 10
+    assert publish_invocations(item_keys(6000, 1)) == 12
 
 
 def test_the_price_of_what_is_sent_falls_with_its_amount() -> None:
@@ -220,7 +221,7 @@ def test_the_document_holds_what_the_command_prints(measures: Measures) -> None:
     now = as_markdown(all_sheets(measures, read_stack())).strip().splitlines()
     assert without_order(written) == without_order(now), "run gazette cost --markdown"
     for was, line in zip(sorted(written, key=by_words), sorted(now, key=by_words), strict=True):
-        for before, after in zip(figures(was), figures(line), strict=True):
+        for before, after in zip(counts(was), counts(line), strict=True):
             least = 1 if after.is_integer() else 0.005  # a share, a count, or an amount
             assert before == pytest.approx(after, rel=0.2, abs=least), (was, line)
 
@@ -231,10 +232,10 @@ def without_order(lines: list[str]) -> list[str]:
 
 
 def by_words(line: str) -> tuple[str, list[float]]:
-    return NUMBER.sub("#", line), figures(line)
+    return NUMBER.sub("#", line), counts(line)
 
 
-def figures(line: str) -> list[float]:
+def counts(line: str) -> list[float]:
     return [float(number.replace(",", "")) for number in NUMBER.findall(line)]
 
 
@@ -263,7 +264,7 @@ def test_a_month_can_be_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
         float(row[1].replace(",", "")) for row in rows if len(row) == 3 and row[1][0].isdigit()
     ]
     (whole,) = [line for line in told.splitlines() if "| together" in line]
-    assert figures(whole)[0] == pytest.approx(sum(parts), abs=1)
+    assert counts(whole)[0] == pytest.approx(sum(parts), abs=1)
     assert main(["cost", *asked]) == 0
     assert "CloudFront requests" in capsys.readouterr().out
 

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from gazette.models.keys import topic_partition
-from gazette.models.retry import Retry
-from local.dead_letters import Failed, Kind, Run, Send, Start, read_batch, read_letter
+from gazette.models.ledger.keys import topic_partition
+from gazette.models.work.retry import Retry
+from gazette_cli.operate.dead_letters import Failed, Kind, Run, Send, Start, read_batch, read_letter
 
 SENT = 1783152001000
 AT = datetime(2026, 7, 4, 8, 0, 1, tzinfo=UTC)
@@ -29,7 +29,7 @@ def letter(body: object, reason: str = "", **told: str) -> Failed:
     )
 
 
-def hint(*keys: str) -> dict[str, object]:
+def notification(*keys: str) -> dict[str, object]:
     return {"Records": [{"eventSource": "aws:s3", "s3": {"object": {"key": k}}} for k in keys]}
 
 
@@ -108,11 +108,11 @@ def execution(**detail: object) -> dict[str, object]:
 
 
 def test_a_hint_goes_back_to_the_queue_as_it_came() -> None:
-    body = json.dumps(hint("events/2026/river+opens.json"))
+    body = json.dumps(notification("events/2026/river+opens.json"))
     failed = letter(body, "NoSuchBucket: no")
     assert failed == Failed(
         "19dd0b57-b21e-4ac1-bd88-01bbb068cb78",
-        Kind.HINT,
+        Kind.NOTIFICATION,
         "events/2026/river opens.json",
         "NoSuchBucket: no",
         AT,
@@ -121,7 +121,7 @@ def test_a_hint_goes_back_to_the_queue_as_it_came() -> None:
 
 
 def test_where_the_function_could_not_tell_why_that_is_told() -> None:
-    assert letter(hint("events/a.json")).reason.startswith("was not told")
+    assert letter(notification("events/a.json")).reason.startswith("was not told")
 
 
 def test_a_partition_is_tried_again_from_the_beginning() -> None:
@@ -189,14 +189,14 @@ def test_an_execution_whose_input_was_too_large_to_tell_is_not_started_again() -
 
 def test_what_could_not_be_started_is_started_with_what_it_was_to_be_given() -> None:
     failed = letter(
-        '{"rounds": 1}',
+        '{"iterations": 1}',
         TARGET_ARN=MACHINE,
         ERROR_CODE="NO_PERMISSIONS",
         ERROR_MESSAGE="It may not.",
     )
     assert (failed.kind, failed.subject) == (Kind.RUN, "gazette-rebuild")
     assert failed.reason == "could not be started: NO_PERMISSIONS: It may not."
-    assert failed.replay == Start(MACHINE, '{"rounds": 1}')
+    assert failed.replay == Start(MACHINE, '{"iterations": 1}')
 
 
 @pytest.mark.parametrize(
@@ -237,7 +237,7 @@ def test_what_nobody_knows_is_shown_and_not_replayed(body: object, reason: str) 
 
 
 def test_a_name_may_be_cut_short() -> None:
-    failed = letter(hint("events/a.json"))
+    failed = letter(notification("events/a.json"))
     assert failed.short_name == "01bbb068cb78"
     assert failed.goes_by(failed.name)
     assert failed.goes_by(failed.short_name)

@@ -9,31 +9,27 @@ from collections.abc import Iterator
 import pytest
 from moto import mock_aws
 
-from gazette.models.keys import topic_partition
-from gazette.models.retry import Retry
-from local.cli import main
-from local.failures import list_failures
-from local.moto_stack import (
+from gazette.models.ledger.keys import topic_partition
+from gazette.models.work.retry import Retry
+from gazette_cli.commands.cli import main
+from gazette_cli.emulators.template import load_template
+from gazette_cli.operate.failures import list_failures
+from gazette_cli.operate.replaying import STILL_FAILED, ReplayError, replay_partition
+from tests.emulators.moto_stack import (
     INGEST_DEAD_LETTERS,
     PUBLISH_DEAD_LETTERS,
     PUBLISH_RETRIES,
     REGION,
     create_stack,
 )
-from local.replaying import (
-    STILL_FAILED,
-    ReplayError,
-    replay_partition,
-)
-from local.template import load_template
 from tests.local.operators import FAILURES, Operator
 from tests.local.test_dead_letters import (
     BATCH,
     MACHINE,
     execution,
-    hint,
     invocation,
     kept_batch,
+    notification,
 )
 
 HARBOUR = Retry(partition=topic_partition("harbour"), sorts=("ENTRY#1",))
@@ -64,7 +60,9 @@ def test_where_nothing_failed_nothing_is_listed(operator: Operator) -> None:
 
 def test_to_look_at_what_failed_changes_nothing(operator: Operator) -> None:
     for number in range(25):
-        operator.send(INGEST_DEAD_LETTERS, hint(f"events/{number:02}.json"), "KeyError: 'x'")
+        operator.send(
+            INGEST_DEAD_LETTERS, notification(f"events/{number:02}.json"), "KeyError: 'x'"
+        )
     operator.keep_batch(kept_batch(BATCH))
     first, second = operator.failed(), operator.failed()
     assert len(first) == 26
@@ -73,7 +71,7 @@ def test_to_look_at_what_failed_changes_nothing(operator: Operator) -> None:
 
 
 def test_a_hint_goes_back_to_be_ingested(operator: Operator) -> None:
-    body = json.dumps(hint("events/a.json"))
+    body = json.dumps(notification("events/a.json"))
     operator.send(INGEST_DEAD_LETTERS, body, "NoSuchBucket: no")
     (failed,) = operator.failed()
     assert (failed["kind"], failed["subject"], failed["reason"]) == (
@@ -126,11 +124,11 @@ def test_a_run_is_run_again_and_stays_while_it_fails(operator: Operator) -> None
 
 
 def test_a_run_of_a_state_machine_is_started_again(operator: Operator) -> None:
-    operator.send(PUBLISH_DEAD_LETTERS, execution(input='{"rounds": 1}'))
+    operator.send(PUBLISH_DEAD_LETTERS, execution(input='{"iterations": 1}'))
     (failed,) = operator.failed()
     assert (failed["kind"], failed["subject"]) == ("run", "gazette-rebuild")
     assert operator.replay()[0] == 0
-    assert operator.runs == [(MACHINE, '{"rounds": 1}')]
+    assert operator.runs == [(MACHINE, '{"iterations": 1}')]
     assert operator.failed() == []
 
 
@@ -149,7 +147,7 @@ def test_what_nobody_knows_stays_until_it_is_discarded(operator: Operator) -> No
 
 def test_only_what_is_named_is_replayed(operator: Operator) -> None:
     for name in "ab":
-        operator.send(INGEST_DEAD_LETTERS, hint(f"events/{name}.json"))
+        operator.send(INGEST_DEAD_LETTERS, notification(f"events/{name}.json"))
     first, second = operator.failed()
     assert operator.replay(first["id"][-12:])[0] == 0
     assert [item["id"] for item in operator.failed()] == [second["id"]]
@@ -166,8 +164,8 @@ def test_a_whole_partition_can_be_published_again(operator: Operator) -> None:
         "TOPIC#harbour: 1 changes are to be published again\n"
     )
     (body,) = operator.waiting(PUBLISH_RETRIES)
-    (place,) = Retry.model_validate_json(body).places
-    assert place.sort.startswith("ENTRY#2026-07-04T12:00:00Z#a")
+    (item_key,) = Retry.model_validate_json(body).item_keys
+    assert item_key.sort.startswith("ENTRY#2026-07-04T12:00:00Z#a")
 
 
 @pytest.mark.parametrize(
@@ -202,7 +200,9 @@ def test_quarantine_is_listed_by_key_version_field_and_reason(operator: Operator
 
 def test_a_person_can_read_the_lists(operator: Operator, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "160")
-    operator.send(INGEST_DEAD_LETTERS, hint("events/[bold].json"), "KeyError: [red]'x'[/red]")
+    operator.send(
+        INGEST_DEAD_LETTERS, notification("events/[bold].json"), "KeyError: [red]'x'[/red]"
+    )
     operator.put("[b]", {"title": "B"})
     list_failures(operator.deployment, as_json=False)
     told = operator.capsys.readouterr().out
@@ -215,7 +215,7 @@ def test_a_person_can_read_the_lists(operator: Operator, monkeypatch: pytest.Mon
 
 def test_of_very_many_some_are_shown_and_that_there_are_more(operator: Operator) -> None:
     for number in range(25):
-        operator.send(INGEST_DEAD_LETTERS, hint(f"events/{number:02}.json"))
+        operator.send(INGEST_DEAD_LETTERS, notification(f"events/{number:02}.json"))
     list_failures(operator.deployment, as_json=True, most=12)
     listed = json.loads(operator.capsys.readouterr().out)
     assert (len(listed["failed"]), listed["more"]) == (12, True)

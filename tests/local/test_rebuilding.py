@@ -4,20 +4,20 @@ from typing import Any
 
 import pytest
 
-from gazette.models.reconciliation import AuditPiece, Figures, Outcome, Round
-from local.cli import main
-from local.rebuilding import RebuildError, follow, tell
+from gazette.models.work.reconciliation import AuditWork, Iteration, Outcome, ReconcileCounts
+from gazette_cli.commands.cli import main
+from gazette_cli.operate.rebuilding import RebuildError, follow, tell
 
 
-def over(outcome: Outcome, **figures: int) -> Round:
-    return Round(
-        rounds=0,
+def over(outcome: Outcome, **counts: int) -> Iteration:
+    return Iteration(
+        iterations=0,
         wait=1,
         parts=(),
-        segments=(AuditPiece(),),
+        segments=(AuditWork(),),
         outcome=outcome,
-        figures=Figures(**figures),
-        unclaimed=("a.txt", "b.txt") if figures.get("unclaimed") else (),
+        counts=ReconcileCounts(**counts),
+        orphans=("a.txt", "b.txt") if counts.get("orphans") else (),
     )
 
 
@@ -92,7 +92,7 @@ def test_a_run_whose_rounds_were_too_few_says_so(capsys: pytest.CaptureFixture[s
 def test_what_nobody_claims_is_named_and_the_rest_of_it_counted(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    tell(over(Outcome.SETTLED, unclaimed=44))
+    tell(over(Outcome.SETTLED, orphans=44))
     told = capsys.readouterr().out.splitlines()
     assert told[1:4] == [
         "a.txt is claimed by nobody.",

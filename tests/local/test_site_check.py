@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from gazette.models.site import Site
-from local.directory_site import DirectorySiteStore
-from local.following import TAG_AUTHORITY
-from local.memory_engine import MemoryEngine
-from local.samples import Sample, apply_step, read_steps
-from local.site_check import SiteCheck
-from local.sources import Change
-from local.webserver import SiteServer, StoredDocument
+from gazette_cli.demo.samples import Sample, apply_step, read_steps
+from gazette_cli.demo.site_check import SiteCheck
+from gazette_cli.demo.wait_until_published import TAG_AUTHORITY
+from gazette_cli.emulators.webserver import SiteServer, StoredDocument
+from gazette_cli.engines.directory_site import DirectorySiteStore
+from gazette_cli.engines.memory_engine import MemoryEngine
+from gazette_cli.engines.sources import Change
 
 START = datetime(2026, 11, 24, tzinfo=UTC)
 FLOOD, MUSSELS = "2026/11/flood-wall-grant", "2026/11/mussel-harvest-stopped"
@@ -79,7 +79,7 @@ def test_the_samples_hold_what_the_demo_is_to_show(published: Published) -> None
     assert len(published.samples) >= 40
     kinds = {sample.kind for sample in published.samples}
     assert {"publication", "minor", "update", "correction", "deletion"} <= kinds
-    assert any(sample.former_stems for sample in published.samples)
+    assert any(sample.former_paths for sample in published.samples)
     assert any(sample.former_feeds for sample in published.samples)
     assert len({sample.document.language for sample in published.samples}) >= 2
     assert published.images

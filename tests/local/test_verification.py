@@ -13,13 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gazette.delivery.memory import MemorySiteStore
-from gazette.models.canonical import sha256_of
-from gazette.models.identity import event_key
-from gazette.renderers.json_parts import written
-from local.memory_engine import MemoryEngine
-from local.published_site import FolderSite, open_site
-from local.sources import Change, SourceError
-from local.verification import BROKEN, check_history, verify
+from gazette.models.contract.canonical import sha256_of
+from gazette.models.contract.identity import event_key
+from gazette.renderers.json.parts import written
+from gazette_cli.commands.published_site import FolderSite, open_site
+from gazette_cli.commands.verification import BROKEN, check_history, verify
+from gazette_cli.engines.memory_engine import MemoryEngine
+from gazette_cli.engines.sources import Change, SourceError
 from tests.unit.worlds import MORNING, SITE, document_of
 
 CORRECTION = {"kind": "correction", "note": "It closed."}

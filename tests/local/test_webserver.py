@@ -14,10 +14,16 @@ from botocore.exceptions import EndpointConnectionError
 from moto import mock_aws
 
 from gazette.delivery.s3 import S3SiteStore
-from gazette.models.publication import document
-from local.engine import EngineError
-from local.serve import take_port
-from local.webserver import Response, SiteServer, StoredDocument, bucket_reader, respond
+from gazette.models.views.site_document import document
+from gazette_cli.emulators.serve import take_port
+from gazette_cli.emulators.webserver import (
+    Response,
+    SiteServer,
+    StoredDocument,
+    bucket_reader,
+    respond,
+)
+from gazette_cli.engines.engine import EngineError
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

@@ -15,11 +15,11 @@ from functions.ingest_event import app as ingest_event
 from functions.publish_changes import app as publish_changes
 from gazette.models.site import Site
 from gazette.runtime import bootstrap
-from local.moto_engine import function_environment
-from local.moto_stack import REGION, SITE_BUCKET, MotoStack, create_stack
-from local.pump import QueuePump, StreamPump
-from local.stream import StreamReader
-from local.template import load_template, queue_wiring, stream_wiring
+from gazette_cli.emulators.template import load_template, queue_wiring, stream_wiring
+from tests.emulators.lambda_pollers import QueuePoller, StreamPoller
+from tests.emulators.moto_engine import function_environment
+from tests.emulators.moto_stack import REGION, SITE_BUCKET, MotoStack, create_stack
+from tests.emulators.stream import StreamReader
 
 SITE = Site(base_url="https://gazette.example", tag_authority="gazette.example,2026")
 
@@ -29,9 +29,9 @@ class Pipeline:
     """A source bucket to write to, and the documents that follow."""
 
     stack: MotoStack
-    queue: QueuePump
-    stream: StreamPump
-    retries: QueuePump
+    queue: QueuePoller
+    stream: StreamPoller
+    retries: QueuePoller
     given_up: list[Mapping[str, Any]] = field(default_factory=list)
 
     def put(self, key: str, body: bytes, at: datetime) -> None:
@@ -82,19 +82,19 @@ def _pipeline() -> Pipeline:
     def keep(records: Sequence[Mapping[str, Any]]) -> None:
         given_up.extend(records)
 
-    queue = QueuePump(
+    queue = QueuePoller(
         stack.sqs,
         stack.queue_url,
         queue_wiring(template, "IngestEventFunction"),
         ingest_event.handler,
     )
-    stream = StreamPump(
+    stream = StreamPoller(
         StreamReader(boto3.Session(region_name=REGION), stack.stream_arn).read,
         stream_wiring(template, "PublishChangesFunction"),
         publish_changes.handler,
         keep,
     )
-    retries = QueuePump(
+    retries = QueuePoller(
         stack.sqs,
         stack.publish_retry_url,
         queue_wiring(template, "PublishChangesFunction"),

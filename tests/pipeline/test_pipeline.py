@@ -7,10 +7,10 @@ from typing import Any
 import feedparser
 from lxml import etree
 
-from gazette.models.assignments import DeskKind
-from gazette.models.retry import Retry
+from gazette.models.work.retry import Retry
+from gazette.models.work.tasks import TaskKind
 from gazette.runtime import bootstrap
-from local.moto_stack import LEDGER, SOURCE_BUCKET
+from tests.emulators.moto_stack import LEDGER, SOURCE_BUCKET
 from tests.pipeline.conftest import Pipeline
 
 BRIDGE = "events/2026/bridge.json"
@@ -137,9 +137,9 @@ def test_a_partition_that_cannot_be_published_fails_alone(pipeline: Pipeline) ->
     """
     pipeline.put(BRIDGE, written(), at(7))
     pipeline.queue.drain()
-    desks = bootstrap.publisher().desks
-    assert isinstance(desks, dict)
-    desks[DeskKind.TIMELINE] = BrokenDesk()
+    builders = bootstrap.publisher().builders
+    assert isinstance(builders, dict)
+    builders[TaskKind.TIMELINE] = BrokenBuilder()
     pipeline.settle()
     assert pipeline.read("news/2026/03/4/the-bridge-opens.html")
     assert pipeline.read("feed.rss")
@@ -150,7 +150,7 @@ def test_a_partition_that_cannot_be_published_fails_alone(pipeline: Pipeline) ->
     assert not pipeline.given_up
 
 
-class BrokenDesk:
+class BrokenBuilder:
     """A desk with a bug."""
 
     def paths(self, partition: object) -> tuple[str, ...]:

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from hypothesis import strategies as st
 
-from gazette.models.edition import IngestReport
-from gazette.models.identity import event_key
-from gazette.projections.timelines import is_boundary
+from gazette.models.contract.identity import event_key
+from gazette.models.work.reports import IngestReport
+from gazette.projections.feeds.timelines import is_boundary
 from tests.unit.worlds import SITE, World, hours
 
 SMALL = replace(SITE, feed_entries=3)

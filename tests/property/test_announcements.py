@@ -7,10 +7,10 @@ from typing import NamedTuple
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gazette.models.edition import IngestReport
+from gazette.models.work.reports import IngestReport
 from tests.property.versions import DAYS, KINDS, TOPICS
 from tests.unit.hubs import HubWorld
-from tests.unit.reconciling import begin_rounds, broken, emptied, reconcile
+from tests.unit.reconciling import begin_iterations, broken, emptied, reconcile
 from tests.unit.worlds import MORNING
 
 HALF = settings(max_examples=settings().max_examples // 2)
@@ -64,8 +64,8 @@ def written(world: HubWorld, step: Step) -> set[str]:
         else:
             world.source.put(key, write.raw, world.now)
     report = IngestReport()
-    while world.hints:
-        world.ingestor.ingest(world.hints.pop(0), report)
+    while world.notifications:
+        world.ingestor.ingest(world.notifications.pop(0), report)
     return {
         world.settings.event_tag(event_id)
         for event_id, _, kind in report.recorded
@@ -92,7 +92,7 @@ def rebuilt(world: HubWorld, step: Step) -> None:
         world.ledger._partitions.clear()
         for path in sorted(world.site())[::3]:
             broken(world, path, b"vandals")
-        begin_rounds(world, 2)
+        begin_iterations(world, 2)
         world.settle()
     reconcile(world)
     assert world.outbox.bodies == []

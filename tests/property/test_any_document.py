@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from lxml import etree
 from pydantic import JsonValue
 
-from gazette.models.canonical import document_form, sha256_of
-from gazette.models.document import EventDocument
-from gazette.models.parsing import InvalidEventError, parse_document
+from gazette.models.contract.canonical import document_form, sha256_of
+from gazette.models.contract.document import EventDocument
+from gazette.models.contract.parsing import InvalidEventError, parse_document
 from tests.unit.worlds import World, hours
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=30)

@@ -11,11 +11,12 @@ import pytest
 from hypothesis import given, settings
 from lxml import etree, html
 
-from gazette.models import keys, paths
-from gazette.models.entry import Entry
-from gazette.models.keys import Partition
-from gazette.projections.chronicle import NEAR_TOPICS
-from gazette.projections.related import SHOWN
+from gazette.models import paths
+from gazette.models.ledger import keys
+from gazette.models.ledger.entry import Entry
+from gazette.models.ledger.keys import Partition
+from gazette.projections.history.event_history import RELATED_TOPICS
+from gazette.projections.pages.related import SHOWN
 from tests.property.archives import CHANGES, SMALL, TOPICS, Change, published_at_once
 from tests.unit.worlds import World
 
@@ -208,15 +209,15 @@ def test_the_index_of_topics_counts_live_entries(changes: list[Change]) -> None:
     assert listed == expected
 
 
-def month_stem(day: date) -> str:
-    return paths.month_stem(day.year, day.month)
+def month_path(day: date) -> str:
+    return paths.month_path(day.year, day.month)
 
 
-def year_stem(day: date) -> str:
-    return paths.year_stem(day.year)
+def year_path(day: date) -> str:
+    return paths.year_path(day.year)
 
 
-PERIODS = {"day": paths.day_stem, "month": month_stem, "year": year_stem}
+PERIODS = {"day": paths.day_path, "month": month_path, "year": year_path}
 
 
 def days_of(world: World) -> Counter[date]:
@@ -230,9 +231,11 @@ def test_previous_and_next_lead_through_exactly_the_periods_that_hold_events(
     level: str, changes: list[Change]
 ) -> None:
     world = published_at_once(changes)
-    stems = list(dict.fromkeys(PERIODS[level](day) for day in sorted(days_of(world))))
-    for before, stem, after in zip([None, *stems], stems, [*stems[1:], None], strict=False):
-        page = json.loads(world.site()[f"{stem}.json"])
+    base_paths = list(dict.fromkeys(PERIODS[level](day) for day in sorted(days_of(world))))
+    for before, base_path, after in zip(
+        [None, *base_paths], base_paths, [*base_paths[1:], None], strict=False
+    ):
+        page = json.loads(world.site()[f"{base_path}.json"])
         around = [SMALL.url(f"{near}.html") if near else None for near in (before, after)]
         assert [page["previous"], page["next"]] == around
 
@@ -258,9 +261,9 @@ def test_the_calendar_counts_live_entries(changes: list[Change]) -> None:
 def related_of(world: World) -> dict[str, dict[str, list[str]]]:
     """Return for each live event the addresses it relates to, each with its context."""
     return {
-        SMALL.url(f"{entry.stem}.html"): {
+        SMALL.url(f"{entry.base_path}.html"): {
             event["url"]: event["context"]
-            for event in json.loads(world.site()[f"{entry.stem}.json"])["related"]
+            for event in json.loads(world.site()[f"{entry.base_path}.json"])["related"]
         }
         for entry in world.live(keys.SITE)
     }
@@ -269,10 +272,10 @@ def related_of(world: World) -> dict[str, dict[str, list[str]]]:
 def neighbours(world: World, entry: Entry) -> set[str]:
     """Return the events within two places of one on the time lines of its first topics."""
     found: set[str] = set()
-    for topic in entry.topics[:NEAR_TOPICS]:
-        line = [near.event_id for near in world.live(keys.near_partition(topic.slug))]
-        place = line.index(entry.event_id)
-        found |= {*line[max(place - 2, 0) : place], *line[place + 1 : place + 3]}
+    for topic in entry.topics[:RELATED_TOPICS]:
+        line = [near.event_id for near in world.live(keys.related_partition(topic.slug))]
+        item_key = line.index(entry.event_id)
+        found |= {*line[max(item_key - 2, 0) : item_key], *line[item_key + 1 : item_key + 3]}
     return found
 
 
@@ -285,7 +288,7 @@ def test_an_event_is_related_to_its_neighbours_five_at_most_each_for_a_shared_to
     live = {entry.event_id: entry for entry in world.live(keys.SITE)}
     near = {name: neighbours(world, entry) for name, entry in live.items()}
     assert all(name in near[other] for name, others in near.items() for other in others)
-    by_address = {SMALL.url(f"{entry.stem}.html"): entry for entry in live.values()}
+    by_address = {SMALL.url(f"{entry.base_path}.html"): entry for entry in live.values()}
     for address, related in related_of(world).items():
         entry = by_address[address]
         assert {by_address[other].event_id for other in related} <= near[entry.event_id]

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from gazette.delivery.memory import MemorySiteStore
 from gazette.models.site import Site
-from gazette.projections.timelines import is_boundary
-from local.memory_engine import MemoryEngine
-from local.sources import Change
+from gazette.projections.feeds.timelines import is_boundary
+from gazette_cli.engines.memory_engine import MemoryEngine
+from gazette_cli.engines.sources import Change
 
 BASE = "https://gazette.example"
 SITE = Site(base_url=BASE, tag_authority="gazette.example,2026", feed_entries=3)
@@ -27,7 +27,7 @@ def identities(wanted: int) -> list[str]:
     """Return ids of which every third is a boundary, so that segments are short."""
     boundaries = (f"b{number}" for number in count() if is_boundary(f"b{number}"))
     others = (f"o{number}" for number in count() if not is_boundary(f"o{number}"))
-    return [next(boundaries) if place % 3 == 0 else next(others) for place in range(wanted)]
+    return [next(boundaries) if position % 3 == 0 else next(others) for position in range(wanted)]
 
 
 IDS = identities(14)

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gazette.models.edition import IngestReport, PublishReport
-from gazette.models.keys import PartitionKind, Place
-from gazette.models.record import Record
+from gazette.models.ledger.item import LedgerItem
+from gazette.models.ledger.keys import ItemKey, PartitionKind
+from gazette.models.work.reports import IngestReport, PublishReport
 from gazette.ports import SiteStore
-from gazette.services.ingest import Ingestor
+from gazette.services.ingest.ingest import Ingestor
 from tests.unit.pictures import picture
 from tests.unit.worlds import World, hours
 
@@ -36,9 +36,11 @@ ASKED = ("event", "image", "image changed", "event with another image", "image d
 class Pages(World):
     """Publishes events and images alone: nothing else looks at an image, and it is much faster."""
 
-    def publish(self, places: Iterable[Place], site: SiteStore | None = None) -> PublishReport:
+    def publish(self, item_keys: Iterable[ItemKey], site: SiteStore | None = None) -> PublishReport:
         kinds = {PartitionKind.EVENT, PartitionKind.IMAGE}
-        return super().publish([place for place in places if place.partition.kind in kinds], site)
+        return super().publish(
+            [item_key for item_key in item_keys if item_key.partition.kind in kinds], site
+        )
 
 
 def apply(world: World, names: tuple[str, ...]) -> None:
@@ -57,7 +59,7 @@ def published_at_once(names: tuple[str, ...], order: tuple[str, ...]) -> dict[st
     """Publish as a rebuild does: all versions are there, and keys come in any order."""
     world = Pages()
     apply(world, names)
-    world.hints.clear()
+    world.notifications.clear()
     for key in order:
         world.ingestor.ingest(key, IngestReport())
     world.changes.reverse()
@@ -89,21 +91,23 @@ def test_however_hints_and_changes_are_handled_the_site_is_the_same(
             handle_something(world, random)
     keys = [EVENT, FIRST, OTHER]
     random.shuffle(keys)
-    world.hints += keys
-    while world.hints or world.changes:
+    world.notifications += keys
+    while world.notifications or world.changes:
         handle_something(world, random)
     assert world.site() == published_in_order(World(), names)
 
 
 def handle_something(world: World, random: Random) -> None:
-    if world.hints and random.random() < 0.4:
-        world.ingestor.ingest(world.hints.pop(random.randrange(len(world.hints))), IngestReport())
+    if world.notifications and random.random() < 0.4:
+        world.ingestor.ingest(
+            world.notifications.pop(random.randrange(len(world.notifications))), IngestReport()
+        )
     elif world.changes:
         # A change may be handled again, while others are still waiting.
-        place = random.choice(world.changes)
+        item_key = random.choice(world.changes)
         if random.random() < 0.8:
-            world.changes.remove(place)
-        world.publish([place])
+            world.changes.remove(item_key)
+        world.publish([item_key])
 
 
 class Interrupted:
@@ -116,7 +120,7 @@ class Interrupted:
     def __getattr__(self, name: str) -> object:
         return getattr(self._world.ledger, name)
 
-    def put(self, record: Record) -> bool:
+    def put(self, record: LedgerItem) -> bool:
         is_written = self._world.ledger.put(record)
         self._left -= 1
         if self._left == 0:
@@ -137,7 +141,7 @@ def test_an_image_that_comes_while_its_event_is_recorded_is_shown(before: str) -
             OPERATIONS[before](world, hours(0))
             world.settle()
         OPERATIONS["event"](world, hours(1))
-        world.hints.clear()
+        world.notifications.clear()
         ledger = Interrupted(world, writes)
         Ingestor(world.source, ledger).ingest(EVENT, IngestReport())  # type: ignore[arg-type]
         world.settle()

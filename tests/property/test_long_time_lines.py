@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gazette.delivery.memory import MemorySiteStore
-from gazette.models.edition import IngestReport
-from gazette.models.publication import Document
+from gazette.models.views.site_document import Document
+from gazette.models.work.reports import IngestReport
 from tests.property.archives import CHANGES, SMALL, Change, apply, ingest_all
 from tests.unit.worlds import World
 
@@ -40,12 +40,14 @@ def publish_some(world: World, random: Random) -> None:
 def do_something(world: World, random: Random) -> None:
     """Handle a hint or a batch, any that ever came; lose a hint, or have things come again."""
     kind = random.choice(("ingest", "ingest", "publish", "publish", "lose", "again"))
-    if kind == "ingest" and world.hints:
-        world.ingestor.ingest(world.hints.pop(random.randrange(len(world.hints))), IngestReport())
+    if kind == "ingest" and world.notifications:
+        world.ingestor.ingest(
+            world.notifications.pop(random.randrange(len(world.notifications))), IngestReport()
+        )
     elif kind == "publish" and world.changes:
         publish_some(world, random)
-    elif kind == "lose" and world.hints:
-        world.hints.pop(random.randrange(len(world.hints)))
+    elif kind == "lose" and world.notifications:
+        world.notifications.pop(random.randrange(len(world.notifications)))
     elif kind == "again":
         world.changes += random.sample(world.changes, min(3, len(world.changes)))
 
@@ -123,7 +125,7 @@ def test_publishers_that_overtake_each_other_end_in_the_same_site(
     world.store = Interrupting(world, random)
     for number, change in enumerate(changes):
         apply(world, number, change)
-        world.ingestor.ingest(world.hints.pop(), IngestReport())
+        world.ingestor.ingest(world.notifications.pop(), IngestReport())
         if random.random() < 0.5:
             publish_some(world, random)
     finish(world, changes, random)

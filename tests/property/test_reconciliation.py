@@ -5,8 +5,8 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gazette.models.edition import IngestReport
-from gazette.models.reconciliation import Outcome
+from gazette.models.work.reconciliation import Outcome
+from gazette.models.work.reports import IngestReport
 from tests.property.archives import CHANGES, SMALL, Change, apply
 from tests.property.test_whole_site import HISTORIES, in_order, published_in_order, start
 from tests.property.test_whole_site import apply as apply_version
@@ -32,9 +32,9 @@ def lossily_published(changes: list[Change], random: Random) -> World:
     for number, change in enumerate(changes):
         apply(world, number, change)
         if random.random() < 0.4:
-            world.hints.clear()
-        while world.hints:
-            world.ingestor.ingest(world.hints.pop(), IngestReport())
+            world.notifications.clear()
+        while world.notifications:
+            world.ingestor.ingest(world.notifications.pop(), IngestReport())
         if random.random() < 0.4:
             world.changes.clear()
         world.settle()
@@ -44,12 +44,12 @@ def lossily_published(changes: list[Change], random: Random) -> World:
 def assert_healthy(world: World) -> None:
     """A round over what is as it should be only reads, and finds no document that is nobody's."""
     before = world.calls.copy()
-    state = reconcile(world, rounds=1)
+    state = reconcile(world, iterations=1)
     spent = world.calls - before
     assert state.outcome is Outcome.SETTLED
     assert {name: spent[name] for name in WRITES} == dict.fromkeys(WRITES, 0)
     assert spent["s3.HeadObject"] == 0
-    assert (state.figures.unclaimed, state.figures.audited) == (0, len(world.site()))
+    assert (state.counts.orphans, state.counts.audited) == (0, len(world.site()))
 
 
 @given(CHANGES, RANDOMS)
@@ -72,7 +72,7 @@ def test_documents_that_were_deleted_or_altered_are_back_after_one_round(
     before = world.site()
     for path in random.sample(sorted(before), min(len(before), 8)):
         broken(world, path, random.choice((None, b"", b"vandals")))
-    reconcile(world, rounds=1)
+    reconcile(world, iterations=1)
     assert world.site() == before
     assert_healthy(world)
 
@@ -101,7 +101,7 @@ def test_histories_that_nobody_was_told_of_are_published_as_if_they_had_been(
     world = start()
     for name, version, number in in_order(all_histories):
         apply_version(world, name, version, all_histories[name], number)
-    world.hints.clear()
+    world.notifications.clear()
     assert reconcile(world).outcome is Outcome.SETTLED
     assert world.site() == published_in_order(all_histories)
     assert_healthy(world)

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gazette.delivery.memory import MemorySiteStore
-from gazette.models.edition import IngestReport
-from gazette.models.publication import Document
+from gazette.models.views.site_document import Document
+from gazette.models.work.reports import IngestReport
 from tests.property.versions import Version, histories, moments_of
 from tests.unit.pictures import PNG
 from tests.unit.worlds import MORNING, World
@@ -58,14 +58,16 @@ def published_in_order(all_histories: dict[str, list[Version]]) -> dict[str, byt
 def do_something(world: World, random: Random) -> None:
     """Handle a hint or a change, any that ever came; forget it, or have it come again."""
     kind = random.choice(("ingest", "ingest", "publish", "publish", "lose", "again"))
-    if kind == "ingest" and world.hints:
-        world.ingestor.ingest(world.hints.pop(random.randrange(len(world.hints))), IngestReport())
+    if kind == "ingest" and world.notifications:
+        world.ingestor.ingest(
+            world.notifications.pop(random.randrange(len(world.notifications))), IngestReport()
+        )
     elif kind == "publish" and world.changes:
         world.publish([world.changes.pop(random.randrange(len(world.changes)))])
-    elif kind == "lose" and world.hints:
-        world.hints.pop(random.randrange(len(world.hints)))
+    elif kind == "lose" and world.notifications:
+        world.notifications.pop(random.randrange(len(world.notifications)))
     elif kind == "again":
-        world.hints += random.sample(world.hints, min(2, len(world.hints)))
+        world.notifications += random.sample(world.notifications, min(2, len(world.notifications)))
         world.changes += random.sample(world.changes, min(2, len(world.changes)))
 
 
@@ -105,7 +107,7 @@ def test_a_rebuild_from_the_source_bucket_is_the_same_site(
     world = start()
     for name, version, number in in_order(all_histories):
         apply(world, name, version, all_histories[name], number)
-    world.hints.clear()
+    world.notifications.clear()
     finish(world, random)
     assert world.site() == published_in_order(all_histories)
 
@@ -143,12 +145,12 @@ def test_crashes_while_publishing_and_retries_end_in_the_same_site(
     world = start()
     for name, version, number in in_order(all_histories):
         apply(world, name, version, all_histories[name], number)
-        world.ingestor.ingest(world.hints.pop(), IngestReport())
-        for place in [place for place in world.changes if random.random() < 0.5]:
+        world.ingestor.ingest(world.notifications.pop(), IngestReport())
+        for position in [position for position in world.changes if random.random() < 0.5]:
             try:
-                world.publish([place], Mortal(world.store, random.randrange(5)))
+                world.publish([position], Mortal(world.store, random.randrange(5)))
             except CrashError:
                 continue
-            world.changes.remove(place)
+            world.changes.remove(position)
     finish(world, random)
     assert world.site() == published_in_order(all_histories)

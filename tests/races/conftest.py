@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from local.ministack import Ministack
+from gazette_cli.emulators.ministack import Ministack
 from tests.races.ground import Clients, make_clients, make_ground
 from tests.races.racecourse import Racecourse, open_racecourse
 from tests.races.referee import Referee

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import boto3
 
-from local.ministack import REGION
-from local.moto_engine import function_environment
-from local.stack import ACCESS_KEY
-from local.template import load_template, properties
+from gazette_cli.emulators.ministack import REGION
+from gazette_cli.emulators.stack import ACCESS_KEY
+from gazette_cli.emulators.template import load_template, properties
+from tests.emulators.moto_engine import function_environment
 from tests.unit.worlds import SITE
 
 if TYPE_CHECKING:

@@ -4,14 +4,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from multiprocessing.synchronize import Event
 from typing import NamedTuple
 
-from gazette.models.assignments import assignments_of
-from gazette.models.edition import IngestReport
-from gazette.models.keys import Partition, Place
-from gazette.models.publication import document
-from gazette.models.reconciliation import IngestPiece, Piece, PublishPiece
-from gazette.models.record import Record
+from gazette.models.ledger.item import LedgerItem
+from gazette.models.ledger.keys import ItemKey, Partition
+from gazette.models.views.site_document import document
+from gazette.models.work.reconciliation import IngestWork, PublishWork, WorkItem
+from gazette.models.work.reports import IngestReport
+from gazette.models.work.tasks import tasks_for
 from gazette.ports import ConflictError
-from gazette.services.batches import StreamRecord, publish_batch
+from gazette.services.publish.batch import StreamRecord, publish_batch
 from tests.races.racers import SECONDS, Racer
 
 _BATCH = 100
@@ -46,14 +46,14 @@ def ingest(racer: Racer, key: str) -> None:
     racer.done["revisions"] += len(report.recorded)
 
 
-def publish_again(racer: Racer, places: Sequence[Place], attempt: int) -> None:
+def publish_again(racer: Racer, item_keys: Sequence[ItemKey], attempt: int) -> None:
     """Publish the same places until nobody writes any more, and once after that."""
-    _until_written(racer, lambda: publish(racer, places, attempt))
+    _until_written(racer, lambda: publish(racer, item_keys, attempt))
 
 
-def publish(racer: Racer, places: Iterable[Place], attempt: int) -> bool:
+def publish(racer: Racer, item_keys: Iterable[ItemKey], attempt: int) -> bool:
     """Publish a batch; say whether others were faster time and again."""
-    records = [StreamRecord("", place, attempt) for place in places]
+    records = [StreamRecord("", item_key, attempt) for item_key in item_keys]
     report = publish_batch(racer.publisher, records)
     racer.done["published"] += 1
     racer.done["documents"] += report.documents_written
@@ -65,14 +65,14 @@ def follow_stream(racer: Racer) -> None:
 
     What could not be published is tried again after the next batch.
     """
-    again: list[Place] = []
+    again: list[ItemKey] = []
     for is_over in _turns(racer.signals.over, most=500):
-        places = _changed(racer)
-        if places and publish(racer, places, 1):
-            again += places
+        item_keys = _changed(racer)
+        if item_keys and publish(racer, item_keys, 1):
+            again += item_keys
         elif again and not publish(racer, again, 2):
             again.clear()
-        if is_over and not places and not again:
+        if is_over and not item_keys and not again:
             return
 
 
@@ -84,10 +84,10 @@ def _turns(signal: Event, most: int) -> Iterator[bool]:
     raise AssertionError(f"after {most} turns there is still something to do")
 
 
-def _changed(racer: Racer) -> list[Place]:
+def _changed(racer: Racer) -> list[ItemKey]:
     found = (record["dynamodb"]["Keys"] for record in racer.stream.read(_BATCH))
-    places = (Place(Partition.parse(key["pk"]["S"]), key["sk"]["S"]) for key in found)
-    return [place for place in dict.fromkeys(places) if assignments_of(place)]
+    item_keys = (ItemKey(Partition.parse(key["pk"]["S"]), key["sk"]["S"]) for key in found)
+    return [item_key for item_key in dict.fromkeys(item_keys) if tasks_for(item_key)]
 
 
 def reconcile(racer: Racer) -> None:
@@ -105,11 +105,11 @@ def _until_written(racer: Racer, work: Callable[[], bool]) -> None:
 
 def reconcile_once(racer: Racer) -> bool:
     """Do what a round of the state machine does; say whether others were faster time and again."""
-    pieces: tuple[Piece, ...] = (IngestPiece(), PublishPiece(segment=0, segments=1))
-    racer.done["rounds"] += 1
+    work_items: tuple[WorkItem, ...] = (IngestWork(), PublishWork(segment=0, segments=1))
+    racer.done["iterations"] += 1
     has_failed = False
-    for piece in pieces:
-        work = racer.reconciler.work(piece, lambda: True)
+    for work_item in work_items:
+        work = racer.reconciler.work(work_item, lambda: True)
         racer.done["documents"] += work.published.documents_written
         for report in (work.ingested, work.published):
             has_failed |= racer.note(report)
@@ -151,15 +151,15 @@ def _read_number(racer: Racer) -> int:
     return int(answer["Body"].read())
 
 
-def claim_in_step(racer: Racer, stems: Sequence[str], name: str, parties: int) -> None:
+def claim_in_step(racer: Racer, base_paths: Sequence[str], name: str, parties: int) -> None:
     """Claim path after path, each when all others are about to claim it."""
-    for stem in stems:
+    for base_path in base_paths:
         racer.signals.starts[parties].wait(SECONDS)
-        racer.done["claimed"] += racer.ingestor.ledger.claim(stem, name) == name
+        racer.done["claimed"] += racer.ingestor.ledger.claim(base_path, name) == name
 
 
-def put_in_step(racer: Racer, places: Sequence[Place], revision: int, parties: int) -> None:
+def put_in_step(racer: Racer, item_keys: Sequence[ItemKey], revision: int, parties: int) -> None:
     """Write register after register, each when all others are about to write it."""
-    for place in places:
+    for item_key in item_keys:
         racer.signals.starts[parties].wait(SECONDS)
-        racer.done["put"] += racer.ingestor.ledger.put(Record(place, revision, "{}"))
+        racer.done["put"] += racer.ingestor.ledger.put(LedgerItem(item_key, revision, "{}"))

@@ -16,7 +16,7 @@ from tests.races.racers import MOST, SECONDS, Lap, Outcome, Signals, enter, run
 _TIMES = int(os.environ.get("RACE_TIMES", "1"))
 
 
-def rounds(number: int) -> int:
+def iterations(number: int) -> int:
     return number * _TIMES
 
 

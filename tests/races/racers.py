@@ -15,7 +15,7 @@ import boto3
 
 from gazette.ports import ConflictError
 from gazette.runtime import bootstrap
-from local.stream import StreamReader
+from tests.emulators.stream import StreamReader
 from tests.races.ground import Ground, root_environment
 from tests.unit.worlds import MORNING
 
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from botocore.awsrequest import AWSResponse
     from mypy_boto3_s3 import S3Client
 
-    from gazette.models.edition import IngestReport, PublishReport
-    from gazette.services.ingest import Ingestor
-    from gazette.services.publish import Publisher
-    from gazette.services.reconcile import Reconciler
+    from gazette.models.work.reports import IngestReport, PublishReport
+    from gazette.services.ingest.ingest import Ingestor
+    from gazette.services.publish.site_writer import SiteWriter
+    from gazette.services.reconcile.reconcile import Reconciler
 
 MOST = 5
 SECONDS = 60
@@ -64,7 +64,7 @@ class Racer:
         return bootstrap.ingestor()
 
     @property
-    def publisher(self) -> "Publisher":
+    def publisher(self) -> "SiteWriter":
         return bootstrap.publisher(morning)
 
     @property

@@ -8,8 +8,8 @@ from itertools import groupby
 
 from gazette.delivery.s3 import S3SourceArchive
 from gazette.delivery.s3_listings import S3SiteListing, S3SourceListing
-from gazette.models.keys import PartitionKind, Place
-from gazette.models.record import Record
+from gazette.models.ledger.item import LedgerItem
+from gazette.models.ledger.keys import ItemKey, PartitionKind
 from gazette.ports import ObjectVersion
 from gazette.store.dynamodb import DynamoLedger
 from tests.races.ground import Clients, Ground
@@ -29,13 +29,13 @@ class Referee:
         """Return the entity tag of every document."""
         return dict(S3SiteListing(self.clients.s3, self.ground.site_bucket).listed())
 
-    def records(self) -> dict[Place, Record]:
+    def records(self) -> dict[ItemKey, LedgerItem]:
         """Return all that the ledger holds."""
         ledger = DynamoLedger(self.clients.dynamodb, self.ground.table)
-        places = [place for page in ledger.pages(0, 1, None) for place in page.places]
+        item_keys = [item_key for page in ledger.pages(0, 1, None) for item_key in page.item_keys]
         return {
-            record.place: record
-            for partition in {place.partition for place in places}
+            record.key: record
+            for partition in {item_key.partition for item_key in item_keys}
             for record in ledger.scan(partition)
         }
 
@@ -45,8 +45,8 @@ class Referee:
         Who claimed a path first is the one thing that the source bucket does not tell.
         """
         world = World()
-        for place, record in self.records().items():
-            if place.partition.kind is PartitionKind.PATH:
+        for item_key, record in self.records().items():
+            if item_key.partition.kind is PartitionKind.PATH:
                 world.ledger.put(record)
         for key, version, body in self.written():
             world.source._add(key, version, body)

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Event
 
-from gazette.models.publication import Document
+from gazette.models.views.site_document import Document
 from gazette.ports import SiteStore
 
 _SECONDS = 30

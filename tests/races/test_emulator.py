@@ -4,11 +4,11 @@ from functools import partial
 
 import pytest
 
-from gazette.models import keys
-from gazette.models.identity import event_id, event_key
-from gazette.models.keys import Place
+from gazette.models.contract.identity import event_id, event_key
+from gazette.models.ledger import keys
+from gazette.models.ledger.keys import ItemKey
 from tests.races.laps import claim_in_step, count_up, put_in_step
-from tests.races.racecourse import Racecourse, rounds, tell
+from tests.races.racecourse import Racecourse, iterations, tell
 from tests.races.racers import REFUSED
 from tests.races.referee import Referee
 
@@ -21,7 +21,7 @@ def test_of_those_who_saw_one_entity_tag_one_writes(
     racecourse: Racecourse, referee: Referee
 ) -> None:
     """A counter in an object: no count is lost, so reading a tag and writing by it is one step."""
-    steps = rounds(25)
+    steps = iterations(25)
     outcome = racecourse.run(referee.ground, [partial(count_up, steps=steps)] * RACERS)
     tell("a counter", outcome)
     answer = referee.clients.s3.get_object(Bucket=referee.ground.site_bucket, Key="counter.txt")
@@ -30,28 +30,33 @@ def test_of_those_who_saw_one_entity_tag_one_writes(
 
 
 def test_of_those_who_claim_one_path_one_has_it(racecourse: Racecourse, referee: Referee) -> None:
-    stems = tuple(f"news/2026/07/4/{number}" for number in range(rounds(25)))
+    base_paths = tuple(f"news/2026/07/4/{number}" for number in range(iterations(25)))
     names = [event_id(event_key(f"racer-{number}")) for number in range(RACERS)]
     outcome = racecourse.run(
         referee.ground,
-        [partial(claim_in_step, stems=stems, name=name, parties=RACERS) for name in names],
+        [
+            partial(claim_in_step, base_paths=base_paths, name=name, parties=RACERS)
+            for name in names
+        ],
     )
     tell("claims", outcome)
-    assert outcome.done["claimed"] == len(stems) == len(referee.records())
-    assert outcome.met[REFUSED] == (RACERS - 1) * len(stems)
+    assert outcome.done["claimed"] == len(base_paths) == len(referee.records())
+    assert outcome.met[REFUSED] == (RACERS - 1) * len(base_paths)
     assert len({record.payload for record in referee.records().values()}) > 1
 
 
 def test_of_those_who_write_one_register_the_newest_wins(
     racecourse: Racecourse, referee: Referee
 ) -> None:
-    places = [Place(keys.topic_partition("harbour"), f"{n}") for n in range(rounds(25))]
+    item_keys = [ItemKey(keys.topic_partition("harbour"), f"{n}") for n in range(iterations(25))]
     revisions = range(1, RACERS + 1)
-    laps = [partial(put_in_step, places=places, revision=n, parties=RACERS) for n in revisions]
+    laps = [
+        partial(put_in_step, item_keys=item_keys, revision=n, parties=RACERS) for n in revisions
+    ]
     outcome = racecourse.run(referee.ground, laps)
     tell("registers", outcome)
-    assert {place: record.revision for place, record in referee.records().items()} == dict.fromkeys(
-        places, RACERS
-    )
-    assert outcome.done["put"] + outcome.met[REFUSED] == RACERS * len(places)
+    assert {
+        item_key: record.revision for item_key, record in referee.records().items()
+    } == dict.fromkeys(item_keys, RACERS)
+    assert outcome.done["put"] + outcome.met[REFUSED] == RACERS * len(item_keys)
     assert outcome.met[REFUSED] > 0

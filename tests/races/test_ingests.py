@@ -4,13 +4,13 @@ from functools import partial
 
 import pytest
 
-from gazette.models import keys
-from gazette.models.entry import Head, Revision
-from gazette.models.identity import event_key
-from gazette.models.keys import Place
-from gazette.models.record import Record
+from gazette.models.contract.identity import event_key
+from gazette.models.ledger import keys
+from gazette.models.ledger.item import LedgerItem
+from gazette.models.ledger.keys import ItemKey
+from gazette.models.ledger.snapshot import Revision, Snapshot
 from tests.races.laps import Change, follow_stream, ingest_in_step, rebuild, write_and_ingest
-from tests.races.racecourse import Racecourse, rounds, tell
+from tests.races.racecourse import Racecourse, iterations, tell
 from tests.races.racers import REFUSED
 from tests.races.referee import Referee
 from tests.races.versions import changing
@@ -19,7 +19,7 @@ from tests.unit.worlds import World, document_of
 pytestmark = pytest.mark.ministack
 
 NAME = "bridge"
-WISHING = 4
+PREFERRING = 4
 
 
 def ingest_only(world: World) -> None:
@@ -30,7 +30,7 @@ def ingest_only(world: World) -> None:
 def test_a_key_that_several_ingest_while_versions_come_is_recorded_as_by_one(
     racecourse: Racecourse, referee: Referee, racers: int
 ) -> None:
-    each = rounds(12)
+    each = iterations(12)
     numbers = [range(racer * each, (racer + 1) * each) for racer in range(racers)]
     outcome = racecourse.run(
         referee.ground,
@@ -46,65 +46,68 @@ def test_a_key_that_several_ingest_while_versions_come_is_recorded_as_by_one(
     assert outcome.met[REFUSED] > 0
 
 
-def assert_complete(referee: Referee, records: dict[Place, Record]) -> None:
+def assert_complete(referee: Referee, records: dict[ItemKey, LedgerItem]) -> None:
     """Each good version has the revision of its position, and the head is at the last one."""
     versions = [version for _, version, body in referee.written() if body != b"{}"]
-    place = keys.head_place(NAME)
-    head = Head.model_validate_json(records[place].payload)
-    assert head.versions == len(referee.written())
+    item_key = keys.snapshot_key(NAME)
+    snapshot = Snapshot.model_validate_json(records[item_key].payload)
+    assert snapshot.versions == len(referee.written())
     revisions = [
         Revision.model_validate_json(record.payload)
-        for place, record in sorted(records.items())
-        if place.partition == keys.event_partition(NAME) and place.sort.startswith(keys.REVISION)
+        for item_key, record in sorted(records.items())
+        if item_key.partition == keys.event_partition(NAME)
+        and item_key.sort.startswith(keys.REVISION)
     ]
     numbers = [revision.number for revision in revisions]
     assert numbers == sorted(set(numbers))
     kept = {version.version_id for version in versions if not version.is_delete_marker}
     assert kept <= {revision.version_id for revision in revisions}
-    assert head.revision is not None
-    assert head.revision.number == numbers[-1]
+    assert snapshot.revision is not None
+    assert snapshot.revision.number == numbers[-1]
 
 
 def test_of_events_that_wish_one_path_one_has_it_and_all_are_published(
     racecourse: Racecourse, referee: Referee
 ) -> None:
-    stories = rounds(4)
-    wishes = [
-        [wish(f"racer-{racer}-{story}", story) for story in range(stories)]
-        for racer in range(WISHING)
+    stories = iterations(4)
+    preferences = [
+        [preferred(f"racer-{racer}-{story}", story) for story in range(stories)]
+        for racer in range(PREFERRING)
     ]
     outcome = racecourse.run(
         referee.ground,
-        [partial(ingest_in_step, changes=own, parties=WISHING) for own in wishes],
+        [partial(ingest_in_step, changes=own, parties=PREFERRING) for own in preferences],
     )
-    tell(f"{WISHING} wish one path", outcome)
+    tell(f"{PREFERRING} wish one path", outcome)
     racecourse.run(referee.ground, [], followers=[follow_stream])
-    stems = stems_of(referee)
+    base_paths = base_paths_of(referee)
     for story in range(stories):
         plain = f"news/2026/07/4/story-{story}"
-        spare = [f"{plain}-{number}" for number in range(2, WISHING + 1)]
-        assert sorted(stems[story]) == [plain, *spare]
+        candidate = [f"{plain}-{number}" for number in range(2, PREFERRING + 1)]
+        assert sorted(base_paths[story]) == [plain, *candidate]
     # Refused once for each that came before it.
-    assert outcome.met[REFUSED] == stories * sum(range(WISHING))
+    assert outcome.met[REFUSED] == stories * sum(range(PREFERRING))
     site = referee.site()
-    assert {f"{stem}.html" for story in stems.values() for stem in story} <= site.keys()
+    assert {
+        f"{base_path}.html" for story in base_paths.values() for base_path in story
+    } <= site.keys()
     assert site == referee.site_in_order()
     referee.wipe_site()
     racecourse.run(referee.ground, [], [rebuild], [follow_stream])
     assert referee.site() == site
 
 
-def wish(name: str, story: int) -> Change:
+def preferred(name: str, story: int) -> Change:
     return Change(event_key(name), document_of(title=f"Story {story}"))
 
 
-def stems_of(referee: Referee) -> dict[int, list[str]]:
+def base_paths_of(referee: Referee) -> dict[int, list[str]]:
     """Return the path of every event, by the story it tells."""
     found: dict[int, list[str]] = {}
-    for place, record in referee.records().items():
-        if place.sort == keys.HEAD:
-            head = Head.model_validate_json(record.payload)
-            assert head.revision is not None
-            story = int(head.event_id.rpartition("-")[2])
-            found.setdefault(story, []).append(head.revision.entry.stem)
+    for item_key, record in referee.records().items():
+        if item_key.sort == keys.SNAPSHOT:
+            snapshot = Snapshot.model_validate_json(record.payload)
+            assert snapshot.revision is not None
+            story = int(snapshot.event_id.rpartition("-")[2])
+            found.setdefault(story, []).append(snapshot.revision.entry.base_path)
     return found

@@ -5,9 +5,9 @@ from functools import partial
 
 import pytest
 
-from gazette.models.keys import PartitionKind, Place
+from gazette.models.ledger.keys import ItemKey, PartitionKind
 from tests.races.laps import follow_stream, publish_again, write_and_ingest
-from tests.races.racecourse import Racecourse, rounds, tell
+from tests.races.racecourse import Racecourse, iterations, tell
 from tests.races.racers import Lap
 from tests.races.referee import Referee
 from tests.races.versions import growing
@@ -15,12 +15,12 @@ from tests.races.versions import growing
 pytestmark = pytest.mark.ministack
 
 NAME = "bridge"
-STEM = "news/2026/07/4/river-opens"
+BASE_PATH = "news/2026/07/4/river-opens"
 # Where the newest version is told.
 TELLING = (
-    f"{STEM}.html",
-    f"{STEM}.json",
-    f"{STEM}.xml",
+    f"{BASE_PATH}.html",
+    f"{BASE_PATH}.json",
+    f"{BASE_PATH}.xml",
     "topics/harbour/feed.json",
     "topics/harbour/feed.atom",
     "news/2026/07/4/index.xml",
@@ -30,11 +30,11 @@ MOST_RACES = 10
 SHARED = {PartitionKind.EVENT, PartitionKind.TOPIC}
 
 
-def places(racecourse: Racecourse, referee: Referee) -> tuple[Place, ...]:
+def item_keys(racecourse: Racecourse, referee: Referee) -> tuple[ItemKey, ...]:
     """Publish the first version; return the places of what tells of it."""
     first: Lap = partial(write_and_ingest, changes=[growing(NAME, 1)])
     racecourse.run(referee.ground, [first], followers=STREAM)
-    return tuple(place for place in referee.records() if place.partition.kind in SHARED)
+    return tuple(item_key for item_key in referee.records() if item_key.partition.kind in SHARED)
 
 
 @pytest.mark.parametrize(
@@ -45,22 +45,22 @@ def test_what_grows_never_goes_back_however_many_publish_it(
     referee: Referee,
     others: int,
     attempt: int,
-    beside: Sequence[Lap],
+    neighbours: Sequence[Lap],
 ) -> None:
     """Second tries, alone and beside the stream, and as if the stream told several at once."""
-    shared = places(racecourse, referee)
+    shared = item_keys(racecourse, referee)
     last, met = 1, 0
     # Two may miss each other on a busy machine: they race again until they have met.
     for _ in range(MOST_RACES):
-        first, last = last + 1, last + rounds(15)
+        first, last = last + 1, last + iterations(15)
         changes = [growing(NAME, number) for number in range(first, last + 1)]
         outcome = racecourse.run(
             referee.ground,
             [partial(write_and_ingest, changes=changes)],
-            [partial(publish_again, places=shared, attempt=attempt)] * others,
-            beside,
+            [partial(publish_again, item_keys=shared, attempt=attempt)] * others,
+            neighbours,
         )
-        tell(f"{others + len(beside)} publishers", outcome)
+        tell(f"{others + len(neighbours)} publishers", outcome)
         met += outcome.met["412"]
         if met:
             break

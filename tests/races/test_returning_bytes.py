@@ -8,19 +8,19 @@ import pytest
 
 from gazette.delivery.s3 import S3SiteStore, S3SourceArchive
 from gazette.delivery.s3_listings import S3SiteListing
-from gazette.models import keys
-from gazette.models.assignments import assignments_of
-from gazette.models.identity import event_key
-from gazette.models.keys import Partition, PartitionKind, Place
-from gazette.models.reconciliation import PublishPiece
-from gazette.runtime.desks import make_desks, make_finders
-from gazette.services.batches import StreamRecord, publish_batch
-from gazette.services.publish import Publisher
-from gazette.services.reconcile_site import SiteReconciler
+from gazette.models.contract.identity import event_key
+from gazette.models.ledger import keys
+from gazette.models.ledger.keys import ItemKey, Partition, PartitionKind
+from gazette.models.work.reconciliation import PublishWork
+from gazette.models.work.tasks import tasks_for
+from gazette.runtime.builders import make_builders, make_finders
+from gazette.services.publish.batch import StreamRecord, publish_batch
+from gazette.services.publish.site_writer import SiteWriter
+from gazette.services.reconcile.site import SiteReconciler
 from gazette.store.dynamodb import DynamoLedger
 from tests.races.ground import make_clients
 from tests.races.laps import Change, follow_stream, publish_again, write_and_ingest
-from tests.races.racecourse import Racecourse, rounds, tell
+from tests.races.racecourse import Racecourse, iterations, tell
 from tests.races.racers import morning
 from tests.races.referee import Referee
 from tests.races.stopping import StoppingSite, stopped
@@ -63,16 +63,16 @@ CASES = {
         *_DAY,
     ),
 }
-Late: TypeAlias = Callable[[SiteReconciler, Sequence[Place]], None]
+Late: TypeAlias = Callable[[SiteReconciler, Sequence[ItemKey]], None]
 
 
-def publish_late(rebuilder: SiteReconciler, places: Sequence[Place], attempt: int) -> None:
-    records = [StreamRecord("", place, attempt) for place in places]
+def publish_late(rebuilder: SiteReconciler, item_keys: Sequence[ItemKey], attempt: int) -> None:
+    records = [StreamRecord("", item_key, attempt) for item_key in item_keys]
     assert publish_batch(rebuilder.publisher, records).failed == []
 
 
-def rebuild_late(rebuilder: SiteReconciler, _places: Sequence[Place]) -> None:
-    _, report = rebuilder.publish(PublishPiece(segment=0, segments=1), lambda: True)
+def rebuild_late(rebuilder: SiteReconciler, _places: Sequence[ItemKey]) -> None:
+    _, report = rebuilder.publish(PublishWork(segment=0, segments=1), lambda: True)
     assert report.failed == []
 
 
@@ -86,9 +86,9 @@ def overtake(racecourse: Racecourse, referee: Referee, case: Case, late: Late) -
     write([partial(write_and_ingest, changes=case.there)], followers=[follow_stream])
     shown = [referee.site().get(case.path)]
     write([partial(write_and_ingest, changes=[case.moment])])
-    places = [place for place in referee.records() if place.partition == case.partition]
+    item_keys = [item_key for item_key in referee.records() if item_key.partition == case.partition]
     rebuilder, site = make_late_rebuilder(referee, case.path)
-    with stopped(site, lambda: late(rebuilder, places)):
+    with stopped(site, lambda: late(rebuilder, item_keys)):
         write([], followers=[follow_stream])
         assert referee.site().get(case.path) != shown[0]
         write([partial(write_and_ingest, changes=[case.back])], followers=[follow_stream])
@@ -103,8 +103,8 @@ def make_late_rebuilder(referee: Referee, path: str) -> tuple[SiteReconciler, St
     ledger = DynamoLedger(clients.dynamodb, ground.table)
     source = S3SourceArchive(clients.s3, ground.source_bucket)
     site = StoppingSite(S3SiteStore(clients.s3, ground.site_bucket), path)
-    desks = make_desks(SITE, ledger, source, morning)
-    publisher = Publisher(ledger, site, desks, make_finders(SITE, ledger))
+    builders = make_builders(SITE, ledger, source, morning)
+    publisher = SiteWriter(ledger, site, builders, make_finders(SITE, ledger))
     listing = S3SiteListing(clients.s3, ground.site_bucket)
     return SiteReconciler(ledger, listing, publisher), site
 
@@ -145,13 +145,13 @@ def test_where_other_bytes_are_newer_the_tag_lets_nobody_through(
 def test_bytes_that_return_all_the_time_end_as_they_should(
     racecourse: Racecourse, referee: Referee
 ) -> None:
-    changes = [(WIDE, HIGH, WIDE, NONE)[number % 4] for number in range(rounds(41))]
-    place = keys.image_place(IMAGE)
-    assert assignments_of(place)
+    changes = [(WIDE, HIGH, WIDE, NONE)[number % 4] for number in range(iterations(41))]
+    item_key = keys.image_key(IMAGE)
+    assert tasks_for(item_key)
     outcome = racecourse.run(
         referee.ground,
         [partial(write_and_ingest, changes=changes)],
-        [partial(publish_again, places=[place], attempt=2)] * 3,
+        [partial(publish_again, item_keys=[item_key], attempt=2)] * 3,
         [follow_stream],
     )
     tell("bytes that return", outcome)

@@ -1,6 +1,6 @@
 """What publishers write in a race: versions of each kind, by their number."""
 
-from gazette.models.identity import event_key
+from gazette.models.contract.identity import event_key
 from tests.races.laps import Change
 from tests.unit.worlds import document_of
 

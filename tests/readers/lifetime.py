@@ -9,7 +9,7 @@ TOPIC = "topics/rivers/feed"
 EVENT, EVENT_ID = "bridge", "tag:gazette.example,2026:event/bridge"
 BYSTANDER, BYSTANDER_ID = "ferry", "tag:gazette.example,2026:event/ferry"
 NOTE = "It never opened."
-FIRST_STEM, MOVED_STEM = "news/2026/11/20/bridge-opens", "news/2026/11/20/bridge-opens-late"
+FIRST_PATH, MOVED_PATH = "news/2026/11/20/bridge-opens", "news/2026/11/20/bridge-opens-late"
 
 
 def hours(number: int) -> datetime:
@@ -28,7 +28,7 @@ class Step:
     title: str
     text: str | None
     updated: datetime
-    stem: str
+    base_path: str
     kind: str | None = None
     note: str | None = None
     topics: tuple[str, ...] = ("Rivers", "Roads")
@@ -63,13 +63,13 @@ PUBLISHED = hours(0)
 _EARLY, _LATE = "Bridge opens", "Bridge opens late"
 _WRONG = "Only one lane is open."
 LIFE = (
-    Step("publication", hours(0), _EARLY, "It is opne.", hours(0), FIRST_STEM),
-    Step("minor edit", hours(1), _EARLY, "It is open.", hours(0), FIRST_STEM, "minor"),
-    Step("correction", hours(2), _EARLY, "Half open.", hours(2), FIRST_STEM, "correction", _WRONG),
-    Step("title change", hours(3), _LATE, "Half open.", hours(3), MOVED_STEM),
-    Step("retraction", hours(4), _LATE, NOTE, hours(4), MOVED_STEM, "retraction", NOTE),
-    Step("republication", hours(5), _LATE, "Open again.", hours(5), MOVED_STEM),
-    Step("topic dropped", hours(6), _LATE, None, hours(6), MOVED_STEM, topics=("Roads",)),
+    Step("publication", hours(0), _EARLY, "It is opne.", hours(0), FIRST_PATH),
+    Step("minor edit", hours(1), _EARLY, "It is open.", hours(0), FIRST_PATH, "minor"),
+    Step("correction", hours(2), _EARLY, "Half open.", hours(2), FIRST_PATH, "correction", _WRONG),
+    Step("title change", hours(3), _LATE, "Half open.", hours(3), MOVED_PATH),
+    Step("retraction", hours(4), _LATE, NOTE, hours(4), MOVED_PATH, "retraction", NOTE),
+    Step("republication", hours(5), _LATE, "Open again.", hours(5), MOVED_PATH),
+    Step("topic dropped", hours(6), _LATE, None, hours(6), MOVED_PATH, topics=("Roads",)),
 )
 
 

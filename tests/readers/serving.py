@@ -10,13 +10,13 @@ from datetime import datetime
 from http import HTTPStatus
 
 from gazette.delivery.memory import MemorySiteStore
-from gazette.models.identity import event_key
-from gazette.models.publication import Document
+from gazette.models.contract.identity import event_key
 from gazette.models.site import Site
-from local.engine import Times
-from local.memory_engine import MemoryEngine
-from local.sources import Change
-from local.webserver import SiteServer, StoredDocument, _Handler
+from gazette.models.views.site_document import Document
+from gazette_cli.emulators.webserver import SiteServer, StoredDocument, _Handler
+from gazette_cli.engines.engine import Times
+from gazette_cli.engines.memory_engine import MemoryEngine
+from gazette_cli.engines.sources import Change
 
 VALIDATORS = {"ETag": "If-None-Match", "Last-Modified": "If-Modified-Since"}
 _SECONDS = 10

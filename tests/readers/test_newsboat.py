@@ -88,7 +88,7 @@ def test_newsboat_keeps_one_item_and_follows_what_changes(
         assert sorted(guid for guid, _ in items) == [EVENT_ID, BYSTANDER_ID], step.name
         kept = dict(items)[EVENT_ID]
         # Of an Atom entry it opens the last alternate link, whatever its type (SPEC A7).
-        page = f"{known.stem}.html"
+        page = f"{known.base_path}.html"
         text = known.text if known.is_withdrawn else f"<p>{known.text}</p>"
         assert kept == (
             known.shown_title,

@@ -15,9 +15,9 @@ from tests.readers.lifetime import (
     BYSTANDER_ID,
     EVENT,
     EVENT_ID,
-    FIRST_STEM,
+    FIRST_PATH,
     LIFE,
-    MOVED_STEM,
+    MOVED_PATH,
     NOTE,
     PUBLISHED,
     TOPIC,
@@ -133,7 +133,7 @@ def expected(step: Step, world: World, extension: str) -> FeedSeen:
     entry = Seen(
         step.shown_title,
         step.text if step.is_withdrawn else f"<p>{step.text}</p>",
-        world.site.url(f"{step.stem}.html"),
+        world.site.url(f"{step.base_path}.html"),
         PUBLISHED,
         step.updated,
     )
@@ -293,12 +293,15 @@ def test_every_link_a_reader_ever_got_answers_at_every_later_step(world: World) 
     given: dict[str, Poller] = {}
     for step in LIFE:
         step.happen(world)
-        given.setdefault(step.stem, world.follow(f"{step.stem}.html"))
-        for stem, page in given.items():
+        given.setdefault(step.base_path, world.follow(f"{step.base_path}.html"))
+        for base_path, page in given.items():
             page.poll()
             assert page.headers["Content-Type"] == "text/html; charset=utf-8"
-            assert canonical(page.body) == world.site.url(f"{step.stem}.html"), (step.name, stem)
-    assert list(given) == [FIRST_STEM, MOVED_STEM]
+            assert canonical(page.body) == world.site.url(f"{step.base_path}.html"), (
+                step.name,
+                base_path,
+            )
+    assert list(given) == [FIRST_PATH, MOVED_PATH]
 
 
 def canonical(page: bytes) -> str | None:

@@ -116,7 +116,7 @@ def test_a_correction_is_told_with_its_note_its_difference_and_a_link_that_answe
     assert (minor.text, correction.text) == ("It is open.", "Half open.")
     assert difference.xpath(".//del//text()") == ["It is"]
     assert difference.xpath(".//ins//text()") == ["Half"]
-    assert told.url == world.site.url(f"{correction.stem}.r3.html")
+    assert told.url == world.site.url(f"{correction.base_path}.r3.html")
     page = world.follow(told.url.removeprefix(f"{world.site.base_url}/"))
     assert page.poll().status is HTTPStatus.OK
 

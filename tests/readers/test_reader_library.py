@@ -71,7 +71,7 @@ def test_one_entry_follows_the_event_through_its_life(
         assert entry.title == known.shown_title, step.name
         assert entry.published == PUBLISHED, step.name
         assert entry.updated == known.updated, step.name
-        assert entry.link == world.site.url(f"{known.stem}.html"), step.name
+        assert entry.link == world.site.url(f"{known.base_path}.html"), step.name
         text = NOTE if known.is_withdrawn else f"<p>{known.text}</p>"
         assert text in (entry.summary, *(content.value for content in entry.content)), step.name
 

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from gazette.delivery.memory import MemorySiteStore
-from gazette.models.publication import Document
 from gazette.models.site import Site
-from local.memory_engine import MemoryEngine
-from local.samples import read_steps
-from local.sources import Change, read_source
+from gazette.models.views.site_document import Document
+from gazette_cli.demo.samples import read_steps
+from gazette_cli.engines.memory_engine import MemoryEngine
+from gazette_cli.engines.sources import Change, read_source
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
 BASE = "https://gazette.example"

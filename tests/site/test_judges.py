@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from gazette.models import paths
-from gazette.projections.markup import body_html
-from local.template import ROOT
+from gazette.projections.markup.body import body_html
+from gazette_cli.emulators.template import ROOT
 from tests.hostile.browser import browser
 from tests.site.conftest import Published
 from tests.site.soups import soup

@@ -75,11 +75,11 @@ def test_feeds_read_back_as_the_json_feed_beside_them(published: Published) -> N
     """SPEC D: feedparser finds every field in RSS and Atom that JSON Feed states."""
     compared = 0
     for path in of_kind(published, ".rss") + of_kind(published, ".atom"):
-        beside = json.loads(published.body(f"{path.rpartition('.')[0]}.json"))
-        if not beside.get("version", "").startswith("https://jsonfeed.org/"):
+        neighbours = json.loads(published.body(f"{path.rpartition('.')[0]}.json"))
+        if not neighbours.get("version", "").startswith("https://jsonfeed.org/"):
             continue
         read = {entry.id: entry for entry in feedparser.parse(published.body(path)).entries}
-        items = [item for item in beside["items"] if item["id"] in read]
+        items = [item for item in neighbours["items"] if item["id"] in read]
         assert len(items) == len(read), path
         for item in items:
             entry = read[item["id"]]

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from local.stack import Stack, running_stack
+from gazette_cli.emulators.stack import Stack, running_stack
 
 SITE_URL = "http://127.0.0.1:8080"
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from local.ministack import Ministack
+from gazette_cli.emulators.ministack import Ministack
 
 _SECONDS_TO_ANSWER = 10
 

@@ -12,9 +12,9 @@ from urllib.parse import quote
 import pytest
 
 from gazette.delivery.s3 import S3SiteStore
-from gazette.models.publication import IMMUTABLE, NEVER, document
-from local.stack import Stack
-from local.webserver import bucket_reader, respond
+from gazette.models.views.site_document import IMMUTABLE, NEVER, document
+from gazette_cli.emulators.stack import Stack
+from gazette_cli.emulators.webserver import bucket_reader, respond
 from tests.stack.distribution import Answer, Distribution
 
 pytestmark = [

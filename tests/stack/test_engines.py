@@ -16,16 +16,16 @@ from pathlib import Path
 import pytest
 
 from gazette.models import paths
-from gazette.models.parsing import parse_document
+from gazette.models.contract.parsing import parse_document
 from gazette.models.site import Site
-from local.directory_site import DirectorySiteStore
-from local.engine import Engine
-from local.memory_engine import MemoryEngine
-from local.moto_engine import MotoEngine
-from local.publishing import TAG_AUTHORITY
-from local.samples import read_steps
-from local.sources import Change, read_source
-from local.stack import Stack, running_stack
+from gazette_cli.commands.publishing import TAG_AUTHORITY
+from gazette_cli.demo.samples import read_steps
+from gazette_cli.emulators.stack import Stack, running_stack
+from gazette_cli.engines.directory_site import DirectorySiteStore
+from gazette_cli.engines.engine import Engine
+from gazette_cli.engines.memory_engine import MemoryEngine
+from gazette_cli.engines.sources import Change, read_source
+from tests.emulators.moto_engine import MotoEngine
 from tests.site.conftest import SHARED, samples
 
 pytestmark = pytest.mark.ministack

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 
-from gazette.models import identity
-from local.cli import main
-from local.ministack import REGION
-from local.stack import ACCESS_KEY, STACK_NAME, Stack, running_stack
+from gazette.models.contract import identity
+from gazette_cli.commands.cli import main
+from gazette_cli.emulators.ministack import REGION
+from gazette_cli.emulators.stack import ACCESS_KEY, STACK_NAME, Stack, running_stack
 from tests.local.test_dead_letters import kept_batch, stream_record
 from tests.stack.conftest import SITE_URL, eventually
 
@@ -175,7 +175,7 @@ def test_a_batch_that_ended_the_function_is_listed_and_replayed(operator: Operat
     operator.stack.s3.delete_object(
         Bucket=operator.stack.site_bucket, Key="topics/harbour/feed.json"
     )
-    record = stream_record("TOPIC#harbour", "NUDGE#EXPIRED")
+    record = stream_record("TOPIC#harbour", "REBUILD#EXPIRED")
     operator.stack.s3.put_object(
         Bucket=operator.stack.outputs["FailedBatchBucketName"],
         Key="aws/lambda/mapping/shard/2026/11/24/2026-11-24T09.02.00-0001",

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 import feedparser
 import pytest
 
-from gazette.models import identity
-from local.stack import Stack
+from gazette.models.contract import identity
+from gazette_cli.emulators.stack import Stack
 from tests.contract.local_hub import LocalHub, Told, local_hub
 from tests.stack.conftest import SITE_URL, eventually
 from tests.stack.test_failures import PARAMETERS, PUBLISH, Operator, operating
@@ -21,8 +21,10 @@ from tests.stack.test_failures import PARAMETERS, PUBLISH, Operator, operating
 pytestmark = pytest.mark.ministack
 
 FERRY = identity.event_key("2026/11/ferry")
-STEMS = ("feed", "topics/harbour/feed")
-FEEDS = {f"{SITE_URL}/{stem}.{form}" for stem in STEMS for form in ("atom", "json", "rss")}
+BASE_PATHS = ("feed", "topics/harbour/feed")
+FEEDS = {
+    f"{SITE_URL}/{base_path}.{form}" for base_path in BASE_PATHS for form in ("atom", "json", "rss")
+}
 FEEDS |= {f"{SITE_URL}/news/2026/11/3/{name}" for name in ("index.xml", "back.history.atom")}
 
 

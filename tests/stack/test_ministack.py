@@ -7,14 +7,15 @@ from pathlib import Path
 import feedparser
 import pytest
 
-from gazette.models import identity, paths
-from local.ministack import Ministack, MinistackError
-from local.stack import Stack, running_stack
+from gazette.models import paths
+from gazette.models.contract import identity
+from gazette_cli.emulators.ministack import Ministack, MinistackError
+from gazette_cli.emulators.stack import Stack, running_stack
 from tests.stack.conftest import SITE_URL, eventually
 
 pytestmark = pytest.mark.ministack
 
-STEM = "news/2026/11/3/ferry-returns"
+BASE_PATH = "news/2026/11/3/ferry-returns"
 FEEDS = ("topics/harbour/feed", "topics/public-transport/feed", "categories/city/feed", "feed")
 EVENT = {
     "title": "Ferry returns",
@@ -25,7 +26,7 @@ EVENT = {
     "body": "The night ferry sails again.",
 }
 DOCUMENTS = (
-    *paths.in_formats(STEM, paths.FORMATS),
+    *paths.in_formats(BASE_PATH, paths.FORMATS),
     *(path for feed in FEEDS for path in paths.in_formats(feed, paths.FEED_FORMATS)),
     *paths.in_formats("news/2026/11/3/index", paths.FORMATS),
     *(f"{folder}index.html" for folder in ("", "topics/harbour/", "news/2026/11/", "news/2026/")),
@@ -53,7 +54,7 @@ def test_an_event_that_is_written_appears_in_every_document(stack: Stack) -> Non
     feed = feedparser.parse(stack.read("topics/harbour/feed.rss") or b"")
     assert not feed.bozo
     assert [entry.id for entry in feed.entries] == ["tag:gazette.example,2026:event/2026/11/ferry"]
-    assert feed.entries[0].link == f"{SITE_URL}/{STEM}.html"
+    assert feed.entries[0].link == f"{SITE_URL}/{BASE_PATH}.html"
 
 
 def test_a_deleted_object_leaves_the_feeds(stack: Stack) -> None:

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, NamedTuple
 import boto3
 import pytest
 
-from gazette.models import keys, paths
-from gazette.models.keys import PartitionKind
-from local.cli import main
-from local.ministack import REGION
-from local.samples import read_steps
-from local.stack import ACCESS_KEY, STACK_NAME, Stack, running_stack
+from gazette.models import paths
+from gazette.models.ledger import keys
+from gazette.models.ledger.keys import PartitionKind
+from gazette_cli.commands.cli import main
+from gazette_cli.demo.samples import read_steps
+from gazette_cli.emulators.ministack import REGION
+from gazette_cli.emulators.stack import ACCESS_KEY, STACK_NAME, Stack, running_stack
 from tests.stack.conftest import SITE_URL
 from tests.stack.test_engines import PATIENCE, QUIET, differing, etags, settled
 
@@ -86,7 +87,7 @@ def rebuild(stack: Stack, monkeypatch: pytest.MonkeyPatch, more: Sequence[str] =
 def test_of_a_healthy_archive_nothing_is_written(
     published: Published, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert rebuild(published.stack, monkeypatch, ["--rounds", "1"]) == 0
+    assert rebuild(published.stack, monkeypatch, ["--iterations", "1"]) == 0
     told = capsys.readouterr().out
     assert "documents: 0 written, 0 removed" in told
     assert "claimed by nobody" not in told

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from local.samples import SAMPLES
-from local.template import ROOT
+from gazette_cli.demo.samples import SAMPLES
+from gazette_cli.emulators.template import ROOT
 from tests.stack.conftest import eventually
 
 pytestmark = pytest.mark.ministack
@@ -53,7 +53,7 @@ def small_source(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM], ids=lambda end: end.name)
 def test_a_source_is_served_until_told_to_end(small_source: Path, end: signal.Signals) -> None:
     port = free_port()
-    command = [sys.executable, "-m", "local", "serve", str(small_source), "--port", str(port)]
+    command = [sys.executable, "-m", "gazette_cli", "serve", str(small_source), "--port", str(port)]
     with subprocess.Popen(  # noqa: S603  # a command line of our own
         command, cwd=ROOT, stdout=subprocess.PIPE, text=True
     ) as process:
@@ -70,7 +70,7 @@ def test_a_port_in_use_is_told_in_one_line() -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = str(taken.getsockname()[1])
-        command = [sys.executable, "-m", "local", "serve", "--port", port]
+        command = [sys.executable, "-m", "gazette_cli", "serve", "--port", port]
         done = subprocess.run(  # noqa: S603  # a command line of our own
             command, cwd=ROOT, capture_output=True, text=True, check=False
         )

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from local.template import properties
+from gazette_cli.emulators.template import properties
 from tests.template.reading import GLOBALS, TEMPLATE_TREE, role_of, statements
 
 _FROM_A_QUEUE = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from local.template import ROOT, load_template, properties, resources
+from gazette_cli.emulators.template import ROOT, load_template, properties, resources
 
 TEMPLATE_TREE = load_template()
 GLOBALS = TEMPLATE_TREE["Globals"]["Function"]

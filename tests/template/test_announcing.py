@@ -4,14 +4,14 @@ import re
 
 import pytest
 
-from gazette.models.publication import ANNOUNCED
 from gazette.models.site import Site
+from gazette.models.views.site_document import ANNOUNCED
 from gazette.runtime.settings import (
-    read_announcement_settings,
+    read_hub_ping_settings,
     read_hub_settings,
     read_publish_settings,
 )
-from local.template import event_source, properties, queue_wiring, resources
+from gazette_cli.emulators.template import event_source, properties, queue_wiring, resources
 from tests.template.reading import TEMPLATE_TREE, environment_of, role_of, statements
 
 PUBLISH, ANNOUNCE = "PublishChangesFunction", "AnnounceFeedsFunction"
@@ -30,7 +30,7 @@ def test_a_message_is_seen_when_no_cache_shows_the_feed_as_it_was() -> None:
     delay = properties(TEMPLATE_TREE, "AnnounceQueue")["DelaySeconds"]
     assert delay == Site("https://a.example", "a.example,2026").max_age
     assert f"public, max-age={delay}, stale-while-revalidate=0" == ANNOUNCED
-    assert read_announcement_settings(environment_of(PUBLISH)).queue_url == "AnnounceQueue"
+    assert read_hub_ping_settings(environment_of(PUBLISH)).queue_url == "AnnounceQueue"
     allowed = [
         statement["Action"]
         for statement in statements(properties(TEMPLATE_TREE, role_of(PUBLISH))["Policies"])

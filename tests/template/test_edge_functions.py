@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from local.template import properties, resources
+from gazette_cli.emulators.template import properties, resources
 from tests.template.reading import TEMPLATE_TREE
 
 pytestmark = pytest.mark.skipif(shutil.which("node") is None, reason="needs node")

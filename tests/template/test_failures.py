@@ -1,8 +1,8 @@
 """Where what failed is kept, for how long, and who may put it there."""
 
-from gazette.runtime.settings import read_hint_settings, read_retry_settings
-from gazette.services.second_tries import MOST_ATTEMPTS
-from local.template import event_source, properties, queue_wiring, resources
+from gazette.runtime.settings import read_notification_settings, read_retry_settings
+from gazette.services.retries import MOST_ATTEMPTS
+from gazette_cli.emulators.template import event_source, properties, queue_wiring, resources
 from tests.template.reading import TEMPLATE_TREE, environment_of, role_of, statements
 
 FOURTEEN_DAYS = 14 * 24 * 60 * 60
@@ -37,7 +37,7 @@ def test_every_queue_of_dead_letters_is_an_output_that_gazette_failures_finds() 
 
 
 def test_the_last_receive_of_a_hint_is_the_one_before_sqs_moves_it_aside() -> None:
-    settings = read_hint_settings(environment_of(INGEST))
+    settings = read_notification_settings(environment_of(INGEST))
     assert settings.dead_letter_url == "IngestDeadLetterQueue"
     assert settings.most_receives == queue_wiring(TEMPLATE_TREE, INGEST).max_receive_count
     assert {"Fn::GetAtt": ["IngestDeadLetterQueue", "Arn"]} in resources_of(

@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from gazette.models.edition import IngestReport
-from gazette.services.expiry import Expirer
-from local.template import TEMPLATE, properties, resources
+from gazette.models.work.reports import IngestReport
+from gazette.services.expire.expiry import Expirer
+from gazette_cli.emulators.template import TEMPLATE, properties, resources
 from tests.template.asked_by_lambda import asked_by_lambda, grants_of
 from tests.template.reading import FUNCTIONS, TEMPLATE_TREE, role_of, statements
 from tests.unit.pictures import PNG, picture
@@ -43,10 +43,15 @@ def calls_of_a_life() -> dict[str, Counter[str]]:
     called: dict[str, Counter[str]] = {"IngestEvent": Counter(), "PublishChanges": Counter()}
 
     def settle() -> None:
-        while world.hints or world.changes:
+        while world.notifications or world.changes:
             world.calls.clear()
-            hints = [world.hints.pop(0) for _ in list(world.hints)]
-            world.ingest(*(hint.removeprefix("events/").removesuffix(".json") for hint in hints))
+            notifications = [world.notifications.pop(0) for _ in list(world.notifications)]
+            world.ingest(
+                *(
+                    notification.removeprefix("events/").removesuffix(".json")
+                    for notification in notifications
+                )
+            )
             called["IngestEvent"].update(world.calls)
             world.calls.clear()
             world.publish([world.changes.pop(0) for _ in list(world.changes)])
@@ -73,7 +78,7 @@ def calls_for_a_picture() -> Counter[str]:
     calls: Counter[str] = Counter()
     for hour, raw in enumerate((picture(400, 30), PNG)):
         world.source.put("images/a.png", raw, hours(hour))
-        world.ingestor.ingest(world.hints.pop(0), IngestReport())
+        world.ingestor.ingest(world.notifications.pop(0), IngestReport())
         world.calls.clear()
         world.publish([world.changes.pop(0) for _ in list(world.changes)])
         calls.update(world.calls)

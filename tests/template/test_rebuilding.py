@@ -7,16 +7,16 @@ from typing import Any
 
 import pytest
 
-from gazette.models.reconciliation import Conclusion, Outcome, Plan, Round
+from gazette.models.work.reconciliation import Conclusion, Iteration, Outcome, Plan
 from gazette.runtime.settings import read_publish_settings
 from gazette.runtime.triggers import read_task
-from local.template import ROOT, properties
+from gazette_cli.emulators.template import ROOT, properties
 from tests.template.reading import TEMPLATE_TREE, environment_of, role_of, statements
 
 MACHINE = properties(TEMPLATE_TREE, "RebuildStateMachine")
 DEFINITION = json.loads((ROOT / MACHINE["DefinitionUri"]).read_text(encoding="utf-8"))
 # Whatever the machine does not name has a default here, so that a run cannot lack it.
-STATE = json.loads(Round(rounds=1, wait=60, parts=(), segments=()).model_dump_json())
+STATE = json.loads(Iteration(iterations=1, wait=60, parts=(), segments=()).model_dump_json())
 
 
 def states(node: Any = DEFINITION) -> Iterator[tuple[str, dict[str, Any]]]:  # noqa: ANN401  # JSON
@@ -72,7 +72,9 @@ def test_the_maps_are_distributed_and_read_what_the_plan_wrote() -> None:
 
 def test_what_the_machine_asks_the_function_is_a_task() -> None:
     plan = DEFINITION["States"]["Plan"]["Parameters"]
-    assert read_task({"task": plan["task"], "rounds": 1, "wait": 1}) == Plan(rounds=1, wait=1)
+    assert read_task({"task": plan["task"], "iterations": 1, "wait": 1}) == Plan(
+        iterations=1, wait=1
+    )
     conclude = DEFINITION["States"]["Conclude"]["Parameters"]
     assert conclude == {"task": "conclude", "state.$": "$"}
     assert isinstance(read_task({"task": "conclude", "state": STATE}), Conclusion)
@@ -91,8 +93,8 @@ def test_once_a_day_there_is_one_round() -> None:
     assert re.fullmatch(r"cron\(\d+ \d+ \* \* \? \*\)", rule["ScheduleExpression"])
     (target,) = rule["Targets"]
     assert target["Arn"] == {"Ref": "RebuildStateMachine"}
-    assert Plan.model_validate_json(target["Input"]).rounds == 1
-    assert set(json.loads(target["Input"])) == {"rounds", "wait"}  # the machine names both
+    assert Plan.model_validate_json(target["Input"]).iterations == 1
+    assert set(json.loads(target["Input"])) == {"iterations", "wait"}  # the machine names both
     assert target["DeadLetterConfig"]["Arn"] == {"Fn::GetAtt": ["ReconcileDeadLetterQueue", "Arn"]}
     assert target["RoleArn"] == {"Fn::GetAtt": ["StartRebuildRole", "Arn"]}
 

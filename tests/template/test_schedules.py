@@ -3,7 +3,7 @@
 import re
 
 from gazette.runtime.settings import read_expiry_settings
-from local.template import properties, resources
+from gazette_cli.emulators.template import properties, resources
 from tests.template.reading import TEMPLATE_TREE, environment_of, role_of, statements
 
 SCHEDULED = {

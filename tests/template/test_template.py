@@ -9,18 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from gazette.models.assignments import assignments_of
-from gazette.models.keys import (
-    HEAD,
+from gazette.models.ledger.keys import (
+    SNAPSHOT,
+    ItemKey,
     Partition,
     PartitionKind,
-    Place,
-    claim_place,
-    quarantine_place,
+    claim_key,
+    quarantine_key,
 )
+from gazette.models.work.tasks import tasks_for
 from gazette.runtime.settings import read_publish_settings, read_settings
-from local.event_filters import matches
-from local.template import (
+from gazette_cli.emulators.template import (
     ROOT,
     event_source,
     properties,
@@ -28,6 +27,7 @@ from local.template import (
     resources,
     stream_wiring,
 )
+from tests.emulators.event_filters import matches
 from tests.template.reading import (
     FUNCTIONS,
     GLOBALS,
@@ -189,36 +189,44 @@ def test_nothing_written_before_the_first_deployment_is_missed() -> None:
 
 
 SORTS = (
-    *(HEAD, "REVISION#000001", "NUDGE#X", "TRANSLATION#name", "CHANGE#2026-10-01T00:00:00Z#name#1"),
+    *(
+        SNAPSHOT,
+        "REVISION#000001",
+        "REBUILD#X",
+        "TRANSLATION#name",
+        "CHANGE#2026-10-01T00:00:00Z#name#1",
+    ),
     *("ENTRY#2026-10-01T00:00:00Z#name", "ROLLUP#name", "DAYS#2026-10-01", "SEGMENT#first"),
     *("RETRACTED#2026-10-01T00:00:00Z#name", "MONTHS#2026-10", "USE#name"),
 )
-PLACES = [Place(Partition(kind, "name"), sort) for kind in PartitionKind for sort in SORTS]
+ITEM_KEYS = [ItemKey(Partition(kind, "name"), sort) for kind in PartitionKind for sort in SORTS]
 UNHEARD = [
-    Place(Partition(PartitionKind.EVENT, "name"), HEAD),
-    Place(Partition(PartitionKind.IMAGE, "images/a.jpg"), "USE#name"),
-    quarantine_place("events/name.json"),
-    claim_place("news/2026/10/1/storm"),
+    ItemKey(Partition(PartitionKind.EVENT, "name"), SNAPSHOT),
+    ItemKey(Partition(PartitionKind.IMAGE, "images/a.jpg"), "USE#name"),
+    quarantine_key("events/name.json"),
+    claim_key("news/2026/10/1/storm"),
 ]
 
 
-def is_let_through(place: Place) -> bool:
-    keys = {"pk": {"S": str(place.partition)}, "sk": {"S": place.sort}}
+def is_let_through(item_key: ItemKey) -> bool:
+    keys = {"pk": {"S": str(item_key.partition)}, "sk": {"S": item_key.sort}}
     record = {"eventName": "INSERT", "dynamodb": {"Keys": keys}}
     filters = stream_wiring(TEMPLATE_TREE, "PublishChangesFunction").filters
     return any(matches(pattern, record) for pattern in filters)
 
 
 def test_publishing_is_woken_by_every_place_that_sets_off_work() -> None:
-    missed = [place for place in PLACES if assignments_of(place) and not is_let_through(place)]
+    missed = [
+        item_key for item_key in ITEM_KEYS if tasks_for(item_key) and not is_let_through(item_key)
+    ]
     assert missed == []
-    assert len([place for place in PLACES if assignments_of(place)]) > len(PartitionKind)
+    assert len([item_key for item_key in ITEM_KEYS if tasks_for(item_key)]) > len(PartitionKind)
 
 
-@pytest.mark.parametrize("place", UNHEARD, ids=lambda place: "/".join(map(str, place)))
-def test_publishing_is_not_woken_by_what_is_only_kept(place: Place) -> None:
-    assert assignments_of(place) == ()
-    assert not is_let_through(place)
+@pytest.mark.parametrize("item_key", UNHEARD, ids=lambda item_key: "/".join(map(str, item_key)))
+def test_publishing_is_not_woken_by_what_is_only_kept(item_key: ItemKey) -> None:
+    assert tasks_for(item_key) == ()
+    assert not is_let_through(item_key)
 
 
 def test_the_filters_are_as_many_as_aws_allows() -> None:

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from gazette.models.edition import ExpiryReport, IngestReport, PublishReport
-from gazette.models.keys import ENTRY, SITE, Place
-from gazette.renderers.html import CONTENT_SECURITY_POLICY
+from gazette.models.ledger.keys import ENTRY, SITE, ItemKey
+from gazette.models.work.reports import ExpiryReport, IngestReport, PublishReport
+from gazette.renderers.pages.html import CONTENT_SECURITY_POLICY
 from gazette.runtime.telemetry import NAMESPACE, telemetry
-from gazette.services.batches import StreamRecord
-from gazette.services.hub_telling import HubReport
-from local import webserver
-from local.template import properties, resources
+from gazette.services.announce.websub_publisher import HubReport
+from gazette.services.publish.batch import StreamRecord
+from gazette_cli.emulators import webserver
+from gazette_cli.emulators.template import properties, resources
 from tests.template.reading import (
     FUNCTIONS,
     GLOBALS,
@@ -158,13 +158,13 @@ def emitted(capsys: pytest.CaptureFixture[str]) -> set[str]:
     """Return the names of the metrics that the functions emit."""
     instruments = telemetry("conventions")
     report = PublishReport(stored_at=MORNING, announced=1)
-    instruments.tell_ingest(IngestReport())
-    instruments.tell_publish(report, [StreamRecord("1", Place(SITE, f"{ENTRY}a"))], MORNING)
-    instruments.tell_expiry(ExpiryReport(timelines=0, has_aged_news=False))
-    instruments.tell_hubs(HubReport())
+    instruments.report_ingest(IngestReport())
+    instruments.report_publish(report, [StreamRecord("1", ItemKey(SITE, f"{ENTRY}a"))], MORNING)
+    instruments.report_expiry(ExpiryReport(timelines=0, has_aged_news=False))
+    instruments.report_hubs(HubReport())
     instruments.metrics.flush_metrics()
-    figures = json.loads(capsys.readouterr().out.splitlines()[-1])
-    (directive,) = figures["_aws"]["CloudWatchMetrics"]
+    counts = json.loads(capsys.readouterr().out.splitlines()[-1])
+    (directive,) = counts["_aws"]["CloudWatchMetrics"]
     return {metric["Name"] for metric in directive["Metrics"]}
 
 

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from local.template import TEMPLATE, properties, resources
+from gazette_cli.emulators.template import TEMPLATE, properties, resources
 from tests.template.reading import TEMPLATE_TREE, statements
 
 BUCKETS = sorted(resources(TEMPLATE_TREE, "AWS::S3::Bucket"))

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import strategies as st
 from lxml import etree
 
-from gazette.models.feed import Feed, FeedImage, FeedItem, FeedLink, FeedTopic, Tombstone
 from gazette.models.kinds import RevisionKind
 from gazette.models.text import drop_unprintable
+from gazette.models.views.feed import Feed, FeedImage, FeedItem, FeedLink, FeedTopic, Tombstone
 
 SITE = "https://news.example.org"
 SCHEMAS = Path(__file__).resolve().parents[3] / "shared" / "schemas"

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from gazette.models.announcement import Announcement
-from gazette.models.edition import PublishReport
-from gazette.models.keys import Place
+from gazette.models.ledger.keys import ItemKey
+from gazette.models.work.hub_ping import HubPing
+from gazette.models.work.reports import PublishReport
 from gazette.ports import SiteStore
-from gazette.services.announcer import Announcer
-from gazette.services.batches import StreamRecord
+from gazette.services.announce.hub_ping_planner import HubPingPlanner
+from gazette.services.publish.batch import StreamRecord
 from tests.unit.worlds import SITE, World
 
 HUB, OTHER_HUB = "https://hub.example/", "https://other.example/push"
@@ -39,20 +39,22 @@ class HubWorld(World):
         super().__init__(self.settings)
         self.outbox = Bulk()
         self.report = PublishReport()
-        self.announcer = Announcer(self.settings, self.ledger, self.outbox, lambda: self.now)
+        self.hub_ping_planner = HubPingPlanner(
+            self.settings, self.ledger, self.outbox, lambda: self.now
+        )
 
-    def publish(self, places: Iterable[Place], site: SiteStore | None = None) -> PublishReport:
-        written = list(places)
+    def publish(self, item_keys: Iterable[ItemKey], site: SiteStore | None = None) -> PublishReport:
+        written = list(item_keys)
         self.report = super().publish(written, site)
-        records = [StreamRecord("", place) for place in written]
-        self.announcer.announce(records, self.report)
+        records = [StreamRecord("", item_key) for item_key in written]
+        self.hub_ping_planner.announce(records, self.report)
         return self.report
 
     def announced(self) -> list[tuple[str, str]]:
         """Settle, and return each announcement that came of it: hub and path."""
         self.outbox.bodies.clear()
         self.settle()
-        found = [Announcement.model_validate_json(body) for body in self.outbox.bodies]
+        found = [HubPing.model_validate_json(body) for body in self.outbox.bodies]
         base = self.settings.url("")
         return [(one.hub, one.feed.removeprefix(base)) for one in found]
 
@@ -61,8 +63,8 @@ class HubWorld(World):
         return {path for _, path in self.announced()}
 
 
-def feeds_of(*stems: str) -> set[str]:
-    return {f"{stem}.{extension}" for stem in stems for extension in FORMATS}
+def feeds_of(*base_paths: str) -> set[str]:
+    return {f"{base_path}.{extension}" for base_path in base_paths for extension in FORMATS}
 
 
 # What shows an event of a topic and a category: its time lines, what became of it, its own.

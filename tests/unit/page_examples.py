@@ -3,11 +3,12 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from gazette.models.entry import Entry, Revision, SourceRef, TopicRef
-from gazette.models.feed import FeedImage
+from gazette.models.contract.languages import direction
 from gazette.models.kinds import RevisionKind
-from gazette.models.languages import direction
-from gazette.models.page import (
+from gazette.models.ledger.entry import Entry, SourceRef, TopicRef
+from gazette.models.ledger.snapshot import Revision
+from gazette.models.views.feed import FeedImage
+from gazette.models.views.page import (
     CalendarPage,
     EventPage,
     Link,
@@ -18,7 +19,7 @@ from gazette.models.page import (
 )
 
 SITE = "https://gazette.example/"
-STEM = f"{SITE}news/2026/07/4/river-opens"
+BASE_PATH = f"{SITE}news/2026/07/4/river-opens"
 DAY = date(2026, 7, 4)
 PUBLISHED = datetime(2026, 7, 4, 9, 30, tzinfo=UTC)
 UPDATED = datetime(2026, 7, 5, 16, 5, tzinfo=UTC)
@@ -60,8 +61,8 @@ ENTRY = Entry(
     published=PUBLISHED,
     updated=PUBLISHED,
     at=PUBLISHED,
-    stem="news/2026/07/4/river-opens",
-    first_stem="news/2026/07/4/river-opens",
+    base_path="news/2026/07/4/river-opens",
+    first_path="news/2026/07/4/river-opens",
     topics=TOPICS,
     category=CATEGORY,
     summary="The city has opened three bathing places on its river.",
@@ -74,39 +75,39 @@ def make_entry(**changes: object) -> Entry:
     return ENTRY.model_copy(update=changes)
 
 
-def formats(stem: str, *extensions: str) -> tuple[Link, ...]:
+def formats(base_path: str, *extensions: str) -> tuple[Link, ...]:
     return tuple(
-        Link(NAMES[extension], address(stem, extension), TYPES[extension])
+        Link(NAMES[extension], address(base_path, extension), TYPES[extension])
         for extension in extensions or NAMES
     )
 
 
-def address(stem: str, extension: str) -> str:
-    if extension == "html" and stem.endswith("/index"):
-        return stem.removesuffix("index")
-    return f"{stem}.{extension}"
+def address(base_path: str, extension: str) -> str:
+    if extension == "html" and base_path.endswith("/index"):
+        return base_path.removesuffix("index")
+    return f"{base_path}.{extension}"
 
 
-def feeds(stem: str = f"{SITE}topics/rivers/feed") -> tuple[Link, ...]:
+def feeds(base_path: str = f"{SITE}topics/rivers/feed") -> tuple[Link, ...]:
     return (
-        Link("Rivers (RSS)", f"{stem}.rss", "application/rss+xml"),
-        Link("Rivers (Atom)", f"{stem}.atom", "application/atom+xml"),
-        Link("Rivers (JSON Feed)", f"{stem}.json", "application/feed+json"),
+        Link("Rivers (RSS)", f"{base_path}.rss", "application/rss+xml"),
+        Link("Rivers (Atom)", f"{base_path}.atom", "application/atom+xml"),
+        Link("Rivers (JSON Feed)", f"{base_path}.json", "application/feed+json"),
     )
 
 
-def make_frame(stem: str = STEM, **changes: object) -> PageFrame:
+def make_frame(base_path: str = BASE_PATH, **changes: object) -> PageFrame:
     language = str(changes.get("language", "en"))
     frame = PageFrame(
         title=ENTRY.title,
         description=ENTRY.summary,
-        url=address(stem, "html"),
+        url=address(base_path, "html"),
         language=language,
         direction=direction(language),
         site_title="Gazette",
         site_url=SITE,
         stylesheet_url=f"{SITE}assets/gazette.css",
-        formats=formats(stem),
+        formats=formats(base_path),
         breadcrumb=(
             Link("Gazette", SITE),
             Link("2026", f"{SITE}news/2026/"),
@@ -162,7 +163,7 @@ def make_withdrawn_page(
 def make_moved_page(title: str = ENTRY.title) -> MovedPage:
     return MovedPage(
         frame=make_frame(f"{SITE}news/2026/07/3/old", title=title, indexed=False),
-        target=Link(title, f"{STEM}.html"),
+        target=Link(title, f"{BASE_PATH}.html"),
         tag="tag:gazette.example,2026:event/2026/river-opens",
     )
 
@@ -172,7 +173,7 @@ def listed(entry: Entry = ENTRY) -> ListedEvent:
     return ListedEvent(
         tag=f"tag:gazette.example,2026:event/{entry.event_id}",
         title=entry.title,
-        url=f"{SITE}{entry.stem}.html",
+        url=f"{SITE}{entry.base_path}.html",
         date=entry.date,
         published=entry.published,
         updated=entry.updated,
@@ -191,10 +192,10 @@ def make_list_page(
     count: int | None = None,
     by_date: bool = True,
 ) -> ListPage:
-    stem = f"{SITE}topics/rivers/index"
+    base_path = f"{SITE}topics/rivers/index"
     return ListPage(
         frame=frame
-        or make_frame(stem, title="Rivers", formats=formats(stem, "html"), feeds=feeds()),
+        or make_frame(base_path, title="Rivers", formats=formats(base_path, "html"), feeds=feeds()),
         events=events,
         count=count,
         by_date=by_date,
@@ -202,8 +203,10 @@ def make_list_page(
 
 
 def make_calendar_page(**changes: object) -> CalendarPage:
-    stem = f"{SITE}news/2026/07/index"
-    frame = make_frame(stem, title="July 2026", formats=formats(stem, "html", "md", "json"))
+    base_path = f"{SITE}news/2026/07/index"
+    frame = make_frame(
+        base_path, title="July 2026", formats=formats(base_path, "html", "md", "json")
+    )
     return CalendarPage(
         frame=replace(frame, **changes),  # type: ignore[arg-type]  # tests name fields of the frame
         periods=(

@@ -3,24 +3,22 @@
 from dataclasses import replace
 from datetime import date
 
-from gazette.models.entry import Entry
 from gazette.models.kinds import RevisionKind
-from gazette.models.page import (
+from gazette.models.ledger.entry import Entry
+from gazette.models.views.diff import DiffKind, DiffRun, FieldChange
+from gazette.models.views.page import (
     EventPage,
-    Fate,
-    FieldChange,
     HistoryPage,
     Link,
     ListedRevision,
     RelatedEvent,
     RevisionPage,
-    Run,
 )
 from tests.unit.page_examples import (
+    BASE_PATH,
     ENTRY,
     PUBLISHED,
     SITE,
-    STEM,
     UPDATED,
     make_entry,
     make_event_page,
@@ -37,7 +35,7 @@ def make_revisions() -> tuple[ListedRevision, ...]:
             "First version",
             PUBLISHED,
             "Rivers: River opens",
-            f"{STEM}.r1.html",
+            f"{BASE_PATH}.r1.html",
             "a" * 64,
         ),
         ListedRevision(
@@ -45,7 +43,7 @@ def make_revisions() -> tuple[ListedRevision, ...]:
             "Update",
             UPDATED,
             "River opens to swimmers",
-            f"{STEM}.r2.html",
+            f"{BASE_PATH}.r2.html",
             "b" * 64,
             note="A quote of the mayor was added.",
         ),
@@ -54,7 +52,7 @@ def make_revisions() -> tuple[ListedRevision, ...]:
             "Correction",
             UPDATED.replace(hour=18),
             ENTRY.title,
-            f"{STEM}.html",
+            f"{BASE_PATH}.html",
             "c" * 64,
             note="There are three bathing places, not four.",
             is_current=True,
@@ -90,36 +88,36 @@ def make_revision_page(  # noqa: PLR0913  # a test names what it needs
     is_current: bool = False,
     changes: tuple[FieldChange, ...] = (),
     event: EventPage | None = None,
-    successor_url: str | None = f"{STEM}.html",
-    predecessor_url: str | None = f"{STEM}.r1.html",
+    successor_url: str | None = f"{BASE_PATH}.html",
+    predecessor_url: str | None = f"{BASE_PATH}.r1.html",
 ) -> RevisionPage:
     """Make the page of the second revision, an update that was superseded."""
     entry = entry or make_entry(
         number=2, kind=RevisionKind.UPDATE, at=UPDATED, updated=UPDATED, note="The mayor's words."
     )
-    frame = make_frame(f"{STEM}.r2", title=f"{entry.title} (revision 2)", indexed=False)
+    frame = make_frame(f"{BASE_PATH}.r2", title=f"{entry.title} (revision 2)", indexed=False)
     return RevisionPage(
         event=event or make_event_page(entry, frame=frame, previous_sha256="b" * 64),
-        current=Link("River opens", f"{STEM}.html"),
+        current=Link("River opens", f"{BASE_PATH}.html"),
         is_current=is_current,
         differences=changes,
         record={"number": 2, "document": {"title": "نهر", "size": 1.5}},
-        history_url=f"{STEM}.history.json",
+        history_url=f"{BASE_PATH}.history.json",
         predecessor_url=predecessor_url,
         successor_url=successor_url,
     )
 
 
-def kept(text: str) -> Run:
-    return Run(Fate.KEPT, text)
+def kept(text: str) -> DiffRun:
+    return DiffRun(DiffKind.KEPT, text)
 
 
-def inserted(text: str) -> Run:
-    return Run(Fate.INSERTED, text)
+def inserted(text: str) -> DiffRun:
+    return DiffRun(DiffKind.INSERTED, text)
 
 
-def deleted(text: str) -> Run:
-    return Run(Fate.DELETED, text)
+def deleted(text: str) -> DiffRun:
+    return DiffRun(DiffKind.DELETED, text)
 
 
 def make_page_with_history(page: EventPage | None = None) -> EventPage:
@@ -132,6 +130,6 @@ def make_history_page() -> HistoryPage:
         tag="tag:gazette.example,2026:event/2026/river-opens",
         event_id="2026/river-opens",
         title=ENTRY.title,
-        url=f"{STEM}.html",
+        url=f"{BASE_PATH}.html",
         revisions=make_revisions(),
     )

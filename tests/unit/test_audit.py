@@ -2,10 +2,10 @@
 
 import pytest
 
-from gazette.models import keys
-from gazette.models.keys import Partition, PartitionKind
-from gazette.models.owners import owner_of
-from gazette.models.reconciliation import AuditPiece
+from gazette.models.ledger import keys
+from gazette.models.ledger.keys import Partition, PartitionKind
+from gazette.models.routes import route_of
+from gazette.models.work.reconciliation import AuditWork
 from tests.unit.pictures import PNG
 from tests.unit.reconciling import always, broken, never, reconciler_of
 from tests.unit.worlds import World, hours
@@ -62,7 +62,7 @@ STRANGERS = (
     ],
 )
 def test_a_path_tells_who_could_publish_it(path: str, owner: Partition) -> None:
-    assert owner_of(path) == owner
+    assert route_of(path) == owner
 
 
 def published() -> World:
@@ -81,25 +81,25 @@ def published() -> World:
     return world
 
 
-def audited(world: World) -> AuditPiece:
-    piece, _ = reconciler_of(world).auditor.audit(AuditPiece(), always)
-    return piece
+def audited(world: World) -> AuditWork:
+    work_item, _ = reconciler_of(world).auditor.audit(AuditWork(), always)
+    return work_item
 
 
 def test_all_that_gazette_publishes_is_claimed() -> None:
     world = published()
-    piece = audited(world)
-    assert piece.is_done
-    assert (piece.unclaimed, piece.figures.audited) == ((), len(world.site()))
+    work_item = audited(world)
+    assert work_item.is_done
+    assert (work_item.orphans, work_item.counts.audited) == ((), len(world.site()))
 
 
 def test_what_gazette_never_published_is_told_and_left_alone() -> None:
     world = published()
     for path in STRANGERS:
         broken(world, path, b"?")
-    piece, found = reconciler_of(world).auditor.audit(AuditPiece(), always)
-    assert found == list(piece.unclaimed) == list(STRANGERS)
-    assert piece.figures.unclaimed == len(STRANGERS)
+    work_item, found = reconciler_of(world).auditor.audit(AuditWork(), always)
+    assert found == list(work_item.orphans) == list(STRANGERS)
+    assert work_item.counts.orphans == len(STRANGERS)
     assert set(STRANGERS) <= set(world.site())
 
 
@@ -107,10 +107,10 @@ def test_an_audit_goes_on_where_it_stopped_and_names_a_few_of_many() -> None:
     world = World()
     for number in range(1100):
         broken(world, f"notes/{number:04d}.txt", b"?")
-    auditor, piece, steps = reconciler_of(world).auditor, AuditPiece(), 0
-    while not piece.is_done:
-        piece, found = auditor.audit(piece, never)
+    auditor, work_item, steps = reconciler_of(world).auditor, AuditWork(), 0
+    while not work_item.is_done:
+        work_item, found = auditor.audit(work_item, never)
         steps += 1
         assert len(found) <= 500
-    assert (piece.figures.audited, piece.figures.unclaimed, steps) == (1100, 1100, 4)
-    assert piece.unclaimed == tuple(f"notes/{number:04d}.txt" for number in range(20))
+    assert (work_item.counts.audited, work_item.counts.orphans, steps) == (1100, 1100, 4)
+    assert work_item.orphans == tuple(f"notes/{number:04d}.txt" for number in range(20))

@@ -5,7 +5,7 @@ from pydantic import ValidationError
 
 from gazette.runtime import bootstrap
 from gazette.store.dynamodb import DynamoLedger
-from local.moto_engine import function_environment
+from tests.emulators.moto_engine import function_environment
 from tests.unit.worlds import SITE
 
 SETTINGS = ("SOURCE_BUCKET", "LEDGER_TABLE", "SITE_BUCKET", "TOMBSTONE_DAYS", "MOST_RECEIVES")
@@ -20,8 +20,8 @@ SETTINGS = ("SOURCE_BUCKET", "LEDGER_TABLE", "SITE_BUCKET", "TOMBSTONE_DAYS", "M
         (bootstrap.expirer, "LEDGER_TABLE"),
         (bootstrap.expirer, "TOMBSTONE_DAYS"),
         (bootstrap.reconciler, "SITE_BUCKET"),
-        (bootstrap.announcer, "SITE_BUCKET"),
-        (bootstrap.hub_teller, "MOST_RECEIVES"),
+        (bootstrap.hub_ping_planner, "SITE_BUCKET"),
+        (bootstrap.websub_publisher, "MOST_RECEIVES"),
     ],
 )
 def test_a_function_without_its_settings_says_which_are_missing(

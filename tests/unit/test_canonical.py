@@ -4,10 +4,10 @@ import fastjsonschema
 import pytest
 from pydantic import JsonValue
 
-from gazette.models.canonical import document_form, sha256_of
-from gazette.models.contract import contract_schema
-from gazette.models.document import EventDocument
-from gazette.models.parsing import parse_document
+from gazette.models.contract.canonical import document_form, sha256_of
+from gazette.models.contract.document import EventDocument
+from gazette.models.contract.parsing import parse_document
+from gazette.models.contract.schema import contract_schema
 
 FULL = {
     "title": "River opens",

@@ -4,7 +4,7 @@ import json
 
 import feedparser
 
-from gazette.models.publication import ANNOUNCED, LIVE
+from gazette.models.views.site_document import ANNOUNCED, LIVE
 from tests.unit.hubs import (
     CORRECTIONS,
     DAY,

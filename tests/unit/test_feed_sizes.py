@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gazette.models.feed import Feed, FeedItem
-from gazette.projections.feed_sizes import MOST_BYTES, within_bounds
-from gazette.renderers.atom import render_atom
-from gazette.renderers.json_feed import render_json_feed
-from gazette.renderers.rss import render_rss
+from gazette.models.views.feed import Feed, FeedItem
+from gazette.projections.feeds.feed_size import MOST_BYTES, within_bounds
+from gazette.renderers.feeds.atom import render_atom
+from gazette.renderers.feeds.json_feed import render_json_feed
+from gazette.renderers.feeds.rss import render_rss
 from tests.unit.feeds_examples import bare_item, feed, item
 
 WRITERS = (render_rss, render_atom, render_json_feed)

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from lxml import etree
 
-from gazette.models.feed import Feed
-from gazette.renderers.atom import render_atom
+from gazette.models.views.feed import Feed
+from gazette.renderers.feeds.atom import render_atom
 from tests.unit.feeds_examples import (
     IMAGE,
     LANG,

@@ -4,8 +4,8 @@ import pytest
 from feedgen.feed import FeedGenerator
 from lxml import etree
 
-from gazette.models.feed import FeedLink
-from gazette.renderers.atom import render_atom, render_atom_entry
+from gazette.models.views.feed import FeedLink
+from gazette.renderers.feeds.atom import render_atom, render_atom_entry
 from tests.unit.feeds_examples import (
     IMAGE,
     LANG,

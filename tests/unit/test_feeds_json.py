@@ -5,8 +5,8 @@ import fastjsonschema
 import pytest
 from hypothesis import given
 
-from gazette.models.feed import Feed
-from gazette.renderers.json_feed import render_json_feed
+from gazette.models.views.feed import Feed
+from gazette.renderers.feeds.json_feed import render_json_feed
 from tests.unit.feeds_examples import (
     IMAGE,
     SITE,

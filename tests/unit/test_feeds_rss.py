@@ -9,7 +9,7 @@ import pytest
 from feedgen.feed import FeedGenerator
 from hypothesis import given
 
-from gazette.renderers.rss import render_rss
+from gazette.renderers.feeds.rss import render_rss
 from tests.unit.feeds_examples import (
     IMAGE,
     PUBLISHED,

@@ -5,7 +5,7 @@ from html import escape, unescape
 import pytest
 from lxml import etree
 
-from gazette.renderers.rss import render_rss
+from gazette.renderers.feeds.rss import render_rss
 from tests.unit.feeds_examples import (
     IMAGE,
     SITE,

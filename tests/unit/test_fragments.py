@@ -6,10 +6,10 @@ from dataclasses import replace
 import pytest
 from feedgen.entry import FeedEntry
 
-from gazette.models.feed import Feed
-from gazette.renderers.atom import render_atom
-from gazette.renderers.json_feed import render_json_feed
-from gazette.renderers.rss import render_rss
+from gazette.models.views.feed import Feed
+from gazette.renderers.feeds.atom import render_atom
+from gazette.renderers.feeds.json_feed import render_json_feed
+from gazette.renderers.feeds.rss import render_rss
 from tests.unit.feeds_examples import IMAGE, bare_item, feed, item
 
 Render = Callable[[Feed], bytes]

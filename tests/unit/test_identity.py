@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gazette.models import identity
-from gazette.models.parsing import InvalidEventError
+from gazette.models.contract import identity
+from gazette.models.contract.parsing import InvalidEventError
 from gazette.models.site import Site
 
 # RFC 4151 §2.1 with pchar of RFC 3986: what a reader may compare character by character.

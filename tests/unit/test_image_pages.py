@@ -6,14 +6,14 @@ import re
 import feedparser
 import pytest
 
-from gazette.models import keys
-from gazette.models.keys import Place
-from gazette.services.pictures import with_current_picture
+from gazette.models.ledger import keys
+from gazette.models.ledger.keys import ItemKey
+from gazette.services.publish.event.event_image import with_current_image
 from tests.unit.pictures import animation, picture, read
 from tests.unit.worlds import World, hours
 
 KEY = "images/a.jpg"
-STEM = "news/2026/07/4/river-opens"
+BASE_PATH = "news/2026/07/4/river-opens"
 IMAGE = {"key": KEY, "alt": "A river", "credit": "R. Moss"}
 LARGE, SMALL = picture(1500, 1000, "JPEG"), picture(300, 200, "JPEG")
 
@@ -29,7 +29,7 @@ def put_event(world: World, at: float, name: str = "a", **fields: object) -> Non
 
 
 def page(world: World, extension: str = "html") -> str:
-    return world.site()[f"{STEM}.{extension}"].decode()
+    return world.site()[f"{BASE_PATH}.{extension}"].decode()
 
 
 def images(world: World) -> list[str]:
@@ -112,7 +112,7 @@ def test_the_page_shows_type_size_text_and_credit_and_offers_the_thumbnails(worl
 
 
 def test_the_atom_entry_of_the_page_tells_the_size_and_feeds_do_not(world: World) -> None:
-    entry = feedparser.parse(world.site()[f"{STEM}.xml"]).entries[0]
+    entry = feedparser.parse(world.site()[f"{BASE_PATH}.xml"]).entries[0]
     assert entry.media_content[0].items() >= {"width": "1500", "height": "1000"}.items()
     for feed in ("topics/foxes/feed.atom", "topics/foxes/feed.rss", "feed.rss"):
         (content,) = feedparser.parse(world.site()[feed]).entries[0].media_content
@@ -172,28 +172,28 @@ def test_an_image_wakes_the_events_that_show_it_and_no_others(world: World) -> N
     world.delete("f", hours(2))
     put_event(world, 1, "g", title="G", image=IMAGE)
     world.source.put(KEY, SMALL, hours(3))
-    world.ingestor.ingest(world.hints.pop(), report := world.ingest())
+    world.ingestor.ingest(world.notifications.pop(), report := world.ingest())
     assert report.images == 1
-    (place,) = world.changes
+    (item_key,) = world.changes
     world.changes.clear()
-    world.publish([place])
+    world.publish([item_key])
     assert world.changes == [
-        keys.nudge_place(keys.event_partition(name), f"IMAGE#{KEY}") for name in ("a", "g")
+        keys.rebuild_request_key(keys.event_partition(name), f"IMAGE#{KEY}") for name in ("a", "g")
     ]
 
 
 def test_an_image_that_is_published_again_wakes_nobody(world: World) -> None:
-    report = world.publish([keys.image_place(KEY)])
+    report = world.publish([keys.image_key(KEY)])
     assert (report.documents_written, report.documents_unchanged) == (0, 3)
     assert world.changes == []
 
 
 def test_using_an_image_does_not_publish_it(world: World) -> None:
-    assert keys.image_use_place(KEY, "a") == Place(keys.image_place(KEY).partition, "USE#a")
+    assert keys.image_use_key(KEY, "a") == ItemKey(keys.image_key(KEY).partition, "USE#a")
     world.calls.clear()
     put_event(world, 2, "b", title="B", image=IMAGE)
-    assert KEY not in {place.partition.name for place in world.changes}
-    assert world.publish([keys.image_use_place(KEY, "b")]).documents_unchanged == 0
+    assert KEY not in {item_key.partition.name for item_key in world.changes}
+    assert world.publish([keys.image_use_key(KEY, "b")]).documents_unchanged == 0
 
 
 def test_an_image_elsewhere_is_shown_as_it_is_named() -> None:
@@ -203,7 +203,7 @@ def test_an_image_elsewhere_is_shown_as_it_is_named() -> None:
     assert image is not None
     assert image["url"] == "https://a.example/a.jpg"
     assert (image["width"], image["thumbnails"]) == (None, [])
-    assert not [place for place in world.records() if place.partition.kind == "IMAGE"]
+    assert not [item_key for item_key in world.records() if item_key.partition.kind == "IMAGE"]
 
 
 def test_a_comma_in_a_name_does_not_break_the_list_of_thumbnails() -> None:
@@ -230,7 +230,7 @@ def test_a_withdrawn_event_shows_no_image_and_reads_none(world: World) -> None:
     world.settle()
     assert "a.jpg" not in page(world)
     revision = world.revision("a", 2)
-    assert with_current_picture(Unread(), revision) is revision  # type: ignore[arg-type]
+    assert with_current_image(Unread(), revision) is revision  # type: ignore[arg-type]
 
 
 class Unread:

@@ -1,7 +1,11 @@
 import pytest
 
-from gazette.models.images import check_image_key, image_media_type, thumbnail_paths
-from gazette.models.parsing import InvalidEventError
+from gazette.models.contract.parsing import InvalidEventError
+from gazette.models.images.image_rules import (
+    check_image_key,
+    image_media_type,
+    thumbnail_paths,
+)
 
 
 @pytest.mark.parametrize(

@@ -3,11 +3,11 @@ from datetime import datetime
 
 import pytest
 
-from gazette.models import keys
-from gazette.models.edition import IngestReport
-from gazette.models.entry import ImageHead
-from gazette.models.images import MAX_IMAGE_BYTES
-from gazette.models.record import Record
+from gazette.models.images.image_rules import MAX_IMAGE_BYTES
+from gazette.models.ledger import keys
+from gazette.models.ledger.item import LedgerItem
+from gazette.models.ledger.snapshot import ImageSnapshot
+from gazette.models.work.reports import IngestReport
 from tests.unit.pictures import GIF, PNG
 from tests.unit.worlds import World, hours
 
@@ -62,12 +62,12 @@ def test_events_that_wish_one_path_have_it_by_turns() -> None:
     for name in "abcdefg":
         world.put(name, hours(0))
     world.ingest(*"abcdefg")
-    stem = "news/2026/07/4/river-opens"
-    assert [world.newest(name).stem for name in "abcde"] == [
-        stem,
-        *(f"{stem}-{number}" for number in (2, 3, 4, 5)),
+    base_path = "news/2026/07/4/river-opens"
+    assert [world.newest(name).base_path for name in "abcde"] == [
+        base_path,
+        *(f"{base_path}-{number}" for number in (2, 3, 4, 5)),
     ]
-    assert len({world.newest(name).stem for name in "abcdefg"}) == 7
+    assert len({world.newest(name).base_path for name in "abcdefg"}) == 7
 
 
 def test_an_event_stays_where_it_is_when_its_wish_is_still_taken() -> None:
@@ -76,16 +76,16 @@ def test_an_event_stays_where_it_is_when_its_wish_is_still_taken() -> None:
     world.put("b", hours(0))
     world.put("b", hours(1), body="Two.")
     world.ingest("a", "b")
-    assert world.newest("b").stem == "news/2026/07/4/river-opens-2"
-    assert world.head("b").revision is not None
-    assert world.revision("b", 2).former_stems == ()
+    assert world.newest("b").base_path == "news/2026/07/4/river-opens-2"
+    assert world.snapshot("b").revision is not None
+    assert world.revision("b", 2).former_paths == ()
 
 
 def test_an_event_called_index_does_not_take_the_page_of_its_day() -> None:
     world = World()
     world.put("a", hours(0), title="Index")
     world.ingest("a")
-    assert world.newest("a").stem == "news/2026/07/4/index-2"
+    assert world.newest("a").base_path == "news/2026/07/4/index-2"
 
 
 def test_a_path_that_nobody_can_have_is_an_error_to_look_into() -> None:
@@ -95,8 +95,8 @@ def test_a_path_that_nobody_can_have_is_an_error_to_look_into() -> None:
         def __getattr__(self, name: str) -> object:
             return getattr(world.ledger, name)
 
-        def claim(self, stem: str, event_id: str) -> str:
-            return f"not {event_id} at {stem}"
+        def claim(self, base_path: str, event_id: str) -> str:
+            return f"not {event_id} at {base_path}"
 
     world.put("a", hours(0))
     ingestor = type(world.ingestor)(world.source, Grabbing())  # type: ignore[arg-type]
@@ -108,8 +108,10 @@ def put_image(world: World, raw: bytes, at: datetime) -> None:
     world.source.put("images/a.png", raw, at)
 
 
-def image(world: World) -> ImageHead:
-    return ImageHead.model_validate_json(world.records()[keys.image_place("images/a.png")].payload)
+def image(world: World) -> ImageSnapshot:
+    return ImageSnapshot.model_validate_json(
+        world.records()[keys.image_key("images/a.png")].payload
+    )
 
 
 def test_an_image_is_recorded_by_its_newest_version() -> None:
@@ -128,10 +130,10 @@ def test_a_deleted_image_is_gone_and_may_come_back() -> None:
     put_image(world, PNG, hours(0))
     world.source.delete("images/a.png", hours(1))
     ingest(world, "images/a.png")
-    assert world.records()[keys.image_place("images/a.png")].gone
+    assert world.records()[keys.image_key("images/a.png")].deleted
     put_image(world, PNG, hours(2))
     assert ingest(world, "images/a.png").images == 1
-    assert not world.records()[keys.image_place("images/a.png")].gone
+    assert not world.records()[keys.image_key("images/a.png")].deleted
 
 
 def test_a_hint_of_an_image_that_never_was_is_stale() -> None:
@@ -197,7 +199,7 @@ def test_a_crash_between_the_good_image_and_the_bad_one_is_made_good(writes: int
         def __getattr__(self, name: str) -> object:
             return getattr(world.ledger, name)
 
-        def put(self, record: Record) -> bool:
+        def put(self, record: LedgerItem) -> bool:
             if self.left == 0:
                 raise InterruptedError
             self.left -= 1

@@ -2,9 +2,9 @@
 
 import pytest
 
-from gazette.models import identity
-from gazette.models.edition import IngestReport
-from gazette.services.ingest import Ingestor
+from gazette.models.contract import identity
+from gazette.models.work.reports import IngestReport
+from gazette.services.ingest.ingest import Ingestor
 from tests.property.test_chronicle import CrashError, Mortal
 from tests.unit.test_update_feeds import STEPS
 from tests.unit.worlds import World, hours
@@ -30,7 +30,7 @@ def test_a_crash_at_any_write_and_a_retry_end_in_the_same_site(recorded: int, la
     is_whole = False
     for writes in range(100):
         world = arriving(recorded, last)
-        world.hints.clear()
+        world.notifications.clear()
         ingestor = Ingestor(world.source, Mortal(world, writes, late=False))
         try:
             ingestor.ingest(identity.event_key(NAME), IngestReport())

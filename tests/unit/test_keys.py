@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gazette.models import keys
-from gazette.models.assignments import Assignment, DeskKind, assignments_of
-from gazette.models.keys import Partition, PartitionKind, Place
+from gazette.models.ledger import keys
+from gazette.models.ledger.keys import ItemKey, Partition, PartitionKind
+from gazette.models.work.tasks import PublishTask, TaskKind, tasks_for
 
 MOMENT = datetime(2026, 7, 4, 8, 0, tzinfo=UTC)
 PARTITIONS = st.builds(Partition, st.sampled_from(PartitionKind), st.text())
@@ -27,16 +27,16 @@ def test_places_are_written_in_one_module() -> None:
     identity = "2026/07/river#1"
     event = Partition(PartitionKind.EVENT, identity)
     assert str(event) == "EVENT#2026/07/river#1"
-    assert keys.head_place(identity) == Place(event, "HEAD")
-    assert keys.revision_place(identity, 12) == Place(event, "REVISION#000012")
+    assert keys.snapshot_key(identity) == ItemKey(event, "HEAD")
+    assert keys.revision_key(identity, 12) == ItemKey(event, "REVISION#000012")
     assert str(keys.day_partition(date(2026, 7, 4))) == "DAY#2026-07-04"
     assert str(keys.topic_partition("c-sharp")) == "TOPIC#c-sharp"
     assert str(keys.category_partition("news")) == "CATEGORY#news"
     assert str(keys.SITE) == "SITE#"
     assert keys.entry_sort(MOMENT, identity) == "ENTRY#2026-07-04T08:00:00Z#2026/07/river#1"
-    assert keys.claim_place("news/a") == Place(Partition(PartitionKind.PATH, "news/a"), "CLAIM")
-    assert keys.quarantine_place(identity) == Place(keys.QUARANTINE, identity)
-    assert str(keys.image_place("images/a.png").partition) == "IMAGE#images/a.png"
+    assert keys.claim_key("news/a") == ItemKey(Partition(PartitionKind.PATH, "news/a"), "CLAIM")
+    assert keys.quarantine_key(identity) == ItemKey(keys.QUARANTINE, identity)
+    assert str(keys.image_key("images/a.png").partition) == "IMAGE#images/a.png"
 
 
 @given(st.datetimes(timezones=st.just(UTC)), st.integers(0, 10**9))
@@ -57,68 +57,79 @@ def test_entries_are_ordered_by_their_first_publication(first: datetime, seconds
 )
 def test_figures_go_one_level_up_under_the_name_of_the_one_below(below: str, above: str) -> None:
     partition = Partition.parse(below)
-    assert keys.rollup_place(partition) == Place(Partition.parse(above), f"ROLLUP#{partition.name}")
+    assert keys.aggregate_key(partition) == ItemKey(
+        Partition.parse(above), f"ROLLUP#{partition.name}"
+    )
 
 
 @pytest.mark.parametrize("kind", sorted(set(PartitionKind) - {"DAY", "MONTH", "YEAR"}))
 def test_nothing_else_has_figures_to_leave(kind: PartitionKind) -> None:
-    assert keys.rollup_place(Partition(PartitionKind(kind), "2026-07-04")) is None
+    assert keys.aggregate_key(Partition(PartitionKind(kind), "2026-07-04")) is None
 
 
 PUBLISHED = [
-    (keys.revision_place("a", 1), [DeskKind.EVENT, DeskKind.REVISION]),
-    (keys.translation_place("a", "b"), [DeskKind.EVENT]),
-    (keys.nudge_place(keys.event_partition("a"), "IMAGE#images/a.png"), [DeskKind.EVENT]),
-    (Place(keys.near_partition("a"), "ENTRY#a"), [DeskKind.NEIGHBOURS]),
+    (keys.revision_key("a", 1), [TaskKind.EVENT, TaskKind.REVISION]),
+    (keys.translation_key("a", "b"), [TaskKind.EVENT]),
+    (keys.rebuild_request_key(keys.event_partition("a"), "IMAGE#images/a.png"), [TaskKind.EVENT]),
+    (ItemKey(keys.related_partition("a"), "ENTRY#a"), [TaskKind.RELATED]),
     (
-        Place(keys.topic_partition("a"), keys.entry_sort(MOMENT, "a")),
-        [DeskKind.TALLY, DeskKind.TIMELINE, DeskKind.SEGMENT],
+        ItemKey(keys.topic_partition("a"), keys.entry_sort(MOMENT, "a")),
+        [TaskKind.TOPIC_COUNT, TaskKind.TIMELINE, TaskKind.SEGMENT],
     ),
-    (Place(keys.SITE, "ENTRY#a"), [DeskKind.SITE, DeskKind.NEWS, DeskKind.SEGMENT]),
-    (Place(keys.SITE, keys.AGED), [DeskKind.NEWS]),
-    (Place(keys.SITE, keys.EXPIRED), [DeskKind.SITE]),
-    (Place(keys.category_partition("a"), keys.EXPIRED), [DeskKind.TIMELINE]),
-    (Place(Partition.parse("DAY#2026-07-04"), "ENTRY#a"), [DeskKind.DAY]),
-    (keys.rollup_place(Partition.parse("DAY#2026-07-04")), [DeskKind.MONTH, DeskKind.PERIOD]),
-    (keys.rollup_place(Partition.parse("MONTH#2026-07")), [DeskKind.YEAR, DeskKind.PERIOD]),
-    (keys.rollup_place(Partition.parse("YEAR#2026")), [DeskKind.CALENDAR, DeskKind.PERIOD]),
-    (keys.initial_place("foxes"), [DeskKind.INITIAL]),
-    (keys.change_place(keys.updates_partition(keys.SITE), MOMENT, "a", 2), [DeskKind.UPDATES]),
-    (keys.image_place("images/a.png"), [DeskKind.IMAGE]),
+    (ItemKey(keys.SITE, "ENTRY#a"), [TaskKind.SITE, TaskKind.NEWS, TaskKind.SEGMENT]),
+    (ItemKey(keys.SITE, keys.AGED), [TaskKind.NEWS]),
+    (ItemKey(keys.SITE, keys.EXPIRED), [TaskKind.SITE]),
+    (ItemKey(keys.category_partition("a"), keys.EXPIRED), [TaskKind.TIMELINE]),
+    (ItemKey(Partition.parse("DAY#2026-07-04"), "ENTRY#a"), [TaskKind.DAY]),
+    (
+        keys.aggregate_key(Partition.parse("DAY#2026-07-04")),
+        [TaskKind.MONTH, TaskKind.PERIOD_NEIGHBOURS],
+    ),
+    (
+        keys.aggregate_key(Partition.parse("MONTH#2026-07")),
+        [TaskKind.YEAR, TaskKind.PERIOD_NEIGHBOURS],
+    ),
+    (
+        keys.aggregate_key(Partition.parse("YEAR#2026")),
+        [TaskKind.CALENDAR, TaskKind.PERIOD_NEIGHBOURS],
+    ),
+    (keys.initial_key("foxes"), [TaskKind.INITIAL]),
+    (keys.change_key(keys.updates_partition(keys.SITE), MOMENT, "a", 2), [TaskKind.UPDATES]),
+    (keys.image_key("images/a.png"), [TaskKind.IMAGE]),
 ]
 
 
-@pytest.mark.parametrize(("place", "desks"), PUBLISHED)
+@pytest.mark.parametrize(("item_key", "builders"), PUBLISHED)
 def test_what_publishes_something_is_told_to_the_desks_that_do(
-    place: Place, desks: list[DeskKind]
+    item_key: ItemKey, builders: list[TaskKind]
 ) -> None:
-    assignments = assignments_of(place)
-    assert [assignment.desk for assignment in assignments] == desks
-    assert {assignment.partition for assignment in assignments} == {place.partition}
+    tasks = tasks_for(item_key)
+    assert [task.kind for task in tasks] == builders
+    assert {task.partition for task in tasks} == {item_key.partition}
 
 
 @pytest.mark.parametrize(
-    "place",
+    "item_key",
     [
-        keys.head_place("a"),
-        keys.claim_place("news/a"),
-        keys.quarantine_place("a"),
-        keys.image_use_place("images/a.png", "a"),
-        keys.retractions_place(Place(keys.SITE, keys.retracted_sort(MOMENT, "a"))),
+        keys.snapshot_key("a"),
+        keys.claim_key("news/a"),
+        keys.quarantine_key("a"),
+        keys.image_use_key("images/a.png", "a"),
+        keys.retractions_key(ItemKey(keys.SITE, keys.retracted_sort(MOMENT, "a"))),
     ],
 )
-def test_bookkeeping_publishes_nothing(place: Place) -> None:
-    assert assignments_of(place) == ()
+def test_bookkeeping_publishes_nothing(item_key: ItemKey) -> None:
+    assert tasks_for(item_key) == ()
 
 
 def test_an_assignment_is_a_part_of_a_partition_or_the_whole_of_it() -> None:
     """A day takes one tally however many of its entries were written, a month likewise."""
     topic = keys.topic_partition("foxes")
-    tally, timeline, segment = assignments_of(Place(topic, keys.entry_sort(MOMENT, "a")))
-    assert (str(tally), str(timeline)) == (
-        "tally TOPIC#foxes ENTRY#2026-07-04",
+    count_of_day, timeline, segment = tasks_for(ItemKey(topic, keys.entry_sort(MOMENT, "a")))
+    assert (str(count_of_day), str(timeline)) == (
+        "topic_count TOPIC#foxes ENTRY#2026-07-04",
         "timeline TOPIC#foxes",
     )
     assert str(segment) == "segment TOPIC#foxes ENTRY#2026-07-04T08:00:00Z#a"
-    (month,) = assignments_of(Place(topic, "DAYS#2026-07-04"))
-    assert month == Assignment(DeskKind.TALLY, topic, "DAYS#2026-07")
+    (month,) = tasks_for(ItemKey(topic, "DAYS#2026-07-04"))
+    assert month == PublishTask(TaskKind.TOPIC_COUNT, topic, "DAYS#2026-07")

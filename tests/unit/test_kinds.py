@@ -2,7 +2,7 @@
 
 from typing import get_args
 
-from gazette.models.document import RevisionNote
+from gazette.models.contract.document import RevisionNote
 from gazette.models.kinds import RULES, RevisionKind
 
 KINDS = {

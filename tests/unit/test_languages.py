@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gazette.models.languages import canonical_language, direction
+from gazette.models.contract.languages import canonical_language, direction
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from gazette.renderers.markdown import (
-    render_event_markdown,
-)
-from gazette.renderers.markdown_text import plain, quoted, safe_body, target
+from gazette.renderers.markdown.pages import render_event_markdown
+from gazette.renderers.markdown.text import plain, quoted, safe_body, target
 from tests.unit import page_examples as examples
 from tests.unit.page_reading import (
     PRINTABLE_TEXT,
@@ -15,7 +13,7 @@ from tests.unit.page_reading import (
     read_markdown,
 )
 
-BASE = f"{examples.STEM}.html"
+BASE = f"{examples.BASE_PATH}.html"
 
 
 MARKUP = st.lists(

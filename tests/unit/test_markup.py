@@ -9,7 +9,12 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from gazette.models.text import drop_unprintable
-from gazette.projections.markup import SUMMARY_LENGTH, body_html, first_paragraph, plain_text
+from gazette.projections.markup.body import (
+    SUMMARY_LENGTH,
+    body_html,
+    first_paragraph,
+    plain_text,
+)
 from tests.unit.feeds_examples import hostile_text
 
 PAGE = "https://news.example.org/news/2026/3/1/fox.html"

@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 from lxml import etree
 
-from gazette.models import keys
-from gazette.models.keys import Place
-from gazette.models.record import Record
-from gazette.projections.news import MAX_NEWS, hour_number, news_language
-from gazette.services.expiry import Expirer
+from gazette.models.ledger import keys
+from gazette.models.ledger.item import LedgerItem
+from gazette.models.ledger.keys import ItemKey
+from gazette.projections.calendar.news_sitemap import MAX_NEWS, hour_number, news_language
+from gazette.services.expire.expiry import Expirer
 from tests.unit.test_sitemaps import assert_valid
 from tests.unit.worlds import SITE, World, hours
 
@@ -113,7 +113,7 @@ def test_an_hour_in_which_nothing_grew_old_tells_nobody() -> None:
     assert not age(world)
     world.now = hours(53)
     assert age(world)
-    assert world.records()[Place(keys.SITE, keys.AGED)].revision == hour_number(hours(5))
+    assert world.records()[ItemKey(keys.SITE, keys.AGED)].revision == hour_number(hours(5))
 
 
 def test_the_home_page_is_not_made_again_for_the_news() -> None:
@@ -129,7 +129,7 @@ def test_the_home_page_is_not_made_again_for_the_news() -> None:
 
 def test_what_is_no_entry_is_no_news() -> None:
     world = World()
-    world.ledger.put(Record(Place(keys.SITE, "AAA"), 1, "{}"))
+    world.ledger.put(LedgerItem(ItemKey(keys.SITE, "AAA"), 1, "{}"))
     assert not age(world)
 
 
@@ -141,9 +141,9 @@ def test_a_thousand_are_the_most() -> None:
     for number in range(MAX_NEWS + 1):
         at = hours(-1) + timedelta(seconds=number)
         one = entry.model_copy(update={"event_id": f"n{number}", "published": at})
-        place = Place(keys.SITE, keys.entry_sort(at, one.event_id))
-        world.ledger.put(Record(place, 1, one.model_dump_json()))
-    world.publish([Place(keys.SITE, keys.AGED)])
+        item_key = ItemKey(keys.SITE, keys.entry_sort(at, one.event_id))
+        world.ledger.put(LedgerItem(item_key, 1, one.model_dump_json()))
+    world.publish([ItemKey(keys.SITE, keys.AGED)])
     assert len(found(world, "//s:loc")) == MAX_NEWS
     assert found(world, "//n:publication_date")[0] == "2026-07-04T08:00:00Z"
 

@@ -2,7 +2,7 @@
 
 from lxml import etree
 
-from gazette.models.outline import Outline, OutlineList
+from gazette.models.views.outline import Outline, OutlineList
 from gazette.renderers.opml import render_opml
 from tests.unit.test_sitemaps import assert_valid
 from tests.unit.worlds import World, hours

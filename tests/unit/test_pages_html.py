@@ -5,8 +5,8 @@ from itertools import pairwise
 import pytest
 
 from gazette.models.kinds import RevisionKind
-from gazette.models.page import Link
-from gazette.renderers.html import (
+from gazette.models.views.page import Link
+from gazette.renderers.pages.html import (
     CONTENT_SECURITY_POLICY,
     render_calendar,
     render_event,
@@ -75,11 +75,11 @@ def test_an_event_names_its_other_formats_and_its_feeds() -> None:
     """SPEC S7."""
     frame = examples.make_frame(feeds=examples.feeds())
     tree = parsed(render_event(examples.make_event_page(frame=frame)))
-    assert found(tree, "//link[@rel='canonical']/@href") == [f"{examples.STEM}.html"]
+    assert found(tree, "//link[@rel='canonical']/@href") == [f"{examples.BASE_PATH}.html"]
     alternates = tree.xpath("//link[@rel='alternate']")
     assert [(link.get("type"), link.get("title"), link.get("href")) for link in alternates] == [
         (link.media_type, link.text, link.url)
-        for link in (*examples.feeds(), *examples.formats(examples.STEM, "md", "json", "xml"))
+        for link in (*examples.feeds(), *examples.formats(examples.BASE_PATH, "md", "json", "xml"))
     ]
     assert found(tree, "//nav[@aria-label='Formats']//a") == ["Markdown", "JSON", "XML"]
     assert found(tree, "//section[@class='subscribe']//a/@href") == [
@@ -97,8 +97,8 @@ def test_a_feed_of_an_unknown_kind_is_listed_without_advice() -> None:
 def test_a_moved_page_points_to_where_the_event_is() -> None:
     """SPEC V6."""
     tree = parsed(render_moved(examples.make_moved_page()))
-    assert found(tree, "//link[@rel='canonical']/@href") == [f"{examples.STEM}.html"]
-    assert found(tree, "//article/p/a/@href") == [f"{examples.STEM}.html"]
+    assert found(tree, "//link[@rel='canonical']/@href") == [f"{examples.BASE_PATH}.html"]
+    assert found(tree, "//article/p/a/@href") == [f"{examples.BASE_PATH}.html"]
     assert found(tree, "//meta[@name='robots']/@content") == ["noindex"]
 
 
@@ -142,7 +142,9 @@ def test_the_page_of_a_day_is_flat() -> None:
     page = examples.make_list_page(examples.listed(), by_date=False, count=1)
     tree = parsed(render_list(page))
     assert found(tree, "//h2[@class='date']") == []
-    assert found(tree, "//ol[@class='events']/li/article/h2/a/@href") == [f"{examples.STEM}.html"]
+    assert found(tree, "//ol[@class='events']/li/article/h2/a/@href") == [
+        f"{examples.BASE_PATH}.html"
+    ]
     assert found(tree, "//p[@class='count']") == ["1 event"]
 
 
@@ -194,7 +196,7 @@ def test_the_way_up_begins_below_the_name_of_the_site() -> None:
         breadcrumb=(
             Link("Gazette", examples.SITE),
             Link("News", f"{examples.SITE}news/"),
-            Link("Here", f"{examples.STEM}.html"),
+            Link("Here", f"{examples.BASE_PATH}.html"),
         )
     )
     tree = parsed(render_event(examples.make_event_page(frame=frame)))

@@ -2,12 +2,10 @@ from dataclasses import replace
 
 import pytest
 
-from gazette.models.entry import SourceRef
 from gazette.models.kinds import RevisionKind
-from gazette.renderers.headings import nest_headings
-from gazette.renderers.html import (
-    render_event,
-)
+from gazette.models.ledger.entry import SourceRef
+from gazette.renderers.pages.headings import nest_headings
+from gazette.renderers.pages.html import render_event
 from tests.unit import page_examples as examples
 from tests.unit.page_reading import (
     found,

@@ -3,15 +3,10 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 
-from gazette.models.entry import SourceRef, TopicRef
 from gazette.models.kinds import RevisionKind
-from gazette.models.page import Link
-from gazette.renderers.html import (
-    render_calendar,
-    render_event,
-    render_list,
-    render_moved,
-)
+from gazette.models.ledger.entry import SourceRef, TopicRef
+from gazette.models.views.page import Link
+from gazette.renderers.pages.html import render_calendar, render_event, render_list, render_moved
 from tests.unit import page_examples as examples
 from tests.unit.page_reading import (
     PRINTABLE_TEXT,

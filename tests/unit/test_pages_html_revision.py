@@ -3,11 +3,12 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 
-from gazette.models.feed import FeedLink
 from gazette.models.kinds import RevisionKind
-from gazette.models.page import FieldChange, Link
-from gazette.projections.differences import OTHER
-from gazette.renderers.html import render_event, render_list, render_revision
+from gazette.models.views.diff import FieldChange
+from gazette.models.views.feed import FeedLink
+from gazette.models.views.page import Link
+from gazette.projections.diff.fields import OTHER
+from gazette.renderers.pages.html import render_event, render_list, render_revision
 from tests.unit import page_examples as examples
 from tests.unit import revision_examples as revisions
 from tests.unit.page_reading import PRINTABLE_TEXT, assert_harmless, found, parsed
@@ -22,7 +23,11 @@ def test_changes_stand_newest_first_and_lead_to_each_revision() -> None:
     items = "//section[@class='changes']/ol/li"
     assert found(tree, f"{items}/@value") == ["3", "2", "1"]
     assert found(tree, f"{items}/a/@href") == [
-        *(f"{examples.STEM}.html", f"{examples.STEM}.r2.html", f"{examples.STEM}.r1.html"),
+        *(
+            f"{examples.BASE_PATH}.html",
+            f"{examples.BASE_PATH}.r2.html",
+            f"{examples.BASE_PATH}.r1.html",
+        ),
     ]
     assert found(tree, f"{items}/a") == [
         *(examples.ENTRY.title, "River opens to swimmers", "Rivers: River opens"),
@@ -75,7 +80,9 @@ def test_a_withdrawn_event_keeps_its_changes_but_is_related_to_none() -> None:
 
 def test_every_page_names_its_relations_in_its_head() -> None:
     relations = (
-        FeedLink("version-history", f"{examples.STEM}.history.json", "application/json", "All"),
+        FeedLink(
+            "version-history", f"{examples.BASE_PATH}.history.json", "application/json", "All"
+        ),
         FeedLink("alternate", f"{examples.SITE}de.html", language="de"),
     )
     frame = examples.make_frame(relations=relations)
@@ -89,7 +96,7 @@ def test_every_page_names_its_relations_in_its_head() -> None:
             "rel": "version-history",
             "type": "application/json",
             "title": "All",
-            "href": f"{examples.STEM}.history.json",
+            "href": f"{examples.BASE_PATH}.history.json",
         }
         (translation,) = head.xpath("link[@hreflang]")
         assert dict(translation.attrib) == {
@@ -112,11 +119,11 @@ def test_a_superseded_revision_shows_the_event_as_it_was_and_leads_to_the_curren
         "This is revision 2 of 5 July 2026, 16:05 UTC. It has been superseded."
     )
     assert notice.endswith("Current version: River opens")
-    assert found(tree, "//aside[@class='notice']/p[1]/a/@href") == [f"{examples.STEM}.html"]
+    assert found(tree, "//aside[@class='notice']/p[1]/a/@href") == [f"{examples.BASE_PATH}.html"]
     assert found(tree, "//p[@class='versions']/a") == [
         *("What changed", "Previous version", "Next version", "All versions"),
     ]
-    assert found(tree, "//link[@rel='canonical']/@href") == [f"{examples.STEM}.r2.html"]
+    assert found(tree, "//link[@rel='canonical']/@href") == [f"{examples.BASE_PATH}.r2.html"]
     assert found(tree, "//meta[@name='robots']/@content") == ["noindex"]
 
 
@@ -127,7 +134,7 @@ def test_the_current_revision_is_canonical_at_the_address_of_the_event() -> None
         "This is revision 2 of 5 July 2026, 16:05 UTC. It is the current version: River opens"
     ]
     assert found(tree, "//p[@class='versions']/a") == ["All versions"]
-    assert found(tree, "//link[@rel='canonical']/@href") == [f"{examples.STEM}.html"]
+    assert found(tree, "//link[@rel='canonical']/@href") == [f"{examples.BASE_PATH}.html"]
     assert found(tree, "//section[@class='difference']") == []
 
 

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gazette.models.page import Link
-from gazette.renderers.json_pages import (
+from gazette.models.views.page import Link
+from gazette.renderers.json.pages import (
     render_calendar_json,
     render_event_json,
     render_list_json,
@@ -16,10 +16,10 @@ from tests.unit import page_examples as examples
 
 TAG = "tag:gazette.example,2026:event/2026/river-opens"
 FORMATS = {
-    "html": f"{examples.STEM}.html",
-    "md": f"{examples.STEM}.md",
-    "json": f"{examples.STEM}.json",
-    "xml": f"{examples.STEM}.xml",
+    "html": f"{examples.BASE_PATH}.html",
+    "md": f"{examples.BASE_PATH}.md",
+    "json": f"{examples.BASE_PATH}.json",
+    "xml": f"{examples.BASE_PATH}.xml",
 }
 RIVERS = {"slug": "rivers", "label": "Rivers", "url": f"{examples.SITE}topics/rivers/"}
 ENGINEERING = {

@@ -4,8 +4,8 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gazette.models.feed import FeedLink
-from gazette.renderers.json_pages import (
+from gazette.models.views.feed import FeedLink
+from gazette.renderers.json.pages import (
     render_event_json,
     render_history_json,
     render_revision_json,
@@ -13,13 +13,13 @@ from gazette.renderers.json_pages import (
 from tests.unit import page_examples as examples
 from tests.unit import revision_examples as revisions
 
-STEM = examples.STEM
+BASE_PATH = examples.BASE_PATH
 
 
 def test_an_event_lists_its_changes_newest_first_and_the_events_related_to_it() -> None:
     relations = (
-        FeedLink("alternate", f"{STEM}.x"),
-        FeedLink("version-history", f"{STEM}.history.json"),
+        FeedLink("alternate", f"{BASE_PATH}.x"),
+        FeedLink("version-history", f"{BASE_PATH}.history.json"),
     )
     page = examples.make_event_page(frame=examples.make_frame(relations=relations))
     data = json.loads(render_event_json(revisions.make_page_with_history(page)))
@@ -31,8 +31,8 @@ def test_an_event_lists_its_changes_newest_first_and_the_events_related_to_it() 
         "at": "2026-07-05T18:05:00Z",
         "title": examples.ENTRY.title,
         "note": "There are three bathing places, not four.",
-        "url": f"{STEM}.html",
-        "json": f"{STEM}.json",
+        "url": f"{BASE_PATH}.html",
+        "json": f"{BASE_PATH}.json",
         "sha256": "c" * 64,
         "current": True,
     }
@@ -42,7 +42,7 @@ def test_an_event_lists_its_changes_newest_first_and_the_events_related_to_it() 
         "date": "2026-06-30",
         "context": ["Rivers", "Engineering"],
     }
-    assert data["history"] == f"{STEM}.history.json"
+    assert data["history"] == f"{BASE_PATH}.history.json"
 
 
 def test_a_withdrawn_event_keeps_its_changes_but_is_related_to_none() -> None:
@@ -69,14 +69,14 @@ def test_a_revision_is_what_its_hash_was_made_of_and_the_way_along_the_chain() -
     }}
   }},
   "links": {{
-    "self": "{STEM}.r2.json",
-    "html": "{STEM}.r2.html",
-    "md": "{STEM}.r2.md",
-    "xml": "{STEM}.r2.xml",
-    "current": "{STEM}.html",
-    "history": "{STEM}.history.json",
+    "self": "{BASE_PATH}.r2.json",
+    "html": "{BASE_PATH}.r2.html",
+    "md": "{BASE_PATH}.r2.md",
+    "xml": "{BASE_PATH}.r2.xml",
+    "current": "{BASE_PATH}.html",
+    "history": "{BASE_PATH}.history.json",
     "predecessor": null,
-    "successor": "{STEM}.html"
+    "successor": "{BASE_PATH}.html"
   }}
 }}
 """
@@ -87,7 +87,7 @@ def test_a_history_is_a_chain_oldest_first() -> None:
     page = render_history_json(revisions.make_history_page())
     data = json.loads(page)
     assert list(data) == ["id", "event", "title", "url", "revisions"]
-    assert (data["event"], data["url"]) == ("2026/river-opens", f"{STEM}.html")
+    assert (data["event"], data["url"]) == ("2026/river-opens", f"{BASE_PATH}.html")
     first, second, third = data["revisions"]
     assert first == {
         "number": 1,
@@ -96,8 +96,8 @@ def test_a_history_is_a_chain_oldest_first() -> None:
         "at": "2026-07-04T09:30:00Z",
         "title": "Rivers: River opens",
         "note": None,
-        "url": f"{STEM}.r1.html",
-        "json": f"{STEM}.r1.json",
+        "url": f"{BASE_PATH}.r1.html",
+        "json": f"{BASE_PATH}.r1.json",
         "sha256": "a" * 64,
         "previous_sha256": None,
     }

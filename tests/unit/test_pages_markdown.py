@@ -2,10 +2,10 @@ from dataclasses import replace
 
 import pytest
 
-from gazette.models.entry import SourceRef, TopicRef
 from gazette.models.kinds import RevisionKind
-from gazette.models.page import Link
-from gazette.renderers.markdown import (
+from gazette.models.ledger.entry import SourceRef, TopicRef
+from gazette.models.views.page import Link
+from gazette.renderers.markdown.pages import (
     render_calendar_markdown,
     render_event_markdown,
     render_list_markdown,
@@ -25,7 +25,7 @@ def test_an_event_reads_as_in_the_seed() -> None:
     assert (
         page.decode()
         == f"""\
-Formats: [HTML]({examples.STEM}.html)  [JSON]({examples.STEM}.json)  [XML]({examples.STEM}.xml)
+Formats: [HTML]({examples.BASE_PATH}.html)  [JSON]({examples.BASE_PATH}.json)  [XML]({examples.BASE_PATH}.xml)
 
 ### [2026-07-4]({examples.SITE}news/2026/07/4/index.md)
 
@@ -105,7 +105,7 @@ def test_an_event_withdrawn_without_a_note_was_withdrawn_by_its_publisher() -> N
 def test_a_moved_page_points_to_where_the_event_is_in_markdown() -> None:
     """SPEC V6."""
     tree = read_markdown(render_moved_markdown(examples.make_moved_page()))
-    assert found(tree, "//p/a/@href")[-1] == f"{examples.STEM}.md"
+    assert found(tree, "//p/a/@href")[-1] == f"{examples.BASE_PATH}.md"
 
 
 def test_a_list_groups_by_date_and_stays_in_markdown() -> None:
@@ -121,7 +121,7 @@ def test_a_list_groups_by_date_and_stays_in_markdown() -> None:
     tree = read_markdown(render_list_markdown(page))
     assert found(tree, "//h3") == ["2026-07-04", "2026-07-03", "Subscribe:"]
     assert [len(events.xpath("li")) for events in tree.xpath("//ol")] == [2, 1]
-    assert found(tree, "//ol//a/@href") == [f"{examples.STEM}.md"] * 3
+    assert found(tree, "//ol//a/@href") == [f"{examples.BASE_PATH}.md"] * 3
     assert found(tree, "//p")[1:4] == [
         "All of it.",
         "1 event",

@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 
 from gazette.models.kinds import RevisionKind
-from gazette.models.page import FieldChange, Link
-from gazette.projections.differences import OTHER
-from gazette.renderers.markdown import render_event_markdown, render_revision_markdown
+from gazette.models.views.diff import FieldChange
+from gazette.models.views.page import Link
+from gazette.projections.diff.fields import OTHER
+from gazette.renderers.markdown.pages import render_event_markdown, render_revision_markdown
 from tests.unit import page_examples as examples
 from tests.unit import revision_examples as revisions
 from tests.unit.page_reading import PRINTABLE_TEXT, assert_harmless, found, read_markdown
@@ -24,11 +25,11 @@ def test_the_end_of_an_event_reads_as_in_the_seed() -> None:
         == f"""\
 ### Changes:
 
-1. [{title}]({examples.STEM}.md) _Revision 3, 2026-07-05T18:05:00Z (Correction, Current version)_
+1. [{title}]({examples.BASE_PATH}.md) _Revision 3, 2026-07-05T18:05:00Z (Correction, Current version)_
    There are three bathing places, not four.
-2. [River opens to swimmers]({examples.STEM}.r2.md) _Revision 2, 2026-07-05T16:05:00Z (Update)_
+2. [River opens to swimmers]({examples.BASE_PATH}.r2.md) _Revision 2, 2026-07-05T16:05:00Z (Update)_
    A quote of the mayor was added.
-3. [Rivers: River opens]({examples.STEM}.r1.md) _Revision 1, 2026-07-04T09:30:00Z (First version)_
+3. [Rivers: River opens]({examples.BASE_PATH}.r1.md) _Revision 1, 2026-07-04T09:30:00Z (First version)_
 
 ### Related:
 
@@ -60,9 +61,13 @@ def test_a_superseded_revision_shows_the_event_as_it_was_and_leads_to_the_curren
     assert state.startswith("This is revision 2 of 2026-07-05T16:05:00Z. It has been superseded.")
     assert state.endswith("Current version: River opens")
     assert versions == "Previous version Next version All versions"
-    assert found(tree, f"({notice})[1]//@href") == [f"{examples.STEM}.md"]
+    assert found(tree, f"({notice})[1]//@href") == [f"{examples.BASE_PATH}.md"]
     assert found(tree, f"({notice})[2]//@href") == [
-        *(f"{examples.STEM}.r1.md", f"{examples.STEM}.md", f"{examples.STEM}.history.json"),
+        *(
+            f"{examples.BASE_PATH}.r1.md",
+            f"{examples.BASE_PATH}.md",
+            f"{examples.BASE_PATH}.history.json",
+        ),
     ]
 
 
@@ -120,7 +125,7 @@ def hostile_page(text: str) -> bytes:
     event = replace(examples.make_event_page(entry), changes=listed, related=related)
     runs = (kept(text), inserted(text), deleted(text), kept(text))
     page = revisions.make_revision_page(event=event, changes=(FieldChange("Text", (runs,)),))
-    return render_revision_markdown(replace(page, current=Link(text, f"{examples.STEM}.html")))
+    return render_revision_markdown(replace(page, current=Link(text, f"{examples.BASE_PATH}.html")))
 
 
 @pytest.mark.parametrize(

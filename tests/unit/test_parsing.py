@@ -3,8 +3,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from gazette.models.document import MAX_BYTES
-from gazette.models.parsing import InvalidEventError, Problem, parse_document
+from gazette.models.contract.document import MAX_BYTES
+from gazette.models.contract.parsing import InvalidEventError, Problem, parse_document
 
 LEAST: dict[str, object] = {"title": "River opens", "date": "2026-07-04"}
 

@@ -1,49 +1,50 @@
 from datetime import date
 
-from gazette.models import keys, paths
-from gazette.models.publication import ATOM, Document, document
+from gazette.models import paths
+from gazette.models.ledger import keys
 from gazette.models.site import Site
+from gazette.models.views.site_document import ATOM, Document, document
 
 DAY = date(2026, 7, 4)
 SITE = Site(base_url="https://gazette.example/archive", tag_authority="gazette.example,2026")
 
 
 def test_an_event_lies_in_the_folder_of_its_day_which_has_no_leading_zero() -> None:
-    assert paths.event_stem(DAY, "river-opens") == "news/2026/07/4/river-opens"
-    assert paths.day_stem(date(812, 1, 31)) == "news/0812/01/31/index"
-    assert paths.month_stem(2026, 7) == "news/2026/07/index"
-    assert paths.year_stem(812) == "news/0812/index"
+    assert paths.event_path(DAY, "river-opens") == "news/2026/07/4/river-opens"
+    assert paths.day_path(date(812, 1, 31)) == "news/0812/01/31/index"
+    assert paths.month_path(2026, 7) == "news/2026/07/index"
+    assert paths.year_path(812) == "news/0812/index"
     assert paths.urlset_path(DAY) == "sitemaps/2026-07-04.xml"
 
 
 def test_topics_and_categories_have_a_page_and_a_feed_each() -> None:
     topic = paths.timeline_folder(keys.topic_partition("foxes"))
     category = paths.timeline_folder(keys.category_partition("nature"))
-    assert paths.index_stem(topic) == "topics/foxes/index"
-    assert paths.feed_stem(topic) == "topics/foxes/feed"
-    assert paths.index_stem(category) == "categories/nature/index"
-    assert paths.feed_stem(category) == "categories/nature/feed"
+    assert paths.index_path(topic) == "topics/foxes/index"
+    assert paths.feed_path(topic) == "topics/foxes/feed"
+    assert paths.index_path(category) == "categories/nature/index"
+    assert paths.feed_path(category) == "categories/nature/feed"
 
 
 def test_the_site_has_its_page_and_its_feed_at_the_root() -> None:
     folder = paths.timeline_folder(keys.SITE)
-    assert paths.index_stem(folder) == paths.HOME == "index"
-    assert paths.feed_stem(folder) == paths.SITE_FEED == "feed"
+    assert paths.index_path(folder) == paths.HOME == "index"
+    assert paths.feed_path(folder) == paths.SITE_FEED == "feed"
 
 
 def test_an_archive_and_the_feeds_of_changes_lie_in_the_folder_of_their_time_line() -> None:
     topic = keys.topic_partition("foxes")
-    assert paths.archive_stem(paths.timeline_folder(topic), "a") == "topics/foxes/archive/a"
-    assert paths.archive_stem("", "a") == "archive/a"
-    assert paths.changes_stem(keys.updates_partition(topic)) == "topics/foxes/updates"
-    assert paths.changes_stem(keys.corrections_partition(keys.SITE)) == "corrections"
+    assert paths.archive_path(paths.timeline_folder(topic), "a") == "topics/foxes/archive/a"
+    assert paths.archive_path("", "a") == "archive/a"
+    assert paths.changes_path(keys.updates_partition(topic)) == "topics/foxes/updates"
+    assert paths.changes_path(keys.corrections_partition(keys.SITE)) == "corrections"
 
 
 def test_a_revision_and_the_history_lie_beside_the_page_of_the_event() -> None:
-    stem = paths.event_stem(DAY, "river-opens")
-    assert paths.revision_stem(stem, 12) == "news/2026/07/4/river-opens.r12"
-    assert paths.history_path(stem) == "news/2026/07/4/river-opens.history.json"
-    assert paths.history_path(stem, "atom") == "news/2026/07/4/river-opens.history.atom"
+    base_path = paths.event_path(DAY, "river-opens")
+    assert paths.revision_path(base_path, 12) == "news/2026/07/4/river-opens.r12"
+    assert paths.history_path(base_path) == "news/2026/07/4/river-opens.history.json"
+    assert paths.history_path(base_path, "atom") == "news/2026/07/4/river-opens.history.atom"
 
 
 def test_a_document_has_one_path_a_format() -> None:

@@ -6,12 +6,13 @@ from itertools import permutations
 
 import pytest
 
-from gazette.models import keys, paths
-from gazette.models.assignments import Assignment, DeskKind
-from gazette.models.edition import Edition
-from gazette.models.keys import Partition
-from gazette.projections.calendar import Beside
-from gazette.services.periods import beside
+from gazette.models import paths
+from gazette.models.ledger import keys
+from gazette.models.ledger.keys import Partition
+from gazette.models.work.build_result import BuildResult
+from gazette.models.work.tasks import PublishTask, TaskKind
+from gazette.projections.calendar.periods import Neighbours
+from gazette.services.publish.calendar.neighbours import neighbours
 from tests.unit.worlds import World, hours
 
 DAYS = ("2025-12-31", "2026-07-04", "2026-07-06", "2026-09-01")
@@ -25,12 +26,12 @@ def world_of(*days: str) -> World:
     return world
 
 
-def around(world: World, name: str) -> Beside:
+def around(world: World, name: str) -> Neighbours:
     """Read where the page of a period leads."""
     folder = "/".join([*name.split("-")[:2], *(str(int(part)) for part in name.split("-")[2:])])
     page = json.loads(world.site()[f"news/{folder}/index.json"])
     news = "https://gazette.example/news/"
-    return Beside(*(page[way] and page[way].removeprefix(news) for way in ("previous", "next")))
+    return Neighbours(*(page[way] and page[way].removeprefix(news) for way in ("previous", "next")))
 
 
 @pytest.mark.parametrize("order", list(permutations(DAYS)))
@@ -47,16 +48,16 @@ def test_every_period_leads_to_those_beside_it(order: tuple[str, ...]) -> None:
     assert around(world, "2026") == ("2025/", None)
 
 
-@pytest.mark.parametrize("gone", DAYS)
-def test_a_period_that_is_empty_leads_nowhere_and_is_passed_over(gone: str) -> None:
+@pytest.mark.parametrize("deleted", DAYS)
+def test_a_period_that_is_empty_leads_nowhere_and_is_passed_over(deleted: str) -> None:
     world = world_of(*DAYS)
-    world.delete(gone, hours(1))
+    world.delete(deleted, hours(1))
     world.settle()
-    assert around(world, gone) == (None, None)
-    left = [day for day in DAYS if day != gone]
+    assert around(world, deleted) == (None, None)
+    left = [day for day in DAYS if day != deleted]
     for before, day, after in zip([None, *left], left, [*left[1:], None], strict=False):
         addresses = [
-            near and paths.day_stem(date.fromisoformat(near))[len("news/") : -len("index")]
+            near and paths.day_path(date.fromisoformat(near))[len("news/") : -len("index")]
             for near in (before, after)
         ]
         assert list(around(world, day)) == addresses
@@ -72,22 +73,22 @@ def test_a_year_that_is_empty_is_passed_over_too() -> None:
 
 
 def test_what_has_nothing_above_it_has_nothing_beside_it() -> None:
-    assert beside(world_of(*DAYS).ledger, keys.CALENDAR) == (None, None)
+    assert neighbours(world_of(*DAYS).ledger, keys.CALENDAR) == (None, None)
 
 
 def told(world: World, below: str) -> set[str]:
     """Return whom the figures of a period set off to be told, and of what."""
-    place = keys.rollup_place(Partition.parse(below))
-    assert place is not None
-    assignment = Assignment(DeskKind.PERIOD, *place)
-    marks = world.publisher.desks[DeskKind.PERIOD].compose(assignment).marks
-    return {f"{mark.place.partition} {mark.place.sort}" for mark in marks}
+    item_key = keys.aggregate_key(Partition.parse(below))
+    assert item_key is not None
+    task = PublishTask(TaskKind.PERIOD_NEIGHBOURS, *item_key)
+    follow_ups = world.publisher.builders[TaskKind.PERIOD_NEIGHBOURS].compose(task).follow_ups
+    return {f"{item.key.partition} {item.key.sort}" for item in follow_ups}
 
 
 def forget(world: World) -> None:
     """Forget all that was told."""
     for items in world.ledger._partitions.values():
-        for sort in [sort for sort in items.sorts if sort.startswith(keys.NUDGE)]:
+        for sort in [sort for sort in items.sorts if sort.startswith(keys.REBUILD_REQUEST)]:
             items.sorts.remove(sort)
             del items.records[sort]
 
@@ -96,16 +97,16 @@ def test_two_periods_are_told_of_each_other_with_the_days_at_their_edges() -> No
     world = world_of(*DAYS)
     forget(world)
     assert told(world, "DAY#2026-07-04") == {
-        "DAY#2026-07-06 NUDGE#2026-07-04",
-        "DAY#2026-07-04 NUDGE#2026-07-06",
+        "DAY#2026-07-06 REBUILD#2026-07-04",
+        "DAY#2026-07-04 REBUILD#2026-07-06",
     }
     assert told(world, "MONTH#2026-09") == {
-        *("MONTH#2026-07 NUDGE#2026-09", "DAY#2026-07-06 NUDGE#2026-09"),
-        *("MONTH#2026-09 NUDGE#2026-07", "DAY#2026-09-01 NUDGE#2026-07"),
+        *("MONTH#2026-07 REBUILD#2026-09", "DAY#2026-07-06 REBUILD#2026-09"),
+        *("MONTH#2026-09 REBUILD#2026-07", "DAY#2026-09-01 REBUILD#2026-07"),
     }
     assert told(world, "YEAR#2025") == {
-        *("YEAR#2026 NUDGE#2025", "MONTH#2026-07 NUDGE#2025", "DAY#2026-07-04 NUDGE#2025"),
-        *("YEAR#2025 NUDGE#2026", "MONTH#2025-12 NUDGE#2026", "DAY#2025-12-31 NUDGE#2026"),
+        *("YEAR#2026 REBUILD#2025", "MONTH#2026-07 REBUILD#2025", "DAY#2026-07-04 REBUILD#2025"),
+        *("YEAR#2025 REBUILD#2026", "MONTH#2025-12 REBUILD#2026", "DAY#2025-12-31 REBUILD#2026"),
     }
 
 
@@ -121,15 +122,15 @@ def test_a_period_is_told_that_what_was_before_it_is_empty_now() -> None:
     world.delete("2026-07-04", hours(1))
     world.settle()
     forget(world)
-    assert told(world, "DAY#2026-07-04") == {"DAY#2026-07-06 NUDGE#2026-07-04"}
-    assert told(world, "DAY#2026-07-06") == {"DAY#2026-07-06 NUDGE#BEFORE"}
+    assert told(world, "DAY#2026-07-04") == {"DAY#2026-07-06 REBUILD#2026-07-04"}
+    assert told(world, "DAY#2026-07-06") == {"DAY#2026-07-06 REBUILD#BEFORE"}
     world.put("2026-07-04", hours(2), title="Again", date="2026-07-04")
     world.delete("2026-07-06", hours(2))
     world.settle()
     forget(world)
-    assert told(world, "DAY#2026-07-04") == {"DAY#2026-07-04 NUDGE#AFTER"}
+    assert told(world, "DAY#2026-07-04") == {"DAY#2026-07-04 REBUILD#AFTER"}
 
 
 def test_a_period_that_left_no_figures_tells_nobody() -> None:
-    assignment = Assignment(DeskKind.PERIOD, keys.CALENDAR, "ROLLUP#2026")
-    assert World().publisher.desks[DeskKind.PERIOD].compose(assignment) == Edition()
+    task = PublishTask(TaskKind.PERIOD_NEIGHBOURS, keys.CALENDAR, "ROLLUP#2026")
+    assert World().publisher.builders[TaskKind.PERIOD_NEIGHBOURS].compose(task) == BuildResult()

@@ -5,61 +5,62 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from gazette.delivery.memory import MemorySiteStore
-from gazette.models import keys
-from gazette.models.assignments import Assignment, DeskKind
-from gazette.models.edition import Edition, PublishReport
-from gazette.models.keys import Partition
-from gazette.models.publication import Document, document
-from gazette.models.record import Record
+from gazette.models.ledger import keys
+from gazette.models.ledger.item import LedgerItem
+from gazette.models.ledger.keys import Partition
+from gazette.models.views.site_document import Document, document
+from gazette.models.work.build_result import BuildResult
+from gazette.models.work.reports import PublishReport
+from gazette.models.work.tasks import PublishTask, TaskKind
 from gazette.ports import ConflictError
-from gazette.services.publish import Publisher
+from gazette.services.publish.site_writer import SiteWriter
 from gazette.store.memory import MemoryLedger
 from tests.unit.pictures import PNG
 from tests.unit.worlds import World, hours
 
-DAY = Assignment(DeskKind.DAY, Partition.parse("DAY#2026-07-04"))
+DAY = PublishTask(TaskKind.DAY, Partition.parse("DAY#2026-07-04"))
 
 
 @dataclass
-class ScriptedDesk:
+class ScriptedBuilder:
     """Composes the editions of a script, one a reading; what it says is done before each."""
 
-    editions: list[Edition]
+    results: list[BuildResult]
     known: tuple[str, ...] = ("a.txt", "b.txt")
-    meanwhile: list[Record | Document] = field(default_factory=list)
-    world: "Desked | None" = None
+    meanwhile: list[LedgerItem | Document] = field(default_factory=list)
+    world: "WithBuilders | None" = None
     composed: int = 0
 
-    def paths(self, assignment: Assignment) -> tuple[str, ...]:
-        assert assignment == DAY
+    def paths(self, task: PublishTask) -> tuple[str, ...]:
+        assert task == DAY
         return self.known
 
-    def compose(self, assignment: Assignment) -> Edition:
-        assert assignment == DAY
+    def compose(self, task: PublishTask) -> BuildResult:
+        assert task == DAY
         assert self.world is not None
         self.composed += 1
         if self.meanwhile:
             self.world.write_meanwhile(self.meanwhile.pop(0))
-        return self.editions.pop(0) if len(self.editions) > 1 else self.editions[0]
+        return self.results.pop(0) if len(self.results) > 1 else self.results[0]
 
 
-class Desked:
+class WithBuilders:
     """A publisher with one scripted desk."""
 
-    def __init__(self, desk: ScriptedDesk) -> None:
+    def __init__(self, builder: ScriptedBuilder) -> None:
         self.calls: Counter[str] = Counter()
         self.ledger = MemoryLedger(self.calls, lambda _: None)
         self.store = MemorySiteStore(self.calls)
-        self.publisher = Publisher(self.ledger, self.store, {DeskKind.DAY: desk})
+        self.publisher = SiteWriter(self.ledger, self.store, {TaskKind.DAY: builder})
         self.report = PublishReport()
-        desk.world = self
+        builder.world = self
 
     def publish(self) -> None:
         self.publisher.publish(DAY, self.report)
 
-    def write_meanwhile(self, what: Record | Document) -> None:
+    def write_meanwhile(self, what: LedgerItem | Document) -> None:
         """Do what another publisher of the same partition would."""
-        if isinstance(what, Record):
+        if isinstance(what, LedgerItem):
             self.ledger.put(what)
         else:
             self.store.write([what], self.store.etags([what.path]))
@@ -72,39 +73,41 @@ def text(path: str, body: str) -> Document:
     return document(path, body.encode())
 
 
-def figures(payload: str) -> Record:
-    place = keys.rollup_place(DAY.partition)
-    assert place is not None
-    return Record(place, int(payload), payload)
+def counts(payload: str) -> LedgerItem:
+    item_key = keys.aggregate_key(DAY.partition)
+    assert item_key is not None
+    return LedgerItem(item_key, int(payload), payload)
 
 
 def test_a_kind_without_a_desk_publishes_nothing() -> None:
     world = World()
-    report = world.publish([keys.claim_place("a"), keys.quarantine_place("events/a.json")])
+    report = world.publish([keys.claim_key("a"), keys.quarantine_key("events/a.json")])
     assert report == PublishReport()
     assert world.site() == {}
 
 
 def test_what_differs_is_written_and_what_stands_is_not() -> None:
-    desk = ScriptedDesk(
+    builder = ScriptedBuilder(
         [
-            Edition((text("a.txt", "1"), text("b.txt", "1"))),
-            Edition((text("a.txt", "1"), text("b.txt", "22"))),
+            BuildResult((text("a.txt", "1"), text("b.txt", "1"))),
+            BuildResult((text("a.txt", "1"), text("b.txt", "22"))),
         ]
     )
-    world = Desked(desk)
+    world = WithBuilders(builder)
     world.publish()
     world.publish()
     assert world.bodies() == {"a.txt": b"1", "b.txt": b"22"}
-    assert (world.report.assignments, world.report.conflicts) == (2, 0)
+    assert (world.report.tasks, world.report.conflicts) == (2, 0)
     assert (world.report.documents_written, world.report.documents_unchanged) == (3, 1)
     assert world.report.bytes_written == 4
     assert world.calls["s3.PutObject"] == 3
 
 
 def test_only_what_stands_is_removed() -> None:
-    desk = ScriptedDesk([Edition((text("a.txt", "1"),)), Edition(removals=("a.txt", "b.txt"))])
-    world = Desked(desk)
+    builder = ScriptedBuilder(
+        [BuildResult((text("a.txt", "1"),)), BuildResult(removals=("a.txt", "b.txt"))]
+    )
+    world = WithBuilders(builder)
     world.publish()
     world.publish()
     world.publish()
@@ -114,18 +117,20 @@ def test_only_what_stands_is_removed() -> None:
 
 
 def test_marks_are_written_when_they_reflect_more() -> None:
-    world = Desked(ScriptedDesk([Edition(marks=(figures(text),)) for text in ("1", "1", "2")]))
+    world = WithBuilders(
+        ScriptedBuilder([BuildResult(follow_ups=(counts(text),)) for text in ("1", "1", "2")])
+    )
     for _ in range(3):
         world.publish()
-    place = figures("0").place
-    assert world.ledger.get(place) == figures("2")
+    item_key = counts("0").key
+    assert world.ledger.get(item_key) == counts("2")
     assert world.report.records_written == 2
 
 
 def test_a_publisher_that_was_overtaken_starts_over() -> None:
     """Another one has read newer records and writes between the etags and the write."""
-    old, new = Edition((text("a.txt", "old"),)), Edition((text("a.txt", "new"),))
-    world = Desked(ScriptedDesk([old, new], meanwhile=[text("a.txt", "new")]))
+    old, new = BuildResult((text("a.txt", "old"),)), BuildResult((text("a.txt", "new"),))
+    world = WithBuilders(ScriptedBuilder([old, new], meanwhile=[text("a.txt", "new")]))
     world.publish()
     assert world.bodies() == {"a.txt": b"new"}
     assert (world.report.conflicts, world.report.documents_unchanged) == (1, 1)
@@ -133,82 +138,83 @@ def test_a_publisher_that_was_overtaken_starts_over() -> None:
 
 
 @pytest.mark.parametrize(
-    ("stale", "body"), [(Edition((text("a.txt", "B"),)), "A"), (Edition(removals=("a.txt",)), "A")]
+    ("stale", "body"),
+    [(BuildResult((text("a.txt", "B"),)), "A"), (BuildResult(removals=("a.txt",)), "A")],
 )
 def test_who_looks_again_finds_that_the_same_bytes_had_become_newer(
-    stale: Edition, body: str
+    stale: BuildResult, body: str
 ) -> None:
     """A, then for a moment B, then A again: whoever read meanwhile sees the tag that it expects."""
-    newest = Edition((text("a.txt", body),))
-    desk = ScriptedDesk([newest, stale, newest])
-    world = Desked(desk)
+    newest = BuildResult((text("a.txt", body),))
+    builder = ScriptedBuilder([newest, stale, newest])
+    world = WithBuilders(builder)
     world.publish()
-    world.publisher = replace(world.publisher, looks_again=True)
+    world.publisher = replace(world.publisher, verify_after_write=True)
     world.publish()
     assert world.bodies() == {"a.txt": body.encode()}
     assert world.report.conflicts == 1
 
 
 def test_who_looks_again_does_so_only_after_a_write() -> None:
-    desk = ScriptedDesk([Edition((text("a.txt", "1"),), marks=(figures("1"),))])
-    world = Desked(desk)
-    world.publisher = replace(world.publisher, looks_again=True)
+    builder = ScriptedBuilder([BuildResult((text("a.txt", "1"),), follow_ups=(counts("1"),))])
+    world = WithBuilders(builder)
+    world.publisher = replace(world.publisher, verify_after_write=True)
     for composed in (2, 3):
         world.publish()
-        assert desk.composed == composed
+        assert builder.composed == composed
     assert world.report.records_written == 1
 
 
 def test_a_publisher_that_was_overtaken_removes_nothing() -> None:
-    gone, back = Edition(removals=("a.txt",)), Edition((text("a.txt", "back"),))
-    start = Edition((text("a.txt", "old"),))
-    desk = ScriptedDesk([start, gone, back])
-    world = Desked(desk)
+    deleted, back = BuildResult(removals=("a.txt",)), BuildResult((text("a.txt", "back"),))
+    start = BuildResult((text("a.txt", "old"),))
+    builder = ScriptedBuilder([start, deleted, back])
+    world = WithBuilders(builder)
     world.publish()
-    desk.meanwhile.append(text("a.txt", "back"))
+    builder.meanwhile.append(text("a.txt", "back"))
     world.publish()
     assert world.bodies() == {"a.txt": b"back"}
     assert world.report.conflicts == 1
 
 
 def test_marks_of_an_overtaken_publisher_are_not_written() -> None:
-    editions = [Edition(marks=(figures("1"),)), Edition(marks=(figures("2"),))]
-    world = Desked(ScriptedDesk(editions, meanwhile=[figures("2")]))
+    results = [BuildResult(follow_ups=(counts("1"),)), BuildResult(follow_ups=(counts("2"),))]
+    world = WithBuilders(ScriptedBuilder(results, meanwhile=[counts("2")]))
     world.publish()
-    assert world.ledger.get(figures("0").place) == figures("2")
+    assert world.ledger.get(counts("0").key) == counts("2")
     assert (world.report.conflicts, world.report.records_written) == (0, 0)
     world.publish()
-    assert world.ledger.get(figures("0").place) == figures("2")
+    assert world.ledger.get(counts("0").key) == counts("2")
     assert world.report.records_written == 0
 
 
 def test_a_path_that_came_in_between_is_looked_at_first() -> None:
-    desk = ScriptedDesk([Edition((text("c.txt", "1"),))], known=("a.txt",))
-    world = Desked(desk)
+    builder = ScriptedBuilder([BuildResult((text("c.txt", "1"),))], known=("a.txt",))
+    world = WithBuilders(builder)
     with pytest.raises(ConflictError, match=r"c\.txt"):
         world.publish()
-    desk.known = ("a.txt", "c.txt")
+    builder.known = ("a.txt", "c.txt")
     world.publish()
     assert world.bodies() == {"c.txt": b"1"}
 
 
 def test_a_publisher_gives_up_after_five_attempts() -> None:
-    edition = Edition((text("a.txt", "mine"),))
+    result = BuildResult((text("a.txt", "mine"),))
     others = [text("a.txt", str(number)) for number in range(9)]
-    desk = ScriptedDesk([edition], meanwhile=list[Record | Document](others))
-    world = Desked(desk)
+    builder = ScriptedBuilder([result], meanwhile=list[LedgerItem | Document](others))
+    world = WithBuilders(builder)
     with pytest.raises(ConflictError, match=r"a\.txt"):
         world.publish()
-    assert (world.report.conflicts, len(desk.meanwhile)) == (5, 4)
+    assert (world.report.conflicts, len(builder.meanwhile)) == (5, 4)
     assert world.bodies() == {"a.txt": b"4"}
 
 
 def test_an_error_that_is_no_conflict_is_not_tried_again() -> None:
-    class Broken(ScriptedDesk):
-        def compose(self, assignment: Assignment) -> Edition:
-            raise LookupError(str(assignment))
+    class Broken(ScriptedBuilder):
+        def compose(self, task: PublishTask) -> BuildResult:
+            raise LookupError(str(task))
 
-    world = Desked(Broken([Edition()]))
+    world = WithBuilders(Broken([BuildResult()]))
     with pytest.raises(LookupError, match="day DAY#2026-07-04"):
         world.publish()
     assert world.report.conflicts == 0
@@ -223,7 +229,7 @@ def test_a_revision_that_comes_while_an_event_is_published_is_published() -> Non
     class Interfering(MemorySiteStore):
         def etags(self, paths: Sequence[str]) -> dict[str, str | None]:
             found = super().etags(paths)
-            if world.head("a").versions == 1:
+            if world.snapshot("a").versions == 1:
                 world.put("a", hours(1), title="River closes")
                 world.ingest("a")
             return found
@@ -234,7 +240,7 @@ def test_a_revision_that_comes_while_an_event_is_published_is_published() -> Non
 
     written: list[list[str]] = []
     store = Interfering(world.calls)
-    report = world.publish([keys.revision_place("a", 1)], store)
+    report = world.publish([keys.revision_key("a", 1)], store)
     assert report.conflicts == 1
     assert [sorted(path.rpartition("/")[2] for path in paths) for paths in written] == [
         [

@@ -2,9 +2,9 @@
 
 import pytest
 
-from gazette.models import keys
-from gazette.models.document import MAX_BYTES
-from gazette.models.edition import IngestReport
+from gazette.models.contract.document import MAX_BYTES
+from gazette.models.ledger import keys
+from gazette.models.work.reports import IngestReport
 from tests.unit.worlds import World, document_of, hours
 
 
@@ -28,7 +28,7 @@ def test_a_bad_version_is_quarantined_and_what_was_published_stays() -> None:
     assert kept is not None
     assert (kept.key, kept.version_id, kept.at) == ("events/a.json", "v2", hours(1))
     assert kept.problems == (("date", "Field required"),)
-    assert world.head("a").quarantined == 2
+    assert world.snapshot("a").quarantined == 2
 
 
 def test_a_good_version_heals_and_keeps_its_place_in_the_history() -> None:
@@ -40,7 +40,7 @@ def test_a_good_version_heals_and_keeps_its_place_in_the_history() -> None:
     report = world.ingest("a")
     assert report.recorded == [("a", 3, "publication")]
     assert world.quarantined("events/a.json") is None
-    assert world.head("a").quarantined is None
+    assert world.snapshot("a").quarantined is None
     assert world.newest("a").published == hours(2)
 
 
@@ -53,7 +53,7 @@ def test_of_what_never_was_good_and_is_deleted_nothing_waits(at_once: bool) -> N
     world.delete("a", hours(1))
     assert world.ingest("a").recorded == []
     assert world.quarantined("events/a.json") is None
-    assert world.head("a").quarantined is None
+    assert world.snapshot("a").quarantined is None
 
 
 def test_a_bad_version_of_a_withdrawn_event_waits_until_it_is_deleted_too() -> None:

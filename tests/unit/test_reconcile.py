@@ -2,68 +2,70 @@
 
 import pytest
 
-from gazette.models.keys import PartitionKind
-from gazette.models.reconciliation import (
-    AuditPiece,
-    Figures,
-    IngestPiece,
+from gazette.models.ledger.keys import PartitionKind
+from gazette.models.work.reconciliation import (
+    AuditWork,
+    IngestWork,
+    Iteration,
     Outcome,
     Plan,
-    PublishPiece,
-    Round,
+    PublishWork,
+    ReconcileCounts,
 )
-from gazette.services.reconcile import conclude
+from gazette.services.reconcile.reconcile import conclude
 from tests.unit.reconciling import always, emptied, reconcile, reconciler_of
 from tests.unit.worlds import World, hours
 
 
-def after(rounds: int, *figures: Figures, unclaimed: tuple[str, ...] = ()) -> Round:
+def after(iterations: int, *counts: ReconcileCounts, orphans: tuple[str, ...] = ()) -> Iteration:
     """Conclude a round whose pieces counted this."""
-    pieces = tuple(PublishPiece(segment=0, segments=1, figures=counted) for counted in figures)
+    work_items = tuple(PublishWork(segment=0, segments=1, counts=counted) for counted in counts)
     return conclude(
-        Round(
-            rounds=rounds,
+        Iteration(
+            iterations=iterations,
             wait=60,
-            parts=(IngestPiece(),),
-            segments=(PublishPiece(segment=0, segments=1),),
-            published=(*pieces, AuditPiece(unclaimed=unclaimed)),
-            figures=Figures(documents_written=1, unclaimed=7),
+            parts=(IngestWork(),),
+            segments=(PublishWork(segment=0, segments=1),),
+            published=(*work_items, AuditWork(orphans=orphans)),
+            counts=ReconcileCounts(documents_written=1, orphans=7),
         )
     )
 
 
 @pytest.mark.parametrize("what", ["missing", "documents_written", "documents_removed", "records"])
 def test_a_round_that_did_something_is_followed_by_another_if_there_is_one(what: str) -> None:
-    did = Figures(**{what: 1})
+    did = ReconcileCounts(**{what: 1})
     assert after(2, did).outcome is Outcome.AGAIN
     assert after(1, did).outcome is Outcome.CHANGED
 
 
 def test_a_round_that_only_looked_is_the_last() -> None:
-    looked = Figures(keys=9, assignments=9, documents_unchanged=9, audited=9, unclaimed=2)
+    looked = ReconcileCounts(keys=9, tasks=9, documents_unchanged=9, audited=9, orphans=2)
     assert after(2, looked).outcome is Outcome.SETTLED
     assert after(1, looked).outcome is Outcome.SETTLED
 
 
 def test_what_failed_is_tried_in_the_next_round_and_is_a_failure_in_the_last() -> None:
-    assert after(2, Figures(failed=1)).outcome is Outcome.AGAIN
-    assert after(1, Figures(failed=1, missing=3)).outcome is Outcome.FAILED
+    assert after(2, ReconcileCounts(failed=1)).outcome is Outcome.AGAIN
+    assert after(1, ReconcileCounts(failed=1, missing=3)).outcome is Outcome.FAILED
 
 
 def test_figures_are_summed_but_strangers_are_those_of_the_last_round() -> None:
-    state = after(2, Figures(documents_written=2), Figures(keys=3, unclaimed=1), unclaimed=("a",))
-    assert state.figures == Figures(documents_written=3, keys=3, unclaimed=1)
-    assert (state.rounds, state.unclaimed) == (1, ("a",))
+    state = after(
+        2, ReconcileCounts(documents_written=2), ReconcileCounts(keys=3, orphans=1), orphans=("a",)
+    )
+    assert state.counts == ReconcileCounts(documents_written=3, keys=3, orphans=1)
+    assert (state.iterations, state.orphans) == (1, ("a",))
     assert (state.ingested, state.published) == ((), ())
 
 
 def test_the_plan_has_as_many_segments_as_parts_and_the_audit() -> None:
-    state = reconciler_of(World()).work(Plan(rounds=3, wait=5), always).answer
-    assert state == Round(
-        rounds=3,
+    state = reconciler_of(World()).work(Plan(iterations=3, wait=5), always).answer
+    assert state == Iteration(
+        iterations=3,
         wait=5,
-        parts=(IngestPiece(),),
-        segments=(PublishPiece(segment=0, segments=1), AuditPiece()),
+        parts=(IngestWork(),),
+        segments=(PublishWork(segment=0, segments=1), AuditWork()),
     )
 
 
@@ -74,7 +76,7 @@ def test_a_backfill_moves_no_date() -> None:
         world.put("a", hours(0), topics=["Foxes"])
         world.put("a", hours(5), topics=["Foxes"], body="More.")
     told.settle()
-    found.hints.clear()
+    found.notifications.clear()
     assert reconcile(found).outcome is Outcome.SETTLED
     assert found.site() == told.site()
 

@@ -5,19 +5,19 @@ from typing import NoReturn
 
 import pytest
 
-from gazette.models import keys
-from gazette.models.assignments import Assignment, DeskKind
-from gazette.models.keys import Place
-from gazette.models.publication import Document, document
-from gazette.models.reconciliation import PublishPiece
-from gazette.models.record import Record
+from gazette.models.ledger import keys
+from gazette.models.ledger.item import LedgerItem
+from gazette.models.ledger.keys import ItemKey
+from gazette.models.views.site_document import Document, document
+from gazette.models.work.reconciliation import PublishWork
+from gazette.models.work.tasks import PublishTask, TaskKind
 from gazette.ports import ConflictError
-from gazette.services.inventory import CautiousLedger, list_site
-from gazette.services.reconcile_site import SiteReconciler
+from gazette.services.reconcile.inventory import CautiousLedger, list_site
+from gazette.services.reconcile.site import SiteReconciler
 from tests.unit.reconciling import WRITES, always, broken, never, reconciler_of
 from tests.unit.worlds import World, hours
 
-WHOLE = PublishPiece(segment=0, segments=1)
+WHOLE = PublishWork(segment=0, segments=1)
 PAGE = "news/2026/07/4/river-opens.html"
 
 
@@ -37,9 +37,9 @@ def settled() -> World:
 def test_what_stands_is_not_written_and_not_looked_at_one_by_one() -> None:
     world = settled()
     before = world.calls.copy()
-    piece, report = site_of(world).publish(WHOLE, always)
+    work_item, report = site_of(world).publish(WHOLE, always)
     spent = world.calls - before
-    assert piece.is_done
+    assert work_item.is_done
     assert (report.documents_written, report.records_written) == (0, 0)
     assert report.documents_unchanged >= len(world.site())
     assert not {*WRITES, "s3.HeadObject"}.intersection(+spent)
@@ -52,9 +52,9 @@ def test_segments_make_the_whole_and_each_goes_on_where_it_stopped() -> None:
     for path in whole:
         broken(world, path, None)
     for number in range(3):
-        piece = PublishPiece(segment=number, segments=3)
-        while not piece.is_done:
-            piece, _ = site_of(world).publish(piece, never)
+        work_item = PublishWork(segment=number, segments=3)
+        while not work_item.is_done:
+            work_item, _ = site_of(world).publish(work_item, never)
     assert world.site() == whole
 
 
@@ -63,28 +63,28 @@ def test_what_differs_is_written_and_what_should_not_be_is_removed() -> None:
     whole = world.site()
     broken(world, PAGE, b"vandals")
     broken(world, "feed.atom", None)
-    piece, _ = site_of(world).publish(WHOLE, always)
+    work_item, _ = site_of(world).publish(WHOLE, always)
     assert world.site() == whole
-    assert piece.figures.documents_written == 2
+    assert work_item.counts.documents_written == 2
 
 
-class BrokenDesk:
+class BrokenBuilder:
     """A desk with a bug."""
 
-    def paths(self, assignment: Assignment) -> NoReturn:
-        raise RuntimeError(assignment)
+    def paths(self, task: PublishTask) -> NoReturn:
+        raise RuntimeError(task)
 
-    def compose(self, assignment: Assignment) -> NoReturn:
-        raise RuntimeError(assignment)
+    def compose(self, task: PublishTask) -> NoReturn:
+        raise RuntimeError(task)
 
 
 def test_what_fails_is_counted_and_all_else_is_published() -> None:
     world = settled()
     broken(world, PAGE, None)
-    desks = {**world.publisher.desks, DeskKind.SITE: BrokenDesk()}
-    world.publisher = replace(world.publisher, desks=desks)
-    piece, report = site_of(world).publish(WHOLE, always)
-    assert piece.figures.failed == len(report.failed) == 1
+    builders = {**world.publisher.builders, TaskKind.SITE: BrokenBuilder()}
+    world.publisher = replace(world.publisher, builders=builders)
+    work_item, report = site_of(world).publish(WHOLE, always)
+    assert work_item.counts.failed == len(report.failed) == 1
     assert report.failed[0].subject == "site SITE#"
     assert PAGE in world.site()
 
@@ -149,7 +149,7 @@ def test_a_listing_that_others_overtook_is_not_believed_again() -> None:
 def test_a_record_that_is_held_is_not_written_and_a_newer_one_is() -> None:
     world = World()
     ledger = CautiousLedger(world.ledger)
-    record = Record(Place(keys.SITE, "ENTRY#a"), 2, "{}")
+    record = LedgerItem(ItemKey(keys.SITE, "ENTRY#a"), 2, "{}")
     assert ledger.put(record)
     before = world.calls["dynamodb.PutItem"]
     assert not ledger.put(record)
@@ -160,6 +160,6 @@ def test_a_record_that_is_held_is_not_written_and_a_newer_one_is() -> None:
 
 def test_nobody_is_told_to_make_an_event_anew() -> None:
     world = World()
-    nudge = keys.nudge_place(keys.event_partition("a"), "IMAGE#b")
-    assert not CautiousLedger(world.ledger).put(Record(nudge, 1, "{}"))
+    rebuild_request = keys.rebuild_request_key(keys.event_partition("a"), "IMAGE#b")
+    assert not CautiousLedger(world.ledger).put(LedgerItem(rebuild_request, 1, "{}"))
     assert world.records() == {}

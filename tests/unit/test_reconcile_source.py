@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from gazette.models import keys
-from gazette.models.identity import MAX_KEY_BYTES, event_key
-from gazette.models.reconciliation import IngestPiece
+from gazette.models.contract.identity import MAX_KEY_BYTES, event_key
+from gazette.models.ledger import keys
+from gazette.models.work.reconciliation import IngestWork
 from gazette.ports import ObjectVersion, SourceArchive
-from gazette.services.reconcile_source import SourceReconciler
+from gazette.services.reconcile.source import SourceReconciler
 from tests.unit.pictures import PNG
 from tests.unit.reconciling import always, never, reconciler_of
 from tests.unit.worlds import MORNING, World, hours
@@ -25,7 +25,7 @@ def filled(number: int) -> World:
     world = World()
     for name in range(number):
         world.put(f"{name:04d}", MORNING)
-    world.hints.clear()
+    world.notifications.clear()
     return world
 
 
@@ -34,9 +34,9 @@ def test_only_what_is_missing_is_ingested() -> None:
     world.ingest("0000", "0002")
     world.put("0002", hours(1), body="More.")
     before = world.calls.copy()
-    piece, report = source_of(world).ingest(IngestPiece(), always)
+    work_item, report = source_of(world).ingest(IngestWork(), always)
     assert [name for name, _, _ in report.recorded] == ["0001", "0002"]
-    assert (piece.figures.keys, piece.figures.missing, piece.is_done) == (3, 2, True)
+    assert (work_item.counts.keys, work_item.counts.missing, work_item.is_done) == (3, 2, True)
     spent = world.calls - before
     assert spent["s3.GetObject"] == 3  # what is corrected is read too, for the difference
     assert spent["dynamodb.BatchGetItem"] == 1
@@ -46,26 +46,26 @@ def test_of_what_is_recorded_only_the_registers_are_read() -> None:
     world = filled(MANY)
     world.ingest(*(f"{name:04d}" for name in range(MANY)))
     before = world.calls.copy()
-    piece, _ = source_of(world).ingest(IngestPiece(), always)
-    assert (piece.figures.keys, piece.figures.missing) == (MANY, 0)
+    work_item, _ = source_of(world).ingest(IngestWork(), always)
+    assert (work_item.counts.keys, work_item.counts.missing) == (MANY, 0)
     assert world.calls - before == {"s3.ListObjectVersions": 1, "dynamodb.BatchGetItem": 3}
 
 
 def test_a_part_reaches_from_after_a_key_up_to_another() -> None:
     world = filled(5)
-    piece = IngestPiece(after=event_key("0001"), until=event_key("0003"))
-    done, report = source_of(world).ingest(piece, always)
+    work_item = IngestWork(after=event_key("0001"), until=event_key("0003"))
+    done, report = source_of(world).ingest(work_item, always)
     assert [name for name, _, _ in report.recorded] == ["0002", "0003"]
-    assert (done.is_done, done.figures.keys) == (True, 2)
+    assert (done.is_done, done.counts.keys) == (True, 2)
 
 
 def test_a_piece_goes_on_where_it_stopped_and_counts_on() -> None:
     world = filled(MANY)
-    source, piece, steps = source_of(world), IngestPiece(), 0
-    while not piece.is_done:
-        piece, _ = source.ingest(piece, never)
+    source, work_item, steps = source_of(world), IngestWork(), 0
+    while not work_item.is_done:
+        work_item, _ = source.ingest(work_item, never)
         steps += 1
-    assert (piece.figures.keys, piece.figures.revisions) == (MANY, MANY)
+    assert (work_item.counts.keys, work_item.counts.revisions) == (MANY, MANY)
     assert steps == 4  # the last one finds that nothing follows
 
 
@@ -88,9 +88,9 @@ def test_a_key_that_fails_is_counted_and_the_others_are_taken() -> None:
     world = filled(2)
     ingestor = replace(world.ingestor, source=Unreadable(world.source))
     source = replace(source_of(world), ingestor=ingestor)
-    piece, report = source.ingest(IngestPiece(), always)
+    work_item, report = source.ingest(IngestWork(), always)
     assert [name for name, _, _ in report.recorded] == ["0001"]
-    assert (piece.figures.missing, piece.figures.failed) == (2, 1)
+    assert (work_item.counts.missing, work_item.counts.failed) == (2, 1)
     assert [failure.subject for failure in report.failed] == [event_key("0000")]
 
 
@@ -107,31 +107,31 @@ def test_a_key_that_fails_is_counted_and_the_others_are_taken() -> None:
 def test_what_was_taken_or_put_in_quarantine_is_not_missing_again(key: str, body: bytes) -> None:
     world = World()
     world.source.put(key, body, MORNING)
-    first, report = source_of(world).ingest(IngestPiece(), always)
-    assert first.figures.missing == 1
+    first, report = source_of(world).ingest(IngestWork(), always)
+    assert first.counts.missing == 1
     assert len(report.recorded) + report.images + len(report.quarantined) == 1
-    again, _ = source_of(world).ingest(IngestPiece(), always)
-    assert again.figures.missing == 0
+    again, _ = source_of(world).ingest(IngestWork(), always)
+    assert again.counts.missing == 0
 
 
 def test_an_image_whose_quarantine_ended_without_the_image_is_missing() -> None:
     """A crash between the two records of a good version that follows a bad one."""
     world = World()
     world.source.put("images/a.png", b"no image", MORNING)
-    source_of(world).ingest(IngestPiece(), always)
+    source_of(world).ingest(IngestWork(), always)
     world.source.put("images/a.png", PNG, hours(1))
-    bad = world.records()[keys.quarantine_place("images/a.png")]
-    world.ledger.put(bad._replace(revision=2, gone=True))
-    piece, report = source_of(world).ingest(IngestPiece(), always)
-    assert (piece.figures.missing, report.images) == (1, 1)
+    bad = world.records()[keys.quarantine_key("images/a.png")]
+    world.ledger.put(bad._replace(revision=2, deleted=True))
+    work_item, report = source_of(world).ingest(IngestWork(), always)
+    assert (work_item.counts.missing, report.images) == (1, 1)
 
 
 @pytest.mark.parametrize("key", ["notes.txt", "images/", "events/notes.txt"])
 def test_what_is_neither_event_nor_image_is_passed_by(key: str) -> None:
     world = World()
     world.source.put(key, b"", MORNING)
-    piece, report = source_of(world).ingest(IngestPiece(), always)
-    assert (piece.figures.keys, piece.figures.missing, report.keys) == (1, 0, 0)
+    work_item, report = source_of(world).ingest(IngestWork(), always)
+    assert (work_item.counts.keys, work_item.counts.missing, report.keys) == (1, 0, 0)
 
 
 def test_the_parts_hold_every_key_once_and_are_not_too_many() -> None:
@@ -140,11 +140,11 @@ def test_the_parts_hold_every_key_once_and_are_not_too_many() -> None:
     assert 3 <= len(parts) <= 6
     assert (parts[0].after, parts[-1].until) == ("", None)
     assert [part.until for part in parts[:-1]] == [part.after for part in parts[1:]]
-    taken = [source_of(world).ingest(part, always)[0].figures.keys for part in parts]
+    taken = [source_of(world).ingest(part, always)[0].counts.keys for part in parts]
     assert sum(taken) == MANY
     assert min(taken) > 0
 
 
 def test_what_there_was_no_time_to_see_is_in_the_last_part() -> None:
     world = filled(3)
-    assert source_of(world).parts(never) == (IngestPiece(),)
+    assert source_of(world).parts(never) == (IngestWork(),)

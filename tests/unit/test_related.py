@@ -2,15 +2,16 @@
 
 import json
 
-from gazette.models import keys
-from gazette.models.assignments import Assignment, DeskKind
-from gazette.models.edition import Edition, IngestReport
-from gazette.models.entry import Entry, TopicRef
-from gazette.models.identity import event_key
-from gazette.models.record import Record
-from gazette.projections.related import SHOWN, related_events
-from gazette.services.ingest import Ingestor
-from gazette.services.related import candidates
+from gazette.models.contract.identity import event_key
+from gazette.models.ledger import keys
+from gazette.models.ledger.entry import Entry, TopicRef
+from gazette.models.ledger.item import LedgerItem
+from gazette.models.work.build_result import BuildResult
+from gazette.models.work.reports import IngestReport
+from gazette.models.work.tasks import PublishTask, TaskKind
+from gazette.projections.pages.related import SHOWN, related_events
+from gazette.services.ingest.ingest import Ingestor
+from gazette.services.publish.event.related import candidates
 from tests.unit.worlds import SITE, World, hours
 
 
@@ -19,7 +20,7 @@ def entry(name: str, hour: float, *topics: str, language: str | None = None) -> 
     return Entry.model_validate(
         {"event_id": name, "number": 1, "kind": "publication", "title": name.upper()}
         | {"date": "2026-07-04", "published": at, "updated": at, "at": at}
-        | {"stem": name, "first_stem": name, "sha256": "", "language": language}
+        | {"base_path": name, "first_path": name, "sha256": "", "language": language}
         | {"topics": [TopicRef(slug=topic, label=topic.title()) for topic in topics]}
     )
 
@@ -71,8 +72,8 @@ def world_of(*names: str, topics: tuple[str, ...] = ("Foxes",)) -> World:
 
 
 def related(world: World, name: str) -> list[str]:
-    stem = world.newest(name).stem
-    return [event["title"] for event in json.loads(world.site()[f"{stem}.json"])["related"]]
+    base_path = world.newest(name).base_path
+    return [event["title"] for event in json.loads(world.site()[f"{base_path}.json"])["related"]]
 
 
 def test_two_before_and_two_after_are_neighbours() -> None:
@@ -107,18 +108,20 @@ def test_only_the_first_three_topics_bring_neighbours_together() -> None:
 
 def test_the_event_itself_is_told_with_its_neighbours() -> None:
     world = world_of(*"abc")
-    place = keys.entry_sort(hours(0), "a")
-    assignment = Assignment(DeskKind.NEIGHBOURS, keys.near_partition("foxes"), place)
-    marks = world.publisher.desks[DeskKind.NEIGHBOURS].compose(assignment).marks
-    assert [mark.place for mark in marks] == [
-        keys.nudge_place(keys.event_partition(name), f"NEAR#foxes#{place.removeprefix(keys.ENTRY)}")
+    item_key = keys.entry_sort(hours(0), "a")
+    task = PublishTask(TaskKind.RELATED, keys.related_partition("foxes"), item_key)
+    follow_ups = world.publisher.builders[TaskKind.RELATED].compose(task).follow_ups
+    assert [item.key for item in follow_ups] == [
+        keys.rebuild_request_key(
+            keys.event_partition(name), f"RELATED#foxes#{item_key.removeprefix(keys.ENTRY)}"
+        )
         for name in "abc"
     ]
 
 
 def test_a_place_that_holds_nothing_tells_nobody() -> None:
-    assignment = Assignment(DeskKind.NEIGHBOURS, keys.near_partition("foxes"), "ENTRY#x")
-    assert World().publisher.desks[DeskKind.NEIGHBOURS].compose(assignment) == Edition()
+    task = PublishTask(TaskKind.RELATED, keys.related_partition("foxes"), "ENTRY#x")
+    assert World().publisher.builders[TaskKind.RELATED].compose(task) == BuildResult()
 
 
 class Settling:
@@ -130,8 +133,8 @@ class Settling:
     def __getattr__(self, name: str) -> object:
         return getattr(self._world.ledger, name)
 
-    def put(self, record: Record) -> bool:
-        if record.gone:
+    def put(self, record: LedgerItem) -> bool:
+        if record.deleted:
             self._world.settle()
         return self._world.ledger.put(record)
 
@@ -140,7 +143,7 @@ def test_an_event_that_moves_on_a_time_line_is_no_neighbour_of_its_own() -> None
     """For a moment it stands at two places, of which each is told to those beside it."""
     world = world_of("a", "b")
     world.put("b", hours(9), title="B", topics=["Foxes"], published="2026-07-01T00:00:00Z")
-    world.hints.clear()
+    world.notifications.clear()
     ingestor = Ingestor(world.source, Settling(world))  # type: ignore[arg-type]  # by __getattr__
     ingestor.ingest(event_key("b"), IngestReport())
     assert sorted(related(world, "b")) == ["A", "B"]

@@ -6,15 +6,15 @@ from itertools import count, islice
 
 from lxml import etree
 
-from gazette.models import keys
-from gazette.models.assignments import Assignment, DeskKind
-from gazette.models.keys import Partition
-from gazette.models.record import Record
-from gazette.projections.segments import FIRST, SegmentNote, SegmentRef
-from gazette.projections.timelines import is_boundary
-from gazette.services.archive_reader import ArchiveReader
-from gazette.services.segment_finder import SegmentFinder
-from gazette.services.segment_notes import SegmentNotes
+from gazette.models.ledger import keys
+from gazette.models.ledger.item import LedgerItem
+from gazette.models.ledger.keys import Partition
+from gazette.models.work.tasks import PublishTask, TaskKind
+from gazette.projections.feeds.segments import FIRST, SegmentNote, SegmentRef
+from gazette.projections.feeds.timelines import is_boundary
+from gazette.services.publish.archive.archive_reader import ArchiveReader
+from gazette.services.publish.archive.segment_finder import SegmentFinder
+from gazette.services.publish.archive.segment_notes import SegmentNotes
 from tests.unit.worlds import SITE, World, hours
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -172,12 +172,12 @@ def finder(world: World) -> SegmentFinder:
     return SegmentFinder(reader, SegmentNotes(world.ledger))
 
 
-def written(hour: float, name: str) -> Assignment:
-    return Assignment(DeskKind.SEGMENT, FOXES, keys.entry_sort(hours(hour), name))
+def written(hour: float, name: str) -> PublishTask:
+    return PublishTask(TaskKind.SEGMENT, FOXES, keys.entry_sort(hours(hour), name))
 
 
-def segment(ref: SegmentRef, partition: Partition = FOXES) -> Assignment:
-    return Assignment(DeskKind.SEGMENT, partition, f"{keys.SEGMENT}{ref.boundary}")
+def segment(ref: SegmentRef, partition: Partition = FOXES) -> PublishTask:
+    return PublishTask(TaskKind.SEGMENT, partition, f"{keys.SEGMENT}{ref.boundary}")
 
 
 def test_entries_of_one_segment_make_one_piece_of_work() -> None:
@@ -230,15 +230,15 @@ def test_a_short_time_line_has_no_segments_and_a_note_stands_for_itself() -> Non
 def test_what_is_noted_already_is_not_noted_again() -> None:
     world = many()
     for name in (ref(1, BOUNDS[0]), ref(2, BOUNDS[1]), SegmentRef(FIRST)):
-        edition = world.publisher.desks[DeskKind.SEGMENT].compose(segment(name))
-        assert edition.marks == ()
+        result = world.publisher.builders[TaskKind.SEGMENT].compose(segment(name))
+        assert result.follow_ups == ()
 
 
 def test_a_segment_that_never_was_is_neither_removed_nor_noted() -> None:
     world = many()
     before = world.records()
-    edition = world.publisher.desks[DeskKind.SEGMENT].compose(segment(ref(3, PLAIN[0])))
-    assert (edition.documents, edition.marks) == ((), ())
+    result = world.publisher.builders[TaskKind.SEGMENT].compose(segment(ref(3, PLAIN[0])))
+    assert (result.documents, result.follow_ups) == ((), ())
     assert world.records() == before
 
 
@@ -248,8 +248,8 @@ def test_those_beside_a_segment_that_is_gone_are_told_only_if_they_stood_beside_
     states = {"a": ("x", "b"), "b": ("a", "c"), "c": ("y", None)}
     for name, (older, newer) in states.items():
         note = SegmentNote(is_closed=True, older=older, newer=newer)
-        world.ledger.put(Record(SegmentRef(name).mark(FOXES), 1, note.model_dump_json()))
-    told = {mark.place.sort: mark.payload for mark in notes.gone(FOXES, SegmentRef("b"))}
+        world.ledger.put(LedgerItem(SegmentRef(name).mark(FOXES), 1, note.model_dump_json()))
+    told = {mark.key.sort: mark.payload for mark in notes.deleted(FOXES, SegmentRef("b"))}
     assert {sort: SegmentNote.model_validate_json(text) for sort, text in told.items()} == {
         "SEGMENT#a": SegmentNote(is_closed=True, older="x", newer=None),
         "SEGMENT#b": SegmentNote(),

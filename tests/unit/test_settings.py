@@ -2,8 +2,8 @@ import pytest
 from pydantic import ValidationError
 
 from gazette.runtime.settings import (
-    read_announcement_settings,
     read_expiry_settings,
+    read_hub_ping_settings,
     read_hub_settings,
     read_publish_settings,
     read_settings,
@@ -55,7 +55,7 @@ def test_hubs_are_separated_by_commas(text: str, hubs: tuple[str, ...]) -> None:
 
 
 def test_announcing_needs_a_queue_and_telling_hubs_another() -> None:
-    announcing = read_announcement_settings({"ANNOUNCE_QUEUE_URL": "queue"})
+    announcing = read_hub_ping_settings({"ANNOUNCE_QUEUE_URL": "queue"})
     assert announcing.queue_url == "queue"
     environment = {"ANNOUNCE_DEAD_LETTER_QUEUE_URL": "kept", "MOST_RECEIVES": "6"}
     telling = read_hub_settings(environment)

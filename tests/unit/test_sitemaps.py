@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from gazette.models.sitemap import SitemapUrl
+from gazette.models.views.sitemap import SitemapUrl
 from gazette.renderers.sitemaps import (
     MAX_URLS,
     render_robots,

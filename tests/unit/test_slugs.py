@@ -6,7 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gazette.models.slugs import SLUG_BYTES, TITLE_CHARACTERS, title_slug, topic_slug
+from gazette.models.contract.slugs import (
+    SLUG_BYTES,
+    TITLE_CHARACTERS,
+    title_slug,
+    topic_slug,
+)
 
 ANY_LABEL = st.text(min_size=1, max_size=400).filter(str.strip)
 

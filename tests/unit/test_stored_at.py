@@ -1,13 +1,13 @@
 """What a batch tells of the time at which the change it shows was stored."""
 
-from gazette.models.edition import PublishReport
+from gazette.models.work.reports import PublishReport
 from tests.unit.worlds import World, hours
 
 
 def published(world: World) -> PublishReport:
-    places = list(world.changes)
+    positions = list(world.changes)
     world.changes.clear()
-    return world.publish(places)
+    return world.publish(positions)
 
 
 def test_a_publication_tells_when_the_newest_change_was_stored() -> None:
@@ -35,7 +35,7 @@ def test_what_was_shown_before_is_told_no_more() -> None:
     world = World()
     world.put("a", hours(0))
     world.ingest("a")
-    places = list(world.changes)
+    positions = list(world.changes)
     world.settle()
-    again = world.publish(places)
+    again = world.publish(positions)
     assert (again.stored_at, again.written) == (None, [])

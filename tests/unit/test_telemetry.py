@@ -4,12 +4,18 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from gazette.models.announcement import Announcement
-from gazette.models.edition import ExpiryReport, Failure, IngestReport, PublishReport, Quarantined
-from gazette.models.keys import Partition, Place
+from gazette.models.ledger.keys import ItemKey, Partition
+from gazette.models.work.hub_ping import HubPing
+from gazette.models.work.reports import (
+    ExpiryReport,
+    Failure,
+    IngestReport,
+    PublishReport,
+    Quarantined,
+)
 from gazette.runtime.telemetry import telemetry
-from gazette.services.batches import StreamRecord
-from gazette.services.hub_telling import HubReport
+from gazette.services.announce.websub_publisher import HubReport
+from gazette.services.publish.batch import StreamRecord
 
 NOW = datetime(2026, 11, 3, 9, 30, tzinfo=UTC)
 INGESTED = IngestReport(
@@ -21,7 +27,7 @@ INGESTED = IngestReport(
     failed=[Failure("events/d.json", TimeoutError("no answer"))],
 )
 PUBLISHED = PublishReport(
-    assignments=7,
+    tasks=7,
     conflicts=1,
     documents_written=5,
     documents_unchanged=9,
@@ -34,7 +40,7 @@ PUBLISHED = PublishReport(
 
 
 def records(*partitions: str, sort: str = "ENTRY#a") -> list[StreamRecord]:
-    return [StreamRecord("1", Place(Partition.parse(text), sort)) for text in partitions]
+    return [StreamRecord("1", ItemKey(Partition.parse(text), sort)) for text in partitions]
 
 
 def lines(text: str) -> list[dict[str, object]]:
@@ -50,9 +56,9 @@ def test_a_batch_of_keys_is_told_in_one_line_and_its_metrics(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     instruments = telemetry("ingest_test")
-    instruments.tell_ingest(INGESTED)
+    instruments.report_ingest(INGESTED)
     instruments.metrics.flush_metrics()
-    failure, quarantined, summary, figures = lines(capsys.readouterr().out)
+    failure, quarantined, summary, counts = lines(capsys.readouterr().out)
     assert (failure["level"], failure["subject"]) == ("ERROR", "events/d.json")
     assert "TimeoutError: no answer" in str(failure["exception"])
     assert (quarantined["level"], quarantined["key"], quarantined["reason"]) == (
@@ -74,40 +80,40 @@ def test_a_batch_of_keys_is_told_in_one_line_and_its_metrics(
         "ImagesIngested": 4,
         "IngestFailures": 1,
     }
-    assert summary["figures"] == expected
-    assert metrics(figures) == expected
+    assert summary["counts"] == expected
+    assert metrics(counts) == expected
 
 
 def test_a_batch_of_partitions_is_told_in_one_line_and_its_metrics(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     instruments = telemetry("publish_test")
-    instruments.tell_publish(PUBLISHED, records("TOPIC#a", "TOPIC#a", "SITE#"), NOW)
+    instruments.report_publish(PUBLISHED, records("TOPIC#a", "TOPIC#a", "SITE#"), NOW)
     instruments.metrics.flush_metrics()
-    failure, summary, figures = lines(capsys.readouterr().out)
+    failure, summary, counts = lines(capsys.readouterr().out)
     assert failure["subject"] == "timeline TOPIC#a"
     assert summary["message"] == "Published a batch"
-    assert summary["places"] == ["TOPIC#a ENTRY#a", "SITE# ENTRY#a"]
+    assert summary["item_keys"] == ["TOPIC#a ENTRY#a", "SITE# ENTRY#a"]
     assert summary["documents"] == PUBLISHED.written
     assert summary["bytes_written"] == PUBLISHED.bytes_written
     assert summary["lag_seconds"] == 3.5
     expected = {
-        "Assignments": 7,
+        "Tasks": 7,
         "DocumentsWritten": 5,
         "DocumentsUnchanged": 9,
         "DocumentsRemoved": 2,
         "Conflicts": 1,
         "PublishFailures": 1,
     }
-    assert summary["figures"] == expected
-    assert metrics(figures) == expected | {"BytesWritten": 1234, "PublishLag": 3.5}
+    assert summary["counts"] == expected
+    assert metrics(counts) == expected | {"BytesWritten": 1234, "PublishLag": 3.5}
 
 
 @pytest.mark.parametrize(
     ("why", "report", "brought"),
     [
         ("another time line", PUBLISHED, records("TOPIC#a")),
-        ("what grew old", PUBLISHED, records("SITE#", sort="NUDGE#EXPIRED")),
+        ("what grew old", PUBLISHED, records("SITE#", sort="REBUILD#EXPIRED")),
         ("nothing new is shown", replace(PUBLISHED, stored_at=None), records("SITE#")),
     ],
 )
@@ -118,17 +124,17 @@ def test_only_a_change_that_the_site_shows_now_has_a_lag(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     instruments = telemetry(why)
-    instruments.tell_publish(report, brought, NOW)
+    instruments.report_publish(report, brought, NOW)
     instruments.metrics.flush_metrics()
-    *_, summary, figures = lines(capsys.readouterr().out)
+    *_, summary, counts = lines(capsys.readouterr().out)
     assert "lag_seconds" not in summary
-    assert "PublishLag" not in metrics(figures)
+    assert "PublishLag" not in metrics(counts)
 
 
 def test_a_line_does_not_grow_with_the_burst(capsys: pytest.CaptureFixture[str]) -> None:
     """CloudWatch cuts a line of more than 256 kB."""
     burst = replace(PUBLISHED, written=[f"news/{number}.html" for number in range(5000)])
-    telemetry("burst_test").tell_publish(burst, [], NOW)
+    telemetry("burst_test").report_publish(burst, [], NOW)
     *_, summary = lines(capsys.readouterr().out)
     documents = summary["documents"]
     assert isinstance(documents, list)
@@ -140,10 +146,10 @@ def test_stacks_of_one_account_have_metrics_of_their_own(
 ) -> None:
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Gazette/gazette-prod")
     instruments = telemetry("stack_test")
-    instruments.tell_expiry(ExpiryReport(timelines=0, has_aged_news=False))
+    instruments.report_expiry(ExpiryReport(timelines=0, has_aged_news=False))
     instruments.metrics.flush_metrics()
-    *_, figures = lines(capsys.readouterr().out)
-    emf = figures["_aws"]
+    *_, counts = lines(capsys.readouterr().out)
+    emf = counts["_aws"]
     assert isinstance(emf, dict)
     assert emf["CloudWatchMetrics"][0]["Namespace"] == "Gazette/gazette-prod"
 
@@ -152,23 +158,23 @@ def test_a_run_of_the_clock_is_told_in_one_line_and_its_metrics(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     instruments = telemetry("expire_test")
-    instruments.tell_expiry(ExpiryReport(timelines=3, has_aged_news=True))
+    instruments.report_expiry(ExpiryReport(timelines=3, has_aged_news=True))
     instruments.metrics.flush_metrics()
-    summary, figures = lines(capsys.readouterr().out)
+    summary, counts = lines(capsys.readouterr().out)
     assert (summary["level"], summary["message"]) == ("INFO", "Told what grew old")
-    assert summary["figures"] == {"TimelinesExpired": 3, "NewsAged": 1}
-    assert metrics(figures) == summary["figures"]
+    assert summary["counts"] == {"TimelinesExpired": 3, "NewsAged": 1}
+    assert metrics(counts) == summary["counts"]
 
 
 def test_metrics_are_named_after_the_application_and_the_function(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     instruments = telemetry("naming_test")
-    instruments.tell_publish(PublishReport(), [], NOW)
+    instruments.report_publish(PublishReport(), [], NOW)
     instruments.metrics.flush_metrics()
-    *_, figures = lines(capsys.readouterr().out)
-    assert figures["service"] == "naming_test"
-    emf = figures["_aws"]
+    *_, counts = lines(capsys.readouterr().out)
+    assert counts["service"] == "naming_test"
+    emf = counts["_aws"]
     assert isinstance(emf, dict)
     assert emf["CloudWatchMetrics"][0]["Namespace"] == "Gazette"
     assert emf["CloudWatchMetrics"][0]["Dimensions"] == [["service"]]
@@ -177,40 +183,40 @@ def test_metrics_are_named_after_the_application_and_the_function(
 def test_announcements_are_told_where_there_are_any(capsys: pytest.CaptureFixture[str]) -> None:
     instruments = telemetry("announcing_test")
     unsent = [Failure("announcing", TimeoutError("no queue"))]
-    instruments.tell_publish(PublishReport(announced=3, unsent=unsent), [], NOW)
+    instruments.report_publish(PublishReport(announced=3, unsent=unsent), [], NOW)
     instruments.metrics.flush_metrics()
-    failure, summary, figures = lines(capsys.readouterr().out)
+    failure, summary, counts = lines(capsys.readouterr().out)
     assert (failure["level"], failure["message"]) == ("ERROR", "Could not be announced")
     assert "TimeoutError: no queue" in str(failure["exception"])
     assert summary["announced"] == 3
-    told = metrics(figures)
+    told = metrics(counts)
     assert (told["Announcements"], told["AnnouncementsUnsent"]) == (3, 1)
-    instruments.tell_publish(PublishReport(), [], NOW)
+    instruments.report_publish(PublishReport(), [], NOW)
     instruments.metrics.flush_metrics()
-    summary, figures = lines(capsys.readouterr().out)
+    summary, counts = lines(capsys.readouterr().out)
     assert "announced" not in summary
-    assert not {"Announcements", "AnnouncementsUnsent"} & set(metrics(figures))
+    assert not {"Announcements", "AnnouncementsUnsent"} & set(metrics(counts))
 
 
 def test_hubs_are_told_in_one_line_and_its_metrics(capsys: pytest.CaptureFixture[str]) -> None:
     instruments = telemetry("hubs_test")
-    announcement = Announcement(hub="https://hub.example/", feed="https://gazette.example/feed.rss")
+    ping = HubPing(hub="https://hub.example/", feed="https://gazette.example/feed.rss")
     refused = Failure("https://no.example/ of feed.rss", ValueError("410 Gone"))
-    instruments.tell_hubs(HubReport(told=[announcement], failed=[refused], kept=1))
+    instruments.report_hubs(HubReport(told=[ping], failed=[refused], kept=1))
     instruments.metrics.flush_metrics()
-    failure, summary, figures = lines(capsys.readouterr().out)
+    failure, summary, counts = lines(capsys.readouterr().out)
     assert (failure["level"], failure["message"]) == ("ERROR", "A hub was not told")
     assert failure["subject"] == "https://no.example/ of feed.rss"
     assert failure["reason"] == "ValueError: 410 Gone"
-    assert summary["told"] == [announcement.model_dump()]
+    assert summary["told"] == [ping.model_dump()]
     expected = {"HubsTold": 1, "HubFailures": 1, "AnnouncementsKept": 1}
-    assert summary["figures"] == expected
-    assert metrics(figures) == expected
+    assert summary["counts"] == expected
+    assert metrics(counts) == expected
 
 
 def test_every_figure_of_a_report_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     """What nobody tells is not worth counting; records show as assignments of their own."""
-    telemetry("figures_test").tell_publish(PUBLISHED, [], NOW)
+    telemetry("figures_test").report_publish(PUBLISHED, [], NOW)
     *_, summary = lines(capsys.readouterr().out)
     untold = set(asdict(PublishReport())) - {"failed", "records_written", "written", "stored_at"}
     untold -= {"changed_feeds", "announced", "unsent"}  # told where there are hubs

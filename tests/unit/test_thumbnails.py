@@ -3,8 +3,8 @@ import hashlib
 import pytest
 from PIL import Image, ImageCms
 
-from gazette.models.images import ThumbnailSize, thumbnail_sizes
-from gazette.models.parsing import InvalidEventError
+from gazette.models.contract.parsing import InvalidEventError
+from gazette.models.images.image_rules import ThumbnailSize, thumbnail_sizes
 from gazette.renderers.thumbnails import render_thumbnails
 from tests.unit.pictures import animation, gradient, picture, read, written
 

@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gazette.models import keys
-from gazette.models.entry import Entry
-from gazette.models.keys import Place
-from gazette.models.record import Record
-from gazette.projections.timelines import is_boundary, read_timeline
+from gazette.models.ledger import keys
+from gazette.models.ledger.entry import Entry
+from gazette.models.ledger.item import LedgerItem
+from gazette.models.ledger.keys import ItemKey
+from gazette.projections.feeds.timelines import is_boundary, read_timeline
 from tests.unit.worlds import World, hours
 
 NUMBERS = range(400)
@@ -19,17 +19,17 @@ def entry(number: int, hour: float | None = None) -> Entry:
     at = hours(number if hour is None else hour)
     return Entry.model_validate(
         {"event_id": f"e{number}", "number": 1, "kind": "publication", "title": "A"}
-        | {"date": "2026-07-04", "published": at, "updated": at, "at": at, "stem": "a"}
-        | {"first_stem": "a", "sha256": ""}
+        | {"date": "2026-07-04", "published": at, "updated": at, "at": at, "base_path": "a"}
+        | {"first_path": "a", "sha256": ""}
     )
 
 
-def record(number: int, *, gone: bool = False) -> Record:
-    place = Place(keys.SITE, keys.entry_sort(hours(number), f"e{number}"))
-    return Record(place, 1, entry(number).model_dump_json(), gone)
+def record(number: int, *, deleted: bool = False) -> LedgerItem:
+    item_key = ItemKey(keys.SITE, keys.entry_sort(hours(number), f"e{number}"))
+    return LedgerItem(item_key, 1, entry(number).model_dump_json(), deleted)
 
 
-def newest_first(stop: int) -> list[Record]:
+def newest_first(stop: int) -> list[LedgerItem]:
     return [record(number) for number in reversed(range(stop))]
 
 
@@ -38,10 +38,10 @@ def test_about_one_entry_in_thirty_two_is_a_boundary() -> None:
 
 
 def test_without_a_limit_everything_is_read_and_what_left_stands_apart() -> None:
-    records = [record(3), record(2, gone=True), record(1)]
+    records = [record(3), record(2, deleted=True), record(1)]
     timeline = read_timeline(records)
     assert [entry.event_id for entry in timeline.entries] == ["e3", "e1"]
-    assert [entry.event_id for entry in timeline.departed] == ["e2"]
+    assert [entry.event_id for entry in timeline.deleted] == ["e2"]
     assert timeline.updated == hours(3)
 
 
@@ -54,9 +54,9 @@ def test_a_live_document_goes_on_to_the_first_boundary_after_the_newest(least: i
 
 
 def test_no_more_is_read_than_is_shown() -> None:
-    read: list[Record] = []
+    read: list[LedgerItem] = []
 
-    def stream() -> Iterator[Record]:
+    def stream() -> Iterator[LedgerItem]:
         for record in newest_first(400):
             read.append(record)
             yield record
@@ -71,12 +71,12 @@ def test_a_short_time_line_is_shown_whole() -> None:
 
 def test_what_is_gone_neither_counts_nor_cuts() -> None:
     first = BOUNDARIES[-1]
-    records = [record(first, gone=True), *newest_first(first)]
+    records = [record(first, deleted=True), *newest_first(first)]
     assert read_timeline(records, 1).entries[0].event_id == f"e{first - 1}"
 
 
 def test_an_empty_time_line_changed_when_the_last_entry_left() -> None:
-    timeline = read_timeline([record(3, gone=True), record(2, gone=True)])
+    timeline = read_timeline([record(3, deleted=True), record(2, deleted=True)])
     assert timeline.entries == ()
     assert timeline.updated == hours(3)
 

@@ -8,10 +8,10 @@ import feedparser
 import pytest
 from lxml import etree
 
-from gazette.models import keys
-from gazette.models.edition import IngestReport
-from gazette.models.keys import Place
-from gazette.services.expiry import Expirer
+from gazette.models.ledger import keys
+from gazette.models.ledger.keys import ItemKey
+from gazette.models.work.reports import IngestReport
+from gazette.services.expire.expiry import Expirer
 from tests.unit.worlds import SITE, World, hours
 
 FOXES, NATURE = keys.topic_partition("foxes"), keys.category_partition("nature")
@@ -80,11 +80,11 @@ def live_forms(world: World, feed: str) -> list[str]:
 
 def settle_at_once(world: World) -> None:
     """Handle all that is waiting in batches, which is much faster where there is much."""
-    while world.hints:
-        world.ingestor.ingest(world.hints.pop(0), IngestReport())
+    while world.notifications:
+        world.ingestor.ingest(world.notifications.pop(0), IngestReport())
     while world.changes:
-        places, world.changes[:] = list(world.changes), []
-        world.publish(places)
+        item_keys, world.changes[:] = list(world.changes), []
+        world.publish(item_keys)
 
 
 def expire(world: World) -> int:
@@ -113,8 +113,8 @@ def test_a_withdrawn_item_keeps_its_first_date_and_leads_to_its_page() -> None:
     item = json_items(world, "feed")[ID]
     assert item["title"] == "Withdrawn: River opens"
     assert item["date_published"] == "2026-07-04T08:00:00Z"
-    assert item["url"] == SITE.url(f"{world.newest('a').stem}.html")
-    assert world.site()[f"{world.newest('a').stem}.html"]
+    assert item["url"] == SITE.url(f"{world.newest('a').base_path}.html")
+    assert world.site()[f"{world.newest('a').base_path}.html"]
 
 
 def test_a_deletion_is_told_without_a_note() -> None:
@@ -188,7 +188,7 @@ def test_an_event_published_again_has_no_tombstone(feed: str) -> None:
     world.settle()
     assert forms_that_tell(world, feed) == []
     assert live_forms(world, feed) == ["atom", "rss", "json"]
-    assert world.head("a").tombstones == ()
+    assert world.snapshot("a").tombstones == ()
 
 
 def test_between_the_two_records_of_a_publication_no_feed_shows_both() -> None:
@@ -196,10 +196,10 @@ def test_between_the_two_records_of_a_publication_no_feed_shows_both() -> None:
     world = withdrawn_world()
     world.put("a", hours(3), **OWN)
     world.ingest("a")
-    tombstone = Place(FOXES, keys.retracted_sort(hours(2), "a"))
+    tombstone = ItemKey(FOXES, keys.retracted_sort(hours(2), "a"))
     record = world.records()[tombstone]
     world.ledger._partitions[FOXES].records[tombstone.sort] = record._replace(
-        gone=False, payload=world.newest("a").model_dump_json()
+        deleted=False, payload=world.newest("a").model_dump_json()
     )
     world.publish([tombstone])
     assert forms_that_tell(world, "topics/foxes/feed") == []
@@ -211,7 +211,7 @@ def test_a_second_retraction_changes_the_note_and_not_how_long_it_is_told() -> N
     world.put("a", hours(26), revision={"kind": "retraction", "note": "Nor will it."}, **OWN)
     world.settle()
     assert json_items(world, "feed")[ID]["content_text"] == "Nor will it."
-    assert world.head("a").tombstones[0].sort == keys.retracted_sort(hours(2), "a")
+    assert world.snapshot("a").tombstones[0].sort == keys.retracted_sort(hours(2), "a")
 
 
 def test_a_retraction_after_another_publication_is_told_anew() -> None:
@@ -229,7 +229,7 @@ def test_a_tombstone_is_there_to_the_last_second_of_the_thirtieth_day() -> None:
     before = world.site()
     world.now = EXPIRED - timedelta(seconds=1)
     assert expire(world) == 0
-    world.publish([Place(FOXES, keys.EXPIRED), Place(keys.SITE, keys.EXPIRED)])
+    world.publish([ItemKey(FOXES, keys.EXPIRED), ItemKey(keys.SITE, keys.EXPIRED)])
     del before["news-sitemap.xml"]
     assert {path: world.site()[path] for path in before} == before
 
@@ -281,9 +281,9 @@ def test_a_time_line_with_tombstones_of_two_days_is_told_on_both() -> None:
 
 
 def indexed(world: World) -> Iterator[str]:
-    for place in world.records():
-        if place.partition.kind is keys.PartitionKind.RETRACTIONS:
-            yield f"{place.partition} {place.sort}"
+    for item_key in world.records():
+        if item_key.partition.kind is keys.PartitionKind.RETRACTIONS:
+            yield f"{item_key.partition} {item_key.sort}"
 
 
 def test_the_index_names_each_time_line_once_a_day() -> None:

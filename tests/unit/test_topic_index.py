@@ -1,15 +1,15 @@
 from itertools import count
 
-from gazette.models import keys
-from gazette.models.assignments import Assignment, DeskKind
-from gazette.models.edition import PublishReport
-from gazette.models.keys import Partition, PartitionKind
-from gazette.models.record import Record
-from gazette.models.rollup import TopicFigures
+from gazette.models.ledger import keys
+from gazette.models.ledger.aggregates import TopicCount
+from gazette.models.ledger.item import LedgerItem
+from gazette.models.ledger.keys import Partition, PartitionKind
 from gazette.models.site import Site
-from gazette.projections import topic_index
-from gazette.services.publish import Publisher
-from gazette.services.topics_desk import InitialDesk
+from gazette.models.work.reports import PublishReport
+from gazette.models.work.tasks import PublishTask, TaskKind
+from gazette.projections.topics import topic_index
+from gazette.services.publish.site_writer import SiteWriter
+from gazette.services.publish.topic_index.topic_index_builders import InitialBuilder
 from tests.unit.worlds import World
 
 SITE = Site(base_url="https://gazette.example", tag_authority="gazette.example,2026")
@@ -17,11 +17,11 @@ INITIAL = Partition(PartitionKind.INITIAL, "m")
 REVISIONS = count(1)
 
 
-def topic(number: int, events: int = 1) -> TopicFigures:
-    return TopicFigures(slug=f"m{number:05d}", label=f"M {number}", count=events)
+def topic(number: int, events: int = 1) -> TopicCount:
+    return TopicCount(slug=f"m{number:05d}", label=f"M {number}", count=events)
 
 
-def titles(topics: list[TopicFigures]) -> list[list[str]]:
+def titles(topics: list[TopicCount]) -> list[list[str]]:
     pages = topic_index.initial_pages(SITE, "m", topics)
     return [[link.text for link in page.periods] for page in pages.values()]
 
@@ -61,14 +61,14 @@ def test_one_more_topic_changes_one_page_and_moves_none() -> None:
 
 def test_pages_that_an_initial_no_longer_needs_are_removed() -> None:
     world = World()
-    desk = InitialDesk(SITE, world.ledger)
-    publisher = Publisher(world.ledger, world.store, {DeskKind.INITIAL: desk})
+    builder = InitialBuilder(SITE, world.ledger)
+    publisher = SiteWriter(world.ledger, world.store, {TaskKind.INITIAL: builder})
 
-    def publish(topics: list[TopicFigures]) -> set[str]:
-        for figures in topics:
-            place = keys.initial_place(figures.slug)
-            world.ledger.put(Record(place, next(REVISIONS), figures.model_dump_json()))
-        publisher.publish(Assignment(DeskKind.INITIAL, INITIAL), PublishReport())
+    def publish(topics: list[TopicCount]) -> set[str]:
+        for counts in topics:
+            item_key = keys.initial_key(counts.slug)
+            world.ledger.put(LedgerItem(item_key, next(REVISIONS), counts.model_dump_json()))
+        publisher.publish(PublishTask(TaskKind.INITIAL, INITIAL), PublishReport())
         return {path for path in world.store.documents if path.endswith(".html")}
 
     long = publish([topic(number) for number in range(1500)])

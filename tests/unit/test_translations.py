@@ -3,8 +3,8 @@
 import pytest
 from lxml import etree, html
 
-from gazette.models import keys
-from gazette.services.translations import translations
+from gazette.models.ledger import keys
+from gazette.services.publish.event.translations import translations
 from tests.unit.worlds import World, hours
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -25,7 +25,7 @@ LANGUAGES = {"a": "en", "b": "de", "c": "ar"}
 
 def shown(world: World, name: str) -> dict[str, str]:
     """Return where the page of an event leads, by language."""
-    page = html.fromstring(world.site()[f"{world.newest(name).stem}.html"])
+    page = html.fromstring(world.site()[f"{world.newest(name).base_path}.html"])
     links = page.iterfind("head/link[@hreflang]")
     return {
         str(link.attrib["hreflang"]): str(link.attrib["href"]).rpartition("/")[2] for link in links
@@ -64,7 +64,7 @@ def test_each_is_shown_once_in_order_of_its_id() -> None:
 
 def test_the_entry_document_has_the_same_links() -> None:
     world = world_of(a=["b"], b=[])
-    entry = etree.fromstring(world.site()[f"{world.newest('a').stem}.xml"])
+    entry = etree.fromstring(world.site()[f"{world.newest('a').base_path}.xml"])
     pages = [link.attrib for link in entry.iter(f"{ATOM}link") if link.get("type") == "text/html"]
     assert [
         (link["rel"], link["hreflang"], str(link["href"]).rpartition("/")[2]) for link in pages
@@ -96,8 +96,8 @@ def test_an_event_that_is_named_no_more_is_no_translation_any_more() -> None:
 
 def test_who_names_an_event_is_told_of_its_revisions() -> None:
     world = world_of(a=["b"], b=[])
-    place = keys.nudge_place(keys.event_partition("a"), f"{keys.TRANSLATION}b")
-    assert world.records()[place].revision == 1
+    item_key = keys.rebuild_request_key(keys.event_partition("a"), f"{keys.TRANSLATION}b")
+    assert world.records()[item_key].revision == 1
     world.put("b", hours(1), title="New")
     world.settle()
-    assert world.records()[place].revision == 2
+    assert world.records()[item_key].revision == 2

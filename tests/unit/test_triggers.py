@@ -3,10 +3,11 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
-from gazette.models.keys import Place, topic_partition
-from gazette.models.retry import Retry
+from gazette.models.ledger.keys import ItemKey, topic_partition
+from gazette.models.work.retry import Retry
 from gazette.runtime.triggers import batch_response, read_notifications, read_stream
-from gazette.services.batches import Message, StreamRecord
+from gazette.services.ingest.batch import Notification
+from gazette.services.publish.batch import StreamRecord
 
 
 def s3_event(*keys: str) -> dict[str, object]:
@@ -49,11 +50,11 @@ def test_a_batch_of_messages_names_the_keys_of_each() -> None:
 def test_a_message_is_kept_as_it_came_and_tells_how_often_it_was_received() -> None:
     body = json.dumps(s3_event("events/a.json"))
     (message,) = read_notifications({"Records": [sqs_record("1", body, receives=4)]})
-    assert message == Message("1", ("events/a.json",), None, body, 4)
+    assert message == Notification("1", ("events/a.json",), None, body, 4)
 
 
 def test_a_bare_s3_event_is_a_message_without_a_name() -> None:
-    assert read_notifications(s3_event("events/a.json")) == [Message("", ("events/a.json",))]
+    assert read_notifications(s3_event("events/a.json")) == [Notification("", ("events/a.json",))]
 
 
 @pytest.mark.parametrize(
@@ -61,12 +62,12 @@ def test_a_bare_s3_event_is_a_message_without_a_name() -> None:
 )
 def test_keys_come_form_encoded(key: str) -> None:
     for encoded in (quote_plus(key), quote_plus(key, safe="/"), quote(key)):
-        assert read_notifications(s3_event(encoded)) == [Message("", (key,))]
+        assert read_notifications(s3_event(encoded)) == [Notification("", (key,))]
 
 
 def test_the_event_that_s3_tests_a_queue_with_names_no_key() -> None:
     test = {"Service": "Amazon S3", "Event": "s3:TestEvent", "Bucket": "source"}
-    assert read_notifications(test) == [Message("", ())]
+    assert read_notifications(test) == [Notification("", ())]
     (message,) = read_notifications({"Records": [sqs_record("1", json.dumps(test))]})
     assert (message.keys, message.problem) == ((), None)
 
@@ -108,14 +109,14 @@ def test_of_a_stream_record_only_the_place_is_read() -> None:
             for name, number in (("INSERT", "1"), ("MODIFY", "2"))
         ]
     }
-    place = Place(topic_partition("a"), "ENTRY#b")
-    assert read_stream(event) == [StreamRecord("1", place), StreamRecord("2", place)]
+    item_key = ItemKey(topic_partition("a"), "ENTRY#b")
+    assert read_stream(event) == [StreamRecord("1", item_key), StreamRecord("2", item_key)]
 
 
 def test_work_that_failed_before_comes_from_a_queue() -> None:
-    retry = Retry(partition=topic_partition("a"), sorts=("ENTRY#b", "NUDGE#c"), attempt=3)
+    retry = Retry(partition=topic_partition("a"), sorts=("ENTRY#b", "REBUILD#c"), attempt=3)
     event = {"Records": [sqs_record("m", retry.model_dump_json())]}
-    assert read_stream(event) == [StreamRecord("m", place, 3) for place in retry.places]
+    assert read_stream(event) == [StreamRecord("m", item_key, 3) for item_key in retry.item_keys]
 
 
 def test_the_answer_names_what_is_to_be_brought_again() -> None:

@@ -8,7 +8,7 @@ import feedparser
 import pytest
 from lxml import etree, html
 
-from gazette.models import keys
+from gazette.models.ledger import keys
 from gazette.models.site import Site
 from tests.unit.worlds import SITE, World, hours
 
@@ -70,8 +70,8 @@ def body(world: World, path: str) -> bytes:
     return world.site()[path]
 
 
-def read_atom(world: World, stem: str) -> list[Shown]:
-    feed = etree.fromstring(body(world, f"{stem}.atom"))
+def read_atom(world: World, base_path: str) -> list[Shown]:
+    feed = etree.fromstring(body(world, f"{base_path}.atom"))
     return [
         Shown(
             entry.findtext(f"{ATOM}id") or "",
@@ -83,7 +83,7 @@ def read_atom(world: World, stem: str) -> list[Shown]:
     ]
 
 
-def read_rss(world: World, stem: str) -> list[Shown]:
+def read_rss(world: World, base_path: str) -> list[Shown]:
     return [
         Shown(
             entry.id,
@@ -92,13 +92,13 @@ def read_rss(world: World, stem: str) -> list[Shown]:
             moment(entry.published_parsed),
             moment(entry.updated_parsed),
         )
-        for entry in feedparser.parse(body(world, f"{stem}.rss")).entries
+        for entry in feedparser.parse(body(world, f"{base_path}.rss")).entries
     ]
 
 
-def read_json(world: World, stem: str) -> list[Shown]:
+def read_json(world: World, base_path: str) -> list[Shown]:
     names = ("id", "title", "url", "date_published", "date_modified")
-    items = json.loads(body(world, f"{stem}.json"))["items"]
+    items = json.loads(body(world, f"{base_path}.json"))["items"]
     return [Shown(*(item[name] for name in names)) for item in items]
 
 
@@ -110,9 +110,9 @@ def links(entry: etree._Element, rel: str) -> list[str]:
     return [link.get("href", "") for link in entry.iter(f"{ATOM}link") if link.get("rel") == rel]
 
 
-def entry_of(world: World, stem: str, number: int) -> etree._Element:
+def entry_of(world: World, base_path: str, number: int) -> etree._Element:
     wanted = f"tag:gazette.example,2026:revision/{number}/a"
-    feed = etree.fromstring(body(world, f"{stem}.atom"))
+    feed = etree.fromstring(body(world, f"{base_path}.atom"))
     (found,) = (
         entry for entry in feed.iter(f"{ATOM}entry") if entry.findtext(f"{ATOM}id") == wanted
     )
@@ -126,13 +126,13 @@ def test_each_step_shows_exactly_what_became_of_the_event(steps: int) -> None:
     world = live(World(), steps)
     _, updates, corrections = STEPS[steps - 1]
     for name, expected in (("updates", updates), ("corrections", corrections)):
-        for stem in (f"{folder}{name}" for folder in FOLDERS):
+        for base_path in (f"{folder}{name}" for folder in FOLDERS):
             if not expected:
-                assert not [path for path in world.site() if path.startswith(f"{stem}.")]
+                assert not [path for path in world.site() if path.startswith(f"{base_path}.")]
                 continue
-            assert read_atom(world, stem) == expected
-            assert read_rss(world, stem) == expected
-            assert read_json(world, stem) == expected
+            assert read_atom(world, base_path) == expected
+            assert read_rss(world, base_path) == expected
+            assert read_json(world, base_path) == expected
 
 
 def test_the_feeds_of_events_keep_the_id_and_the_date_meanwhile() -> None:
@@ -151,8 +151,8 @@ def test_a_correction_says_why_and_what_changed() -> None:
     assert note == entry.findtext(f"{ATOM}summary") == CORRECTION["note"]
     assert text == "It opens at 5 6."
     (label,) = (heading.text for heading in content.iter("h3"))
-    (gone,), (new,) = ([mark.text for mark in content.iter(tag)] for tag in ("del", "ins"))
-    assert (label, gone, new) == ("Text", "5", "6")
+    (deleted,), (new,) = ([mark.text for mark in content.iter(tag)] for tag in ("del", "ins"))
+    assert (label, deleted, new) == ("Text", "5", "6")
     assert [link.get("href") for link in content.iter("a")] == [
         f"https://gazette.example/{DAY}/river-opens.r2.html",
         f"https://gazette.example/{DAY}/river-opens.html",
@@ -225,7 +225,7 @@ def test_a_deletion_is_told_without_a_note() -> None:
 
 
 @pytest.mark.parametrize(
-    ("stem", "tag", "title", "home"),
+    ("base_path", "tag", "title", "home"),
     [
         ("updates", "updates", "Gazette: updates", ""),
         ("corrections", "corrections", "Gazette: corrections", ""),
@@ -244,15 +244,15 @@ def test_a_deletion_is_told_without_a_note() -> None:
     ],
 )
 def test_a_feed_of_changes_is_named_after_its_time_line(
-    stem: str, tag: str, title: str, home: str
+    base_path: str, tag: str, title: str, home: str
 ) -> None:
-    feed = etree.fromstring(body(live(World()), f"{stem}.atom"))
+    feed = etree.fromstring(body(live(World()), f"{base_path}.atom"))
     assert feed.findtext(f"{ATOM}id") == f"tag:gazette.example,2026:{tag}"
     assert feed.findtext(f"{ATOM}title") == title
     own = [link for link in feed if link.tag == f"{ATOM}link"]
     assert {link.get("rel"): link.get("href") for link in own} == {
         "alternate": f"https://gazette.example/{home}",
-        "self": f"https://gazette.example/{stem}.atom",
+        "self": f"https://gazette.example/{base_path}.atom",
     }
 
 
@@ -263,7 +263,7 @@ def test_a_topic_that_no_update_names_goes_by_its_slug() -> None:
     world.put("a", hours(1), revision=RETRACTION)
     world.put("a", hours(2), revision=RETRACTION | {"note": "Never."})
     world.ingest("a")
-    first = keys.change_place(
+    first = keys.change_key(
         keys.updates_partition(keys.topic_partition("red-foxes")), hours(1), "a", 2
     )
     for partition in (keys.topic_partition("red-foxes"), keys.category_partition("nature")):
@@ -288,7 +288,7 @@ def test_the_newest_changes_are_shown_and_older_ones_are_kept() -> None:
 
 def test_a_partition_without_changes_publishes_nothing() -> None:
     world = World()
-    world.publish([keys.change_place(keys.updates_partition(keys.SITE), hours(0), "a", 2)])
+    world.publish([keys.change_key(keys.updates_partition(keys.SITE), hours(0), "a", 2)])
     assert world.site() == {}
 
 
@@ -325,9 +325,9 @@ def test_the_history_of_an_event_is_a_feed_of_all_its_revisions() -> None:
     world = live(World())
     first = shown(1, "First version: River opens", "river-opens", 0)
     minor = shown(2, "Minor edit: River opens", "river-opens", 1)
-    stem = f"{DAY}/river-opens.history"
-    assert read_atom(world, stem) == [REPUBLISHED, WITHDRAWN, UPDATED, CORRECTED, minor, first]
-    feed = etree.fromstring(body(world, f"{stem}.atom"))
+    base_path = f"{DAY}/river-opens.history"
+    assert read_atom(world, base_path) == [REPUBLISHED, WITHDRAWN, UPDATED, CORRECTED, minor, first]
+    feed = etree.fromstring(body(world, f"{base_path}.atom"))
     assert feed.findtext(f"{ATOM}id") == "tag:gazette.example,2026:history/a"
     assert feed.findtext(f"{ATOM}title") == "River closes: history"
     assert feed.findtext(f"{ATOM}updated") == REPUBLISHED.updated

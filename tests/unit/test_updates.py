@@ -4,12 +4,12 @@ import json
 
 import pytest
 
-from gazette.models import keys
-from gazette.models.keys import Partition
-from gazette.models.page import Fate, FieldChange, Run
-from gazette.models.update import UpdateEntry
-from gazette.projections.differences import OTHER
-from gazette.projections.updates import MAX_CHANGES_BYTES, carried
+from gazette.models.ledger import keys
+from gazette.models.ledger.keys import Partition
+from gazette.models.ledger.update import UpdateEntry
+from gazette.models.views.diff import DiffKind, DiffRun, FieldChange
+from gazette.projections.diff.fields import OTHER
+from gazette.projections.history.updates import MAX_CHANGES_BYTES, carried
 from tests.unit.revision_examples import deleted, inserted, kept
 from tests.unit.worlds import World, hours
 
@@ -46,7 +46,7 @@ def test_an_update_is_told_to_the_site_and_to_every_topic_and_category_of_the_ev
         assert corrections(world, timeline) == []
     (update,) = updates(world)
     assert (update.kind, update.at, update.note) == ("update", hours(1), None)
-    assert update.predecessor_stem == "news/2026/07/4/river-opens.r1"
+    assert update.predecessor_path == "news/2026/07/4/river-opens.r1"
 
 
 def test_a_correction_is_told_to_both() -> None:
@@ -135,7 +135,7 @@ def test_the_revision_is_the_first_record_and_what_tells_of_it_comes_before_the_
     world.changes.clear()
     world.put("a", hours(1), topics=["Foxes"], revision=CORRECTION)
     world.ingest("a")
-    written = [place.partition for place in world.changes]
+    written = [item_key.partition for item_key in world.changes]
     assert written[0] == keys.event_partition("a")
     assert written[-1] == keys.event_partition("a")
     for timeline in (keys.SITE, FOXES):
@@ -171,7 +171,7 @@ def test_an_update_is_compared_with_the_last_version_that_kept_the_contract() ->
     world.ingest("a")
     (update,) = updates(world)
     assert [change.label for change in update.changes] == ["Text"]
-    assert update.predecessor_stem == "news/2026/07/4/river-opens.r1"
+    assert update.predecessor_path == "news/2026/07/4/river-opens.r1"
 
 
 def test_what_is_published_again_is_compared_with_nothing() -> None:
@@ -246,7 +246,7 @@ def test_a_paragraph_without_spaces_is_cut_all_the_same() -> None:
     (((gist, _),),) = [
         next(carried([FieldChange("Text", ((kept("漢" * 400), inserted("字")),))])).paragraphs
     ]
-    assert gist == Run(Fate.KEPT, f"{'漢' * 100} … {'漢' * 100}")
+    assert gist == DiffRun(DiffKind.KEPT, f"{'漢' * 100} … {'漢' * 100}")
 
 
 def test_a_field_that_changed_by_too_much_is_only_named() -> None:

@@ -7,17 +7,19 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from gazette.delivery.memory import MemorySiteStore, MemorySourceArchive
-from gazette.models import identity, keys
-from gazette.models.edition import IngestReport, PublishReport
-from gazette.models.entry import Entry, Head, QuarantinedVersion, Revision
-from gazette.models.keys import Partition, Place
-from gazette.models.record import Record
+from gazette.models.contract import identity
+from gazette.models.ledger import keys
+from gazette.models.ledger.entry import Entry
+from gazette.models.ledger.item import LedgerItem
+from gazette.models.ledger.keys import ItemKey, Partition
+from gazette.models.ledger.snapshot import QuarantinedVersion, Revision, Snapshot
 from gazette.models.site import Site
+from gazette.models.work.reports import IngestReport, PublishReport
 from gazette.ports import SiteStore
-from gazette.runtime.desks import make_desks, make_finders
-from gazette.services.batches import StreamRecord, publish_batch
-from gazette.services.ingest import Ingestor
-from gazette.services.publish import Publisher
+from gazette.runtime.builders import make_builders, make_finders
+from gazette.services.ingest.ingest import Ingestor
+from gazette.services.publish.batch import StreamRecord, publish_batch
+from gazette.services.publish.site_writer import SiteWriter
 from gazette.store.memory import MemoryLedger
 
 SITE = Site(base_url="https://gazette.example", tag_authority="gazette.example,2026")
@@ -40,16 +42,16 @@ class World:
     def __init__(self, site: Site = SITE) -> None:
         self.calls: Counter[str] = Counter()
         self.now = MORNING
-        self.hints: list[str] = []
-        self.changes: list[Place] = []
-        self.source = MemorySourceArchive(self.calls, self.hints.append)
+        self.notifications: list[str] = []
+        self.changes: list[ItemKey] = []
+        self.source = MemorySourceArchive(self.calls, self.notifications.append)
         self.ledger = MemoryLedger(self.calls, self.changes.append)
         self.store = MemorySiteStore(self.calls)
         self.ingestor = Ingestor(self.source, self.ledger)
-        self.publisher = Publisher(
+        self.publisher = SiteWriter(
             self.ledger,
             self.store,
-            make_desks(site, self.ledger, self.source, lambda: self.now),
+            make_builders(site, self.ledger, self.source, lambda: self.now),
             make_finders(site, self.ledger),
         )
 
@@ -68,13 +70,13 @@ class World:
             self.ingestor.ingest(identity.event_key(name), report)
         return report
 
-    def publish(self, places: Iterable[Place], site: SiteStore | None = None) -> PublishReport:
+    def publish(self, item_keys: Iterable[ItemKey], site: SiteStore | None = None) -> PublishReport:
         """Publish what writes to these places set off; what fails is raised.
 
         The one home of how a write becomes work, so that tests need not know it.
         """
         publisher = replace(self.publisher, site=site or self.store)
-        report = publish_batch(publisher, [StreamRecord("", place) for place in places])
+        report = publish_batch(publisher, [StreamRecord("", item_key) for item_key in item_keys])
         for failure in report.failed:
             raise failure.error
         return report
@@ -82,17 +84,17 @@ class World:
     def settle(self) -> tuple[IngestReport, PublishReport]:
         """Handle every hint and every change, in order, until nothing is left."""
         ingested, published = IngestReport(), PublishReport()
-        while self.hints:
-            self.ingestor.ingest(self.hints.pop(0), ingested)
+        while self.notifications:
+            self.ingestor.ingest(self.notifications.pop(0), ingested)
         while self.changes:
             report = self.publish([self.changes.pop(0)])
             published.conflicts += report.conflicts
             published.documents_written += report.documents_written
         return ingested, published
 
-    def records(self) -> dict[Place, Record]:
+    def records(self) -> dict[ItemKey, LedgerItem]:
         return {
-            record.place: record
+            record.key: record
             for items in self.ledger._partitions.values()
             for record in items.records.values()
         }
@@ -100,26 +102,26 @@ class World:
     def site(self) -> dict[str, bytes]:
         return {path: document.body for path, document in self.store.documents.items()}
 
-    def head(self, name: str) -> Head:
-        record = self.records()[keys.head_place(name)]
-        return Head.model_validate_json(record.payload)
+    def snapshot(self, name: str) -> Snapshot:
+        record = self.records()[keys.snapshot_key(name)]
+        return Snapshot.model_validate_json(record.payload)
 
     def revision(self, name: str, number: int) -> Revision:
-        record = self.records()[keys.revision_place(name, number)]
+        record = self.records()[keys.revision_key(name, number)]
         return Revision.model_validate_json(record.payload)
 
     def newest(self, name: str) -> Entry:
-        revision = self.head(name).revision
+        revision = self.snapshot(name).revision
         assert revision is not None
         return revision.entry
 
     def quarantined(self, key: str) -> QuarantinedVersion | None:
-        record = self.records().get(keys.quarantine_place(key))
-        if record is None or record.gone:
+        record = self.records().get(keys.quarantine_key(key))
+        if record is None or record.deleted:
             return None
         return QuarantinedVersion.model_validate_json(record.payload)
 
     def live(self, partition: Partition) -> list[Entry]:
         """Return what stands on a time line, oldest first."""
         records = self.ledger.scan(partition, keys.ENTRY)
-        return [Entry.model_validate_json(r.payload) for r in records if not r.gone]
+        return [Entry.model_validate_json(r.payload) for r in records if not r.deleted]

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol, TypeAlias
 
-from gazette.models.keys import Partition, Place
-from gazette.models.publication import Document
-from gazette.models.record import Record
+from gazette.models.ledger.item import LedgerItem
+from gazette.models.ledger.keys import ItemKey, Partition
+from gazette.models.views.site_document import Document
 
 # Says what time it is, in UTC. What is published depends on the hour at most, often on the day.
 Clock: TypeAlias = Callable[[], datetime]
@@ -41,36 +41,36 @@ class SourceArchive(Protocol):
         """Return the bytes of one version."""
 
 
-class Registers(Protocol):
+class ItemStore(Protocol):
     """As much of a `Ledger` as it takes to leave records for others."""
 
-    def get(self, place: Place) -> Record | None:
+    def get(self, item_key: ItemKey) -> LedgerItem | None:
         """Return the record at a place."""
 
-    def put(self, record: Record) -> bool:
+    def put(self, record: LedgerItem) -> bool:
         """Write unless the place holds this revision or a newer one; say whether it was written."""
 
 
-class Ledger(Registers, Protocol):
+class Ledger(ItemStore, Protocol):
     """The table of revision metadata. Every read is strongly consistent.
 
     Every item is a register that the greatest revision number wins. A record that is derived from
     others carries the sum of theirs, which grows with every change to any of them.
     """
 
-    def scan(self, partition: Partition, prefix: str = "") -> Iterator[Record]:
+    def scan(self, partition: Partition, prefix: str = "") -> Iterator[LedgerItem]:
         """Return the records whose sort key begins with ``prefix``, in order of the sort key."""
 
-    def newest(self, partition: Partition, prefix: str) -> Iterator[Record]:
+    def newest(self, partition: Partition, prefix: str) -> Iterator[LedgerItem]:
         """Return the same in reverse order, read in pages as they are needed."""
 
-    def after(self, place: Place, page: int = 4) -> Iterator[Record]:
+    def after(self, item_key: ItemKey, page: int = 4) -> Iterator[LedgerItem]:
         """Return the records of a partition whose sort key is greater, ``page`` a read."""
 
-    def before(self, place: Place, page: int = 4) -> Iterator[Record]:
+    def before(self, item_key: ItemKey, page: int = 4) -> Iterator[LedgerItem]:
         """Return the records of a partition whose sort key is less, the greatest first."""
 
-    def claim(self, stem: str, event_id: str) -> str:
+    def claim(self, base_path: str, event_id: str) -> str:
         """Take a path for an event, for ever, unless it is taken; return whose it is."""
 
 
@@ -153,19 +153,19 @@ class SiteListing(Protocol):
 class LedgerPage(NamedTuple):
     """Some places of the ledger, and the last one looked at, None where nothing follows."""
 
-    places: tuple[Place, ...]
-    last: Place | None
+    item_keys: tuple[ItemKey, ...]
+    last: ItemKey | None
 
 
 class LedgerListing(Protocol):
     """The whole ledger, and many registers at once, at half the price: a moment old at times."""
 
-    def held(self, places: Sequence[Place]) -> dict[Place, Record]:
+    def held(self, item_keys: Sequence[ItemKey]) -> dict[ItemKey, LedgerItem]:
         """Return the records at these places, without those where there is none.
 
         Raises:
             BusyLedgerError: it does not get through them.
         """
 
-    def pages(self, segment: int, segments: int, after: Place | None) -> Iterator[LedgerPage]:
+    def pages(self, segment: int, segments: int, after: ItemKey | None) -> Iterator[LedgerPage]:
         """Yield the places of one of so many segments, those of a partition one after another."""

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from gazette.models.publication import Document
+from gazette.models.views.site_document import Document
 from gazette.ports import ConflictError, ListedKey, ObjectVersion
 
 # What S3 lists in one call.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from botocore.exceptions import ClientError
 
-from gazette.models.publication import Document
+from gazette.models.views.site_document import Document
 from gazette.ports import ConflictError, ObjectVersion
 
 if TYPE_CHECKING:

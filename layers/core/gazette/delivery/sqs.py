@@ -31,8 +31,8 @@ class SqsOutbox:
         refused: list[str] = []
         for start in range(0, len(bodies), _MOST_A_CALL):
             entries: list[SendMessageBatchRequestEntryTypeDef] = [
-                {"Id": str(place), "MessageBody": body}
-                for place, body in enumerate(bodies[start : start + _MOST_A_CALL])
+                {"Id": str(position), "MessageBody": body}
+                for position, body in enumerate(bodies[start : start + _MOST_A_CALL])
             ]
             answer = self._client().send_message_batch(QueueUrl=self._queue_url, Entries=entries)
             refused += (f"{one['Code']}: {one.get('Message')}" for one in answer.get("Failed", []))

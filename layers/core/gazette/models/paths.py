@@ -6,7 +6,7 @@ and begin without a slash; `Site.url` makes addresses of them.
 
 from datetime import date
 
-from gazette.models.keys import Partition, PartitionKind, timeline_of
+from gazette.models.ledger.keys import Partition, PartitionKind, timeline_of
 
 FORMATS = ("html", "md", "json", "xml")
 FEED_FORMATS = ("rss", "atom", "json")
@@ -35,34 +35,34 @@ CONTRACT_SCHEMA = "schemas/event.json"
 NEWS = "news/index"
 
 
-def in_formats(stem: str, formats: tuple[str, ...]) -> tuple[str, ...]:
+def in_formats(base_path: str, formats: tuple[str, ...]) -> tuple[str, ...]:
     """Return the paths of one document in its formats."""
-    return tuple(f"{stem}.{extension}" for extension in formats)
+    return tuple(f"{base_path}.{extension}" for extension in formats)
 
 
-def event_stem(day: date, slug: str) -> str:
+def event_path(day: date, slug: str) -> str:
     return f"{_day_folder(day)}/{slug}"
 
 
-def revision_stem(stem: str, number: int) -> str:
+def revision_path(base_path: str, number: int) -> str:
     """Return where a revision stands for ever, beside the path the event had then."""
-    return f"{stem}.r{number}"
+    return f"{base_path}.r{number}"
 
 
-def history_path(stem: str, extension: str = "json") -> str:
+def history_path(base_path: str, extension: str = "json") -> str:
     """Return where the history of an event stands, by the first path it ever had."""
-    return f"{stem}.history.{extension}"
+    return f"{base_path}.history.{extension}"
 
 
-def day_stem(day: date) -> str:
+def day_path(day: date) -> str:
     return f"{_day_folder(day)}/index"
 
 
-def month_stem(year: int, month: int) -> str:
+def month_path(year: int, month: int) -> str:
     return f"news/{year:04d}/{month:02d}/index"
 
 
-def year_stem(year: int) -> str:
+def year_path(year: int) -> str:
     return f"news/{year:04d}/index"
 
 
@@ -72,24 +72,24 @@ def timeline_folder(partition: Partition) -> str:
     return f"{folder}/{partition.name}/" if folder else ""
 
 
-def index_stem(folder: str) -> str:
+def index_path(folder: str) -> str:
     return f"{folder}index"
 
 
-def feed_stem(folder: str) -> str:
+def feed_path(folder: str) -> str:
     return f"{folder}feed"
 
 
-def changes_stem(partition: Partition) -> str:
+def changes_path(partition: Partition) -> str:
     """Return where the feed of updates or of corrections stands: beside that of its time line."""
     return f"{timeline_folder(timeline_of(partition))}{partition.kind.lower()}"
 
 
-def archive_stem(folder: str, segment: str) -> str:
+def archive_path(folder: str, segment: str) -> str:
     return f"{folder}archive/{segment}"
 
 
-def initial_stem(initial: str, first: str | None = None) -> str:
+def initial_path(initial: str, first: str | None = None) -> str:
     """Return a page of the topics that begin with a character: the index, or that from a topic."""
     return f"topics/a-z/{initial}/{f'from-{first}' if first else 'index'}"
 

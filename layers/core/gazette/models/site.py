@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from gazette.models.identity import tag_uri
+from gazette.models.contract.identity import tag_uri
 
 _SAFE_IN_PATH = "/-._~!$&'()*+,;=:@"
 

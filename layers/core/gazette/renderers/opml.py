@@ -2,7 +2,7 @@
 
 from lxml import etree
 
-from gazette.models.outline import Outline, OutlineList
+from gazette.models.views.outline import Outline, OutlineList
 
 _SPECIFICATION = "http://opml.org/spec2.opml"
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from lxml import etree
 
 from gazette.models.frozen import rfc3339
-from gazette.models.sitemap import NewsArticle, SitemapUrl
+from gazette.models.views.sitemap import NewsArticle, SitemapUrl
 
 MAX_URLS = 50_000
 MAX_BYTES = 50 * 1024 * 1024

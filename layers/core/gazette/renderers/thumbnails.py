@@ -12,8 +12,8 @@ from io import BytesIO
 from PIL import ImageCms
 from PIL.Image import Image, Resampling, Transpose
 
-from gazette.models.images import ThumbnailSize, thumbnail_sizes
-from gazette.models.pixels import Picture, decode_image
+from gazette.models.images.image_decoding import DecodedImage, decode_image
+from gazette.models.images.image_rules import ThumbnailSize, thumbnail_sizes
 
 MEDIA_TYPE = "image/webp"
 _QUALITY = 80
@@ -55,12 +55,12 @@ def _in_plain_mode(pixels: Image) -> Image:
     return pixels.convert("RGBA" if pixels.has_transparency_data else "RGB")
 
 
-def _resized(plain: Image, picture: Picture, size: ThumbnailSize) -> Image:
+def _resized(plain: Image, picture: DecodedImage, size: ThumbnailSize) -> Image:
     stored = size[::-1] if picture.lies_on_its_side else size
     return plain.resize(stored, Resampling.LANCZOS, reducing_gap=3.0)
 
 
-def _upright(image: Image, picture: Picture) -> Image:
+def _upright(image: Image, picture: DecodedImage) -> Image:
     turn = _TURNS.get(picture.orientation)
     return image if turn is None else image.transpose(turn)
 

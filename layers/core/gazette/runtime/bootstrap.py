@@ -14,29 +14,29 @@ from gazette.delivery.s3_listings import S3SiteListing, S3SourceListing
 from gazette.delivery.sqs import SqsOutbox
 from gazette.ports import Clock
 from gazette.runtime.settings import (
-    read_announcement_settings,
     read_expiry_settings,
-    read_hint_settings,
+    read_hub_ping_settings,
     read_hub_settings,
+    read_notification_settings,
     read_publish_settings,
     read_retry_settings,
     read_settings,
 )
-from gazette.services.announcer import Announcer
-from gazette.services.audit import SiteAuditor
-from gazette.services.expiry import Expirer
-from gazette.services.ingest import Ingestor
-from gazette.services.publish import Publisher
-from gazette.services.reconcile import Reconciler
-from gazette.services.reconcile_site import SiteReconciler
-from gazette.services.reconcile_source import SourceReconciler
-from gazette.services.second_tries import LastReceives, SecondTries
+from gazette.services.announce.hub_ping_planner import HubPingPlanner
+from gazette.services.expire.expiry import Expirer
+from gazette.services.ingest.ingest import Ingestor
+from gazette.services.publish.site_writer import SiteWriter
+from gazette.services.reconcile.audit import SiteAuditor
+from gazette.services.reconcile.reconcile import Reconciler
+from gazette.services.reconcile.site import SiteReconciler
+from gazette.services.reconcile.source import SourceReconciler
+from gazette.services.retries import DeadLetterSink, Retries
 from gazette.store.dynamodb import DynamoLedger
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
-    from gazette.services.hub_telling import HubTeller
+    from gazette.services.announce.websub_publisher import WebSubPublisher
 
 # A hung connection must not eat a function's time: short waits, and AWS's own retry mode.
 _CONFIG = Config(
@@ -62,9 +62,9 @@ def utc_now() -> datetime:
 
 
 @cache
-def publisher(clock: Clock = utc_now) -> Publisher:
+def publisher(clock: Clock = utc_now) -> SiteWriter:
     # All that renders comes with the desks, and who renders nothing starts faster without.
-    from gazette.runtime.desks import make_desks, make_finders  # noqa: PLC0415
+    from gazette.runtime.builders import make_builders, make_finders  # noqa: PLC0415
 
     settings = read_publish_settings(os.environ)
     s3 = boto3.client("s3", config=_CONFIG.merge(Config(max_pool_connections=settings.workers)))
@@ -72,8 +72,8 @@ def publisher(clock: Clock = utc_now) -> Publisher:
     source = S3SourceArchive(s3, settings.source_bucket)
     store = S3SiteStore(s3, settings.site_bucket, settings.workers)
     site = settings.site()
-    desks = make_desks(site, ledger, source, clock)
-    return Publisher(ledger, store, desks, make_finders(site, ledger))
+    builders = make_builders(site, ledger, source, clock)
+    return SiteWriter(ledger, store, builders, make_finders(site, ledger))
 
 
 @cache
@@ -84,36 +84,36 @@ def expirer() -> Expirer:
 
 
 @cache
-def second_tries() -> SecondTries:
+def retries() -> Retries:
     settings = read_retry_settings(os.environ)
     retries, dead_letters = (
         SqsOutbox(_sqs, url) for url in (settings.queue_url, settings.dead_letter_url)
     )
-    return SecondTries(retries, dead_letters, settings.first_delay)
+    return Retries(retries, dead_letters, settings.first_delay)
 
 
 @cache
-def last_receives() -> LastReceives:
-    settings = read_hint_settings(os.environ)
-    return LastReceives(SqsOutbox(_sqs, settings.dead_letter_url), settings.most_receives)
+def dead_letter_sink() -> DeadLetterSink:
+    settings = read_notification_settings(os.environ)
+    return DeadLetterSink(SqsOutbox(_sqs, settings.dead_letter_url), settings.most_receives)
 
 
 @cache
-def announcer(clock: Clock = utc_now) -> Announcer:
+def hub_ping_planner(clock: Clock = utc_now) -> HubPingPlanner:
     site = read_publish_settings(os.environ).site()
-    queue = SqsOutbox(_hasty_sqs, read_announcement_settings(os.environ).queue_url)
-    return Announcer(site, publisher(clock).ledger, queue, clock)
+    queue = SqsOutbox(_hasty_sqs, read_hub_ping_settings(os.environ).queue_url)
+    return HubPingPlanner(site, publisher(clock).ledger, queue, clock)
 
 
 @cache
-def hub_teller() -> "HubTeller":
+def websub_publisher() -> "WebSubPublisher":
     # Who calls no hub needs no client for one.
     from gazette.delivery.websub import HttpHubClient  # noqa: PLC0415
-    from gazette.services.hub_telling import HubTeller  # noqa: PLC0415
+    from gazette.services.announce.websub_publisher import WebSubPublisher  # noqa: PLC0415
 
     settings = read_hub_settings(os.environ)
     kept = SqsOutbox(_sqs, settings.dead_letter_url)
-    return HubTeller(HttpHubClient(), kept, settings.most_receives)
+    return WebSubPublisher(HttpHubClient(), kept, settings.most_receives)
 
 
 @cache
@@ -134,11 +134,11 @@ def reconciler(clock: Clock = utc_now) -> Reconciler:
     ledger = DynamoLedger(dynamodb, settings.ledger_table, time.sleep)
     source = S3SourceListing(s3, settings.source_bucket)
     site = S3SiteListing(s3, settings.site_bucket)
-    by_desks = publisher(clock)
+    writer = publisher(clock)
     return Reconciler(
         SourceReconciler(source, ledger, ingestor()),
-        SiteReconciler(ledger, site, by_desks),
-        SiteAuditor(ledger, site, by_desks.desks),
+        SiteReconciler(ledger, site, writer),
+        SiteAuditor(ledger, site, writer.builders),
         ledger,
         clock,
     )
@@ -150,9 +150,9 @@ def forget() -> None:
     publisher.cache_clear()
     expirer.cache_clear()
     reconciler.cache_clear()
-    second_tries.cache_clear()
-    last_receives.cache_clear()
-    announcer.cache_clear()
-    hub_teller.cache_clear()
+    retries.cache_clear()
+    dead_letter_sink.cache_clear()
+    hub_ping_planner.cache_clear()
+    websub_publisher.cache_clear()
     _hasty_sqs.cache_clear()
     _sqs.cache_clear()

@@ -46,7 +46,7 @@ class RetrySettings(BaseModel):
     first_delay: int = Field(alias="RETRY_SECONDS", ge=0, le=900)
 
 
-class HintSettings(BaseModel):
+class NotificationSettings(BaseModel):
     """What the template sets for hints that failed."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -55,7 +55,7 @@ class HintSettings(BaseModel):
     most_receives: int = Field(alias="MOST_RECEIVES", ge=1, le=1000)
 
 
-class AnnouncementSettings(BaseModel):
+class HubPingSettings(BaseModel):
     """What the template sets for sending announcements."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -119,12 +119,12 @@ def read_retry_settings(environment: Mapping[str, str]) -> RetrySettings:
     return RetrySettings.model_validate(dict(environment))
 
 
-def read_hint_settings(environment: Mapping[str, str]) -> HintSettings:
-    return HintSettings.model_validate(dict(environment))
+def read_notification_settings(environment: Mapping[str, str]) -> NotificationSettings:
+    return NotificationSettings.model_validate(dict(environment))
 
 
-def read_announcement_settings(environment: Mapping[str, str]) -> AnnouncementSettings:
-    return AnnouncementSettings.model_validate(dict(environment))
+def read_hub_ping_settings(environment: Mapping[str, str]) -> HubPingSettings:
+    return HubPingSettings.model_validate(dict(environment))
 
 
 def read_hub_settings(environment: Mapping[str, str]) -> HubSettings:

@@ -10,18 +10,18 @@ from typing import NamedTuple
 from aws_lambda_powertools import Logger, Metrics, Tracer
 from aws_lambda_powertools.metrics import MetricUnit
 
-from gazette.models.edition import (
+from gazette.models.ledger.keys import ENTRY, RETRACTED, SITE
+from gazette.models.work.reports import (
     ExpiryReport,
     Failure,
     IngestReport,
     PublishReport,
     Quarantined,
 )
-from gazette.models.keys import ENTRY, RETRACTED, SITE
-from gazette.services.batches import StreamRecord
-from gazette.services.hub_telling import HubReport
-from gazette.services.reconcile import Piecework
-from gazette.services.second_tries import reason_of
+from gazette.services.announce.websub_publisher import HubReport
+from gazette.services.publish.batch import StreamRecord
+from gazette.services.reconcile.reconcile import WorkDone
+from gazette.services.retries import reason_of
 
 NAMESPACE = "Gazette"
 # A stranger may have put any number of documents into the bucket.
@@ -37,10 +37,10 @@ class Telemetry(NamedTuple):
     metrics: Metrics
     tracer: Tracer
 
-    def tell_ingest(self, report: IngestReport) -> None:
+    def report_ingest(self, report: IngestReport) -> None:
         """Write one summary line and the metrics of a batch of keys."""
-        self._tell_failures(report.failed)
-        figures = {
+        self._report_failures(report.failed)
+        counts = {
             "Ingested": len(report.recorded),
             "Stale": report.stale,
             "Quarantined": len(report.quarantined),
@@ -51,11 +51,11 @@ class Telemetry(NamedTuple):
             {"event_id": event_id, "revision": number, "kind": kind}
             for event_id, number, kind in report.recorded
         ]
-        self._count(figures)
-        self._tell_quarantined(report.quarantined)
-        self.logger.info("Ingested a batch", keys=report.keys, recorded=recorded, figures=figures)
+        self._count(counts)
+        self._report_quarantined(report.quarantined)
+        self.logger.info("Ingested a batch", keys=report.keys, recorded=recorded, counts=counts)
 
-    def tell_publish(
+    def report_publish(
         self, report: PublishReport, records: Sequence[StreamRecord], now: datetime
     ) -> None:
         """Write one summary line and the metrics of a batch of stream records.
@@ -63,73 +63,73 @@ class Telemetry(NamedTuple):
         The line names the places that were written, event ids in them, and the documents that came
         of it: so what became of a write to the source bucket can be followed to every document.
         """
-        self._tell_failures(report.failed)
-        figures = {
-            "Assignments": report.assignments,
+        self._report_failures(report.failed)
+        counts = {
+            "Tasks": report.tasks,
             "DocumentsWritten": report.documents_written,
             "DocumentsUnchanged": report.documents_unchanged,
             "DocumentsRemoved": report.documents_removed,
             "Conflicts": report.conflicts,
             "PublishFailures": len(report.failed),
         }
-        self._count(figures)
-        self._tell_announced(report)
+        self._count(counts)
+        self._report_pings(report)
         self.metrics.add_metric("BytesWritten", MetricUnit.Bytes, report.bytes_written)
         lag = _lag(report, records, now)
-        places = dict.fromkeys(f"{r.place.partition} {r.place.sort}" for r in records)
+        item_keys = dict.fromkeys(f"{r.key.partition} {r.key.sort}" for r in records)
         if lag is not None:
             self.metrics.add_metric("PublishLag", MetricUnit.Seconds, lag)
         self.logger.info(
             "Published a batch",
-            places=list(places),
+            item_keys=list(item_keys),
             documents=report.written[:_MOST_PATHS],
             announced=report.announced or None,
-            figures=figures,
+            counts=counts,
             bytes_written=report.bytes_written,
             lag_seconds=lag,
         )
 
-    def tell_hubs(self, report: HubReport) -> None:
+    def report_hubs(self, report: HubReport) -> None:
         """Write one summary line and the metrics of a batch of announcements."""
         for failure in report.failed:
             self.logger.error(
                 "A hub was not told", subject=failure.subject, reason=reason_of(failure.error)
             )
-        figures = {
+        counts = {
             "HubsTold": len(report.told),
             "HubFailures": len(report.failed),
             "AnnouncementsKept": report.kept,
         }
-        self._count(figures)
-        told = [announcement.model_dump() for announcement in report.told]
-        self.logger.info("Told hubs", told=told, figures=figures)
+        self._count(counts)
+        told = [ping.model_dump() for ping in report.told]
+        self.logger.info("Told hubs", told=told, counts=counts)
 
-    def tell_expiry(self, report: ExpiryReport) -> None:
+    def report_expiry(self, report: ExpiryReport) -> None:
         """Write one summary line and the metrics of a run of the clock."""
-        figures = {"TimelinesExpired": report.timelines, "NewsAged": int(report.has_aged_news)}
-        self._count(figures)
-        self.logger.info("Told what grew old", figures=figures)
+        counts = {"TimelinesExpired": report.timelines, "NewsAged": int(report.has_aged_news)}
+        self._count(counts)
+        self.logger.info("Told what grew old", counts=counts)
 
-    def tell_reconciliation(self, done: Piecework) -> None:
+    def report_reconciliation(self, done: WorkDone) -> None:
         """Write one summary line and the metrics of a piece of a reconciliation."""
-        self._tell_failures([*done.ingested.failed, *done.published.failed])
-        figures = {
+        self._report_failures([*done.ingested.failed, *done.published.failed])
+        counts = {
             "Healed": len(done.ingested.recorded) + done.ingested.images,
             "Quarantined": len(done.ingested.quarantined),
             "DocumentsWritten": done.published.documents_written,
             "DocumentsUnchanged": done.published.documents_unchanged,
             "DocumentsRemoved": done.published.documents_removed,
-            "DocumentsUnclaimed": len(done.unclaimed),
+            "DocumentsUnclaimed": len(done.orphans),
             "ReconcileFailures": len(done.ingested.failed) + len(done.published.failed),
         }
-        self._count(figures)
-        self._tell_quarantined(done.ingested.quarantined)
-        for path in done.unclaimed[:_MOST_NAMED]:
+        self._count(counts)
+        self._report_quarantined(done.ingested.quarantined)
+        for path in done.orphans[:_MOST_NAMED]:
             self.logger.warning("Nobody claims a document", path=path)
         answer = done.answer.model_dump(mode="json")
-        self.logger.info("Reconciled a piece", answer=answer, figures=figures)
+        self.logger.info("Reconciled a piece", answer=answer, counts=counts)
 
-    def _tell_announced(self, report: PublishReport) -> None:
+    def _report_pings(self, report: PublishReport) -> None:
         """Tell what was announced; without hubs nothing ever is, and no metric is paid for."""
         for failure in report.unsent:
             self.logger.error(
@@ -140,15 +140,15 @@ class Telemetry(NamedTuple):
                 {"Announcements": report.announced, "AnnouncementsUnsent": len(report.unsent)}
             )
 
-    def _tell_quarantined(self, quarantined: list[Quarantined]) -> None:
+    def _report_quarantined(self, quarantined: list[Quarantined]) -> None:
         for key, reason in quarantined:
             self.logger.warning("Quarantined a document", key=key, reason=reason)
 
-    def _count(self, figures: dict[str, int]) -> None:
-        for name, value in figures.items():
+    def _count(self, counts: dict[str, int]) -> None:
+        for name, value in counts.items():
             self.metrics.add_metric(name, MetricUnit.Count, value)
 
-    def _tell_failures(self, failures: list[Failure]) -> None:
+    def _report_failures(self, failures: list[Failure]) -> None:
         for failure in failures:
             self.logger.error(
                 "Failed and will be tried again", subject=failure.subject, exc_info=failure.error
@@ -162,7 +162,7 @@ def _lag(report: PublishReport, records: Sequence[StreamRecord], now: datetime) 
     brings changes counts: what grows old, or counts anew, is no news.
     """
     brings_changes = any(
-        record.place.partition == SITE and record.place.sort.startswith((ENTRY, RETRACTED))
+        record.key.partition == SITE and record.key.sort.startswith((ENTRY, RETRACTED))
         for record in records
     )
     if not brings_changes or report.stored_at is None:

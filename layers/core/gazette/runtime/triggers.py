@@ -12,24 +12,25 @@ from urllib.parse import unquote_plus
 
 from pydantic import TypeAdapter, ValidationError
 
-from gazette.models.announcement import Announcement
-from gazette.models.keys import Partition, Place
-from gazette.models.reconciliation import Task
-from gazette.models.retry import Retry
-from gazette.services.batches import Message, StreamRecord
-from gazette.services.hub_telling import AnnouncementMessage
+from gazette.models.ledger.keys import ItemKey, Partition
+from gazette.models.work.hub_ping import HubPing
+from gazette.models.work.reconciliation import Task
+from gazette.models.work.retry import Retry
+from gazette.services.announce.websub_publisher import HubPingMessage
+from gazette.services.ingest.batch import Notification
+from gazette.services.publish.batch import StreamRecord
 
 _TASK: TypeAdapter[Task] = TypeAdapter(Task)
 # What AWS hands over is JSON of many shapes; below this line it is typed.
 Event = Mapping[str, Any]
 
 
-def read_notifications(event: Event) -> list[Message]:
+def read_notifications(event: Event) -> list[Notification]:
     """Read an SQS batch of S3 notifications, or a bare S3 event (a message without a name)."""
     records: Sequence[Event] = event.get("Records", [])
     if any(record.get("eventSource") == "aws:sqs" for record in records):
         return [_read_message(record) for record in records]
-    return [Message("", tuple(_keys(event)))]
+    return [Notification("", tuple(_keys(event)))]
 
 
 def read_stream(event: Event) -> list[StreamRecord]:
@@ -37,11 +38,11 @@ def read_stream(event: Event) -> list[StreamRecord]:
     return [found for record in event["Records"] for found in _read_change(record)]
 
 
-def read_announcements(event: Event) -> list[AnnouncementMessage]:
+def read_hub_pings(event: Event) -> list[HubPingMessage]:
     """Read a batch of messages, each of which tells a hub of a feed."""
     return [
-        AnnouncementMessage(
-            record["messageId"], record["body"], _receives(record), _announcement(record["body"])
+        HubPingMessage(
+            record["messageId"], record["body"], _receives(record), _ping(record["body"])
         )
         for record in event["Records"]
     ]
@@ -69,34 +70,34 @@ def batch_response(failed: Sequence[str]) -> dict[str, list[dict[str, str]]]:
 def _read_change(record: Event) -> Iterator[StreamRecord]:
     if "dynamodb" not in record:
         retry = Retry.model_validate_json(record["body"])
-        for place in retry.places:
-            yield StreamRecord(record["messageId"], place, retry.attempt)
+        for item_key in retry.item_keys:
+            yield StreamRecord(record["messageId"], item_key, retry.attempt)
     else:
         change = record["dynamodb"]
         yield StreamRecord(change["SequenceNumber"], _place(change["Keys"]))
 
 
-def _place(key: Event) -> Place:
-    return Place(Partition.parse(key["pk"]["S"]), key["sk"]["S"])
+def _place(key: Event) -> ItemKey:
+    return ItemKey(Partition.parse(key["pk"]["S"]), key["sk"]["S"])
 
 
-def _read_message(record: Event) -> Message:
+def _read_message(record: Event) -> Notification:
     keys: tuple[str, ...] = ()
     problem = None
     try:
         keys = tuple(_keys(json.loads(record["body"])))
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         problem = f"is no S3 notification: {error!r}"
-    return Message(record["messageId"], keys, problem, record["body"], _receives(record))
+    return Notification(record["messageId"], keys, problem, record["body"], _receives(record))
 
 
 def _receives(record: Event) -> int:
     return int(record["attributes"]["ApproximateReceiveCount"])
 
 
-def _announcement(body: str) -> Announcement | None:
+def _ping(body: str) -> HubPing | None:
     try:
-        return Announcement.model_validate_json(body)
+        return HubPing.model_validate_json(body)
     except ValidationError:  # it is kept aside as it is
         return None
 

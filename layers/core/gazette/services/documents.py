@@ -2,10 +2,10 @@
 
 from functools import lru_cache
 
-from gazette.models.document import EventDocument
-from gazette.models.entry import Revision
-from gazette.models.identity import event_key
-from gazette.models.parsing import parse_document
+from gazette.models.contract.document import EventDocument
+from gazette.models.contract.identity import event_key
+from gazette.models.contract.parsing import parse_document
+from gazette.models.ledger.snapshot import Revision
 from gazette.ports import SourceArchive
 
 # A revision is read for its page, its own address and the difference to the next one.

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from botocore.exceptions import ClientError
 
-from gazette.models.keys import Partition, Place, claim_place
-from gazette.models.record import Record
+from gazette.models.ledger.item import LedgerItem
+from gazette.models.ledger.keys import ItemKey, Partition, claim_key
 from gazette.ports import BusyLedgerError, LedgerPage, Sleep
 from gazette.store.pages import NEWEST_PAGE, PLACES_PAGE
 
@@ -42,14 +42,16 @@ class DynamoLedger:
         self._table = table
         self._sleep = sleep
 
-    def get(self, place: Place) -> Record | None:
-        answer = self._client.get_item(TableName=self._table, Key=_key(place), ConsistentRead=True)
+    def get(self, item_key: ItemKey) -> LedgerItem | None:
+        answer = self._client.get_item(
+            TableName=self._table, Key=_key(item_key), ConsistentRead=True
+        )
         return _record(answer["Item"]) if "Item" in answer else None
 
-    def scan(self, partition: Partition, prefix: str = "") -> Iterator[Record]:
+    def scan(self, partition: Partition, prefix: str = "") -> Iterator[LedgerItem]:
         yield from self._pages(self._query(partition, prefix))
 
-    def newest(self, partition: Partition, prefix: str) -> Iterator[Record]:
+    def newest(self, partition: Partition, prefix: str) -> Iterator[LedgerItem]:
         backwards: QueryInputTypeDef = {
             **self._query(partition, prefix),
             "ScanIndexForward": False,
@@ -57,32 +59,32 @@ class DynamoLedger:
         }
         yield from self._pages(backwards)
 
-    def put(self, record: Record) -> bool:
+    def put(self, record: LedgerItem) -> bool:
         return self._put(
             record, f"{_IS_NEW} OR revision < :revision", {":revision": {"N": str(record.revision)}}
         )
 
-    def after(self, place: Place, page: int = 4) -> Iterator[Record]:
-        yield from self._pages({**self._beside(place, ">"), "Limit": page})
+    def after(self, item_key: ItemKey, page: int = 4) -> Iterator[LedgerItem]:
+        yield from self._pages({**self._beside(item_key, ">"), "Limit": page})
 
-    def before(self, place: Place, page: int = 4) -> Iterator[Record]:
+    def before(self, item_key: ItemKey, page: int = 4) -> Iterator[LedgerItem]:
         backwards: QueryInputTypeDef = {
-            **self._beside(place, "<"),
+            **self._beside(item_key, "<"),
             "ScanIndexForward": False,
             "Limit": page,
         }
         yield from self._pages(backwards)
 
-    def claim(self, stem: str, event_id: str) -> str:
-        place = claim_place(stem)
-        if self._put(Record(place, 0, event_id), _IS_NEW):
+    def claim(self, base_path: str, event_id: str) -> str:
+        item_key = claim_key(base_path)
+        if self._put(LedgerItem(item_key, 0, event_id), _IS_NEW):
             return event_id
-        owner = self.get(place)
-        return owner.payload if owner else self.claim(stem, event_id)
+        owner = self.get(item_key)
+        return owner.payload if owner else self.claim(base_path, event_id)
 
-    def held(self, places: Sequence[Place]) -> dict[Place, Record]:
-        found: dict[Place, Record] = {}
-        wanted: Wanted = {self._table: {"Keys": [_key(place) for place in places]}}
+    def held(self, item_keys: Sequence[ItemKey]) -> dict[ItemKey, LedgerItem]:
+        found: dict[ItemKey, LedgerItem] = {}
+        wanted: Wanted = {self._table: {"Keys": [_key(item_key) for item_key in item_keys]}}
         wanted = self._read_some(wanted, found)
         for pause in _PAUSES:
             if not wanted:
@@ -91,10 +93,10 @@ class DynamoLedger:
             wanted = self._read_some(wanted, found)
         if wanted:
             left = len(wanted[self._table]["Keys"])
-            raise BusyLedgerError(f"{left} of {len(places)} were not read, time and again")
+            raise BusyLedgerError(f"{left} of {len(item_keys)} were not read, time and again")
         return found
 
-    def pages(self, segment: int, segments: int, after: Place | None) -> Iterator[LedgerPage]:
+    def pages(self, segment: int, segments: int, after: ItemKey | None) -> Iterator[LedgerPage]:
         request: ScanInputTypeDef = {
             "TableName": self._table,
             "Segment": segment,
@@ -110,14 +112,14 @@ class DynamoLedger:
             if not start:
                 return
 
-    def _read_some(self, wanted: "Wanted", found: dict[Place, Record]) -> "Wanted":
+    def _read_some(self, wanted: "Wanted", found: dict[ItemKey, LedgerItem]) -> "Wanted":
         """Add what is read, and return what is left, where it is much or the table is busy."""
         answer = self._client.batch_get_item(RequestItems=wanted)
         records = map(_record, answer["Responses"][self._table])
-        found.update((record.place, record) for record in records)
+        found.update((record.key, record) for record in records)
         return answer["UnprocessedKeys"]
 
-    def _put(self, record: Record, condition: str, values: "Item | None" = None) -> bool:
+    def _put(self, record: LedgerItem, condition: str, values: "Item | None" = None) -> bool:
         request: PutItemInputTypeDef = {
             "TableName": self._table,
             "Item": _item(record),
@@ -146,18 +148,18 @@ class DynamoLedger:
             "ExpressionAttributeValues": values,
         }
 
-    def _beside(self, place: Place, relation: str) -> "QueryInputTypeDef":
+    def _beside(self, item_key: ItemKey, relation: str) -> "QueryInputTypeDef":
         return {
             "TableName": self._table,
             "ConsistentRead": True,
             "KeyConditionExpression": f"pk = :pk AND sk {relation} :sk",
             "ExpressionAttributeValues": {
-                ":pk": {"S": str(place.partition)},
-                ":sk": {"S": place.sort},
+                ":pk": {"S": str(item_key.partition)},
+                ":sk": {"S": item_key.sort},
             },
         }
 
-    def _pages(self, query: "QueryInputTypeDef") -> Iterator[Record]:
+    def _pages(self, query: "QueryInputTypeDef") -> Iterator[LedgerItem]:
         while True:
             answer = self._client.query(**query)
             yield from map(_record, answer["Items"])
@@ -166,23 +168,23 @@ class DynamoLedger:
             query = {**query, "ExclusiveStartKey": answer["LastEvaluatedKey"]}
 
 
-def _key(place: Place) -> "Item":
-    return {"pk": {"S": str(place.partition)}, "sk": {"S": place.sort}}
+def _key(item_key: ItemKey) -> "Item":
+    return {"pk": {"S": str(item_key.partition)}, "sk": {"S": item_key.sort}}
 
 
-def _item(record: Record) -> "Item":
+def _item(record: LedgerItem) -> "Item":
     item: Item = {
-        **_key(record.place),
+        **_key(record.key),
         "revision": {"N": str(record.revision)},
         "payload": {"S": record.payload},
     }
-    return {**item, "gone": {"BOOL": True}} if record.gone else item
+    return {**item, "gone": {"BOOL": True}} if record.deleted else item
 
 
-def _place(item: "Item") -> Place:
-    return Place(Partition.parse(item["pk"]["S"]), item["sk"]["S"])
+def _place(item: "Item") -> ItemKey:
+    return ItemKey(Partition.parse(item["pk"]["S"]), item["sk"]["S"])
 
 
-def _record(item: "Item") -> Record:
-    gone = item.get("gone", {"BOOL": False})["BOOL"]
-    return Record(_place(item), int(item["revision"]["N"]), item["payload"]["S"], gone)
+def _record(item: "Item") -> LedgerItem:
+    deleted = item.get("gone", {"BOOL": False})["BOOL"]
+    return LedgerItem(_place(item), int(item["revision"]["N"]), item["payload"]["S"], deleted)

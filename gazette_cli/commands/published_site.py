@@ -1,0 +1,101 @@
+"""A published site to read: a folder, or an address."""
+
+import json
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import quote, unquote
+from xml.etree import ElementTree as ET
+
+from gazette.models.paths import SITEMAP
+from gazette_cli.engines.sources import SourceError
+
+_HISTORY = ".history.json"
+_SAFE = "/-._~!$&'()*+,;=:@"
+_SECONDS = 20
+
+
+class PublishedSite(Protocol):
+    """Reads documents by the addresses that stand in them."""
+
+    def histories(self) -> Iterator[str]:
+        """Yield the addresses of the histories of all events that can be found."""
+
+    def read(self, address: str) -> bytes:
+        """Return the bytes of a document.
+
+        Raises:
+            OSError: there is none.
+            ValueError: the address is not one of this site.
+        """
+
+
+def open_site(site: str) -> PublishedSite:
+    """Open a folder or an http(s) address.
+
+    Raises:
+        SourceError: there is no such site.
+    """
+    if site.startswith(("http://", "https://")):
+        return AddressSite(site.rstrip("/"))
+    folder = Path(site)
+    if not folder.is_dir():
+        raise SourceError(f"{site}: no such folder")
+    return FolderSite(folder)
+
+
+class FolderSite:
+    """A site as `gazette publish` writes it; its address is read from its own documents."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._base = ""
+
+    def histories(self) -> Iterator[str]:
+        for file in sorted(self._folder.rglob(f"*{_HISTORY}")):
+            path = quote(file.relative_to(self._folder).as_posix(), safe=_SAFE)
+            if not self._base:
+                self._base = self._find_base(file)
+            yield f"{self._base}/{path}"
+
+    def read(self, address: str) -> bytes:
+        if not address.startswith(f"{self._base}/"):
+            raise ValueError(f"{address} is not an address of this site")
+        return (self._folder / unquote(address.removeprefix(f"{self._base}/"))).read_bytes()
+
+    def _find_base(self, file: Path) -> str:
+        """Return what stands before the path in the address of the event the history is of."""
+        try:
+            address = str(json.loads(file.read_bytes())["url"])
+        except (ValueError, KeyError, TypeError) as error:
+            raise SourceError(f"{file}: is no history: {error!r}") from error
+        return address.partition("/news/")[0]
+
+
+class AddressSite:
+    """A site on the web: its histories are found through the sitemap, so of live events only."""
+
+    def __init__(self, base: str) -> None:
+        self._base = base
+
+    def histories(self) -> Iterator[str]:
+        for urlset in self._locations(f"{self._base}/{SITEMAP}"):
+            for page in self._locations(urlset):
+                if page.endswith(".html"):
+                    event = json.loads(self.read(page.removesuffix(".html") + ".json"))
+                    yield event["history"]
+
+    def read(self, address: str) -> bytes:
+        request = urllib.request.Request(address)  # noqa: S310  # http(s), as open_site has checked
+        with urllib.request.urlopen(request, timeout=_SECONDS) as answer:  # noqa: S310  # the same
+            body: bytes = answer.read()
+        return body
+
+    def _locations(self, address: str) -> list[str]:
+        try:
+            root = ET.fromstring(self.read(address))  # noqa: S314  # a site its owner verifies
+        except (urllib.error.URLError, ET.ParseError) as error:
+            raise SourceError(f"{address}: {error}") from error
+        return [element.text or "" for element in root.iter() if element.tag.endswith("}loc")]

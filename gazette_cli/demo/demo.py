@@ -1,0 +1,158 @@
+"""`make demo`: publishes the samples on the whole stack, measures it, and serves the result."""
+
+import statistics
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+
+from rich.markup import escape
+from rich.progress import Progress
+from rich.table import Table
+
+from gazette.models import paths
+from gazette.models.contract import identity
+from gazette.models.site import Site
+from gazette.projections.history.entries import preferred_path
+from gazette_cli.demo.samples import Sample, Step, Write, apply_step, feeds_of, read_steps
+from gazette_cli.demo.wait_until_published import TAG_AUTHORITY, Pending, Timing, follow, settle
+from gazette_cli.emulators.serve import (
+    CONSOLE,
+    interruptible,
+    running_site,
+    take_port,
+    tell_how_to_write,
+    wait_for_end,
+)
+from gazette_cli.emulators.stack import Stack
+from gazette_cli.emulators.webserver import SiteServer
+from gazette_cli.engines.engine import EngineError
+
+_FIRST_PORT, _PORTS = 8080, 20
+_WRITERS = 8
+# So wide are the columns of the table beside the event's title.
+_OTHER_COLUMNS = 40
+
+
+def demo(*, once: bool) -> int:
+    """Run until Ctrl-C; with ``once``, check the result instead and return 1 if it is wrong.
+
+    Raises:
+        EngineError: the stack does not start, or does not publish.
+    """
+    steps = read_steps()
+    samples: dict[str, Sample] = {}
+    with interruptible(), _any_port() as server, running_site(server) as stack:
+        timings = _publish(stack, steps, samples)
+        documents = settle(stack)
+        _tell_timings(timings, documents)
+        _tell_addresses(server.url, samples)
+        if once:
+            return _check(server.url, stack, steps, samples)
+        tell_how_to_write(stack)
+        wait_for_end(stack)
+    return 0
+
+
+def _any_port() -> SiteServer:
+    for port in range(_FIRST_PORT, _FIRST_PORT + _PORTS):
+        with suppress(EngineError):
+            return take_port(port)
+    return take_port(0)
+
+
+def _publish(stack: Stack, steps: Sequence[Step], samples: dict[str, Sample]) -> list[Timing]:
+    timings: list[Timing] = []
+    with Progress(console=CONSOLE) as progress:
+        objects = sum(len(step.writes) for step in steps)
+        written = progress.add_task("Written to S3", total=objects)
+        shown = progress.add_task("Shown in feeds", total=objects - len(_images(steps)))
+        for step in steps:
+            pending = _write(stack, step, samples)
+            progress.advance(written, len(step.writes))
+            for timing in follow(stack, pending):
+                timings.append(timing)
+                progress.advance(shown)
+    return timings
+
+
+def _write(stack: Stack, step: Step, samples: dict[str, Sample]) -> list[Pending]:
+    """Write a step in one burst, and return what is to appear."""
+    changed = apply_step(samples, step)
+
+    def write(one: Write) -> tuple[str, float]:
+        start = time.monotonic()
+        stack.write(one.key, one.body)
+        return one.key, start
+
+    with ThreadPoolExecutor(_WRITERS) as pool:
+        starts = dict(pool.map(write, step.writes))
+    return [Pending(sample, starts[identity.event_key(sample.event_id)]) for sample in changed]
+
+
+def _images(steps: Sequence[Step]) -> dict[str, bytes]:
+    """Return every image that was written, by its key."""
+    return {
+        write.key: write.body
+        for step in steps
+        for write in step.writes
+        if write.key.startswith(identity.IMAGES) and write.body is not None
+    }
+
+
+def _tell_timings(timings: Sequence[Timing], documents: int) -> None:
+    table = Table(title="From the write to the feed")
+    table.add_column(
+        "Event", no_wrap=True, overflow="ellipsis", max_width=CONSOLE.width - _OTHER_COLUMNS
+    )
+    table.add_column("Version")
+    table.add_column("What", no_wrap=True)
+    table.add_column("ms", justify="right", no_wrap=True)
+    for sample, milliseconds in timings:
+        version = str(len(sample.versions))
+        table.add_row(escape(sample.document.title), version, sample.kind, f"{milliseconds:,.0f}")
+    CONSOLE.print(table, soft_wrap=False)
+    burst = [timing.milliseconds for timing in timings if len(timing.sample.versions) == 1]
+    later = [timing.milliseconds for timing in timings if len(timing.sample.versions) > 1]
+    CONSOLE.print(
+        f"{len(burst)} events in one burst, functions cold: the last was shown after "
+        f"{max(burst) / 1000:,.1f} s.\n{len(later)} later versions, one after another: median "
+        f"{statistics.median(later):,.0f} ms.\n{documents} documents are published.\n"
+    )
+
+
+def _tell_addresses(url: str, samples: dict[str, Sample]) -> None:
+    site = Site(base_url=url, tag_authority=TAG_AUTHORITY)
+    event = [sample.document for sample in samples.values() if sample.document.image][-1]
+    topic = feeds_of(event)[0]
+    addresses = {
+        "Home": "index.html",
+        "An event": f"{preferred_path(event)}.html",
+        "A topic": f"{topic.removesuffix('feed')}index.html",
+        "Its feeds": f"{topic}.rss",
+        "": f"{topic}.atom",
+        " ": f"{topic}.json",
+        "A day": f"{paths.day_path(event.date)}.html",
+        "Sitemap": paths.SITEMAP,
+    }
+    for label, path in addresses.items():
+        CONSOLE.print(f"{label:15} {site.url(path)}")
+
+
+def _check(url: str, stack: Stack, steps: Sequence[Step], samples: dict[str, Sample]) -> int:
+    from gazette_cli.demo.site_check import SiteCheck  # noqa: PLC0415  # nothing else here needs feedparser
+
+    check = SiteCheck(url, _images(steps))
+    problems = check.problems(list(samples.values()))
+    if dead := stack.dead_letters():
+        problems.append(f"{dead} messages are in the dead-letter queues")
+    for problem in problems:
+        CONSOLE.print(f"[red]wrong[/red]  {escape(problem)}")
+    if problems:
+        return 1
+    feeds = len(check.feeds_read)
+    CONSOLE.print(
+        f"\n[green]Checked[/green] {len(samples)} events in {feeds} feeds with feedparser: every "
+        "one is where it belongs."
+    )
+    return 0

@@ -1,0 +1,184 @@
+"""Starts and stops ministack, a local AWS in one process, and leaves nothing of it behind."""
+
+import http.client
+import os
+import shutil
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import suppress
+from http import HTTPStatus
+from pathlib import Path
+from types import TracebackType
+from typing import NamedTuple, Self
+
+from gazette_cli.engines.engine import EngineError
+
+_SECONDS_TO_START = 30
+_SECONDS_TO_STOP = 10
+_LOG_LINES = 30
+REGION = "us-east-1"
+
+
+class MinistackError(EngineError):
+    """The emulator does not run, or what runs on it went wrong."""
+
+
+class Tls(NamedTuple):
+    """A certificate for 127.0.0.1 and its key, as PEM files."""
+
+    certificate: Path
+    key: Path
+
+
+class Ministack:
+    """A running ministack, as a context manager; its state ends with it.
+
+    With ``tls`` it answers over https alone, and trusts that certificate itself. If it
+    ``enforces_iam``, every call needs what policies allow; only `test` may do everything.
+    """
+
+    def __init__(self, tls: Tls | None = None, *, enforces_iam: bool = False) -> None:
+        self._tls = tls
+        self._enforces_iam = enforces_iam
+        self._folder = Path(tempfile.mkdtemp(prefix="gazette-ministack-"))
+        self._log = self._folder / "ministack.log"
+        self._port = _free_port()
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def endpoint(self) -> str:
+        return f"{'https' if self._tls else 'http'}://127.0.0.1:{self._port}"
+
+    @property
+    def trusted(self) -> str | None:
+        """What a client has to trust, as the `verify` of boto3; None if it is plain HTTP."""
+        return str(self._tls.certificate) if self._tls else None
+
+    def __enter__(self) -> Self:
+        try:
+            self._start()
+        except BaseException:  # whatever ends the start, an interrupt too, leaves no process behind
+            self._stop()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        error_type: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._stop()
+
+    def connect(self, timeout: float) -> http.client.HTTPConnection:
+        """Return a connection, opened by its first request; ``timeout`` is in seconds."""
+        if self._tls is None:
+            return http.client.HTTPConnection("127.0.0.1", self._port, timeout=timeout)
+        trusted = ssl.create_default_context(cafile=self._tls.certificate)
+        return http.client.HTTPSConnection(
+            "127.0.0.1", self._port, timeout=timeout, context=trusted
+        )
+
+    def log_tail(self) -> str:
+        """Return the last lines of its log, in which the functions' own lines are."""
+        if not self._log.exists():
+            return ""
+        lines = self._log.read_text(encoding="utf-8", errors="replace").splitlines()
+        return "\n".join(lines[-_LOG_LINES:])
+
+    def check(self) -> None:
+        """Raise if it has ended.
+
+        Raises:
+            MinistackError: with the end of its log.
+        """
+        if self._process is None or self._process.poll() is not None:
+            reason = f"ministack has ended by itself; its last words:\n{self.log_tail()}"
+            raise MinistackError(reason)
+
+    def _start(self) -> None:
+        with self._log.open("wb") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "ministack"],
+                env=self._environment(),
+                cwd=self._folder,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                # Ctrl-C on the terminal is for us; we stop it in our own time.
+                start_new_session=True,
+            )
+        deadline = time.monotonic() + _SECONDS_TO_START
+        while not self._answers("GET", "ready", timeout=1):
+            self.check()
+            if time.monotonic() > deadline:
+                reason = f"ministack was not ready in {_SECONDS_TO_START} s:\n{self.log_tail()}"
+                raise MinistackError(reason)
+            time.sleep(0.05)
+
+    def _environment(self) -> dict[str, str]:
+        # The functions inherit this: nothing of the user's own AWS account may be in it.
+        inherited = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        return {
+            **inherited,
+            "AWS_DEFAULT_REGION": REGION,
+            "BIND_HOST": "127.0.0.1",
+            "GATEWAY_PORT": str(self._port),
+            "IOT_MTLS_ENABLED": "0",
+            "LANG": "C.UTF-8",
+            "MINISTACK_HOST": "127.0.0.1",
+            "MINISTACK_REGION": REGION,
+            # No X-Ray daemon listens here.
+            "POWERTOOLS_TRACE_DISABLED": "true",
+            "PYTHONUNBUFFERED": "1",
+            "S3_DATA_DIR": str(self._folder / "s3"),
+            "STATE_DIR": str(self._folder / "state"),
+            "TMPDIR": str(self._folder),
+            "AUTH": str(self._enforces_iam).lower(),
+            **(_served_over(self._tls) if self._tls else {}),
+        }
+
+    def _answers(self, method: str, action: str, timeout: float) -> bool:
+        connection = self.connect(timeout)
+        try:
+            connection.request(method, f"/_ministack/{action}")
+            return connection.getresponse().status == HTTPStatus.OK
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            connection.close()
+
+    def _stop(self) -> None:
+        if self._process is not None:
+            # The reset lets it end its workers, which would be orphans otherwise.
+            self._answers("POST", "reset", timeout=_SECONDS_TO_STOP)
+            self._process.terminate()
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(_SECONDS_TO_STOP)
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def _served_over(tls: Tls) -> dict[str, str]:
+    certificate = str(tls.certificate)
+    return {
+        "USE_SSL": "1",
+        "MINISTACK_SSL_CERT": certificate,
+        "MINISTACK_SSL_KEY": str(tls.key),
+        # The functions inherit it: they call back over https too.
+        "AWS_CA_BUNDLE": certificate,
+    }
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

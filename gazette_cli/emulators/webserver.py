@@ -1,0 +1,254 @@
+"""Serves the site bucket over HTTP on this machine, as CloudFront will serve it (SPEC H).
+
+What the template gives CloudFront to do is done here again, and tests compare the two; but here
+nothing is cached, and Brotli is left out.
+"""
+
+import gzip
+import re
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import format_datetime, parsedate_to_datetime
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING
+from urllib.parse import quote, unquote
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from gazette.delivery.s3 import MEDIA_TYPE
+from gazette.models import paths
+from gazette.models.views.site_document import NEVER
+from gazette.renderers.pages.html import CONTENT_SECURITY_POLICY
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+HOST = "127.0.0.1"
+_TEXT = re.compile(r"text/|image/svg|[^;]*(?:json|xml|javascript)")
+# Of what CloudFront is asked to compress it leaves out what is smaller or larger (bytes).
+_COMPRESSED = range(1_000, 10_000_001)
+_OPEN = (".rss", ".atom", ".json", ".xml")
+# Strict-Transport-Security is not among them: it means nothing over plain HTTP.
+_SAFE = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+_OPENING = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "ETag, Last-Modified",
+}
+_ZERO = re.compile(r"\s*q=0(?:\.0*)?\s*")
+_ERROR_PAGE = """<!DOCTYPE html>
+<html lang="en">
+<head><meta charset="utf-8"><title>{reason}</title></head>
+<body><h1>{reason}</h1><p><a href="/">Home</a></p></body>
+</html>
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDocument:
+    """An object of the site bucket."""
+
+    body: bytes
+    media_type: str
+    etag: str
+    last_modified: datetime
+    cache_control: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What goes back; a HEAD request gets everything but the body."""
+
+    status: HTTPStatus
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+
+# Returns the document at a path of the site, or None.
+Reader = Callable[[str], StoredDocument | None]
+
+
+def bucket_reader(s3: "S3Client", bucket: str) -> Reader:
+    """Read from a bucket; whatever S3 refuses is not there."""
+
+    def read(path: str) -> StoredDocument | None:
+        try:
+            found = s3.get_object(Bucket=bucket, Key=path)
+        except ClientError as error:
+            if (
+                error.response["ResponseMetadata"]["HTTPStatusCode"]
+                < HTTPStatus.INTERNAL_SERVER_ERROR
+            ):
+                return None
+            raise
+        return StoredDocument(
+            found["Body"].read(),
+            found["Metadata"].get(MEDIA_TYPE, found["ContentType"]),
+            found["ETag"],
+            found["LastModified"],
+            found.get("CacheControl", ""),
+        )
+
+    return read
+
+
+def respond(target: str, headers: Mapping[str, str], read: Reader) -> Response:
+    """Answer a GET request; the names of its headers are in Title-Case."""
+    address = target.partition("?")[0].partition("#")[0]
+    try:
+        path = unquote(address, errors="strict").removeprefix("/")
+    except UnicodeDecodeError:
+        return _error(HTTPStatus.BAD_REQUEST)
+    # Of several slashes a browser would make the name of another host.
+    path = path.lstrip("/\\")
+    name = path.rpartition("/")[2]
+    # Documents have an extension; pictures are called as their publisher likes.
+    if name and "." not in name and not path.startswith("image/"):
+        return _moved(f"/{quote(path)}/")
+    path = path if name else f"{path}index.html"
+    opening = _OPENING if path.endswith(_OPEN) and "Origin" in headers else {}
+    document = read(path)
+    if document is None:
+        return _missing(read, opening)
+    return _found(document, headers, opening)
+
+
+def _missing(read: Reader, opening: Mapping[str, str]) -> Response:
+    page = read(f"{paths.NOT_FOUND}.html")
+    if page is None:
+        return _error(HTTPStatus.NOT_FOUND)
+    headers = {**_headers(page, opening), "Content-Type": page.media_type}
+    return Response(HTTPStatus.NOT_FOUND, headers, page.body)
+
+
+def _headers(document: StoredDocument, opening: Mapping[str, str]) -> dict[str, str]:
+    modified = format_datetime(document.last_modified.astimezone(UTC), usegmt=True)
+    headers = {"ETag": document.etag, "Last-Modified": modified, **_SAFE, **opening}
+    if document.cache_control:
+        headers["Cache-Control"] = document.cache_control
+    return headers
+
+
+def _found(
+    document: StoredDocument, request: Mapping[str, str], opening: Mapping[str, str]
+) -> Response:
+    headers = _headers(document, opening)
+    is_text = _TEXT.match(document.media_type) and len(document.body) in _COMPRESSED
+    if is_text:
+        headers["Vary"] = "Accept-Encoding"
+    if _is_fresh(document, request):
+        return Response(HTTPStatus.NOT_MODIFIED, headers)
+    headers["Content-Type"] = document.media_type
+    if is_text and _accepts_gzip(request.get("Accept-Encoding", "")):
+        # Other bytes under the same tag: it can only be a weak one, as CloudFront makes it.
+        packed = {**headers, "Content-Encoding": "gzip", "ETag": f"W/{document.etag}"}
+        return Response(HTTPStatus.OK, packed, gzip.compress(document.body, mtime=0))
+    return Response(HTTPStatus.OK, headers, document.body)
+
+
+def _is_fresh(document: StoredDocument, request: Mapping[str, str]) -> bool:
+    """Tell whether the client holds these bytes; a tag outweighs a date (RFC 9110 §13.2.2)."""
+    tags = request.get("If-None-Match")
+    if tags is not None:
+        known = {tag.strip().removeprefix("W/") for tag in tags.split(",")}
+        return "*" in known or document.etag in known
+    since = request.get("If-Modified-Since")
+    if since is None:
+        return False
+    try:
+        moment = parsedate_to_datetime(since)
+    except ValueError:
+        return False
+    # A date without a zone is no HTTP date.
+    return moment.tzinfo is not None and document.last_modified.replace(microsecond=0) <= moment
+
+
+def _accepts_gzip(accepted: str) -> bool:
+    for coding in accepted.lower().split(","):
+        name, _, quality = coding.partition(";")
+        if name.strip() == "gzip":
+            return not _ZERO.fullmatch(quality)
+    return False
+
+
+def _moved(location: str) -> Response:
+    return Response(
+        HTTPStatus.MOVED_PERMANENTLY,
+        {"Location": location, "Cache-Control": "public, max-age=60"},
+    )
+
+
+def _error(status: HTTPStatus) -> Response:
+    """Make an error page that nobody caches: a page may appear right after its link (SPEC H2)."""
+    headers = {"Content-Type": "text/html; charset=utf-8", "Cache-Control": NEVER, **_SAFE}
+    return Response(status, headers, _ERROR_PAGE.format(reason=status.phrase).encode())
+
+
+class SiteServer(ThreadingHTTPServer):
+    """Takes its port when it is made, and answers as soon as it has a reader.
+
+    Raises:
+        OSError: the port is in use.
+    """
+
+    daemon_threads = True
+
+    def __init__(self, port: int) -> None:
+        super().__init__((HOST, port), _Handler)
+
+    @property
+    def url(self) -> str:
+        return f"http://{HOST}:{self.server_port}"
+
+    @contextmanager
+    def serving(self, read: Reader) -> Iterator[None]:
+        """Serve in the background until the block ends."""
+        self.read = read
+        thread = threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.1})
+        thread.start()
+        try:
+            yield
+        finally:
+            self.shutdown()
+            thread.join()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: SiteServer
+    protocol_version = "HTTP/1.1"
+    server_version = "Gazette"
+    sys_version = ""
+    # A client that says nothing for so long (seconds) is gone.
+    timeout = 30
+
+    def do_GET(self) -> None:
+        self._answer(with_body=True)
+
+    def do_HEAD(self) -> None:
+        self._answer(with_body=False)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # http.server's signature
+        """Say nothing: the terminal shows what is published."""
+
+    def _answer(self, *, with_body: bool) -> None:
+        try:
+            headers = {name.title(): value for name, value in self.headers.items()}
+            response = respond(self.path, headers, self.server.read)
+        except (ClientError, BotoCoreError):
+            response = _error(HTTPStatus.BAD_GATEWAY)
+        self.send_response(response.status)
+        for name, value in response.headers.items():
+            self.send_header(name, value)
+        if response.status is not HTTPStatus.NOT_MODIFIED:
+            self.send_header("Content-Length", str(len(response.body)))
+        self.end_headers()
+        if with_body:
+            self.wfile.write(response.body)

@@ -1,0 +1,87 @@
+"""The memory engine: the services on adapters in memory, with any site store behind them."""
+
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from gazette.delivery.memory import MemorySourceArchive
+from gazette.models.ledger.keys import ItemKey
+from gazette.models.site import Site
+from gazette.ports import SiteStore
+from gazette.runtime.builders import make_builders, make_finders
+from gazette.services.expire.expiry import Expirer
+from gazette.services.ingest.batch import Notification, ingest_batch
+from gazette.services.ingest.ingest import Ingestor
+from gazette.services.publish.batch import StreamRecord, publish_batch
+from gazette.services.publish.site_writer import SiteWriter
+from gazette.store.memory import MemoryLedger
+from gazette_cli.engines.engine import RunReport, Times, raise_failures
+from gazette_cli.engines.sources import Change
+
+
+class MemoryEngine:
+    """An `Engine` without AWS; each `settle` handles every key and every place once."""
+
+    ledger_type: type[MemoryLedger] = MemoryLedger
+
+    def __init__(self, site: Site, store: SiteStore, calls: Counter[str]) -> None:
+        self.calls = calls
+        self.report = RunReport()
+        self._keys: dict[str, None] = {}
+        self._places: dict[ItemKey, None] = {}
+        self._source = MemorySourceArchive(calls, self._hear_key)
+        self.ledger = ledger = self.ledger_type(calls, self._hear_place)
+        self._ingestor = Ingestor(self._source, ledger)
+        self._times = Times()
+        builders = make_builders(site, ledger, self._source, self._times.now)
+        self._publisher = SiteWriter(ledger, store, builders, make_finders(site, ledger))
+        self._expirer = Expirer(ledger, site.tombstone_days)
+
+    def apply(self, change: Change) -> None:
+        self._times.move(change.at)
+        if change.body is None:
+            self._source.delete(change.key, change.at)
+        else:
+            self._source.put(change.key, change.body, change.at)
+
+    def settle(self) -> None:
+        self._drain()
+        self._expirer.expire(self._times.now(), self._times.since_settled())
+        self._drain()
+
+    def close(self) -> None:
+        """Hold nothing."""
+
+    def _drain(self) -> None:
+        while self._keys or self._places:
+            with self._timed("ingest"):
+                self._ingest()
+            with self._timed("publish"):
+                self._publish()
+
+    def _ingest(self) -> None:
+        keys, self._keys = self._keys, {}
+        report = ingest_batch(self._ingestor, [Notification(key, (key,)) for key in keys])
+        raise_failures(report.failed)
+        self.report.add_ingest(report)
+
+    def _publish(self) -> None:
+        item_keys, self._places = self._places, {}
+        report = publish_batch(
+            self._publisher, [StreamRecord("", item_key) for item_key in item_keys]
+        )
+        raise_failures(report.failed)
+        self.report.add_publish(report)
+
+    def _hear_key(self, key: str) -> None:
+        self._keys[key] = None
+
+    def _hear_place(self, item_key: ItemKey) -> None:
+        self._places[item_key] = None
+
+    @contextmanager
+    def _timed(self, stage: str) -> Iterator[None]:
+        start = time.perf_counter()
+        yield
+        self.report.add_seconds(stage, time.perf_counter() - start)

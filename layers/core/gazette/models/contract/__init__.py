@@ -1,0 +1,1 @@
+"""The input contract: documents, ids, languages, addresses, slugs."""

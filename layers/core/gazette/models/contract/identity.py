@@ -1,0 +1,33 @@
+"""What never changes: an event's id is its object key, its feed id a tag URI of that (RFC 4151)."""
+
+from urllib.parse import quote
+
+from gazette.models.contract.parsing import InvalidEventError, Problem
+
+EVENTS, IMAGES, SUFFIX = "events/", "images/", ".json"
+MAX_KEY_BYTES = 900  # a DynamoDB sort key holds 1,024 bytes, and ours begin with a date
+_PCHAR = "/-._~!$&'()*+,;=:@"
+
+
+def event_id(key: str) -> str:
+    """Return the id of the event that an object key names.
+
+    Raises:
+        InvalidEventError: the key cannot name an event.
+    """
+    identity = key.removeprefix(EVENTS).removesuffix(SUFFIX)
+    if not key.startswith(EVENTS) or not key.endswith(SUFFIX) or not identity:
+        raise InvalidEventError(Problem("key", f"is not of the form {EVENTS}<id>{SUFFIX}"))
+    if len(key.encode()) > MAX_KEY_BYTES:
+        raise InvalidEventError(Problem("key", f"is longer than {MAX_KEY_BYTES} bytes"))
+    return identity
+
+
+def event_key(identity: str) -> str:
+    """Return the object key of an event, the inverse of `event_id`."""
+    return f"{EVENTS}{identity}{SUFFIX}"
+
+
+def tag_uri(authority: str, *names: str) -> str:
+    """Build a permanent tag URI, such as ``tag:example.org,2026:event/<id>``."""
+    return f"tag:{authority}:" + "/".join(quote(name, safe=_PCHAR) for name in names)

@@ -1,0 +1,15 @@
+"""The input contract as JSON Schema, generated from the model."""
+
+import json
+
+from gazette.models.contract.document import EventDocument
+
+
+def contract_schema(address: str) -> bytes:
+    """Return the schema of an event document, with the address it is published at."""
+    schema = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": address,
+        **EventDocument.model_json_schema(),
+    }
+    return (json.dumps(schema, indent=2, ensure_ascii=False) + "\n").encode()

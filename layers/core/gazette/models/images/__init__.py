@@ -1,0 +1,1 @@
+"""What an image file may be, and how it is decoded."""

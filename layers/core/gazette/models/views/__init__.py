@@ -1,0 +1,1 @@
+"""View models: what a document shows, without a format."""

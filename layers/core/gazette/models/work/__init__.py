@@ -1,0 +1,1 @@
+"""Units of work, their results and their reports."""

@@ -1,0 +1,125 @@
+"""What is published because a place of the ledger was written.
+
+The filter of the stream in the template lets through every place that has an assignment here.
+"""
+
+from enum import StrEnum
+from typing import NamedTuple, TypeAlias
+
+from gazette.models.ledger import keys
+from gazette.models.ledger.keys import ItemKey, Partition, PartitionKind
+
+
+class TaskKind(StrEnum):
+    """Who publishes it, in the order in which a batch is worked off.
+
+    A page should be there before the feed that links to it, and a day before the month above it.
+    """
+
+    IMAGE = "image"
+    EVENT = "event"
+    REVISION = "revision"
+    RELATED = "related"
+    PERIOD_NEIGHBOURS = "period_neighbours"
+    TOPIC_COUNT = "topic_count"
+    UPDATES = "updates"
+    TIMELINE = "timeline"
+    SEGMENT = "segment"
+    SITE = "site"
+    NEWS = "news"
+    DAY = "day"
+    MONTH = "month"
+    YEAR = "year"
+    CALENDAR = "calendar"
+    INITIAL = "initial"
+    TOPICS = "topics"
+
+
+class PublishTask(NamedTuple):
+    """A piece of work: a partition, or where ``sort`` is given the part of it at that sort key."""
+
+    kind: TaskKind
+    partition: Partition
+    sort: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.partition} {self.sort}".rstrip()
+
+
+def tasks_for(item_key: ItemKey) -> tuple[PublishTask, ...]:
+    """Return what a write to a place sets off; bookkeeping sets off nothing."""
+    return tuple(
+        PublishTask(kind, item_key.partition, _part(kind, prefix, item_key.sort))
+        for prefix, kinds in _TASKS.get(item_key.partition.kind, {}).items()
+        if item_key.sort.startswith(prefix)
+        for kind in kinds
+    )
+
+
+def published_prefixes(kind: PartitionKind) -> tuple[str, ...]:
+    """Return how the sort keys begin in a partition of a kind whose writes set off anything."""
+    return tuple(_TASKS.get(kind, {}))
+
+
+def _part(kind: TaskKind, prefix: str, sort: str) -> str:
+    if kind is TaskKind.TOPIC_COUNT:
+        return sort[: _COUNTED_BY[prefix]]
+    return sort if kind in _BY_SORT else ""
+
+
+# These work on what was written, the others on the whole partition. Of a day or a month it takes
+# one tally, however many of its entries were written.
+_BY_SORT = frozenset(
+    {
+        TaskKind.REVISION,
+        TaskKind.RELATED,
+        TaskKind.PERIOD_NEIGHBOURS,
+        TaskKind.TOPIC_COUNT,
+        TaskKind.SEGMENT,
+    }
+)
+_COUNTED_BY = {keys.ENTRY: len("ENTRY#2026-07-08"), keys.DAYS: len("DAYS#2026-07")}
+_KindsByPrefix: TypeAlias = dict[str, tuple[TaskKind, ...]]
+_TIMELINE: _KindsByPrefix = {
+    keys.ENTRY: (TaskKind.TOPIC_COUNT, TaskKind.TIMELINE, TaskKind.SEGMENT),
+    keys.DAYS: (TaskKind.TOPIC_COUNT,),
+    keys.REBUILD_REQUEST: (TaskKind.TIMELINE,),
+    keys.SEGMENT: (TaskKind.SEGMENT,),
+    keys.RETRACTED: (TaskKind.TIMELINE,),
+}
+_TASKS: dict[PartitionKind, _KindsByPrefix] = {
+    PartitionKind.EVENT: {
+        keys.REVISION: (TaskKind.EVENT, TaskKind.REVISION),
+        keys.REBUILD_REQUEST: (TaskKind.EVENT,),
+        keys.TRANSLATION: (TaskKind.EVENT,),
+    },
+    PartitionKind.RELATED: {keys.ENTRY: (TaskKind.RELATED,)},
+    PartitionKind.TOPIC: _TIMELINE,
+    PartitionKind.CATEGORY: _TIMELINE,
+    PartitionKind.SITE: {
+        keys.ENTRY: (TaskKind.SITE, TaskKind.NEWS, TaskKind.SEGMENT),
+        keys.REBUILD_REQUEST: (TaskKind.SITE,),
+        keys.SEGMENT: (TaskKind.SEGMENT,),
+        keys.RETRACTED: (TaskKind.SITE,),
+        keys.AGED: (TaskKind.NEWS,),
+    },
+    PartitionKind.UPDATES: {keys.CHANGE: (TaskKind.UPDATES,)},
+    PartitionKind.CORRECTIONS: {keys.CHANGE: (TaskKind.UPDATES,)},
+    PartitionKind.DAY: {keys.ENTRY: (TaskKind.DAY,), keys.REBUILD_REQUEST: (TaskKind.DAY,)},
+    # A period that has come, gone or grown shows in the one above and in those beside it.
+    PartitionKind.MONTH: {
+        keys.AGGREGATE: (TaskKind.MONTH, TaskKind.PERIOD_NEIGHBOURS),
+        keys.REBUILD_REQUEST: (TaskKind.MONTH,),
+    },
+    PartitionKind.YEAR: {
+        keys.AGGREGATE: (TaskKind.YEAR, TaskKind.PERIOD_NEIGHBOURS),
+        keys.REBUILD_REQUEST: (TaskKind.YEAR,),
+    },
+    PartitionKind.CALENDAR: {keys.AGGREGATE: (TaskKind.CALENDAR, TaskKind.PERIOD_NEIGHBOURS)},
+    PartitionKind.INITIAL: {keys.AGGREGATE: (TaskKind.INITIAL,)},
+    PartitionKind.TOPICS: {
+        keys.AGGREGATE: (TaskKind.TOPICS,),
+        keys.REBUILD_REQUEST: (TaskKind.TOPICS,),
+    },
+    PartitionKind.IMAGE: {keys.SNAPSHOT: (TaskKind.IMAGE,)},
+}

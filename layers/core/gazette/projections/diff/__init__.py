@@ -1,0 +1,1 @@
+"""What changed between two documents, field by field and word by word."""

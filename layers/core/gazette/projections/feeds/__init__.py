@@ -1,0 +1,1 @@
+"""From entries to neutral feeds, time lines and segments."""

@@ -1,0 +1,244 @@
+"""From entries to the neutral feed."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from html import escape
+
+from gazette import __version__
+from gazette.models import paths
+from gazette.models.contract.document import EventDocument
+from gazette.models.identity_cache import IdentityCache
+from gazette.models.kinds import RULES
+from gazette.models.ledger.entry import Entry, ImageRef, SourceRef, TopicRef
+from gazette.models.ledger.snapshot import Revision
+from gazette.models.ledger.update import UpdateEntry
+from gazette.models.site import Site
+from gazette.models.views.feed import Feed, FeedImage, FeedItem, FeedLink, FeedTopic, SmallImage
+from gazette.models.views.page import NO_CONTEXT, PageContext
+from gazette.projections.feeds.timelines import Timeline
+from gazette.projections.markup.body import body_html, plain_text
+
+GENERATOR = "Gazette"
+_MOST_ITEMS_KEPT = 4096
+_ALTERNATES = (
+    ("json", "application/json", "JSON"),
+    ("md", "text/markdown", "Markdown"),
+    ("xml", "application/atom+xml;type=entry", "Atom entry"),
+)
+
+
+def make_feed(  # noqa: PLR0913  # a feed is named by its caller, and filled from a time line
+    site: Site,
+    *,
+    tag: str,
+    title: str,
+    description: str,
+    base_path: str,
+    home_path: str,
+    timeline: Timeline,
+) -> Feed:
+    """Make the subscription document of a time line; ``stem`` is its path without extension."""
+    return feed_of(
+        site,
+        tag=tag,
+        title=title,
+        description=description,
+        base_path=base_path,
+        home_path=home_path,
+        updated=timeline.updated,
+        items=tuple(_ITEMS(entry, site) for entry in timeline.entries),
+    )
+
+
+def feed_of(  # noqa: PLR0913  # the same, filled with any items
+    site: Site,
+    *,
+    tag: str,
+    title: str,
+    description: str,
+    base_path: str,
+    home_path: str,
+    updated: datetime,
+    items: tuple[FeedItem, ...],
+) -> Feed:
+    """Make a feed of the site; ``stem`` is its path without extension."""
+    return Feed(
+        id=tag,
+        title=title,
+        description=description,
+        home_url=site.url(f"{home_path}.html"),
+        address=site.url(base_path),
+        language=site.language,
+        author=site.author,
+        updated=updated,
+        generator=GENERATOR,
+        generator_version=__version__,
+        generator_url=site.url(f"{paths.HOME}.html"),
+        about_url=site.url(paths.CONTRACT_SCHEMA),
+        max_age=site.max_age,
+        hubs=site.hubs,
+        items=items,
+    )
+
+
+# Every topic of an event shows the same item, and so does every batch until the next revision.
+_ITEMS: IdentityCache[Entry, Site, FeedItem] = IdentityCache(
+    lambda entry, site: feed_item(site, entry), _MOST_ITEMS_KEPT
+)
+
+
+def feed_item(site: Site, entry: Entry) -> FeedItem:
+    """Make the item of a live event: full text where the entry carries it."""
+    url = site.url(f"{entry.base_path}.html")
+    html = content_html(entry, url)
+    return FeedItem(
+        id=site.event_tag(entry.event_id),
+        url=url,
+        title=entry.title,
+        summary=entry.summary or entry.title,
+        published=entry.published,
+        updated=entry.updated,
+        revision=entry.number,
+        kind=entry.kind,
+        sha256=entry.sha256,
+        content_html=html,
+        content_text=plain_text(html) if html else entry.summary,
+        note=entry.note,
+        language=entry.language,
+        author=entry.byline or site.author,
+        topics=feed_topics(site, entry),
+        sources=tuple(_via(source) for source in entry.sources),
+        links=(*_alternates(site, entry), *version_links(site, entry)),
+        image=feed_image(site, entry.image) if entry.image else None,
+        history_url=site.url(paths.history_path(entry.first_path)),
+    )
+
+
+def page_item(
+    site: Site,
+    revision: Revision,
+    document: EventDocument | None,
+    around: PageContext = NO_CONTEXT,
+) -> FeedItem:
+    """Make the item of an event's own page: the whole text, however long, and what is related."""
+    if document is None:
+        return withdrawn_item(site, revision.entry)
+    entry = revision.entry.model_copy(update={"body": document.body, "has_full_text": True})
+    item = feed_item(site, entry)
+    related = (FeedLink("related", event.url, "text/html", event.title) for event in around.related)
+    return replace(item, links=(*item.links, *around.translations, *related))
+
+
+def revision_item(site: Site, revision: Revision, document: EventDocument | None) -> FeedItem:
+    """Make the item of one revision: an id and an address of its own, and the text it had."""
+    entry = revision.entry
+    base_path = paths.revision_path(entry.base_path, entry.number)
+    item = page_item(site, revision, document)
+    own = item.links and _alternates(site, entry.model_copy(update={"base_path": base_path}))
+    return replace(
+        item,
+        id=site.tag("revision", str(entry.number), entry.event_id),
+        url=site.url(f"{base_path}.html"),
+        links=(*own, *version_links(site, entry)),
+    )
+
+
+def withdrawn_item(site: Site, entry: Entry) -> FeedItem:
+    """Make the item that says that an event was withdrawn: the same id, no text (SPEC T4)."""
+    url = site.url(f"{entry.base_path}.html")
+    note = entry.note or "Withdrawn by the publisher."
+    return FeedItem(
+        id=site.event_tag(entry.event_id),
+        url=url,
+        title=f"{RULES[entry.kind].label}: {entry.title}",
+        summary=note,
+        published=entry.published,
+        updated=entry.updated,
+        revision=entry.number,
+        kind=entry.kind,
+        sha256=entry.sha256,
+        content_html=f"<p>{escape(note)}</p>",
+        content_text=note,
+        note=entry.note,
+        language=entry.language,
+        author=entry.byline or site.author,
+    )
+
+
+def content_html(entry: Entry, url: str) -> str | None:
+    """Return the full text as safe HTML, None where the entry does not carry it."""
+    if not entry.has_full_text:
+        return None
+    return (
+        body_html(entry.body, url)
+        if entry.body
+        else f"<p>{escape(entry.summary or entry.title)}</p>"
+    )
+
+
+def feed_image(site: Site, image: ImageRef) -> FeedImage:
+    return FeedImage(
+        url=site.url(image.path) if image.path else image.url or "",
+        alt=image.alt,
+        credit=image.credit,
+        media_type=image.media_type,
+        width=image.width,
+        height=image.height,
+        thumbnails=tuple(
+            SmallImage(site.url(small.path), small.width, small.height)
+            for small in image.thumbnails
+        ),
+    )
+
+
+def version_links(site: Site, entry: Entry | UpdateEntry) -> tuple[FeedLink, ...]:
+    """Return the links of a revision into its history (RFC 5829, SPEC A7)."""
+    history = site.url(paths.history_path(entry.first_path))
+    entries = site.url(paths.history_path(entry.first_path, "atom"))
+    links = [
+        FeedLink("version-history", history, "application/json"),
+        FeedLink("version-history", entries, "application/atom+xml"),
+    ]
+    if entry.predecessor_path:
+        before = site.url(f"{entry.predecessor_path}.html")
+        links.append(FeedLink("predecessor-version", before, "text/html"))
+    return tuple(links)
+
+
+def translation_links(site: Site, entry: Entry, others: Sequence[Entry]) -> tuple[FeedLink, ...]:
+    """Return the links between an event and itself in other languages, its own among them."""
+    if not others:
+        return ()
+    return tuple(
+        FeedLink(
+            "alternate",
+            site.url(f"{other.base_path}.html"),
+            "text/html",
+            other.title,
+            other.language or site.language,
+        )
+        for other in (entry, *others)
+    )
+
+
+def _alternates(site: Site, entry: Entry) -> tuple[FeedLink, ...]:
+    return tuple(
+        FeedLink("alternate", site.url(f"{entry.base_path}.{extension}"), media_type, title)
+        for extension, media_type, title in _ALTERNATES
+    )
+
+
+def feed_topics(site: Site, entry: Entry | UpdateEntry) -> tuple[FeedTopic, ...]:
+    """Return the topics and the category of an event as categories of its item."""
+    topics = [_feed_topic(site, topic, "topics") for topic in entry.topics]
+    categories = [_feed_topic(site, entry.category, "categories")] if entry.category else []
+    return (*topics, *categories)
+
+
+def _feed_topic(site: Site, topic: TopicRef, folder: str) -> FeedTopic:
+    return FeedTopic(topic.slug, topic.label, site.url(f"{folder}/"))
+
+
+def _via(source: SourceRef) -> FeedLink:
+    return FeedLink("via", source.url, title=source.title)

@@ -1,0 +1,202 @@
+"""Feeds of what became of events: updates and corrections of a time line, the history of one."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from html import escape
+
+from gazette.models import paths
+from gazette.models.identity_cache import IdentityCache
+from gazette.models.kinds import RULES
+from gazette.models.ledger import keys
+from gazette.models.ledger.entry import TopicRef
+from gazette.models.ledger.keys import Partition, PartitionKind
+from gazette.models.ledger.snapshot import Revision
+from gazette.models.ledger.update import UpdateEntry
+from gazette.models.site import Site
+from gazette.models.views.diff import DiffKind, DiffRun, FieldChange
+from gazette.models.views.feed import Feed, FeedItem, FeedLink
+from gazette.models.views.page import ListPage
+from gazette.projections.diff.fields import OTHER
+from gazette.projections.diff.spans import diff_spans
+from gazette.projections.feeds.event_feeds import feed_of, feed_topics, version_links
+from gazette.projections.pages.event_pages import shown_title
+from gazette.projections.pages.frames import feed_links
+from gazette.projections.pages.revision_pages import event_url, revision_url
+
+_HTML, _TEXT = (
+    {DiffKind.KEPT: "{}", DiffKind.INSERTED: "<ins>{}</ins>", DiffKind.DELETED: "<del>{}</del>"},
+    {DiffKind.KEPT: "{}", DiffKind.INSERTED: "{{+{}+}}", DiffKind.DELETED: "[-{}-]"},
+)
+_MOST_ITEMS_KEPT = 1024
+_TOO_LONG = "Changed by more than is shown here."
+_DESCRIPTIONS = {
+    PartitionKind.UPDATES: "What was updated, corrected or withdrawn, what changed and why.",
+    PartitionKind.CORRECTIONS: "What was corrected or withdrawn, what changed and why.",
+}
+
+
+def changes_feed(site: Site, partition: Partition, updates: Sequence[UpdateEntry]) -> Feed:
+    """Make the feed of a partition of updates or of corrections, from its newest (SPEC V4)."""
+    timeline, name = keys.timeline_of(partition), partition.kind.lower()
+    folder = paths.timeline_folder(timeline)
+    label = "" if timeline == keys.SITE else f"{_label(timeline, updates)}: "
+    return feed_of(
+        site,
+        tag=site.tag(*filter(None, folder.split("/")), name),
+        title=f"{site.title}: {label}{name}",
+        description=_DESCRIPTIONS[partition.kind],
+        base_path=paths.changes_path(partition),
+        home_path=paths.index_path(folder),
+        updated=max(update.at for update in updates),
+        items=tuple(_ITEMS(update, site) for update in updates),
+    )
+
+
+def update_item(site: Site, update: UpdateEntry) -> FeedItem:
+    """Make the item of a revision: its note and what it changed, by the address it has for ever."""
+    current = site.url(f"{update.base_path}.html")
+    note = update.note or _said(update)
+    return FeedItem(
+        id=site.tag("revision", str(update.number), update.event_id),
+        url=site.url(f"{paths.revision_path(update.base_path, update.number)}.html"),
+        title=f"{RULES[update.kind].label}: {update.title}",
+        summary=note,
+        published=update.at,
+        updated=update.at,
+        revision=update.number,
+        kind=update.kind,
+        sha256=update.sha256,
+        content_html=_content_html(update, note, _ways(site, update)),
+        content_text="\n\n".join((note, *map(_change_text, update.changes))),
+        note=update.note,
+        language=update.language,
+        author=update.byline or site.author,
+        topics=feed_topics(site, update),
+        links=(
+            FeedLink("latest-version", current, "text/html"),
+            FeedLink("related", current, "text/html", update.title),
+            *version_links(site, update),
+        ),
+        history_url=site.url(paths.history_path(update.first_path)),
+    )
+
+
+# Every topic of an event tells the same item.
+_ITEMS: IdentityCache[UpdateEntry, Site, FeedItem] = IdentityCache(
+    lambda update, site: update_item(site, update), _MOST_ITEMS_KEPT
+)
+
+
+def with_changes_feeds(site: Site, page: ListPage, held: Iterable[Partition]) -> ListPage:
+    """Offer the feeds of updates and of corrections after the page's own, where there are any."""
+    title = page.frame.title
+    links = (
+        feed_links(site, paths.changes_path(partition), f"{title}: {partition.kind.lower()}")
+        for partition in held
+    )
+    feeds = (*page.frame.feeds, *(link for three in links for link in three))
+    return replace(page, frame=replace(page.frame, feeds=feeds))
+
+
+def history_feed(site: Site, revisions: Sequence[Revision]) -> Feed:
+    """Make the feed of all revisions of an event, newest first; they are given oldest first."""
+    current = revisions[-1].entry
+    title = shown_title(current)
+    return feed_of(
+        site,
+        tag=site.tag("history", current.event_id),
+        title=f"{title}: history",
+        description="Every revision, with what was said of it.",
+        base_path=f"{current.first_path}.history",
+        home_path=current.base_path,
+        updated=max(revision.entry.at for revision in revisions),
+        items=tuple(_history_item(site, revision, revisions[-1]) for revision in revisions[::-1]),
+    )
+
+
+def _history_item(site: Site, revision: Revision, current: Revision) -> FeedItem:
+    entry = revision.entry
+    label = RULES[entry.kind].label
+    note = entry.note or f"{label}."
+    return FeedItem(
+        id=site.tag("revision", str(entry.number), entry.event_id),
+        url=revision_url(site, revision),
+        title=f"{label}: {entry.title}",
+        summary=note,
+        published=entry.at,
+        updated=entry.at,
+        revision=entry.number,
+        kind=entry.kind,
+        sha256=entry.sha256,
+        content_html=f"<p>{escape(note)}</p>",
+        content_text=note,
+        note=entry.note,
+        language=entry.language,
+        author=entry.byline or site.author,
+        topics=feed_topics(site, entry),
+        links=(
+            FeedLink("latest-version", event_url(site, current), "text/html"),
+            *version_links(site, entry),
+        ),
+    )
+
+
+def _label(timeline: Partition, updates: Iterable[UpdateEntry]) -> str:
+    """Call a topic or a category as the newest update that names it does."""
+    names = (name for update in updates for name in _names(timeline.kind, update))
+    return next((name.label for name in names if name.slug == timeline.name), timeline.name)
+
+
+def _names(kind: PartitionKind, update: UpdateEntry) -> tuple[TopicRef, ...]:
+    if kind is PartitionKind.TOPIC:
+        return update.topics
+    return (update.category,) if update.category else ()
+
+
+def _said(update: UpdateEntry) -> str:
+    """Say of a revision without a note what there is to say."""
+    if RULES[update.kind].withdraws:
+        return "Withdrawn by the publisher."
+    labels = [change.label for change in update.changes]
+    if labels == [OTHER.label]:
+        return _other_text(update.changes[0])
+    return f"Changed: {', '.join(labels)}." if labels else "Published again."
+
+
+def _ways(site: Site, update: UpdateEntry) -> str:
+    ways = (("Previous version", update.predecessor_path), ("Current version", update.base_path))
+    links = (
+        f'<a href="{escape(site.url(f"{base_path}.html"))}">{text}</a>'
+        for text, base_path in ways
+        if base_path
+    )
+    return f"<p>{' · '.join(links)}</p>"
+
+
+def _content_html(update: UpdateEntry, note: str, ways: str) -> str:
+    return "\n".join((f"<p>{escape(note)}</p>", *map(_change_html, update.changes), ways))
+
+
+def _change_html(change: FieldChange) -> str:
+    if change.label == OTHER.label:
+        return f"<p>{escape(_other_text(change))}</p>"
+    shown = [_formatted(runs, _HTML, escape) for runs in change.paragraphs] or [_TOO_LONG]
+    return "\n".join((f"<h3>{change.label}</h3>", *(f"<p>{text}</p>" for text in shown)))
+
+
+def _change_text(change: FieldChange) -> str:
+    if change.label == OTHER.label:
+        return _other_text(change)
+    shown = [_formatted(runs, _TEXT, str) for runs in change.paragraphs] or [_TOO_LONG]
+    return "\n\n".join((f"{change.label}:", *shown))
+
+
+def _formatted(
+    runs: Sequence[DiffRun], forms: dict[DiffKind, str], quote: Callable[[str], str]
+) -> str:
+    pieces = (forms[span.kind].format(quote(span.text)) + span.space for span in diff_spans(runs))
+    return "".join(pieces).strip()
+
+
+def _other_text(change: FieldChange) -> str:
+    return "".join(run.text for runs in change.paragraphs for run in runs)

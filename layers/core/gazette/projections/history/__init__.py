@@ -1,0 +1,1 @@
+"""From versions of an object to revisions, entries and tombstones."""

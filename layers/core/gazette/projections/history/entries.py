@@ -1,0 +1,95 @@
+"""From a publisher's document to the entry that stands on every time line."""
+
+from datetime import date, datetime
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from gazette.models import paths
+from gazette.models.contract.document import EventDocument, Image, Source
+from gazette.models.contract.slugs import title_slug, topic_slug
+from gazette.models.frozen import rfc3339
+from gazette.models.kinds import RevisionKind
+from gazette.models.ledger.entry import Entry, ImageRef, SourceRef, TopicRef
+from gazette.models.text import one_line
+from gazette.projections.markup.body import body_html, first_paragraph
+
+# An entry is copied to every time line of its event; longer texts are read on the page.
+MAX_BODY_BYTES = 16 * 1024
+MAX_SOURCES = 20
+
+
+def preferred_path(document: EventDocument) -> str:
+    """Return the path an event would have if nobody else had it."""
+    return paths.event_path(document.date, title_slug(document.slug or document.title))
+
+
+class Facts(NamedTuple):
+    """What an entry says that the document does not: the fields of `Entry` by the same names."""
+
+    event_id: str
+    number: int
+    kind: RevisionKind
+    at: datetime
+    published: datetime
+    updated: datetime
+    news_at: datetime | None
+    base_path: str
+    first_path: str
+    predecessor_path: str | None
+    sha256: str
+
+
+def make_entry(document: EventDocument, facts: Facts) -> Entry:
+    """Make the entry of a revision; a text that is too long to be carried leaves its summary."""
+    body = document.body or ""
+    is_short = len(body.encode()) <= MAX_BODY_BYTES
+    return Entry(
+        **facts._asdict(),
+        note=document.revision.note if document.revision else None,
+        title=document.title,
+        date=document.date,
+        topics=tuple(TopicRef(slug=topic_slug(label), label=label) for label in document.topics),
+        category=category_ref(document.category),
+        translations=tuple(dict.fromkeys(document.translations)),
+        summary=one_line(document.summary) if document.summary else _derived_summary(body),
+        body=body if is_short and body else None,
+        has_full_text=is_short,
+        language=document.language,
+        byline=document.byline,
+        sources=tuple(source_ref(source) for source in document.sources[:MAX_SOURCES]),
+        image=image_ref(document.image) if document.image else None,
+    )
+
+
+def category_ref(label: str | None) -> TopicRef | None:
+    return TopicRef(slug=topic_slug(label), label=label) if label else None
+
+
+def source_ref(source: Source) -> SourceRef:
+    """Name a source by its title, or by its host where it has none."""
+    return SourceRef(
+        title=source.title or urlsplit(source.url).netloc.removeprefix("www."),
+        url=source.url,
+        publisher=source.publisher,
+        published=_written(source.published),
+    )
+
+
+def image_ref(image: Image) -> ImageRef:
+    return ImageRef(
+        path=paths.image_path(image.key) if image.key else None,
+        url=image.url,
+        alt=image.alt,
+        credit=image.credit,
+    )
+
+
+def _written(moment: date | None) -> str | None:
+    if isinstance(moment, datetime):
+        return rfc3339(moment)
+    return moment.isoformat() if moment else None
+
+
+def _derived_summary(body: str) -> str:
+    # Addresses do not matter here: only the words are kept.
+    return first_paragraph(body_html(body, "https://localhost")) if body else ""

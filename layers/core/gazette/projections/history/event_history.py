@@ -1,0 +1,287 @@
+"""The chronicle of an event: a fold over the versions of its object.
+
+Each step takes the head and one version, and returns the next head and the records that bring the
+ledger there. The result depends on the versions alone, however many are taken at once; so a retry,
+a rebuild and a late notification end in the same records.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+from pydantic import JsonValue
+
+from gazette.models import paths
+from gazette.models.contract.canonical import document_form, sha256_of
+from gazette.models.contract.document import EventDocument
+from gazette.models.contract.identity import event_key
+from gazette.models.contract.parsing import Problem
+from gazette.models.frozen import rfc3339, to_utc_seconds
+from gazette.models.kinds import RULES, RevisionKind
+from gazette.models.ledger import keys
+from gazette.models.ledger.entry import Entry
+from gazette.models.ledger.item import LedgerItem
+from gazette.models.ledger.keys import ItemKey
+from gazette.models.ledger.snapshot import QuarantinedVersion, Revision, Snapshot
+from gazette.models.views.diff import FieldChange
+from gazette.projections.diff.fields import differences
+from gazette.projections.history.entries import Facts, make_entry
+from gazette.projections.history.news_time import news_time
+from gazette.projections.history.tombstones import tombstone_keys, tombstone_records
+from gazette.projections.history.updates import update_records
+from gazette.projections.pages.event_image import image_key_of
+
+# Related events are those beside an event on the time lines of so many of its topics.
+RELATED_TOPICS = 3
+# Of a difference only the words are kept, and they do not depend on addresses.
+_NO_BASE = "https://localhost"
+
+
+class Transition(NamedTuple):
+    """The head after a version, and the records that bring the ledger there, in this order."""
+
+    snapshot: Snapshot
+    records: tuple[LedgerItem, ...]
+
+
+def is_compared(snapshot: Snapshot, document: EventDocument) -> bool:
+    """Say whether readers are told what a version changes: then the one before is needed."""
+    if snapshot.revision is None or snapshot.revision.is_withdrawn:
+        return False
+    rules = RULES[_kind(snapshot, document, sha256_of(document_form(document)))]
+    return rules.in_updates and not rules.withdraws
+
+
+def apply_revision(  # noqa: PLR0913  # a version by its facts, its path, and the version before it
+    snapshot: Snapshot,
+    document: EventDocument,
+    version_id: str,
+    last_modified: datetime,
+    base_path: str,
+    *,
+    before: EventDocument | None = None,
+) -> Transition:
+    """Take a version that keeps the contract; ``stem`` is the path claimed for it.
+
+    ``before`` is what the last revision published, where `is_compared` says that it is needed.
+    """
+    stored_at = to_utc_seconds(last_modified)
+    at = min(document.modified or stored_at, stored_at)  # no date in the future (SPEC X8)
+    published = min(document.published or snapshot.first_published or at, stored_at)
+    form = document_form(document)
+    content_sha256 = sha256_of(form)
+    kind = _kind(snapshot, document, content_sha256)
+    sha256 = sha256_of(_link(snapshot, kind, at) | {"document": form})
+    last = snapshot.revision.entry if snapshot.revision else None
+    facts = Facts(
+        event_id=snapshot.event_id,
+        number=snapshot.versions + 1,
+        kind=kind,
+        at=at,
+        published=published,
+        updated=_updated(snapshot, kind, at, published),
+        news_at=news_time(last, kind, published if last is None else at, stored_at),
+        base_path=base_path,
+        first_path=last.first_path if last else base_path,
+        predecessor_path=paths.revision_path(last.base_path, last.number) if last else None,
+        sha256=sha256,
+    )
+    entry = make_entry(document, facts)
+    changes = differences(before, document, _NO_BASE)
+    return _take(snapshot, entry, version_id, content_sha256, stored_at, changes=changes)
+
+
+def apply_deletion(snapshot: Snapshot, version_id: str, last_modified: datetime) -> Transition:
+    """Take a delete marker: a retraction without a note, where something is live (SPEC T7).
+
+    Either way a bad version that waited for a good one waits no more.
+    """
+    if snapshot.revision is None or snapshot.revision.is_withdrawn:
+        number = snapshot.versions + 1
+        after = snapshot.model_copy(update={"versions": number, "quarantined": None})
+        return Transition(after, tuple(_healing(snapshot, number)))
+    at = to_utc_seconds(last_modified)
+    last = snapshot.revision.entry
+    entry = last.model_copy(
+        update={
+            "number": snapshot.versions + 1,
+            "kind": RevisionKind.RETRACTION,
+            "note": None,
+            "at": at,
+            "updated": max(at, last.updated),
+            "news_at": at,
+            "predecessor_path": paths.revision_path(last.base_path, last.number),
+            "sha256": sha256_of(_link(snapshot, RevisionKind.RETRACTION, at)),
+        },
+    )
+    return _take(snapshot, entry, version_id, None, at)
+
+
+def apply_quarantined(
+    snapshot: Snapshot, version_id: str, last_modified: datetime, problems: tuple[Problem, ...]
+) -> Transition:
+    """Take a version that breaks the contract: it is put on record; what was published stays."""
+    number = snapshot.versions + 1
+    key = event_key(snapshot.event_id)
+    record = quarantine_record(key, number, problems, version_id, last_modified)
+    return Transition(
+        snapshot.model_copy(update={"versions": number, "quarantined": number}), (record,)
+    )
+
+
+def quarantine_record(
+    key: str,
+    number: int,
+    problems: tuple[Problem, ...],
+    version_id: str,
+    at: datetime,
+) -> LedgerItem:
+    """Put a bad version of any key on record."""
+    payload = QuarantinedVersion(key=key, version_id=version_id, at=at, problems=problems)
+    return LedgerItem(keys.quarantine_key(key), number, payload.model_dump_json())
+
+
+def healed_record(key: str, number: int) -> LedgerItem:
+    """Take a key out of quarantine."""
+    return LedgerItem(keys.quarantine_key(key), number, "{}", deleted=True)
+
+
+def snapshot_item(snapshot: Snapshot) -> LedgerItem:
+    """Return the record that says all others are written; it goes last."""
+    return LedgerItem(
+        keys.snapshot_key(snapshot.event_id), snapshot.versions, snapshot.model_dump_json()
+    )
+
+
+def _kind(snapshot: Snapshot, document: EventDocument, content_sha256: str) -> RevisionKind:
+    declared = RevisionKind(document.revision.kind) if document.revision else None
+    if declared is RevisionKind.RETRACTION:
+        return declared
+    if snapshot.revision is None:
+        return RevisionKind.PUBLICATION
+    if declared is None and content_sha256 == snapshot.revision.content_sha256:
+        return RevisionKind.MINOR  # the same bytes uploaded again are no news
+    return declared or RevisionKind.UPDATE
+
+
+def _updated(snapshot: Snapshot, kind: RevisionKind, at: datetime, published: datetime) -> datetime:
+    before = snapshot.revision.entry.updated if snapshot.revision else published
+    return max(before, published, at) if RULES[kind].is_significant else max(before, published)
+
+
+def _link(snapshot: Snapshot, kind: RevisionKind, at: datetime) -> dict[str, JsonValue]:
+    return {
+        "id": snapshot.event_id,
+        "number": snapshot.versions + 1,
+        "kind": str(kind),
+        "at": rfc3339(at),
+        "previous": snapshot.revision.entry.sha256 if snapshot.revision else None,
+    }
+
+
+def _take(  # noqa: PLR0913  # private: what the ways to take a version have in common
+    snapshot: Snapshot,
+    entry: Entry,
+    version_id: str,
+    content_sha256: str | None,
+    stored_at: datetime,
+    *,
+    changes: tuple[FieldChange, ...] = (),
+) -> Transition:
+    revision = Revision(
+        version_id=version_id,
+        entry=entry.without_body(),
+        former_paths=_former_paths(snapshot, entry.base_path),
+        previous_sha256=snapshot.revision.entry.sha256 if snapshot.revision else None,
+        content_sha256=content_sha256,
+    )
+    live = () if revision.is_withdrawn else _places(entry)
+    tombstones = tombstone_keys(snapshot, stored_at) if revision.is_withdrawn else ()
+    records = (
+        *_image_uses(snapshot, entry, is_shown=not revision.is_withdrawn),
+        _revision_record(revision),
+        # What is written next makes the pages anew that link to the feeds of these.
+        *update_records(snapshot, entry, live or tombstones, changes),
+        *_arrivals(entry, live),
+        *_deletions(snapshot, entry, live),
+        *tombstone_records(snapshot, entry, tombstones),
+        *_healing(snapshot, entry.number),
+    )
+    after = Snapshot(
+        event_id=snapshot.event_id,
+        versions=entry.number,
+        revision=revision,
+        first_published=snapshot.first_published or entry.published,
+        live=live,
+        tombstones=tombstones,
+    )
+    return Transition(after, records)
+
+
+def _revision_record(revision: Revision) -> LedgerItem:
+    item_key = keys.revision_key(revision.entry.event_id, revision.number)
+    return LedgerItem(item_key, revision.number, revision.model_dump_json())
+
+
+def _former_paths(snapshot: Snapshot, base_path: str) -> tuple[str, ...]:
+    if snapshot.revision is None:
+        return ()
+    before = (*snapshot.revision.former_paths, snapshot.revision.entry.base_path)
+    return tuple(former for former in dict.fromkeys(before) if former != base_path)
+
+
+def _places(entry: Entry) -> tuple[ItemKey, ...]:
+    sort = keys.entry_sort(entry.published, entry.event_id)
+    partitions = [keys.day_partition(entry.date), keys.SITE]
+    partitions += [keys.topic_partition(topic.slug) for topic in entry.topics]
+    partitions += [keys.category_partition(entry.category.slug)] if entry.category else []
+    partitions += [keys.related_partition(topic.slug) for topic in entry.topics[:RELATED_TOPICS]]
+    told = [other for other in entry.translations if other != entry.event_id]
+    return (
+        *(ItemKey(partition, sort) for partition in partitions),
+        *(keys.translation_key(other, entry.event_id) for other in told),
+    )
+
+
+def _arrivals(entry: Entry, live: tuple[ItemKey, ...]) -> Iterator[LedgerItem]:
+    forms = {
+        keys.PartitionKind.DAY: entry.without_body().model_dump_json(),
+        keys.PartitionKind.RELATED: entry.as_neighbour().model_dump_json(),
+        keys.PartitionKind.EVENT: entry.as_neighbour().model_dump_json(),
+    }
+    full = entry.model_dump_json()
+    for item_key in live:
+        yield LedgerItem(item_key, entry.number, forms.get(item_key.partition.kind, full))
+
+
+def _deletions(snapshot: Snapshot, entry: Entry, live: tuple[ItemKey, ...]) -> Iterator[LedgerItem]:
+    """Mark the places the event leaves; what it was there is kept, with what took it away."""
+    if snapshot.revision is None:
+        return
+    left = {name: getattr(entry, name) for name in ("number", "kind", "note", "at", "news_at")}
+    payload = snapshot.revision.entry.model_copy(update=left).model_dump_json()
+    for item_key in snapshot.live:
+        if item_key not in live:
+            yield LedgerItem(item_key, entry.number, payload, deleted=True)
+
+
+def _image_uses(snapshot: Snapshot, entry: Entry, *, is_shown: bool) -> Iterator[LedgerItem]:
+    """Say beside an image that the event shows it, or no more.
+
+    It goes before the revision: an image that comes after the page was made then finds the event
+    here, and one that came before is found by the page. The other way round both could miss.
+    """
+    last = snapshot.revision
+    before = image_key_of(last.entry) if last and not last.is_withdrawn else None
+    after = image_key_of(entry) if is_shown else None
+    if after:
+        yield LedgerItem(keys.image_use_key(after, entry.event_id), entry.number, "{}")
+    if before and before != after:
+        yield LedgerItem(
+            keys.image_use_key(before, entry.event_id), entry.number, "{}", deleted=True
+        )
+
+
+def _healing(snapshot: Snapshot, number: int) -> Iterator[LedgerItem]:
+    if snapshot.quarantined is not None:
+        yield healed_record(event_key(snapshot.event_id), number)

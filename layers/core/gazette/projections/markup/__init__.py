@@ -1,0 +1,1 @@
+"""A publisher's Markdown as safe HTML and as plain text."""

@@ -1,0 +1,159 @@
+"""Brings the HTML of a publisher to the content model of HTML, by changing what breaks it.
+
+The sanitiser lets through what a browser would show, such as items without a list or paragraphs in
+bold type; a checker calls that an error. Texts and their order stay as they are.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from gazette.projections.markup.html_tree import (
+    Element,
+    Node,
+    is_blank,
+    is_element,
+    parse,
+    wrap,
+    write,
+)
+from gazette.projections.markup.table_model import fit_table
+
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_INLINE = frozenset(
+    {
+        *("em", "strong", "b", "i", "u", "s", "small", "mark", "sub", "sup", "abbr", "cite"),
+        *("code", "dfn", "kbd", "q", "samp", "var", "span", "bdi", "bdo", "ruby", "rt", "rp"),
+        *("br", "img", "wbr"),
+    }
+)
+# These may hold whatever may stand where they stand.
+_TRANSPARENT = frozenset({"a", "del", "ins"})
+_ONLY_INLINE = _INLINE | _HEADINGS | {"p", "pre"}
+_TABLE_PARTS = ("table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td")
+# What may stand in none of these, however deep.
+_NEVER_IN = {
+    **dict.fromkeys(_HEADINGS, frozenset({"th", "dt"})),
+    **dict.fromkeys(_TABLE_PARTS, frozenset({"caption"})),
+    "a": frozenset({"a"}),
+    "dfn": frozenset({"dfn"}),
+}
+_DEFINITIONS = re.compile(r"(?:t+d+)*")
+_ANNOTATIONS = re.compile(r"(?:b+(?:r|prp)+)+")
+
+
+def fit_content_model(safe_html: str) -> str:
+    """Return sanitised HTML in which every element stands where HTML allows it (HTML §3.2.5)."""
+    return write(_placed(_fitted(parse(safe_html, _may_stand)), ""))
+
+
+def _may_stand(element: Element, around: Sequence[Element]) -> bool:
+    if element.name == "bdo":
+        return ' dir="' in element.attributes
+    never = _NEVER_IN.get(element.name)
+    return never is None or never.isdisjoint(outer.name for outer in around)
+
+
+def _fitted(nodes: Iterable[Node]) -> list[Node]:
+    """Fit elements, the innermost first; some leave only what they held."""
+    fitted: list[Node] = []
+    for node in nodes:
+        if isinstance(node, Element):
+            node.children = _placed(_fitted(node.children), node.name)
+            fitted += _fit(node)
+        else:
+            fitted.append(node)
+    return fitted
+
+
+def _fit(element: Element) -> list[Node]:
+    match element.name:
+        case "ul" | "ol":
+            element.children = wrap(element.children, "li", _is_no_item)
+        case "dl":
+            return _fit_definitions(element)
+        case "figure":
+            return _fit_figure(element)
+        case "ruby":
+            return _fit_ruby(element)
+        case "table":
+            return fit_table(element)
+        case name if name in _ONLY_INLINE and any(map(_is_block, element.children)):
+            return element.children
+    return [element]
+
+
+def _placed(children: list[Node], parent: str) -> list[Node]:
+    """Give what needs a certain parent such a one, or take its tags away."""
+    if parent not in {"ul", "ol"}:
+        children = wrap(children, "ul", _is_item)
+    if parent != "dl" and any(map(_is_definition, children)):
+        children = _fitted(wrap(children, "dl", _is_definition))
+    if parent != "figure":
+        children = _without(children, "figcaption")
+    return children if parent == "ruby" else _without(children, "rt", "rp")
+
+
+def _fit_definitions(element: Element) -> list[Node]:
+    """Keep a list in which descriptions follow terms; of another make paragraphs."""
+    kinds = (
+        ("t" if is_element(child, "dt") else "d" if is_element(child, "dd") else "x")
+        for child in element.children
+        if not is_blank(child)
+    )
+    if _DEFINITIONS.fullmatch("".join(kinds)):
+        return [element]
+    paragraphs: list[Node] = []
+    for child in element.children:
+        if isinstance(child, Element) and _is_definition(child):
+            is_flow = any(map(_is_block, child.children))
+            paragraphs += child.children if is_flow else [Element("p", "", child.children)]
+        else:
+            paragraphs.append(child)
+    return paragraphs
+
+
+def _fit_figure(element: Element) -> list[Node]:
+    """Keep a caption that comes first or last, if it is the only one."""
+    shown = [child for child in element.children if not is_blank(child)]
+    captions = [child for child in shown if is_element(child, "figcaption")]
+    if len(captions) > 1 or (captions and captions[0] not in (shown[0], shown[-1])):
+        element.children = _without(element.children, "figcaption")
+    return [element]
+
+
+def _fit_ruby(element: Element) -> list[Node]:
+    """Keep annotations that follow what they annotate."""
+    kinds = (
+        ("r" if is_element(child, "rt") else "p" if is_element(child, "rp") else "b")
+        for child in element.children
+        if not is_blank(child)
+    )
+    if _ANNOTATIONS.fullmatch("".join(kinds)) and not any(map(_is_block, element.children)):
+        return [element]
+    return _without(element.children, "rt", "rp")
+
+
+def _without(nodes: Iterable[Node], *names: str) -> list[Node]:
+    """Take the tags of some elements away."""
+    left: list[Node] = []
+    for node in nodes:
+        left += node.children if isinstance(node, Element) and node.name in names else [node]
+    return left
+
+
+def _is_block(node: Node) -> bool:
+    if not isinstance(node, Element) or node.name in _INLINE:
+        return False
+    return node.name not in _TRANSPARENT or any(map(_is_block, node.children))
+
+
+def _is_item(node: Node) -> bool:
+    return is_element(node, "li")
+
+
+def _is_no_item(node: Node) -> bool:
+    return not _is_item(node)
+
+
+def _is_definition(node: Node) -> bool:
+    return is_element(node, "dt", "dd")

@@ -1,0 +1,120 @@
+"""The page of an event, and what stays where it was before."""
+
+from gazette.models import paths
+from gazette.models.contract.canonical import document_form
+from gazette.models.contract.document import EventDocument
+from gazette.models.kinds import RULES
+from gazette.models.ledger import keys
+from gazette.models.ledger.entry import Entry, TopicRef
+from gazette.models.ledger.keys import Partition
+from gazette.models.ledger.snapshot import Revision
+from gazette.models.site import Site
+from gazette.models.views.page import (
+    NO_CONTEXT,
+    EventPage,
+    Link,
+    ListedRevision,
+    MovedPage,
+    PageContext,
+)
+from gazette.projections.feeds.event_feeds import feed_image, version_links
+from gazette.projections.history.entries import source_ref
+from gazette.projections.pages.frames import (
+    day_link,
+    feed_links,
+    home_link,
+    make_frame,
+    month_link,
+    news_link,
+    year_link,
+)
+
+
+def event_page(
+    site: Site,
+    revision: Revision,
+    document: EventDocument | None,
+    changes: tuple[ListedRevision, ...] = (),
+    around: PageContext = NO_CONTEXT,
+) -> EventPage:
+    """Make the page of an event; a withdrawn one has no document."""
+    entry = revision.entry
+    form = document_form(document) if document else {}
+    return EventPage(
+        frame=make_frame(
+            site,
+            entry.base_path,
+            title=shown_title(entry),
+            description=entry.note or "" if revision.is_withdrawn else entry.summary or entry.title,
+            feeds=_topic_feeds(site, entry),
+            breadcrumb=_breadcrumb(site, entry),
+            language=entry.language,
+            indexed=not revision.is_withdrawn,
+            relations=(*version_links(site, entry), *around.translations),
+        ),
+        tag=site.event_tag(entry.event_id),
+        revision=revision,
+        day=day_link(site, entry.date),
+        topics=tuple(topic_link(site, topic) for topic in entry.topics),
+        category=category_link(site, entry.category) if entry.category else None,
+        body_markdown=(document.body if document else None) or "",
+        image=feed_image(site, entry.image) if entry.image and not revision.is_withdrawn else None,
+        language=entry.language or site.language,
+        document_json=dict(form),
+        sources=tuple(map(source_ref, document.sources)) if document else (),
+        changes=changes,
+        related=around.related,
+    )
+
+
+def moved_page(site: Site, revision: Revision, former: str) -> MovedPage:
+    """Make what an event leaves at a path it had: the way to where it is now (SPEC V6)."""
+    entry = revision.entry
+    target = Link(shown_title(entry), site.url(f"{entry.base_path}.html"))
+    frame = make_frame(
+        site,
+        former,
+        title=shown_title(entry),
+        description=f"This page has moved to {target.url}",
+        breadcrumb=_breadcrumb(site, entry),
+        language=entry.language,
+        indexed=False,
+    )
+    return MovedPage(frame=frame, target=target, tag=site.event_tag(entry.event_id))
+
+
+def shown_title(entry: Entry) -> str:
+    """Return the title as pages and feeds show it."""
+    rules = RULES[entry.kind]
+    return f"{rules.label}: {entry.title}" if rules.withdraws else entry.title
+
+
+def topic_link(site: Site, topic: TopicRef) -> Link:
+    return Link(topic.label, _index_url(site, keys.topic_partition(topic.slug)))
+
+
+def category_link(site: Site, category: TopicRef) -> Link:
+    return Link(category.label, _index_url(site, keys.category_partition(category.slug)))
+
+
+def _index_url(site: Site, timeline: Partition) -> str:
+    return site.url(f"{paths.index_path(paths.timeline_folder(timeline))}.html")
+
+
+def _topic_feeds(site: Site, entry: Entry) -> tuple[Link, ...]:
+    if not entry.topics:
+        return feed_links(site, paths.SITE_FEED, site.title)
+    first = entry.topics[0]
+    folder = paths.timeline_folder(keys.topic_partition(first.slug))
+    return feed_links(site, paths.feed_path(folder), first.label)
+
+
+def _breadcrumb(site: Site, entry: Entry) -> tuple[Link, ...]:
+    day = entry.date
+    return (
+        home_link(site),
+        news_link(site),
+        year_link(site, day.year),
+        month_link(site, day.year, day.month),
+        day_link(site, day),
+    )

@@ -1,0 +1,108 @@
+"""What every page has: addresses, formats, feeds, the way up."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from gazette.models import paths
+from gazette.models.contract.languages import direction
+from gazette.models.site import Site
+from gazette.models.views.feed import FeedLink
+from gazette.models.views.page import Link, PageFrame
+
+# Not from `calendar`, which follows the locale of the process.
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+# An entry document is no feed to subscribe to, and says so.
+ATOM_ENTRY, ATOM_FEED = "application/atom+xml;type=entry", "application/atom+xml"
+_FORMATS = {
+    "html": ("HTML", "text/html"),
+    "md": ("Markdown", "text/markdown"),
+    "json": ("JSON", "application/json"),
+}
+_FEEDS = {
+    "rss": ("RSS", "application/rss+xml"),
+    "atom": ("Atom", "application/atom+xml"),
+    "json": ("JSON Feed", "application/feed+json"),
+}
+
+
+def make_frame(  # noqa: PLR0913  # a frame is put together by name
+    site: Site,
+    base_path: str,
+    *,
+    title: str,
+    description: str,
+    formats: Sequence[str] = paths.FORMATS,
+    feeds: tuple[Link, ...] = (),
+    breadcrumb: tuple[Link, ...] = (),
+    language: str | None = None,
+    indexed: bool = True,
+    xml: str = ATOM_ENTRY,
+    relations: tuple[FeedLink, ...] = (),
+) -> PageFrame:
+    """Make the frame of the page at a stem; ``xml`` is what its XML form is."""
+    return PageFrame(
+        title=title,
+        description=description,
+        url=site.url(f"{base_path}.html"),
+        language=language or site.language,
+        direction=direction(language or site.language),
+        site_title=site.title,
+        site_url=site.url("index.html"),
+        stylesheet_url=site.url(paths.STYLESHEET),
+        formats=tuple(_format_link(site, base_path, extension, xml) for extension in formats),
+        feeds=feeds,
+        breadcrumb=breadcrumb,
+        indexed=indexed,
+        relations=relations,
+        sections=(news_link(site), topics_link(site)),
+    )
+
+
+def feed_links(site: Site, base_path: str, title: str) -> tuple[Link, ...]:
+    """Return the links to a feed in its three formats."""
+    return tuple(
+        Link(f"{title} ({name})", site.url(f"{base_path}.{extension}"), media_type)
+        for extension, (name, media_type) in _FEEDS.items()
+    )
+
+
+def opml_link(site: Site) -> Link:
+    """Link the list of the feeds of all topics, which feed readers import (SPEC S8)."""
+    return Link("Topics (OPML)", site.url(paths.OPML), "text/x-opml")
+
+
+def home_link(site: Site) -> Link:
+    return Link(site.title, site.url(f"{paths.HOME}.html"))
+
+
+def news_link(site: Site) -> Link:
+    return Link("News", site.url(f"{paths.NEWS}.html"))
+
+
+def topics_link(site: Site) -> Link:
+    return Link("Topics", site.url(f"{paths.TOPICS}.html"))
+
+
+def year_link(site: Site, year: int) -> Link:
+    return Link(f"{year:04d}", site.url(f"{paths.year_path(year)}.html"))
+
+
+def month_link(site: Site, year: int, month: int) -> Link:
+    return Link(MONTHS[month - 1], site.url(f"{paths.month_path(year, month)}.html"))
+
+
+def day_link(site: Site, day: date) -> Link:
+    """Link a day as the pages write it: the month with a leading zero, the day without."""
+    return Link(f"{day:%Y-%m}-{day.day}", site.url(f"{paths.day_path(day)}.html"))
+
+
+def long_date(day: date) -> str:
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def _format_link(site: Site, base_path: str, extension: str, xml: str) -> Link:
+    name, media_type = ("XML", xml) if extension == "xml" else _FORMATS[extension]
+    return Link(name, site.url(f"{base_path}.{extension}"), media_type)

@@ -1,0 +1,75 @@
+"""Events as lists show them, and the index of a day."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+
+from gazette.models import paths
+from gazette.models.contract.languages import direction
+from gazette.models.ledger.entry import Entry
+from gazette.models.site import Site
+from gazette.models.views.page import Link, ListedEvent, ListPage
+from gazette.projections.calendar.periods import Neighbours
+from gazette.projections.pages.event_pages import category_link, topic_link
+from gazette.projections.pages.frames import (
+    ATOM_FEED,
+    day_link,
+    feed_links,
+    home_link,
+    long_date,
+    make_frame,
+    month_link,
+    news_link,
+    year_link,
+)
+
+
+def day_page(site: Site, day: date, entries: Iterable[Entry], neighbours: Neighbours) -> ListPage:
+    """Make the index of a day, newest first."""
+    events = listed(site, entries)
+    frame = make_frame(
+        site,
+        paths.day_path(day),
+        title=f"Events of {long_date(day)}",
+        description=f"What happened on {long_date(day)}, as {site.title} has it.",
+        feeds=feed_links(site, paths.SITE_FEED, site.title),
+        breadcrumb=(
+            home_link(site),
+            news_link(site),
+            year_link(site, day.year),
+            month_link(site, day.year, day.month),
+            day_link(site, day),
+        ),
+        indexed=bool(events),
+        xml=ATOM_FEED,
+    )
+    previous, following = (_day_text(site, name) if name else None for name in neighbours)
+    frame = replace(frame, previous=previous, next=following)
+    return ListPage(frame=frame, events=events, count=len(events), by_date=False)
+
+
+def _day_text(site: Site, name: str) -> Link:
+    day = date.fromisoformat(name)
+    return replace(day_link(site, day), text=long_date(day))
+
+
+def listed(site: Site, entries: Iterable[Entry]) -> tuple[ListedEvent, ...]:
+    return tuple(_listed_event(site, entry) for entry in entries)
+
+
+def _listed_event(site: Site, entry: Entry) -> ListedEvent:
+    language = entry.language or site.language
+    return ListedEvent(
+        tag=site.event_tag(entry.event_id),
+        title=entry.title,
+        url=site.url(f"{entry.base_path}.html"),
+        date=entry.date,
+        published=entry.published,
+        updated=entry.updated,
+        summary=entry.summary,
+        language=language,
+        direction=direction(language),
+        topics=tuple(topic_link(site, topic) for topic in entry.topics),
+        category=category_link(site, entry.category) if entry.category else None,
+        entry=entry,
+    )

@@ -1,0 +1,45 @@
+"""Which related events a page shows, and in what order."""
+
+from collections.abc import Iterable
+
+from gazette.models.contract.languages import direction
+from gazette.models.ledger.entry import Entry
+from gazette.models.site import Site
+from gazette.models.views.page import RelatedEvent
+from gazette.projections.pages.event_pages import topic_link
+
+SHOWN = 5
+
+
+def related_events(
+    site: Site, entry: Entry, candidates: Iterable[Entry]
+) -> tuple[RelatedEvent, ...]:
+    """Rank by how many topics are shared, then by distance in time, then by id; show five."""
+    shared = [(candidate, _shared(entry, candidate)) for candidate in candidates]
+    ranked = sorted(
+        shared,
+        key=lambda pair: (
+            -len(pair[1]),
+            abs(pair[0].published - entry.published),
+            pair[0].event_id,
+        ),
+    )
+    return tuple(_related(site, entry, *pair) for pair in ranked[:SHOWN])
+
+
+def _shared(entry: Entry, candidate: Entry) -> frozenset[str]:
+    return frozenset(topic.slug for topic in entry.topics) & frozenset(
+        topic.slug for topic in candidate.topics
+    )
+
+
+def _related(site: Site, entry: Entry, candidate: Entry, shared: frozenset[str]) -> RelatedEvent:
+    language = candidate.language or site.language
+    return RelatedEvent(
+        title=candidate.title,
+        url=site.url(f"{candidate.base_path}.html"),
+        date=candidate.date,
+        language=language,
+        direction=direction(language),
+        context=tuple(topic_link(site, topic) for topic in entry.topics if topic.slug in shared),
+    )

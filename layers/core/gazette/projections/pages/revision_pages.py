@@ -1,0 +1,125 @@
+"""The history of an event: its list of changes, its chain, and each revision at its own address."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from gazette.models import paths
+from gazette.models.contract.canonical import document_form
+from gazette.models.contract.document import EventDocument
+from gazette.models.frozen import rfc3339
+from gazette.models.kinds import RULES
+from gazette.models.ledger.snapshot import Revision
+from gazette.models.site import Site
+from gazette.models.views.feed import FeedLink
+from gazette.models.views.page import HistoryPage, Link, ListedRevision, RevisionPage
+from gazette.projections.diff.fields import differences
+from gazette.projections.feeds.event_feeds import version_links
+from gazette.projections.pages.event_pages import event_page, shown_title
+from gazette.projections.pages.frames import make_frame
+
+
+def listed_revisions(site: Site, revisions: Sequence[Revision]) -> tuple[ListedRevision, ...]:
+    """List revisions, oldest first; the last is the current one, at the event's own address."""
+    current = revisions[-1]
+    return tuple(
+        ListedRevision(
+            number=revision.number,
+            label=RULES[revision.entry.kind].label,
+            at=revision.entry.at,
+            title=revision.entry.title,
+            url=event_url(site, revision) if revision is current else revision_url(site, revision),
+            sha256=revision.entry.sha256,
+            note=revision.entry.note,
+            is_current=revision is current,
+        )
+        for revision in revisions
+    )
+
+
+def history_page(site: Site, revisions: Sequence[Revision]) -> HistoryPage:
+    """Make the chain of an event; every revision in it by its permanent address."""
+    current = revisions[-1]
+    chain = tuple(
+        replace(listed, url=revision_url(site, revision))
+        for listed, revision in zip(listed_revisions(site, revisions), revisions, strict=True)
+    )
+    return HistoryPage(
+        tag=site.event_tag(current.entry.event_id),
+        event_id=current.entry.event_id,
+        title=shown_title(current.entry),
+        url=event_url(site, current),
+        revisions=chain,
+    )
+
+
+def revision_page(
+    site: Site,
+    revisions: Sequence[Revision],
+    position: int,
+    document: EventDocument | None,
+    before: EventDocument | None,
+) -> RevisionPage:
+    """Make the page of the revision at a place of the history, with what it changed.
+
+    ``document`` is the revision's own, None for a delete marker; ``before`` is what the revision
+    before it published.
+    """
+    revision, is_current = revisions[position], position == len(revisions) - 1
+    entry = revision.entry
+    published = None if revision.is_withdrawn else document
+    base_path = paths.revision_path(entry.base_path, entry.number)
+    page = event_page(site, revision, published)
+    successor = None if is_current else revision_url(site, revisions[position + 1])
+    frame = make_frame(
+        site,
+        base_path,
+        title=f"{shown_title(entry)} (revision {entry.number})",
+        description=page.frame.description,
+        feeds=page.frame.feeds,
+        breadcrumb=page.frame.breadcrumb,
+        language=entry.language,
+        indexed=False,
+        relations=(*version_links(site, entry), *_onward(event_url(site, revision), successor)),
+    )
+    return RevisionPage(
+        event=replace(page, frame=frame),
+        current=Link(shown_title(entry), event_url(site, revision)),
+        is_current=is_current,
+        differences=differences(before, published, site.url(f"{base_path}.html"))
+        if position
+        else (),
+        record=_record(revision, document),
+        history_url=site.url(paths.history_path(entry.first_path)),
+        predecessor_url=revision_url(site, revisions[position - 1]) if position else None,
+        successor_url=successor,
+    )
+
+
+def event_url(site: Site, revision: Revision) -> str:
+    return site.url(f"{revision.entry.base_path}.html")
+
+
+def revision_url(site: Site, revision: Revision) -> str:
+    """Return where a revision stands for ever."""
+    return site.url(f"{paths.revision_path(revision.entry.base_path, revision.number)}.html")
+
+
+def _onward(latest: str, successor: str | None) -> tuple[FeedLink, ...]:
+    """Return the links forward (RFC 5829); the address a revision had as an event leads on."""
+    links = [FeedLink("latest-version", latest, "text/html")]
+    if successor:
+        links.append(FeedLink("successor-version", successor, "text/html"))
+    return tuple(links)
+
+
+def _record(revision: Revision, document: EventDocument | None) -> dict[str, object]:
+    """Return what the hash of a revision was made of; its form is that of `chronicle`."""
+    entry = revision.entry
+    return {
+        "id": entry.event_id,
+        "number": entry.number,
+        "kind": str(entry.kind),
+        "at": rfc3339(entry.at),
+        "previous": revision.previous_sha256,
+        **({"document": document_form(document)} if document else {}),
+    }

@@ -1,0 +1,61 @@
+"""Lists of the feeds of topics: the largest with a way to all, and all of one initial."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from gazette.models import paths
+from gazette.models.ledger import keys
+from gazette.models.ledger.aggregates import InitialCounts, TopicCount
+from gazette.models.site import Site
+from gazette.models.views.outline import Outline, OutlineList
+from gazette.projections.topics.topic_index import initial_name, largest
+
+_CATEGORY = "/topics"
+
+
+def largest_outlines(site: Site, initials: Mapping[str, InitialCounts]) -> OutlineList:
+    """List the feeds of the largest topics, and where those of all topics are listed."""
+    topics = largest(topic for counts in initials.values() for topic in counts.largest)
+    by_initial = (_initial_outline(site, initial) for initial in initials)
+    groups = (
+        Outline("The largest topics", outlines=_topic_outlines(site, topics)),
+        Outline("All topics", outlines=tuple(by_initial)),
+    )
+    return _list(site, "Topics", groups if topics else ())
+
+
+def initial_outlines(site: Site, initial: str, topics: Sequence[TopicCount]) -> OutlineList:
+    """List the feeds of the topics that begin with a character."""
+    title = f"Topics: {initial_name(initial)}"
+    return _list(site, title, _topic_outlines(site, topics))
+
+
+def _list(site: Site, title: str, outlines: tuple[Outline, ...]) -> OutlineList:
+    """Make a list, which the format forbids to be empty: then it is of the site's own feed."""
+    home = site.url(f"{paths.HOME}.html")
+    whole = Outline(site.title, site.url(f"{paths.SITE_FEED}.rss"), home)
+    return OutlineList(
+        title=f"{site.title}: {title}",
+        owner=site.author,
+        owner_url=home,
+        language=site.language,
+        outlines=outlines or (whole,),
+    )
+
+
+def _initial_outline(site: Site, initial: str) -> Outline:
+    return Outline(initial_name(initial), list_url=site.url(paths.initial_opml_path(initial)))
+
+
+def _topic_outlines(site: Site, topics: Iterable[TopicCount]) -> tuple[Outline, ...]:
+    return tuple(_topic_outline(site, topic) for topic in topics)
+
+
+def _topic_outline(site: Site, topic: TopicCount) -> Outline:
+    folder = paths.timeline_folder(keys.topic_partition(topic.slug))
+    return Outline(
+        topic.label,
+        feed_url=site.url(f"{paths.feed_path(folder)}.rss"),
+        page_url=site.url(f"{paths.index_path(folder)}.html"),
+        description="1 event" if topic.count == 1 else f"{topic.count} events",
+        category=_CATEGORY,
+    )

@@ -1,0 +1,1 @@
+"""Feeds as RSS, Atom and JSON Feed."""

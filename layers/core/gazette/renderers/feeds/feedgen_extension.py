@@ -1,0 +1,157 @@
+"""The project's extension of feedgen: what its trees of RSS and Atom lose or lack.
+
+That is SPEC A7 (links of entries), P2 (archives), R9 (pictures), R15, R16 and T1 (tombstones).
+feedgen asks an extension for what it adds by name, so that none needs a base class. It hands an
+extension of RSS the root of a feed but the ``item`` of an entry, and Atom elements without their
+namespace.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import format_datetime
+
+from lxml.etree import SubElement, _Element
+
+from gazette.models.frozen import rfc3339
+from gazette.models.views.feed import Feed, FeedImage, FeedItem, FeedLink, Tombstone
+
+ATOM = "http://www.w3.org/2005/Atom"
+DUBLIN_CORE = "http://purl.org/dc/elements/1.1/"
+HISTORY = "http://purl.org/syndication/history/1.0"
+MEDIA = "http://search.yahoo.com/mrss/"
+TOMBSTONES = "http://purl.org/atompub/tombstones/1.0"
+XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+
+EXTENSION = "gazette"
+
+
+@dataclass(frozen=True, slots=True)
+class FeedExtension:
+    """The head of a feed."""
+
+    feed: Feed
+    extension: str
+
+    def extend_ns(self) -> dict[str, str]:
+        """Name the prefixes that are used: validators report any they do not know."""
+        prefixes = {}
+        if self.feed.current:
+            prefixes["fh"] = HISTORY
+        if any(item.image for item in self.feed.items):
+            prefixes["media"] = MEDIA
+        if self.extension == "rss":
+            prefixes["dc"] = DUBLIN_CORE
+        elif self.feed.tombstones:
+            prefixes["at"] = TOMBSTONES
+        return prefixes
+
+    def extend_atom(self, root: _Element) -> None:
+        self._mark_archive(root)
+        for tombstone in self.feed.tombstones:
+            _add_tombstone(root, tombstone)
+
+    def extend_rss(self, root: _Element) -> None:
+        channel = root[0]
+        _add(channel, "lastBuildDate", rfc822(self.feed.updated))
+        _add(channel, f"{{{DUBLIN_CORE}}}creator", self.feed.author)
+        for link in head_links(self.feed, "rss", "application/rss+xml"):
+            _add_link(channel, f"{{{ATOM}}}link", link)
+        self._mark_archive(channel)
+
+    def _mark_archive(self, head: _Element) -> None:
+        if self.feed.current:
+            SubElement(head, f"{{{HISTORY}}}archive")
+
+
+@dataclass(frozen=True, slots=True)
+class ItemExtension:
+    """One entry. ``links`` are all that its Atom form has; feedgen itself writes bare addresses."""
+
+    item: FeedItem
+    links: tuple[FeedLink, ...] = ()
+    language: str | None = None
+
+    def extend_atom(self, entry: _Element) -> None:
+        for bare in entry.findall("link"):
+            entry.remove(bare)
+        for link in self.links:
+            _add_link(entry, "link", link, language=self.item.language)
+        if self.language:
+            entry.set(XML_LANG, self.language)
+        _add_image(entry, self.item.image)
+
+    def extend_rss(self, item: _Element) -> None:
+        _add(item, "pubDate", rfc822(self.item.published))
+        _add(item, f"{{{ATOM}}}updated", rfc3339(self.item.updated))
+        if self.item.author:
+            _add(item, f"{{{DUBLIN_CORE}}}creator", self.item.author)
+        for link in self.item.sources:
+            _add_link(item, f"{{{ATOM}}}link", link)
+        _add_image(item, self.item.image)
+
+
+def head_links(feed: Feed, extension: str, media_type: str) -> tuple[FeedLink, ...]:
+    """Return the links that only the head of a feed may carry (SPEC P5, R16)."""
+    neighbours = (
+        ("prev-archive", feed.previous),
+        ("next-archive", feed.next),
+        ("current", feed.current),
+    )
+    hubs = (FeedLink("hub", hub) for hub in feed.hubs)
+    return (
+        *hubs,
+        *(
+            FeedLink(rel, f"{base_path}.{extension}", media_type)
+            for rel, base_path in neighbours
+            if base_path
+        ),
+    )
+
+
+def rfc822(moment: datetime) -> str:
+    """Write a moment with English names; feedgen switches the locale of the process for it."""
+    return format_datetime(moment.astimezone(UTC), usegmt=True)
+
+
+def _add(parent: _Element, tag: str, text: str) -> _Element:
+    element = SubElement(parent, tag)
+    element.text = text
+    return element
+
+
+def _add_link(parent: _Element, tag: str, link: FeedLink, language: str | None = None) -> None:
+    element = SubElement(parent, tag, rel=link.rel, href=link.url)
+    if link.media_type:
+        element.set("type", link.media_type)
+    if link.rel == "alternate" and link.language != "" and (link.language or language):
+        element.set("hreflang", link.language or language or "")
+    if link.title:
+        element.set("title", link.title)
+
+
+def _add_image(parent: _Element, image: FeedImage | None) -> None:
+    """Write a picture as Media RSS has it; an enclosure would need its length in bytes."""
+    if image is None:
+        return
+    content = SubElement(
+        parent, f"{{{MEDIA}}}content", nsmap={"media": MEDIA}, url=image.url, medium="image"
+    )
+    for name, value in (
+        ("type", image.media_type),
+        ("width", image.width),
+        ("height", image.height),
+    ):
+        if value:
+            content.set(name, str(value))
+    _add(content, f"{{{MEDIA}}}description", image.alt).set("type", "plain")
+    if image.credit:
+        _add(content, f"{{{MEDIA}}}credit", image.credit)
+
+
+def _add_tombstone(root: _Element, tombstone: Tombstone) -> None:
+    """Write what took the place of an entry (RFC 6721 §3)."""
+    deleted = SubElement(
+        root, f"{{{TOMBSTONES}}}deleted-entry", ref=tombstone.id, when=rfc3339(tombstone.when)
+    )
+    if tombstone.note:
+        _add(deleted, f"{{{TOMBSTONES}}}comment", tombstone.note)

@@ -1,0 +1,105 @@
+"""A feed as JSON Feed 1.1 (jsonfeed.org), the project's own facts under ``_gazette`` (SPEC J)."""
+
+import json
+
+from gazette.models.frozen import rfc3339
+from gazette.models.identity_cache import IdentityCache
+from gazette.models.kinds import RevisionKind
+from gazette.models.views.feed import Feed, FeedItem, Tombstone
+from gazette.renderers.feeds.entry_cache import MOST_FRAGMENTS
+from gazette.renderers.feeds.withdrawn import withdrawn_note, withdrawn_title
+
+_VERSION = "https://jsonfeed.org/version/1.1"
+
+Json = dict[str, object]
+
+
+def render_json_feed(feed: Feed) -> bytes:
+    """Render a subscription or archive document; withdrawn events come last.
+
+    Compact, but a line for every field of the head and for every item, so that differences can be
+    read.
+    """
+    head = (
+        f"{_compact(name)}: {_compact(value)},\n"
+        for name, value in _present(_snapshot(feed)).items()
+    )
+    items = (
+        *(_RENDERED(item, feed.about_url) for item in feed.items),
+        *(_compact(_present(_withdrawn(tombstone, feed))) for tombstone in feed.tombstones),
+    )
+    listed = ",\n".join(items)
+    return f'{{\n{"".join(head)}"items": [\n{listed}\n]\n}}\n'.encode()
+
+
+def _snapshot(feed: Feed) -> Json:
+    return {
+        "version": _VERSION,
+        "title": feed.title or feed.home_url,
+        "home_page_url": feed.home_url,
+        "feed_url": f"{feed.address}.json",
+        "description": feed.description,
+        "language": feed.language,
+        "icon": feed.icon_url,
+        "authors": [{"name": feed.author}],
+        "hubs": [{"type": "WebSub", "url": hub} for hub in feed.hubs],
+        "next_url": f"{feed.previous}.json" if feed.previous else None,
+    }
+
+
+def _rendered(item: FeedItem, about_url: str) -> str:
+    return _compact(_present(_item(item, about_url)))
+
+
+_RENDERED = IdentityCache(_rendered, MOST_FRAGMENTS)
+
+
+def _item(item: FeedItem, about_url: str) -> Json:
+    return {
+        "id": item.id,
+        "url": item.url,
+        "external_url": item.sources[0].url if item.sources else None,
+        "title": item.title,
+        "summary": item.summary,
+        "content_html": item.content_html,
+        "content_text": item.content_text or item.summary or item.title or item.url,
+        "image": item.image.url if item.image else None,
+        "date_published": rfc3339(item.published),
+        "date_modified": rfc3339(item.updated),
+        "authors": [{"name": item.author}] if item.author else None,
+        "tags": [topic.label for topic in item.topics],
+        "language": item.language,
+        "_gazette": _present(
+            {
+                "about": about_url,
+                "revision": item.revision,
+                "kind": item.kind.value,
+                "note": item.note,
+                "history_url": item.history_url,
+                "sha256": item.sha256,
+            }
+        ),
+    }
+
+
+def _withdrawn(tombstone: Tombstone, feed: Feed) -> Json:
+    return {
+        "id": tombstone.id,
+        "url": tombstone.url,
+        "title": withdrawn_title(tombstone),
+        "content_text": withdrawn_note(tombstone),
+        "date_published": rfc3339(tombstone.published),
+        "date_modified": rfc3339(tombstone.when),
+        "_gazette": _present(
+            {"about": feed.about_url, "kind": RevisionKind.RETRACTION.value, "note": tombstone.note}
+        ),
+    }
+
+
+def _present(fields: Json) -> Json:
+    """Leave out what is absent or empty: JSON Feed has no null."""
+    return {name: value for name, value in fields.items() if value not in (None, "", [])}
+
+
+def _compact(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

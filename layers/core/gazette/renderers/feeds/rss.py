@@ -1,0 +1,109 @@
+"""A feed as RSS 2.0, as its specification and profile (rssboard.org) have it."""
+
+import re
+from datetime import UTC, datetime
+from html import escape, unescape
+
+from feedgen.entry import FeedEntry
+from feedgen.feed import FeedGenerator
+from lxml.etree import _Element
+
+from gazette.models.identity_cache import IdentityCache
+from gazette.models.kinds import RevisionKind
+from gazette.models.views.feed import Feed, FeedItem, Tombstone
+from gazette.renderers.feeds.entry_cache import MOST_FRAGMENTS, Fragment
+from gazette.renderers.feeds.feedgen_extension import EXTENSION, FeedExtension, ItemExtension
+from gazette.renderers.feeds.withdrawn import withdrawn_note, withdrawn_title
+
+_MEDIA_TYPE = "application/rss+xml"
+_SPECIFICATION = "https://www.rssboard.org/rss-specification"
+_SECONDS_PER_MINUTE = 60
+_OPENS_MARKUP = re.compile(r"<[A-Za-z/!?]")
+
+
+class _NoDate(datetime):
+    """A date feedgen takes for none, so that the extension alone writes dates."""
+
+    def __bool__(self) -> bool:
+        return False
+
+
+def render_rss(feed: Feed) -> bytes:
+    """Render a subscription or archive document; withdrawn events come last."""
+    generator = _generator(feed)
+    for item in feed.items:
+        generator.add_entry(Fragment(_RENDERED(item, None)), order="append")
+    for tombstone in feed.tombstones:
+        generator.add_entry(_entry(_withdrawn(tombstone)), order="append")
+    return _with_profile_references(generator.rss_str(pretty=True))
+
+
+def _generator(feed: Feed) -> FeedGenerator:
+    generator = FeedGenerator()
+    generator.register_extension(EXTENSION, lambda: FeedExtension(feed, "rss"))
+    title = _title_text(feed.title or feed.home_url)
+    generator.title(title)
+    generator.description(_title_text(feed.description) or title)
+    generator.updated(_NoDate(1, 1, 1, tzinfo=UTC))
+    generator.language(feed.language)
+    generator.ttl(max(1, -(-feed.max_age // _SECONDS_PER_MINUTE)))
+    generator.docs(_SPECIFICATION)
+    generator.generator(f"{feed.generator}/{feed.generator_version} ({feed.generator_url})")
+    generator.link(href=f"{feed.address}.rss", rel="self", type=_MEDIA_TYPE)
+    generator.link(href=feed.home_url, rel="alternate")  # the last link becomes the channel's
+    if feed.icon_url:
+        generator.image(feed.icon_url, title=title, link=feed.home_url)
+    return generator
+
+
+def _entry(item: FeedItem) -> FeedEntry:
+    entry = FeedEntry()
+    entry.register_extension(EXTENSION, lambda: ItemExtension(item))
+    entry.guid(item.id, permalink=False)
+    entry.title(_title_text(item.title or item.url))
+    entry.link(href=item.url)
+    if item.summary:
+        entry.description(escape(item.summary, quote=False))
+    if item.content_html:
+        entry.content(item.content_html)
+    for topic in item.topics:
+        entry.category(term=topic.slug, scheme=topic.scheme, label=topic.label)
+    return entry
+
+
+def _rendered(item: FeedItem, _: None) -> _Element:
+    element: _Element = _entry(item).rss_entry()
+    return element
+
+
+_RENDERED = IdentityCache(_rendered, MOST_FRAGMENTS)
+
+
+def _withdrawn(tombstone: Tombstone) -> FeedItem:
+    """Make the visible form of a tombstone; its date stays the first publication's (SPEC R4)."""
+    return FeedItem(
+        id=tombstone.id,
+        url=tombstone.url,
+        title=withdrawn_title(tombstone),
+        summary=withdrawn_note(tombstone),
+        published=tombstone.published,
+        updated=tombstone.when,
+        revision=0,
+        kind=RevisionKind.RETRACTION,
+        sha256="",
+    )
+
+
+def _title_text(text: str) -> str:
+    """Write plain text that is the same when it is taken for HTML (SPEC R8).
+
+    That works for every ``&`` and ``<`` that HTML, too, takes for itself; where HTML would see a
+    reference or a tag, the text is escaped for HTML, so that nothing is ever lost.
+    """
+    is_same_as_html = unescape(text) == text and not _OPENS_MARKUP.search(text)
+    return text if is_same_as_html else escape(text, quote=False)
+
+
+def _with_profile_references(document: bytes) -> bytes:
+    """Write ``&`` and ``<`` as the RSS profile does (Character Data): most readers get it right."""
+    return document.replace(b"&amp;", b"&#x26;").replace(b"&lt;", b"&#x3C;")

@@ -1,0 +1,197 @@
+"""Pages as JSON for programs: fixed order of keys, absolute addresses, null for what is absent."""
+
+from gazette.models.frozen import rfc3339
+from gazette.models.views.page import (
+    CalendarPage,
+    EventPage,
+    HistoryPage,
+    Link,
+    ListedEvent,
+    ListPage,
+    MovedPage,
+    PageFrame,
+    RevisionPage,
+)
+from gazette.renderers.json.parts import (
+    category_form,
+    change_form,
+    format_urls,
+    history_url,
+    related_forms,
+    revision_form,
+    source_form,
+    topic_forms,
+    written,
+)
+from gazette.renderers.pages.diff_layout import newest_first
+
+
+def render_event_json(page: EventPage) -> bytes:
+    """Render an event; of a withdrawn one only its name, its time and the reason (SPEC T5)."""
+    entry = page.revision.entry
+    content = {} if page.revision.is_withdrawn else _content(page)
+    return written(
+        {
+            "id": page.tag,
+            "url": page.frame.url,
+            "status": "withdrawn" if page.revision.is_withdrawn else "published",
+            "title": entry.title,
+            "date": entry.date.isoformat(),
+            "published": rfc3339(entry.published),
+            "updated": rfc3339(entry.updated),
+            "revision": _revision(page),
+            "topics": topic_forms(entry.topics, page.topics),
+            "category": category_form(entry.category, page.category),
+            "language": page.language,
+            **content,
+            "changes": [change_form(change) for change in newest_first(page.changes)],
+            **({} if page.revision.is_withdrawn else {"related": related_forms(page)}),
+            "history": history_url(page.frame),
+            "formats": format_urls(page.frame),
+        }
+    )
+
+
+def render_revision_json(page: RevisionPage) -> bytes:
+    """Render what the hash of a revision was computed from, and the way along its chain (SPEC V5).
+
+    The canonical form (RFC 8785) of ``record`` has ``sha256`` as its hash.
+    """
+    own = format_urls(page.event.frame)
+    return written(
+        {
+            "sha256": page.event.revision.entry.sha256,
+            "record": page.record,
+            "links": {
+                "self": own["json"],
+                **{name: own[name] for name in ("html", "md", "xml")},
+                "current": page.current.url,
+                "history": page.history_url,
+                "predecessor": page.predecessor_url,
+                "successor": page.successor_url,
+            },
+        }
+    )
+
+
+def render_history_json(page: HistoryPage) -> bytes:
+    """Render the chain of revisions, oldest first: each names the hash before its own."""
+    oldest_first = newest_first(page.revisions)[::-1]
+    before = (None, *(revision.sha256 for revision in oldest_first))
+    return written(
+        {
+            "id": page.tag,
+            "event": page.event_id,
+            "title": page.title,
+            "url": page.url,
+            "revisions": [
+                {**revision_form(revision), "previous_sha256": previous}
+                for revision, previous in zip(oldest_first, before, strict=False)
+            ],
+        }
+    )
+
+
+def render_moved_json(page: MovedPage) -> bytes:
+    """Render what stays where an event was (SPEC V6)."""
+    return written(
+        {
+            "id": page.tag,
+            "url": page.target.url,
+            "status": "moved",
+            "title": page.target.text,
+            "formats": format_urls(page.frame),
+        }
+    )
+
+
+def render_list_json(page: ListPage) -> bytes:
+    return written(
+        {
+            **_frame(page.frame),
+            "count": page.count,
+            "events": [_listed(event) for event in page.events],
+        }
+    )
+
+
+def render_calendar_json(page: CalendarPage) -> bytes:
+    periods = [
+        {"title": period.text, "url": period.url, "count": period.count} for period in page.periods
+    ]
+    return written({**_frame(page.frame), "count": page.count, "periods": periods})
+
+
+def _content(page: EventPage) -> dict[str, object]:
+    entry = page.revision.entry
+    return {
+        "byline": entry.byline,
+        "summary": entry.summary,
+        "body": page.body_markdown,
+        "sources": [source_form(source) for source in page.all_sources],
+        "image": _image(page),
+        "extra": page.document_json.get("extra", {}),
+    }
+
+
+def _revision(page: EventPage) -> dict[str, object]:
+    entry = page.revision.entry
+    return {
+        "number": entry.number,
+        "kind": entry.kind.value,
+        "note": entry.note,
+        "at": rfc3339(entry.at),
+        "sha256": entry.sha256,
+        "previous_sha256": page.revision.previous_sha256,
+    }
+
+
+def _image(page: EventPage) -> dict[str, object] | None:
+    image = page.image
+    if image is None:
+        return None
+    return {
+        "url": image.url,
+        "alt": image.alt,
+        "credit": image.credit,
+        "media_type": image.media_type,
+        "width": image.width,
+        "height": image.height,
+        "thumbnails": [small._asdict() for small in image.thumbnails],
+    }
+
+
+def _frame(frame: PageFrame) -> dict[str, object]:
+    return {
+        "url": frame.url,
+        "title": frame.title,
+        "description": frame.description,
+        "language": frame.language,
+        "formats": format_urls(frame),
+        "feeds": [
+            {"title": feed.text, "url": feed.url, "type": feed.media_type} for feed in frame.feeds
+        ],
+        "previous": _address(frame.previous),
+        "next": _address(frame.next),
+    }
+
+
+def _address(link: Link | None) -> str | None:
+    return link.url if link else None
+
+
+def _listed(event: ListedEvent) -> dict[str, object]:
+    entry = event.entry
+    return {
+        "id": event.tag,
+        "url": event.url,
+        "title": event.title,
+        "date": event.date.isoformat(),
+        "published": rfc3339(event.published),
+        "updated": rfc3339(event.updated),
+        "revision": {"number": entry.number, "kind": entry.kind.value},
+        "topics": topic_forms(entry.topics, event.topics),
+        "category": category_form(entry.category, event.category),
+        "summary": event.summary,
+        "language": event.language,
+    }

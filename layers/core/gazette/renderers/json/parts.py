@@ -1,0 +1,81 @@
+"""What the JSON pages are put together from: one object for each thing a page shows."""
+
+import json
+
+from gazette.models.frozen import rfc3339
+from gazette.models.kinds import RULES
+from gazette.models.ledger.entry import SourceRef, TopicRef
+from gazette.models.views.page import EventPage, Link, ListedRevision, PageFrame
+from gazette.renderers.pages.links import format_of
+
+# JSON need not escape these, but the id of an event is an object key and may hold anything, and
+# terminals obey them.
+_CONTROLS = {code: f"\\u{code:04x}" for code in range(0x7F, 0xA0)}
+_KINDS = {rules.label: kind.value for kind, rules in RULES.items()}
+
+
+def revision_form(revision: ListedRevision) -> dict[str, object]:
+    return {
+        "number": revision.number,
+        "kind": _KINDS.get(revision.label, revision.label.lower()),
+        "label": revision.label,
+        "at": rfc3339(revision.at),
+        "title": revision.title,
+        "note": revision.note,
+        "url": revision.url,
+        "json": f"{revision.url.removesuffix('.html')}.json",
+        "sha256": revision.sha256,
+    }
+
+
+def change_form(revision: ListedRevision) -> dict[str, object]:
+    return {**revision_form(revision), "current": revision.is_current}
+
+
+def related_forms(page: EventPage) -> list[dict[str, object]]:
+    return [
+        {
+            "title": event.title,
+            "url": event.url,
+            "date": event.date.isoformat(),
+            "context": [topic.text for topic in event.context],
+        }
+        for event in page.related
+    ]
+
+
+def history_url(frame: PageFrame) -> str | None:
+    urls = (relation.url for relation in frame.relations if relation.rel == "version-history")
+    return next(urls, None)
+
+
+def topic_forms(
+    references: tuple[TopicRef, ...], links: tuple[Link, ...]
+) -> list[dict[str, object]]:
+    return [_topic(*pair) for pair in zip(references, links, strict=True)]
+
+
+def _topic(reference: TopicRef, link: Link) -> dict[str, object]:
+    return {"slug": reference.slug, "label": link.text, "url": link.url}
+
+
+def category_form(reference: TopicRef | None, link: Link | None) -> dict[str, object] | None:
+    return _topic(reference, link) if reference and link else None
+
+
+def source_form(source: SourceRef) -> dict[str, object]:
+    return {
+        "title": source.title,
+        "url": source.url,
+        "publisher": source.publisher,
+        "published": source.published,
+    }
+
+
+def format_urls(frame: PageFrame) -> dict[str, object]:
+    return {format_of(link): link.url for link in frame.formats}
+
+
+def written(value: dict[str, object]) -> bytes:
+    text = json.dumps(value, indent=2, ensure_ascii=False).translate(_CONTROLS)
+    return f"{text}\n".encode()

@@ -1,0 +1,207 @@
+"""Pages as CommonMark, laid out to be read as they are: view models in, bytes out."""
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
+from gazette.models.frozen import rfc3339
+from gazette.models.kinds import RULES, RevisionKind
+from gazette.models.ledger.entry import SourceRef
+from gazette.models.views.page import (
+    CalendarPage,
+    EventPage,
+    Link,
+    ListedEvent,
+    ListPage,
+    MovedPage,
+    PageFrame,
+    RevisionPage,
+)
+from gazette.renderers.markdown.revisions import (
+    changes,
+    difference,
+    fingerprint,
+    notice,
+    related,
+)
+from gazette.renderers.markdown.text import link, plain, quoted, safe_body, target
+from gazette.renderers.pages.links import markdown_address, other_formats
+
+
+def render_event_markdown(page: EventPage) -> bytes:
+    """Render an event, or the notice that it was withdrawn and why (SPEC T5)."""
+    return _joined((_formats(page.frame), *_parts(page), *_history(page)))
+
+
+def render_revision_markdown(page: RevisionPage) -> bytes:
+    """Render an event as it was in one revision, what changed, and how it is proved (SPEC V5)."""
+    event = page.event
+    return _joined(
+        (
+            _formats(event.frame),
+            notice(page),
+            *_parts(event),
+            *difference(page),
+            *_history(event),
+            fingerprint(page),
+        )
+    )
+
+
+def render_moved_markdown(page: MovedPage) -> bytes:
+    return _joined(
+        (
+            _formats(page.frame),
+            "# This page has moved",
+            f"It is now at {_page_link(page.target, page.frame)}.",
+        )
+    )
+
+
+def render_list_markdown(page: ListPage) -> bytes:
+    return _joined(_list(page))
+
+
+def render_calendar_markdown(page: CalendarPage) -> bytes:
+    frame = page.frame
+    periods = (f"- {_page_link(period, frame)}{_size(period)}" for period in page.periods)
+    return _joined(
+        (
+            _formats(frame),
+            f"# {plain(frame.title)}",
+            _count(page.count, page.unit),
+            "\n".join(periods),
+            _neighbours(frame),
+            _subscribe(frame),
+        )
+    )
+
+
+def _joined(blocks: Iterable[str]) -> bytes:
+    return ("\n\n".join(block for block in blocks if block) + "\n").encode()
+
+
+def _parts(page: EventPage) -> Iterator[str]:
+    return _withdrawn(page) if page.revision.is_withdrawn else _event(page)
+
+
+def _history(page: EventPage) -> Iterator[str]:
+    yield changes(page)
+    if not page.revision.is_withdrawn:
+        yield related(page)
+
+
+def _event(page: EventPage) -> Iterator[str]:
+    entry = page.revision.entry
+    yield f"### {_page_link(page.day, page.frame)}"
+    if page.topics:
+        yield f"##### {link(page.topics[0].text, page.topics[0].url)}"
+    yield f"# {plain(entry.title)}"
+    yield _times(page)
+    if entry.note and entry.kind is not RevisionKind.MINOR:
+        yield quoted(RULES[entry.kind].label, entry.note)
+    yield _image(page)
+    yield safe_body(page.body_markdown, page.frame.url) or plain(entry.summary)
+    yield _filed_under(page)
+    yield _sources(page)
+
+
+def _withdrawn(page: EventPage) -> Iterator[str]:
+    entry = page.revision.entry
+    yield f"### {_page_link(page.day, page.frame)}"
+    yield "# Withdrawn"
+    yield f"**{plain(entry.title)}**"
+    yield quoted("Withdrawn", entry.note) if entry.note else "Withdrawn by the publisher."
+    yield f"_Published {rfc3339(entry.published)}, withdrawn {rfc3339(entry.at)}_"
+
+
+def _list(page: ListPage) -> Iterator[str]:
+    frame = page.frame
+    yield _formats(frame)
+    yield f"# {plain(frame.title)}"
+    if frame.description != frame.title:
+        yield plain(frame.description)
+    if page.count is not None:
+        yield _count(page.count)
+    if not page.events:
+        yield "No events."
+    for day, events in groupby(page.events, lambda event: event.date):
+        if page.by_date:
+            yield f"### {day.isoformat()}"
+        yield "\n".join(_item(position, event, frame) for position, event in enumerate(events, 1))
+    yield _neighbours(frame)
+    yield _subscribe(frame)
+
+
+def _formats(frame: PageFrame) -> str:
+    links = "  ".join(link(other.text, other.url) for other in other_formats(frame, "md"))
+    return f"Formats: {links}" if links else ""
+
+
+def _page_link(page: Link, frame: PageFrame) -> str:
+    return link(page.text, markdown_address(page.url, frame))
+
+
+def _times(page: EventPage) -> str:
+    entry = page.revision.entry
+    byline = f"{plain(entry.byline)}, published" if entry.byline else "Published"
+    is_updated = entry.updated != entry.published
+    updated = f", updated {rfc3339(entry.updated)}" if is_updated else ""
+    return f"_{byline} {rfc3339(entry.published)}{updated}_"
+
+
+def _image(page: EventPage) -> str:
+    if page.image is None:
+        return ""
+    credit = f"\n_{plain(page.image.credit)}_" if page.image.credit else ""
+    return f"!{link(page.image.alt, page.image.url)}{credit}"
+
+
+def _filed_under(page: EventPage) -> str:
+    lines = []
+    if page.topics:
+        lines.append(f"Topics: {', '.join(link(topic.text, topic.url) for topic in page.topics)}")
+    if page.category:
+        lines.append(f"Category: {link(page.category.text, page.category.url)}")
+    return "\n\n".join(lines)
+
+
+def _sources(page: EventPage) -> str:
+    lines = [_source(source) for source in page.all_sources]
+    if page.image:
+        lines.append(f"[Cover Image]({target(page.image.url)})")
+    listed = "\n".join(f"{position}. {line}" for position, line in enumerate(lines, 1))
+    return f"### Sources:\n\n{listed}" if listed else ""
+
+
+def _source(source: SourceRef) -> str:
+    details = [plain(detail) for detail in (source.publisher, source.published) if detail]
+    return ", ".join([link(source.title, source.url), *details])
+
+
+def _item(position: int, event: ListedEvent, frame: PageFrame) -> str:
+    line = f"{position}. {link(event.title, markdown_address(event.url, frame))}"
+    if event.entry.kind is RevisionKind.CORRECTION:
+        line += f" _Corrected {rfc3339(event.entry.at)}_"
+    if event.topics:
+        line += f" _Topics: {', '.join(plain(topic.text) for topic in event.topics)}_"
+    if event.summary and event.summary != event.title:
+        line += f"\n   {plain(event.summary)}"
+    return line
+
+
+def _count(count: int, unit: str = "event") -> str:
+    return f"{count:,} {unit}{'' if count == 1 else 's'}"
+
+
+def _size(period: Link) -> str:
+    return "" if period.count is None else f" ({period.count:,})"
+
+
+def _neighbours(frame: PageFrame) -> str:
+    ways = (("Previous", frame.previous), ("Next", frame.next))
+    return "  ".join(f"{way}: {_page_link(page, frame)}" for way, page in ways if page)
+
+
+def _subscribe(frame: PageFrame) -> str:
+    feeds = "\n".join(f"- {link(feed.text, feed.url)}" for feed in frame.feeds)
+    return f"### Subscribe:\n\n{feeds}" if feeds else ""

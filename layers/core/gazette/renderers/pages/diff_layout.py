@@ -1,0 +1,49 @@
+"""How revisions and their differences are laid out, whatever the format.
+
+Long stretches that stayed as they were are counted instead of shown: the page has the text itself.
+"""
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import NamedTuple
+
+from gazette.models.views.diff import FieldChange
+from gazette.models.views.page import ListedRevision
+from gazette.projections.diff.fields import OTHER
+from gazette.projections.diff.spans import DiffSpan, diff_spans, is_kept
+
+_LONG = 300  # characters, about three lines
+
+
+Paragraph = tuple[DiffSpan, ...]
+
+
+class ShownChange(NamedTuple):
+    """A field: its paragraphs, and in place of unchanged ones their number.
+
+    What is not ``is_quoted`` are words of the page, not of the event.
+    """
+
+    label: str
+    passages: tuple[Paragraph | int, ...]
+    is_quoted: bool
+
+
+def newest_first(changes: Iterable[ListedRevision]) -> list[ListedRevision]:
+    return sorted(changes, key=lambda revision: revision.number, reverse=True)
+
+
+def shown_changes(changes: Iterable[FieldChange]) -> tuple[ShownChange, ...]:
+    return tuple(
+        ShownChange(change.label, tuple(_passages(change)), change.label != OTHER.label)
+        for change in changes
+    )
+
+
+def _passages(change: FieldChange) -> Iterator[Paragraph | int]:
+    for is_unchanged, group in groupby(change.paragraphs, key=is_kept):
+        paragraphs = list(group)
+        if is_unchanged and sum(len(run.text) for runs in paragraphs for run in runs) > _LONG:
+            yield len(paragraphs)
+        else:
+            yield from (tuple(diff_spans(runs)) for runs in paragraphs)

@@ -1,0 +1,162 @@
+"""Pages as HTML5, without script: view models in, bytes out. Knows no paths and no storage."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from functools import cache
+from itertools import groupby
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from gazette.models.contract.languages import direction
+from gazette.models.frozen import rfc3339
+from gazette.models.kinds import RULES
+from gazette.models.views.page import (
+    CalendarPage,
+    EventPage,
+    Link,
+    ListedEvent,
+    ListPage,
+    MovedPage,
+    PageFrame,
+    RevisionPage,
+)
+from gazette.projections.markup.body import body_html
+from gazette.projections.pages.frames import long_date
+from gazette.renderers.pages.diff_layout import newest_first, shown_changes
+from gazette.renderers.pages.headings import nest_headings
+from gazette.renderers.pages.linked_data import news_article
+from gazette.renderers.pages.links import other_formats
+
+_HERE = Path(__file__).parent
+
+# The same as CloudFront sends, so that a saved or mirrored page is as harmless (SPEC H3).
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self' https:; "
+    "base-uri 'none'; form-action 'none'"
+)
+
+_HOW_TO_SUBSCRIBE = {
+    "application/rss+xml": "Paste this address into any feed reader.",
+    "application/atom+xml": "For readers that show when an event was updated or withdrawn.",
+    "application/feed+json": "For readers and programs that prefer JSON.",
+    "text/x-opml": "For readers that import a list of feeds, all at once.",
+}
+
+
+def render_event(page: EventPage) -> bytes:
+    """Render an event, or the notice that it was withdrawn and why (SPEC T5)."""
+    name = "withdrawn" if page.revision.is_withdrawn else "event"
+    return _render(name, page.frame, page=page, **_text(page))
+
+
+def render_revision(page: RevisionPage) -> bytes:
+    """Render an event as it was in one revision, what had changed, and how it is proved (SPEC V5).
+
+    The current revision is the same text as the event's page, which is its canonical address; one
+    that was superseded is a text of its own.
+    """
+    frame = page.event.frame
+    return _render(
+        "revision",
+        frame,
+        page=page.event,
+        version=page,
+        canonical=page.current.url if page.is_current else frame.url,
+        differences=shown_changes(page.differences),
+        **_text(page.event),
+    )
+
+
+def render_moved(page: MovedPage) -> bytes:
+    """Render what stays where an event was; the canonical address is the new one (SPEC V6)."""
+    return _render("moved", page.frame, page=page)
+
+
+def render_missing(frame: PageFrame) -> bytes:
+    """Render what is shown where there is nothing."""
+    return _render("missing", frame)
+
+
+def render_list(page: ListPage) -> bytes:
+    return _render("list", page.frame, page=page, groups=_groups(page))
+
+
+def render_calendar(page: CalendarPage) -> bytes:
+    return _render("calendar", page.frame, page=page)
+
+
+@cache
+def stylesheet() -> bytes:
+    """Return the one stylesheet of every page."""
+    return (_HERE / "assets" / "gazette.css").read_bytes()
+
+
+def _render(name: str, frame: PageFrame, **values: object) -> bytes:
+    template = _environment().get_template(f"{name}.html.j2")
+    return template.render(frame=frame, **values).encode()
+
+
+def _text(page: EventPage) -> dict[str, object]:
+    """Return what is shown of an event only while it is not withdrawn (SPEC T5)."""
+    if page.revision.is_withdrawn:
+        return {}
+    safe_html = nest_headings(body_html(page.body_markdown, page.frame.url))
+    body = Markup(safe_html)  # noqa: S704 - sanitised
+    return {"body": body, "linked_data": news_article(page)}
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(_HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        auto_reload=False,
+    )
+    environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
+    environment.filters.update(rfc3339=rfc3339, day=long_date, moment=_moment)
+    environment.globals.update(
+        content_security_policy=CONTENT_SECURITY_POLICY,
+        how_to_subscribe=_how_to_subscribe,
+        labels_of=_labels_of,
+        newest_first=newest_first,
+        other_formats=other_formats,
+        rules=RULES,
+        speech_of=_speech,
+    )
+    return environment
+
+
+def _groups(page: ListPage) -> Sequence[tuple[date | None, Sequence[ListedEvent]]]:
+    """Gather neighbours of one date; the order of the list stays."""
+    if not page.by_date:
+        return [(None, page.events)] if page.events else []
+    return [(day, list(group)) for day, group in groupby(page.events, lambda event: event.date)]
+
+
+def _moment(moment: datetime) -> str:
+    return f"{long_date(moment)}, {moment:%H:%M} UTC"
+
+
+def _speech(language: str, frame: PageFrame) -> Markup:
+    """Return the attributes of an element whose text is in another language than the page."""
+    if language == frame.language:
+        return Markup()
+    return Markup(' lang="{}" dir="{}"').format(language, direction(language))
+
+
+def _labels_of(frame: PageFrame) -> Markup:
+    """Return the attribute of the page's own words, which are English (WCAG 3.1.2).
+
+    They take the direction of the page, or a heading would stand at the wrong side of its list.
+    """
+    return Markup() if frame.language.split("-")[0] == "en" else Markup(' lang="en"')
+
+
+def _how_to_subscribe(feed: Link) -> str:
+    return _HOW_TO_SUBSCRIBE.get((feed.media_type or "").partition(";")[0], "")

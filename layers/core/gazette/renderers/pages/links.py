@@ -1,0 +1,26 @@
+"""Which format an address of the site is in: what the pages need to point at each other."""
+
+from gazette.models.paths import FORMATS
+from gazette.models.views.page import Link, PageFrame
+
+
+def format_of(link: Link) -> str:
+    """Return the extension of a page's address; a folder is its index page in HTML."""
+    extension = link.url.rpartition(".")[2]
+    return extension if extension in FORMATS else "html"
+
+
+def other_formats(frame: PageFrame, own: str) -> tuple[Link, ...]:
+    return tuple(link for link in frame.formats if format_of(link) != own)
+
+
+def markdown_address(url: str, frame: PageFrame) -> str:
+    """Return where a page is as Markdown, or the address as it is.
+
+    Events and the calendar above them, all of them under ``news/``, have Markdown; topics do not.
+    """
+    if not url.startswith(f"{frame.site_url.rstrip('/')}/news/"):
+        return url
+    if url.endswith("/"):
+        return f"{url}index.md"
+    return f"{url.removesuffix('.html')}.md" if url.endswith(".html") else url

@@ -1,0 +1,65 @@
+"""Which desk publishes which kind of assignment."""
+
+from gazette.models.site import Site
+from gazette.models.work.tasks import TaskKind
+from gazette.ports import Clock, Ledger, SourceArchive
+from gazette.services.documents import DocumentReader
+from gazette.services.publish.archive.archive_reader import ArchiveReader
+from gazette.services.publish.archive.segment_builder import SegmentBuilder
+from gazette.services.publish.archive.segment_finder import SegmentFinder
+from gazette.services.publish.archive.segment_notes import SegmentNotes
+from gazette.services.publish.calendar.calendar_builders import (
+    CalendarBuilder,
+    DayBuilder,
+    MonthBuilder,
+    YearBuilder,
+)
+from gazette.services.publish.calendar.neighbours import PeriodNeighboursBuilder
+from gazette.services.publish.calendar.news_sitemap_builder import NewsSitemapBuilder
+from gazette.services.publish.event.event_builder import EventBuilder
+from gazette.services.publish.event.related import RelatedRequestsBuilder
+from gazette.services.publish.event.revision_builder import RevisionBuilder
+from gazette.services.publish.images.image_builder import ImageBuilder
+from gazette.services.publish.site_writer import Builder, Finder
+from gazette.services.publish.topic.timeline_builders import SiteBuilder, TopicBuilder
+from gazette.services.publish.topic.tombstone_reader import TombstoneReader
+from gazette.services.publish.topic_index.topic_count_builder import TopicCountBuilder
+from gazette.services.publish.topic_index.topic_index_builders import (
+    InitialBuilder,
+    TopicsBuilder,
+)
+from gazette.services.publish.updates.update_feeds_builder import UpdateFeedsBuilder
+
+
+def make_finders(site: Site, ledger: Ledger) -> dict[TaskKind, Finder]:
+    """Return what finds the work of a batch where assignments do not stand for themselves."""
+    archive, notes = ArchiveReader(ledger, site.feed_entries), SegmentNotes(ledger)
+    return {TaskKind.SEGMENT: SegmentFinder(archive, notes)}
+
+
+def make_builders(
+    site: Site, ledger: Ledger, source: SourceArchive, clock: Clock
+) -> dict[TaskKind, Builder]:
+    """Return a desk for each kind of assignment."""
+    documents = DocumentReader(source)
+    archive, notes = ArchiveReader(ledger, site.feed_entries), SegmentNotes(ledger)
+    tombstones = TombstoneReader(ledger, site.tombstone_days, clock)
+    return {
+        TaskKind.EVENT: EventBuilder(site, ledger, documents),
+        TaskKind.REVISION: RevisionBuilder(site, ledger, documents),
+        TaskKind.RELATED: RelatedRequestsBuilder(ledger),
+        TaskKind.IMAGE: ImageBuilder(ledger, source),
+        TaskKind.UPDATES: UpdateFeedsBuilder(site, ledger),
+        TaskKind.TIMELINE: TopicBuilder(site, ledger, archive, notes, tombstones),
+        TaskKind.SEGMENT: SegmentBuilder(site, archive, notes),
+        TaskKind.TOPIC_COUNT: TopicCountBuilder(ledger),
+        TaskKind.SITE: SiteBuilder(site, ledger, archive, notes, tombstones),
+        TaskKind.NEWS: NewsSitemapBuilder(site, ledger, clock),
+        TaskKind.DAY: DayBuilder(site, ledger),
+        TaskKind.MONTH: MonthBuilder(site, ledger),
+        TaskKind.YEAR: YearBuilder(site, ledger),
+        TaskKind.PERIOD_NEIGHBOURS: PeriodNeighboursBuilder(ledger),
+        TaskKind.CALENDAR: CalendarBuilder(site, ledger),
+        TaskKind.INITIAL: InitialBuilder(site, ledger),
+        TaskKind.TOPICS: TopicsBuilder(site, ledger),
+    }

@@ -1,0 +1,1 @@
+"""WebSub: plan hub pings after publishing, and send them to the hubs."""

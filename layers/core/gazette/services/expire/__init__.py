@@ -1,0 +1,1 @@
+"""Entries that have become too old for a document."""

@@ -1,0 +1,1 @@
+"""Ingest: bring the ledger to what the source bucket holds."""

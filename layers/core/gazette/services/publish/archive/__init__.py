@@ -1,0 +1,1 @@
+"""Archive documents: the closed segments of a time line (RFC 5005 section 4)."""

@@ -1,0 +1,95 @@
+"""Notes on segments, kept in the ledger: which are closed, and between which ones each stands.
+
+A note is written by whoever sees that it is wrong, and to write it sets off the segment, which
+looks for itself and is published as it is. So what changes for a segment because of another reaches
+it, and nobody needs to know how far a change goes.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
+
+from gazette.models.ledger import keys
+from gazette.models.ledger.item import LedgerItem
+from gazette.models.ledger.keys import ItemKey, Partition
+from gazette.ports import Ledger
+from gazette.projections.feeds.segments import (
+    FIRST,
+    Segment,
+    SegmentNote,
+    SegmentRef,
+    ref_of,
+)
+from gazette.services.publish.archive.archive_reader import Subscription
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentNotes:
+    """Reads the notes, and makes those that differ from what is so."""
+
+    ledger: Ledger
+
+    def closed(self, partition: Partition, segment: Segment) -> Iterator[LedgerItem]:
+        """Note a closed segment; those beside it are told where they do not stand beside it."""
+        older, newer = _name(segment.older), _name(segment.newer)
+        own = segment.ref.boundary
+        if older:
+            yield from self._note(partition, older, is_closed=True, newer=own)
+        if newer:
+            yield from self._note(partition, newer, is_closed=True, older=own)
+        yield from self._note(partition, own, is_closed=True, older=older, newer=newer)
+
+    def newest(self, partition: Partition, ref: SegmentRef) -> Iterator[LedgerItem]:
+        """Note that a segment is closed, and that no newer one is."""
+        return self._note(partition, ref.boundary, is_closed=True, newer=None)
+
+    def deleted(self, partition: Partition, ref: SegmentRef) -> Iterator[LedgerItem]:
+        """Note that a segment is not closed or is none; those that stood beside it are told."""
+        own = ref.boundary
+        seen = self._read(ref.mark(partition))
+        if seen.older and self._read(SegmentRef(seen.older).mark(partition)).newer == own:
+            yield from self._note(partition, seen.older, newer=None)
+        if seen.newer and self._read(SegmentRef(seen.newer).mark(partition)).older == own:
+            yield from self._note(partition, seen.newer, older=None)
+        yield from self._note(partition, own, is_closed=False, older=None, newer=None)
+
+    def wrongly_closed(self, partition: Partition, subscription: Subscription) -> list[SegmentRef]:
+        """Return the segments noted as closed that the subscription document holds."""
+        start = ref_of(subscription.start).mark(partition)
+        own = self.ledger.get(start)
+        return [
+            SegmentRef(mark.key.sort.removeprefix(keys.SEGMENT))
+            for mark in chain([own] if own else [], self.ledger.after(start))
+            if _read(mark).is_closed and not (subscription.closed and _is_first(mark.key))
+        ]
+
+    def opened(self, partition: Partition, subscription: Subscription) -> Iterator[LedgerItem]:
+        """Note that segments which the subscription document holds are not closed any more."""
+        for ref in self.wrongly_closed(partition, subscription):
+            yield from self._note(partition, ref.boundary, is_closed=False)
+
+    def _read(self, item_key: ItemKey) -> SegmentNote:
+        record = self.ledger.get(item_key)
+        return _read(record) if record else SegmentNote()
+
+    def _note(
+        self, partition: Partition, boundary: str, **what: bool | str | None
+    ) -> Iterator[LedgerItem]:
+        item_key = SegmentRef(boundary).mark(partition)
+        record = self.ledger.get(item_key)
+        seen = _read(record) if record else SegmentNote()
+        note = seen.model_copy(update=what)
+        if note != seen:
+            yield LedgerItem(item_key, record.revision + 1 if record else 1, note.model_dump_json())
+
+
+def _read(record: LedgerItem) -> SegmentNote:
+    return SegmentNote.model_validate_json(record.payload)
+
+
+def _name(ref: SegmentRef | None) -> str | None:
+    return ref.boundary if ref else None
+
+
+def _is_first(item_key: ItemKey) -> bool:
+    return item_key.sort == f"{keys.SEGMENT}{FIRST}"

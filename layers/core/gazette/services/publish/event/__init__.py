@@ -1,0 +1,1 @@
+"""The pages of an event and of its revisions, and its related events."""

@@ -1,0 +1,1 @@
+"""Images of the source bucket on the site, with thumbnails."""

@@ -1,0 +1,1 @@
+"""The page and the feeds of a topic, a category or the whole site."""

@@ -1,0 +1,1 @@
+"""The index of topics and the counts it shows."""

@@ -1,0 +1,1 @@
+"""Feeds of updates and of corrections."""

@@ -1,0 +1,1 @@
+"""Reconcile and rebuild: compare source bucket, ledger and site, and repair what differs."""

@@ -1,0 +1,97 @@
+"""Reconciliation: the source bucket, the ledger and the site side by side, round by round.
+
+A round ingests what the ledger lacks and publishes what differs. One round a day heals what was
+lost; a rebuild is rounds until one finds nothing to do.
+"""
+
+from dataclasses import dataclass
+from itertools import chain
+from typing import NamedTuple
+
+from gazette.models.work.reconciliation import (
+    AuditWork,
+    Conclusion,
+    IngestWork,
+    Iteration,
+    Outcome,
+    Plan,
+    PublishWork,
+    ReconcileCounts,
+    WorkItem,
+)
+from gazette.models.work.reports import IngestReport, PublishReport
+from gazette.ports import Clock, ItemStore
+from gazette.services.announce.hub_ping_planner import rebuild_record
+from gazette.services.reconcile.audit import SiteAuditor
+from gazette.services.reconcile.site import SiteReconciler
+from gazette.services.reconcile.source import HasTime, SourceReconciler
+
+
+class WorkDone(NamedTuple):
+    """The answer to the state machine, and what became of keys, assignments and paths meanwhile."""
+
+    answer: WorkItem | Iteration
+    ingested: IngestReport
+    published: PublishReport
+    orphans: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciler:
+    """Does what the state machine hands out."""
+
+    source: SourceReconciler
+    site: SiteReconciler
+    auditor: SiteAuditor
+    ledger: ItemStore
+    clock: Clock
+
+    def work(self, task: Plan | WorkItem | Conclusion, has_time: HasTime) -> WorkDone:
+        """Do one task, or as much of it as there is time for."""
+        ingested, published = IngestReport(), PublishReport()
+        orphans: list[str] = []
+        answer: WorkItem | Iteration
+        match task:
+            case IngestWork():
+                answer, ingested = self.source.ingest(task, has_time)
+            case PublishWork():
+                answer, published = self.site.publish(task, has_time)
+            case AuditWork():
+                answer, orphans = self.auditor.audit(task, has_time)
+            case Plan():
+                answer = self._plan(task, has_time)
+            case _:
+                answer = conclude(task.state)
+        return WorkDone(answer, ingested, published, orphans)
+
+    def _plan(self, plan: Plan, has_time: HasTime) -> Iteration:
+        if plan.iterations > 1:
+            self.ledger.put(rebuild_record(self.clock()))
+        parts = self.source.parts(has_time)
+        # The ledger grows with the source bucket, so it is cut into as many pieces.
+        cut = len(parts)
+        segments = [PublishWork(segment=number, segments=cut) for number in range(cut)]
+        return Iteration(
+            iterations=plan.iterations,
+            wait=plan.wait,
+            parts=parts,
+            segments=(*segments, AuditWork()),
+        )
+
+
+def conclude(state: Iteration) -> Iteration:
+    """Sum up a round, and say whether another one is to follow."""
+    work_items: chain[WorkItem] = chain(state.ingested, state.published)
+    last = sum((work_item.counts for work_item in work_items), ReconcileCounts())
+    iterations = state.iterations - 1
+    if not last.changes and not last.failed:
+        outcome = Outcome.SETTLED
+    elif iterations:
+        outcome = Outcome.AGAIN
+    else:
+        outcome = Outcome.FAILED if last.failed else Outcome.CHANGED
+    total = (state.counts + last).model_copy(update={"orphans": last.orphans})
+    audits = (work_item for work_item in state.published if isinstance(work_item, AuditWork))
+    named = tuple(path for work_item in audits for path in work_item.orphans)
+    update = {"iterations": iterations, "counts": total, "outcome": outcome, "orphans": named}
+    return state.model_copy(update=update | {"ingested": (), "published": ()})

@@ -1,0 +1,160 @@
+"""Measures what a change costs in calls and units: the memory engine counts, nothing is typed in.
+
+The memory adapters count the calls that those on AWS would make, which a contract suite holds them
+to. Here the units that DynamoDB charges for are counted too, and how often Lambda would be invoked.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import islice
+from math import ceil
+from typing import NamedTuple
+
+from gazette.models.ledger.item import LedgerItem
+from gazette.models.ledger.keys import ItemKey, claim_key
+from gazette.models.work.tasks import tasks_for
+from gazette.store.memory import MemoryLedger
+from gazette.store.pages import PAGE_BYTES
+from gazette_cli.emulators.template import event_source, load_template
+from gazette_cli.engines.memory_engine import MemoryEngine
+
+WRITE_UNITS, READ_UNITS = "write units", "read units"
+INGESTS, PUBLISHES = "ingest invocations", "publish invocations"
+_WRITE_UNIT_BYTES, _READ_UNIT_BYTES = 1024, 4096
+# The names of the attributes, a number, and what DynamoDB adds to hold them.
+_ITEM_OVERHEAD = 32
+
+
+class MeteredLedger(MemoryLedger):
+    """A ledger that counts the units DynamoDB charges, strongly consistent reads among them."""
+
+    def get(self, item_key: ItemKey) -> LedgerItem | None:
+        held = self._held(item_key)
+        self._read([held] if held else [])
+        return super().get(item_key)
+
+    def put(self, record: LedgerItem) -> bool:
+        # A refused write is charged by the size of what is there, another by the larger of both.
+        held = self._held(record.key)
+        self._write_units(max(_bytes(record), _bytes(held) if held else 0))
+        return super().put(record)
+
+    def claim(self, base_path: str, event_id: str) -> str:
+        claim = LedgerItem(claim_key(base_path), 0, event_id)
+        self._write_units(_bytes(claim))
+        owner = super().claim(base_path, event_id)
+        if owner != event_id:
+            self._read([claim])
+        return owner
+
+    def _pages(
+        self, records: Iterable[LedgerItem], most: int | None = None
+    ) -> Iterator[LedgerItem]:
+        return super()._pages(self._charged(iter(records), most), most)
+
+    def _charged(self, records: Iterator[LedgerItem], most: int | None) -> Iterator[LedgerItem]:
+        """Charge page by page: a page is paid for, however much of it is looked at."""
+        page = list(_page(records, most))
+        self._read(page)
+        while page:
+            yield from page
+            is_full, page = len(page) == most, list(_page(records, most))
+            if page or is_full:  # only an empty page tells that nothing follows a full one
+                self._read(page)
+
+    def _read(self, records: Iterable[LedgerItem]) -> None:
+        size = sum(map(_bytes, records))
+        self._calls[READ_UNITS] += max(1, ceil(size / _READ_UNIT_BYTES))
+
+    def _write_units(self, size: int) -> None:
+        self._calls[WRITE_UNITS] += ceil(size / _WRITE_UNIT_BYTES)
+
+
+def _page(records: Iterator[LedgerItem], most: int | None) -> Iterator[LedgerItem]:
+    size = 0
+    for record in islice(records, most):
+        size += _bytes(record)
+        yield record
+        if size > PAGE_BYTES:
+            return
+
+
+def _bytes(record: LedgerItem) -> int:
+    texts = (str(record.key.partition), record.key.sort, record.payload)
+    return _ITEM_OVERHEAD + sum(len(text.encode()) for text in texts)
+
+
+@dataclass(slots=True)
+class Usage:
+    """What was used, by phase: calls by their names, units and invocations beside them."""
+
+    ingest: Counter[str] = field(default_factory=Counter)
+    publish: Counter[str] = field(default_factory=Counter)
+
+    def add(self, other: "Usage") -> None:
+        self.ingest += other.ingest
+        self.publish += other.publish
+
+    def total(self, name: str) -> int:
+        return self.ingest[name] + self.publish[name]
+
+
+class MeteredEngine(MemoryEngine):
+    """The memory engine with its use told by phase; no timer runs."""
+
+    ledger_type = MeteredLedger
+
+    def measure(self) -> Usage:
+        """Let ingest and publish run, and return what that used."""
+        self._usage = Usage()
+        self._drain()
+        return self._usage
+
+    def ledger_bytes(self) -> int:
+        """Return how much the table holds."""
+        item_keys = (
+            item_key for page in self.ledger.pages(0, 1, None) for item_key in page.item_keys
+        )
+        return sum(_bytes(record) for record in map(self.ledger.get, item_keys) if record)
+
+    def _ingest(self) -> None:
+        before = self.calls.copy()
+        invocations = ceil(len(self._keys) / _wiring().notifications)
+        super()._ingest()
+        self._usage.ingest += self.calls - before
+        self._usage.ingest[INGESTS] += invocations
+
+    def _publish(self) -> None:
+        before = self.calls.copy()
+        invocations = publish_invocations(self._places)
+        super()._publish()
+        self._usage.publish += self.calls - before
+        self._usage.publish[PUBLISHES] += invocations
+
+
+def publish_invocations(item_keys: Iterable[ItemKey]) -> int:
+    """Return into how many batches AWS would cut what the stream brings at once.
+
+    A shard is worked off by several invocations, and all records of a partition go to one of them.
+    """
+    woken = [item_key for item_key in item_keys if tasks_for(item_key)]
+    partitions = len({item_key.partition for item_key in woken})
+    return max(min(partitions, _wiring().lanes), ceil(len(woken) / _wiring().records))
+
+
+class _Wiring(NamedTuple):
+    """How many hints or records a batch has at most, and how many batches run at once."""
+
+    notifications: int
+    records: int
+    lanes: int
+
+
+@cache
+def _wiring() -> _Wiring:
+    template = load_template()
+    notifications = event_source(template, "IngestEventFunction", "SQS")
+    stream = event_source(template, "PublishChangesFunction", "DynamoDB")
+    return _Wiring(notifications["BatchSize"], stream["BatchSize"], stream["ParallelizationFactor"])

@@ -1,0 +1,173 @@
+"""What is measured: an archive like any other, and one revision of each kind, alone and in a burst.
+
+An event has three topics of twelve and a text of about three kilobytes; eight happen a day. What a
+revision costs does not depend on the size of the archive; tests/site/test_cost.py holds it to that.
+"""
+
+import json
+import time
+import zlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from functools import cache, partial
+from hashlib import sha256
+
+from gazette.delivery.memory import MemorySiteStore
+from gazette.models.site import Site
+from gazette_cli.engines.sources import Change
+from tests.cost.meter import MeteredEngine, Usage
+
+# Large enough that every feed is full and the archives behind it have segments.
+EVENTS = 400
+ALONE, BURST = 5, 100
+TOPICS = [f"Topic {number}" for number in range(12)]
+TOPICS_AN_EVENT = 3
+_A_DAY = 8
+_START = datetime(2026, 1, 1, tzinfo=UTC)
+_GZIP = 31
+_SYLLABLES = [f"{first}{vowel}" for first in "bcdfghklmnprst" for vowel in "aeiou"]
+_PARAGRAPHS, _SENTENCES = 5, 6
+
+
+class Kind(StrEnum):
+    """What a revision is, and what is measured for it."""
+
+    PUBLICATION = "publication"
+    UPDATE = "update"
+    MINOR = "minor"
+    CORRECTION = "correction"
+    RETRACTION = "retraction"
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What so many revisions used together."""
+
+    usage: Usage
+    revisions: int
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """All that is measured: the bytes of a feed are compressed, the seconds are of a processor."""
+
+    alone: Mapping[Kind, Measured]
+    burst: Mapping[Kind, Measured]
+    feed_bytes: float
+    site_bytes_an_event: float
+    ledger_bytes_an_event: float
+    seconds_a_document: float
+
+
+class Bench:
+    """An archive that grows and changes, hour by hour."""
+
+    def __init__(self) -> None:
+        calls: Counter[str] = Counter()
+        self._store = MemorySiteStore(calls)
+        site = Site(base_url="https://gazette.example", tag_authority="gazette.example,2026")
+        self._engine = MeteredEngine(site, self._store, calls)
+        self._hours = 0
+        self.seconds = 0.0
+        self.documents = 0
+
+    def measure(self, changes: Iterable[Callable[[datetime], Change]]) -> Usage:
+        """Apply changes, an hour apart, and return what they used together."""
+        for change in changes:
+            self._engine.apply(change(_START + timedelta(hours=self._hours)))
+            self._hours += 1
+        start = time.process_time()
+        usage = self._engine.measure()
+        self.seconds += time.process_time() - start
+        self.documents += usage.total("s3.HeadObject")
+        return usage
+
+    def stored(self) -> tuple[int, int]:
+        """Return the bytes of the site and of the ledger."""
+        site = sum(len(document.body) for document in self._store.documents.values())
+        return site, self._engine.ledger_bytes()
+
+    def feed_bytes(self) -> float:
+        """Return the mean size of the feeds of topics, compressed."""
+        feeds = [
+            document.body
+            for path, document in self._store.documents.items()
+            if path.startswith("topics/") and path.endswith("/feed.atom")
+        ]
+        return sum(len(_compressed(body)) for body in feeds) / len(feeds)
+
+
+@cache
+def measure() -> Measures:
+    """Measure everything, once: it takes some seconds."""
+    bench = Bench()
+    bench.measure(_writes(Kind.PUBLICATION, range(EVENTS - BURST)))
+    before = bench.stored()
+    bench.measure(_writes(Kind.PUBLICATION, range(EVENTS - BURST, EVENTS)))
+    site, ledger = (after - less for after, less in zip(bench.stored(), before, strict=True))
+    feed_bytes = bench.feed_bytes()
+    alone, burst = {}, {}
+    for kind in Kind:
+        first = EVENTS if kind is Kind.PUBLICATION else EVENTS - ALONE - BURST
+        usage = Usage()
+        for number in range(first, first + ALONE):
+            usage.add(bench.measure(_writes(kind, [number])))
+        alone[kind] = Measured(usage, ALONE)
+        numbers = range(first + ALONE, first + ALONE + BURST)
+        burst[kind] = Measured(bench.measure(_writes(kind, numbers)), BURST)
+    return Measures(
+        alone,
+        burst,
+        feed_bytes,
+        site / BURST,
+        ledger / BURST,
+        bench.seconds / bench.documents,
+    )
+
+
+def _writes(kind: Kind, numbers: Iterable[int]) -> Iterable[Callable[[datetime], Change]]:
+    for number in numbers:
+        yield partial(_change, kind, number)
+
+
+def _change(kind: Kind, number: int, at: datetime) -> Change:
+    return Change(at, f"events/{number:06d}.json", _body(kind, number))
+
+
+def _body(kind: Kind, number: int) -> bytes:
+    document: dict[str, object] = {
+        "title": f"The swing bridge opens for the {number}th time",
+        "date": (_START + timedelta(days=number // _A_DAY)).date().isoformat(),
+        "topics": [TOPICS[(number + step) % len(TOPICS)] for step in (0, 2, 5)],
+        "category": f"Category {number % 4}",
+        "summary": "The bridge opened, and everybody who had waited for it came over.",
+        "body": "\n\n".join(_paragraph(number, line) for line in range(_PARAGRAPHS)),
+        "sources": [
+            {"title": f"Harbour Post {n}", "url": f"https://post.example/{number}/{n}"}
+            for n in range(2)
+        ],
+    }
+    if kind is not Kind.PUBLICATION:
+        document["body"] = f"Now it is {kind}.\n\n{document['body']}"
+        document["revision"] = {"kind": kind.value, "note": f"This is a {kind} of it."}
+    return json.dumps(document).encode()
+
+
+def _paragraph(number: int, line: int) -> str:
+    """Write sentences of made-up words; they compress to a half, a language a little better."""
+    return " ".join(_sentence(f"{number} {line} {position}") for position in range(_SENTENCES))
+
+
+def _sentence(seed: str) -> str:
+    digest = sha256(seed.encode()).digest()
+    syllables = [_SYLLABLES[byte % len(_SYLLABLES)] for byte in digest]
+    words = ["".join(syllables[start : start + 2]) for start in range(0, len(syllables), 2)]
+    return " ".join(words).capitalize() + "."
+
+
+def _compressed(body: bytes) -> bytes:
+    compressor = zlib.compressobj(wbits=_GZIP)
+    return compressor.compress(body) + compressor.flush()

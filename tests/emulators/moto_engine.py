@@ -1,0 +1,164 @@
+"""The moto engine: the AWS adapters over a mocked AWS, fed as the template wires them."""
+
+import json
+import os
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from moto import mock_aws
+
+from gazette.models.site import Site
+from gazette.runtime import bootstrap
+from gazette.runtime.triggers import batch_response, read_notifications, read_stream
+from gazette.services.ingest.batch import failed_notifications, ingest_batch
+from gazette.services.publish.batch import failed_records, publish_batch
+from gazette_cli.emulators.template import load_template, queue_wiring, stream_wiring
+from gazette_cli.engines.engine import EngineError, RunReport, Times
+from gazette_cli.engines.sources import Change
+from tests.emulators.lambda_pollers import QueuePoller, StreamPoller
+from tests.emulators.moto_shortcuts import shorten_listings, shorten_queries
+from tests.emulators.moto_stack import (
+    ANNOUNCE_DEAD_LETTERS,
+    ANNOUNCEMENTS,
+    INGEST_DEAD_LETTERS,
+    LEDGER,
+    PUBLISH_DEAD_LETTERS,
+    PUBLISH_RETRIES,
+    REGION,
+    SITE_BUCKET,
+    SOURCE_BUCKET,
+    create_stack,
+    queue_url,
+)
+from tests.emulators.stream import StreamReader
+
+if TYPE_CHECKING:
+    from botocore.model import OperationModel
+
+
+class MotoEngine:
+    """An `Engine` on moto; `close` writes the site bucket into a folder."""
+
+    def __init__(self, site: Site, out: Path) -> None:
+        self.calls: Counter[str] = Counter()
+        self._times = Times()
+        self.report = RunReport()
+        self._out = out
+        self._mock = mock_aws()
+        self._mock.start()
+        self._environment = dict(os.environ)
+        os.environ.update(function_environment(site))
+        template = load_template()
+        self._stack = create_stack(template)
+        shorten_queries(REGION, LEDGER)
+        shorten_listings(SOURCE_BUCKET)
+        self._count_calls()
+        self._queue = QueuePoller(
+            self._stack.sqs,
+            self._stack.queue_url,
+            queue_wiring(template, "IngestEventFunction"),
+            self._ingest,
+        )
+        self._stream = StreamPoller(
+            StreamReader(boto3.Session(region_name=REGION), self._stack.stream_arn).read,
+            stream_wiring(template, "PublishChangesFunction"),
+            self._publish,
+            self._give_up,
+        )
+
+    def apply(self, change: Change) -> None:
+        self._times.move(change.at)
+        if change.body is None:
+            self._stack.delete(change.key, change.at)
+        else:
+            self._stack.put(change.key, change.body, change.at)
+
+    def settle(self) -> None:
+        start = time.perf_counter()
+        self._queue.drain()
+        self.report.add_seconds("ingest", time.perf_counter() - start)
+        start = time.perf_counter()
+        self._stream.drain()
+        bootstrap.expirer().expire(self._times.now(), self._times.since_settled())
+        self._stream.drain()
+        self.report.add_seconds("publish", time.perf_counter() - start)
+
+    def close(self) -> None:
+        """Write the site into its folder, and give the process its environment back."""
+        try:
+            self._write_site()
+        finally:
+            os.environ.clear()
+            os.environ.update(self._environment)
+            bootstrap.forget()
+            self._mock.stop()
+
+    def _count_calls(self) -> None:
+        # The clients of the functions come from this session; those of the stack have their own.
+        bootstrap.forget()
+        boto3.setup_default_session(region_name=REGION)
+        if boto3.DEFAULT_SESSION is not None:
+            boto3.DEFAULT_SESSION.events.register("before-call", self._count)
+
+    def _count(self, model: "OperationModel", **_: object) -> None:
+        self.calls[f"{model.service_model.service_name}.{model.name}"] += 1
+
+    def _ingest(self, event: Mapping[str, Any], _context: object) -> dict[str, Any]:
+        messages = read_notifications(event)
+        report = ingest_batch(bootstrap.ingestor(), messages)
+        self.report.add_ingest(report)
+        return batch_response(failed_notifications(messages, report))
+
+    def _publish(self, event: Mapping[str, Any], _context: object) -> dict[str, Any]:
+        records = read_stream(event)
+        report = publish_batch(bootstrap.publisher(self._times.now), records)
+        self.report.add_publish(report)
+        return batch_response(failed_records(records, report))
+
+    def _give_up(self, records: Sequence[Mapping[str, Any]]) -> None:
+        key = records[0]["dynamodb"]["Keys"]
+        raise EngineError(f"could not publish {json.dumps(key)}")
+
+    def _write_site(self) -> None:
+        for page in self._stack.s3.get_paginator("list_objects_v2").paginate(Bucket=SITE_BUCKET):
+            for item in page.get("Contents", []):
+                body = self._stack.s3.get_object(Bucket=SITE_BUCKET, Key=item["Key"])["Body"]
+                file = self._out / item["Key"]
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_bytes(body.read())
+
+
+def function_environment(site: Site) -> dict[str, str]:
+    """Return the environment of the functions on moto, which takes any credentials."""
+    return {
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_DEFAULT_REGION": REGION,
+        # Otherwise boto3 puts the account into the address of a stream, and moto misses it.
+        "AWS_ACCOUNT_ID_ENDPOINT_MODE": "disabled",
+        "SOURCE_BUCKET": SOURCE_BUCKET,
+        "SITE_BUCKET": SITE_BUCKET,
+        "LEDGER_TABLE": LEDGER,
+        "SITE_URL": site.base_url,
+        "TAG_AUTHORITY": site.tag_authority,
+        "SITE_TITLE": site.title,
+        "SITE_DESCRIPTION": site.description,
+        "SITE_AUTHOR": site.author,
+        "SITE_LANGUAGE": site.language,
+        "TOMBSTONE_DAYS": str(site.tombstone_days),
+        "SITE_HUBS": ",".join(site.hubs),
+        # moto loses updates when two threads call it at once.
+        "DELIVERY_WORKERS": "1",
+        "INGEST_DEAD_LETTER_QUEUE_URL": queue_url(INGEST_DEAD_LETTERS),
+        "MOST_RECEIVES": "5",
+        "PUBLISH_RETRY_QUEUE_URL": queue_url(PUBLISH_RETRIES),
+        "PUBLISH_DEAD_LETTER_QUEUE_URL": queue_url(PUBLISH_DEAD_LETTERS),
+        "ANNOUNCE_QUEUE_URL": queue_url(ANNOUNCEMENTS),
+        "ANNOUNCE_DEAD_LETTER_QUEUE_URL": queue_url(ANNOUNCE_DEAD_LETTERS),
+        # No time passes between the tries.
+        "RETRY_SECONDS": "0",
+    }

@@ -1,0 +1,200 @@
+"""The ledger is a pure function of the versions, however they are taken (DESIGN.md, promise 1)."""
+
+from collections.abc import Iterator
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gazette.models.contract import identity
+from gazette.models.ledger import keys
+from gazette.models.ledger.item import LedgerItem
+from gazette.models.ledger.keys import ItemKey, Partition
+from gazette.models.work.reports import IngestReport
+from gazette.ports import Ledger, ObjectVersion, SourceArchive
+from gazette.services.ingest.ingest import Ingestor
+from tests.property.versions import Version, histories, moments_of
+from tests.unit.worlds import World
+
+NAME = "a"
+KEY = identity.event_key(NAME)
+HISTORIES = histories(st.sampled_from(("River opens", "River closes", "🦊")))
+
+
+class Late:
+    """An ingestor's view of the past: the head it read and the listing it got are stale by now."""
+
+    def __init__(
+        self, ledger: Ledger, source: SourceArchive, snapshot: LedgerItem | None, count: int
+    ) -> None:
+        self._ledger = ledger
+        self._source = source
+        self._snapshot = snapshot
+        self._count = count
+
+    def get(self, item_key: ItemKey) -> LedgerItem | None:
+        return self._snapshot if item_key == keys.snapshot_key(NAME) else self._ledger.get(item_key)
+
+    def put(self, record: LedgerItem) -> bool:
+        return self._ledger.put(record)
+
+    def claim(self, base_path: str, event_id: str) -> str:
+        return self._ledger.claim(base_path, event_id)
+
+    def after(self, item_key: ItemKey, page: int = 4) -> Iterator[LedgerItem]:
+        return self._ledger.after(item_key, page)
+
+    def before(self, item_key: ItemKey, page: int = 4) -> Iterator[LedgerItem]:
+        return self._ledger.before(item_key, page)
+
+    def scan(self, partition: Partition, prefix: str = "") -> Iterator[LedgerItem]:
+        return self._ledger.scan(partition, prefix)
+
+    def newest(self, partition: Partition, prefix: str) -> Iterator[LedgerItem]:
+        return self._ledger.newest(partition, prefix)
+
+    def versions(self, key: str) -> list[ObjectVersion]:
+        return self._source.versions(key)[: self._count]
+
+    def read(self, key: str, version_id: str) -> bytes:
+        return self._source.read(key, version_id)
+
+
+class CrashError(Exception):
+    """The function was killed."""
+
+
+class Mortal(Late):
+    """A ledger that dies at its n-th write, before or after it."""
+
+    def __init__(self, world: World, writes: int, *, late: bool) -> None:
+        super().__init__(world.ledger, world.source, None, 0)
+        self._writes = writes
+        self._late = late
+
+    def get(self, item_key: ItemKey) -> LedgerItem | None:
+        return self._ledger.get(item_key)
+
+    def put(self, record: LedgerItem) -> bool:
+        self._writes -= 1
+        if self._writes < 0 and not self._late:
+            raise CrashError
+        written = super().put(record)
+        if self._writes < 0:
+            raise CrashError
+        return written
+
+
+def write(world: World, history: list[Version]) -> None:
+    for version, at in zip(history, moments_of(history), strict=True):
+        if version.raw is None:
+            world.delete(NAME, at)
+        else:
+            world.put_raw(NAME, at, version.raw)
+
+
+def one_at_a_time(history: list[Version]) -> dict[ItemKey, LedgerItem]:
+    world = World()
+    for version, at in zip(history, moments_of(history), strict=True):
+        if version.raw is None:
+            world.delete(NAME, at)
+        else:
+            world.put_raw(NAME, at, version.raw)
+        world.ingest(NAME)
+    return world.records()
+
+
+@given(HISTORIES)
+def test_all_versions_at_once_end_where_one_at_a_time_does(history: list[Version]) -> None:
+    world = World()
+    write(world, history)
+    world.ingest(NAME)
+    assert world.records() == one_at_a_time(history)
+    assert world.snapshot(NAME).versions == len(history)
+
+
+@given(HISTORIES, st.sets(st.integers(0, 6)), st.integers(1, 3))
+def test_any_split_with_hints_repeated_ends_there_too(
+    history: list[Version], cuts: set[int], times: int
+) -> None:
+    world = World()
+    for number, (version, at) in enumerate(zip(history, moments_of(history), strict=True)):
+        if version.raw is None:
+            world.delete(NAME, at)
+        else:
+            world.put_raw(NAME, at, version.raw)
+        if number in cuts:
+            world.ingest(*[NAME] * times)
+    world.ingest(*[NAME] * times)
+    assert world.records() == one_at_a_time(history)
+
+
+@given(HISTORIES, st.lists(st.tuples(st.integers(0, 7), st.integers(0, 7)), max_size=6))
+def test_writers_that_come_late_change_nothing(
+    history: list[Version], latecomers: list[tuple[int, int]]
+) -> None:
+    """Each latecomer read the head after ``start`` versions, and listed ``count`` of them."""
+    world = World()
+    heads: list[LedgerItem | None] = [None]
+    for version, at in zip(history, moments_of(history), strict=True):
+        if version.raw is None:
+            world.delete(NAME, at)
+        else:
+            world.put_raw(NAME, at, version.raw)
+        world.ingest(NAME)
+        heads.append(world.records()[keys.snapshot_key(NAME)])
+        for start, count in latecomers:
+            late = Late(world.ledger, world.source, heads[min(start, len(heads) - 1)], count)
+            Ingestor(late, late).ingest(KEY, IngestReport())
+    assert world.records() == one_at_a_time(history)
+
+
+@given(HISTORIES, st.lists(st.tuples(st.integers(0, 30), st.booleans()), max_size=4))
+def test_a_crash_at_any_write_and_a_retry_end_there_too(
+    history: list[Version], crashes: list[tuple[int, bool]]
+) -> None:
+    world = World()
+    write(world, history)
+    for writes, late in crashes:
+        try:
+            ledger = Mortal(world, writes, late=late)
+            Ingestor(world.source, ledger).ingest(KEY, IngestReport())
+        except CrashError:
+            continue
+    world.ingest(NAME)
+    assert world.records() == one_at_a_time(history)
+
+
+@given(HISTORIES)
+def test_the_places_of_the_head_are_exactly_those_where_the_event_stands(
+    history: list[Version],
+) -> None:
+    records = one_at_a_time(history)
+    snapshot = records[keys.snapshot_key(NAME)]
+    standing = {
+        item_key
+        for item_key, record in records.items()
+        if item_key.sort.startswith(keys.ENTRY) and not record.deleted
+    }
+    world = World()
+    write(world, history)
+    world.ingest(NAME)
+    assert set(world.snapshot(NAME).live) == standing
+    assert snapshot.revision == len(history)
+
+
+@given(HISTORIES)
+def test_moments_are_in_order_whatever_the_publisher_says(history: list[Version]) -> None:
+    """SPEC A4, X8: updated is never before published, and neither is to come."""
+    world = World()
+    write(world, history)
+    world.ingest(NAME)
+    updated = None
+    for number, at in enumerate(moments_of(history), start=1):
+        record = world.records().get(keys.revision_key(NAME, number))
+        if record is None:
+            continue
+        entry = world.revision(NAME, number).entry
+        assert entry.published <= entry.updated <= at
+        assert entry.at <= at
+        assert updated is None or updated <= entry.updated
+        updated = entry.updated
