@@ -11,6 +11,7 @@ from urllib.parse import quote, unquote, urlsplit
 import feedparser
 
 from gazette.models import paths
+from gazette.models.formats import FORMATS, ViewKind
 from gazette.projections.history.entries import preferred_path
 from gazette_cli.demo.samples import Sample
 from gazette_cli.demo.wait_until_published import event_tag
@@ -45,8 +46,9 @@ class SiteCheck:
         for feed in sample.former_feeds:
             if event_tag(sample.event_id) in self._feed(f"{feed}.atom"):
                 yield f"is still in {feed}.atom"
-        for path in paths.in_formats(base_path, paths.FORMATS):
-            yield from self._shows(path, "")
+        for format_ in FORMATS:
+            if ViewKind.EVENT in format_.renders:
+                yield from self._shows(f"{base_path}.{format_.extension}", "")
         for former in sample.former_paths:
             yield from self._shows(f"{former}.html", f"{self.url}/{quote(base_path)}.html")
         day = sample.document.date

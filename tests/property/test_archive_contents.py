@@ -103,7 +103,7 @@ def walk(world: World, start: str) -> list[Step]:
 
 def starts(folder: str) -> dict[str, str]:
     """Return where to start, by the extension of what is walked."""
-    feeds = {extension: f"{folder}feed.{extension}" for extension in paths.FEED_FORMATS}
+    feeds = {extension: f"{folder}feed.{extension}" for extension in ("rss", "atom", "json")}
     return feeds | {"html": f"{folder}index.html"}
 
 

@@ -7,8 +7,9 @@ from pathlib import Path
 import feedparser
 import pytest
 
-from gazette.models import paths
 from gazette.models.contract import identity
+from gazette.models.formats import ViewKind
+from gazette.models.site import Site
 from gazette_cli.emulators.ministack import Ministack, MinistackError
 from gazette_cli.emulators.stack import Stack, running_stack
 from tests.stack.conftest import SITE_URL, eventually
@@ -25,10 +26,11 @@ EVENT = {
     "category": "City",
     "body": "The night ferry sails again.",
 }
+SITE = Site(base_url="https://gazette.example", tag_authority="gazette.example,2026")
 DOCUMENTS = (
-    *paths.in_formats(BASE_PATH, paths.FORMATS),
-    *(path for feed in FEEDS for path in paths.in_formats(feed, paths.FEED_FORMATS)),
-    *paths.in_formats("news/2026/11/3/index", paths.FORMATS),
+    *SITE.paths(ViewKind.EVENT, BASE_PATH),
+    *(path for feed in FEEDS for path in SITE.paths(ViewKind.FEED, feed)),
+    *SITE.paths(ViewKind.DAY, "news/2026/11/3/index"),
     *(f"{folder}index.html" for folder in ("", "topics/harbour/", "news/2026/11/", "news/2026/")),
     "sitemaps/2026-11-03.xml",
     "sitemap.xml",

@@ -124,7 +124,7 @@ def test_marks_are_written_when_they_reflect_more() -> None:
         world.publish()
     item_key = counts("0").key
     assert world.ledger.get(item_key) == counts("2")
-    assert world.report.records_written == 2
+    assert world.report.items_written == 2
 
 
 def test_a_publisher_that_was_overtaken_starts_over() -> None:
@@ -162,7 +162,7 @@ def test_who_looks_again_does_so_only_after_a_write() -> None:
     for composed in (2, 3):
         world.publish()
         assert builder.composed == composed
-    assert world.report.records_written == 1
+    assert world.report.items_written == 1
 
 
 def test_a_publisher_that_was_overtaken_removes_nothing() -> None:
@@ -182,10 +182,10 @@ def test_marks_of_an_overtaken_publisher_are_not_written() -> None:
     world = WithBuilders(ScriptedBuilder(results, meanwhile=[counts("2")]))
     world.publish()
     assert world.ledger.get(counts("0").key) == counts("2")
-    assert (world.report.conflicts, world.report.records_written) == (0, 0)
+    assert (world.report.conflicts, world.report.items_written) == (0, 0)
     world.publish()
     assert world.ledger.get(counts("0").key) == counts("2")
-    assert world.report.records_written == 0
+    assert world.report.items_written == 0
 
 
 def test_a_path_that_came_in_between_is_looked_at_first() -> None:
@@ -266,7 +266,7 @@ def test_publishing_again_writes_nothing() -> None:
     world.settle()
     before = world.site()
     report = world.publish(world.records())
-    assert (report.documents_written, report.documents_removed, report.records_written) == (0, 0, 0)
+    assert (report.documents_written, report.documents_removed, report.items_written) == (0, 0, 0)
     assert report.documents_unchanged == len(before)
     assert world.site() == before
     assert world.changes == []

@@ -40,7 +40,7 @@ def test_what_stands_is_not_written_and_not_looked_at_one_by_one() -> None:
     work_item, report = site_of(world).publish(WHOLE, always)
     spent = world.calls - before
     assert work_item.is_done
-    assert (report.documents_written, report.records_written) == (0, 0)
+    assert (report.documents_written, report.items_written) == (0, 0)
     assert report.documents_unchanged >= len(world.site())
     assert not {*WRITES, "s3.HeadObject"}.intersection(+spent)
     assert spent["s3.ListObjectsV2"] == 1

@@ -218,7 +218,7 @@ def test_every_figure_of_a_report_is_told(capsys: pytest.CaptureFixture[str]) ->
     """What nobody tells is not worth counting; records show as assignments of their own."""
     telemetry("figures_test").report_publish(PUBLISHED, [], NOW)
     *_, summary = lines(capsys.readouterr().out)
-    untold = set(asdict(PublishReport())) - {"failed", "records_written", "written", "stored_at"}
+    untold = set(asdict(PublishReport())) - {"failed", "items_written", "written", "stored_at"}
     untold -= {"changed_feeds", "announced", "unsent"}  # told where there are hubs
     told = json.dumps(summary).replace('"', "").lower()
     assert {name for name in untold if name.replace("_", "") not in told.replace("_", "")} == set()

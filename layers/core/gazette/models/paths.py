@@ -8,12 +8,6 @@ from datetime import date
 
 from gazette.models.ledger.keys import Partition, PartitionKind, timeline_of
 
-FORMATS = ("html", "md", "json", "xml")
-FEED_FORMATS = ("rss", "atom", "json")
-
-CALENDAR_FORMATS = ("html", "md", "json")
-
-ARCHIVE_FORMATS = ("html", "rss", "atom", "json")
 _TIMELINES = {
     PartitionKind.SITE: "",
     PartitionKind.TOPIC: "topics",
@@ -24,7 +18,8 @@ HOME = "index"
 SITE_FEED = "feed"
 TOPICS = "topics/index"
 LARGEST_TOPICS = "topics/by-size/index"
-OPML = "topics.opml"
+TOPIC_FEEDS = "topics"
+OPML = f"{TOPIC_FEEDS}.opml"
 STYLESHEET = "assets/gazette.css"
 ROBOTS = "robots.txt"
 # What is shown where there is nothing; the distribution names it.
@@ -33,11 +28,6 @@ SITEMAP = "sitemap.xml"
 NEWS_SITEMAP = "news-sitemap.xml"
 CONTRACT_SCHEMA = "schemas/event.json"
 NEWS = "news/index"
-
-
-def in_formats(base_path: str, formats: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the paths of one document in its formats."""
-    return tuple(f"{base_path}.{extension}" for extension in formats)
 
 
 def event_path(day: date, slug: str) -> str:
@@ -49,9 +39,13 @@ def revision_path(base_path: str, number: int) -> str:
     return f"{base_path}.r{number}"
 
 
-def history_path(base_path: str, extension: str = "json") -> str:
-    """Return where the history of an event stands, by the first path it ever had."""
-    return f"{base_path}.history.{extension}"
+def history_base_path(first_path: str) -> str:
+    """Return the base path of an event's history, by the first path the event had."""
+    return f"{first_path}.history"
+
+
+def history_path(first_path: str, extension: str = "json") -> str:
+    return f"{history_base_path(first_path)}.{extension}"
 
 
 def day_path(day: date) -> str:
@@ -94,9 +88,13 @@ def initial_path(initial: str, first: str | None = None) -> str:
     return f"topics/a-z/{initial}/{f'from-{first}' if first else 'index'}"
 
 
+def initial_feeds_path(initial: str) -> str:
+    """Return the base path of the list of feeds of the topics that begin with a character."""
+    return f"topics/a-z/{initial}"
+
+
 def initial_opml_path(initial: str) -> str:
-    """Return where the feeds of the topics that begin with a character are listed."""
-    return f"topics/a-z/{initial}.opml"
+    return f"{initial_feeds_path(initial)}.opml"
 
 
 def urlset_path(day: date) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from gazette.models.contract.identity import tag_uri
+from gazette.models.formats import FORMATS, Format, ViewKind
 
 _SAFE_IN_PATH = "/-._~!$&'()*+,;=:@"
 
@@ -28,12 +29,21 @@ class Site:
     feed_entries: int = 50
     tombstone_days: int = 30
     max_age: int = 60
+    formats: tuple[Format, ...] = FORMATS
 
     def url(self, path: str) -> str:
         """Return the canonical address of a path; index pages go by their folder (SPEC X4)."""
         if path == "index.html" or path.endswith("/index.html"):
             path = path.removesuffix("index.html")
         return f"{self.base_url}/{quote(path, safe=_SAFE_IN_PATH)}"
+
+    def formats_of(self, kind: ViewKind) -> tuple[Format, ...]:
+        """Return the formats in which a kind of view is published."""
+        return tuple(format_ for format_ in self.formats if kind in format_.renders)
+
+    def paths(self, kind: ViewKind, base_path: str) -> tuple[str, ...]:
+        """Return the paths of a view, one a format."""
+        return tuple(f"{base_path}.{format_.extension}" for format_ in self.formats_of(kind))
 
     def tag(self, *names: str) -> str:
         return tag_uri(self.tag_authority, *names)

@@ -46,7 +46,7 @@ class PublishReport:
     documents_unchanged: int = 0
     documents_removed: int = 0
     bytes_written: int = 0
-    records_written: int = 0
+    items_written: int = 0
     written: list[str] = field(default_factory=list)
     stored_at: datetime | None = None
     changed_feeds: list[ChangedFeed] = field(default_factory=list)

@@ -6,6 +6,7 @@ from datetime import date
 from typing import NamedTuple
 
 from gazette.models import paths
+from gazette.models.formats import ViewKind
 from gazette.models.ledger import keys
 from gazette.models.ledger.aggregates import DayCount, PeriodCounts
 from gazette.models.ledger.item import LedgerItem
@@ -29,9 +30,6 @@ class Neighbours(NamedTuple):
 
     previous: str | None = None
     following: str | None = None
-
-
-_FORMATS = ("html", "md", "json")
 
 
 def aggregate(partition: Partition, counts: DayCount | PeriodCounts) -> LedgerItem:
@@ -124,9 +122,9 @@ def _page(
     frame = make_frame(
         site,
         base_path,
+        ViewKind.CALENDAR,
         title=title,
         description=f"{title}: {count} event{'' if count == 1 else 's'}",
-        formats=_FORMATS,
         feeds=feed_links(site, paths.SITE_FEED, site.title),
         breadcrumb=way,
         indexed=bool(count),

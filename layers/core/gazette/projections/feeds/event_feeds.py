@@ -8,6 +8,7 @@ from html import escape
 from gazette import __version__
 from gazette.models import paths
 from gazette.models.contract.document import EventDocument
+from gazette.models.formats import ViewKind
 from gazette.models.identity_cache import IdentityCache
 from gazette.models.kinds import RULES
 from gazette.models.ledger.entry import Entry, ImageRef, SourceRef, TopicRef
@@ -21,11 +22,6 @@ from gazette.projections.markup.body import body_html, plain_text
 
 GENERATOR = "Gazette"
 _MOST_ITEMS_KEPT = 4096
-_ALTERNATES = (
-    ("json", "application/json", "JSON"),
-    ("md", "text/markdown", "Markdown"),
-    ("xml", "application/atom+xml;type=entry", "Atom entry"),
-)
 
 
 def make_feed(  # noqa: PLR0913  # a feed is named by its caller, and filled from a time line
@@ -223,9 +219,16 @@ def translation_links(site: Site, entry: Entry, others: Sequence[Entry]) -> tupl
 
 
 def _alternates(site: Site, entry: Entry) -> tuple[FeedLink, ...]:
+    formats = sorted(site.formats_of(ViewKind.EVENT), key=lambda format_: format_.extension)
     return tuple(
-        FeedLink("alternate", site.url(f"{entry.base_path}.{extension}"), media_type, title)
-        for extension, media_type, title in _ALTERNATES
+        FeedLink(
+            "alternate",
+            site.url(f"{entry.base_path}.{format_.extension}"),
+            format_.media_type,
+            format_.entry_title,
+        )
+        for format_ in formats
+        if format_.entry_title
     )
 
 

@@ -3,6 +3,7 @@
 from gazette.models import paths
 from gazette.models.contract.canonical import document_form
 from gazette.models.contract.document import EventDocument
+from gazette.models.formats import ViewKind
 from gazette.models.kinds import RULES
 from gazette.models.ledger import keys
 from gazette.models.ledger.entry import Entry, TopicRef
@@ -44,6 +45,7 @@ def event_page(
         frame=make_frame(
             site,
             entry.base_path,
+            ViewKind.EVENT,
             title=shown_title(entry),
             description=entry.note or "" if revision.is_withdrawn else entry.summary or entry.title,
             feeds=_topic_feeds(site, entry),
@@ -74,6 +76,7 @@ def moved_page(site: Site, revision: Revision, former: str) -> MovedPage:
     frame = make_frame(
         site,
         former,
+        ViewKind.MOVED,
         title=shown_title(entry),
         description=f"This page has moved to {target.url}",
         breadcrumb=_breadcrumb(site, entry),

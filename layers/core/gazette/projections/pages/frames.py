@@ -1,10 +1,10 @@
 """What every page has: addresses, formats, feeds, the way up."""
 
-from collections.abc import Sequence
 from datetime import date
 
 from gazette.models import paths
 from gazette.models.contract.languages import direction
+from gazette.models.formats import ViewKind
 from gazette.models.site import Site
 from gazette.models.views.feed import FeedLink
 from gazette.models.views.page import Link, PageFrame
@@ -14,35 +14,22 @@ MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
-# An entry document is no feed to subscribe to, and says so.
-ATOM_ENTRY, ATOM_FEED = "application/atom+xml;type=entry", "application/atom+xml"
-_FORMATS = {
-    "html": ("HTML", "text/html"),
-    "md": ("Markdown", "text/markdown"),
-    "json": ("JSON", "application/json"),
-}
-_FEEDS = {
-    "rss": ("RSS", "application/rss+xml"),
-    "atom": ("Atom", "application/atom+xml"),
-    "json": ("JSON Feed", "application/feed+json"),
-}
 
 
 def make_frame(  # noqa: PLR0913  # a frame is put together by name
     site: Site,
     base_path: str,
+    kind: ViewKind,
     *,
     title: str,
     description: str,
-    formats: Sequence[str] = paths.FORMATS,
     feeds: tuple[Link, ...] = (),
     breadcrumb: tuple[Link, ...] = (),
     language: str | None = None,
     indexed: bool = True,
-    xml: str = ATOM_ENTRY,
     relations: tuple[FeedLink, ...] = (),
 ) -> PageFrame:
-    """Make the frame of the page at a stem; ``xml`` is what its XML form is."""
+    """Make the frame of the page at a base path, with links to its formats."""
     return PageFrame(
         title=title,
         description=description,
@@ -52,7 +39,10 @@ def make_frame(  # noqa: PLR0913  # a frame is put together by name
         site_title=site.title,
         site_url=site.url("index.html"),
         stylesheet_url=site.url(paths.STYLESHEET),
-        formats=tuple(_format_link(site, base_path, extension, xml) for extension in formats),
+        formats=tuple(
+            Link(format_.title, site.url(f"{base_path}.{format_.extension}"), format_.media_type)
+            for format_ in site.formats_of(kind)
+        ),
         feeds=feeds,
         breadcrumb=breadcrumb,
         indexed=indexed,
@@ -64,8 +54,12 @@ def make_frame(  # noqa: PLR0913  # a frame is put together by name
 def feed_links(site: Site, base_path: str, title: str) -> tuple[Link, ...]:
     """Return the links to a feed in its three formats."""
     return tuple(
-        Link(f"{title} ({name})", site.url(f"{base_path}.{extension}"), media_type)
-        for extension, (name, media_type) in _FEEDS.items()
+        Link(
+            f"{title} ({format_.title})",
+            site.url(f"{base_path}.{format_.extension}"),
+            format_.media_type,
+        )
+        for format_ in site.formats_of(ViewKind.FEED)
     )
 
 
@@ -101,8 +95,3 @@ def day_link(site: Site, day: date) -> Link:
 
 def long_date(day: date) -> str:
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
-
-
-def _format_link(site: Site, base_path: str, extension: str, xml: str) -> Link:
-    name, media_type = ("XML", xml) if extension == "xml" else _FORMATS[extension]
-    return Link(name, site.url(f"{base_path}.{extension}"), media_type)

@@ -6,13 +6,13 @@ from datetime import date
 
 from gazette.models import paths
 from gazette.models.contract.languages import direction
+from gazette.models.formats import ViewKind
 from gazette.models.ledger.entry import Entry
 from gazette.models.site import Site
 from gazette.models.views.page import Link, ListedEvent, ListPage
 from gazette.projections.calendar.periods import Neighbours
 from gazette.projections.pages.event_pages import category_link, topic_link
 from gazette.projections.pages.frames import (
-    ATOM_FEED,
     day_link,
     feed_links,
     home_link,
@@ -30,6 +30,7 @@ def day_page(site: Site, day: date, entries: Iterable[Entry], neighbours: Neighb
     frame = make_frame(
         site,
         paths.day_path(day),
+        ViewKind.DAY,
         title=f"Events of {long_date(day)}",
         description=f"What happened on {long_date(day)}, as {site.title} has it.",
         feeds=feed_links(site, paths.SITE_FEED, site.title),
@@ -41,7 +42,6 @@ def day_page(site: Site, day: date, entries: Iterable[Entry], neighbours: Neighb
             day_link(site, day),
         ),
         indexed=bool(events),
-        xml=ATOM_FEED,
     )
     previous, following = (_day_text(site, name) if name else None for name in neighbours)
     frame = replace(frame, previous=previous, next=following)

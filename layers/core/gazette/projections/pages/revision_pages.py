@@ -6,6 +6,7 @@ from dataclasses import replace
 from gazette.models import paths
 from gazette.models.contract.canonical import document_form
 from gazette.models.contract.document import EventDocument
+from gazette.models.formats import ViewKind
 from gazette.models.frozen import rfc3339
 from gazette.models.kinds import RULES
 from gazette.models.ledger.snapshot import Revision
@@ -73,6 +74,7 @@ def revision_page(
     frame = make_frame(
         site,
         base_path,
+        ViewKind.REVISION,
         title=f"{shown_title(entry)} (revision {entry.number})",
         description=page.frame.description,
         feeds=page.frame.feeds,

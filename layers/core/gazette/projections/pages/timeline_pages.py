@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from gazette.models import paths
+from gazette.models.formats import ViewKind
 from gazette.models.ledger import keys
 from gazette.models.ledger.aggregates import TopicMonthCount
 from gazette.models.ledger.entry import Entry, TopicRef
@@ -30,6 +31,11 @@ def topic_of(partition: Partition, entries: Iterable[Entry]) -> TopicRef:
     return TopicRef(slug=partition.name, label=partition.name)
 
 
+def list_kind(partition: Partition) -> ViewKind:
+    """Return what the page of a time line is: the home has more formats than a topic."""
+    return ViewKind.HOME if partition == keys.SITE else ViewKind.LIST
+
+
 def timeline_page(
     site: Site, partition: Partition, timeline: Timeline, older: SegmentRef | None
 ) -> ListPage:
@@ -39,9 +45,9 @@ def timeline_page(
     frame = make_frame(
         site,
         paths.index_path(folder),
+        list_kind(partition),
         title=title,
         description=description,
-        formats=("html", "md", "json") if partition == keys.SITE else ("html",),
         feeds=feed_links(site, paths.feed_path(folder), title),
         breadcrumb=_way(site, partition, title),
         indexed=bool(timeline.entries),
@@ -86,9 +92,9 @@ def archive_page(site: Site, partition: Partition, segment: Segment) -> ListPage
     frame = make_frame(
         site,
         paths.archive_path(folder, segment.ref.name),
+        ViewKind.LIST,
         title=f"{title}: {oldest.isoformat()} to {newest.isoformat()}",
         description=f"Events published from {oldest.isoformat()} to {newest.isoformat()}.",
-        formats=("html",),
         feeds=feed_links(site, paths.feed_path(folder), title),
         breadcrumb=_way(site, partition, title),
     )

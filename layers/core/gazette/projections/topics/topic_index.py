@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from gazette.models import paths
+from gazette.models.formats import ViewKind
 from gazette.models.ledger import keys
 from gazette.models.ledger.aggregates import InitialCounts, TopicCount
 from gazette.models.ledger.item import LedgerItem
@@ -25,7 +26,6 @@ LARGEST = 100
 # keeps its address and its neighbours' topics, whatever topics come and go.
 MOST_ON_A_PAGE = 500
 _CLASSES = 256
-_FORMATS = ("html", "md", "json")
 
 
 def read_topics(records: Iterable[LedgerItem]) -> list[TopicCount]:
@@ -155,9 +155,9 @@ def _page(site: Site, head: _Head, links: list[Link], count: int) -> CalendarPag
     frame = make_frame(
         site,
         head.base_path,
+        ViewKind.CALENDAR,
         title=head.title,
         description=head.title,
-        formats=_FORMATS,
         feeds=(*feed_links(site, paths.SITE_FEED, site.title), opml_link(site)),
         breadcrumb=(home_link(site), topics_link(site), *head.way),
         indexed=bool(links),

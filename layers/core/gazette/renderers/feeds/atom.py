@@ -10,6 +10,7 @@ from lxml.etree import _Element, tostring
 from gazette.models.frozen import to_utc_seconds
 from gazette.models.identity_cache import IdentityCache
 from gazette.models.views.feed import Feed, FeedItem, FeedLink
+from gazette.models.views.view import EntryView
 from gazette.renderers.feeds.entry_cache import MOST_FRAGMENTS, Fragment
 from gazette.renderers.feeds.feedgen_extension import (
     ATOM,
@@ -52,6 +53,11 @@ def render_atom_entry(item: FeedItem, language: str, self_url: str) -> bytes:
     root: _Element = entry.atom_entry()
     root.set("xmlns", ATOM)  # feedgen, too, names the namespace as if it were an attribute
     return tostring(root, pretty_print=True, encoding="UTF-8", xml_declaration=True)
+
+
+def render_entry_document(entry: EntryView, self_url: str) -> bytes:
+    """Render the event's own Atom form."""
+    return render_atom_entry(entry.item, entry.language, self_url)
 
 
 def _generator(feed: Feed, self_url: str) -> FeedGenerator:

@@ -1,13 +1,11 @@
 """Which format an address of the site is in: what the pages need to point at each other."""
 
-from gazette.models.paths import FORMATS
 from gazette.models.views.page import Link, PageFrame
 
 
 def format_of(link: Link) -> str:
     """Return the extension of a page's address; a folder is its index page in HTML."""
-    extension = link.url.rpartition(".")[2]
-    return extension if extension in FORMATS else "html"
+    return "html" if link.url.endswith("/") else link.url.rpartition(".")[2]
 
 
 def other_formats(frame: PageFrame, own: str) -> tuple[Link, ...]:

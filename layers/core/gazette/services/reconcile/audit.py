@@ -14,7 +14,7 @@ from gazette.models.routes import route_of
 from gazette.models.work.reconciliation import AuditWork, ReconcileCounts
 from gazette.models.work.tasks import PublishTask, TaskKind, published_prefixes, tasks_for
 from gazette.ports import Ledger, SiteListing
-from gazette.services.publish.site_writer import Builder
+from gazette.services.publish.site_writer import Composer
 from gazette.services.reconcile.source import HasTime
 
 _PATHS_A_STEP = 500
@@ -29,7 +29,7 @@ class SiteAuditor:
 
     ledger: Ledger
     listing: SiteListing
-    builders: Mapping[TaskKind, Builder]
+    builders: Mapping[TaskKind, Composer]
 
     def audit(self, work_item: AuditWork, has_time: HasTime) -> tuple[AuditWork, list[str]]:
         """Go on through the site as long as there is time, and return what nobody claims."""

@@ -65,6 +65,6 @@ def _counts(report: PublishReport) -> ReconcileCounts:
         documents_written=report.documents_written,
         documents_unchanged=report.documents_unchanged,
         documents_removed=report.documents_removed,
-        records=report.records_written,
+        records=report.items_written,
         failed=len(report.failed),
     )

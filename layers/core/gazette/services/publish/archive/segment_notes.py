@@ -1,8 +1,8 @@
-"""Notes on segments, kept in the ledger: which are closed, and between which ones each stands.
+"""Notes on segments in the ledger: which are closed, and what their neighbours are.
 
-A note is written by whoever sees that it is wrong, and to write it sets off the segment, which
-looks for itself and is published as it is. So what changes for a segment because of another reaches
-it, and nobody needs to know how far a change goes.
+Every builder that finds a note wrong writes it anew. The write starts a task for that segment,
+which is then built from what the ledger holds. So a change reaches the neighbouring segments, and
+no builder needs to know how far it reaches.
 """
 
 from collections.abc import Iterator
@@ -25,12 +25,12 @@ from gazette.services.publish.archive.archive_reader import Subscription
 
 @dataclass(frozen=True, slots=True)
 class SegmentNotes:
-    """Reads the notes, and makes those that differ from what is so."""
+    """Reads notes, and returns the ones that have to be written."""
 
     ledger: Ledger
 
     def closed(self, partition: Partition, segment: Segment) -> Iterator[LedgerItem]:
-        """Note a closed segment; those beside it are told where they do not stand beside it."""
+        """Mark a segment closed and correct the links of its neighbours to it."""
         older, newer = _name(segment.older), _name(segment.newer)
         own = segment.ref.boundary
         if older:
@@ -40,11 +40,11 @@ class SegmentNotes:
         yield from self._note(partition, own, is_closed=True, older=older, newer=newer)
 
     def newest(self, partition: Partition, ref: SegmentRef) -> Iterator[LedgerItem]:
-        """Note that a segment is closed, and that no newer one is."""
+        """Mark a segment closed, with no newer closed segment."""
         return self._note(partition, ref.boundary, is_closed=True, newer=None)
 
     def deleted(self, partition: Partition, ref: SegmentRef) -> Iterator[LedgerItem]:
-        """Note that a segment is not closed or is none; those that stood beside it are told."""
+        """Mark a segment as not closed and remove the links of its neighbours to it."""
         own = ref.boundary
         seen = self._read(ref.mark(partition))
         if seen.older and self._read(SegmentRef(seen.older).mark(partition)).newer == own:
@@ -54,7 +54,7 @@ class SegmentNotes:
         yield from self._note(partition, own, is_closed=False, older=None, newer=None)
 
     def wrongly_closed(self, partition: Partition, subscription: Subscription) -> list[SegmentRef]:
-        """Return the segments noted as closed that the subscription document holds."""
+        """Return the segments marked closed that the subscription document holds."""
         start = ref_of(subscription.start).mark(partition)
         own = self.ledger.get(start)
         return [
@@ -64,7 +64,7 @@ class SegmentNotes:
         ]
 
     def opened(self, partition: Partition, subscription: Subscription) -> Iterator[LedgerItem]:
-        """Note that segments which the subscription document holds are not closed any more."""
+        """Mark segments as not closed that the subscription document holds."""
         for ref in self.wrongly_closed(partition, subscription):
             yield from self._note(partition, ref.boundary, is_closed=False)
 
