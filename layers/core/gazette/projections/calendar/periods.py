@@ -11,10 +11,10 @@ from gazette.models.ledger.aggregates import DayCount, PeriodCounts
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import Partition
 from gazette.models.site import Site
+from gazette.models.texts import month_name, text
 from gazette.models.views.page import CalendarPage, Link
 from gazette.projections.feeds.timelines import Timeline
 from gazette.projections.pages.frames import (
-    MONTHS,
     feed_links,
     home_link,
     make_frame,
@@ -85,7 +85,7 @@ def month_page(site: Site, name: str, month: PeriodCounts, neighbours: Neighbour
         for iso, day in sorted(month.days.items())
     ]
     way = (home_link(site), news_link(site), year_link(site, year), month_link(site, year, number))
-    title = f"{MONTHS[number - 1]} {year}"
+    title = text("date.month_and_year", month=month_name(number), year=year)
     page = _page(site, paths.month_path(year, number), title, way, periods)
     return _between(page, *(_month_text(site, name) if name else None for name in neighbours))
 
@@ -113,7 +113,7 @@ def calendar_page(site: Site, years: dict[str, PeriodCounts]) -> CalendarPage:
         if counts.days
     ]
     return _page(
-        site, paths.NEWS, "All events by date", (home_link(site), news_link(site)), periods
+        site, paths.NEWS, text("calendar.title"), (home_link(site), news_link(site)), periods
     )
 
 
@@ -125,7 +125,7 @@ def _page(
         site,
         base_path,
         title=title,
-        description=f"{title}: {count} event{'' if count == 1 else 's'}",
+        description=text("calendar.description", title=title, count=count),
         formats=_FORMATS,
         feeds=feed_links(site, paths.SITE_FEED, site.title),
         breadcrumb=way,
@@ -140,7 +140,10 @@ def _between(page: CalendarPage, previous: Link | None, following: Link | None) 
 
 def _month_text(site: Site, name: str) -> Link:
     year, number = int(name[:4]), int(name[5:])
-    return replace(month_link(site, year, number), text=f"{MONTHS[number - 1]} {year}")
+    return replace(
+        month_link(site, year, number),
+        text=text("date.month_and_year", month=month_name(number), year=year),
+    )
 
 
 def _counted(link: Link, counts: PeriodCounts) -> Link:
@@ -149,7 +152,7 @@ def _counted(link: Link, counts: PeriodCounts) -> Link:
 
 def _day_text(iso: str) -> str:
     day = date.fromisoformat(iso)
-    return f"{day.day} {MONTHS[day.month - 1]}"
+    return text("date.day_and_month", day=day.day, month=month_name(day.month))
 
 
 def name_of(record: LedgerItem) -> str:

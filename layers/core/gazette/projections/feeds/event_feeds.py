@@ -14,6 +14,7 @@ from gazette.models.ledger.entry import Entry, ImageRef, SourceRef, TopicRef
 from gazette.models.ledger.snapshot import Revision
 from gazette.models.ledger.update import UpdateEntry
 from gazette.models.site import Site
+from gazette.models.texts import text
 from gazette.models.views.feed import Feed, FeedImage, FeedItem, FeedLink, FeedTopic, SmallImage
 from gazette.models.views.page import NO_CONTEXT, PageContext
 from gazette.projections.feeds.timelines import Timeline
@@ -147,11 +148,11 @@ def revision_item(site: Site, revision: Revision, document: EventDocument | None
 def withdrawn_item(site: Site, entry: Entry) -> FeedItem:
     """Make the item that says that an event was withdrawn: the same id, no text (SPEC T4)."""
     url = site.url(f"{entry.base_path}.html")
-    note = entry.note or "Withdrawn by the publisher."
+    note = entry.note or text("withdrawal.note")
     return FeedItem(
         id=site.event_tag(entry.event_id),
         url=url,
-        title=f"{RULES[entry.kind].label}: {entry.title}",
+        title=text("kind.title", kind=RULES[entry.kind].label, title=entry.title),
         summary=note,
         published=entry.published,
         updated=entry.updated,

@@ -13,6 +13,7 @@ from gazette.models.ledger.keys import Partition, PartitionKind
 from gazette.models.ledger.snapshot import Revision
 from gazette.models.ledger.update import UpdateEntry
 from gazette.models.site import Site
+from gazette.models.texts import text
 from gazette.models.views.diff import DiffKind, DiffRun, FieldChange
 from gazette.models.views.feed import Feed, FeedItem, FeedLink
 from gazette.models.views.page import ListPage
@@ -28,10 +29,13 @@ _HTML, _TEXT = (
     {DiffKind.KEPT: "{}", DiffKind.INSERTED: "{{+{}+}}", DiffKind.DELETED: "[-{}-]"},
 )
 _MOST_ITEMS_KEPT = 1024
-_TOO_LONG = "Changed by more than is shown here."
+_NAMES = {
+    PartitionKind.UPDATES: text("updates.name"),
+    PartitionKind.CORRECTIONS: text("corrections.name"),
+}
 _DESCRIPTIONS = {
-    PartitionKind.UPDATES: "What was updated, corrected or withdrawn, what changed and why.",
-    PartitionKind.CORRECTIONS: "What was corrected or withdrawn, what changed and why.",
+    PartitionKind.UPDATES: text("updates.description"),
+    PartitionKind.CORRECTIONS: text("corrections.description"),
 }
 
 
@@ -39,11 +43,13 @@ def changes_feed(site: Site, partition: Partition, updates: Sequence[UpdateEntry
     """Make the feed of a partition of updates or of corrections, from its newest (SPEC V4)."""
     timeline, name = keys.timeline_of(partition), partition.kind.lower()
     folder = paths.timeline_folder(timeline)
-    label = "" if timeline == keys.SITE else f"{_label(timeline, updates)}: "
+    title = _NAMES[partition.kind]
+    if timeline != keys.SITE:
+        title = text("changes_feed.title", title=_label(timeline, updates), name=title)
     return feed_of(
         site,
         tag=site.tag(*filter(None, folder.split("/")), name),
-        title=f"{site.title}: {label}{name}",
+        title=text("feed.title", site=site.title, title=title),
         description=_DESCRIPTIONS[partition.kind],
         base_path=paths.changes_path(partition),
         home_path=paths.index_path(folder),
@@ -59,7 +65,7 @@ def update_item(site: Site, update: UpdateEntry) -> FeedItem:
     return FeedItem(
         id=site.tag("revision", str(update.number), update.event_id),
         url=site.url(f"{paths.revision_path(update.base_path, update.number)}.html"),
-        title=f"{RULES[update.kind].label}: {update.title}",
+        title=text("kind.title", kind=RULES[update.kind].label, title=update.title),
         summary=note,
         published=update.at,
         updated=update.at,
@@ -91,7 +97,11 @@ def with_changes_feeds(site: Site, page: ListPage, held: Iterable[Partition]) ->
     """Offer the feeds of updates and of corrections after the page's own, where there are any."""
     title = page.frame.title
     links = (
-        feed_links(site, paths.changes_path(partition), f"{title}: {partition.kind.lower()}")
+        feed_links(
+            site,
+            paths.changes_path(partition),
+            text("changes_feed.title", title=title, name=_NAMES[partition.kind]),
+        )
         for partition in held
     )
     feeds = (*page.frame.feeds, *(link for three in links for link in three))
@@ -105,8 +115,8 @@ def history_feed(site: Site, revisions: Sequence[Revision]) -> Feed:
     return feed_of(
         site,
         tag=site.tag("history", current.event_id),
-        title=f"{title}: history",
-        description="Every revision, with what was said of it.",
+        title=text("history.title", title=title),
+        description=text("history.description"),
         base_path=f"{current.first_path}.history",
         home_path=current.base_path,
         updated=max(revision.entry.at for revision in revisions),
@@ -117,11 +127,11 @@ def history_feed(site: Site, revisions: Sequence[Revision]) -> Feed:
 def _history_item(site: Site, revision: Revision, current: Revision) -> FeedItem:
     entry = revision.entry
     label = RULES[entry.kind].label
-    note = entry.note or f"{label}."
+    note = entry.note or text("history.note", kind=label)
     return FeedItem(
         id=site.tag("revision", str(entry.number), entry.event_id),
         url=revision_url(site, revision),
-        title=f"{label}: {entry.title}",
+        title=text("kind.title", kind=label, title=entry.title),
         summary=note,
         published=entry.at,
         updated=entry.at,
@@ -156,18 +166,23 @@ def _names(kind: PartitionKind, update: UpdateEntry) -> tuple[TopicRef, ...]:
 def _said(update: UpdateEntry) -> str:
     """Say of a revision without a note what there is to say."""
     if RULES[update.kind].withdraws:
-        return "Withdrawn by the publisher."
+        return text("withdrawal.note")
     labels = [change.label for change in update.changes]
     if labels == [OTHER.label]:
         return _other_text(update.changes[0])
-    return f"Changed: {', '.join(labels)}." if labels else "Published again."
+    if not labels:
+        return text("update.published_again")
+    return text("update.changed_fields", fields=", ".join(labels))
 
 
 def _ways(site: Site, update: UpdateEntry) -> str:
-    ways = (("Previous version", update.predecessor_path), ("Current version", update.base_path))
+    versions = (
+        (text("revision.previous_version"), update.predecessor_path),
+        (text("revision.current_version"), update.base_path),
+    )
     links = (
-        f'<a href="{escape(site.url(f"{base_path}.html"))}">{text}</a>'
-        for text, base_path in ways
+        f'<a href="{escape(site.url(f"{base_path}.html"))}">{label}</a>'
+        for label, base_path in versions
         if base_path
     )
     return f"<p>{' · '.join(links)}</p>"
@@ -180,14 +195,18 @@ def _content_html(update: UpdateEntry, note: str, ways: str) -> str:
 def _change_html(change: FieldChange) -> str:
     if change.label == OTHER.label:
         return f"<p>{escape(_other_text(change))}</p>"
-    shown = [_formatted(runs, _HTML, escape) for runs in change.paragraphs] or [_TOO_LONG]
-    return "\n".join((f"<h3>{change.label}</h3>", *(f"<p>{text}</p>" for text in shown)))
+    shown = [_formatted(runs, _HTML, escape) for runs in change.paragraphs] or [
+        text("update.too_long")
+    ]
+    return "\n".join((f"<h3>{change.label}</h3>", *(f"<p>{paragraph}</p>" for paragraph in shown)))
 
 
 def _change_text(change: FieldChange) -> str:
     if change.label == OTHER.label:
         return _other_text(change)
-    shown = [_formatted(runs, _TEXT, str) for runs in change.paragraphs] or [_TOO_LONG]
+    shown = [_formatted(runs, _TEXT, str) for runs in change.paragraphs] or [
+        text("update.too_long")
+    ]
     return "\n\n".join((f"{change.label}:", *shown))
 
 

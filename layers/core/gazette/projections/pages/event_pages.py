@@ -9,6 +9,7 @@ from gazette.models.ledger.entry import Entry, TopicRef
 from gazette.models.ledger.keys import Partition
 from gazette.models.ledger.snapshot import Revision
 from gazette.models.site import Site
+from gazette.models.texts import text
 from gazette.models.views.page import (
     NO_CONTEXT,
     EventPage,
@@ -75,7 +76,7 @@ def moved_page(site: Site, revision: Revision, former: str) -> MovedPage:
         site,
         former,
         title=shown_title(entry),
-        description=f"This page has moved to {target.url}",
+        description=text("moved.description", url=target.url),
         breadcrumb=_breadcrumb(site, entry),
         language=entry.language,
         indexed=False,
@@ -86,7 +87,9 @@ def moved_page(site: Site, revision: Revision, former: str) -> MovedPage:
 def shown_title(entry: Entry) -> str:
     """Return the title as pages and feeds show it."""
     rules = RULES[entry.kind]
-    return f"{rules.label}: {entry.title}" if rules.withdraws else entry.title
+    if not rules.withdraws:
+        return entry.title
+    return text("kind.title", kind=rules.label, title=entry.title)
 
 
 def topic_link(site: Site, topic: TopicRef) -> Link:

@@ -6,14 +6,10 @@ from datetime import date
 from gazette.models import paths
 from gazette.models.contract.languages import direction
 from gazette.models.site import Site
+from gazette.models.texts import month_name, text
 from gazette.models.views.feed import FeedLink
 from gazette.models.views.page import Link, PageFrame
 
-# Not from `calendar`, which follows the locale of the process.
-MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
 # An entry document is no feed to subscribe to, and says so.
 ATOM_ENTRY, ATOM_FEED = "application/atom+xml;type=entry", "application/atom+xml"
 _FORMATS = {
@@ -64,14 +60,18 @@ def make_frame(  # noqa: PLR0913  # a frame is put together by name
 def feed_links(site: Site, base_path: str, title: str) -> tuple[Link, ...]:
     """Return the links to a feed in its three formats."""
     return tuple(
-        Link(f"{title} ({name})", site.url(f"{base_path}.{extension}"), media_type)
+        Link(
+            text("subscribe.link", title=title, format=name),
+            site.url(f"{base_path}.{extension}"),
+            media_type,
+        )
         for extension, (name, media_type) in _FEEDS.items()
     )
 
 
 def opml_link(site: Site) -> Link:
     """Link the list of the feeds of all topics, which feed readers import (SPEC S8)."""
-    return Link("Topics (OPML)", site.url(paths.OPML), "text/x-opml")
+    return Link(text("subscribe.opml_link"), site.url(paths.OPML), "text/x-opml")
 
 
 def home_link(site: Site) -> Link:
@@ -79,11 +79,11 @@ def home_link(site: Site) -> Link:
 
 
 def news_link(site: Site) -> Link:
-    return Link("News", site.url(f"{paths.NEWS}.html"))
+    return Link(text("section.news"), site.url(f"{paths.NEWS}.html"))
 
 
 def topics_link(site: Site) -> Link:
-    return Link("Topics", site.url(f"{paths.TOPICS}.html"))
+    return Link(text("section.topics"), site.url(f"{paths.TOPICS}.html"))
 
 
 def year_link(site: Site, year: int) -> Link:
@@ -91,16 +91,12 @@ def year_link(site: Site, year: int) -> Link:
 
 
 def month_link(site: Site, year: int, month: int) -> Link:
-    return Link(MONTHS[month - 1], site.url(f"{paths.month_path(year, month)}.html"))
+    return Link(month_name(month), site.url(f"{paths.month_path(year, month)}.html"))
 
 
 def day_link(site: Site, day: date) -> Link:
     """Link a day as the pages write it: the month with a leading zero, the day without."""
     return Link(f"{day:%Y-%m}-{day.day}", site.url(f"{paths.day_path(day)}.html"))
-
-
-def long_date(day: date) -> str:
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def _format_link(site: Site, base_path: str, extension: str, xml: str) -> Link:

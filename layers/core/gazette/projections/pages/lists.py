@@ -8,6 +8,7 @@ from gazette.models import paths
 from gazette.models.contract.languages import direction
 from gazette.models.ledger.entry import Entry
 from gazette.models.site import Site
+from gazette.models.texts import long_date, text
 from gazette.models.views.page import Link, ListedEvent, ListPage
 from gazette.projections.calendar.periods import Neighbours
 from gazette.projections.pages.event_pages import category_link, topic_link
@@ -16,7 +17,6 @@ from gazette.projections.pages.frames import (
     day_link,
     feed_links,
     home_link,
-    long_date,
     make_frame,
     month_link,
     news_link,
@@ -30,8 +30,8 @@ def day_page(site: Site, day: date, entries: Iterable[Entry], neighbours: Neighb
     frame = make_frame(
         site,
         paths.day_path(day),
-        title=f"Events of {long_date(day)}",
-        description=f"What happened on {long_date(day)}, as {site.title} has it.",
+        title=text("day.title", date=long_date(day)),
+        description=text("day.description", date=long_date(day), site=site.title),
         feeds=feed_links(site, paths.SITE_FEED, site.title),
         breadcrumb=(
             home_link(site),

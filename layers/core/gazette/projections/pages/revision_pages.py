@@ -10,6 +10,7 @@ from gazette.models.frozen import rfc3339
 from gazette.models.kinds import RULES
 from gazette.models.ledger.snapshot import Revision
 from gazette.models.site import Site
+from gazette.models.texts import text
 from gazette.models.views.feed import FeedLink
 from gazette.models.views.page import HistoryPage, Link, ListedRevision, RevisionPage
 from gazette.projections.diff.fields import differences
@@ -73,7 +74,7 @@ def revision_page(
     frame = make_frame(
         site,
         base_path,
-        title=f"{shown_title(entry)} (revision {entry.number})",
+        title=text("revision.title", title=shown_title(entry), number=entry.number),
         description=page.frame.description,
         feeds=page.frame.feeds,
         breadcrumb=page.frame.breadcrumb,

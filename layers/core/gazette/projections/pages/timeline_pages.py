@@ -9,6 +9,7 @@ from gazette.models.ledger.aggregates import TopicMonthCount
 from gazette.models.ledger.entry import Entry, TopicRef
 from gazette.models.ledger.keys import Partition, PartitionKind
 from gazette.models.site import Site
+from gazette.models.texts import month_name, text
 from gazette.models.views.feed import Feed
 from gazette.models.views.page import Link, ListPage, MonthCount
 from gazette.projections.feeds import event_feeds
@@ -16,7 +17,7 @@ from gazette.projections.feeds.feed_size import within_bounds
 from gazette.projections.feeds.segments import Segment, SegmentRef
 from gazette.projections.feeds.timelines import Timeline
 from gazette.projections.pages.event_pages import topic_link
-from gazette.projections.pages.frames import MONTHS, feed_links, home_link, make_frame, topics_link
+from gazette.projections.pages.frames import feed_links, home_link, make_frame, topics_link
 from gazette.projections.pages.lists import listed
 from gazette.projections.topics.topic_counts import related_topics
 
@@ -46,7 +47,7 @@ def timeline_page(
         breadcrumb=_way(site, partition, title),
         indexed=bool(timeline.entries),
     )
-    frame = replace(frame, previous=_archive_link(site, folder, older, "Older events"))
+    frame = replace(frame, previous=_archive_link(site, folder, older, text("list.older")))
     return ListPage(frame=frame, events=listed(site, timeline.entries))
 
 
@@ -81,18 +82,18 @@ def archive_page(site: Site, partition: Partition, segment: Segment) -> ListPage
     folder = paths.timeline_folder(partition)
     title, _ = _title(site, partition, segment.entries)
     oldest, newest = segment.entries[-1].published.date(), segment.entries[0].published.date()
-    index = Link("Newer events", site.url(f"{paths.index_path(folder)}.html"))
-    newer = _archive_link(site, folder, segment.newer, "Newer events") or index
+    index = Link(text("list.newer"), site.url(f"{paths.index_path(folder)}.html"))
+    newer = _archive_link(site, folder, segment.newer, text("list.newer")) or index
     frame = make_frame(
         site,
         paths.archive_path(folder, segment.ref.name),
-        title=f"{title}: {oldest.isoformat()} to {newest.isoformat()}",
-        description=f"Events published from {oldest.isoformat()} to {newest.isoformat()}.",
+        title=text("archive.title", title=title, oldest=oldest, newest=newest),
+        description=text("archive.description", oldest=oldest, newest=newest),
         formats=("html",),
         feeds=feed_links(site, paths.feed_path(folder), title),
         breadcrumb=_way(site, partition, title),
     )
-    older = _archive_link(site, folder, segment.older, "Older events")
+    older = _archive_link(site, folder, segment.older, text("list.older"))
     return ListPage(
         frame=replace(frame, previous=older, next=newer), events=listed(site, segment.entries)
     )
@@ -128,7 +129,7 @@ def _feed(site: Site, partition: Partition, base_path: str, timeline: Timeline) 
     return event_feeds.make_feed(
         site,
         tag=site.tag("site") if is_site else site.tag(*folder.rstrip("/").split("/")),
-        title=title if is_site else f"{site.title}: {title}",
+        title=title if is_site else text("feed.title", site=site.title, title=title),
         description=description,
         base_path=base_path,
         home_path=paths.index_path(folder),
@@ -140,7 +141,7 @@ def _title(site: Site, partition: Partition, entries: Iterable[Entry]) -> tuple[
     if partition == keys.SITE:
         return site.title, site.description
     label = topic_of(partition, entries).label
-    return label, f"{label}: the newest events, and feeds to follow them."
+    return label, text("timeline.description", title=label)
 
 
 def _way(site: Site, partition: Partition, title: str) -> tuple[Link, ...]:
@@ -167,4 +168,4 @@ def _archive_address(site: Site, folder: str, segment: SegmentRef | None) -> str
 
 
 def _month(name: str) -> str:
-    return f"{MONTHS[int(name[5:]) - 1]} {int(name[:4])}"
+    return text("date.month_and_year", month=month_name(int(name[5:])), year=int(name[:4]))

@@ -11,6 +11,7 @@ from gazette.models.ledger.aggregates import InitialCounts, TopicCount
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey, Partition
 from gazette.models.site import Site
+from gazette.models.texts import text
 from gazette.models.views.page import CalendarPage, Link
 from gazette.projections.pages.frames import (
     feed_links,
@@ -62,7 +63,7 @@ def largest(topics: Iterable[TopicCount]) -> list[TopicCount]:
 
 def initial_name(initial: str) -> str:
     """Call an initial as readers do; digits stand together."""
-    return "0 to 9" if initial == "0" else initial.upper()
+    return text("topics.digits") if initial == "0" else initial.upper()
 
 
 def page_paths(initial: str, slugs: Iterable[str]) -> tuple[str, ...]:
@@ -77,16 +78,18 @@ def initial_pages(
     """Make the pages of the topics that begin with a character, by stem; most have one."""
     cuts = _cuts(topics)
     base_paths = [paths.initial_path(initial, topics[cut].slug if cut else None) for cut in cuts]
-    title = f"Topics: {initial_name(initial)}"
+    title = text("topics.of_initial", initial=initial_name(initial))
     own = Link(title, site.url(f"{paths.initial_path(initial)}.html"))
     pages: dict[str, CalendarPage] = {}
     for position, (base_path, start) in enumerate(zip(base_paths, cuts, strict=True)):
         end = cuts[position + 1] if position + 1 < len(cuts) else len(topics)
         links = _topic_links(site, topics[start:end])
         page = _page(site, _Head(base_path, title, (own,)), links, len(topics))
-        before = _page_link(site, base_paths[position - 1], "Earlier topics") if position else None
+        before = (
+            _page_link(site, base_paths[position - 1], text("topics.earlier")) if position else None
+        )
         after = (
-            _page_link(site, base_paths[position + 1], "Later topics")
+            _page_link(site, base_paths[position + 1], text("topics.later"))
             if end < len(topics)
             else None
         )
@@ -104,16 +107,16 @@ def topics_page(site: Site, initials: dict[str, InitialCounts]) -> CalendarPage:
         )
         for initial, counts in initials.items()
     ]
-    size = Link("The largest topics", site.url(f"{paths.LARGEST_TOPICS}.html"))
+    size = Link(text("topics.largest"), site.url(f"{paths.LARGEST_TOPICS}.html"))
     count = sum(counts.topics for counts in initials.values())
-    return _page(site, _Head(paths.TOPICS, "Topics"), [size, *links], count)
+    return _page(site, _Head(paths.TOPICS, text("topics.title")), [size, *links], count)
 
 
 def largest_page(site: Site, initials: dict[str, InitialCounts]) -> CalendarPage:
     """Make the page of the largest topics of all."""
     topics = largest(topic for counts in initials.values() for topic in counts.largest)
-    own = Link("By size", site.url(f"{paths.LARGEST_TOPICS}.html"))
-    title = "The largest topics"
+    own = Link(text("topics.by_size"), site.url(f"{paths.LARGEST_TOPICS}.html"))
+    title = text("topics.largest")
     links = _topic_links(site, topics)
     return _page(site, _Head(paths.LARGEST_TOPICS, title, (own,)), links, len(topics))
 

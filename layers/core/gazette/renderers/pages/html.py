@@ -7,11 +7,12 @@ from itertools import groupby
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from gazette.models.contract.languages import direction
 from gazette.models.frozen import rfc3339
 from gazette.models.kinds import RULES
+from gazette.models.texts import long_date, pattern, text
 from gazette.models.views.page import (
     CalendarPage,
     EventPage,
@@ -23,7 +24,6 @@ from gazette.models.views.page import (
     RevisionPage,
 )
 from gazette.projections.markup.body import body_html
-from gazette.projections.pages.frames import long_date
 from gazette.renderers.pages.diff_layout import newest_first, shown_changes
 from gazette.renderers.pages.headings import nest_headings
 from gazette.renderers.pages.linked_data import news_article
@@ -38,10 +38,10 @@ CONTENT_SECURITY_POLICY = (
 )
 
 _HOW_TO_SUBSCRIBE = {
-    "application/rss+xml": "Paste this address into any feed reader.",
-    "application/atom+xml": "For readers that show when an event was updated or withdrawn.",
-    "application/feed+json": "For readers and programs that prefer JSON.",
-    "text/x-opml": "For readers that import a list of feeds, all at once.",
+    "application/rss+xml": text("subscribe.how.rss"),
+    "application/atom+xml": text("subscribe.how.atom"),
+    "application/feed+json": text("subscribe.how.json"),
+    "text/x-opml": text("subscribe.how.opml"),
 }
 
 
@@ -128,6 +128,7 @@ def _environment() -> Environment:
         other_formats=other_formats,
         rules=RULES,
         speech_of=_speech,
+        text=_text_as_html,
     )
     return environment
 
@@ -140,7 +141,12 @@ def _groups(page: ListPage) -> Sequence[tuple[date | None, Sequence[ListedEvent]
 
 
 def _moment(moment: datetime) -> str:
-    return f"{long_date(moment)}, {moment:%H:%M} UTC"
+    return text("date.moment", date=long_date(moment), time=f"{moment:%H:%M}")
+
+
+def _text_as_html(key: str, **values: object) -> Markup:
+    """Return a text of the catalogue as HTML; values are escaped unless they are `Markup`."""
+    return escape(pattern(key, values.get("count"))).format(**values)
 
 
 def _speech(language: str, frame: PageFrame) -> Markup:

@@ -9,6 +9,7 @@ from gazette.models.ledger import keys
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import PartitionKind
 from gazette.models.site import Site
+from gazette.models.texts import text
 from gazette.models.views.site_document import NEVER, Document, document
 from gazette.models.work.build_result import BuildResult
 from gazette.models.work.tasks import PublishTask
@@ -125,6 +126,11 @@ class SiteBuilder:
         yield document(paths.ROBOTS, sitemaps.render_robots(maps))
         yield document(paths.CONTRACT_SCHEMA, contract_schema(self.site.url(paths.CONTRACT_SCHEMA)))
         frame = make_frame(
-            self.site, paths.NOT_FOUND, title="Not found", description="", formats=(), indexed=False
+            self.site,
+            paths.NOT_FOUND,
+            title=text("missing.title"),
+            description="",
+            formats=(),
+            indexed=False,
         )
         yield document(_MISSING, html.render_missing(frame), cache_control=NEVER)
