@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from gazette.delivery.memory import MemorySiteStore
 from gazette.models.contract.canonical import sha256_of
 from gazette.models.contract.identity import event_key
-from gazette.renderers.json.parts import written
+from gazette.renderers.json.parts import write_json
 from gazette_cli.commands.published_site import FolderSite, open_site
 from gazette_cli.commands.verification import BROKEN, check_history, verify
 from gazette_cli.engines.memory_engine import MemoryEngine
@@ -137,16 +137,16 @@ def test_a_revision_that_is_missing_is_found(
     assert told.out == "3 histories read, 1 problems found\n"
 
 
-def rewritten(path: str, **record: object) -> bytes:
+def rewrite_json(path: str, **record: object) -> bytes:
     """Write a revision with other facts, and the hash they have: as a forger would."""
     document = json.loads(documents()[path])
     document["record"] |= record
-    return written(document | {"sha256": sha256_of(document["record"])})
+    return write_json(document | {"sha256": sha256_of(document["record"])})
 
 
 def test_a_forger_who_computes_the_hash_anew_is_found_by_the_next_revision(folder: Path) -> None:
     path = next(path for path in REVISIONS if path.endswith("river-opens.r1.json"))
-    with changed(folder / path, rewritten(path, at="2026-07-03T00:00:00Z")):
+    with changed(folder / path, rewrite_json(path, at="2026-07-03T00:00:00Z")):
         found = problems(folder)
     assert any("its at is 2026-07-03T00:00:00Z, the history says" in problem for problem in found)
     assert any("its sha256 is" in problem for problem in found)
@@ -163,7 +163,7 @@ def test_a_revision_belongs_to_its_event_and_to_the_one_before(
     folder: Path, facts: dict[str, object], problem: str
 ) -> None:
     path = next(path for path in REVISIONS if path.endswith("river-opens.r1.json"))
-    with changed(folder / path, rewritten(path, **facts)):
+    with changed(folder / path, rewrite_json(path, **facts)):
         assert f"river, revision 1: {problem}" in problems(folder)
 
 

@@ -1,4 +1,4 @@
-"""How a withdrawn event looks in the formats that know no tombstones (SPEC T4)."""
+"""The title and text of a withdrawn event, for formats without tombstones (SPEC T4)."""
 
 from gazette.models.kinds import RULES, RevisionKind
 from gazette.models.texts import text

@@ -1,4 +1,4 @@
-"""Pages as CommonMark, laid out to be read as they are: view models in, bytes out."""
+"""Renders pages as CommonMark that is easy to read without a renderer."""
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby
@@ -30,13 +30,13 @@ from gazette.renderers.pages.links import markdown_address, other_formats
 
 def render_event_markdown(page: EventPage) -> bytes:
     """Render an event, or the notice that it was withdrawn and why (SPEC T5)."""
-    return _joined((_formats(page.frame), *_parts(page), *_history(page)))
+    return _join((_formats(page.frame), *_parts(page), *_history(page)))
 
 
 def render_revision_markdown(page: RevisionPage) -> bytes:
-    """Render an event as it was in one revision, what changed, and how it is proved (SPEC V5)."""
+    """Render one revision of an event: its text, its changes and its fingerprint (SPEC V5)."""
     event = page.event
-    return _joined(
+    return _join(
         (
             _formats(event.frame),
             notice(page),
@@ -49,7 +49,7 @@ def render_revision_markdown(page: RevisionPage) -> bytes:
 
 
 def render_moved_markdown(page: MovedPage) -> bytes:
-    return _joined(
+    return _join(
         (
             _formats(page.frame),
             f"# {text('moved.heading')}",
@@ -59,13 +59,13 @@ def render_moved_markdown(page: MovedPage) -> bytes:
 
 
 def render_list_markdown(page: ListPage) -> bytes:
-    return _joined(_list(page))
+    return _join(_list(page))
 
 
 def render_calendar_markdown(page: CalendarPage) -> bytes:
     frame = page.frame
     periods = (f"- {_page_link(period, frame)}{_size(period)}" for period in page.periods)
-    return _joined(
+    return _join(
         (
             _formats(frame),
             f"# {plain(frame.title)}",
@@ -77,7 +77,7 @@ def render_calendar_markdown(page: CalendarPage) -> bytes:
     )
 
 
-def _joined(blocks: Iterable[str]) -> bytes:
+def _join(blocks: Iterable[str]) -> bytes:
     return ("\n\n".join(block for block in blocks if block) + "\n").encode()
 
 
@@ -102,7 +102,7 @@ def _event(page: EventPage) -> Iterator[str]:
         yield quoted(RULES[entry.kind].label, entry.note)
     yield _image(page)
     yield safe_body(page.body_markdown, page.frame.url) or plain(entry.summary)
-    yield _filed_under(page)
+    yield _topics_and_category(page)
     yield _sources(page)
 
 
@@ -167,7 +167,7 @@ def _image(page: EventPage) -> str:
     return f"!{link(page.image.alt, page.image.url)}{credit}"
 
 
-def _filed_under(page: EventPage) -> str:
+def _topics_and_category(page: EventPage) -> str:
     lines = []
     if page.topics:
         topics = ", ".join(link(topic.text, topic.url) for topic in page.topics)

@@ -1,4 +1,4 @@
-"""The history of an event in Markdown: its changes, what one revision changed, how it is proved."""
+"""The history of an event in Markdown: its revisions, differences and fingerprints."""
 
 from collections.abc import Iterator
 
@@ -26,7 +26,7 @@ _MARKUP = {
 
 
 def changes(page: EventPage) -> str:
-    """List the revisions of an event, the newest first."""
+    """List the revisions of an event, newest first."""
     revisions = newest_first(page.changes)
     lines = [_revision(position, each, page.frame) for position, each in enumerate(revisions, 1)]
     return "\n".join((f"### {text('changes.heading')}:\n", *lines)) if lines else ""
@@ -38,7 +38,7 @@ def related(page: EventPage) -> str:
 
 
 def notice(page: RevisionPage) -> str:
-    """Say which revision this is, and lead to the current one and its neighbours."""
+    """Name the revision, and link the current one and the revisions before and after it."""
     event = page.event
     entry = event.revision.entry
     is_withdrawal = event.revision.is_withdrawn
@@ -53,7 +53,7 @@ def notice(page: RevisionPage) -> str:
 
 
 def difference(page: RevisionPage) -> Iterator[str]:
-    """Show what changed, each field below its name."""
+    """Show the changes, each field under its label."""
     shown = shown_changes(page.differences)
     if shown:
         yield f"### {text('difference.heading')}:"

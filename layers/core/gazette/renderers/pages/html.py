@@ -1,4 +1,4 @@
-"""Pages as HTML5, without script: view models in, bytes out. Knows no paths and no storage."""
+"""Renders pages as HTML5 without script; it knows no paths and no storage."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -31,7 +31,7 @@ from gazette.renderers.pages.links import other_formats
 
 _HERE = Path(__file__).parent
 
-# The same as CloudFront sends, so that a saved or mirrored page is as harmless (SPEC H3).
+# CloudFront sends the same policy; in the page it also protects saved copies (SPEC H3).
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' https:; "
     "base-uri 'none'; form-action 'none'"
@@ -48,14 +48,13 @@ _HOW_TO_SUBSCRIBE = {
 def render_event(page: EventPage) -> bytes:
     """Render an event, or the notice that it was withdrawn and why (SPEC T5)."""
     name = "withdrawn" if page.revision.is_withdrawn else "event"
-    return _render(name, page.frame, page=page, **_text(page))
+    return _render(name, page.frame, page=page, **_body(page))
 
 
 def render_revision(page: RevisionPage) -> bytes:
-    """Render an event as it was in one revision, what had changed, and how it is proved (SPEC V5).
+    """Render one revision of an event: its text, its changes and its fingerprint (SPEC V5).
 
-    The current revision is the same text as the event's page, which is its canonical address; one
-    that was superseded is a text of its own.
+    The current revision has the text of the event's page, so that page is its canonical address.
     """
     frame = page.event.frame
     return _render(
@@ -65,17 +64,17 @@ def render_revision(page: RevisionPage) -> bytes:
         version=page,
         canonical=page.current.url if page.is_current else frame.url,
         differences=shown_changes(page.differences),
-        **_text(page.event),
+        **_body(page.event),
     )
 
 
 def render_moved(page: MovedPage) -> bytes:
-    """Render what stays where an event was; the canonical address is the new one (SPEC V6)."""
+    """Render the page at a former address of an event; the new one is canonical (SPEC V6)."""
     return _render("moved", page.frame, page=page)
 
 
 def render_missing(frame: PageFrame) -> bytes:
-    """Render what is shown where there is nothing."""
+    """Render the page for addresses without a document."""
     return _render("missing", frame)
 
 
@@ -89,7 +88,7 @@ def render_calendar(page: CalendarPage) -> bytes:
 
 @cache
 def stylesheet() -> bytes:
-    """Return the one stylesheet of every page."""
+    """Return the stylesheet that all pages share."""
     return (_HERE / "assets" / "gazette.css").read_bytes()
 
 
@@ -98,8 +97,8 @@ def _render(name: str, frame: PageFrame, **values: object) -> bytes:
     return template.render(frame=frame, **values).encode()
 
 
-def _text(page: EventPage) -> dict[str, object]:
-    """Return what is shown of an event only while it is not withdrawn (SPEC T5)."""
+def _body(page: EventPage) -> dict[str, object]:
+    """Return the values that only an event that is not withdrawn has (SPEC T5)."""
     if page.revision.is_withdrawn:
         return {}
     safe_html = nest_headings(body_html(page.body_markdown, page.frame.url))
@@ -123,18 +122,18 @@ def _environment() -> Environment:
     environment.globals.update(
         content_security_policy=CONTENT_SECURITY_POLICY,
         how_to_subscribe=_how_to_subscribe,
-        labels_of=_labels_of,
+        label_language=_label_language,
         newest_first=newest_first,
         other_formats=other_formats,
         rules=RULES,
-        speech_of=_speech,
+        text_language=_text_language,
         text=_text_as_html,
     )
     return environment
 
 
 def _groups(page: ListPage) -> Sequence[tuple[date | None, Sequence[ListedEvent]]]:
-    """Gather neighbours of one date; the order of the list stays."""
+    """Group adjacent events of one date; the order stays."""
     if not page.by_date:
         return [(None, page.events)] if page.events else []
     return [(day, list(group)) for day, group in groupby(page.events, lambda event: event.date)]
@@ -149,17 +148,17 @@ def _text_as_html(key: str, **values: object) -> Markup:
     return escape(pattern(key, values.get("count"))).format(**values)
 
 
-def _speech(language: str, frame: PageFrame) -> Markup:
-    """Return the attributes of an element whose text is in another language than the page."""
+def _text_language(language: str, frame: PageFrame) -> Markup:
+    """Return the attributes of an element in another language than the page."""
     if language == frame.language:
         return Markup()
     return Markup(' lang="{}" dir="{}"').format(language, direction(language))
 
 
-def _labels_of(frame: PageFrame) -> Markup:
-    """Return the attribute of the page's own words, which are English (WCAG 3.1.2).
+def _label_language(frame: PageFrame) -> Markup:
+    """Return the language attribute of the texts of the catalogue, which is English (WCAG 3.1.2).
 
-    They take the direction of the page, or a heading would stand at the wrong side of its list.
+    They keep the direction of the page, so a heading is on the same side as its list.
     """
     return Markup() if frame.language.split("-")[0] == "en" else Markup(' lang="en"')
 
