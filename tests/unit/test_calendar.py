@@ -42,8 +42,8 @@ def test_a_partition_leaves_its_figures_in_the_one_above() -> None:
     assert PeriodCounts.model_validate_json(record.payload) == JULY
 
 
-def test_a_partition_that_has_nothing_above_it_leaves_nothing() -> None:
-    with pytest.raises(ValueError, match="SITE# has nothing above it"):
+def test_a_partition_outside_the_calendar_has_no_counts_item() -> None:
+    with pytest.raises(ValueError, match="no period contains SITE#"):
         calendar.aggregate(keys.SITE, JULY)
 
 

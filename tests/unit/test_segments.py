@@ -248,7 +248,7 @@ def test_those_beside_a_segment_that_is_gone_are_told_only_if_they_stood_beside_
     states = {"a": ("x", "b"), "b": ("a", "c"), "c": ("y", None)}
     for name, (older, newer) in states.items():
         note = SegmentNote(is_closed=True, older=older, newer=newer)
-        world.ledger.put(LedgerItem(SegmentRef(name).mark(FOXES), 1, note.model_dump_json()))
+        world.ledger.put(LedgerItem(SegmentRef(name).note_key(FOXES), 1, note.model_dump_json()))
     told = {mark.key.sort: mark.payload for mark in notes.deleted(FOXES, SegmentRef("b"))}
     assert {sort: SegmentNote.model_validate_json(text) for sort, text in told.items()} == {
         "SEGMENT#a": SegmentNote(is_closed=True, older="x", newer=None),

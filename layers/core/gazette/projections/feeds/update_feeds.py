@@ -1,8 +1,9 @@
-"""Feeds of what became of events: updates and corrections of a time line, the history of one."""
+"""Feeds of revisions: updates and corrections of a time line, and the history of an event."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from html import escape
+from itertools import chain
 
 from gazette.models import paths
 from gazette.models.identity_cache import IdentityCache
@@ -28,7 +29,7 @@ _HTML, _TEXT = (
     {DiffKind.KEPT: "{}", DiffKind.INSERTED: "<ins>{}</ins>", DiffKind.DELETED: "<del>{}</del>"},
     {DiffKind.KEPT: "{}", DiffKind.INSERTED: "{{+{}+}}", DiffKind.DELETED: "[-{}-]"},
 )
-_MOST_ITEMS_KEPT = 1024
+_MOST_CACHED_ITEMS = 1024
 _NAMES = {
     PartitionKind.UPDATES: text("updates.name"),
     PartitionKind.CORRECTIONS: text("corrections.name"),
@@ -40,7 +41,7 @@ _DESCRIPTIONS = {
 
 
 def changes_feed(site: Site, partition: Partition, updates: Sequence[UpdateEntry]) -> Feed:
-    """Make the feed of a partition of updates or of corrections, from its newest (SPEC V4)."""
+    """Make the feed of updates or of corrections from the newest of them (SPEC V4)."""
     timeline, name = keys.timeline_of(partition), partition.kind.lower()
     folder = paths.timeline_folder(timeline)
     title = _NAMES[partition.kind]
@@ -59,9 +60,9 @@ def changes_feed(site: Site, partition: Partition, updates: Sequence[UpdateEntry
 
 
 def update_item(site: Site, update: UpdateEntry) -> FeedItem:
-    """Make the item of a revision: its note and what it changed, by the address it has for ever."""
+    """Make the item of a revision at its permanent address: its note and its changes."""
     current = site.url(f"{update.base_path}.html")
-    note = update.note or _said(update)
+    note = update.note or _default_note(update)
     return FeedItem(
         id=site.tag("revision", str(update.number), update.event_id),
         url=site.url(f"{paths.revision_path(update.base_path, update.number)}.html"),
@@ -72,7 +73,7 @@ def update_item(site: Site, update: UpdateEntry) -> FeedItem:
         revision=update.number,
         kind=update.kind,
         sha256=update.sha256,
-        content_html=_content_html(update, note, _ways(site, update)),
+        content_html=_content_html(update, note, _version_links_html(site, update)),
         content_text="\n\n".join((note, *map(_change_text, update.changes))),
         note=update.note,
         language=update.language,
@@ -87,14 +88,14 @@ def update_item(site: Site, update: UpdateEntry) -> FeedItem:
     )
 
 
-# Every topic of an event tells the same item.
+# Every topic of an event shows the same item.
 _ITEMS: IdentityCache[UpdateEntry, Site, FeedItem] = IdentityCache(
-    lambda update, site: update_item(site, update), _MOST_ITEMS_KEPT
+    lambda update, site: update_item(site, update), _MOST_CACHED_ITEMS
 )
 
 
-def with_changes_feeds(site: Site, page: ListPage, held: Iterable[Partition]) -> ListPage:
-    """Offer the feeds of updates and of corrections after the page's own, where there are any."""
+def with_changes_feeds(site: Site, page: ListPage, partitions: Iterable[Partition]) -> ListPage:
+    """Add the feeds of these partitions of updates and corrections to a page."""
     title = page.frame.title
     links = (
         feed_links(
@@ -102,14 +103,14 @@ def with_changes_feeds(site: Site, page: ListPage, held: Iterable[Partition]) ->
             paths.changes_path(partition),
             text("changes_feed.title", title=title, name=_NAMES[partition.kind]),
         )
-        for partition in held
+        for partition in partitions
     )
-    feeds = (*page.frame.feeds, *(link for three in links for link in three))
+    feeds = (*page.frame.feeds, *chain.from_iterable(links))
     return replace(page, frame=replace(page.frame, feeds=feeds))
 
 
 def history_feed(site: Site, revisions: Sequence[Revision]) -> Feed:
-    """Make the feed of all revisions of an event, newest first; they are given oldest first."""
+    """Make the feed of all revisions of an event, newest first. ``revisions`` are oldest first."""
     current = revisions[-1].entry
     title = shown_title(current)
     return feed_of(
@@ -152,19 +153,19 @@ def _history_item(site: Site, revision: Revision, current: Revision) -> FeedItem
 
 
 def _label(timeline: Partition, updates: Iterable[UpdateEntry]) -> str:
-    """Call a topic or a category as the newest update that names it does."""
-    names = (name for update in updates for name in _names(timeline.kind, update))
-    return next((name.label for name in names if name.slug == timeline.name), timeline.name)
+    """Return the label of a topic or a category in the newest update that has it."""
+    topics = (topic for update in updates for topic in _topics(timeline.kind, update))
+    return next((topic.label for topic in topics if topic.slug == timeline.name), timeline.name)
 
 
-def _names(kind: PartitionKind, update: UpdateEntry) -> tuple[TopicRef, ...]:
+def _topics(kind: PartitionKind, update: UpdateEntry) -> tuple[TopicRef, ...]:
     if kind is PartitionKind.TOPIC:
         return update.topics
     return (update.category,) if update.category else ()
 
 
-def _said(update: UpdateEntry) -> str:
-    """Say of a revision without a note what there is to say."""
+def _default_note(update: UpdateEntry) -> str:
+    """Describe a revision without a note."""
     if RULES[update.kind].withdraws:
         return text("withdrawal.note")
     labels = [change.label for change in update.changes]
@@ -175,7 +176,7 @@ def _said(update: UpdateEntry) -> str:
     return text("update.changed_fields", fields=", ".join(labels))
 
 
-def _ways(site: Site, update: UpdateEntry) -> str:
+def _version_links_html(site: Site, update: UpdateEntry) -> str:
     versions = (
         (text("revision.previous_version"), update.predecessor_path),
         (text("revision.current_version"), update.base_path),
@@ -188,8 +189,8 @@ def _ways(site: Site, update: UpdateEntry) -> str:
     return f"<p>{' · '.join(links)}</p>"
 
 
-def _content_html(update: UpdateEntry, note: str, ways: str) -> str:
-    return "\n".join((f"<p>{escape(note)}</p>", *map(_change_html, update.changes), ways))
+def _content_html(update: UpdateEntry, note: str, links: str) -> str:
+    return "\n".join((f"<p>{escape(note)}</p>", *map(_change_html, update.changes), links))
 
 
 def _change_html(change: FieldChange) -> str:
@@ -213,8 +214,8 @@ def _change_text(change: FieldChange) -> str:
 def _formatted(
     runs: Sequence[DiffRun], forms: dict[DiffKind, str], quote: Callable[[str], str]
 ) -> str:
-    pieces = (forms[span.kind].format(quote(span.text)) + span.space for span in diff_spans(runs))
-    return "".join(pieces).strip()
+    spans = (forms[span.kind].format(quote(span.text)) + span.space for span in diff_spans(runs))
+    return "".join(spans).strip()
 
 
 def _other_text(change: FieldChange) -> str:

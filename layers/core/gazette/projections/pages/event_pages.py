@@ -1,4 +1,4 @@
-"""The page of an event, and what stays where it was before."""
+"""The page of an event, and the pages at its former addresses."""
 
 from gazette.models import paths
 from gazette.models.contract.canonical import document_form
@@ -36,9 +36,9 @@ def event_page(
     revision: Revision,
     document: EventDocument | None,
     changes: tuple[ListedRevision, ...] = (),
-    around: PageContext = NO_CONTEXT,
+    context: PageContext = NO_CONTEXT,
 ) -> EventPage:
-    """Make the page of an event; a withdrawn one has no document."""
+    """Make the page of an event; ``document`` is None for a withdrawn event."""
     entry = revision.entry
     form = document_form(document) if document else {}
     return EventPage(
@@ -51,7 +51,7 @@ def event_page(
             breadcrumb=_breadcrumb(site, entry),
             language=entry.language,
             indexed=not revision.is_withdrawn,
-            relations=(*version_links(site, entry), *around.translations),
+            relations=(*version_links(site, entry), *context.translations),
         ),
         tag=site.event_tag(entry.event_id),
         revision=revision,
@@ -64,12 +64,12 @@ def event_page(
         document_json=dict(form),
         sources=tuple(map(source_ref, document.sources)) if document else (),
         changes=changes,
-        related=around.related,
+        related=context.related,
     )
 
 
 def moved_page(site: Site, revision: Revision, former: str) -> MovedPage:
-    """Make what an event leaves at a path it had: the way to where it is now (SPEC V6)."""
+    """Make the page at a former address of an event, with a link to the current one (SPEC V6)."""
     entry = revision.entry
     target = Link(shown_title(entry), site.url(f"{entry.base_path}.html"))
     frame = make_frame(

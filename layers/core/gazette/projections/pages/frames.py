@@ -1,4 +1,4 @@
-"""What every page has: addresses, formats, feeds, the way up."""
+"""The frame of every page: addresses, formats, feeds, breadcrumb."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -10,7 +10,7 @@ from gazette.models.texts import month_name, text
 from gazette.models.views.feed import FeedLink
 from gazette.models.views.page import Link, PageFrame
 
-# An entry document is no feed to subscribe to, and says so.
+# The type parameter tells feed readers that an entry document is no feed.
 ATOM_ENTRY, ATOM_FEED = "application/atom+xml;type=entry", "application/atom+xml"
 _FORMATS = {
     "html": ("HTML", "text/html"),
@@ -24,7 +24,7 @@ _FEEDS = {
 }
 
 
-def make_frame(  # noqa: PLR0913  # a frame is put together by name
+def make_frame(  # noqa: PLR0913  # all but two are passed by name
     site: Site,
     base_path: str,
     *,
@@ -38,7 +38,7 @@ def make_frame(  # noqa: PLR0913  # a frame is put together by name
     xml: str = ATOM_ENTRY,
     relations: tuple[FeedLink, ...] = (),
 ) -> PageFrame:
-    """Make the frame of the page at a stem; ``xml`` is what its XML form is."""
+    """Make the frame of the page at a base path; ``xml`` is the media type of its XML format."""
     return PageFrame(
         title=title,
         description=description,
@@ -70,7 +70,7 @@ def feed_links(site: Site, base_path: str, title: str) -> tuple[Link, ...]:
 
 
 def opml_link(site: Site) -> Link:
-    """Link the list of the feeds of all topics, which feed readers import (SPEC S8)."""
+    """Return the link to the list of all topics' feeds, which feed readers import (SPEC S8)."""
     return Link(text("subscribe.opml_link"), site.url(paths.OPML), "text/x-opml")
 
 
@@ -95,7 +95,7 @@ def month_link(site: Site, year: int, month: int) -> Link:
 
 
 def day_link(site: Site, day: date) -> Link:
-    """Link a day as the pages write it: the month with a leading zero, the day without."""
+    """Return the link to a day; its text has a leading zero in the month, not in the day."""
     return Link(f"{day:%Y-%m}-{day.day}", site.url(f"{paths.day_path(day)}.html"))
 
 

@@ -1,4 +1,4 @@
-"""Events as lists show them, and the index of a day."""
+"""Listed events, and the page of a day."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -25,8 +25,8 @@ from gazette.projections.pages.frames import (
 
 
 def day_page(site: Site, day: date, entries: Iterable[Entry], neighbours: Neighbours) -> ListPage:
-    """Make the index of a day, newest first."""
-    events = listed(site, entries)
+    """Make the page of a day, newest event first."""
+    events = list_events(site, entries)
     frame = make_frame(
         site,
         paths.day_path(day),
@@ -43,17 +43,17 @@ def day_page(site: Site, day: date, entries: Iterable[Entry], neighbours: Neighb
         indexed=bool(events),
         xml=ATOM_FEED,
     )
-    previous, following = (_day_text(site, name) if name else None for name in neighbours)
+    previous, following = (_named_day_link(site, name) if name else None for name in neighbours)
     frame = replace(frame, previous=previous, next=following)
     return ListPage(frame=frame, events=events, count=len(events), by_date=False)
 
 
-def _day_text(site: Site, name: str) -> Link:
+def _named_day_link(site: Site, name: str) -> Link:
     day = date.fromisoformat(name)
     return replace(day_link(site, day), text=long_date(day))
 
 
-def listed(site: Site, entries: Iterable[Entry]) -> tuple[ListedEvent, ...]:
+def list_events(site: Site, entries: Iterable[Entry]) -> tuple[ListedEvent, ...]:
     return tuple(_listed_event(site, entry) for entry in entries)
 
 

@@ -1,4 +1,4 @@
-"""A time line as its readers meet it: what it is called, its page, its feed, its archive."""
+"""The pages and feeds of a time line and of its archive."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -18,14 +18,14 @@ from gazette.projections.feeds.segments import Segment, SegmentRef
 from gazette.projections.feeds.timelines import Timeline
 from gazette.projections.pages.event_pages import topic_link
 from gazette.projections.pages.frames import feed_links, home_link, make_frame, topics_link
-from gazette.projections.pages.lists import listed
+from gazette.projections.pages.lists import list_events
 from gazette.projections.topics.topic_counts import related_topics
 
 
 def topic_of(partition: Partition, entries: Iterable[Entry]) -> TopicRef:
-    """Call a topic as the newest of these entries does; the slug where none names it."""
+    """Return a topic with its label in the newest of these entries, or else its slug."""
     for entry in entries:
-        for topic in _names(partition.kind, entry):
+        for topic in _topics(partition.kind, entry):
             if topic.slug == partition.name:
                 return topic
     return TopicRef(slug=partition.name, label=partition.name)
@@ -34,7 +34,7 @@ def topic_of(partition: Partition, entries: Iterable[Entry]) -> TopicRef:
 def timeline_page(
     site: Site, partition: Partition, timeline: Timeline, older: SegmentRef | None
 ) -> ListPage:
-    """Make the page of a time line from its newest entries."""
+    """Make the page of a time line, with its newest entries."""
     folder = paths.timeline_folder(partition)
     title, description = _title(site, partition, timeline.entries or timeline.deleted)
     frame = make_frame(
@@ -44,11 +44,11 @@ def timeline_page(
         description=description,
         formats=("html", "md", "json") if partition == keys.SITE else ("html",),
         feeds=feed_links(site, paths.feed_path(folder), title),
-        breadcrumb=_way(site, partition, title),
+        breadcrumb=_breadcrumb(site, partition, title),
         indexed=bool(timeline.entries),
     )
     frame = replace(frame, previous=_archive_link(site, folder, older, text("list.older")))
-    return ListPage(frame=frame, events=listed(site, timeline.entries))
+    return ListPage(frame=frame, events=list_events(site, timeline.entries))
 
 
 def with_topic_counts(
@@ -58,7 +58,7 @@ def with_topic_counts(
     timeline: Timeline,
     months: Mapping[str, TopicMonthCount],
 ) -> ListPage:
-    """Add what a topic holds as a whole, and which topics stand beside it."""
+    """Add the counts of a whole topic, and its related topics."""
     firsts = [month.first for month in months.values() if month.first]
     lasts = [month.last for month in months.values() if month.last]
     return replace(
@@ -67,7 +67,7 @@ def with_topic_counts(
         first=min(firsts, default=None),
         last=max(lasts, default=None),
         months=tuple(
-            MonthCount(_month(name), month.count)
+            MonthCount(_month_name(name), month.count)
             for name, month in sorted(months.items(), reverse=True)
         ),
         related_topics=tuple(
@@ -91,11 +91,11 @@ def archive_page(site: Site, partition: Partition, segment: Segment) -> ListPage
         description=text("archive.description", oldest=oldest, newest=newest),
         formats=("html",),
         feeds=feed_links(site, paths.feed_path(folder), title),
-        breadcrumb=_way(site, partition, title),
+        breadcrumb=_breadcrumb(site, partition, title),
     )
     older = _archive_link(site, folder, segment.older, text("list.older"))
     return ListPage(
-        frame=replace(frame, previous=older, next=newer), events=listed(site, segment.entries)
+        frame=replace(frame, previous=older, next=newer), events=list_events(site, segment.entries)
     )
 
 
@@ -109,7 +109,7 @@ def subscription_feed(
 
 
 def archive_feed(site: Site, partition: Partition, segment: Segment) -> Feed:
-    """Make the archive document of a closed segment (SPEC P2); nobody subscribes to it."""
+    """Make the archive document of a closed segment, which has no hubs (SPEC P2)."""
     folder = paths.timeline_folder(partition)
     base_path = paths.archive_path(folder, segment.ref.name)
     feed = _feed(site, partition, base_path, Timeline(segment.entries, ()))
@@ -144,15 +144,15 @@ def _title(site: Site, partition: Partition, entries: Iterable[Entry]) -> tuple[
     return label, text("timeline.description", title=label)
 
 
-def _way(site: Site, partition: Partition, title: str) -> tuple[Link, ...]:
+def _breadcrumb(site: Site, partition: Partition, title: str) -> tuple[Link, ...]:
     if partition == keys.SITE:
         return (home_link(site),)
-    own = Link(title, site.url(f"{paths.index_path(paths.timeline_folder(partition))}.html"))
-    above = (topics_link(site),) if partition.kind is PartitionKind.TOPIC else ()
-    return (home_link(site), *above, own)
+    timeline = Link(title, site.url(f"{paths.index_path(paths.timeline_folder(partition))}.html"))
+    index = (topics_link(site),) if partition.kind is PartitionKind.TOPIC else ()
+    return (home_link(site), *index, timeline)
 
 
-def _names(kind: PartitionKind, entry: Entry) -> tuple[TopicRef, ...]:
+def _topics(kind: PartitionKind, entry: Entry) -> tuple[TopicRef, ...]:
     if kind is PartitionKind.TOPIC:
         return entry.topics
     return (entry.category,) if entry.category else ()
@@ -167,5 +167,5 @@ def _archive_address(site: Site, folder: str, segment: SegmentRef | None) -> str
     return site.url(paths.archive_path(folder, segment.name)) if segment else None
 
 
-def _month(name: str) -> str:
+def _month_name(name: str) -> str:
     return text("date.month_and_year", month=month_name(int(name[5:])), year=int(name[:4]))

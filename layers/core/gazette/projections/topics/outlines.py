@@ -1,4 +1,4 @@
-"""Lists of the feeds of topics: the largest with a way to all, and all of one initial."""
+"""Lists of topic feeds: the largest topics, and all topics with one initial."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -14,7 +14,7 @@ _CATEGORY = "/topics"
 
 
 def largest_outlines(site: Site, initials: Mapping[str, InitialCounts]) -> OutlineList:
-    """List the feeds of the largest topics, and where those of all topics are listed."""
+    """List the feeds of the largest topics, and the lists for all initials."""
     topics = largest(topic for counts in initials.values() for topic in counts.largest)
     by_initial = (_initial_outline(site, initial) for initial in initials)
     groups = (
@@ -25,21 +25,21 @@ def largest_outlines(site: Site, initials: Mapping[str, InitialCounts]) -> Outli
 
 
 def initial_outlines(site: Site, initial: str, topics: Sequence[TopicCount]) -> OutlineList:
-    """List the feeds of the topics that begin with a character."""
+    """List the feeds of the topics with one initial."""
     title = text("topics.of_initial", initial=initial_name(initial))
     return _list(site, title, _topic_outlines(site, topics))
 
 
 def _list(site: Site, title: str, outlines: tuple[Outline, ...]) -> OutlineList:
-    """Make a list, which the format forbids to be empty: then it is of the site's own feed."""
+    """Make a list; an empty one gets the site's feed, because OPML needs an outline."""
     home = site.url(f"{paths.HOME}.html")
-    whole = Outline(site.title, site.url(f"{paths.SITE_FEED}.rss"), home)
+    site_feed = Outline(site.title, site.url(f"{paths.SITE_FEED}.rss"), home)
     return OutlineList(
         title=text("feed.title", site=site.title, title=title),
         owner=site.author,
         owner_url=home,
         language=site.language,
-        outlines=outlines or (whole,),
+        outlines=outlines or (site_feed,),
     )
 
 
