@@ -44,7 +44,7 @@ TEXTS: dict[str, str | Plural] = {
     "kind.correction": "Correction",
     "kind.retraction": "Withdrawn",
     "kind.title": "{kind}: {title}",
-    # What every page has.
+    # The frame of every page.
     "page.breadcrumb": "Breadcrumb",
     "page.formats": "Formats",
     "page.next": "Next",
@@ -81,7 +81,7 @@ TEXTS: dict[str, str | Plural] = {
     # A withdrawal. The note is for one that the publisher gave no reason for.
     "withdrawal.heading": "Withdrawn",
     "withdrawal.note": "Withdrawn by the publisher.",
-    # What stays at a path that an event has left, and where there is nothing.
+    # The page at a former address of an event, and the page for addresses without a document.
     "moved.heading": "This page has moved",
     "moved.target": "It is now at {target}.",
     "moved.description": "This page has moved to {url}",
@@ -106,6 +106,7 @@ TEXTS: dict[str, str | Plural] = {
     "notice.is_current": "It is the current version:",
     "notice.is_superseded": "It has been superseded. Current version:",
     "difference.heading": "What changed",
+    "difference.other": "Links, formatting or other data changed.",
     "difference.unchanged": Plural("{count} paragraph unchanged", "{count} paragraphs unchanged"),
     "fingerprint.heading": "Fingerprint",
     "fingerprint.kind": "Kind",
@@ -117,6 +118,17 @@ TEXTS: dict[str, str | Plural] = {
     "fingerprint.line": "Revision {number}, {kind}, {time}.",
     "fingerprint.hash": "SHA-256 {sha256}",
     "fingerprint.hash_after_previous": "SHA-256 {sha256}, after {previous}",
+    # Labels of the fields of an event. The ledger keeps them with the differences of a revision.
+    "field.byline": "Byline",
+    "field.category": "Category",
+    "field.date": "Date",
+    "field.image": "Image",
+    "field.other": "Other",
+    "field.sources": "Sources",
+    "field.summary": "Summary",
+    "field.text": "Text",
+    "field.title": "Title",
+    "field.topics": "Topics",
     # Lists of events.
     "list.by_month": "By month",
     "list.empty": "No events.",
