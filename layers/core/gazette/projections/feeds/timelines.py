@@ -25,7 +25,7 @@ class Timeline:
 
     @property
     def updated(self) -> datetime:
-        """The newest significant change, or the newest deletion without live entries (SPEC R5)."""
+        """The newest significant change; without entries the newest deletion (SPEC R5, A1)."""
         changes = [entry.updated for entry in self.entries]
         return max(changes or [entry.at for entry in self.deleted])
 

@@ -13,7 +13,7 @@ from gazette.models.ledger.snapshot import ImageSnapshot, Revision
 
 
 def image_key_of(entry: Entry) -> str | None:
-    """Return the key of the image in the source bucket, or None if it is not there."""
+    """Return the key of the image in the source bucket, or None for other images."""
     return paths.image_key(entry.image.path) if entry.image and entry.image.path else None
 
 

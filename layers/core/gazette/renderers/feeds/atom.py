@@ -73,7 +73,7 @@ def _generator(feed: Feed, self_url: str) -> FeedGenerator:
 
 
 def _entry_of_feed(item: FeedItem, feed_language: str) -> _Element:
-    """Make the entry of a feed, with a language only where it is not that of the feed."""
+    """Make the entry of a feed, with a language only if it differs from the feed's."""
     language = item.language if item.language != feed_language else None
     return _entry(item, _links_of_feed(item, feed_language), language)
 
