@@ -137,7 +137,7 @@ def test_a_revision_that_is_missing_is_found(
     assert told.out == "3 histories read, 1 problems found\n"
 
 
-def rewrite_json(path: str, **record: object) -> bytes:
+def rewritten(path: str, **record: object) -> bytes:
     """Write a revision with other facts, and the hash they have: as a forger would."""
     document = json.loads(documents()[path])
     document["record"] |= record
@@ -146,7 +146,7 @@ def rewrite_json(path: str, **record: object) -> bytes:
 
 def test_a_forger_who_computes_the_hash_anew_is_found_by_the_next_revision(folder: Path) -> None:
     path = next(path for path in REVISIONS if path.endswith("river-opens.r1.json"))
-    with changed(folder / path, rewrite_json(path, at="2026-07-03T00:00:00Z")):
+    with changed(folder / path, rewritten(path, at="2026-07-03T00:00:00Z")):
         found = problems(folder)
     assert any("its at is 2026-07-03T00:00:00Z, the history says" in problem for problem in found)
     assert any("its sha256 is" in problem for problem in found)
@@ -163,7 +163,7 @@ def test_a_revision_belongs_to_its_event_and_to_the_one_before(
     folder: Path, facts: dict[str, object], problem: str
 ) -> None:
     path = next(path for path in REVISIONS if path.endswith("river-opens.r1.json"))
-    with changed(folder / path, rewrite_json(path, **facts)):
+    with changed(folder / path, rewritten(path, **facts)):
         assert f"river, revision 1: {problem}" in problems(folder)
 
 
