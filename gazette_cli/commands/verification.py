@@ -13,7 +13,7 @@ from typing import Any
 
 from gazette.models.contract.canonical import sha256_of
 from gazette.models.kinds import RULES, RevisionKind
-from gazette.renderers.json.parts import written
+from gazette.renderers.json.parts import write_json
 from gazette_cli.commands.published_site import PublishedSite, open_site
 from gazette_cli.engines.sources import SourceError
 
@@ -64,7 +64,7 @@ def check_history(site: PublishedSite, address: str) -> Iterator[str]:
 def _read(site: PublishedSite, address: str) -> Json:
     raw = site.read(address)
     document: Json = json.loads(raw)
-    if written(dict(document)) != raw:
+    if write_json(dict(document)) != raw:
         raise ValueError("its bytes are not the form it is published in")
     return document
 

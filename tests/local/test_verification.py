@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from gazette.delivery.memory import MemorySiteStore
 from gazette.models.contract.canonical import sha256_of
 from gazette.models.contract.identity import event_key
-from gazette.renderers.json.parts import written
+from gazette.renderers.json.parts import write_json
 from gazette_cli.commands.published_site import FolderSite, open_site
 from gazette_cli.commands.verification import BROKEN, check_history, verify
 from gazette_cli.engines.memory_engine import MemoryEngine
@@ -141,7 +141,7 @@ def rewritten(path: str, **record: object) -> bytes:
     """Write a revision with other facts, and the hash they have: as a forger would."""
     document = json.loads(documents()[path])
     document["record"] |= record
-    return written(document | {"sha256": sha256_of(document["record"])})
+    return write_json(document | {"sha256": sha256_of(document["record"])})
 
 
 def test_a_forger_who_computes_the_hash_anew_is_found_by_the_next_revision(folder: Path) -> None:

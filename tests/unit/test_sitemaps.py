@@ -36,7 +36,7 @@ def found(document: bytes, path: str) -> list[str]:
 
 def assert_valid(document: bytes, schema: str) -> None:
     if not SCHEMAS.is_dir():
-        pytest.skip("the schemas lie beside the repository, and are not here")
+        pytest.skip("the schemas are outside of the repository, and are not here")
     etree.XMLSchema(etree.parse(SCHEMAS / schema)).assertValid(etree.fromstring(document))
 
 
@@ -58,7 +58,7 @@ def test_a_urlset_names_images() -> None:
     assert etree.fromstring(document).nsmap == {None: NAMES["s"], "image": NAMES["image"]}
 
 
-def test_a_urlset_without_images_does_not_speak_of_them() -> None:
+def test_a_urlset_without_images_does_not_declare_their_namespace() -> None:
     assert etree.fromstring(render_urlset([PAGE])).nsmap == {None: NAMES["s"]}
 
 
@@ -77,7 +77,7 @@ def test_an_index_is_valid() -> None:
 
 
 @pytest.mark.parametrize("render", [render_urlset, render_sitemap_index])
-def test_fifty_thousand_addresses_are_taken_and_no_more(
+def test_fifty_thousand_addresses_are_the_most(
     render: Callable[[Sequence[SitemapUrl]], bytes],
 ) -> None:
     """SPEC S1."""

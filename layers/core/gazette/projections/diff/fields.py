@@ -9,15 +9,14 @@ from itertools import zip_longest
 
 from gazette.models.contract.document import EventDocument, Image, Source
 from gazette.models.text import one_line
+from gazette.models.texts import text
 from gazette.models.views.diff import DiffKind, DiffRun, FieldChange
 from gazette.projections.diff.alignment import Effort, changed_ranges
 from gazette.projections.diff.words import Words, compare_words, similarity
 from gazette.projections.history.entries import source_ref
 from gazette.projections.markup.body import body_html, plain_text
 
-OTHER = FieldChange(
-    "Other", ((DiffRun(DiffKind.INSERTED, "Links, formatting or other data changed."),),)
-)
+OTHER = FieldChange(text("field.other"), ((DiffRun(DiffKind.INSERTED, text("difference.other")),),))
 
 # Together little more than a second, and what only grows with the length comes on top.
 _PARAGRAPH_EFFORT = 200_000
@@ -31,7 +30,7 @@ _MOST_PAIRS = 2_500
 # Two paragraphs that share fewer words are two texts, and their words side by side a salad.
 _LEAST_SIMILARITY = 0.4
 # A date or a topic is another one, not one with other words.
-_ATOMIC = {"Date", "Topics"}
+_ATOMIC = {text("field.date"), text("field.topics")}
 
 _Paragraphs = Iterator[tuple[DiffRun, ...]]
 _Partners = Iterator[tuple[Words | None, Words | None]]
@@ -59,15 +58,15 @@ def differences(
 def _readable(document: EventDocument, base_url: str) -> dict[str, tuple[str, ...]]:
     """Return the fields as they are read, in the order of the page: paragraphs of plain text."""
     fields: dict[str, Sequence[str | None]] = {
-        "Title": [document.title],
-        "Date": [document.date.isoformat()],
-        "Topics": document.topics,
-        "Category": [document.category],
-        "Summary": [one_line(document.summary or "")],
-        "Text": plain_text(body_html(document.body or "", base_url)).split("\n\n"),
-        "Sources": [_source_line(source) for source in document.sources],
-        "Image": _image_lines(document.image),
-        "Byline": [document.byline],
+        text("field.title"): [document.title],
+        text("field.date"): [document.date.isoformat()],
+        text("field.topics"): document.topics,
+        text("field.category"): [document.category],
+        text("field.summary"): [one_line(document.summary or "")],
+        text("field.text"): plain_text(body_html(document.body or "", base_url)).split("\n\n"),
+        text("field.sources"): [_source_line(source) for source in document.sources],
+        text("field.image"): _image_lines(document.image),
+        text("field.byline"): [document.byline],
     }
     return {label: tuple(filter(None, paragraphs)) for label, paragraphs in fields.items()}
 

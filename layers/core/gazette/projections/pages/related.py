@@ -1,4 +1,4 @@
-"""Which related events a page shows, and in what order."""
+"""Chooses the related events of a page, and their order."""
 
 from collections.abc import Iterable
 
@@ -14,7 +14,7 @@ SHOWN = 5
 def related_events(
     site: Site, entry: Entry, candidates: Iterable[Entry]
 ) -> tuple[RelatedEvent, ...]:
-    """Rank by how many topics are shared, then by distance in time, then by id; show five."""
+    """Return the five candidates that share most topics, then nearest in time, then by id."""
     shared = [(candidate, _shared(entry, candidate)) for candidate in candidates]
     ranked = sorted(
         shared,

@@ -46,16 +46,16 @@ class SegmentNotes:
     def deleted(self, partition: Partition, ref: SegmentRef) -> Iterator[LedgerItem]:
         """Mark a segment as not closed and remove the links of its neighbours to it."""
         own = ref.boundary
-        seen = self._read(ref.mark(partition))
-        if seen.older and self._read(SegmentRef(seen.older).mark(partition)).newer == own:
+        seen = self._read(ref.note_key(partition))
+        if seen.older and self._read(SegmentRef(seen.older).note_key(partition)).newer == own:
             yield from self._note(partition, seen.older, newer=None)
-        if seen.newer and self._read(SegmentRef(seen.newer).mark(partition)).older == own:
+        if seen.newer and self._read(SegmentRef(seen.newer).note_key(partition)).older == own:
             yield from self._note(partition, seen.newer, older=None)
         yield from self._note(partition, own, is_closed=False, older=None, newer=None)
 
     def wrongly_closed(self, partition: Partition, subscription: Subscription) -> list[SegmentRef]:
         """Return the segments marked closed that the subscription document holds."""
-        start = ref_of(subscription.start).mark(partition)
+        start = ref_of(subscription.start).note_key(partition)
         own = self.ledger.get(start)
         return [
             SegmentRef(mark.key.sort.removeprefix(keys.SEGMENT))
@@ -75,7 +75,7 @@ class SegmentNotes:
     def _note(
         self, partition: Partition, boundary: str, **what: bool | str | None
     ) -> Iterator[LedgerItem]:
-        item_key = SegmentRef(boundary).mark(partition)
+        item_key = SegmentRef(boundary).note_key(partition)
         record = self.ledger.get(item_key)
         seen = _read(record) if record else SegmentNote()
         note = seen.model_copy(update=what)

@@ -11,6 +11,7 @@ from gazette.models.ledger import keys
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import Partition, PartitionKind
 from gazette.models.site import Site
+from gazette.models.texts import text
 from gazette.models.views.page import ListPage
 from gazette.models.views.site_document import NEVER, Document, document
 from gazette.models.views.view import View
@@ -137,7 +138,7 @@ class SiteBuilder(ViewBuilder[LoadedSite]):
             self.site,
             paths.NOT_FOUND,
             ViewKind.MISSING,
-            title="Not found",
+            title=text("missing.title"),
             description="",
             indexed=False,
         )

@@ -1,4 +1,4 @@
-"""An entry is rendered once, and the bytes are those of rendering it anew."""
+"""An entry is rendered once, and its copies have the same bytes as a new rendering."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -17,16 +17,16 @@ Change = Callable[[Feed], Feed]
 WRITERS = pytest.mark.parametrize("render", [render_rss, render_atom, render_json_feed])
 
 
-def items_anew() -> Feed:
-    """Make a feed of new objects, of which nothing can have been kept."""
+def new_feed() -> Feed:
+    """Make a feed of new objects, which no cache can hold."""
     return feed(item(), bare_item(1), bare_item(2, image=IMAGE, language="de"))
 
 
 @WRITERS
-def test_kept_entries_give_the_bytes_of_new_ones(render: Render) -> None:
+def test_cached_entries_give_the_bytes_of_new_ones(render: Render) -> None:
     """SPEC X6: in the same feed again, in one of another language, in an archive, in part."""
-    kept = items_anew()
-    assert render(kept) == render(kept) == render(items_anew())
+    cached = new_feed()
+    assert render(cached) == render(cached) == render(new_feed())
     changes: tuple[Change, ...] = (
         lambda shown: replace(shown, title="Another", language="de"),
         lambda shown: replace(shown, current=f"{shown.address}-now"),
@@ -34,7 +34,7 @@ def test_kept_entries_give_the_bytes_of_new_ones(render: Render) -> None:
         lambda shown: replace(shown, items=shown.items[2:]),
     )
     for change in changes:
-        assert render(change(kept)) == render(change(items_anew()))
+        assert render(change(cached)) == render(change(new_feed()))
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_an_entry_is_rendered_once(
         return original(entry, extensions)
 
     monkeypatch.setattr(FeedEntry, method, counted)
-    shown = items_anew()
+    shown = new_feed()
     for _ in range(3):
         render(shown)
     assert len(rendered) == len(shown.items)
