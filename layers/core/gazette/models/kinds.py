@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 
 class RevisionKind(StrEnum):
-    """What a revision is to its readers."""
+    """How a revision differs from the one before it."""
 
     PUBLICATION = "publication"
     MINOR = "minor"
@@ -15,7 +15,7 @@ class RevisionKind(StrEnum):
 
 
 class Rules(NamedTuple):
-    """What follows from a kind."""
+    """The label of a kind and where its revisions appear."""
 
     label: str
     is_significant: bool  # moves `updated`, the order of updates, lastmod and pings

@@ -56,7 +56,7 @@ def _in_plain_mode(pixels: Image) -> Image:
 
 
 def _resized(plain: Image, picture: DecodedImage, size: ThumbnailSize) -> Image:
-    stored = size[::-1] if picture.lies_on_its_side else size
+    stored = size[::-1] if picture.is_sideways else size
     return plain.resize(stored, Resampling.LANCZOS, reducing_gap=3.0)
 
 

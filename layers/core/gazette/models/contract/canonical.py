@@ -1,4 +1,4 @@
-"""Canonical JSON (RFC 8785) and the hashes made of it."""
+"""Canonical JSON (RFC 8785) and its hashes."""
 
 import hashlib
 from datetime import date, datetime
@@ -11,7 +11,7 @@ from gazette.models.frozen import rfc3339
 
 
 def document_form(document: EventDocument) -> dict[str, JsonValue]:
-    """Return a document as JSON values, unknown fields under ``extra``."""
+    """Return a document as JSON values; unknown fields are under ``extra``."""
     return _fields(document)
 
 
@@ -40,7 +40,7 @@ def _scalar(value: object) -> JsonValue:
         return value.isoformat()
     if value is None or isinstance(value, str | int | float):
         return value
-    reason = f"a contract holds no {type(value).__name__}"
+    reason = f"cannot write a {type(value).__name__} as JSON"
     raise TypeError(reason)
 
 

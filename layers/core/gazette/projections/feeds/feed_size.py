@@ -6,9 +6,9 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from gazette.models.identity_cache import IdentityCache
+from gazette.models.limits import MAX_FEED_BYTES
 from gazette.models.views.feed import Feed, FeedItem
 
-MOST_BYTES = 500_000
 _MOST_KEPT = 4096
 # Markup around a field, a link or a category, in the format that needs most.
 _AROUND_ITEM, _AROUND_LINK = 800, 80
@@ -22,7 +22,7 @@ def within_bounds(feed: Feed) -> Feed:
     Nothing leaves the document: a reader that fetches seldom still finds every item. What all
     items take without their texts is taken off first.
     """
-    room = MOST_BYTES - sum(_SIZES(item, None).head for item in feed.items)
+    room = MAX_FEED_BYTES - sum(_SIZES(item, None).head for item in feed.items)
     taken = accumulate(_SIZES(item, None).text for item in feed.items)
     items = (
         item if size <= room else _SUMMARIES(item, None)

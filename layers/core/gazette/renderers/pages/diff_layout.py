@@ -7,13 +7,11 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import NamedTuple
 
+from gazette.models.product import UNCHANGED_CHARACTERS_SHOWN
 from gazette.models.views.diff import FieldChange
 from gazette.models.views.page import ListedRevision
 from gazette.projections.diff.fields import OTHER
 from gazette.projections.diff.spans import DiffSpan, diff_spans, is_kept
-
-_LONG = 300  # characters, about three lines
-
 
 Paragraph = tuple[DiffSpan, ...]
 
@@ -43,7 +41,11 @@ def shown_changes(changes: Iterable[FieldChange]) -> tuple[ShownChange, ...]:
 def _passages(change: FieldChange) -> Iterator[Paragraph | int]:
     for is_unchanged, group in groupby(change.paragraphs, key=is_kept):
         paragraphs = list(group)
-        if is_unchanged and sum(len(run.text) for runs in paragraphs for run in runs) > _LONG:
+        if (
+            is_unchanged
+            and sum(len(run.text) for runs in paragraphs for run in runs)
+            > UNCHANGED_CHARACTERS_SHOWN
+        ):
             yield len(paragraphs)
         else:
             yield from (tuple(diff_spans(runs)) for runs in paragraphs)

@@ -5,6 +5,7 @@ from itertools import islice, takewhile
 
 from gazette.models import paths
 from gazette.models.ledger import keys
+from gazette.models.product import NEWS_SITEMAP_ARTICLES
 from gazette.models.site import Site
 from gazette.models.views.site_document import document
 from gazette.models.work.build_result import BuildResult
@@ -31,6 +32,6 @@ class NewsSitemapBuilder:
         newest_first = self.ledger.newest(task.partition, keys.ENTRY)
         records = live(takewhile(lambda record: record.key.sort >= oldest, newest_first))
         urls = news_sitemap.news_urls(
-            self.site, read_entries(islice(records, news_sitemap.MAX_NEWS))
+            self.site, read_entries(islice(records, NEWS_SITEMAP_ARTICLES))
         )
         return BuildResult((document(paths.NEWS_SITEMAP, sitemaps.render_urlset(urls)),))

@@ -8,19 +8,16 @@ from gazette.models.ledger import keys
 from gazette.models.ledger.entry import Entry, read_entry
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey
+from gazette.models.product import RELATED_BY_TOPICS, RELATED_NEIGHBOURS_EACH_SIDE
 from gazette.models.work.build_result import BuildResult
 from gazette.models.work.tasks import PublishTask
 from gazette.ports import Ledger
-from gazette.projections.history.event_history import RELATED_TOPICS
-
-# So many places before and after an event, it is a neighbour; which holds both ways round.
-_REACH = 2
 
 
 def candidates(ledger: Ledger, entry: Entry) -> list[Entry]:
     """Return the neighbours of an event on the time lines of its first topics, each once."""
     found: dict[str, Entry] = {}
-    for topic in entry.topics[:RELATED_TOPICS]:
+    for topic in entry.topics[:RELATED_BY_TOPICS]:
         sort = keys.entry_sort(entry.published, entry.event_id)
         for record in _neighbours(ledger, ItemKey(keys.related_partition(topic.slug), sort)):
             neighbour = read_entry(record.payload)
@@ -64,8 +61,8 @@ class RelatedRequestsBuilder:
 
 
 def _neighbours(ledger: Ledger, item_key: ItemKey) -> Iterator[LedgerItem]:
-    yield from islice(_live(ledger.before(item_key)), _REACH)
-    yield from islice(_live(ledger.after(item_key)), _REACH)
+    yield from islice(_live(ledger.before(item_key)), RELATED_NEIGHBOURS_EACH_SIDE)
+    yield from islice(_live(ledger.after(item_key)), RELATED_NEIGHBOURS_EACH_SIDE)
 
 
 def _live(records: Iterable[LedgerItem]) -> Iterator[LedgerItem]:
