@@ -88,12 +88,13 @@ ImageKey = Annotated[
 ]
 
 
+# The docstrings of these models are published as descriptions in the JSON Schema.
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="allow", strict=True)
 
 
 class Source(_Part):
-    """A page that reports the event; pages show its host if it has no title."""
+    """Where the event is reported; a source without a title is shown by its host."""
 
     url: Url
     title: Annotated[Line | None, BeforeValidator(_blank_is_absent)] = None
@@ -102,7 +103,7 @@ class Source(_Part):
 
 
 class Image(_Part):
-    """An image: a key in the source bucket, or a URL."""
+    """A picture: a key of the source bucket, or an address elsewhere."""
 
     key: ImageKey | None = None
     url: Url | None = None
@@ -118,7 +119,7 @@ class Image(_Part):
 
 
 class RevisionNote(_Part):
-    """The kind of this version and the publisher's note about it."""
+    """What the publisher says about this version of the document."""
 
     kind: Annotated[
         Literal["minor", "update", "correction", "retraction"], BeforeValidator(_null_is_update)
