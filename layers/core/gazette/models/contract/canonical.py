@@ -40,7 +40,7 @@ def _scalar(value: object) -> JsonValue:
         return value.isoformat()
     if value is None or isinstance(value, str | int | float):
         return value
-    reason = f"cannot write a {type(value).__name__} as JSON"
+    reason = f"a contract holds no {type(value).__name__}"
     raise TypeError(reason)
 
 
