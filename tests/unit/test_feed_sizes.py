@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gazette.models.limits import MAX_FEED_BYTES
 from gazette.models.views.feed import Feed, FeedItem
-from gazette.projections.feeds.feed_size import MOST_BYTES, within_bounds
+from gazette.projections.feeds.feed_size import within_bounds
 from gazette.renderers.feeds.atom import render_atom
 from gazette.renderers.feeds.json_feed import render_json_feed
 from gazette.renderers.feeds.rss import render_rss
@@ -36,9 +37,9 @@ def test_a_feed_below_the_bound_is_not_changed() -> None:
 @pytest.mark.parametrize("render", WRITERS)
 def test_no_format_is_larger_than_the_bound(render: Callable[[Feed], bytes], text: str) -> None:
     large = feed(*(long_item(number, 15_000, text) for number in range(70)))
-    assert len(render(large)) > MOST_BYTES
+    assert len(render(large)) > MAX_FEED_BYTES
     bounded = within_bounds(large)
-    assert len(render(bounded)) <= MOST_BYTES
+    assert len(render(bounded)) <= MAX_FEED_BYTES
     full = in_full(bounded)
     assert full == sorted(full, reverse=True), "the newest are in full"
     assert 0 < sum(full) < len(full)
@@ -49,7 +50,7 @@ def test_the_size_is_not_overestimated_too_much(render: Callable[[Feed], bytes])
     """If the estimate is too large, texts are left out without need."""
     bounded = within_bounds(feed(*(long_item(number, 10_000) for number in range(90))))
     longest = max(len(writer(bounded)) for writer in WRITERS)
-    assert longest > 0.75 * MOST_BYTES
+    assert longest > 0.75 * MAX_FEED_BYTES
     assert len(render(bounded)) <= longest
 
 
@@ -73,4 +74,4 @@ def test_all_items_stay_in_their_order(sizes: list[int]) -> None:
     whole = feed(*(long_item(number, size) for number, size in enumerate(sizes)))
     bounded = within_bounds(whole)
     assert [one.id for one in bounded.items] == [one.id for one in whole.items]
-    assert all(len(render(bounded)) <= MOST_BYTES for render in WRITERS)
+    assert all(len(render(bounded)) <= MAX_FEED_BYTES for render in WRITERS)

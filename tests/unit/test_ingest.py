@@ -3,10 +3,10 @@ from datetime import datetime
 
 import pytest
 
-from gazette.models.images.image_rules import MAX_IMAGE_BYTES
 from gazette.models.ledger import keys
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.snapshot import ImageSnapshot
+from gazette.models.limits import MAX_IMAGE_BYTES
 from gazette.models.work.reports import IngestReport
 from tests.unit.pictures import GIF, PNG
 from tests.unit.worlds import World, hours

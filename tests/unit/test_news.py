@@ -8,7 +8,8 @@ from lxml import etree
 from gazette.models.ledger import keys
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey
-from gazette.projections.calendar.news_sitemap import MAX_NEWS, hour_number, news_language
+from gazette.models.product import NEWS_SITEMAP_ARTICLES
+from gazette.projections.calendar.news_sitemap import hour_number, news_language
 from gazette.services.expire.expiry import Expirer
 from tests.unit.test_sitemaps import assert_valid
 from tests.unit.worlds import SITE, World, hours
@@ -138,13 +139,13 @@ def test_a_thousand_are_the_most() -> None:
     world.put("a", hours(0))
     world.ingest("a")
     entry = world.newest("a")
-    for number in range(MAX_NEWS + 1):
+    for number in range(NEWS_SITEMAP_ARTICLES + 1):
         at = hours(-1) + timedelta(seconds=number)
         one = entry.model_copy(update={"event_id": f"n{number}", "published": at})
         item_key = ItemKey(keys.SITE, keys.entry_sort(at, one.event_id))
         world.ledger.put(LedgerItem(item_key, 1, one.model_dump_json()))
     world.publish([ItemKey(keys.SITE, keys.AGED)])
-    assert len(found(world, "//s:loc")) == MAX_NEWS
+    assert len(found(world, "//s:loc")) == NEWS_SITEMAP_ARTICLES
     assert found(world, "//n:publication_date")[0] == "2026-07-04T08:00:00Z"
 
 

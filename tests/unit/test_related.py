@@ -6,10 +6,11 @@ from gazette.models.contract.identity import event_key
 from gazette.models.ledger import keys
 from gazette.models.ledger.entry import Entry, TopicRef
 from gazette.models.ledger.item import LedgerItem
+from gazette.models.product import RELATED_EVENTS_SHOWN
 from gazette.models.work.build_result import BuildResult
 from gazette.models.work.reports import IngestReport
 from gazette.models.work.tasks import PublishTask, TaskKind
-from gazette.projections.pages.related import SHOWN, related_events
+from gazette.projections.pages.related import related_events
 from gazette.services.ingest.ingest import Ingestor
 from gazette.services.publish.event.related import candidates
 from tests.unit.worlds import SITE, World, hours
@@ -49,7 +50,7 @@ def test_the_id_decides_between_equals_whatever_their_order() -> None:
 def test_five_are_shown() -> None:
     others = [entry(name, hour, "foxes") for hour, name in enumerate("abcdefgh", 1)]
     assert ranked(FOX, *others) == ["A", "B", "C", "D", "E"]
-    assert SHOWN == 5
+    assert RELATED_EVENTS_SHOWN == 5
 
 
 def test_the_context_is_what_both_are_about_as_the_page_names_it() -> None:

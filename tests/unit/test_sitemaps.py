@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
+from gazette.models.limits import MAX_SITEMAP_URLS
 from gazette.models.views.sitemap import SitemapUrl
 from gazette.renderers.sitemaps import (
-    MAX_URLS,
     render_robots,
     render_sitemap_index,
     render_urlset,
@@ -81,9 +81,9 @@ def test_fifty_thousand_addresses_are_the_most(
     render: Callable[[Sequence[SitemapUrl]], bytes],
 ) -> None:
     """SPEC S1."""
-    assert len(etree.fromstring(render([PAGE] * MAX_URLS))) == MAX_URLS
+    assert len(etree.fromstring(render([PAGE] * MAX_SITEMAP_URLS))) == MAX_SITEMAP_URLS
     with pytest.raises(ValueError, match="50,001 URLs"):
-        render([PAGE] * (MAX_URLS + 1))
+        render([PAGE] * (MAX_SITEMAP_URLS + 1))
 
 
 def test_fifty_megabytes_are_the_most() -> None:

@@ -4,6 +4,7 @@ from gazette.models.ledger import keys
 from gazette.models.ledger.aggregates import TopicCount
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import Partition, PartitionKind
+from gazette.models.product import TOPICS_PER_PAGE
 from gazette.models.site import Site
 from gazette.models.work.reports import PublishReport
 from gazette.models.work.tasks import PublishTask, TaskKind
@@ -27,7 +28,7 @@ def titles(topics: list[TopicCount]) -> list[list[str]]:
 
 
 def test_an_initial_with_few_topics_has_one_page() -> None:
-    topics = [topic(number) for number in range(topic_index.MOST_ON_A_PAGE)]
+    topics = [topic(number) for number in range(TOPICS_PER_PAGE)]
     assert titles(topics) == [[topic.label for topic in topics]]
 
 

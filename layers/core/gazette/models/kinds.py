@@ -7,7 +7,7 @@ from gazette.models.texts import text
 
 
 class RevisionKind(StrEnum):
-    """What a revision is to its readers."""
+    """How a revision differs from the one before it."""
 
     PUBLICATION = "publication"
     MINOR = "minor"
@@ -17,7 +17,7 @@ class RevisionKind(StrEnum):
 
 
 class Rules(NamedTuple):
-    """What follows from a kind."""
+    """The label of a kind and where its revisions appear."""
 
     label: str
     is_significant: bool  # moves `updated`, the order of updates, lastmod and pings

@@ -1,7 +1,7 @@
-"""The paths of the site, all of them, in one place.
+"""All paths of the site.
 
-A *stem* is a path without its extension: the formats of one document share it. Paths are Unicode
-and begin without a slash; `Site.url` makes addresses of them.
+A base path is a path without its extension: all formats of a document share it. Paths are Unicode
+and begin without a slash; `Site.url` turns them into addresses.
 """
 
 from datetime import date
@@ -22,7 +22,7 @@ TOPIC_FEEDS = "topics"
 OPML = f"{TOPIC_FEEDS}.opml"
 STYLESHEET = "assets/gazette.css"
 ROBOTS = "robots.txt"
-# What is shown where there is nothing; the distribution names it.
+# The page for unknown paths; the settings of the distribution name it.
 NOT_FOUND = "404"
 SITEMAP = "sitemap.xml"
 NEWS_SITEMAP = "news-sitemap.xml"
@@ -35,7 +35,7 @@ def event_path(day: date, slug: str) -> str:
 
 
 def revision_path(base_path: str, number: int) -> str:
-    """Return where a revision stands for ever, beside the path the event had then."""
+    """Return the permanent path of a revision, next to the path of the event at that time."""
     return f"{base_path}.r{number}"
 
 
@@ -61,7 +61,7 @@ def year_path(year: int) -> str:
 
 
 def timeline_folder(partition: Partition) -> str:
-    """Return the folder of a topic, a category or the whole site, with a slash where it has one."""
+    """Return the folder of a topic or category with a slash at its end; empty for the site."""
     folder = _TIMELINES[partition.kind]
     return f"{folder}/{partition.name}/" if folder else ""
 
@@ -75,7 +75,7 @@ def feed_path(folder: str) -> str:
 
 
 def changes_path(partition: Partition) -> str:
-    """Return where the feed of updates or of corrections stands: beside that of its time line."""
+    """Return the path of a feed of updates or corrections, next to the feed of its time line."""
     return f"{timeline_folder(timeline_of(partition))}{partition.kind.lower()}"
 
 
@@ -84,7 +84,7 @@ def archive_path(folder: str, segment: str) -> str:
 
 
 def initial_path(initial: str, first: str | None = None) -> str:
-    """Return a page of the topics that begin with a character: the index, or that from a topic."""
+    """Return a page of topics with one initial: the index, or the page that begins at a topic."""
     return f"topics/a-z/{initial}/{f'from-{first}' if first else 'index'}"
 
 
@@ -102,20 +102,20 @@ def urlset_path(day: date) -> str:
 
 
 def image_path(key: str) -> str:
-    """Return where an image of the source bucket appears: ``images/a.jpg`` → ``image/a.jpg``."""
+    """Return the path of an image of the source bucket: ``images/a.jpg`` → ``image/a.jpg``."""
     return f"image/{key.removeprefix('images/')}"
 
 
 def image_key(path: str) -> str:
-    """Return which image appears at a path, the inverse of `image_path`."""
+    """Return the key of the image at a path, the inverse of `image_path`."""
     return f"images/{path.removeprefix('image/')}"
 
 
 def thumbnail_path(key: str, width: int) -> str:
-    """Return where a smaller copy of an image stands.
+    """Return the path of a smaller copy of an image.
 
-    Not under ``image/``, where every path belongs to the publisher: a picture that happens to be
-    called like our copy of another would otherwise overwrite it.
+    It is not under ``image/``, where publishers choose the names: an image could have the name of
+    our copy of another one and overwrite it.
     """
     return f"thumbnails/{width}/{key.removeprefix('images/')}.webp"
 

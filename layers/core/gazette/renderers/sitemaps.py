@@ -5,10 +5,9 @@ from collections.abc import Sequence
 from lxml import etree
 
 from gazette.models.frozen import rfc3339
+from gazette.models.limits import MAX_SITEMAP_BYTES, MAX_SITEMAP_URLS
 from gazette.models.views.sitemap import NewsArticle, SitemapUrl
 
-MAX_URLS = 50_000
-MAX_BYTES = 50 * 1024 * 1024
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _IMAGE = "http://www.google.com/schemas/sitemap-image/1.1"
 _NEWS = "http://www.google.com/schemas/sitemap-news/0.9"
@@ -46,8 +45,10 @@ def render_robots(sitemaps: Sequence[str]) -> bytes:
 def _render(
     root: str, child: str, urls: Sequence[SitemapUrl], namespaces: dict[str | None, str]
 ) -> bytes:
-    if len(urls) > MAX_URLS:
-        raise ValueError(f"{len(urls):,} URLs are more than a sitemap may hold ({MAX_URLS:,})")
+    if len(urls) > MAX_SITEMAP_URLS:
+        raise ValueError(
+            f"{len(urls):,} URLs are more than a sitemap may hold ({MAX_SITEMAP_URLS:,})"
+        )
     document = etree.Element(
         f"{{{_SITEMAP}}}{root}",
         nsmap=namespaces,  # type: ignore[arg-type]  # the stubs lack the default namespace
@@ -55,8 +56,10 @@ def _render(
     for url in urls:
         _append(document, child, url)
     body = etree.tostring(document, encoding="UTF-8", xml_declaration=True, pretty_print=True)
-    if len(body) > MAX_BYTES:
-        raise ValueError(f"{len(body):,} bytes are more than a sitemap may hold ({MAX_BYTES:,})")
+    if len(body) > MAX_SITEMAP_BYTES:
+        raise ValueError(
+            f"{len(body):,} bytes are more than a sitemap may hold ({MAX_SITEMAP_BYTES:,})"
+        )
     return body
 
 

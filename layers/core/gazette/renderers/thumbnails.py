@@ -55,7 +55,7 @@ def _to_plain_mode(pixels: Image) -> Image:
 
 
 def _resize(plain: Image, decoded: DecodedImage, size: ThumbnailSize) -> Image:
-    stored = size[::-1] if decoded.lies_on_its_side else size
+    stored = size[::-1] if decoded.is_sideways else size
     return plain.resize(stored, Resampling.LANCZOS, reducing_gap=3.0)
 
 

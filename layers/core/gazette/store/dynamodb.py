@@ -1,4 +1,4 @@
-"""The ledger as one DynamoDB table: ``pk``, ``sk``, ``revision``, ``gone``, ``payload``."""
+"""The ledger as one DynamoDB table: ``pk``, ``sk``, ``revision``, ``deleted``, ``payload``."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeAlias
@@ -178,7 +178,7 @@ def _item(record: LedgerItem) -> "Item":
         "revision": {"N": str(record.revision)},
         "payload": {"S": record.payload},
     }
-    return {**item, "gone": {"BOOL": True}} if record.deleted else item
+    return {**item, "deleted": {"BOOL": True}} if record.deleted else item
 
 
 def _place(item: "Item") -> ItemKey:
@@ -186,5 +186,6 @@ def _place(item: "Item") -> ItemKey:
 
 
 def _record(item: "Item") -> LedgerItem:
-    deleted = item.get("gone", {"BOOL": False})["BOOL"]
-    return LedgerItem(_place(item), int(item["revision"]["N"]), item["payload"]["S"], deleted)
+    # Release 0.1.0 wrote `gone`.
+    is_deleted = bool({"deleted", "gone"} & item.keys())
+    return LedgerItem(_place(item), int(item["revision"]["N"]), item["payload"]["S"], is_deleted)

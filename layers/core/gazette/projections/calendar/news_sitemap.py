@@ -6,12 +6,11 @@ from datetime import datetime, timedelta
 from gazette.models import paths
 from gazette.models.ledger import keys
 from gazette.models.ledger.entry import Entry
+from gazette.models.product import NEWS_AGE
 from gazette.models.site import Site
 from gazette.models.views.sitemap import NewsArticle, SitemapUrl
 
-MAX_NEWS = 1_000
 _HOURS = timedelta(hours=1)
-_IS_NEWS = timedelta(days=2)
 # The code of ISO 639-2 for languages without a code of two or three letters.
 _UNDETERMINED = "und"
 _CODE_LETTERS = (2, 3)
@@ -29,7 +28,7 @@ def hour_number(moment: datetime) -> int:
 
 def oldest_news(now: datetime) -> str:
     """Return the smallest sort key of an entry that stays news until this hour ends."""
-    return keys.entry_sort(hour_of(now) + _HOURS - _IS_NEWS, "")
+    return keys.entry_sort(hour_of(now) + _HOURS - NEWS_AGE, "")
 
 
 def news_urls(site: Site, entries: Iterable[Entry]) -> list[SitemapUrl]:

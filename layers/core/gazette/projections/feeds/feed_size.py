@@ -6,9 +6,9 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from gazette.models.identity_cache import IdentityCache
+from gazette.models.limits import MAX_FEED_BYTES
 from gazette.models.views.feed import Feed, FeedItem
 
-MOST_BYTES = 500_000
 _MOST_CACHED = 4096
 # Bytes of markup for an item, and for a link or a category, in the format that needs most.
 _ITEM_MARKUP, _LINK_MARKUP = 800, 80
@@ -21,7 +21,7 @@ def within_bounds(feed: Feed) -> Feed:
 
     No item is removed, so a reader that fetches rarely still finds every item.
     """
-    available = MOST_BYTES - sum(_SIZES(item, None).base for item in feed.items)
+    available = MAX_FEED_BYTES - sum(_SIZES(item, None).base for item in feed.items)
     sizes = accumulate(_SIZES(item, None).text for item in feed.items)
     items = (
         item if size <= available else _SUMMARIES(item, None)

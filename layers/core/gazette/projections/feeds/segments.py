@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import NamedTuple
 
-from gazette.models.frozen import Frozen
+from gazette.models.frozen import Stored
 from gazette.models.ledger import keys
 from gazette.models.ledger.entry import Entry, read_entry
 from gazette.models.ledger.item import LedgerItem
@@ -41,7 +41,7 @@ class SegmentRef(NamedTuple):
         return ItemKey(partition, f"{keys.SEGMENT}{self.boundary}")
 
 
-class SegmentNote(Frozen):
+class SegmentNote(Stored):
     """Whether a segment is closed, and the boundaries of its older and newer neighbours."""
 
     is_closed: bool = False

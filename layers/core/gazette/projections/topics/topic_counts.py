@@ -7,8 +7,7 @@ from gazette.models.ledger.aggregates import TopicCount, TopicDayCount, TopicMon
 from gazette.models.ledger.entry import Entry, TopicRef
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey
-
-_MOST_RELATED_TOPICS = 8
+from gazette.models.product import RELATED_TOPICS_SHOWN
 
 
 def day_record(item_key: ItemKey, entries: Sequence[LedgerItem]) -> LedgerItem:
@@ -62,7 +61,7 @@ def related_topics(topic: TopicRef, entries: Iterable[Entry]) -> list[tuple[Topi
             if other.slug != topic.slug:
                 others.setdefault(other.slug, other)
                 counts[other.slug] = counts.get(other.slug, 0) + 1
-    slugs = sorted(counts, key=lambda slug: (-counts[slug], slug))[:_MOST_RELATED_TOPICS]
+    slugs = sorted(counts, key=lambda slug: (-counts[slug], slug))[:RELATED_TOPICS_SHOWN]
     return [(others[slug], counts[slug]) for slug in slugs]
 
 

@@ -11,6 +11,7 @@ from gazette.models.ledger import keys
 from gazette.models.ledger.aggregates import InitialCounts, TopicCount
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey, Partition
+from gazette.models.product import LARGEST_TOPICS_SHOWN, TOPICS_PER_PAGE
 from gazette.models.site import Site
 from gazette.models.texts import text
 from gazette.models.views.page import CalendarPage, Link
@@ -22,10 +23,8 @@ from gazette.projections.pages.frames import (
     topics_link,
 )
 
-LARGEST = 100
 # An initial with many topics has several pages. A page starts at a topic whose hash falls in one
 # class of 256, so pages keep their addresses and most of their topics when topics come and go.
-MOST_ON_A_PAGE = 500
 _CLASSES = 256
 
 
@@ -54,7 +53,7 @@ def read_initials(items: Iterable[LedgerItem]) -> dict[str, InitialCounts]:
 
 def largest(topics: Iterable[TopicCount]) -> list[TopicCount]:
     """Return the hundred topics with most events, largest first."""
-    return sorted(topics, key=lambda topic: (-topic.count, topic.slug))[:LARGEST]
+    return sorted(topics, key=lambda topic: (-topic.count, topic.slug))[:LARGEST_TOPICS_SHOWN]
 
 
 def initial_name(initial: str) -> str:
@@ -135,7 +134,7 @@ def _starts_page(slug: str) -> bool:
 
 
 def _cuts(topics: Sequence[TopicCount]) -> list[int]:
-    if len(topics) <= MOST_ON_A_PAGE:
+    if len(topics) <= TOPICS_PER_PAGE:
         return [0]
     return [0, *(at for at, topic in enumerate(topics) if at and _starts_page(topic.slug))]
 

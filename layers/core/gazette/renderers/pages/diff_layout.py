@@ -7,13 +7,11 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import NamedTuple
 
+from gazette.models.product import UNCHANGED_CHARACTERS_SHOWN
 from gazette.models.views.diff import FieldChange
 from gazette.models.views.page import ListedRevision
 from gazette.projections.diff.fields import OTHER
 from gazette.projections.diff.spans import DiffSpan, diff_spans, is_kept
-
-_MOST_UNCHANGED = 300  # characters, about three lines
-
 
 Paragraph = tuple[DiffSpan, ...]
 
@@ -45,7 +43,8 @@ def _passages(change: FieldChange) -> Iterator[Paragraph | int]:
         paragraphs = list(group)
         if (
             is_unchanged
-            and sum(len(run.text) for runs in paragraphs for run in runs) > _MOST_UNCHANGED
+            and sum(len(run.text) for runs in paragraphs for run in runs)
+            > UNCHANGED_CHARACTERS_SHOWN
         ):
             yield len(paragraphs)
         else:

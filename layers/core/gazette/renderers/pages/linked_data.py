@@ -3,10 +3,9 @@
 from gazette.models.frozen import rfc3339
 from gazette.models.kinds import RevisionKind
 from gazette.models.ledger.entry import Entry, SourceRef
+from gazette.models.product import HEADLINE_CHARACTERS
 from gazette.models.text import shorten
 from gazette.models.views.page import EventPage
-
-_HEADLINE_CHARACTERS = 110  # Google's limit for a headline
 
 
 def news_article(page: EventPage) -> dict[str, object]:
@@ -16,7 +15,7 @@ def news_article(page: EventPage) -> dict[str, object]:
         "@context": "https://schema.org",
         "@type": "NewsArticle",
         "identifier": page.tag,
-        "headline": shorten(entry.title, _HEADLINE_CHARACTERS),
+        "headline": shorten(entry.title, HEADLINE_CHARACTERS),
         "description": page.frame.description,
         "url": page.frame.url,
         "mainEntityOfPage": page.frame.url,

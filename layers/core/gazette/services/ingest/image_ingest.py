@@ -6,13 +6,13 @@ from typing import NamedTuple
 
 from gazette.models.contract.parsing import InvalidEventError, Problem
 from gazette.models.images.image_rules import (
-    MAX_IMAGE_BYTES,
     ImageFacts,
     check_image_key,
 )
 from gazette.models.ledger import keys
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.snapshot import ImageSnapshot
+from gazette.models.limits import MAX_IMAGE_BYTES
 from gazette.models.work.reports import IngestReport, Quarantined
 from gazette.ports import Ledger, ObjectVersion, SourceArchive
 from gazette.projections.history import event_history
@@ -90,7 +90,7 @@ def _in_order(
     """Yield what is to be written; after the record of the newest version a hint is stale."""
     newest, number = versions[-1], len(versions)
     if heals and not found.error:
-        yield event_history.healed_record(key, number)
+        yield event_history.unquarantine_record(key, number)
     if found.good:
         yield found.good
     if found.error:

@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from gazette.models.contract import identity
-from gazette.models.contract.document import MAX_BYTES, EventDocument
+from gazette.models.contract.document import EventDocument
 from gazette.models.contract.parsing import InvalidEventError, Problem
 from gazette.models.ledger import keys
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey
 from gazette.models.ledger.snapshot import Snapshot
+from gazette.models.limits import MAX_DOCUMENT_BYTES
 from gazette.models.path_candidates import path_candidates
 from gazette.models.work.reports import IngestReport, Quarantined
 from gazette.ports import Ledger, ObjectVersion, SourceArchive
@@ -69,7 +70,7 @@ class Ingestor:
             return
         newest, number = versions[-1], len(versions)
         if newest.is_delete_marker:
-            self.ledger.put(event_history.healed_record(key, number))
+            self.ledger.put(event_history.unquarantine_record(key, number))
             return
         self.ledger.put(
             event_history.quarantine_record(
@@ -122,9 +123,11 @@ class Ingestor:
 
 
 def _read(documents: DocumentReader, key: str, version: ObjectVersion) -> EventDocument:
-    if version.size > MAX_BYTES:
+    if version.size > MAX_DOCUMENT_BYTES:
         raise InvalidEventError(
-            Problem("document", f"is {version.size:,} bytes; at most {MAX_BYTES:,} are taken")
+            Problem(
+                "document", f"is {version.size:,} bytes; at most {MAX_DOCUMENT_BYTES:,} are taken"
+            )
         )
     return documents.read_version(key, version.version_id)
 

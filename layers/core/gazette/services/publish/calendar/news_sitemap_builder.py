@@ -6,6 +6,7 @@ from itertools import islice, takewhile
 from gazette.models import paths
 from gazette.models.ledger import keys
 from gazette.models.ledger.entry import Entry
+from gazette.models.product import NEWS_SITEMAP_ARTICLES
 from gazette.models.site import Site
 from gazette.models.views.site_document import document
 from gazette.models.work.build_result import BuildResult
@@ -32,7 +33,7 @@ class NewsSitemapBuilder(Builder[tuple[Entry, ...]]):
         oldest = news_sitemap.oldest_news(self.clock())
         newest_first = self.ledger.newest(task.partition, keys.ENTRY)
         news = live(takewhile(lambda item: item.key.sort >= oldest, newest_first))
-        return read_entries(islice(news, news_sitemap.MAX_NEWS))
+        return read_entries(islice(news, NEWS_SITEMAP_ARTICLES))
 
     def build(self, _task: PublishTask, entries: tuple[Entry, ...]) -> BuildResult:
         urls = news_sitemap.news_urls(self.site, entries)

@@ -9,20 +9,17 @@ from gazette.models.ledger import keys
 from gazette.models.ledger.entry import Entry, read_entry
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey
+from gazette.models.product import RELATED_BY_TOPICS, RELATED_NEIGHBOURS_EACH_SIDE
 from gazette.models.work.build_result import BuildResult
 from gazette.models.work.tasks import PublishTask
 from gazette.ports import Ledger
-from gazette.projections.history.event_history import RELATED_TOPICS
 from gazette.services.publish.builder import FollowUpBuilder
-
-# Entries before and after an event that are its neighbours. The relation is symmetric.
-_REACH = 2
 
 
 def candidates(ledger: Ledger, entry: Entry) -> list[Entry]:
     """Return the neighbours of an event on the time lines of its first topics, each once."""
     found: dict[str, Entry] = {}
-    for topic in entry.topics[:RELATED_TOPICS]:
+    for topic in entry.topics[:RELATED_BY_TOPICS]:
         sort = keys.entry_sort(entry.published, entry.event_id)
         for item in _neighbours(ledger, ItemKey(keys.related_partition(topic.slug), sort)):
             neighbour = read_entry(item.payload)
@@ -71,8 +68,8 @@ class RelatedRequestsBuilder(FollowUpBuilder[LoadedNeighbours]):
 
 
 def _neighbours(ledger: Ledger, item_key: ItemKey) -> Iterator[LedgerItem]:
-    yield from islice(_live(ledger.before(item_key)), _REACH)
-    yield from islice(_live(ledger.after(item_key)), _REACH)
+    yield from islice(_live(ledger.before(item_key)), RELATED_NEIGHBOURS_EACH_SIDE)
+    yield from islice(_live(ledger.after(item_key)), RELATED_NEIGHBOURS_EACH_SIDE)
 
 
 def _live(items: Iterable[LedgerItem]) -> Iterator[LedgerItem]:
