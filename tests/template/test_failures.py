@@ -1,7 +1,7 @@
 """Where what failed is kept, for how long, and who may put it there."""
 
-from gazette.runtime.settings import read_notification_settings, read_retry_settings
-from gazette.services.retries import MOST_ATTEMPTS
+from gazette.runtime.settings import IngestFailureSettings, RetrySettings, read
+from gazette.services.failures.retries import MOST_ATTEMPTS
 from gazette_cli.emulators.template import event_source, properties, queue_wiring, resources
 from tests.template.reading import TEMPLATE_TREE, environment_of, role_of, statements
 
@@ -37,7 +37,7 @@ def test_every_queue_of_dead_letters_is_an_output_that_gazette_failures_finds() 
 
 
 def test_the_last_receive_of_a_hint_is_the_one_before_sqs_moves_it_aside() -> None:
-    settings = read_notification_settings(environment_of(INGEST))
+    settings = read(IngestFailureSettings, environment_of(INGEST))
     assert settings.dead_letter_url == "IngestDeadLetterQueue"
     assert settings.most_receives == queue_wiring(TEMPLATE_TREE, INGEST).max_receive_count
     assert {"Fn::GetAtt": ["IngestDeadLetterQueue", "Arn"]} in resources_of(
@@ -46,7 +46,7 @@ def test_the_last_receive_of_a_hint_is_the_one_before_sqs_moves_it_aside() -> No
 
 
 def test_a_partition_that_fails_is_tried_again_alone_and_then_kept() -> None:
-    settings = read_retry_settings(environment_of(PUBLISH))
+    settings = read(RetrySettings, environment_of(PUBLISH))
     assert settings.queue_url == "PublishRetryQueue"
     assert settings.dead_letter_url == "PublishDeadLetterQueue"
     assert settings.first_delay * 2 ** (MOST_ATTEMPTS - 2) <= 900

@@ -2,7 +2,7 @@
 
 import re
 
-from gazette.runtime.settings import read_expiry_settings
+from gazette.runtime.settings import ExpirySettings, read
 from gazette_cli.emulators.template import properties, resources
 from tests.template.reading import TEMPLATE_TREE, environment_of, role_of, statements
 
@@ -59,5 +59,5 @@ def test_feeds_and_expiry_agree_how_long_a_withdrawal_is_told() -> None:
         for function in ("PublishChangesFunction", "ExpireEntriesFunction")
     )
     assert publish == expire == {"Ref": "TombstoneDays"}
-    settings = read_expiry_settings(environment_of("ExpireEntriesFunction"))
+    settings = read(ExpirySettings, environment_of("ExpireEntriesFunction"))
     assert (settings.ledger_table, settings.tombstone_days) == ("Ledger", 30)

@@ -3,7 +3,6 @@
 from gazette.models.site import Site
 from gazette.models.work.tasks import TaskKind
 from gazette.ports import Clock, Ledger, SourceArchive
-from gazette.services.documents import DocumentReader
 from gazette.services.publish.archive.archive_reader import ArchiveReader
 from gazette.services.publish.archive.segment_builder import SegmentBuilder
 from gazette.services.publish.archive.segment_finder import SegmentFinder
@@ -29,6 +28,7 @@ from gazette.services.publish.topic_index.topic_index_builders import (
     TopicsBuilder,
 )
 from gazette.services.publish.updates.update_feeds_builder import UpdateFeedsBuilder
+from gazette.services.source.document_reader import DocumentReader
 
 
 def make_finders(site: Site, ledger: Ledger) -> dict[TaskKind, Finder]:

@@ -16,8 +16,8 @@ from gazette.ports import Ledger, ObjectVersion, SourceArchive
 from gazette.projections.history import event_history
 from gazette.projections.history.entries import preferred_path
 from gazette.projections.history.event_history import Transition
-from gazette.services.documents import DocumentReader
 from gazette.services.ingest.image_ingest import ImageIngestor
+from gazette.services.source.document_reader import DocumentReader
 
 
 @dataclass(frozen=True, slots=True)

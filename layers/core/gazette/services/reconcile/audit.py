@@ -36,7 +36,7 @@ class SiteAuditor:
         found: list[str] = []
         looked = 0
         after, is_done = work_item.after, True
-        listed = (path for path, _ in self.listing.listed(work_item.after))
+        listed = (path for path, _ in self.listing.list_documents(work_item.after))
         while step := list(islice(listed, _PATHS_A_STEP)):
             found += self._orphans(step)
             after, looked = step[-1], looked + len(step)

@@ -57,7 +57,7 @@ class ListedSite:
 
 def list_site(listing: SiteListing, site: SiteStore, most: int = MOST_LISTED) -> ListedSite:
     """List a site, or as much of it as the memory holds."""
-    documents = listing.listed()
+    documents = listing.list_documents()
     known = dict(islice(documents, most))
     is_whole = next(documents, None) is None
     return ListedSite(site, known, None if is_whole else max(known))

@@ -21,7 +21,7 @@ from gazette.models.work.reconciliation import (
 )
 from gazette.models.work.reports import IngestReport, PublishReport
 from gazette.ports import Clock, ItemStore
-from gazette.services.announce.hub_ping_planner import rebuild_record
+from gazette.services.announce.hub_ping_planner import rebuild_began_item
 from gazette.services.reconcile.audit import SiteAuditor
 from gazette.services.reconcile.site import SiteReconciler
 from gazette.services.reconcile.source import HasTime, SourceReconciler
@@ -66,7 +66,7 @@ class Reconciler:
 
     def _plan(self, plan: Plan, has_time: HasTime) -> Iteration:
         if plan.iterations > 1:
-            self.ledger.put(rebuild_record(self.clock()))
+            self.ledger.put(rebuild_began_item(self.clock()))
         parts = self.source.parts(has_time)
         # The ledger grows with the source bucket, so it is cut into as many pieces.
         cut = len(parts)

@@ -41,7 +41,7 @@ class SiteReconciler:
         report = PublishReport()
         done: set[PublishTask] = set()
         last = work_item.after
-        for page in self.ledger.pages(work_item.segment, work_item.segments, work_item.after):
+        for page in self.ledger.list_keys(work_item.segment, work_item.segments, work_item.after):
             tasks = _tasks_of(page.item_keys, done)
             publish_tasks(publisher, tasks, report)
             done.update(tasks)

@@ -51,7 +51,7 @@ class SourceReconciler:
         """Cut the source bucket into parts; what there was no time to see is in the last one."""
         cuts: list[str] = []
         size, counted = self.versions_a_part, 0
-        for listed in self.listing.counts():
+        for listed in self.listing.list_version_counts():
             counted += listed.versions
             if counted >= size:
                 cuts.append(listed.key)
@@ -88,13 +88,13 @@ class SourceReconciler:
 
     def _keys(self, work_item: IngestWork) -> Iterator[ListedKey]:
         until = work_item.until
-        listed = self.listing.counts(work_item.after)
+        listed = self.listing.list_version_counts(work_item.after)
         return listed if until is None else takewhile(lambda one: one.key <= until, listed)
 
     def _behind(self, step: Sequence[ListedKey]) -> list[str]:
         registers = {listed.key: _register(listed) for listed in step}
         item_keys = [item_key for register in registers.values() for item_key in register.item_keys]
-        held = self.ledger.held(item_keys) if item_keys else {}
+        held = self.ledger.get_many(item_keys) if item_keys else {}
         return [key for key, register in registers.items() if not _is_met(register, held)]
 
 

@@ -21,11 +21,11 @@ from gazette.renderers.feeds import atom
 from gazette.renderers.json import pages as json_pages
 from gazette.renderers.markdown import pages as markdown
 from gazette.renderers.pages import html
-from gazette.services.documents import DocumentReader
 from gazette.services.publish.event.event_image import with_current_image
 from gazette.services.publish.event.related import candidates
 from gazette.services.publish.event.revision_builder import read_revisions
 from gazette.services.publish.event.translations import rebuild_requests, translations
+from gazette.services.source.document_reader import DocumentReader
 
 
 @dataclass(frozen=True, slots=True)

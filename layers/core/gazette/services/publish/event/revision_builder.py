@@ -18,7 +18,7 @@ from gazette.renderers.feeds import atom
 from gazette.renderers.json import pages as json_pages
 from gazette.renderers.markdown import pages as markdown
 from gazette.renderers.pages import html
-from gazette.services.documents import DocumentReader
+from gazette.services.source.document_reader import DocumentReader
 
 
 def read_revisions(ledger: Ledger, partition: Partition) -> list[Revision]:
