@@ -20,7 +20,7 @@ instruments = telemetry("publish_changes")
 @instruments.tracer.capture_lambda_handler(capture_response=False)
 @instruments.metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # Lambda's signature
-    """Publish a batch, queue failed work for a retry, and return the records that were not queued."""
+    """Publish a batch and queue failed work for a retry; return records that were not queued."""
     records = read_stream(event)
     report = publish_batch(bootstrap.publisher(), records)
     lost = bootstrap.retries().queue(records, report)

@@ -28,7 +28,7 @@ from tests.unit.worlds import World, hours
 
 @pytest.fixture
 def world() -> HubWorld:
-    """Every feed has stood for a day; both kinds of changes have been told."""
+    """Every feed has existed for a day, and all changes so far have been pinged."""
     world = HubWorld()
     correction = {"kind": "correction", "note": "It was late."}
     world.put("first", hours(-24), **FOXES)
@@ -37,7 +37,7 @@ def world() -> HubWorld:
     return world
 
 
-def test_a_feed_that_is_new_has_nobody_to_tell() -> None:
+def test_a_new_feed_causes_no_ping() -> None:
     world = HubWorld()
     world.put("a", hours(0), **FOXES)
     assert world.pings() == []
@@ -160,9 +160,9 @@ def test_a_feed_is_announced_once_a_batch_to_each_hub() -> None:
     world.notifications.clear()
     world.publish([world.changes.pop(0) for _ in list(world.changes)])
     assert world.report.announced == len(world.outbox.bodies) == len(set(world.outbox.bodies))
-    told = [body for body in world.outbox.bodies if "topics/foxes/feed.rss" in body]
-    assert [HUB in told[0], OTHER_HUB in told[1]] == [True, True]
-    assert len(told) == 2
+    pings = [body for body in world.outbox.bodies if "topics/foxes/feed.rss" in body]
+    assert [HUB in pings[0], OTHER_HUB in pings[1]] == [True, True]
+    assert len(pings) == 2
 
 
 def test_a_rebuild_of_what_was_stored_a_moment_ago_announces_nothing(world: HubWorld) -> None:
@@ -185,7 +185,7 @@ def test_news_that_come_during_a_rebuild_are_announced(world: HubWorld) -> None:
 
 
 def test_the_nightly_healing_announces_news_that_were_lost(world: HubWorld) -> None:
-    """What is ingested late is published by the stream, as if it had been told of."""
+    """The stream publishes late ingests as if a notification had arrived."""
     world.put("a", hours(-0.5), title="Fox seen", **FOXES)
     world.notifications.clear()
     begin_iterations(world, 1)
@@ -262,5 +262,5 @@ def test_a_publisher_that_was_overtaken_announces_what_it_found_changed(world: H
 
     world.publish([item_key], Overtaken(world.calls))
     assert (world.report.conflicts, world.report.documents_written) == (1, 0)
-    told = {HubPing.model_validate_json(body).feed for body in world.outbox.bodies}
-    assert told >= {f"https://gazette.example/{path}" for path in feeds_of("topics/foxes/feed")}
+    pings = {HubPing.model_validate_json(body).feed for body in world.outbox.bodies}
+    assert pings >= {f"https://gazette.example/{path}" for path in feeds_of("topics/foxes/feed")}

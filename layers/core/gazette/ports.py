@@ -52,7 +52,7 @@ class ItemStore(Protocol):
         """Return the item at a key."""
 
     def put(self, item: LedgerItem) -> bool:
-        """Write unless the key holds this revision or a newer one; return whether it was written."""
+        """Write unless this or a newer revision exists; return whether it was written."""
 
 
 class Ledger(ItemStore, Protocol):
@@ -75,7 +75,7 @@ class Ledger(ItemStore, Protocol):
         """Return the items of a partition with a smaller sort key, the greatest first."""
 
     def claim(self, base_path: str, event_id: str) -> str:
-        """Claim a path for an event for good, unless it is claimed; return the event that has it."""
+        """Claim a path for an event, unless it is claimed; return the event that has it."""
 
 
 class SiteStore(Protocol):

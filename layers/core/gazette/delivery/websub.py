@@ -32,7 +32,7 @@ _BYTES_READ = 300
 
 
 class _BoundedRetry(Retry):
-    """Respects Retry-After, but gives up if the hub asks for a longer wait than a run can afford."""
+    """Respects Retry-After, but gives up if the hub asks for too long a wait."""
 
     def increment(
         self,

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     Wanted: TypeAlias = Mapping[str, KeysAndAttributesTypeDef | KeysAndAttributesOutputTypeDef]
 
 _IS_NEW = "attribute_not_exists(pk)"
-# Seconds to wait before unprocessed keys are requested again. AWS advises against immediate retries.
+# Seconds to wait before unprocessed keys are requested again; AWS advises to back off.
 _PAUSES = tuple(0.05 * 2**attempt for attempt in range(7))
 
 

@@ -1,4 +1,4 @@
-"""The ledger in memory. It passes the contract tests of the DynamoDB ledger, call counts included."""
+"""The ledger in memory, under the contract tests of the DynamoDB ledger, call counts included."""
 
 from bisect import bisect_left, bisect_right, insort
 from collections import Counter, defaultdict
@@ -33,7 +33,7 @@ class _PartitionItems:
 
 
 class MemoryLedger:
-    """A `Ledger` and a `LedgerListing` in dictionaries; ``on_write`` is called for each key written."""
+    """A `Ledger` and a `LedgerListing` in dictionaries; a write calls ``on_write`` with its key."""
 
     def __init__(self, calls: Counter[str], on_write: Callable[[ItemKey], None]) -> None:
         self._partitions: defaultdict[Partition, _PartitionItems] = defaultdict(_PartitionItems)
