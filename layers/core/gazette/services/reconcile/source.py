@@ -48,7 +48,7 @@ class SourceReconciler:
     most_parts: int = MOST_PARTS
 
     def parts(self, has_time: HasTime) -> tuple[IngestWork, ...]:
-    """Ledger items that record the progress of a key, and the revision they should have."""
+        """Cut the source bucket into parts; keys not listed in time go to the last one."""
         cuts: list[str] = []
         size, counted = self.versions_a_part, 0
         for listed in self.listing.list_version_counts():
