@@ -34,8 +34,8 @@ class Work(NamedTuple):
 _WORK = {
     "ingest_event": Work(Deployed.notification, r'"Ingested": 1,'),
     "publish_changes": Work(Deployed.changes, r'"DocumentsWritten": [1-9]'),
-    "announce_feeds": Work(Deployed.ping, r'"HubsTold": 1,'),
-    "expire_entries": Work(Deployed.schedule, r'"message": "Told what grew old"'),
+    "announce_feeds": Work(Deployed.ping, r'"HubPings": 1,'),
+    "expire_entries": Work(Deployed.schedule, r'"message": "Expired entries"'),
     "reconcile_archive": Work(Deployed.piece, r'"Healed": 1,'),
 }
 

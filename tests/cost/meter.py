@@ -31,13 +31,13 @@ class MeteredLedger(MemoryLedger):
     """A ledger that counts the units DynamoDB charges, strongly consistent reads among them."""
 
     def get(self, item_key: ItemKey) -> LedgerItem | None:
-        held = self._held(item_key)
+        held = self._find(item_key)
         self._read([held] if held else [])
         return super().get(item_key)
 
     def put(self, record: LedgerItem) -> bool:
         # A refused write is charged by the size of what is there, another by the larger of both.
-        held = self._held(record.key)
+        held = self._find(record.key)
         self._write_units(max(_bytes(record), _bytes(held) if held else 0))
         return super().put(record)
 
@@ -115,7 +115,7 @@ class MeteredEngine(MemoryEngine):
     def ledger_bytes(self) -> int:
         """Return how much the table holds."""
         item_keys = (
-            item_key for page in self.ledger.pages(0, 1, None) for item_key in page.item_keys
+            item_key for page in self.ledger.list_keys(0, 1, None) for item_key in page.item_keys
         )
         return sum(_bytes(record) for record in map(self.ledger.get, item_keys) if record)
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from gazette.services.retries import MOST_ATTEMPTS
+from gazette.services.failures.retries import MOST_ATTEMPTS
 from tests.e2e.stage import INGEST, PUBLISH, Document, RefusedError, Stage, notification
 from tests.unit.pictures import picture
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.ministack
 # Without it S3 answers 403 for what is not there, and the emulator 404 all the same.
-UNASKED = {("TellWhatIsMissing", "s3:ListBucket")}
+UNASKED = {("SeeMissingDocuments", "s3:ListBucket")}
 
 
 @pytest.fixture(scope="module")

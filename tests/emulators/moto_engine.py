@@ -111,7 +111,8 @@ class MotoEngine:
         messages = read_notifications(event)
         report = ingest_batch(bootstrap.ingestor(), messages)
         self.report.add_ingest(report)
-        return batch_response(failed_notifications(messages, report))
+        failed = failed_notifications(messages, report)
+        return batch_response([message.identifier for message, _ in failed])
 
     def _publish(self, event: Mapping[str, Any], _context: object) -> dict[str, Any]:
         records = read_stream(event)

@@ -42,22 +42,24 @@ def invoke(hub: LocalHub, other: LocalHub, receives: int = 1, left: int = 90_000
 
 
 @pytest.mark.usefixtures("deployed")
-def test_every_hub_is_told_once(hub: LocalHub, other: LocalHub) -> None:
+def test_each_hub_is_pinged_once(hub: LocalHub, other: LocalHub) -> None:
     with log_of(app.instruments) as log:
         assert invoke(hub, other) == {"batchItemFailures": []}
-    assert [told.feed for told in (*hub.told, *other.told)] == [FEED, FEED]
+    assert [ping.feed for ping in (*hub.pings, *other.pings)] == [FEED, FEED]
     (line,) = log
-    assert line["message"] == "Told hubs"
-    assert line["counts"] == {"HubsTold": 2, "HubFailures": 0, "AnnouncementsKept": 0}
+    assert line["message"] == "Pinged hubs"
+    assert line["counts"] == {"HubPings": 2, "HubPingFailures": 0, "HubPingDeadLetters": 0}
 
 
 @pytest.mark.usefixtures("deployed")
-def test_a_hub_that_fails_is_told_later_and_the_other_now(hub: LocalHub, other: LocalHub) -> None:
+def test_a_hub_that_fails_is_retried_and_the_other_is_pinged_now(
+    hub: LocalHub, other: LocalHub
+) -> None:
     hub.answers.append(Answer(429, {"Retry-After": "600"}))
     with log_of(app.instruments) as log:
         answer = invoke(hub, other)
     assert answer == {"batchItemFailures": [{"itemIdentifier": name} for name in NAMES[:2]]}
-    assert [told.feed for told in other.told] == [FEED]
+    assert [ping.feed for ping in other.pings] == [FEED]
     failure, _ = log
     assert (failure["level"], failure["subject"]) == ("ERROR", f"{hub.url} of {FEED}")
     assert failure["reason"].startswith(f"HubBusyError: {hub.url} answered 429")
@@ -87,7 +89,7 @@ def test_what_is_missed_at_the_last_receive_is_kept_aside(
 def test_without_time_nobody_is_asked(hub: LocalHub, other: LocalHub) -> None:
     answer = invoke(hub, other, left=35_000)
     assert answer == {"batchItemFailures": [{"itemIdentifier": name} for name in NAMES]}
-    assert (hub.told, other.told) == ([], [])
+    assert (hub.pings, other.pings) == ([], [])
 
 
 def test_what_is_no_announcement_is_kept_aside(deployed: Deployed) -> None:

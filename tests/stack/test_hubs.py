@@ -14,7 +14,7 @@ import pytest
 
 from gazette.models.contract import identity
 from gazette_cli.emulators.stack import Stack
-from tests.contract.local_hub import LocalHub, Told, local_hub
+from tests.contract.local_hub import LocalHub, Ping, local_hub
 from tests.stack.conftest import SITE_URL, eventually
 from tests.stack.test_failures import PARAMETERS, PUBLISH, Operator, operating
 
@@ -88,11 +88,11 @@ def test_hubs_are_told_of_news_that_can_be_read_and_of_nothing_else(
 ) -> None:
     shown: dict[str, bool] = {}
 
-    def read(told: Told) -> None:
-        body = operator.stack.read(told.feed.removeprefix(f"{SITE_URL}/")) or b""
-        shown[told.feed] = b"Ferry is back" in body
+    def read(ping: Ping) -> None:
+        body = operator.stack.read(ping.feed.removeprefix(f"{SITE_URL}/")) or b""
+        shown[ping.feed] = b"Ferry is back" in body
 
-    hub.on_told = read
+    hub.on_ping = read
     with operator.broken(PUBLISH, SITE_HUBS=hub.url):
         assert published(operator, "Ferry returns")
         feed = feedparser.parse(operator.stack.read("topics/harbour/feed.rss") or b"").feed
@@ -100,15 +100,15 @@ def test_hubs_are_told_of_news_that_can_be_read_and_of_nothing_else(
         selves = [link.href for link in feed.links if link.rel == "self"]
         assert (hubs, selves) == ([hub.url], [f"{SITE_URL}/topics/harbour/feed.rss"])
         assert published(operator, "Ferry is back")
-        assert eventually(lambda: {told.feed for told in hub.told} >= FEEDS, 60)
+        assert eventually(lambda: {ping.feed for ping in hub.pings} >= FEEDS, 60)
         assert eventually(lambda: is_quiet(operator.stack), 60)
         assert shown == dict.fromkeys(FEEDS, True)
-        count = len(hub.told)
+        count = len(hub.pings)
         assert count == len(FEEDS)
         time.sleep(3)  # what comes within two seconds of news belongs to them
         assert published(operator, "Ferry is back!", "minor")
         assert eventually(lambda: is_quiet(operator.stack), 60)
-        assert len(hub.told) == count
+        assert len(hub.pings) == count
     assert operator.failed() == {}
 
 
@@ -122,7 +122,7 @@ def test_a_dead_hub_holds_up_nobody_and_is_told_when_it_is_back(
         with operator.broken(PUBLISH, SITE_HUBS=f"{hub.url},{dead}"):
             assert published(operator, "Ferry returns")
             assert published(operator, "Ferry is back")
-            assert eventually(lambda: {told.feed for told in hub.told} >= FEEDS, 60)
+            assert eventually(lambda: {ping.feed for ping in hub.pings} >= FEEDS, 60)
             assert eventually(lambda: operator.stack.dead_letters() == len(FEEDS), 90)
     failed = operator.failed()
     assert failed.keys() == {f"{dead} of {feed}" for feed in FEEDS}
@@ -131,5 +131,5 @@ def test_a_dead_hub_holds_up_nobody_and_is_told_when_it_is_back(
     assert "announcement" in operator.gazette("failures")[1]
     with local_hub(port) as revived:
         assert operator.gazette("replay")[0] == 0
-        assert eventually(lambda: {told.feed for told in revived.told} == FEEDS, 60)
+        assert eventually(lambda: {ping.feed for ping in revived.pings} == FEEDS, 60)
     assert operator.failed() == {}

@@ -28,7 +28,7 @@ def test_a_key_that_is_no_event_and_no_image_is_ignored(key: str) -> None:
     assert world.calls.total() == 0
 
 
-def test_a_hint_that_tells_nothing_new_reads_and_writes_nothing() -> None:
+def test_a_stale_notification_reads_and_writes_nothing() -> None:
     world = World()
     world.put("a", hours(0))
     world.ingest("a")

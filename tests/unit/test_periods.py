@@ -90,7 +90,7 @@ def forget(world: World) -> None:
     for items in world.ledger._partitions.values():
         for sort in [sort for sort in items.sorts if sort.startswith(keys.REBUILD_REQUEST)]:
             items.sorts.remove(sort)
-            del items.records[sort]
+            del items.items[sort]
 
 
 def test_two_periods_are_told_of_each_other_with_the_days_at_their_edges() -> None:

@@ -96,7 +96,7 @@ class World:
         return {
             record.key: record
             for items in self.ledger._partitions.values()
-            for record in items.records.values()
+            for record in items.items.values()
         }
 
     def site(self) -> dict[str, bytes]:

@@ -5,7 +5,6 @@ from gazette.models.site import Site
 from gazette.models.work.tasks import TaskKind
 from gazette.ports import Clock, Ledger, SourceArchive
 from gazette.renderers.formats import load_renderers
-from gazette.services.documents import DocumentReader
 from gazette.services.publish.archive.archive_reader import ArchiveReader
 from gazette.services.publish.archive.segment_builder import SegmentBuilder
 from gazette.services.publish.archive.segment_finder import SegmentFinder
@@ -32,6 +31,7 @@ from gazette.services.publish.topic_index.topic_index_builders import (
     TopicsBuilder,
 )
 from gazette.services.publish.updates.update_feeds_builder import UpdateFeedsBuilder
+from gazette.services.source.document_reader import DocumentReader
 
 # At import, which is when Lambda gives a function its full processor for free.
 load_renderers(FORMATS)

@@ -19,12 +19,12 @@ from gazette.projections.feeds import event_feeds, update_feeds
 from gazette.projections.history.news_time import news_of
 from gazette.projections.pages import event_pages, revision_pages
 from gazette.projections.pages.related import related_events
-from gazette.services.documents import DocumentReader
 from gazette.services.publish.builder import ViewBuilder
 from gazette.services.publish.event.event_image import with_current_image
 from gazette.services.publish.event.related import candidates
 from gazette.services.publish.event.revision_builder import read_revisions
 from gazette.services.publish.event.translations import rebuild_requests, translations
+from gazette.services.source.document_reader import DocumentReader
 
 
 class LoadedEvent(NamedTuple):

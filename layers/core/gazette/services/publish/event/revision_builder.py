@@ -18,8 +18,8 @@ from gazette.models.work.tasks import PublishTask
 from gazette.ports import Ledger
 from gazette.projections.feeds import event_feeds
 from gazette.projections.pages import revision_pages
-from gazette.services.documents import DocumentReader
 from gazette.services.publish.builder import ViewBuilder
+from gazette.services.source.document_reader import DocumentReader
 
 
 def read_revisions(ledger: Ledger, partition: Partition) -> list[Revision]:

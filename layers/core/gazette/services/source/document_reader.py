@@ -1,4 +1,4 @@
-"""Reads the documents behind revisions: they never change, so those just read are kept."""
+"""Reads the documents of revisions; a version never changes, so recent ones are cached."""
 
 from functools import lru_cache
 
@@ -8,16 +8,16 @@ from gazette.models.contract.parsing import parse_document
 from gazette.models.ledger.snapshot import Revision
 from gazette.ports import SourceArchive
 
-# A revision is read for its page, its own address and the difference to the next one.
-_KEPT = 64
+# A batch reads a revision for its event page, its revision page and the diff of the next one.
+_CACHED = 64
 
 
 class DocumentReader:
-    """The documents of revisions, read from the source archive."""
+    """Reads and parses documents from the source archive."""
 
     def __init__(self, source: SourceArchive) -> None:
         self._source = source
-        self._read = lru_cache(maxsize=_KEPT)(self._parse)
+        self._read = lru_cache(maxsize=_CACHED)(self._parse)
 
     def read(self, revision: Revision) -> EventDocument | None:
         """Return the document of a revision, None for a delete marker."""
@@ -34,7 +34,7 @@ class DocumentReader:
         return self._read(key, version_id)
 
     def read_published(self, revision: Revision) -> EventDocument | None:
-        """Return what a revision shows the public: nothing where it withdraws the event."""
+        """Return the document that a revision shows in public, None if it withdraws the event."""
         return None if revision.is_withdrawn else self.read(revision)
 
     def _parse(self, key: str, version_id: str) -> EventDocument:
