@@ -24,7 +24,7 @@ from tests.bench.builds import (
 )
 from tests.bench.burst import GROUPS, Burst, burst, keep_states
 from tests.bench.cold_starts import cold_starts_sheet
-from tests.bench.figures import Spread, hundredths, spread, tenths, whole
+from tests.bench.numbers import Spread, hundredths, spread, tenths, whole
 from tests.bench.lag import PARAMETERS, TOPICS, single_writes
 from tests.bench.rendering import rendering_sheet
 from tests.bench.starts import install

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from gazette_cli.emulators.template import ROOT
-from tests.bench.figures import hundredths, tenths
+from tests.bench.numbers import hundredths, tenths
 from tests.cost.report import Sheet
 
 ARCHITECTURES = ("arm64", "x86_64")

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from gazette_cli.emulators.stack import running_stack
 from tests.bench.builds import LAYERS
 from tests.bench.deployed import Deployed, functions
-from tests.bench.figures import hundredths, whole
+from tests.bench.numbers import hundredths, whole
 from tests.bench.hub import running_hub
 from tests.bench.starts import Deployment, Start, interpreter_alone, process_environment, start
 from tests.cost.report import Sheet

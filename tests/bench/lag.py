@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 from gazette.models.contract import identity
 from gazette_cli.demo.samples import Sample, Step, Write, apply_step
-from gazette_cli.demo.wait_until_published import TAG_AUTHORITY, Pending, follow
+from gazette_cli.demo.wait_until_published import Pending, wait_until_published
+from gazette_cli.engines.engine import TAG_AUTHORITY
 from gazette_cli.emulators.stack import Stack
 from tests.bench.documents import event
 
@@ -41,7 +42,7 @@ def single_writes(stack: Stack, first: int, versions: int) -> Sequence[float]:
         write = new_event(number)
         if version % 2 and write.body:
             write = write._replace(body=write.body.replace(b"The bridge opened", b"It opened"))
-        (timing,) = follow(stack, [_write(stack, samples, write)])
+        (timing,) = wait_until_published(stack, [_write(stack, samples, write)])
         took.append(timing.milliseconds)
     return took[_UNCOUNTED:]
 

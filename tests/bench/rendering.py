@@ -14,7 +14,7 @@ from gazette.renderers.feeds.atom import render_atom
 from gazette.renderers.feeds.json_feed import render_json_feed
 from gazette.renderers.feeds.rss import render_rss
 from tests.bench.documents import paragraphs
-from tests.bench.figures import hundredths, tenths
+from tests.bench.numbers import hundredths, tenths
 from tests.cost.report import Sheet
 
 _SITE = "https://gazette.example"

@@ -128,7 +128,7 @@ class MeteredEngine(MemoryEngine):
 
     def _publish(self) -> None:
         before = self.calls.copy()
-        invocations = publish_invocations(self._places)
+        invocations = publish_invocations(self._item_keys)
         super()._publish()
         self._usage.publish += self.calls - before
         self._usage.publish[PUBLISHES] += invocations

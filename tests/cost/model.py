@@ -50,7 +50,7 @@ HEADER_BYTES = 400
 EDGE_FUNCTIONS = 2
 # CloudFront asks S3 once a minute at most, from each of its regional caches.
 REGIONAL_CACHES, MINUTES_A_MONTH = 13, SECONDS_A_MONTH / 60
-MONTHS_KEPT = 12
+MONTHS_STORED = 12
 _GB = 1024**3
 
 Bill = dict[str, float]
@@ -159,9 +159,9 @@ def standing_bill(stack: Stack) -> Bill:
     }
 
 
-def kept_bill(measures: Measures, month: Month) -> Bill:
+def storage_bill(measures: Measures, month: Month) -> Bill:
     """Return what a month costs once the events of a year are kept."""
-    events = month.revisions * SHARES[Kind.PUBLICATION] * MONTHS_KEPT
+    events = month.revisions * SHARES[Kind.PUBLICATION] * MONTHS_STORED
     site, ledger = measures.site_bytes_an_event, measures.ledger_bytes_an_event
     return {
         "site kept": events * site / _GB * prices.S3_GB_MONTH,

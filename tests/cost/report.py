@@ -83,7 +83,7 @@ def read_stack() -> Stack:
 def estimate(measures: Measures, stack: Stack, month: Month) -> Estimate:
     """Return what a month costs."""
     same = (
-        cost_model.kept_bill(measures, month)
+        cost_model.storage_bill(measures, month)
         | cost_model.standing_bill(stack)
         | cost_model.readers_bill(measures, month)
     )
@@ -195,7 +195,10 @@ def as_markdown(sheets: Sequence[Sheet]) -> str:
 
 
 def _markdown(sheet: Sheet) -> str:
-    numbers = [all(_is_number(row[position]) for row in sheet.rows) for position in _places(sheet)]
+    numbers = [
+        all(_is_number(row[position]) for row in sheet.rows)
+        for position in range(len(sheet.columns))
+    ]
     lines = [
         sheet.columns,
         ["--:" if is_number else "---" for is_number in numbers],

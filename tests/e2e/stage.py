@@ -15,7 +15,7 @@ from gazette_cli.emulators.stack import ACCESS_KEY, STACK_NAME, Stack, running_s
 from gazette_cli.emulators.template import TEMPLATE, load_template, stream_wiring
 from tests.e2e.certificates import make_tls
 from tests.emulators.event_filters import matches
-from tests.emulators.stream import StreamReader
+from tests.emulators.stream_reader import StreamReader
 
 PARAMETERS = {"LedgerDeletionProtection": "false", "IngestConcurrency": "2"}
 PARAMETERS |= {"Hubs": "https://hub.example/,https://other.example/push"}

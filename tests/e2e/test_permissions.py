@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 
 from gazette_cli.emulators.ministack import REGION
 from gazette_cli.emulators.template import resources
-from tests.e2e.errands import ERRANDS, Errand
+from tests.e2e.scenarios import ERRANDS, Errand
 from tests.e2e.permissions import (
     Permission,
     Role,

@@ -17,7 +17,7 @@ from gazette.runtime.triggers import batch_response, read_notifications, read_st
 from gazette.services.ingest.batch import failed_notifications, ingest_batch
 from gazette.services.publish.batch import failed_records, publish_batch
 from gazette_cli.emulators.template import load_template, queue_wiring, stream_wiring
-from gazette_cli.engines.engine import EngineError, RunReport, Times
+from gazette_cli.engines.engine import EngineError, RunReport, ChangeClock
 from gazette_cli.engines.sources import Change
 from tests.emulators.lambda_pollers import QueuePoller, StreamPoller
 from tests.emulators.moto_shortcuts import shorten_listings, shorten_queries
@@ -34,7 +34,7 @@ from tests.emulators.moto_stack import (
     create_stack,
     queue_url,
 )
-from tests.emulators.stream import StreamReader
+from tests.emulators.stream_reader import StreamReader
 
 if TYPE_CHECKING:
     from botocore.model import OperationModel
@@ -45,7 +45,7 @@ class MotoEngine:
 
     def __init__(self, site: Site, out: Path) -> None:
         self.calls: Counter[str] = Counter()
-        self._times = Times()
+        self._clock = ChangeClock()
         self.report = RunReport()
         self._out = out
         self._mock = mock_aws()
@@ -71,7 +71,7 @@ class MotoEngine:
         )
 
     def apply(self, change: Change) -> None:
-        self._times.move(change.at)
+        self._clock.move(change.at)
         if change.body is None:
             self._stack.delete(change.key, change.at)
         else:
@@ -83,7 +83,7 @@ class MotoEngine:
         self.report.add_seconds("ingest", time.perf_counter() - start)
         start = time.perf_counter()
         self._stream.drain()
-        bootstrap.expirer().expire(self._times.now(), self._times.since_settled())
+        bootstrap.expirer().expire(self._clock.now(), self._clock.since_settled())
         self._stream.drain()
         self.report.add_seconds("publish", time.perf_counter() - start)
 
@@ -115,7 +115,7 @@ class MotoEngine:
 
     def _publish(self, event: Mapping[str, Any], _context: object) -> dict[str, Any]:
         records = read_stream(event)
-        report = publish_batch(bootstrap.publisher(self._times.now), records)
+        report = publish_batch(bootstrap.publisher(self._clock.now), records)
         self.report.add_publish(report)
         return batch_response(failed_records(records, report))
 

@@ -19,7 +19,7 @@ from gazette_cli.emulators.template import load_template, queue_wiring, stream_w
 from tests.emulators.lambda_pollers import QueuePoller, StreamPoller
 from tests.emulators.moto_engine import function_environment
 from tests.emulators.moto_stack import REGION, SITE_BUCKET, MotoStack, create_stack
-from tests.emulators.stream import StreamReader
+from tests.emulators.stream_reader import StreamReader
 
 SITE = Site(base_url="https://gazette.example", tag_authority="gazette.example,2026")
 

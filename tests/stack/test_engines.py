@@ -18,7 +18,7 @@ import pytest
 from gazette.models import paths
 from gazette.models.contract.parsing import parse_document
 from gazette.models.site import Site
-from gazette_cli.commands.publishing import TAG_AUTHORITY
+from gazette_cli.engines.engine import TAG_AUTHORITY
 from gazette_cli.demo.samples import read_steps
 from gazette_cli.emulators.stack import Stack, running_stack
 from gazette_cli.engines.directory_site import DirectorySiteStore

@@ -16,7 +16,7 @@ from gazette.models.contract import identity
 from gazette_cli.commands.cli import main
 from gazette_cli.emulators.ministack import REGION
 from gazette_cli.emulators.stack import ACCESS_KEY, STACK_NAME, Stack, running_stack
-from tests.local.test_dead_letters import kept_batch, stream_record
+from tests.cli.test_dead_letters import failed_batch, stream_record
 from tests.stack.conftest import SITE_URL, eventually
 
 if TYPE_CHECKING:
@@ -179,7 +179,7 @@ def test_a_batch_that_ended_the_function_is_listed_and_replayed(operator: Operat
     operator.stack.s3.put_object(
         Bucket=operator.stack.outputs["FailedBatchBucketName"],
         Key="aws/lambda/mapping/shard/2026/11/24/2026-11-24T09.02.00-0001",
-        Body=kept_batch({"Records": [record]}),
+        Body=failed_batch({"Records": [record]}),
     )
     assert operator.failed() == {
         "1 changes of TOPIC#harbour": "ended the function at every attempt"

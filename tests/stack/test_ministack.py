@@ -89,7 +89,7 @@ def test_ministack_leaves_nothing_behind() -> None:
         ministack.check()
         assert ministack._folder.exists()
     assert not ministack._folder.exists()
-    with pytest.raises(MinistackError, match="ended by itself"):
+    with pytest.raises(MinistackError, match="ended unexpectedly"):
         ministack.check()
 
 

@@ -14,7 +14,7 @@ from gazette.models.work.retry import Retry
 from gazette_cli.commands.cli import main
 from gazette_cli.emulators.template import load_template
 from gazette_cli.operate.failures import list_failures
-from gazette_cli.operate.replaying import STILL_FAILED, ReplayError, replay_partition
+from gazette_cli.operate.replay import STILL_FAILED, ReplayError, replay_partition
 from tests.emulators.moto_stack import (
     INGEST_DEAD_LETTERS,
     PUBLISH_DEAD_LETTERS,
@@ -22,13 +22,13 @@ from tests.emulators.moto_stack import (
     REGION,
     create_stack,
 )
-from tests.local.operators import FAILURES, Operator
-from tests.local.test_dead_letters import (
+from tests.cli.operators import FAILURES, Operator
+from tests.cli.test_dead_letters import (
     BATCH,
     MACHINE,
     execution,
     invocation,
-    kept_batch,
+    failed_batch,
     notification,
 )
 
@@ -63,7 +63,7 @@ def test_to_look_at_what_failed_changes_nothing(operator: Operator) -> None:
         operator.send(
             INGEST_DEAD_LETTERS, notification(f"events/{number:02}.json"), "KeyError: 'x'"
         )
-    operator.keep_batch(kept_batch(BATCH))
+    operator.keep_batch(failed_batch(BATCH))
     first, second = operator.failed(), operator.failed()
     assert len(first) == 26
     assert sorted(map(json.dumps, first)) == sorted(map(json.dumps, second))
@@ -100,7 +100,7 @@ def test_a_partition_goes_back_to_be_published(operator: Operator) -> None:
 def test_a_batch_that_ended_the_function_is_published_partition_by_partition(
     operator: Operator,
 ) -> None:
-    operator.keep_batch(kept_batch(BATCH))
+    operator.keep_batch(failed_batch(BATCH))
     (failed,) = operator.failed()
     assert (failed["kind"], failed["id"]) == ("batch", "aws/lambda/a/b/batch-0001")
     assert operator.replay()[0] == 0

@@ -13,7 +13,7 @@ from gazette.services.ingest.ingest import Ingestor
 from gazette.store.dynamodb import DynamoLedger
 from gazette_cli.operate.deployment import Deployment, RunError
 from gazette_cli.operate.failures import list_failures
-from gazette_cli.operate.replaying import ReplayOptions, replay_failures
+from gazette_cli.operate.replay import ReplayOptions, replay_failures
 from tests.emulators.moto_stack import (
     INGEST_DEAD_LETTERS,
     LEDGER,

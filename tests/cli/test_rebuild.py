@@ -6,7 +6,7 @@ import pytest
 
 from gazette.models.work.reconciliation import AuditWork, Iteration, Outcome, ReconcileCounts
 from gazette_cli.commands.cli import main
-from gazette_cli.operate.rebuilding import RebuildError, follow, tell
+from gazette_cli.operate.rebuild import RebuildError, follow, tell
 
 
 def over(outcome: Outcome, **counts: int) -> Iteration:

@@ -17,7 +17,7 @@ from gazette.models.contract.canonical import sha256_of
 from gazette.models.contract.identity import event_key
 from gazette.renderers.json.parts import written
 from gazette_cli.commands.published_site import FolderSite, open_site
-from gazette_cli.commands.verification import BROKEN, check_history, verify
+from gazette_cli.commands.verify import BROKEN, check_history, verify
 from gazette_cli.engines.memory_engine import MemoryEngine
 from gazette_cli.engines.sources import Change, SourceError
 from tests.unit.worlds import MORNING, SITE, document_of

@@ -15,7 +15,7 @@ from moto import mock_aws
 
 from gazette.delivery.s3 import S3SiteStore
 from gazette.models.views.site_document import document
-from gazette_cli.emulators.serve import take_port
+from gazette_cli.emulators.serve import bind_port
 from gazette_cli.emulators.webserver import (
     Response,
     SiteServer,
@@ -283,9 +283,9 @@ def test_a_store_that_fails_is_a_bad_gateway_and_not_cached(server: SiteServer) 
 
 def test_a_port_in_use_is_one_clear_line(server: SiteServer) -> None:
     with pytest.raises(EngineError, match=rf"^port {server.server_port} .*in use.*--port$"):
-        take_port(server.server_port)
+        bind_port(server.server_port)
 
 
 def test_a_port_that_is_none_is_one_clear_line() -> None:
-    with pytest.raises(EngineError, match=r"^99999 is no port$"):
-        take_port(99999)
+    with pytest.raises(EngineError, match=r"^99999 is not a port number$"):
+        bind_port(99999)

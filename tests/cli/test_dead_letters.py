@@ -38,7 +38,7 @@ def stream_record(pk: str, sk: str) -> dict[str, object]:
     return {"eventSource": "aws:dynamodb", "dynamodb": {"SequenceNumber": "1", "Keys": keys}}
 
 
-def kept_batch(payload: object, condition: str = "RetryAttemptsExhausted") -> bytes:
+def failed_batch(payload: object, condition: str = "RetryAttemptsExhausted") -> bytes:
     """Shape an object as Lambda writes it for a batch of a DynamoDB stream.
 
     See https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html.
@@ -138,7 +138,7 @@ def test_a_partition_is_tried_again_from_the_beginning() -> None:
 
 @pytest.mark.parametrize("payload", [BATCH, json.dumps(BATCH)], ids=["object", "text"])
 def test_a_batch_is_tried_again_partition_by_partition(payload: object) -> None:
-    failed = read_batch("aws/lambda/x/shard/2026/07/04/y", AT, kept_batch(payload))
+    failed = read_batch("aws/lambda/x/shard/2026/07/04/y", AT, failed_batch(payload))
     assert failed.subject == "3 changes of TOPIC#harbour, EVENT#a"
     assert failed.reason == "ended the function at every attempt"
     assert isinstance(failed.replay, Send)
@@ -150,7 +150,7 @@ def test_a_batch_is_tried_again_partition_by_partition(payload: object) -> None:
 
 def test_a_batch_of_many_partitions_fits_on_the_screen() -> None:
     records = [stream_record(f"TOPIC#{'long' * 9}{n}", "ENTRY#1") for n in range(100)]
-    failed = read_batch("key", AT, kept_batch({"Records": records}, "MaxRecordAgeExceeded"))
+    failed = read_batch("key", AT, failed_batch({"Records": records}, "MaxRecordAgeExceeded"))
     assert len(failed.subject) == 200
     assert failed.subject.endswith("…")
     assert failed.reason == "grew too old before it was published"
@@ -212,7 +212,7 @@ def test_what_was_not_the_input_of_a_state_machine_is_not_made_one(body: str, ta
 
 
 def test_a_condition_that_is_new_is_shown_as_it_is() -> None:
-    assert read_batch("key", AT, kept_batch(BATCH, "SomethingElse")).reason == "SomethingElse"
+    assert read_batch("key", AT, failed_batch(BATCH, "SomethingElse")).reason == "SomethingElse"
 
 
 @pytest.mark.parametrize(
