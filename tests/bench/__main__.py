@@ -24,8 +24,8 @@ from tests.bench.builds import (
 )
 from tests.bench.burst import GROUPS, Burst, burst, keep_states
 from tests.bench.cold_starts import cold_starts_sheet
-from tests.bench.numbers import Spread, hundredths, spread, tenths, whole
 from tests.bench.lag import PARAMETERS, TOPICS, single_writes
+from tests.bench.numbers import Spread, hundredths, spread, tenths, whole
 from tests.bench.rendering import rendering_sheet
 from tests.bench.starts import install
 from tests.cost import prices
@@ -50,16 +50,16 @@ def main() -> int:
         Console(stderr=True).print(f"[dim]Measuring {name} …[/dim]")
         try:
             for part in _PARTS[name](options):
-                _tell(console, part, markdown=options.markdown)
+                _print(console, part, markdown=options.markdown)
         except SkippedError as reason:
-            _tell(console, f"SKIPPED, {name}: {reason}", markdown=options.markdown)
+            _print(console, f"SKIPPED, {name}: {reason}", markdown=options.markdown)
     return 0
 
 
 def _read_options() -> Options:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(_PARTS)}; or all")
-    parser.add_argument("--rounds", type=int, default=7, help="of starts and renderings")
+    parser.add_argument("--iterations", type=int, default=7, help="number of starts and renderings")
     parser.add_argument("--versions", type=int, default=60, help="that are written one by one")
     parser.add_argument("--burst", type=int, default=1000, help="events that are written at once")
     parser.add_argument("--markdown", action="store_true", help="as docs/measured.md holds them")
@@ -70,7 +70,7 @@ def _read_options() -> Options:
     return options
 
 
-def _tell(console: Console, part: Part, *, markdown: bool) -> None:
+def _print(console: Console, part: Part, *, markdown: bool) -> None:
     if isinstance(part, str):
         sys.stdout.write(f"{part}\n\n")
     elif markdown:

@@ -14,8 +14,8 @@ from typing import NamedTuple
 from gazette_cli.emulators.stack import running_stack
 from tests.bench.builds import LAYERS
 from tests.bench.deployed import Deployed, functions
-from tests.bench.numbers import hundredths, whole
 from tests.bench.hub import running_hub
+from tests.bench.numbers import hundredths, whole
 from tests.bench.starts import Deployment, Start, interpreter_alone, process_environment, start
 from tests.cost.report import Sheet
 
@@ -36,7 +36,7 @@ _WORK = {
     "publish_changes": Work(Deployed.changes, r'"DocumentsWritten": [1-9]'),
     "announce_feeds": Work(Deployed.ping, r'"HubsTold": 1,'),
     "expire_entries": Work(Deployed.schedule, r'"message": "Told what grew old"'),
-    "reconcile_archive": Work(Deployed.piece, r'"Healed": 1,'),
+    "reconcile_archive": Work(Deployed.work_item, r'"Healed": 1,'),
 }
 
 

@@ -116,7 +116,7 @@ class Deployed:
         time = f"2026-08-{1 + day % 28:02d}T{hour:02d}:02:00Z"
         return json.dumps({**_read("expire_entries/schedule.json"), "time": time}).encode()
 
-    def piece(self) -> bytes:
+    def work_item(self) -> bytes:
         """Write an event that nobody is told of, and return the piece in which it is found."""
         before = identity.event_key(_event_id(self._subjects))
         self._write()

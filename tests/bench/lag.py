@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from gazette.models.contract import identity
 from gazette_cli.demo.samples import Sample, Step, Write, apply_step
 from gazette_cli.demo.wait_until_published import Pending, wait_until_published
-from gazette_cli.engines.engine import TAG_AUTHORITY
 from gazette_cli.emulators.stack import Stack
+from gazette_cli.engines.engine import TAG_AUTHORITY
 from tests.bench.documents import event
 
 PARAMETERS = {

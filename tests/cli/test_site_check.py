@@ -11,9 +11,9 @@ import pytest
 from gazette.models.site import Site
 from gazette_cli.demo.samples import Sample, apply_step, read_steps
 from gazette_cli.demo.site_check import SiteCheck
-from gazette_cli.engines.engine import TAG_AUTHORITY
 from gazette_cli.emulators.webserver import SiteServer, StoredDocument
 from gazette_cli.engines.directory_site import DirectorySiteStore
+from gazette_cli.engines.engine import TAG_AUTHORITY
 from gazette_cli.engines.memory_engine import MemoryEngine
 from gazette_cli.engines.sources import Change
 

@@ -1,4 +1,4 @@
-"""What a stack is there for, done step by step: each errand needs some permissions of a role."""
+"""What a stack is there for, done step by step: each scenario needs some permissions of a role."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -23,7 +23,7 @@ _LAST_RECEIVE = 5
 _RACES, _LOST = 3, 50
 
 
-class Errand(NamedTuple):
+class Scenario(NamedTuple):
     """Something that is done, by a role that may have to lack an action so that it comes up."""
 
     run: Callable[[Stage], None]
@@ -151,15 +151,15 @@ def _do_work_item(stage: Stage, work_item: Document) -> None:
         raise RefusedError(str(answer))
 
 
-ERRANDS: Mapping[str, Sequence[Errand]] = {
-    RECONCILE: [Errand(reconcile), Errand(reconcile_side_by_side)],
-    EXPIRE: [Errand(expire)],
-    INGEST: [Errand(record), Errand(keep_notification)],
-    ANNOUNCE: [Errand(keep_announcement)],
+SCENARIOS: Mapping[str, Sequence[Scenario]] = {
+    RECONCILE: [Scenario(reconcile), Scenario(reconcile_side_by_side)],
+    EXPIRE: [Scenario(expire)],
+    INGEST: [Scenario(record), Scenario(keep_notification)],
+    ANNOUNCE: [Scenario(keep_announcement)],
     PUBLISH: [
-        Errand(live),
-        Errand(announce),
-        Errand(pass_on, ["s3:PutObject"]),
-        Errand(give_up, ["s3:PutObject"]),
+        Scenario(live),
+        Scenario(announce),
+        Scenario(pass_on, ["s3:PutObject"]),
+        Scenario(give_up, ["s3:PutObject"]),
     ],
 }

@@ -65,10 +65,10 @@ class Stage:
         answer = self.lambdas.invoke(
             FunctionName=self.physical(function), Payload=json.dumps(payload).encode()
         )
-        told = json.loads(answer["Payload"].read())
-        if "FunctionError" in answer or (told or {}).get("batchItemFailures"):
-            raise RefusedError(f"{function}: {told}")
-        return told
+        result = json.loads(answer["Payload"].read())
+        if "FunctionError" in answer or (result or {}).get("batchItemFailures"):
+            raise RefusedError(f"{function}: {result}")
+        return result
 
     def settle(self) -> None:
         """Bring to the functions what waits for them, until nothing does.

@@ -168,9 +168,9 @@ def test_a_bad_document_is_told_and_healed(user: User) -> None:
     bad = "events/2026/11/bad.json"
     user.put(bad, '{"title": "Bad", "date": "3 November"}')
     assert eventually(lambda: len(failures(user)["quarantined"]) == 1)
-    (told,) = failures(user)["quarantined"]
-    assert told["key"] == bad
-    assert [problem["field"] for problem in told["problems"]] == ["date"]  # type: ignore[attr-defined]
+    (listed,) = failures(user)["quarantined"]
+    assert listed["key"] == bad
+    assert [problem["field"] for problem in listed["problems"]] == ["date"]  # type: ignore[attr-defined]
     user.put(bad, {"title": "Bad no more", "date": "2026-11-05", "topics": ["Harbour"]})
     assert eventually(lambda: "Bad no more" in kinds(user))
     assert failures(user)["quarantined"] == []
@@ -218,8 +218,8 @@ def test_an_emptied_site_is_rebuilt_byte_by_byte(user: User) -> None:
     before = settled(user)
     user.aws("s3", "rm", "--quiet", "--recursive", f"s3://{user.output('SiteBucketName')}/")
     assert documents(user) == {}
-    told = user.gazette("rebuild", "--wait", "1")
-    assert "the site is what the source bucket says" in told
+    output = user.gazette("rebuild", "--wait", "1")
+    assert "the site is what the source bucket says" in output
     assert differing(documents(user), before) == []
 
 
@@ -243,7 +243,7 @@ def test_payloads_that_name_nothing_are_answered_and_change_nothing(user: User) 
     )
     assert user.invoke("ExpireEntriesFunction", "expire_entries/schedule.json") is None
     plan = user.invoke("ReconcileArchiveFunction", "reconcile_archive/plan.json")
-    assert [piece["task"] for piece in (*plan["parts"], *plan["segments"])] == [
+    assert [work_item["task"] for work_item in (*plan["parts"], *plan["segments"])] == [
         *("ingest", "publish", "audit"),
     ]
     assert set(differing(settled(user), before)) <= {paths.NEWS_SITEMAP}

@@ -12,7 +12,6 @@ from botocore.exceptions import ClientError
 
 from gazette_cli.emulators.ministack import REGION
 from gazette_cli.emulators.template import resources
-from tests.e2e.scenarios import ERRANDS, Errand
 from tests.e2e.permissions import (
     Permission,
     Role,
@@ -21,6 +20,7 @@ from tests.e2e.permissions import (
     queue_without_leave,
     read_role,
 )
+from tests.e2e.scenarios import SCENARIOS, Scenario
 from tests.e2e.stage import RefusedError, Stage, running_stage
 from tests.e2e.user import eventually, needs_node
 from tests.stack.distribution import Distribution
@@ -47,28 +47,28 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
         yield stage
 
 
-def is_done(stage: Stage, role: Role, errand: Errand, *missing: Permission) -> bool:
-    """Say whether an errand can be run by a role that lacks permissions."""
-    handicap = [one for one in role.permissions() if one.action in errand.handicap]
+def is_done(stage: Stage, role: Role, scenario: Scenario, *missing: Permission) -> bool:
+    """Say whether an scenario can be run by a role that lacks permissions."""
+    handicap = [one for one in role.permissions() if one.action in scenario.handicap]
     stage.forget()
     with lacking(stage, role, *handicap, *missing):
         try:
-            errand.run(stage)
+            scenario.run(stage)
         except RefusedError:
             return False
     return True
 
 
-@pytest.mark.parametrize("function", ERRANDS)
+@pytest.mark.parametrize("function", SCENARIOS)
 def test_no_permission_is_without_need(stage: Stage, function: str) -> None:
     """What nobody here asks for is held to what AWS says of it, by tests/template."""
     role = read_role(stage, role_of(function))
-    errands = ERRANDS[function]
-    assert [errand.run for errand in errands if not is_done(stage, role, errand)] == []
+    scenarios = SCENARIOS[function]
+    assert [scenario.run for scenario in scenarios if not is_done(stage, role, scenario)] == []
     unasked = {(grant.sid, grant.action) for grant in asked_by_lambda(function)} | UNASKED
     tried = [one for one in role.permissions() if (one.sid, one.action) not in unasked]
     needless = [
-        one for one in tried if all(is_done(stage, role, errand, one) for errand in errands)
+        one for one in tried if all(is_done(stage, role, scenario, one) for scenario in scenarios)
     ]
     assert needless == []
     print(  # noqa: T201  # how much was tried is worth knowing
