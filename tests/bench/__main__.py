@@ -1,6 +1,6 @@
-"""Measure what the documents of this project claim: ``python -m tests.bench``, or a part of it.
+"""Measure the numbers of docs/measured.md: ``python -m tests.bench [PART ...]``.
 
-Benchmarks gate nothing: every figure is one of this machine, and of what else it was doing.
+Benchmarks are not tests: each number depends on this machine and its load.
 """
 
 import argparse
@@ -36,12 +36,12 @@ from tests.cost.workload import measure
 _WIDTH = 120
 
 Options = argparse.Namespace
-# A table, or a line of text to be read with the tables before it.
+# A table, or a line of text about the tables before it.
 Part = Sheet | str
 
 
 def main() -> int:
-    """Print the tables; what cannot be measured here is said, and the rest measured."""
+    """Print the tables, with a line for each part that cannot be measured here."""
     options = _read_options()
     console = Console(highlight=False)
     if not console.is_terminal:
@@ -60,9 +60,13 @@ def _read_options() -> Options:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(_PARTS)}; or all")
     parser.add_argument("--iterations", type=int, default=7, help="number of starts and renderings")
-    parser.add_argument("--versions", type=int, default=60, help="that are written one by one")
-    parser.add_argument("--burst", type=int, default=1000, help="events that are written at once")
-    parser.add_argument("--markdown", action="store_true", help="as docs/measured.md holds them")
+    parser.add_argument(
+        "--versions", type=int, default=60, help="number of versions written one by one"
+    )
+    parser.add_argument("--burst", type=int, default=1000, help="number of events written at once")
+    parser.add_argument(
+        "--markdown", action="store_true", help="print the form of docs/measured.md"
+    )
     options = parser.parse_args()
     if unknown := set(options.parts) - _PARTS.keys():
         parser.error(f"unknown: {', '.join(sorted(unknown))}")
@@ -155,7 +159,7 @@ def _cost(_: Options) -> Iterator[Part]:
 
 
 def _seconds(found: Spread, parts: int = 1) -> tuple[str, ...]:
-    return tuple(hundredths(figure / parts) for figure in found)
+    return tuple(hundredths(number / parts) for number in found)
 
 
 def _machine() -> str:

@@ -1,4 +1,4 @@
-"""Cold starts of every function: the built layers, with their bytecode and without."""
+"""Cold starts of every function from the built layers, with and without bytecode."""
 
 import re
 import shutil
@@ -25,7 +25,7 @@ _IDLE = 'def handler(event, context):\n    print("idle")\n'
 
 
 class Work(NamedTuple):
-    """How a function gets an event that leaves it something to do, and what it logs when done."""
+    """Makes an event that gives a function work; ``proof`` matches the log line of that work."""
 
     prepare: Callable[[Deployed], bytes]
     proof: str
@@ -42,7 +42,7 @@ _WORK = {
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """How a function is started: from which layers, and whether it writes traces."""
+    """The layers that a function starts from, and whether it writes traces."""
 
     layers: Path
     is_traced: bool = False
@@ -54,9 +54,9 @@ class Variant:
 
 
 def cold_starts_sheet(build: Path, iterations: int) -> Sheet:
-    """Start every function in every variant, by turns; figures are medians in milliseconds.
+    """Start every function in every variant in turn, and return medians in milliseconds.
 
-    A start is a new process. The machine is not restarted, so the files are in its cache.
+    A start is a new process. The machine is not restarted, so its file cache is warm.
     """
     with (
         TemporaryDirectory(prefix="gazette-bench-") as scratch,
@@ -88,7 +88,7 @@ def _variants(build: Path, scratch: Path) -> dict[str, Variant]:
     return {
         _WITH: Variant(compiled),
         _WITHOUT: Variant(plain),
-        # As on Lambda, where each function is traced; nobody listens here to what is sent.
+        # As on Lambda, where each function is traced; here no daemon receives the traces.
         _TRACED: Variant(compiled, is_traced=True),
     }
 
@@ -142,11 +142,11 @@ def _median(starts: list[Start]) -> Start:
 
 
 def _ratio(starts: list[Start], basis: list[Start]) -> float:
-    """Compare within rounds: what else the machine does changes from round to round."""
+    """Compare within iterations, because the load of the machine changes between them."""
     return median(one.cold / other.cold for one, other in zip(starts, basis, strict=True))
 
 
 def _rotated(names: list[str], turn: int) -> list[str]:
-    """Let each be first in its turn: whoever follows may find something in a cache."""
+    """Rotate the order: the first has a colder cache than the others."""
     position = turn % len(names)
     return names[position:] + names[:position]

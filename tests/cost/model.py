@@ -144,7 +144,7 @@ def invocations_of(measured: Mapping[Kind, Measured]) -> float:
 
 
 def _traces(invocations: float) -> float:
-    """Return the number of traces: X-Ray samples the first of each second and a share of the rest."""
+    """Return the number of traces: X-Ray takes the first of each second and a share of the rest."""
     first = min(invocations, TRACED_A_SECOND * SECONDS_A_MONTH)
     return first + (invocations - first) * TRACED_SHARE
 

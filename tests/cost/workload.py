@@ -1,7 +1,7 @@
 """Measures a typical archive, and each kind of revision alone and in a burst.
 
 An event has three topics of twelve and a text of about three kilobytes; a day has eight events.
-The cost of a revision does not depend on the size of the archive, as tests/site/test_cost.py checks.
+The cost of a revision is independent of the archive size: tests/site/test_cost.py checks it.
 """
 
 import json
