@@ -84,12 +84,10 @@ def bucket_reader(s3: "S3Client", bucket: str) -> Reader:
         try:
             found = s3.get_object(Bucket=bucket, Key=path)
         except ClientError as error:
-            if (
-                error.response["ResponseMetadata"]["HTTPStatusCode"]
-                < HTTPStatus.INTERNAL_SERVER_ERROR
-            ):
-                return None
-            raise
+            status = error.response["ResponseMetadata"]["HTTPStatusCode"]
+            if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+                raise
+            return None
         return StoredDocument(
             found["Body"].read(),
             found["Metadata"].get(MEDIA_TYPE, found["ContentType"]),
@@ -113,7 +111,8 @@ def respond(target: str, headers: Mapping[str, str], read: Reader) -> Response:
     name = path.rpartition("/")[2]
     # Every document has an extension; publishers choose the names of images freely.
     if name and "." not in name and not path.startswith("image/"):
-        return _moved(f"/{quote(path)}/")
+        redirect = {"Location": f"/{quote(path)}/", "Cache-Control": "public, max-age=60"}
+        return Response(HTTPStatus.MOVED_PERMANENTLY, redirect)
     path = path if name else f"{path}index.html"
     opening = _OPENING if path.endswith(_OPEN) and "Origin" in headers else {}
     document = read(path)
@@ -178,13 +177,6 @@ def _accepts_gzip(accepted: str) -> bool:
         if name.strip() == "gzip":
             return not _ZERO.fullmatch(quality)
     return False
-
-
-def _moved(location: str) -> Response:
-    return Response(
-        HTTPStatus.MOVED_PERMANENTLY,
-        {"Location": location, "Cache-Control": "public, max-age=60"},
-    )
 
 
 def _error(status: HTTPStatus) -> Response:

@@ -9,7 +9,7 @@ from gazette.ports import ConflictError
 
 
 class DirectorySiteStore:
-    """A `SiteStore` that writes files and counts the S3 calls they stand for."""
+    """A `SiteStore` that writes files and counts the equivalent S3 calls."""
 
     def __init__(self, folder: Path, calls: Counter[str]) -> None:
         self._folder = folder

@@ -111,21 +111,21 @@ def _lag(options: Options) -> Iterator[Part]:
         single = spread(single_writes(stack, options.burst, options.versions))
         direct = burst(stack, options.burst + options.versions, options.burst, held=False)
     bursts = {"as they come": direct, "in full batches": held}
-    rows = [(f"{options.versions} one by one", "place in its feed", *_seconds(single, 1000))]
+    rows = [(f"{options.versions} one by one", "entry in its feed", *_seconds(single, 1000))]
     for how, found in bursts.items():
         name = f"{options.burst:,} at once, {how}"
-        rows += [(name, "place in its feed", *_seconds(spread(found.feeds)))]
+        rows += [(name, "entry in its feed", *_seconds(spread(found.feeds)))]
         rows += [(name, "page", *_seconds(spread(found.pages)))]
-        rows += [(name, "page, once its feed leads there", *_seconds(spread(found.ahead)))]
+        rows += [(name, "page, once its feed links to it", *_seconds(spread(found.ahead)))]
     columns = ("", "until it has a", "p50 s", "p95 s", "longest s")
     yield Sheet("From the write to the site, on ministack", columns, rows)
     yield _coalescing(options, bursts)
     yield (
-        f"{_machine()} ministack is one process that plays all of AWS beside the functions, so its "
-        "seconds are not those of AWS. It has no batching windows: what comes alone waits up to a "
-        "second in each of two on AWS, and for S3 to notify. It hands ingest ten keys at most, "
-        "publishes them, and hands out the next; *in full batches* publishing was held until all "
-        "was ingested."
+        f"{_machine()} ministack is one process that runs all of AWS and the functions, so its "
+        "seconds are not those of AWS. It has no batching windows: on AWS a single event waits up "
+        "to a second in each of two, and for the notification of S3. It passes at most ten keys to "
+        "ingest and publishes them before the next ones; *in full batches* publishing waited until "
+        "all events were ingested."
     )
 
 
