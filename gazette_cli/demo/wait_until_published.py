@@ -41,7 +41,7 @@ def wait_until_published(stack: Stack, pending: Sequence[Pending]) -> Iterator[T
     """Yield each version when the feed of its first topic shows it, or no longer shows it.
 
     Raises:
-        MinistackError: a version has not appeared after a minute.
+        MinistackError: no version has appeared for a minute.
     """
     waiting = list(pending)
     deadline = time.monotonic() + _SECONDS_TO_PUBLISH
@@ -51,12 +51,13 @@ def wait_until_published(stack: Stack, pending: Sequence[Pending]) -> Iterator[T
         for item in tuple(waiting):
             if _is_shown(item.sample, feeds[item.sample.feeds[0]]):
                 waiting.remove(item)
+                deadline = now + _SECONDS_TO_PUBLISH
                 yield Timing(item.sample, (now - item.at) * 1000)
         stack.ministack.check()
         if waiting and now > deadline:
             names = ", ".join(item.sample.event_id for item in waiting)
             log = stack.ministack.log_tail()
-            reason = f"not published after {_SECONDS_TO_PUBLISH} s: {names}\n{log}"
+            reason = f"nothing published for {_SECONDS_TO_PUBLISH} s, missing: {names}\n{log}"
             raise MinistackError(reason)
         time.sleep(_POLL_SECONDS_A_FEED * len(feeds))
 
