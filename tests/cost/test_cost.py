@@ -281,12 +281,12 @@ def test_readers_without_revisions_are_an_error(
 @pytest.mark.parametrize(
     ("arguments", "problem"),
     [
-        (["--events-per-month", "0"], "is to be greater than 0"),
-        (["--topics", "many"], "many is no whole number"),
-        (["--readers", "-1"], "-1 is no whole number"),
+        (["--events-per-month", "0"], "must be greater than 0"),
+        (["--topics", "many"], "many is not a whole number"),
+        (["--readers", "-1"], "-1 is not a whole number"),
     ],
 )
-def test_a_month_that_cannot_be_is_told(
+def test_an_impossible_number_is_an_error(
     arguments: list[str], problem: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit) as ended:
