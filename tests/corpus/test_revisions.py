@@ -42,9 +42,9 @@ class Partial(MemoryEngine):
         self._is_wanted = is_wanted
         super().__init__(SITE, self.store, calls)
 
-    def _hear_place(self, item_key: ItemKey) -> None:
+    def _add_item_key(self, item_key: ItemKey) -> None:
         if self._is_wanted(item_key):
-            super()._hear_place(item_key)
+            super()._add_item_key(item_key)
 
     def publish(self, histories: Histories) -> dict[str, bytes]:
         changes = sorted(

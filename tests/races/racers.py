@@ -15,7 +15,7 @@ import boto3
 
 from gazette.ports import ConflictError
 from gazette.runtime import bootstrap
-from tests.emulators.stream import StreamReader
+from tests.emulators.stream_reader import StreamReader
 from tests.races.ground import Ground, root_environment
 from tests.unit.worlds import MORNING
 

@@ -14,7 +14,7 @@ from gazette.models.contract.identity import event_key
 from gazette.models.site import Site
 from gazette.models.views.site_document import Document
 from gazette_cli.emulators.webserver import SiteServer, StoredDocument, _Handler
-from gazette_cli.engines.engine import Times
+from gazette_cli.engines.engine import ChangeClock
 from gazette_cli.engines.memory_engine import MemoryEngine
 from gazette_cli.engines.sources import Change
 
@@ -30,7 +30,7 @@ class TimedSiteStore(MemorySiteStore):
 
     def __init__(self) -> None:
         super().__init__(Counter())
-        self.clock = Times()
+        self.clock = ChangeClock()
         self._written: dict[str, datetime] = {}
 
     def write(self, documents: Sequence[Document], seen: Mapping[str, str | None]) -> None:
@@ -135,7 +135,7 @@ class World:
     def notify_again(self, event: str, at: datetime) -> None:
         """Repeat a notification, as S3 may at any time."""
         self.store.clock.move(at)
-        self._engine._hear_key(event_key(event))
+        self._engine._add_key(event_key(event))
         self._engine.settle()
 
     def follow(self, path: str, keeps: Collection[str] = tuple(VALIDATORS)) -> Poller:

@@ -1,4 +1,4 @@
-"""The demo's check: it finds nothing wrong with the samples, and sees what is wrong where it is."""
+"""The site check of the demo: it accepts the samples and reports each broken document."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -11,9 +11,9 @@ import pytest
 from gazette.models.site import Site
 from gazette_cli.demo.samples import Sample, apply_step, read_steps
 from gazette_cli.demo.site_check import SiteCheck
-from gazette_cli.demo.wait_until_published import TAG_AUTHORITY
 from gazette_cli.emulators.webserver import SiteServer, StoredDocument
 from gazette_cli.engines.directory_site import DirectorySiteStore
+from gazette_cli.engines.engine import TAG_AUTHORITY
 from gazette_cli.engines.memory_engine import MemoryEngine
 from gazette_cli.engines.sources import Change
 
@@ -26,7 +26,7 @@ STORM = "2026/10/storm-wendeline-hits-the-bay"
 class Published:
     """The samples as the memory engine publishes them, served over HTTP.
 
-    ``changed`` holds bytes that are served instead, or None for a document that is not.
+    ``changed`` replaces the served bytes of a path; None means that the document is missing.
     """
 
     url: str
@@ -75,7 +75,7 @@ def published(served: Published) -> Iterator[Published]:
     served.changed.clear()
 
 
-def test_the_samples_hold_what_the_demo_is_to_show(published: Published) -> None:
+def test_the_samples_contain_every_case_of_the_demo(published: Published) -> None:
     assert len(published.samples) >= 40
     kinds = {sample.kind for sample in published.samples}
     assert {"publication", "minor", "update", "correction", "deletion"} <= kinds
@@ -85,11 +85,11 @@ def test_the_samples_hold_what_the_demo_is_to_show(published: Published) -> None
     assert published.images
 
 
-def test_every_sample_is_where_it_belongs(published: Published) -> None:
+def test_a_correct_site_has_no_problem(published: Published) -> None:
     assert published.problems() == []
 
 
-def test_the_check_sees_what_is_missing_and_what_is_spoilt(published: Published) -> None:
+def test_the_check_reports_missing_and_corrupt_documents(published: Published) -> None:
     published.changed.update(
         {
             "sitemap.xml": None,
@@ -100,14 +100,14 @@ def test_the_check_sees_what_is_missing_and_what_is_spoilt(published: Published)
     )
     assert {
         "/sitemap.xml answers 404",
-        "topics/fisheries/feed.atom holds nothing, or is no feed",
+        "topics/fisheries/feed.atom is empty or not a feed",
         f"{FLOOD}: is not in topics/coastal-flooding/feed.rss",
         f"{MUSSELS}: is not in topics/fisheries/feed.atom",
-        f"{STORM}: images/2026/storm-quay.png is not served as it was written",
+        f"{STORM}: images/2026/storm-quay.png is served with other bytes",
     } <= set(published.problems())
 
 
-def test_the_check_sees_an_event_that_should_be_gone(published: Published) -> None:
+def test_the_check_reports_an_event_that_should_be_withdrawn(published: Published) -> None:
     (storm,) = (sample for sample in published.samples if sample.event_id == STORM)
     deleted = Sample(STORM, (*storm.versions, None))
     problems = SiteCheck(published.url, published.images).problems([deleted])

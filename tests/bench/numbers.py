@@ -1,4 +1,4 @@
-"""Numbers as the tables show them."""
+"""Percentiles, and number formats of the tables."""
 
 import statistics
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ _PARTS = 100
 
 
 class Spread(NamedTuple):
-    """What half, and 95 of a hundred, stay below; and the largest."""
+    """The median, the 95th percentile and the maximum."""
 
     p50: float
     p95: float
@@ -16,10 +16,10 @@ class Spread(NamedTuple):
 
 
 def spread(values: Sequence[float]) -> Spread:
-    """Return percentiles, interpolated between the two nearest values.
+    """Return percentiles, interpolated between the nearest values.
 
     Raises:
-        statistics.StatisticsError: there are fewer than two values.
+        statistics.StatisticsError: fewer than two values.
     """
     parts = statistics.quantiles(values, n=_PARTS, method="inclusive")
     return Spread(parts[49], parts[94], max(values))

@@ -1,4 +1,4 @@
-"""Somebody with a stack on moto, whose functions are fakes, and what failed in its queues."""
+"""An operator of a stack on moto, with fake functions and failures in its queues."""
 
 import json
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ from gazette.services.ingest.ingest import Ingestor
 from gazette.store.dynamodb import DynamoLedger
 from gazette_cli.operate.deployment import Deployment, RunError
 from gazette_cli.operate.failures import list_failures
-from gazette_cli.operate.replaying import ReplayOptions, replay_failures
+from gazette_cli.operate.replay import ReplayOptions, replay_failures
 from tests.emulators.moto_stack import (
     INGEST_DEAD_LETTERS,
     LEDGER,
@@ -30,7 +30,7 @@ FAILURES = "gazette-failures"
 
 @dataclass
 class Operator:
-    """Somebody with a stack, whose functions fail until they are mended."""
+    """Runs the commands on a stack; its functions fail while ``is_broken`` is set."""
 
     stack: MotoStack
     capsys: pytest.CaptureFixture[str]
@@ -65,18 +65,18 @@ class Operator:
 
     def send(self, queue: str, body: object, reason: str = "") -> None:
         text = body if isinstance(body, str) else json.dumps(body)
-        told = {"reason": {"DataType": "String", "StringValue": reason}} if reason else {}
+        attributes = {"reason": {"DataType": "String", "StringValue": reason}} if reason else {}
         self.stack.sqs.send_message(
             QueueUrl=queue_url(queue),
             MessageBody=text,
-            MessageAttributes=told,  # type: ignore[arg-type]  # a dict is not known to be one
+            MessageAttributes=attributes,  # type: ignore[arg-type]  # a plain dict
         )
 
     def keep_batch(self, body: bytes) -> None:
         self.stack.s3.put_object(Bucket=FAILURES, Key="aws/lambda/a/b/batch-0001", Body=body)
 
     def put(self, name: str, body: object) -> None:
-        """Write a version of an event an hour after the last one, and ingest it."""
+        """Write a version of an event, an hour after the last one, and ingest it."""
         key = f"events/{name}.json"
         self.stack.put(key, json.dumps(body).encode(), self.now)
         self.now += timedelta(hours=1)

@@ -1,4 +1,4 @@
-"""What AWS keeps of a failure is read into what failed, why, and what to do about it."""
+"""Dead letters and failed batches are read as failed work with a reason and a replay."""
 
 import json
 from datetime import UTC, datetime
@@ -13,9 +13,9 @@ SENT = 1783152001000
 AT = datetime(2026, 7, 4, 8, 0, 1, tzinfo=UTC)
 
 
-def letter(body: object, reason: str = "", **told: str) -> Failed:
+def letter(body: object, reason: str = "", **attributes_given: str) -> Failed:
     text = body if isinstance(body, str) else json.dumps(body)
-    named = {**told, **({"reason": reason} if reason else {})}
+    named = {**attributes_given, **({"reason": reason} if reason else {})}
     attributes = {
         name: {"DataType": "String", "StringValue": value} for name, value in named.items()
     }
@@ -38,8 +38,8 @@ def stream_record(pk: str, sk: str) -> dict[str, object]:
     return {"eventSource": "aws:dynamodb", "dynamodb": {"SequenceNumber": "1", "Keys": keys}}
 
 
-def kept_batch(payload: object, condition: str = "RetryAttemptsExhausted") -> bytes:
-    """Shape an object as Lambda writes it for a batch of a DynamoDB stream.
+def failed_batch(payload: object, condition: str = "RetryAttemptsExhausted") -> bytes:
+    """Return the object that Lambda writes for a failed batch of a DynamoDB stream.
 
     See https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html.
     """
@@ -60,16 +60,16 @@ def kept_batch(payload: object, condition: str = "RetryAttemptsExhausted") -> by
     ).encode()
 
 
-def test_an_announcement_names_the_hub_and_the_feed_and_is_sent_again() -> None:
+def test_a_hub_ping_names_hub_and_feed_and_is_sent_again() -> None:
     body = json.dumps({"hub": "https://hub.example/", "feed": "https://gazette.example/feed.rss"})
     failed = letter(body, "HubRefusedError: https://hub.example/ answered 410")
-    assert failed.kind is Kind.ANNOUNCEMENT
+    assert failed.kind is Kind.HUB_PING
     assert failed.subject == "https://hub.example/ of https://gazette.example/feed.rss"
     assert failed.reason == "HubRefusedError: https://hub.example/ answered 410"
     assert failed.replay == Send("AnnounceQueueUrl", (body,))
 
 
-def test_half_an_announcement_is_nothing_that_is_known() -> None:
+def test_an_incomplete_hub_ping_is_unknown() -> None:
     failed = letter({"hub": "https://hub.example/"}, "UnreadableError: is no announcement")
     assert (failed.kind, failed.replay) == (Kind.UNKNOWN, None)
 
@@ -84,7 +84,7 @@ BATCH = {
 
 
 def invocation(**more: object) -> dict[str, object]:
-    """Shape the record of an asynchronous invocation that failed, as Lambda sends it."""
+    """Return the record that Lambda sends of a failed asynchronous invocation."""
     return {
         "version": "1.0",
         "timestamp": "2026-07-04T08:00:01.000Z",
@@ -102,12 +102,12 @@ MACHINE = "arn:aws:states:us-east-1:123456789012:stateMachine:gazette-rebuild"
 
 
 def execution(**detail: object) -> dict[str, object]:
-    """Shape an event that tells of an execution that came to a bad end."""
-    told = {"stateMachineArn": MACHINE, "status": "TIMED_OUT", **detail}
-    return {"detail-type": "Step Functions Execution Status Change", "detail": told}
+    """Return the event of an execution that did not succeed."""
+    detail_given = {"stateMachineArn": MACHINE, "status": "TIMED_OUT", **detail}
+    return {"detail-type": "Step Functions Execution Status Change", "detail": detail_given}
 
 
-def test_a_hint_goes_back_to_the_queue_as_it_came() -> None:
+def test_a_notification_is_sent_back_to_the_queue_unchanged() -> None:
     body = json.dumps(notification("events/2026/river+opens.json"))
     failed = letter(body, "NoSuchBucket: no")
     assert failed == Failed(
@@ -120,11 +120,11 @@ def test_a_hint_goes_back_to_the_queue_as_it_came() -> None:
     )
 
 
-def test_where_the_function_could_not_tell_why_that_is_told() -> None:
-    assert letter(notification("events/a.json")).reason.startswith("was not told")
+def test_a_missing_reason_is_reported_as_unknown() -> None:
+    assert letter(notification("events/a.json")).reason.startswith("unknown: the function ended")
 
 
-def test_a_partition_is_tried_again_from_the_beginning() -> None:
+def test_a_partition_is_replayed_from_its_first_attempt() -> None:
     retry = Retry(partition=topic_partition("harbour"), sorts=("ENTRY#1",))
     failed = letter(retry.model_copy(update={"attempt": 4}).model_dump_json(), "ValueError: oh")
     assert (failed.kind, failed.subject, failed.reason) == (
@@ -137,8 +137,8 @@ def test_a_partition_is_tried_again_from_the_beginning() -> None:
 
 
 @pytest.mark.parametrize("payload", [BATCH, json.dumps(BATCH)], ids=["object", "text"])
-def test_a_batch_is_tried_again_partition_by_partition(payload: object) -> None:
-    failed = read_batch("aws/lambda/x/shard/2026/07/04/y", AT, kept_batch(payload))
+def test_a_batch_is_replayed_partition_by_partition(payload: object) -> None:
+    failed = read_batch("aws/lambda/x/shard/2026/07/04/y", AT, failed_batch(payload))
     assert failed.subject == "3 changes of TOPIC#harbour, EVENT#a"
     assert failed.reason == "ended the function at every attempt"
     assert isinstance(failed.replay, Send)
@@ -148,15 +148,15 @@ def test_a_batch_is_tried_again_partition_by_partition(payload: object) -> None:
     ]
 
 
-def test_a_batch_of_many_partitions_fits_on_the_screen() -> None:
+def test_the_subject_of_a_large_batch_is_shortened() -> None:
     records = [stream_record(f"TOPIC#{'long' * 9}{n}", "ENTRY#1") for n in range(100)]
-    failed = read_batch("key", AT, kept_batch({"Records": records}, "MaxRecordAgeExceeded"))
+    failed = read_batch("key", AT, failed_batch({"Records": records}, "MaxRecordAgeExceeded"))
     assert len(failed.subject) == 200
     assert failed.subject.endswith("…")
-    assert failed.reason == "grew too old before it was published"
+    assert failed.reason == "exceeded the maximum age before it was published"
 
 
-def test_a_run_is_run_again_with_what_it_was_asked() -> None:
+def test_a_run_is_replayed_with_its_payload() -> None:
     asked = {"time": "2026-07-04T08:02:00Z"}
     failed = letter(
         invocation(
@@ -169,25 +169,25 @@ def test_a_run_is_run_again_with_what_it_was_asked() -> None:
     assert failed.replay == Run("gazette-expire", asked)
 
 
-def test_a_run_that_never_answered_did_not_say_why() -> None:
+def test_a_run_without_a_response_has_no_reason() -> None:
     failed = letter(invocation(requestPayload={}, responsePayload=None))
-    assert failed.reason == "failed at every attempt: it did not say why"
+    assert failed.reason == "failed at every attempt: no reason given"
 
 
-def test_an_execution_is_started_again_with_its_input() -> None:
-    told = execution(input="{}", error="States.Timeout", cause="It took an hour.")
-    failed = letter(told)
+def test_an_execution_is_replayed_with_its_input() -> None:
+    body = execution(input="{}", error="States.Timeout", cause="It took an hour.")
+    failed = letter(body)
     assert (failed.kind, failed.subject) == (Kind.RUN, "gazette-rebuild")
     assert failed.reason == "timed out: States.Timeout: It took an hour."
     assert failed.replay == Start(MACHINE, "{}")
 
 
-def test_an_execution_whose_input_was_too_large_to_tell_is_not_started_again() -> None:
+def test_an_execution_without_its_input_is_not_replayed() -> None:
     failed = letter(execution(inputDetails={"included": False}))
     assert (failed.reason, failed.replay) == ("timed out", None)
 
 
-def test_what_could_not_be_started_is_started_with_what_it_was_to_be_given() -> None:
+def test_an_undelivered_start_is_replayed_with_its_input() -> None:
     failed = letter(
         '{"iterations": 1}',
         TARGET_ARN=MACHINE,
@@ -206,13 +206,13 @@ def test_what_could_not_be_started_is_started_with_what_it_was_to_be_given() -> 
         ("{}", "arn:aws:sqs:us-east-1:1:x"),
     ],
 )
-def test_what_was_not_the_input_of_a_state_machine_is_not_made_one(body: str, target: str) -> None:
+def test_an_undelivered_event_that_is_not_an_input_is_not_replayed(body: str, target: str) -> None:
     failed = letter(body, TARGET_ARN=target)
     assert (failed.kind, failed.subject, failed.replay) == (Kind.RUN, "x", None)
 
 
-def test_a_condition_that_is_new_is_shown_as_it_is() -> None:
-    assert read_batch("key", AT, kept_batch(BATCH, "SomethingElse")).reason == "SomethingElse"
+def test_an_unknown_condition_is_shown_unchanged() -> None:
+    assert read_batch("key", AT, failed_batch(BATCH, "SomethingElse")).reason == "SomethingElse"
 
 
 @pytest.mark.parametrize(
@@ -220,25 +220,25 @@ def test_a_condition_that_is_new_is_shown_as_it_is() -> None:
     [
         ("hello", "is no S3 notification: "),
         ("[1]", "is no S3 notification: "),
-        ({"Event": "s3:TestEvent"}, "names nothing that could be tried again"),
-        ({"partition": "NO#SUCH", "sorts": []}, "is nothing that Gazette knows: "),
-        ({"requestContext": {}}, "is nothing that Gazette knows: "),
-        ({"requestContext": 3}, "is nothing that Gazette knows: "),
-        ({"detail": 3}, "is nothing that Gazette knows: "),
-        ({"requestContext": {"functionArn": 3}}, "is nothing that Gazette knows: "),
-        ({"requestContext": {"functionArn": "x"}}, "is nothing that Gazette knows: "),
-        (invocation(DDBStreamBatchInfo={}), "failed at every attempt: it did not say why"),
+        ({"Event": "s3:TestEvent"}, "names no object to ingest"),
+        ({"partition": "NO#SUCH", "sorts": []}, "unknown format: "),
+        ({"requestContext": {}}, "unknown format: "),
+        ({"requestContext": 3}, "unknown format: "),
+        ({"detail": 3}, "unknown format: "),
+        ({"requestContext": {"functionArn": 3}}, "unknown format: "),
+        ({"requestContext": {"functionArn": "x"}}, "unknown format: "),
+        (invocation(DDBStreamBatchInfo={}), "failed at every attempt: no reason given"),
     ],
 )
-def test_what_nobody_knows_is_shown_and_not_replayed(body: object, reason: str) -> None:
+def test_an_unknown_message_is_shown_and_not_replayed(body: object, reason: str) -> None:
     failed = letter(body)
     assert (failed.kind, failed.replay) == (Kind.UNKNOWN, None)
     assert failed.reason.startswith(reason)
 
 
-def test_a_name_may_be_cut_short() -> None:
+def test_a_failure_is_named_by_its_full_or_its_short_name() -> None:
     failed = letter(notification("events/a.json"))
     assert failed.short_name == "01bbb068cb78"
-    assert failed.goes_by(failed.name)
-    assert failed.goes_by(failed.short_name)
-    assert not failed.goes_by("19dd0b57")
+    assert failed.is_named(failed.name)
+    assert failed.is_named(failed.short_name)
+    assert not failed.is_named("19dd0b57")

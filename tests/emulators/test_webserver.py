@@ -1,4 +1,4 @@
-"""The site over HTTP, as SPEC H wants it served."""
+"""The local web server serves the site as SPEC H demands."""
 
 import gzip
 import http.client
@@ -15,7 +15,7 @@ from moto import mock_aws
 
 from gazette.delivery.s3 import S3SiteStore
 from gazette.models.views.site_document import document
-from gazette_cli.emulators.serve import take_port
+from gazette_cli.emulators.serve import bind_port
 from gazette_cli.emulators.webserver import (
     Response,
     SiteServer,
@@ -56,25 +56,25 @@ SITE = {
 
 
 def get(target: str, **headers: str) -> Response:
-    """Answer a request; the names of headers are written with underscores."""
+    """Return the response to a request; header names have underscores."""
     named = {name.replace("_", "-").title(): value for name, value in headers.items()}
     return respond(target, named, SITE.get)
 
 
 @pytest.mark.parametrize("target", ["/", "/index.html", "/topics/harbour/", "/?from=a-feed"])
-def test_a_folder_is_its_index(target: str) -> None:
+def test_a_folder_is_served_as_its_index(target: str) -> None:
     response = get(target)
     assert response.status == HTTPStatus.OK
     assert response.headers["Content-Type"] == HTML
 
 
-def test_a_folder_without_its_slash_is_redirected_to_it() -> None:
+def test_a_folder_without_a_slash_is_redirected() -> None:
     response = get("/topics/harbour")
     assert response.status == HTTPStatus.MOVED_PERMANENTLY
     assert response.headers["Location"] == "/topics/harbour/"
 
 
-def test_a_picture_without_an_extension_is_no_folder() -> None:
+def test_an_image_without_an_extension_is_not_a_folder() -> None:
     assert get("/image/bridge").status == HTTPStatus.OK
 
 
@@ -83,27 +83,27 @@ def test_a_redirect_never_leaves_the_site(target: str) -> None:
     assert get(target).headers["Location"] == "/evil/"
 
 
-def test_a_path_is_unicode_behind_its_encoding() -> None:
+def test_a_percent_encoded_unicode_path_is_decoded() -> None:
     target = quote("/news/2026/11/3/نور البحر.html")
     assert target.isascii()
     assert get(target).status == HTTPStatus.OK
 
 
 @pytest.mark.parametrize("target", ["/nothing.html", "/nothing/", "/topics/", "/image/none"])
-def test_what_is_not_there_is_said_so_and_not_cached(target: str) -> None:
+def test_a_missing_document_gets_the_404_page_and_is_not_cached(target: str) -> None:
     response = get(target)
     assert response.status == HTTPStatus.NOT_FOUND
     assert response.headers["Cache-Control"] == "no-store"
     assert response.body == SITE["404.html"].body
 
 
-def test_a_site_that_has_no_page_yet_says_so_itself() -> None:
+def test_a_site_without_a_404_page_gets_a_default_one() -> None:
     response = respond("/", {}, lambda _: None)
     assert (response.status, response.headers["Cache-Control"]) == (404, "no-store")
     assert b"Not Found" in response.body
 
 
-def test_a_path_that_is_no_text_is_a_bad_request() -> None:
+def test_a_path_that_is_not_utf_8_is_a_bad_request() -> None:
     response = get("/%ff%fe")
     assert response.status == HTTPStatus.BAD_REQUEST
     assert response.headers["Cache-Control"] == "no-store"
@@ -119,12 +119,12 @@ def test_a_document_is_served_as_it_was_stored() -> None:
 
 
 @pytest.mark.parametrize("path", SITE)
-def test_no_media_type_is_guessed(path: str) -> None:
+def test_browsers_must_not_guess_a_media_type(path: str) -> None:
     assert get(f"/{quote(path)}").headers["X-Content-Type-Options"] == "nosniff"
 
 
 @pytest.mark.parametrize("path", SITE)
-def test_feeds_and_json_may_be_read_from_any_page(path: str) -> None:
+def test_pages_of_any_origin_may_read_feeds_and_json(path: str) -> None:
     is_open = path.endswith((".rss", ".atom", ".json"))
     asked = get(f"/{quote(path)}", origin="https://reader.example")
     assert asked.headers.get("Access-Control-Allow-Origin") == ("*" if is_open else None)
@@ -139,7 +139,7 @@ def test_a_page_runs_no_script(target: str) -> None:
 
 
 @pytest.mark.parametrize("tag", ['"5f36"', 'W/"5f36"', '"other", "5f36"', "*"])
-def test_a_known_tag_saves_the_bytes(tag: str) -> None:
+def test_a_known_etag_gets_304(tag: str) -> None:
     response = get("/topics/harbour/feed.rss", if_none_match=tag)
     assert response.status == HTTPStatus.NOT_MODIFIED
     assert response.body == b""
@@ -147,7 +147,7 @@ def test_a_known_tag_saves_the_bytes(tag: str) -> None:
     assert response.headers["Cache-Control"] == LIVE
 
 
-def test_a_tag_counts_more_than_a_date() -> None:
+def test_an_etag_precedes_a_date() -> None:
     response = get(
         "/index.html", if_none_match='"other"', if_modified_since="Tue, 03 Nov 2026 09:30:15 GMT"
     )
@@ -163,13 +163,15 @@ def test_a_tag_counts_more_than_a_date() -> None:
         ("yesterday", HTTPStatus.OK),
     ],
 )
-def test_a_date_saves_the_bytes_if_nothing_changed_since(since: str, status: HTTPStatus) -> None:
+def test_a_date_gets_304_if_the_document_has_not_changed_since(
+    since: str, status: HTTPStatus
+) -> None:
     assert get("/index.html", if_modified_since=since).status == status
 
 
 @pytest.mark.parametrize("accepted", ["gzip", "br, GZIP;q=0.5", "deflate, gzip"])
 @pytest.mark.parametrize("path", [path for path in SITE if len(SITE[path].body) >= 1000])
-def test_text_is_compressed_for_who_takes_it(path: str, accepted: str) -> None:
+def test_text_is_compressed_if_the_client_accepts_gzip(path: str, accepted: str) -> None:
     response = get(f"/{quote(path)}", accept_encoding=accepted)
     assert response.headers["Content-Encoding"] == "gzip"
     assert response.headers["Vary"] == "Accept-Encoding"
@@ -178,7 +180,7 @@ def test_text_is_compressed_for_who_takes_it(path: str, accepted: str) -> None:
 
 
 @pytest.mark.parametrize("accepted", ["", "identity", "gzip;q=0", "br"])
-def test_text_is_plain_for_who_does_not(accepted: str) -> None:
+def test_text_is_not_compressed_if_the_client_does_not_accept_gzip(accepted: str) -> None:
     response = get("/index.html", accept_encoding=accepted)
     assert "Content-Encoding" not in response.headers
     assert response.headers["Vary"] == "Accept-Encoding"
@@ -193,7 +195,7 @@ def test_text_is_compressed_within_the_limits_of_cloudfront(size: int, *, is_pac
     assert ("Content-Encoding" in response.headers) is is_packed
 
 
-def test_a_picture_is_not_compressed_again() -> None:
+def test_an_image_is_not_compressed_again() -> None:
     response = get("/image/quay.png", accept_encoding="gzip")
     assert "Content-Encoding" not in response.headers
     assert "Vary" not in response.headers
@@ -211,7 +213,7 @@ def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator["S3Client"]:
         client.close()
 
 
-def test_a_bucket_is_read_with_all_that_is_stored(s3: "S3Client") -> None:
+def test_the_reader_returns_the_body_and_headers_of_an_object(s3: "S3Client") -> None:
     s3.put_object(
         Bucket="site", Key="a/é.rss", Body=b"<rss/>", ContentType=RSS, CacheControl="max-age=60"
     )
@@ -222,7 +224,7 @@ def test_a_bucket_is_read_with_all_that_is_stored(s3: "S3Client") -> None:
     assert found.last_modified.tzinfo is not None
 
 
-def test_a_document_goes_by_the_media_type_it_is_stored_with(s3: "S3Client") -> None:
+def test_a_document_has_the_media_type_of_its_metadata(s3: "S3Client") -> None:
     store = S3SiteStore(s3, "site")
     store.write([document("feed.atom", b"<feed/>")], {"feed.atom": None})
     found = bucket_reader(s3, "site")("feed.atom")
@@ -230,7 +232,7 @@ def test_a_document_goes_by_the_media_type_it_is_stored_with(s3: "S3Client") -> 
     assert found.media_type == ATOM
 
 
-def test_a_key_that_is_not_in_the_bucket_is_nothing(s3: "S3Client") -> None:
+def test_a_missing_key_is_none(s3: "S3Client") -> None:
     assert bucket_reader(s3, "site")("missing") is None
 
 
@@ -270,22 +272,22 @@ def test_a_head_is_a_get_without_its_body(server: SiteServer) -> None:
     assert {**of_head, "Date": ""} == {**of_get, "Date": ""}
 
 
-def test_nothing_can_be_written_over_http(server: SiteServer) -> None:
+def test_a_put_is_not_implemented(server: SiteServer) -> None:
     status, _, _ = ask(server, "PUT", "/index.html")
     assert status == HTTPStatus.NOT_IMPLEMENTED
 
 
-def test_a_store_that_fails_is_a_bad_gateway_and_not_cached(server: SiteServer) -> None:
+def test_a_failing_store_is_a_bad_gateway_and_not_cached(server: SiteServer) -> None:
     status, headers, _ = ask(server, "GET", "/broken.html")
     assert status == HTTPStatus.BAD_GATEWAY
     assert headers["Cache-Control"] == "no-store"
 
 
-def test_a_port_in_use_is_one_clear_line(server: SiteServer) -> None:
+def test_a_port_in_use_is_an_error_of_one_line(server: SiteServer) -> None:
     with pytest.raises(EngineError, match=rf"^port {server.server_port} .*in use.*--port$"):
-        take_port(server.server_port)
+        bind_port(server.server_port)
 
 
-def test_a_port_that_is_none_is_one_clear_line() -> None:
-    with pytest.raises(EngineError, match=r"^99999 is no port$"):
-        take_port(99999)
+def test_an_impossible_port_is_an_error_of_one_line() -> None:
+    with pytest.raises(EngineError, match=r"^99999 is not a port number$"):
+        bind_port(99999)

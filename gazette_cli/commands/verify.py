@@ -1,9 +1,9 @@
-"""`gazette verify`: walks a site, and proves or refutes the hash chain of every event.
+"""`gazette verify`: check the hash chain of every event of a site.
 
-It trusts nothing but the bytes it reads: the hash of a revision is computed from its record (RFC
-8785), each revision names the hash of the one before, and what a document says beside its record
-must follow from the history, and the history from the records. So one byte changed anywhere in a
-history or in a revision's JSON form is found.
+It trusts only the bytes it reads. It computes the hash of each revision from its record (RFC 8785)
+and compares it with the hash that the next revision names. It also derives the history from the
+records and the other fields from the history. So it finds one changed byte anywhere in a history
+or in the JSON form of a revision.
 """
 
 import json
@@ -14,6 +14,7 @@ from typing import Any
 from gazette.models.contract.canonical import sha256_of
 from gazette.models.kinds import RULES, RevisionKind
 from gazette.renderers.json.parts import write_json
+from gazette_cli.commands.parsers import Parsers
 from gazette_cli.commands.published_site import PublishedSite, open_site
 from gazette_cli.engines.sources import SourceError
 
@@ -22,11 +23,17 @@ Json = Mapping[str, Any]
 _UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, IndexError, OSError)
 
 
+def add_parser(commands: Parsers) -> None:
+    parser = commands.add_parser("verify", help="check the hash chain of every event of a site")
+    parser.add_argument("site", metavar="SITE_OR_URL", help="folder or http(s) address of a site")
+    parser.set_defaults(run=lambda options: verify(options.site))
+
+
 def verify(site: str) -> int:
     """Verify a folder or an address; return 1 if a chain is broken.
 
     Raises:
-        SourceError: there is no site, or it holds no history.
+        SourceError: the site does not exist, or has no history.
     """
     histories, problems = 0, 0
     published = open_site(site)
@@ -36,13 +43,13 @@ def verify(site: str) -> int:
             problems += 1
             sys.stderr.write(f"{problem}\n")
     if not histories:
-        raise SourceError(f"{site}: holds no history of any event")
+        raise SourceError(f"{site}: contains no event history")
     sys.stdout.write(f"{histories:,} histories read, {problems:,} problems found\n")
     return BROKEN if problems else 0
 
 
 def check_history(site: PublishedSite, address: str) -> Iterator[str]:
-    """Yield what is wrong with a history and its revisions, a line each, by event and revision."""
+    """Yield each problem of a history and its revisions as one line with event and revision."""
     try:
         history = _read(site, address)
         revisions, event = history["revisions"], history["event"]
@@ -65,24 +72,24 @@ def _read(site: PublishedSite, address: str) -> Json:
     raw = site.read(address)
     document: Json = json.loads(raw)
     if write_json(dict(document)) != raw:
-        raise ValueError("its bytes are not the form it is published in")
+        raise ValueError("its bytes are not in the published form")
     return document
 
 
 def _page_problems(site: PublishedSite, history: Json) -> list[str]:
-    """Compare what a history says of its event with the event's own page."""
+    """Compare the event fields of a history with the page of the event."""
     last = history["revisions"][-1]
     base_path, _, _ = last["json"].rpartition(".r")
-    said = {name: value for name, value in history.items() if name != "revisions"}
+    fields = {name: value for name, value in history.items() if name != "revisions"}
     rules = RULES[RevisionKind(last["kind"])]
     title = f"{rules.label}: {last['title']}" if rules.withdraws else last["title"]
     try:
         page = _read(site, f"{base_path}.json")
-        expected = {"id": page["id"], "event": said["event"], "title": title, "url": page["url"]}
+        expected = {"id": page["id"], "event": fields["event"], "title": title, "url": page["url"]}
     except _UNREADABLE as error:
         return [f"its page cannot be read: {error!r}"]
-    if said != expected or said["url"] != f"{base_path}.html":
-        return [f"its history says {said}, its page {expected}"]
+    if fields != expected or fields["url"] != f"{base_path}.html":
+        return [f"its history says {fields}, its page says {expected}"]
     return []
 
 
@@ -93,18 +100,18 @@ def _problems(document: Json, history: Json, position: int, address: str) -> Ite
     if document["sha256"] != computed:
         yield f"its record has the hash {computed}, not {document['sha256']}"
     if record["previous"] != before.get("sha256"):
-        yield f"it follows {record['previous']}, the one before is {before.get('sha256')}"
+        yield f"it names {record['previous']} as previous, not {before.get('sha256')}"
     if record["id"] != history["event"]:
-        yield f"its record is of the event {record['id']}"
+        yield f"its record belongs to the event {record['id']}"
     expected = {**_listing(record, before), **_addresses(listed), "sha256": computed}
     for name in sorted({name for name, _ in listed.items() ^ expected.items()}):
         yield f"its {name} is {expected.get(name)}, the history says {listed.get(name)}"
     if document["links"] != _links(revisions, position, address):
-        yield "its links do not follow from the history"
+        yield "its links do not match the history"
 
 
 def _listing(record: Json, before: Json) -> Json:
-    """Return what a history must say of a record; one of a deletion has no document."""
+    """Return the history fields of a record. The record of a deletion has no document."""
     kind, document = RevisionKind(record["kind"]), record.get("document", {})
     return {
         "number": record["number"],
@@ -122,7 +129,7 @@ def _addresses(listed: Json) -> Json:
 
 
 def _links(revisions: Sequence[Json], position: int, address: str) -> Json:
-    """Return the links a revision must have, by its place in the history."""
+    """Return the expected links of the revision at a position of the history."""
     own = revisions[position]["json"].removesuffix(".json")
     base_path, _, _ = own.rpartition(".r")
     return {

@@ -1,4 +1,4 @@
-"""What a stack costs: counted, priced, and what docs/cost.md says of it is what is counted now."""
+"""The cost of a stack is counted and priced, and docs/cost.md has the current numbers."""
 
 import re
 from collections import Counter
@@ -51,14 +51,14 @@ def record(sort: str, size: int, revision: int = 1) -> LedgerItem:
 
 
 @pytest.mark.parametrize(("size", "units"), [(1, 1), (900, 1), (1000, 2), (3000, 3), (4000, 4)])
-def test_a_write_is_charged_by_the_kilobyte(
+def test_a_write_is_charged_per_kilobyte(
     ledger: MeteredLedger, calls: Counter[str], size: int, units: int
 ) -> None:
     ledger.put(record("a", size))
     assert calls[WRITE_UNITS] == units
 
 
-def test_a_write_that_is_refused_is_charged_by_what_is_there(
+def test_a_refused_write_is_charged_by_the_size_of_the_old_item(
     ledger: MeteredLedger, calls: Counter[str]
 ) -> None:
     ledger.put(record("a", 5000, revision=2))
@@ -67,14 +67,16 @@ def test_a_write_that_is_refused_is_charged_by_what_is_there(
     assert calls[WRITE_UNITS] == 5
 
 
-def test_a_claim_that_is_taken_is_read_too(ledger: MeteredLedger, calls: Counter[str]) -> None:
+def test_a_refused_claim_is_also_charged_as_a_read(
+    ledger: MeteredLedger, calls: Counter[str]
+) -> None:
     assert ledger.claim("news/a", "one") == "one"
     assert (calls[WRITE_UNITS], calls[READ_UNITS]) == (1, 0)
     assert ledger.claim("news/a", "two") == "one"
     assert (calls[WRITE_UNITS], calls[READ_UNITS]) == (2, 1)
 
 
-def test_a_read_is_charged_by_four_kilobytes_and_nothing_costs_one(
+def test_a_read_is_charged_per_four_kilobytes_and_an_empty_one_as_one_unit(
     ledger: MeteredLedger, calls: Counter[str]
 ) -> None:
     assert ledger.get(ItemKey(HARBOUR, "a")) is None
@@ -84,9 +86,7 @@ def test_a_read_is_charged_by_four_kilobytes_and_nothing_costs_one(
     assert calls[READ_UNITS] == 4
 
 
-def test_a_query_is_charged_by_the_page_however_much_of_it_is_looked_at(
-    ledger: MeteredLedger, calls: Counter[str]
-) -> None:
+def test_a_query_is_charged_for_whole_pages(ledger: MeteredLedger, calls: Counter[str]) -> None:
     for number in range(3 * NEWEST_PAGE):
         ledger.put(record(f"{number:04}", 940))
     calls.clear()
@@ -94,10 +94,10 @@ def test_a_query_is_charged_by_the_page_however_much_of_it_is_looked_at(
     assert calls[READ_UNITS] == 25
     calls.clear()
     assert len(list(ledger.newest(HARBOUR, ""))) == 3 * NEWEST_PAGE
-    # Only the empty page behind three full ones tells that nothing follows.
+    # Only the empty page after three full ones shows the end.
     assert (calls[READ_UNITS], calls["dynamodb.Query"]) == (76, 4)
     calls.clear()
-    assert list(ledger.scan(Partition.parse("TOPIC#nobody"))) == []
+    assert list(ledger.scan(Partition.parse("TOPIC#unknown"))) == []
     assert (calls[READ_UNITS], calls["dynamodb.Query"]) == (1, 1)
     calls.clear()
     assert len(list(ledger.scan(HARBOUR))) == 3 * NEWEST_PAGE
@@ -126,7 +126,7 @@ def test_all_records_of_a_partition_go_to_one_invocation() -> None:
     assert publish_invocations(item_keys(6000, 1)) == 12
 
 
-def test_the_price_of_what_is_sent_falls_with_its_amount() -> None:
+def test_the_price_of_transfer_falls_with_its_amount() -> None:
     assert prices.transfer_price(0) == 0
     assert prices.transfer_price(1000) == pytest.approx(85)
     assert prices.transfer_price(10_240 + 100) == pytest.approx(10_240 * 0.085 + 8)
@@ -144,7 +144,7 @@ def test_every_call_of_s3_has_a_price_and_a_latency(measures: Measures) -> None:
     assert called <= cost_model.LATENCY.keys()
 
 
-def test_a_bill_is_what_is_used_times_what_it_costs() -> None:
+def test_a_bill_is_usage_times_price() -> None:
     usage = Usage(
         Counter({"s3.ListObjectVersions": 2, WRITE_UNITS: 10, INGESTS: 2}),
         Counter({"s3.PutObject": 6, "s3.HeadObject": 10, READ_UNITS: 100, PUBLISHES: 4}),
@@ -163,12 +163,12 @@ def test_a_bill_is_what_is_used_times_what_it_costs() -> None:
     )
 
 
-def test_the_shares_of_the_kinds_are_all_there_is() -> None:
+def test_the_shares_of_the_kinds_add_up_to_one() -> None:
     assert set(cost_model.SHARES) == set(Kind)
     assert sum(cost_model.SHARES.values()) == pytest.approx(1)
 
 
-def test_traces_are_sampled_where_there_are_many() -> None:
+def test_many_traces_are_sampled() -> None:
     few = cost_model.revisions_bill({}, 1_000, 10)["traces"]
     many = cost_model.revisions_bill({}, 10_000_000, 10)["traces"]
     assert few == pytest.approx(1_000 * 10 * prices.TRACE)
@@ -182,7 +182,7 @@ def test_a_feed_that_changes_often_is_seldom_unchanged() -> None:
     assert 0.99 < often <= 1
 
 
-def test_readers_cost_by_the_poll_and_s3_is_not_asked_more_than_once_a_minute(
+def test_readers_cost_per_poll_and_s3_gets_one_request_per_minute(
     measures: Measures,
 ) -> None:
     few, many = (
@@ -192,12 +192,12 @@ def test_readers_cost_by_the_poll_and_s3_is_not_asked_more_than_once_a_minute(
     assert many["S3 asked by CloudFront"] == pytest.approx(
         10 * 13 * cost_model.MINUTES_A_MONTH * prices.S3_READ
     )
-    nobody = cost_model.readers_bill(measures, Month(1_000, 10, 0))
-    assert set(nobody.values()) == {0}
+    none = cost_model.readers_bill(measures, Month(1_000, 10, 0))
+    assert set(none.values()) == {0}
 
 
 def test_a_burst_is_coalesced(measures: Measures) -> None:
-    """DESIGN, promise 3: a revision in a burst costs a fraction of one that comes alone."""
+    """DESIGN, promise 4: a revision in a burst costs a fraction of a single one."""
     for kind in Kind:
         alone, burst = (
             sum(cost_model.bill(measured[kind], STACK).values())
@@ -207,14 +207,14 @@ def test_a_burst_is_coalesced(measures: Measures) -> None:
         assert measures.burst[kind].revisions == BURST
 
 
-def test_the_assumed_processor_is_about_the_one_that_is_measured(measures: Measures) -> None:
-    """Time of the processor, not of the wall: so a busy machine does not matter much."""
+def test_the_assumed_processor_time_is_near_the_measured_one(measures: Measures) -> None:
+    """It is processor time, so a busy machine changes it little."""
     measured = 1000 * measures.seconds_a_document
     assert measured / 4 < cost_model.PROCESSOR_MS < measured * 4
 
 
-def test_the_document_holds_what_the_command_prints(measures: Measures) -> None:
-    """Words are the same, and figures within a fifth: a change of code moves them a little."""
+def test_the_document_has_the_output_of_the_command(measures: Measures) -> None:
+    """Words are equal and numbers differ by at most a fifth, because code changes move them."""
     document = (ROOT / "docs" / "cost.md").read_text(encoding="utf-8")
     begin, end = "<!-- begin: gazette cost --markdown -->", "<!-- end -->"
     written = document.partition(begin)[2].partition(end)[0].strip().splitlines()
@@ -227,7 +227,7 @@ def test_the_document_holds_what_the_command_prints(measures: Measures) -> None:
 
 
 def without_order(lines: list[str]) -> list[str]:
-    """Leave out figures, and the order of rows, which are sorted by their amounts."""
+    """Remove numbers and the order of rows, which depends on the numbers."""
     return sorted(NUMBER.sub("#", line) for line in lines)
 
 
@@ -239,7 +239,7 @@ def counts(line: str) -> list[float]:
     return [float(number.replace(",", "")) for number in NUMBER.findall(line)]
 
 
-def test_the_parts_of_a_month_are_its_sum(measures: Measures) -> None:
+def test_a_month_has_the_same_parts_alone_and_in_bursts(measures: Measures) -> None:
     stack = read_stack()
     for month in MONTHS:
         each = estimate(measures, stack, month)
@@ -250,26 +250,28 @@ def test_the_parts_of_a_month_are_its_sum(measures: Measures) -> None:
 @pytest.mark.parametrize(
     ("amount", "text"), [(0, "0.000"), (0.7049, "0.705"), (1.156, "1.16"), (8222.9, "8,223")]
 )
-def test_an_amount_has_about_two_figures(amount: float, text: str) -> None:
+def test_an_amount_has_about_two_significant_digits(amount: float, text: str) -> None:
     assert dollars(amount) == text
 
 
-def test_a_month_can_be_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_arguments_describe_a_month(capsys: pytest.CaptureFixture[str]) -> None:
     asked = ["--events-per-month", "5,000", "--topics", "50", "--readers", "300"]
     assert main(["cost", *asked, "--markdown"]) == 0
-    told = capsys.readouterr().out
-    assert told.startswith("### A month of 5,000 revisions on 50 topics with 300 readers\n")
-    rows = [line.strip("| ").split(" | ") for line in told.splitlines() if "| together" not in line]
+    output = capsys.readouterr().out
+    assert output.startswith("### A month of 5,000 revisions on 50 topics with 300 readers\n")
+    rows = [
+        line.strip("| ").split(" | ") for line in output.splitlines() if "| together" not in line
+    ]
     parts = [
         float(row[1].replace(",", "")) for row in rows if len(row) == 3 and row[1][0].isdigit()
     ]
-    (whole,) = [line for line in told.splitlines() if "| together" in line]
+    (whole,) = [line for line in output.splitlines() if "| together" in line]
     assert counts(whole)[0] == pytest.approx(sum(parts), abs=1)
     assert main(["cost", *asked]) == 0
     assert "CloudFront requests" in capsys.readouterr().out
 
 
-def test_readers_of_a_month_without_revisions_are_not_left_out_in_silence(
+def test_readers_without_revisions_are_an_error(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert main(["cost", "--readers", "5"]) == 2
@@ -279,12 +281,12 @@ def test_readers_of_a_month_without_revisions_are_not_left_out_in_silence(
 @pytest.mark.parametrize(
     ("arguments", "problem"),
     [
-        (["--events-per-month", "0"], "is to be greater than 0"),
-        (["--topics", "many"], "many is no whole number"),
-        (["--readers", "-1"], "-1 is no whole number"),
+        (["--events-per-month", "0"], "must be greater than 0"),
+        (["--topics", "many"], "many is not a whole number"),
+        (["--readers", "-1"], "-1 is not a whole number"),
     ],
 )
-def test_a_month_that_cannot_be_is_told(
+def test_an_impossible_number_is_an_error(
     arguments: list[str], problem: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit) as ended:

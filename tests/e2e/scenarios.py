@@ -1,4 +1,4 @@
-"""What a stack is there for, done step by step: each errand needs some permissions of a role."""
+"""The work of each function as scenarios; each scenario needs some permissions of its role."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -16,15 +16,15 @@ if TYPE_CHECKING:
 
 EXPIRE, RECONCILE = "ExpireEntriesFunction", "ReconcileArchiveFunction"
 ANNOUNCE = "AnnounceFeedsFunction"
-# Longer than feeds say of an event that it was withdrawn.
+# Longer than a feed shows a tombstone.
 _TOMBSTONES = timedelta(days=31)
 _LAST_RECEIVE = 5
-# Two meet at a document in nearly every race; of so many races in one of them for certain.
+# Two writers meet at a document in nearly every race, so certainly in one of these.
 _RACES, _LOST = 3, 50
 
 
-class Errand(NamedTuple):
-    """Something that is done, by a role that may have to lack an action so that it comes up."""
+class Scenario(NamedTuple):
+    """Work of a function. It happens only if the role lacks the actions of ``handicap``."""
 
     run: Callable[[Stage], None]
     handicap: Sequence[str] = ()
@@ -41,7 +41,7 @@ def _event(number: int, **more: object) -> bytes:
 
 
 def record(stage: Stage) -> None:
-    """Have a picture and an event ingested."""
+    """Ingest an image and an event."""
     number = next(stage.numbers)
     stage.stack.write(f"images/{number}.png", picture(4, 3))
     stage.stack.write(f"events/{number}.json", _event(number))
@@ -50,19 +50,19 @@ def record(stage: Stage) -> None:
 
 
 def keep_notification(stage: Stage) -> None:
-    """Have what could not be read five times put aside."""
+    """Move a message that failed five times to the dead letters."""
     stage.invoke(INGEST, {"Records": [notification("1", "no notification", _LAST_RECEIVE)]})
     if not stage.waiting("IngestDeadLetterQueueUrl"):
-        raise RefusedError("the hint is nowhere")
+        raise RefusedError("the notification is not a dead letter")
 
 
-def live(stage: Stage) -> None:
-    """Publish an event and its picture; both become something else, and the event goes."""
+def publish_and_withdraw(stage: Stage) -> None:
+    """Publish an event and its image, change both, and delete the event."""
     number = next(stage.numbers)
     image, event = f"images/{number}.png", f"events/{number}.json"
     correction = {"revision": {"kind": "correction", "note": "Twice."}, "topics": ["Harbour"]}
     writes = (
-        # The first is so wide that it has a thumbnail, which goes with it.
+        # The first image is wide enough for a thumbnail, which is removed with it.
         *((image, picture(400, 30)), (event, _event(number))),
         *((event, _event(number, **correction)), (image, picture(4, 3)), (event, None)),
     )
@@ -71,42 +71,42 @@ def live(stage: Stage) -> None:
         stage.settle()
 
 
-def announce(stage: Stage) -> None:
-    """Publish an event, and another version of it, of which hubs are to be told."""
+def queue_hub_ping(stage: Stage) -> None:
+    """Publish an event and a second version, which needs a hub ping."""
     number = next(stage.numbers)
     for summary in ("Soon.", "Now."):
         stage.stack.write(f"events/{number}.json", _event(number, summary=summary))
         stage.settle()
     if not stage.waiting("AnnounceQueueUrl"):
-        raise RefusedError("nothing was announced")
+        raise RefusedError("no hub ping was queued")
 
 
-def keep_announcement(stage: Stage) -> None:
-    """Have what no hub can be told put aside; a hub itself is called without any permission."""
-    stage.invoke(ANNOUNCE, {"Records": [notification("1", "no announcement")]})
+def keep_hub_ping(stage: Stage) -> None:
+    """Move an invalid hub ping to the dead letters; the call of a hub needs no permission."""
+    stage.invoke(ANNOUNCE, {"Records": [notification("1", "not a hub ping")]})
     if not stage.waiting("AnnounceDeadLetterQueueUrl"):
-        raise RefusedError("the announcement is nowhere")
+        raise RefusedError("the hub ping is not a dead letter")
 
 
-def pass_on(stage: Stage) -> None:
-    """Have work that cannot be done now done later."""
+def retry_later(stage: Stage) -> None:
+    """Queue failed work for a retry."""
     record(stage)
     while stage.publish():
         pass
     if not stage.waiting("PublishRetryQueueUrl"):
-        raise RefusedError("the work is nowhere")
+        raise RefusedError("no retry was queued")
 
 
 def give_up(stage: Stage) -> None:
-    """Have work that could not be done six times put aside."""
+    """Move work that failed six times to the dead letters."""
     retry = {"partition": "SITE#", "sorts": ["REBUILD#EXPIRED"], "attempt": MOST_ATTEMPTS}
     stage.invoke(PUBLISH, {"Records": [notification("1", json.dumps(retry))]})
     if not stage.waiting("PublishDeadLetterQueueUrl"):
-        raise RefusedError("the work is nowhere")
+        raise RefusedError("the work is not a dead letter")
 
 
 def expire(stage: Stage) -> None:
-    """Have a tombstone taken out of the feeds when it is old."""
+    """Remove an expired tombstone from the feeds."""
     number = next(stage.numbers)
     for body in (_event(number), None):
         stage.stack.write(f"events/{number}.json", body)
@@ -115,11 +115,11 @@ def expire(stage: Stage) -> None:
     stage.forget()
     stage.invoke(EXPIRE, {"time": later.isoformat()})
     if not stage.publish():
-        raise RefusedError("nothing was told")
+        raise RefusedError("no rebuild was requested")
 
 
 def reconcile(stage: Stage) -> None:
-    """Have a picture and an event found that nobody told of, and a thumbnail that nobody needs."""
+    """Find an image and an event without notifications, and a thumbnail that is not needed."""
     number = next(stage.numbers)
     for width in (400, 4):
         stage.stack.write(f"images/{number}.png", picture(width, 3))
@@ -128,15 +128,15 @@ def reconcile(stage: Stage) -> None:
         _iterate(stage)
 
 
-def reconcile_side_by_side(stage: Stage) -> None:
-    """Have two bring back the same documents, so that each finds some written by the other."""
-    bucket, related_topics = stage.stack.site_bucket, ThreadPoolExecutor(2)
+def reconcile_in_parallel(stage: Stage) -> None:
+    """Restore the same documents twice at a time, so that each finds documents of the other."""
+    bucket, pool = stage.stack.site_bucket, ThreadPoolExecutor(2)
     for _ in range(_RACES):
         listed = stage.stack.s3.list_objects_v2(Bucket=bucket, MaxKeys=_LOST)["Contents"]
         lost: list[ObjectIdentifierTypeDef] = [{"Key": item["Key"]} for item in listed]
         stage.stack.s3.delete_objects(Bucket=bucket, Delete={"Objects": lost})
         plan = stage.invoke(RECONCILE, {"task": "plan", "iterations": 1, "wait": 1})
-        list(related_topics.map(partial(_do_work_item, stage), plan["segments"][:1] * 2))
+        list(pool.map(partial(_do_work_item, stage), plan["segments"][:1] * 2))
 
 
 def _iterate(stage: Stage) -> None:
@@ -151,15 +151,15 @@ def _do_work_item(stage: Stage, work_item: Document) -> None:
         raise RefusedError(str(answer))
 
 
-ERRANDS: Mapping[str, Sequence[Errand]] = {
-    RECONCILE: [Errand(reconcile), Errand(reconcile_side_by_side)],
-    EXPIRE: [Errand(expire)],
-    INGEST: [Errand(record), Errand(keep_notification)],
-    ANNOUNCE: [Errand(keep_announcement)],
+SCENARIOS: Mapping[str, Sequence[Scenario]] = {
+    RECONCILE: [Scenario(reconcile), Scenario(reconcile_in_parallel)],
+    EXPIRE: [Scenario(expire)],
+    INGEST: [Scenario(record), Scenario(keep_notification)],
+    ANNOUNCE: [Scenario(keep_hub_ping)],
     PUBLISH: [
-        Errand(live),
-        Errand(announce),
-        Errand(pass_on, ["s3:PutObject"]),
-        Errand(give_up, ["s3:PutObject"]),
+        Scenario(publish_and_withdraw),
+        Scenario(queue_hub_ping),
+        Scenario(retry_later, ["s3:PutObject"]),
+        Scenario(give_up, ["s3:PutObject"]),
     ],
 }

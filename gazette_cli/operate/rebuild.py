@@ -1,6 +1,6 @@
-"""`gazette rebuild`: starts the state machine that rebuilds, on AWS or on a stack here, and waits.
+"""`gazette rebuild`: start the rebuild state machine of a stack and wait for its end.
 
-What it does is in statemachines/rebuild.asl.json; here it is only started, and followed to its end.
+statemachines/rebuild.asl.json defines the steps of the state machine.
 """
 
 import sys
@@ -23,11 +23,11 @@ _LONGEST_POLL_SECONDS = 15.0
 
 
 class RebuildError(EngineError):
-    """The rebuild could not be started, or did not come to a good end."""
+    """The rebuild could not start or did not succeed."""
 
 
 class _Machine(Protocol):
-    """What is used of the client of Step Functions to follow a run."""
+    """The used part of the Step Functions client."""
 
     def describe_execution(self, *, executionArn: str) -> Mapping[str, Any]: ...  # noqa: N803  # boto3's
 
@@ -37,43 +37,43 @@ class _Machine(Protocol):
 
 
 class RebuildOptions(NamedTuple):
-    """For how many rounds at most, and how many seconds between two."""
+    """Maximum number of iterations, and seconds between two of them."""
 
     iterations: int
     wait: int
 
 
 def rebuild(address: StackAddress, options: RebuildOptions) -> int:
-    """Return 0 when a round found nothing to do, 1 when all rounds were needed.
+    """Return 0 if an iteration found nothing to do, 1 if the last one still made changes.
 
     Raises:
-        EngineError: there is no such stack, or the run failed.
+        EngineError: the stack does not exist, or the run failed.
     """
     with open_deployment(address) as deployment:
         session = boto3.Session(region_name=address.region)
         machine = session.client("stepfunctions", endpoint_url=address.endpoint)
         run = _start(machine, deployment.outputs, options)
         print(f"Started {run}")
-        last = follow(machine, run)
-    return tell(last)
+        last = wait_for_run(machine, run)
+    return print_result(last)
 
 
-def tell(last: Iteration) -> int:
-    """Print what came of a run, and return the exit status."""
+def print_result(last: Iteration) -> int:
+    """Print the result of a run and return the exit status."""
     counts = last.counts
     print(
         f"{counts.revisions:,} revisions recorded, {counts.quarantined:,} quarantined; "
         f"documents: {counts.documents_written:,} written, {counts.documents_removed:,} removed, "
-        f"{counts.documents_unchanged:,} looked at and right."
+        f"{counts.documents_unchanged:,} unchanged."
     )
     for path in last.orphans:
-        print(f"{path} is claimed by nobody.")
+        print(f"{path} is an orphan: no builder writes it.")
     if more := counts.orphans - len(last.orphans):
-        print(f"{more:,} more are in the log of the function.")
+        print(f"The log of the function lists {more:,} more orphans.")
     if last.outcome is Outcome.SETTLED:
-        print("The last round found nothing to do: the site is what the source bucket says.")
+        print("The last iteration found nothing to do: the site matches the source bucket.")
         return 0
-    print("Something was still done in the last round; run it again to see it settle.")
+    print("The last iteration still made changes; run the command again.")
     return 1
 
 
@@ -86,29 +86,31 @@ def _start(machine: "SFNClient", outputs: Mapping[str, str], options: RebuildOpt
     )["executionArn"]
 
 
-def follow(machine: "_Machine", run: str, pause: Callable[[float], None] = time.sleep) -> Iteration:
-    """Wait for the end of a run, and tell how far it is where that changes.
+def wait_for_run(
+    machine: "_Machine", run: str, pause: Callable[[float], None] = time.sleep
+) -> Iteration:
+    """Wait for the end of a run and print its progress when it changes.
 
     Raises:
-        RebuildError: it did not succeed.
+        RebuildError: the run did not succeed.
     """
-    told, seconds = "", _POLL_SECONDS
+    printed, seconds = "", _POLL_SECONDS
     while (state := machine.describe_execution(executionArn=run))["status"] == "RUNNING":
         progress = ", ".join(_progress(machine, run))
-        if progress != told:
-            told, seconds = progress, _POLL_SECONDS
+        if progress != printed:
+            printed, seconds = progress, _POLL_SECONDS
             print(progress)
             sys.stdout.flush()
         pause(seconds)
         seconds = min(seconds * 1.5, _LONGEST_POLL_SECONDS)
     if state["status"] != "SUCCEEDED":
-        reason = state.get("cause") or state.get("error") or "no reason is told"
+        reason = state.get("cause") or state.get("error") or "no reason given"
         raise RebuildError(f"the rebuild is {state['status']}: {reason}")
     return Iteration.model_validate_json(state["output"])
 
 
 def _progress(machine: "_Machine", run: str) -> Iterator[str]:
-    """Say of each map of the run how many of its pieces are done, in the order they began."""
+    """Yield for each map run, in the order of their starts, how many work items are done."""
     runs = machine.list_map_runs(executionArn=run)["mapRuns"]
     for map_run in sorted(runs, key=lambda one: one["startDate"]):
         counts = machine.describe_map_run(mapRunArn=map_run["mapRunArn"])["itemCounts"]

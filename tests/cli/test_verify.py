@@ -1,4 +1,4 @@
-"""`gazette verify` believes nothing but the bytes, and finds any that was changed."""
+"""`gazette verify` finds every changed byte of a history or a revision."""
 
 import json
 from collections import Counter
@@ -17,7 +17,7 @@ from gazette.models.contract.canonical import sha256_of
 from gazette.models.contract.identity import event_key
 from gazette.renderers.json.parts import write_json
 from gazette_cli.commands.published_site import FolderSite, open_site
-from gazette_cli.commands.verification import BROKEN, check_history, verify
+from gazette_cli.commands.verify import BROKEN, check_history, verify
 from gazette_cli.engines.memory_engine import MemoryEngine
 from gazette_cli.engines.sources import Change, SourceError
 from tests.unit.worlds import MORNING, SITE, document_of
@@ -38,7 +38,7 @@ VERSIONS: dict[str, list[bytes | None]] = {
 
 @cache
 def documents() -> dict[str, bytes]:
-    """Publish a few events that were corrected, moved, withdrawn, deleted."""
+    """Publish a few events, with a correction, a move, a retraction and a deletion."""
     calls: Counter[str] = Counter()
     store = MemorySiteStore(calls)
     engine = MemoryEngine(SITE, store, calls)
@@ -65,7 +65,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @contextmanager
 def changed(file: Path, body: bytes | None) -> Iterator[None]:
-    """Put other bytes, or none, in place of a file, for a while."""
+    """Replace a file, or delete it if the body is None, within the block."""
     before = file.read_bytes()
     file.unlink()
     if body is not None:
@@ -80,7 +80,7 @@ def problems(folder: Path) -> list[str]:
 
 
 def name_of(path: str) -> str:
-    """Name a revision as a problem does: by its event and number."""
+    """Return the start of a problem of this revision: its event and number."""
     record = json.loads(documents()[path])["record"]
     return f"{record['id']}, revision {record['number']}: "
 
@@ -89,12 +89,12 @@ def test_a_site_as_it_was_published_has_no_problem(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert verify(str(folder)) == 0
-    told = capsys.readouterr()
-    assert told.out == "3 histories read, 0 problems found\n"
-    assert told.err == ""
+    captured = capsys.readouterr()
+    assert captured.out == "3 histories read, 0 problems found\n"
+    assert captured.err == ""
 
 
-def test_there_are_revisions_of_every_sort_to_change() -> None:
+def test_the_site_has_revisions_of_every_kind() -> None:
     assert len(REVISIONS) == 8
     assert len(HISTORIES) == len(VERSIONS)
 
@@ -102,7 +102,7 @@ def test_there_are_revisions_of_every_sort_to_change() -> None:
 @pytest.mark.parametrize("path", REVISIONS)
 @given(data=st.data())
 @settings(max_examples=60)
-def test_a_byte_that_was_changed_in_a_revision_is_found_and_the_revision_named(
+def test_a_changed_byte_of_a_revision_is_found_and_the_revision_named(
     folder: Path, path: str, data: st.DataObject
 ) -> None:
     body = bytearray(documents()[path])
@@ -114,37 +114,35 @@ def test_a_byte_that_was_changed_in_a_revision_is_found_and_the_revision_named(
 @pytest.mark.parametrize("path", HISTORIES)
 @given(data=st.data())
 @settings(max_examples=120)
-def test_a_byte_that_was_changed_in_a_history_is_found(
-    folder: Path, path: str, data: st.DataObject
-) -> None:
+def test_a_changed_byte_of_a_history_is_found(folder: Path, path: str, data: st.DataObject) -> None:
     body = bytearray(documents()[path])
     body[data.draw(st.integers(0, len(body) - 1))] ^= data.draw(st.integers(1, 255))
     with changed(folder / path, bytes(body)):
         try:
             assert problems(folder)
         except SourceError as error:
-            assert "is no history" in str(error)  # noqa: PT017  # a history that gives no address
+            assert "not a history" in str(error)  # noqa: PT017  # a history without an address
 
 
 @pytest.mark.parametrize("path", REVISIONS)
-def test_a_revision_that_is_missing_is_found(
+def test_a_missing_revision_is_found(
     folder: Path, path: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with changed(folder / path, None):
         assert verify(str(folder)) == BROKEN
-    told = capsys.readouterr()
-    assert told.err.startswith(f"{name_of(path)}cannot be read: FileNotFoundError")
-    assert told.out == "3 histories read, 1 problems found\n"
+    captured = capsys.readouterr()
+    assert captured.err.startswith(f"{name_of(path)}cannot be read: FileNotFoundError")
+    assert captured.out == "3 histories read, 1 problems found\n"
 
 
 def rewritten(path: str, **record: object) -> bytes:
-    """Write a revision with other facts, and the hash they have: as a forger would."""
+    """Return a revision with other facts and their correct hash, as a forger writes it."""
     document = json.loads(documents()[path])
     document["record"] |= record
     return write_json(document | {"sha256": sha256_of(document["record"])})
 
 
-def test_a_forger_who_computes_the_hash_anew_is_found_by_the_next_revision(folder: Path) -> None:
+def test_a_forged_revision_with_a_correct_hash_does_not_match_the_history(folder: Path) -> None:
     path = next(path for path in REVISIONS if path.endswith("river-opens.r1.json"))
     with changed(folder / path, rewritten(path, at="2026-07-03T00:00:00Z")):
         found = problems(folder)
@@ -155,8 +153,8 @@ def test_a_forger_who_computes_the_hash_anew_is_found_by_the_next_revision(folde
 @pytest.mark.parametrize(
     ("facts", "problem"),
     [
-        ({"id": "lake"}, "its record is of the event lake"),
-        ({"previous": "0"}, "it follows 0, the one before is None"),
+        ({"id": "lake"}, "its record belongs to the event lake"),
+        ({"previous": "0"}, "it names 0 as previous, not None"),
     ],
 )
 def test_a_revision_belongs_to_its_event_and_to_the_one_before(
@@ -167,7 +165,7 @@ def test_a_revision_belongs_to_its_event_and_to_the_one_before(
         assert f"river, revision 1: {problem}" in problems(folder)
 
 
-def test_a_history_whose_event_has_no_page_is_told_of(folder: Path) -> None:
+def test_a_history_without_its_event_page_is_reported(folder: Path) -> None:
     with changed(folder / "news/2026/07/4/lake.json", None):
         (problem,) = problems(folder)
     assert problem.startswith("lake: its page cannot be read: FileNotFoundError")
@@ -181,6 +179,6 @@ def test_a_revision_is_read_from_this_site_only(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["", "no-such-folder"])
-def test_a_folder_that_holds_no_history_is_refused(tmp_path: Path, name: str) -> None:
-    with pytest.raises(SourceError, match=r"no such folder|holds no history"):
+def test_a_folder_without_a_history_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(SourceError, match=r"no such folder|contains no event history"):
         verify(str(tmp_path / name))

@@ -1,4 +1,4 @@
-"""Reads a DynamoDB stream from its beginning, in the shape Lambda hands its records over."""
+"""Reads a DynamoDB stream from its beginning, in the shape of a Lambda event."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -8,7 +8,7 @@ if TYPE_CHECKING:
 
 
 class StreamReader:
-    """Remembers how far each shard was read."""
+    """Keeps the position in each shard."""
 
     def __init__(self, session: "boto3.Session", stream_arn: str) -> None:
         self._client = session.client("dynamodbstreams")
@@ -17,16 +17,16 @@ class StreamReader:
         self._iterators = [self._from_the_beginning(shard["ShardId"]) for shard in shards]
 
     def read(self, most: int) -> list[Mapping[str, Any]]:
-        """Return the next records of all shards, ``most`` of each; none where all are read."""
+        """Return the next records, at most ``most`` of each shard; empty at the end."""
         records: list[Mapping[str, Any]] = []
         for position, iterator in enumerate(self._iterators):
             answer = self._client.get_records(ShardIterator=iterator, Limit=most)
             self._iterators[position] = answer["NextShardIterator"]
-            records += [self._as_lambda_has_it(record) for record in answer["Records"]]
+            records += [self._as_lambda_record(record) for record in answer["Records"]]
         return records
 
     def close(self) -> None:
-        """Let go of its connections."""
+        """Close the connections."""
         self._client.close()
 
     def _from_the_beginning(self, shard_id: str) -> str:
@@ -36,7 +36,7 @@ class StreamReader:
         iterator: str = answer["ShardIterator"]
         return iterator
 
-    def _as_lambda_has_it(self, record: Mapping[str, Any]) -> Mapping[str, Any]:
+    def _as_lambda_record(self, record: Mapping[str, Any]) -> Mapping[str, Any]:
         change = record["dynamodb"]
         created = change["ApproximateCreationDateTime"].timestamp()
         return {
