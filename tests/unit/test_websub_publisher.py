@@ -9,7 +9,7 @@ from gazette.models.work.hub_ping import HubPing
 from gazette.ports import HubBusyError, HubRefusedError
 from gazette.services.announce.websub_publisher import HubPingMessage, HubReport, WebSubPublisher
 from tests.unit.hubs import HUB, OTHER_HUB
-from tests.unit.test_second_tries import Sent
+from tests.unit.test_retries import Sent
 
 MOST = 6
 NEWS, HARBOUR = (
