@@ -151,7 +151,7 @@ def test_a_partition_that_cannot_be_published_fails_alone(pipeline: Pipeline) ->
 
 
 class BrokenBuilder:
-    """A desk with a bug."""
+    """A builder with a bug."""
 
     def paths(self, partition: object) -> tuple[str, ...]:
         raise RuntimeError(partition)

@@ -243,7 +243,7 @@ def test_a_segment_that_never_was_is_neither_removed_nor_noted() -> None:
 
 
 def corrections(**links: tuple[str | None, str | None]) -> dict[str, SegmentNote]:
-    """Note closed segments by their older and newer ones; return the notes when ``b`` is deleted."""
+    """Note segments by their older and newer ones; return what deleting ``b`` changes."""
     ledger = World(SMALL).ledger
     for name, (older, newer) in links.items():
         note = SegmentNote(is_closed=True, older=older, newer=newer)
