@@ -32,7 +32,6 @@ _SLOW = (
     "faults/",
     "hostile/",
     "local/test_costs.py",
-    "property/test_archives.py",
     "property/test_long_time_lines.py",
     "property/test_reconciliation.py",
     "property/test_whole_site.py",

@@ -1,4 +1,4 @@
-"""Segments of a time line: they open, close, split and merge, and those beside them follow."""
+"""Segments of a time line: they open, close, split and merge, and their neighbours follow."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -96,7 +96,7 @@ def test_a_segment_that_opens_again_leaves_the_archive_and_the_one_before_is_the
     assert archived(world) == {ref(1, BOUNDS[0]).name: ([BOUNDS[0]], None, None)}
 
 
-def test_an_archive_that_nothing_is_left_for_is_gone() -> None:
+def test_an_archive_without_entries_is_deleted() -> None:
     world = world_of((1, PLAIN[0]), (2, BOUNDS[0]), (3, PLAIN[1]))
     assert list(archived(world)) == [FIRST]
     world.delete(PLAIN[1], hours(200))
@@ -114,7 +114,7 @@ def many() -> World:
     )
 
 
-def test_a_boundary_splits_a_segment_and_the_ones_beside_it_follow() -> None:
+def test_a_boundary_splits_a_segment_and_its_neighbours_follow() -> None:
     world = many()
     put(world, 3.5, BOUNDS[4])
     below, split, above = ref(2, BOUNDS[1]).name, ref(3.5, BOUNDS[4]).name, ref(5, BOUNDS[2]).name
@@ -124,7 +124,7 @@ def test_a_boundary_splits_a_segment_and_the_ones_beside_it_follow() -> None:
     assert found[above][1] == split
 
 
-def test_a_boundary_that_goes_merges_two_segments_and_the_ones_beside_them_follow() -> None:
+def test_a_deleted_boundary_merges_two_segments_and_their_neighbours_follow() -> None:
     world = many()
     world.delete(BOUNDS[1], hours(200))
     world.settle()
@@ -180,7 +180,7 @@ def segment(ref: SegmentRef, partition: Partition = FOXES) -> PublishTask:
     return PublishTask(TaskKind.SEGMENT, partition, f"{keys.SEGMENT}{ref.boundary}")
 
 
-def test_entries_of_one_segment_make_one_piece_of_work() -> None:
+def test_entries_of_one_segment_make_one_task() -> None:
     batch = [written(3, PLAIN[0]), written(4, PLAIN[1]), written(4.5, PLAIN[9])]
     found = finder(many()).find(batch)
     assert set(found.values()) == {(segment(ref(2, BOUNDS[1])),)}
@@ -204,8 +204,8 @@ def test_the_oldest_entry_held_touches_the_newest_segment_for_it_may_have_come_i
     assert found == {written(6, BOUNDS[3]): (segment(ref(5, BOUNDS[2])),)}
 
 
-def test_an_entry_is_held_and_its_segment_still_noted_as_closed_so_that_is_looked_at() -> None:
-    """It may be closed again before anybody sees that it was open."""
+def test_an_entry_in_the_subscription_document_touches_its_segment_still_noted_as_closed() -> None:
+    """The segment may close again before a publisher sees that it was open."""
     world = many()
     (mark,) = SegmentNotes(world.ledger).newest(FOXES, ref(6, BOUNDS[3]))
     world.ledger.put(mark)
@@ -221,13 +221,13 @@ def test_a_boundary_touches_the_segment_it_cuts_off() -> None:
     }
 
 
-def test_a_short_time_line_has_no_segments_and_a_note_stands_for_itself() -> None:
+def test_a_short_time_line_has_no_segments_and_a_note_is_its_own_task() -> None:
     short = finder(world_of((1, BOUNDS[0])))
     note = segment(ref(1, BOUNDS[0]))
     assert short.find([written(1, BOUNDS[0]), note]) == {written(1, BOUNDS[0]): (), note: (note,)}
 
 
-def test_what_is_noted_already_is_not_noted_again() -> None:
+def test_an_unchanged_note_is_not_written_again() -> None:
     world = many()
     for name in (ref(1, BOUNDS[0]), ref(2, BOUNDS[1]), SegmentRef(FIRST)):
         result = world.publisher.builders[TaskKind.SEGMENT].compose(segment(name))
