@@ -35,7 +35,7 @@ REFUSALS = {REFUSED, "409", "412"}
 
 
 class Signals(NamedTuple):
-    """What the racers are told: to begin together, that all is written, and that it is over."""
+    """The signals to racers: begin, all is written, end."""
 
     starts: Mapping[int, Barrier]
     written: Event

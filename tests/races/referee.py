@@ -44,7 +44,7 @@ class Referee:
     def replay(self, handle: Callable[[World], object] = World.settle) -> World:
         """Do in memory, and one after the other, whatever was written into the source bucket.
 
-        Who claimed a path first is the one thing that the source bucket does not tell.
+        The source bucket does not show which event claimed a path first.
         """
         world = World()
         for item_key, record in self.records().items():
@@ -62,7 +62,7 @@ class Referee:
     def returned(self) -> set[str]:
         """Return the paths that showed the same bytes again after others.
 
-        What only grows never does: each revision changes what tells of it.
+        What only grows never does: each revision changes its documents.
         """
         shown: defaultdict[str, list[str]] = defaultdict(list)
         pages = self.clients.s3.get_paginator("list_object_versions")

@@ -25,7 +25,7 @@ _SECONDS = 10
 class TimedSiteStore(MemorySiteStore):
     """A site that remembers when each document was written, as a bucket does, even if for nothing.
 
-    Its clock shows the time of the last change, so two writes are never told apart by chance.
+    Its clock shows the time of the last change, so two writes never differ by chance.
     """
 
     def __init__(self) -> None:
@@ -48,7 +48,7 @@ class TimedSiteStore(MemorySiteStore):
 
 
 class WatchedHandler(_Handler):
-    """Tells the server's ``answers`` which path was answered how."""
+    """Records in the server's ``answers`` how it answered each path."""
 
     server: "WatchedServer"
 

@@ -14,7 +14,7 @@ from gazette_cli.commands.cli import main
 from gazette_cli.demo.samples import read_steps
 from gazette_cli.emulators.ministack import REGION
 from gazette_cli.emulators.stack import ACCESS_KEY, STACK_NAME, Stack, running_stack
-from tests.stack.conftest import SITE_URL
+from tests.stack.conftest import SITE_URL, eventually
 from tests.stack.test_engines import PATIENCE, QUIET, differing, etags, settled
 
 if TYPE_CHECKING:
@@ -42,10 +42,9 @@ class Published(NamedTuple):
     def empty_site(self) -> None:
         """Delete all documents until the stream has no work left that restores some."""
         deadline = time.monotonic() + PATIENCE
-        while left := etags(self.stack):
-            for path in left:
+        while eventually(lambda: bool(etags(self.stack)), QUIET):
+            for path in etags(self.stack):
                 self.stack.s3.delete_object(Bucket=self.stack.site_bucket, Key=path)
-            time.sleep(QUIET)
             assert time.monotonic() < deadline
 
     def empty_ledger(self, *, kept: PartitionKind | None = None) -> None:

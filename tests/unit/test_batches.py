@@ -97,7 +97,7 @@ def test_identifiers_come_back_in_the_order_of_the_messages() -> None:
 
 
 class RecordingBuilder:
-    """Keeps which assignments it was asked for, in order; some of them fail."""
+    """Remembers the tasks in their order; some of them fail."""
 
     def __init__(self, failing: Sequence[str] = ()) -> None:
         self.asked: list[str] = []
@@ -114,7 +114,7 @@ class RecordingBuilder:
 
 
 class Combining:
-    """Finds one assignment for all that are looked for, or nothing at all."""
+    """Finds one task for every record, or none."""
 
     def __init__(self, instead: PublishTask | None) -> None:
         self._instead = instead
@@ -141,7 +141,7 @@ def stream(*texts: str) -> list[StreamRecord]:
     ]
 
 
-def test_an_assignment_is_worked_off_once_and_pages_before_the_feeds_that_link_to_them() -> None:
+def test_a_task_is_done_once_and_pages_are_written_before_the_feeds_that_link_to_them() -> None:
     builder = RecordingBuilder()
     records = stream(
         "CALENDAR# ROLLUP#2026",
@@ -172,7 +172,7 @@ def test_an_assignment_is_worked_off_once_and_pages_before_the_feeds_that_link_t
 
 
 def test_a_second_try_looks_again_after_it_has_written() -> None:
-    """Meanwhile the stream may have told others of the same partition."""
+    """The stream may have invoked another publisher of the partition meanwhile."""
     composed: list[bytes] = []
 
     class Writing(RecordingBuilder):
@@ -221,7 +221,7 @@ def test_a_finder_that_fails_fails_alone() -> None:
     assert failed_records(records, report) == ["1"]
 
 
-def test_records_come_back_in_their_order_by_any_of_their_assignments() -> None:
+def test_records_are_returned_in_their_order_whichever_task_failed() -> None:
     records = stream(
         "TOPIC#a REBUILD#b", "TOPIC#b REBUILD#a", "TOPIC#a RETRACTED#a", "EVENT#a HEAD"
     )
@@ -229,7 +229,7 @@ def test_records_come_back_in_their_order_by_any_of_their_assignments() -> None:
     assert failed_records(records, report) == ["0", "2"]
 
 
-def test_an_assignment_that_fails_fails_alone() -> None:
+def test_a_task_that_fails_fails_alone() -> None:
     world = World()
     world.put("a", hours(0), topics=["Foxes"])
     world.put("b", hours(0), topics=["Foxes"], title="B")

@@ -246,15 +246,41 @@ def test_a_segment_that_never_existed_is_neither_removed_nor_noted() -> None:
     assert world.records() == before
 
 
-def test_the_deletion_of_a_segment_changes_the_notes_of_its_own_neighbours_only() -> None:
-    world = World(SMALL)
-    notes = SegmentNotes(world.ledger)
-    states = {"a": ("x", "b"), "b": ("a", "c"), "c": ("y", None)}
-    for name, (older, newer) in states.items():
+def corrections(**links: tuple[str | None, str | None]) -> dict[str, SegmentNote]:
+    """Note segments by their older and newer ones; return what deleting ``b`` changes."""
+    ledger = World(SMALL).ledger
+    for name, (older, newer) in links.items():
         note = SegmentNote(is_closed=True, older=older, newer=newer)
-        world.ledger.put(LedgerItem(SegmentRef(name).note_key(FOXES), 1, note.model_dump_json()))
-    changed = {item.key.sort: item.payload for item in notes.deleted(FOXES, SegmentRef("b"))}
-    assert {sort: SegmentNote.model_validate_json(text) for sort, text in changed.items()} == {
-        "SEGMENT#a": SegmentNote(is_closed=True, older="x", newer=None),
-        "SEGMENT#b": SegmentNote(),
+        ledger.put(LedgerItem(SegmentRef(name).note_key(FOXES), 1, note.model_dump_json()))
+    deleted = SegmentNotes(ledger).deleted(FOXES, SegmentRef("b"))
+    return {
+        item.key.sort.removeprefix(keys.SEGMENT): SegmentNote.model_validate_json(item.payload)
+        for item in deleted
     }
+
+
+def test_both_neighbours_of_a_deleted_segment_lose_their_link_to_it_and_keep_the_other() -> None:
+    assert corrections(a=("x", "b"), b=("a", "c"), c=("b", "y")) == {
+        "a": SegmentNote(is_closed=True, older="x", newer=None),
+        "b": SegmentNote(),
+        "c": SegmentNote(is_closed=True, older=None, newer="y"),
+    }
+
+
+def test_neighbours_of_a_deleted_segment_that_link_to_others_are_not_corrected() -> None:
+    assert corrections(a=("x", "y"), b=("a", "c"), c=("y", None)) == {"b": SegmentNote()}
+    assert corrections(a=("x", "b"), b=("a", "c"), c=("y", None)).keys() == {"a", "b"}
+    assert corrections(a=("x", "y"), b=("a", "c"), c=("b", None)).keys() == {"b", "c"}
+
+
+def test_neighbours_that_the_note_of_a_deleted_segment_does_not_name_are_not_corrected() -> None:
+    assert corrections(a=("x", "b"), b=(None, None), c=("b", None)) == {"b": SegmentNote()}
+
+
+def test_a_correction_has_the_next_revision_of_its_note() -> None:
+    ledger = World(SMALL).ledger
+    key = SegmentRef("b").note_key(FOXES)
+    ledger.put(LedgerItem(key, 7, SegmentNote(is_closed=True).model_dump_json()))
+    assert [item.revision for item in SegmentNotes(ledger).deleted(FOXES, SegmentRef("b"))] == [8]
+    first = SegmentNotes(ledger).newest(FOXES, SegmentRef("a"))
+    assert [item.revision for item in first] == [1]
