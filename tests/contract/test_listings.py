@@ -227,6 +227,6 @@ def test_a_table_that_stays_busy_is_given_up_after_some_seconds(
 ) -> None:
     ledger, pauses = filled_ledger(aws)
     leaving += [1] * 20
-    with pytest.raises(BusyLedgerError, match="32 of 40 were not read"):
+    with pytest.raises(BusyLedgerError, match="32 of 40 were still unprocessed"):
         ledger.get_many([record.key for record in records()])
     assert pauses == [0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2]

@@ -122,11 +122,11 @@ def test_what_is_published_is_announced(
 ) -> None:
     monkeypatch.setenv("SITE_HUBS", "https://hub.example/,https://other.example/push")
     bootstrap.forget()
-    assert "announced" not in published(deployed, "River opens")
+    assert "hub_pings_queued" not in published(deployed, "River opens")
     assert deployed.messages(HUB_PINGS) == []
     line = published(deployed, "River closes")
     found = list(queued(deployed))
-    assert line["announced"] == len(found)
+    assert line["hub_pings_queued"] == len(found)
     assert {one.hub for one in found if one.feed == FEED} == {
         "https://hub.example/",
         "https://other.example/push",

@@ -146,7 +146,7 @@ def test_a_message_that_cannot_be_read_is_kept_and_the_others_are_done(deployed:
     assert snapshot(deployed, RIVER) is not None
 
 
-def test_a_hint_that_cannot_be_kept_is_left_to_the_queue(
+def test_a_notification_that_cannot_be_moved_is_delivered_again(
     deployed: Deployed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("INGEST_DEAD_LETTER_QUEUE_URL", f"{deployed.stack.queue_url}-no-such-queue")
@@ -154,7 +154,7 @@ def test_a_hint_that_cannot_be_kept_is_left_to_the_queue(
     with log_of(app.instruments) as log:
         answer = app.handler(last_receive("unreadable_message.json"), Context("ingest-event"))
     assert failed(answer) == [FIRST]
-    assert f"keeping {FIRST}" in [line.get("subject") for line in log]
+    assert f"dead letter {FIRST}" in [line.get("subject") for line in log]
 
 
 def test_a_bare_s3_event_that_fails_fails_whole(

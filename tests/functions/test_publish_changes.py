@@ -109,7 +109,7 @@ def test_work_that_fails_for_the_last_time_is_kept_with_its_reason(ingested: Dep
     assert ingested.messages(PUBLISH_RETRIES) == []
 
 
-def test_what_cannot_be_passed_on_is_brought_again(
+def test_records_that_cannot_be_queued_are_delivered_again(
     ingested: Deployed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lose_for_good(ingested, f"events/{RIVER}.json")
@@ -120,4 +120,4 @@ def test_what_cannot_be_passed_on_is_brought_again(
         answer = invoke("stream_batch.json")
     assert answer == {"batchItemFailures": [{"itemIdentifier": number["SequenceNumber"]}]}
     failures = [line["subject"] for line in log if line["level"] == "ERROR"]
-    assert f"passing on EVENT#{RIVER}" in failures
+    assert f"retry of EVENT#{RIVER}" in failures

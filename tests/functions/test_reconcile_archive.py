@@ -71,14 +71,14 @@ def test_what_the_ledger_holds_is_published_and_the_second_time_nothing(
 def test_an_orphan_is_reported_and_not_removed(unnotified: Deployed) -> None:
     invoke(payload("reconcile_archive/ingest.json") | {"after": ""})
     invoke("publish.json")
-    unnotified.stack.s3.put_object(Bucket=SITE_BUCKET, Key="topics/orphan/index.html", Body=b"?")
+    unnotified.stack.s3.put_object(Bucket=SITE_BUCKET, Key="topics/nobodys/index.html", Body=b"?")
     with log_of(app.instruments) as log:
         answer = invoke("audit.json")
-    assert answer["orphans"] == ["topics/orphan/index.html"]
+    assert answer["orphans"] == ["topics/nobodys/index.html"]
     assert answer["counts"]["audited"] == len(unnotified.written())
     named = [line for line in log if line["level"] == "WARNING"]
-    assert [line["path"] for line in named] == ["topics/orphan/index.html"]
-    assert unnotified.read("topics/orphan/index.html") == b"?"
+    assert [line["path"] for line in named] == ["topics/nobodys/index.html"]
+    assert unnotified.read("topics/nobodys/index.html") == b"?"
 
 
 @pytest.mark.usefixtures("deployed")
@@ -86,7 +86,7 @@ def test_a_round_that_did_something_is_followed_by_another() -> None:
     state = invoke("conclude.json")
     assert (state["outcome"], state["iterations"]) == ("again", 1)
     assert (state["ingested"], state["published"]) == ([], [])
-    assert state["orphans"] == ["topics/orphan/index.html"]
+    assert state["orphans"] == ["topics/nobodys/index.html"]
     assert state["counts"]["documents_written"] == 12
     assert invoke({"task": "conclude", "state": state})["outcome"] == "settled"
 
