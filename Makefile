@@ -62,6 +62,11 @@ fmt: install-check ## Format the code and fix what ruff can fix
 	@$(PYTHON) -m ruff format
 	@$(PYTHON) -m ruff check --fix
 
+# Needs Chromium, newsboat and tmux; .ci/install-program installs each of them.
+.PHONY: pictures
+pictures: install-local ## Draw the pictures of README.md from the demo data; look at them before committing
+	@$(PYTHON) -m gazette_cli.demo.pictures
+
 .PHONY: golden
 golden: install-test ## Write the golden files anew; read the diff before committing it
 	@$(PYTHON) -m pytest tests/golden --regenerate-golden
