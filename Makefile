@@ -5,10 +5,10 @@ SHELL := /bin/bash
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 export SAM_CLI_TELEMETRY := 0
-# sam asks for a region even where it talks to nobody.
+# sam needs a region even for commands that call no AWS.
 SAM := AWS_DEFAULT_REGION=$${AWS_DEFAULT_REGION:-us-east-1} .venv-sam/bin/python -m samcli
 
-# One process a core; the tests of a file stay in one, so that a stack is started once.
+# One process per core. The tests of a file share a process, so a stack starts once.
 PYTEST := $(PYTHON) -m pytest -n logical --dist loadscope
 
 .PHONY: help
@@ -20,8 +20,9 @@ demo: install-local ## Run the demo; ONCE=1 ends it by itself
 	@$(PYTHON) -m gazette_cli demo $(if $(ONCE),--once)
 
 .PHONY: test
-test: install-test ## Run the tests; ARGS="-k feed" is passed to pytest
-	@$(PYTEST) --ignore tests/e2e $(ARGS)
+test: install-test ## Run the quick tests, in less than four minutes; ARGS="-k feed" is passed to pytest
+	@SECONDS=0; HYPOTHESIS_PROFILE=$${HYPOTHESIS_PROFILE:-quick} $(PYTEST) -m "not slow" $(ARGS); \
+	  status=$$?; echo "The tests took $$SECONDS seconds"; exit $$status
 
 .PHONY: e2e
 e2e: install-test install-sam install-build ## Deploy with the SAM CLI to a local AWS, use the stack, delete it
@@ -50,8 +51,14 @@ check: install-check install-sam install-audit install-checkov install-oracle ##
 	@$(SAM) validate --lint
 	@.ci/audit
 	@.ci/venv build || echo "SKIPPED tests/e2e: sam build needs Python 3.13"
-	@echo "Running the tests, and those of make e2e"
-	@$(PYTEST) --cov --cov-report=term-missing:skip-covered $(ARGS)
+	@echo "Running the quick tests, with more examples than make test"
+	@$(PYTEST) -m "not slow" --cov --cov-report= --cov-fail-under=0 $(ARGS)
+	@echo "Running the slow tests, and those of make e2e"
+	@$(PYTEST) -m slow --cov --cov-append --cov-report=term-missing:skip-covered $(ARGS)
+
+.PHONY: mutants
+mutants: install-mutants ## Change the core's decisions and list the changes that no test notices; ARGS="store/*"
+	@.ci/mutants $(ARGS)
 
 .PHONY: audit
 audit: install-audit install-checkov ## Look for known weaknesses in code, template and dependencies
@@ -68,11 +75,11 @@ pictures: install-local ## Draw the pictures of README.md from the demo data; lo
 	@$(PYTHON) -m gazette_cli.demo.pictures
 
 .PHONY: golden
-golden: install-test ## Write the golden files anew; read the diff before committing it
+golden: install-test ## Write the golden files; read the diff before committing it
 	@$(PYTHON) -m pytest tests/golden --regenerate-golden
 
 .PHONY: events
-events: install-local ## Write the payloads in events/ anew; read the diff before committing it
+events: install-local ## Write the payloads in events/; read the diff before committing it
 	@$(PYTHON) -m tests.functions.payloads
 
 .PHONY: lock
@@ -85,12 +92,12 @@ build: install-sam install-build ## Build the functions and layers with SAM; ARG
 
 .PHONY: clean
 clean: ## Remove the virtual environments, caches and build output
-	rm -rf .venv .venv-sam .venv-lock .venv-build .venv-audit .venv-checkov .venv-bench .venv-oracle .aws-sam .coverage htmlcov
+	rm -rf .venv .venv-sam .venv-lock .venv-build .venv-audit .venv-checkov .venv-bench .venv-oracle .venv-mutants .mutants .aws-sam .coverage htmlcov
 	rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# Each does nothing when what it installs is there already.
-INSTALLS := $(addprefix install-,local test check sam lock build audit checkov bench oracle)
+# Each does nothing when its requirements are installed already.
+INSTALLS := $(addprefix install-,local test check sam lock build audit checkov bench oracle mutants)
 .PHONY: $(INSTALLS)
 $(INSTALLS): install-%:
 	@.ci/venv $*

@@ -1,4 +1,4 @@
-"""`python -m gazette_cli`, which `gazette` runs."""
+"""The entry point of `python -m gazette_cli` and of the `gazette` command."""
 
 import sys
 

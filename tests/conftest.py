@@ -1,4 +1,4 @@
-"""What every room of the tests shares: options, how far hypothesis searches, a mocked AWS."""
+"""Options of all tests: hypothesis profiles, which tests are slow, time limits, coverage."""
 
 import os
 from pathlib import Path
@@ -6,55 +6,83 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-# "ci" finds the same examples every time, so that a red build can be repeated; "soak" is for a
-# machine that has the night: HYPOTHESIS_PROFILE=soak.
+# "ci" and "quick" try the same examples every time, so that a failure can be repeated. `make test`
+# uses "quick". "soak" is for a long search: HYPOTHESIS_PROFILE=soak.
 _CALM = (HealthCheck.too_slow, HealthCheck.data_too_large)
-settings.register_profile(
-    "ci",
-    derandomize=True,
-    database=None,
-    max_examples=60,
-    deadline=None,
-    suppress_health_check=_CALM,
-)
+for _name, _examples in (("ci", 60), ("quick", 20)):
+    settings.register_profile(
+        _name,
+        derandomize=True,
+        database=None,
+        max_examples=_examples,
+        deadline=None,
+        suppress_health_check=_CALM,
+    )
 settings.register_profile(
     "soak", max_examples=3000, deadline=None, print_blob=True, suppress_health_check=_CALM
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+# A test is slow if its id begins with one of these: `make test` leaves it out, `make check` runs
+# it. Each starts a server, a browser or a stack, or took more than 5 seconds with "quick"
+# (`make check ARGS=--durations=50` shows the times).
+_SLOW = (
+    "corpus/",
+    "e2e/",
+    "faults/",
+    "hostile/",
+    "local/test_costs.py",
+    "property/test_long_time_lines.py",
+    "property/test_reconciliation.py",
+    "property/test_whole_site.py",
+    "races/",
+    "readers/test_newsboat.py",
+    "readers/test_reader_library.py",
+    "site/",
+    "stack/",
+    "unit/test_feed_hubs.py",
+)
+# Setup included. The longest slow test deploys a whole stack.
+_SECONDS, _SLOW_SECONDS = 60, 900
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--regenerate-golden",
         action="store_true",
-        help="write the golden files anew instead of comparing with them",
+        help="write the golden files instead of comparing with them",
     )
 
 
-# Every branch is taken by these, which know what it is for. The others run the same code over and
-# over, and twice as long where it is counted which.
-_MEASURED = ("unit", "contract", "functions", "pipeline", "hostile")
+# These tests alone must reach every branch. Measuring the others would double their time.
+_MEASURED = ("contract", "functions", "hostile", "pipeline", "unit")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    room = Path(__file__).parent
+    root = Path(__file__).parent
     for item in items:
-        if item.path.relative_to(room).parts[0] not in _MEASURED:
+        path = item.path.relative_to(root)
+        is_slow = path.as_posix().startswith(_SLOW)
+        if is_slow:
+            item.add_marker(pytest.mark.slow)
+        if not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(_SLOW_SECONDS if is_slow else _SECONDS))
+        if path.parts[0] not in _MEASURED:
             item.add_marker(pytest.mark.no_cover)
 
 
-# Their tests print how much was tried, which a person wants to see of those that pass as well.
-_TELLING = ("faults", "hostile", "races", "e2e/test_permissions")
+# These tests print how much they tried; the summary shows it although they passed.
+_REPORTING = ("faults", "hostile", "races", "e2e/test_permissions")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    rooms = tuple(f"tests/{room}" for room in _TELLING)
-    told = [
+    folders = tuple(f"tests/{folder}" for folder in _REPORTING)
+    lines = [
         line
         for report in terminalreporter.stats.get("passed", [])
-        if report.nodeid.startswith(rooms)
+        if report.nodeid.startswith(folders)
         for line in report.capstdout.splitlines()
     ]
-    if told:
+    if lines:
         terminalreporter.section("how much was tried")
-        terminalreporter.write_line("\n".join(told))
+        terminalreporter.write_line("\n".join(lines))

@@ -1,4 +1,4 @@
-"""Tells hubs that feeds have changed; a queue brings it when no cache shows them as they were."""
+"""Pings WebSub hubs about changed feeds, once the CDN no longer caches the old feeds."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from gazette.runtime.triggers import batch_response, read_hub_pings
 from gazette.services.announce.websub_publisher import HubReport
 
 instruments = telemetry("announce_feeds")
-# The longest that one hub can take.
+# The longest time that one hub can take.
 _MILLISECONDS_A_HUB = 35_000
 
 
@@ -18,12 +18,12 @@ _MILLISECONDS_A_HUB = 35_000
 @instruments.tracer.capture_lambda_handler(capture_response=False)
 @instruments.metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # Lambda's signature
-    """Answer by what failed; the queue brings it again, and what failed for good is kept."""
+    """Ping the hubs of a batch and return the messages to deliver again."""
     report = HubReport()
 
     def has_time() -> bool:
         return context.get_remaining_time_in_millis() > _MILLISECONDS_A_HUB
 
-    again = bootstrap.websub_publisher().tell(read_hub_pings(event), has_time, report)
+    again = bootstrap.websub_publisher().ping(read_hub_pings(event), has_time, report)
     instruments.report_hubs(report)
     return batch_response(again)

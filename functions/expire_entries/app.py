@@ -1,4 +1,4 @@
-"""Has published again what shows tombstones or news that have grown too old; a schedule runs it."""
+"""Requests a rebuild of feeds and the news sitemap when they show expired entries."""
 
 from typing import Any
 
@@ -15,6 +15,6 @@ instruments = telemetry("expire_entries")
 @instruments.tracer.capture_lambda_handler(capture_response=False)
 @instruments.metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> None:  # Lambda's signature
-    """Take the time from the schedule; a run that fails is retried by Lambda, and does no harm."""
+    """Expire up to the time of the schedule. Lambda retries failures; a repeat changes nothing."""
     report = bootstrap.expirer().expire(read_schedule(event))
     instruments.report_expiry(report)

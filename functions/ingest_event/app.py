@@ -1,4 +1,4 @@
-"""Takes hints that something happened to a key of the source bucket, and updates the ledger."""
+"""Updates the ledger when S3 notifies it of changes in the source bucket."""
 
 from typing import Any
 
@@ -16,12 +16,15 @@ instruments = telemetry("ingest_event")
 @instruments.tracer.capture_lambda_handler(capture_response=False)
 @instruments.metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # Lambda's signature
-    """Answer an SQS batch by its failures; a bare S3 event fails whole, and Lambda retries it."""
-    messages = read_notifications(event)
-    report = ingest_batch(bootstrap.ingestor(), messages)
-    failed = failed_notifications(messages, report)
-    again = bootstrap.dead_letter_sink().keep(messages, failed, report)
+    """Ingest a batch of notifications and return the messages to deliver again.
+
+    A bare S3 event has no message to return, so its error is raised and Lambda retries it.
+    """
+    notifications = read_notifications(event)
+    report = ingest_batch(bootstrap.ingestor(), notifications)
+    failed = failed_notifications(notifications, report)
+    again = bootstrap.dead_letter_sink().collect(failed, report.failed)
     instruments.report_ingest(report)
-    if "" in failed:
+    if "" in again:
         raise report.failed[0].error
     return batch_response(again)

@@ -1,13 +1,13 @@
-"""Takes the ledger's stream, and publishes every partition that it names; later, what failed.
+"""Publishes what changed in the ledger: records of its stream, and retries of failed work.
 
-What is news is announced afterwards.
+Afterwards it queues hub pings for the feeds with news.
 """
 
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-# Loaded while the function starts, so that no event waits for what renders.
+# Imports the renderers during the cold start, so the first event does not wait for them.
 from gazette.runtime import bootstrap, builders  # noqa: F401
 from gazette.runtime.telemetry import telemetry
 from gazette.runtime.triggers import batch_response, read_stream
@@ -20,10 +20,10 @@ instruments = telemetry("publish_changes")
 @instruments.tracer.capture_lambda_handler(capture_response=False)
 @instruments.metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # Lambda's signature
-    """Pass on the work that failed; AWS brings again what could not be passed on."""
+    """Publish a batch and queue failed work for a retry; return records that were not queued."""
     records = read_stream(event)
     report = publish_batch(bootstrap.publisher(), records)
-    lost = bootstrap.retries().pass_on(records, report)
-    bootstrap.hub_ping_planner().announce(records, report)
+    lost = bootstrap.retries().queue(records, report)
+    bootstrap.hub_ping_planner().plan(records, report)
     instruments.report_publish(report, records, bootstrap.utc_now())
     return batch_response(lost)

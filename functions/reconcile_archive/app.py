@@ -1,16 +1,16 @@
-"""Does a piece of a reconciliation; a state machine hands it out, and again until it is done."""
+"""Works on one item of a reconciliation; Step Functions invokes it until the item is done."""
 
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-# Loaded while the function starts, so that no event waits for what renders.
+# Imports the renderers during the cold start, so the first event does not wait for them.
 from gazette.runtime import bootstrap, builders  # noqa: F401
 from gazette.runtime.telemetry import telemetry
 from gazette.runtime.triggers import read_task
 
 instruments = telemetry("reconcile_archive")
-# A step under way is brought to its end: fifty keys, or what five hundred places publish.
+# Time for one more step: fifty object keys, or the documents of five hundred ledger keys.
 _MILLISECONDS_A_STEP = 180_000
 
 
@@ -18,7 +18,7 @@ _MILLISECONDS_A_STEP = 180_000
 @instruments.tracer.capture_lambda_handler(capture_response=False)
 @instruments.metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # Lambda's signature
-    """Answer with the piece, further on; one that raises is tried again by the state machine."""
+    """Return the work item with its cursor advanced. Step Functions retries failures."""
 
     def has_time() -> bool:
         return context.get_remaining_time_in_millis() > _MILLISECONDS_A_STEP

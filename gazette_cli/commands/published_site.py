@@ -1,4 +1,4 @@
-"""A published site to read: a folder, or an address."""
+"""Reads a published site from a folder or over HTTP."""
 
 import json
 import urllib.error
@@ -18,17 +18,17 @@ _SECONDS = 20
 
 
 class PublishedSite(Protocol):
-    """Reads documents by the addresses that stand in them."""
+    """Reads documents by their public addresses."""
 
     def histories(self) -> Iterator[str]:
-        """Yield the addresses of the histories of all events that can be found."""
+        """Yield the address of every history that can be found."""
 
     def read(self, address: str) -> bytes:
         """Return the bytes of a document.
 
         Raises:
-            OSError: there is none.
-            ValueError: the address is not one of this site.
+            OSError: the document does not exist.
+            ValueError: the address belongs to another site.
         """
 
 
@@ -36,7 +36,7 @@ def open_site(site: str) -> PublishedSite:
     """Open a folder or an http(s) address.
 
     Raises:
-        SourceError: there is no such site.
+        SourceError: the folder does not exist.
     """
     if site.startswith(("http://", "https://")):
         return AddressSite(site.rstrip("/"))
@@ -47,7 +47,7 @@ def open_site(site: str) -> PublishedSite:
 
 
 class FolderSite:
-    """A site as `gazette publish` writes it; its address is read from its own documents."""
+    """A site that `gazette publish` wrote. Its base address comes from its documents."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -66,16 +66,16 @@ class FolderSite:
         return (self._folder / unquote(address.removeprefix(f"{self._base}/"))).read_bytes()
 
     def _find_base(self, file: Path) -> str:
-        """Return what stands before the path in the address of the event the history is of."""
+        """Return the base address of the site, taken from the event address in a history."""
         try:
             address = str(json.loads(file.read_bytes())["url"])
         except (ValueError, KeyError, TypeError) as error:
-            raise SourceError(f"{file}: is no history: {error!r}") from error
+            raise SourceError(f"{file}: not a history: {error!r}") from error
         return address.partition("/news/")[0]
 
 
 class AddressSite:
-    """A site on the web: its histories are found through the sitemap, so of live events only."""
+    """A site on the web. It finds histories through the sitemap, which lists live events only."""
 
     def __init__(self, base: str) -> None:
         self._base = base

@@ -1,4 +1,4 @@
-"""`make demo`: publishes the samples on the whole stack, measures it, and serves the result."""
+"""`make demo`: publish the samples on a local stack, measure the time, and serve the site."""
 
 import statistics
 import time
@@ -15,50 +15,55 @@ from gazette.models.contract import identity
 from gazette.models.site import Site
 from gazette.projections.history.entries import preferred_path
 from gazette_cli.demo.samples import Sample, Step, Write, apply_step, feeds_of, read_steps
-from gazette_cli.demo.wait_until_published import TAG_AUTHORITY, Pending, Timing, follow, settle
+from gazette_cli.demo.wait_until_published import (
+    Pending,
+    Timing,
+    wait_until_published,
+    wait_until_quiet,
+)
 from gazette_cli.emulators.serve import (
     CONSOLE,
+    bind_port,
     interruptible,
-    running_site,
-    take_port,
-    tell_how_to_write,
-    wait_for_end,
+    print_write_instructions,
+    serving_stack,
+    wait_for_interrupt,
 )
 from gazette_cli.emulators.stack import Stack
 from gazette_cli.emulators.webserver import SiteServer
-from gazette_cli.engines.engine import EngineError
+from gazette_cli.engines.engine import TAG_AUTHORITY, EngineError
 
 _FIRST_PORT, _PORTS = 8080, 20
 _WRITERS = 8
-# So wide are the columns of the table beside the event's title.
+# Width of all columns but the title of the event.
 _OTHER_COLUMNS = 40
 
 
 def demo(*, once: bool) -> int:
-    """Run until Ctrl-C; with ``once``, check the result instead and return 1 if it is wrong.
+    """Run until Ctrl-C. With ``once``, check the site instead and return 1 if it is wrong.
 
     Raises:
-        EngineError: the stack does not start, or does not publish.
+        EngineError: the stack does not start or does not publish.
     """
     steps = read_steps()
     samples: dict[str, Sample] = {}
-    with interruptible(), _any_port() as server, running_site(server) as stack:
+    with interruptible(), _bind_any_port() as server, serving_stack(server) as stack:
         timings = _publish(stack, steps, samples)
-        documents = settle(stack)
-        _tell_timings(timings, documents)
-        _tell_addresses(server.url, samples)
+        documents = wait_until_quiet(stack)
+        _print_timings(timings, documents)
+        _print_addresses(server.url, samples)
         if once:
             return _check(server.url, stack, steps, samples)
-        tell_how_to_write(stack)
-        wait_for_end(stack)
+        print_write_instructions(stack)
+        wait_for_interrupt(stack)
     return 0
 
 
-def _any_port() -> SiteServer:
+def _bind_any_port() -> SiteServer:
     for port in range(_FIRST_PORT, _FIRST_PORT + _PORTS):
         with suppress(EngineError):
-            return take_port(port)
-    return take_port(0)
+            return bind_port(port)
+    return bind_port(0)
 
 
 def _publish(stack: Stack, steps: Sequence[Step], samples: dict[str, Sample]) -> list[Timing]:
@@ -70,14 +75,14 @@ def _publish(stack: Stack, steps: Sequence[Step], samples: dict[str, Sample]) ->
         for step in steps:
             pending = _write(stack, step, samples)
             progress.advance(written, len(step.writes))
-            for timing in follow(stack, pending):
+            for timing in wait_until_published(stack, pending):
                 timings.append(timing)
                 progress.advance(shown)
     return timings
 
 
 def _write(stack: Stack, step: Step, samples: dict[str, Sample]) -> list[Pending]:
-    """Write a step in one burst, and return what is to appear."""
+    """Write a step in one burst and return the versions that should appear."""
     changed = apply_step(samples, step)
 
     def write(one: Write) -> tuple[str, float]:
@@ -91,7 +96,7 @@ def _write(stack: Stack, step: Step, samples: dict[str, Sample]) -> list[Pending
 
 
 def _images(steps: Sequence[Step]) -> dict[str, bytes]:
-    """Return every image that was written, by its key."""
+    """Return every written image by its key."""
     return {
         write.key: write.body
         for step in steps
@@ -100,13 +105,13 @@ def _images(steps: Sequence[Step]) -> dict[str, bytes]:
     }
 
 
-def _tell_timings(timings: Sequence[Timing], documents: int) -> None:
+def _print_timings(timings: Sequence[Timing], documents: int) -> None:
     table = Table(title="From the write to the feed")
     table.add_column(
         "Event", no_wrap=True, overflow="ellipsis", max_width=CONSOLE.width - _OTHER_COLUMNS
     )
     table.add_column("Version")
-    table.add_column("What", no_wrap=True)
+    table.add_column("Kind", no_wrap=True)
     table.add_column("ms", justify="right", no_wrap=True)
     for sample, milliseconds in timings:
         version = str(len(sample.versions))
@@ -115,13 +120,13 @@ def _tell_timings(timings: Sequence[Timing], documents: int) -> None:
     burst = [timing.milliseconds for timing in timings if len(timing.sample.versions) == 1]
     later = [timing.milliseconds for timing in timings if len(timing.sample.versions) > 1]
     CONSOLE.print(
-        f"{len(burst)} events in one burst, functions cold: the last was shown after "
+        f"{len(burst)} events in one burst, functions cold: the last appeared after "
         f"{max(burst) / 1000:,.1f} s.\n{len(later)} later versions, one after another: median "
-        f"{statistics.median(later):,.0f} ms.\n{documents} documents are published.\n"
+        f"{statistics.median(later):,.0f} ms.\n{documents} documents published.\n"
     )
 
 
-def _tell_addresses(url: str, samples: dict[str, Sample]) -> None:
+def _print_addresses(url: str, samples: dict[str, Sample]) -> None:
     site = Site(base_url=url, tag_authority=TAG_AUTHORITY)
     event = [sample.document for sample in samples.values() if sample.document.image][-1]
     topic = feeds_of(event)[0]
@@ -140,19 +145,19 @@ def _tell_addresses(url: str, samples: dict[str, Sample]) -> None:
 
 
 def _check(url: str, stack: Stack, steps: Sequence[Step], samples: dict[str, Sample]) -> int:
-    from gazette_cli.demo.site_check import SiteCheck  # noqa: PLC0415  # nothing else here needs feedparser
+    from gazette_cli.demo.site_check import SiteCheck  # noqa: PLC0415  # only the check needs feedparser
 
     check = SiteCheck(url, _images(steps))
     problems = check.problems(list(samples.values()))
     if dead := stack.dead_letters():
-        problems.append(f"{dead} messages are in the dead-letter queues")
+        problems.append(f"the dead-letter queues hold {dead} messages")
     for problem in problems:
         CONSOLE.print(f"[red]wrong[/red]  {escape(problem)}")
     if problems:
         return 1
     feeds = len(check.feeds_read)
     CONSOLE.print(
-        f"\n[green]Checked[/green] {len(samples)} events in {feeds} feeds with feedparser: every "
-        "one is where it belongs."
+        f"\n[green]Checked[/green] {len(samples)} events in {feeds} feeds with feedparser: all "
+        "are correct."
     )
     return 0

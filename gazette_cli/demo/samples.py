@@ -1,4 +1,4 @@
-"""Reads events/samples: object versions to write, step by step, and what each event then is."""
+"""Reads events/samples: the object versions of each step and the state of each event after it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,14 +19,14 @@ SAMPLES = ROOT / "events" / "samples"
 
 
 class Write(NamedTuple):
-    """A new version of an object, or its deletion where there is no body."""
+    """A new version of an object, or its deletion if the body is None."""
 
     key: str
     body: bytes | None
 
 
 class Step(NamedTuple):
-    """What is written at one time."""
+    """Versions that are written at the same time."""
 
     name: str
     writes: tuple[Write, ...]
@@ -34,19 +34,19 @@ class Step(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """An event with all its versions so far, oldest first; a deletion is None."""
+    """An event and its versions so far, oldest first. A deletion is None."""
 
     event_id: str
     versions: tuple[EventDocument | None, ...]
 
     @property
     def document(self) -> EventDocument:
-        """The newest version that says something."""
+        """The newest version that is not a deletion."""
         return [version for version in self.versions if version is not None][-1]
 
     @property
     def kind(self) -> str:
-        """What the newest version is: ``deletion``, or the kind of its revision."""
+        """The kind of the newest version: ``deletion`` or a revision kind."""
         newest = self.versions[-1]
         if newest is None:
             return "deletion"
@@ -60,29 +60,29 @@ class Sample:
 
     @property
     def feeds(self) -> tuple[str, ...]:
-        """Stems of the feeds it belongs to, withdrawn or not; the most important topic first."""
+        """Base paths of its feeds, withdrawn or not; the most important topic first."""
         return feeds_of(self.document)
 
     @property
     def former_feeds(self) -> tuple[str, ...]:
-        """Stems of the feeds it has left."""
+        """Base paths of the feeds it has left."""
         ever = {feed for version in self.versions if version for feed in feeds_of(version)}
         return tuple(sorted(ever.difference(self.feeds)))
 
     @property
     def former_paths(self) -> tuple[str, ...]:
-        """Paths it had and has no more."""
+        """Base paths of its earlier addresses."""
         ever = {preferred_path(version): None for version in self.versions if version}
         return tuple(base_path for base_path in ever if base_path != preferred_path(self.document))
 
 
 def read_steps(folder: Path = SAMPLES) -> list[Step]:
-    """Read the first versions in ``source`` and the later ones in ``later/*``, in order."""
+    """Read the first versions from ``source`` and the later ones from ``later/*``, in order."""
     return [_step(folder / "source"), *(_step(later) for later in sorted(folder.glob("later/*")))]
 
 
 def apply_step(samples: dict[str, Sample], step: Step) -> list[Sample]:
-    """Add a step's versions to the samples by event id, and return those that have changed."""
+    """Add the versions of a step to the samples by event id, and return the changed samples."""
     changed = []
     for write in step.writes:
         if write.key.startswith(identity.EVENTS):
@@ -103,7 +103,7 @@ def feeds_of(document: EventDocument) -> tuple[str, ...]:
 
 
 def _step(folder: Path) -> Step:
-    # Images come first, so that a page shows its picture from the beginning.
+    # Images come first, so that a page shows its image from the beginning.
     files = [*_files(folder, "images"), *_files(folder, "events")]
     written = [Write(file.relative_to(folder).as_posix(), file.read_bytes()) for file in files]
     return Step(folder.name, (*written, *_deletions(folder / "deleted.txt")))

@@ -1,4 +1,4 @@
-"""Checks over HTTP, with a feed reader's eyes, that every sample is where it belongs."""
+"""Checks over HTTP, with a feed parser, that the site shows every sample correctly."""
 
 import calendar
 import http.client
@@ -11,6 +11,7 @@ from urllib.parse import quote, unquote, urlsplit
 import feedparser
 
 from gazette.models import paths
+from gazette.models.formats import FORMATS, ViewKind
 from gazette.projections.history.entries import preferred_path
 from gazette_cli.demo.samples import Sample
 from gazette_cli.demo.wait_until_published import event_tag
@@ -23,14 +24,14 @@ Entries = Mapping[str, Any]
 
 @dataclass(slots=True)
 class SiteCheck:
-    """Reads a site at its address; each feed is fetched and parsed once."""
+    """Checks the site at an address. It fetches and parses each feed once."""
 
     url: str
     images: Mapping[str, bytes]
     feeds_read: dict[str, Entries] = field(default_factory=dict)
 
     def problems(self, samples: Sequence[Sample]) -> list[str]:
-        """Return what is wrong, a line each; nothing if all is right."""
+        """Return each problem as one line."""
         found = []
         for sample in samples:
             check = self._withdrawn if sample.is_withdrawn else self._live
@@ -45,8 +46,9 @@ class SiteCheck:
         for feed in sample.former_feeds:
             if event_tag(sample.event_id) in self._feed(f"{feed}.atom"):
                 yield f"is still in {feed}.atom"
-        for path in paths.in_formats(base_path, paths.FORMATS):
-            yield from self._shows(path, "")
+        for format_ in FORMATS:
+            if ViewKind.EVENT in format_.renders:
+                yield from self._shows(f"{base_path}.{format_.extension}", "")
         for former in sample.former_paths:
             yield from self._shows(f"{former}.html", f"{self.url}/{quote(base_path)}.html")
         day = sample.document.date
@@ -85,7 +87,7 @@ class SiteCheck:
             return
         status, body = self._fetch(paths.image_path(image.key))
         if (status, body) != (HTTPStatus.OK, self.images[image.key]):
-            yield f"{image.key} is not served as it was written"
+            yield f"{image.key} is served with other bytes"
 
     def _site(self) -> Iterator[str]:
         maps = (paths.SITEMAP, paths.NEWS_SITEMAP, paths.OPML)
@@ -93,7 +95,7 @@ class SiteCheck:
             yield from self._shows(path, "")
         for path, entries in self.feeds_read.items():
             if not entries:
-                yield f"{path} holds nothing, or is no feed"
+                yield f"{path} is empty or not a feed"
 
     def _shows(self, path: str, text: str) -> Iterator[str]:
         status, body = self._fetch(path)

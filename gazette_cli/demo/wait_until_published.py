@@ -1,4 +1,4 @@
-"""Follows what was written until it stands in the feeds, and measures how long that takes."""
+"""Waits until the feeds show the written versions, and measures how long that takes."""
 
 import json
 import time
@@ -9,10 +9,10 @@ from gazette.models.contract.identity import tag_uri
 from gazette_cli.demo.samples import Sample
 from gazette_cli.emulators.ministack import MinistackError
 from gazette_cli.emulators.stack import Stack
+from gazette_cli.engines.engine import TAG_AUTHORITY
 
-TAG_AUTHORITY = "gazette.example,2026"
 _SECONDS_TO_PUBLISH = 60
-# A poll costs the emulator time that it should spend on publishing: the more feeds, the rarer.
+# A poll takes time of the emulator from publishing: more feeds mean fewer polls.
 _POLL_SECONDS_A_FEED = 0.02
 _SETTLE_SECONDS = 0.2
 _QUIET_SECONDS = 1.5
@@ -20,14 +20,14 @@ Items = dict[str, dict[str, Any]]
 
 
 class Pending(NamedTuple):
-    """A version of an event that was written ``at`` (monotonic seconds)."""
+    """A written version; ``at`` is the time of the write in monotonic seconds."""
 
     sample: Sample
     at: float
 
 
 class Timing(NamedTuple):
-    """How long it took from the write to the feed."""
+    """The time from the write to the feed."""
 
     sample: Sample
     milliseconds: float
@@ -37,11 +37,11 @@ def event_tag(event_id: str) -> str:
     return tag_uri(TAG_AUTHORITY, "event", event_id)
 
 
-def follow(stack: Stack, pending: Sequence[Pending]) -> Iterator[Timing]:
-    """Yield each version when the feed of its first topic shows it, or shows it no more.
+def wait_until_published(stack: Stack, pending: Sequence[Pending]) -> Iterator[Timing]:
+    """Yield each version when the feed of its first topic shows it, or no longer shows it.
 
     Raises:
-        MinistackError: one has not appeared after a minute.
+        MinistackError: no version has appeared for a minute.
     """
     waiting = list(pending)
     deadline = time.monotonic() + _SECONDS_TO_PUBLISH
@@ -51,18 +51,19 @@ def follow(stack: Stack, pending: Sequence[Pending]) -> Iterator[Timing]:
         for item in tuple(waiting):
             if _is_shown(item.sample, feeds[item.sample.feeds[0]]):
                 waiting.remove(item)
+                deadline = now + _SECONDS_TO_PUBLISH
                 yield Timing(item.sample, (now - item.at) * 1000)
         stack.ministack.check()
         if waiting and now > deadline:
             names = ", ".join(item.sample.event_id for item in waiting)
             log = stack.ministack.log_tail()
-            reason = f"not published after {_SECONDS_TO_PUBLISH} s: {names}\n{log}"
+            reason = f"nothing published for {_SECONDS_TO_PUBLISH} s, missing: {names}\n{log}"
             raise MinistackError(reason)
         time.sleep(_POLL_SECONDS_A_FEED * len(feeds))
 
 
-def settle(stack: Stack) -> int:
-    """Wait until no document changes any more, and return how many there are."""
+def wait_until_quiet(stack: Stack) -> int:
+    """Wait until no document changes any more, and return the number of documents."""
     seen, since = _etags(stack), time.monotonic()
     while time.monotonic() - since < _QUIET_SECONDS:
         time.sleep(_SETTLE_SECONDS)
@@ -80,7 +81,7 @@ def _items(stack: Stack, feed: str) -> Items:
 def _is_shown(sample: Sample, items: Items) -> bool:
     item = items.get(event_tag(sample.event_id), {}).get("_gazette", {"kind": "retraction"})
     if sample.is_withdrawn:
-        # A withdrawn event is gone, or its place says so.
+        # The feed has no entry of a withdrawn event, or a tombstone.
         return bool(item["kind"] == "retraction")
     return bool(item.get("revision") == len(sample.versions))
 

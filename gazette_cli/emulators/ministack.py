@@ -1,4 +1,4 @@
-"""Starts and stops ministack, a local AWS in one process, and leaves nothing of it behind."""
+"""Starts ministack, a local AWS in one process, and removes it with all its data."""
 
 import http.client
 import os
@@ -25,7 +25,7 @@ REGION = "us-east-1"
 
 
 class MinistackError(EngineError):
-    """The emulator does not run, or what runs on it went wrong."""
+    """The emulator, or the stack that runs on it, failed."""
 
 
 class Tls(NamedTuple):
@@ -36,10 +36,10 @@ class Tls(NamedTuple):
 
 
 class Ministack:
-    """A running ministack, as a context manager; its state ends with it.
+    """A running ministack, as a context manager. Its state is deleted on exit.
 
-    With ``tls`` it answers over https alone, and trusts that certificate itself. If it
-    ``enforces_iam``, every call needs what policies allow; only `test` may do everything.
+    With ``tls`` it answers only over https, and its functions trust the certificate. With
+    ``enforces_iam`` each call needs a policy that allows it; only the user `test` needs none.
     """
 
     def __init__(self, tls: Tls | None = None, *, enforces_iam: bool = False) -> None:
@@ -56,13 +56,13 @@ class Ministack:
 
     @property
     def trusted(self) -> str | None:
-        """What a client has to trust, as the `verify` of boto3; None if it is plain HTTP."""
+        """The certificate for the `verify` argument of boto3; None over plain HTTP."""
         return str(self._tls.certificate) if self._tls else None
 
     def __enter__(self) -> Self:
         try:
             self._start()
-        except BaseException:  # whatever ends the start, an interrupt too, leaves no process behind
+        except BaseException:  # an interrupt, too, must leave no process behind
             self._stop()
             raise
         return self
@@ -76,7 +76,7 @@ class Ministack:
         self._stop()
 
     def connect(self, timeout: float) -> http.client.HTTPConnection:
-        """Return a connection, opened by its first request; ``timeout`` is in seconds."""
+        """Return a connection that its first request opens; ``timeout`` is in seconds."""
         if self._tls is None:
             return http.client.HTTPConnection("127.0.0.1", self._port, timeout=timeout)
         trusted = ssl.create_default_context(cafile=self._tls.certificate)
@@ -85,20 +85,20 @@ class Ministack:
         )
 
     def log_tail(self) -> str:
-        """Return the last lines of its log, in which the functions' own lines are."""
+        """Return the last lines of its log, with the log lines of the functions."""
         if not self._log.exists():
             return ""
         lines = self._log.read_text(encoding="utf-8", errors="replace").splitlines()
         return "\n".join(lines[-_LOG_LINES:])
 
     def check(self) -> None:
-        """Raise if it has ended.
+        """Check that the process runs.
 
         Raises:
-            MinistackError: with the end of its log.
+            MinistackError: it has ended; the message has the end of its log.
         """
         if self._process is None or self._process.poll() is not None:
-            reason = f"ministack has ended by itself; its last words:\n{self.log_tail()}"
+            reason = f"ministack ended unexpectedly; the end of its log:\n{self.log_tail()}"
             raise MinistackError(reason)
 
     def _start(self) -> None:
@@ -110,7 +110,7 @@ class Ministack:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                # Ctrl-C on the terminal is for us; we stop it in our own time.
+                # Ctrl-C on the terminal must not reach it: `_stop` ends it in order.
                 start_new_session=True,
             )
         deadline = time.monotonic() + _SECONDS_TO_START
@@ -122,7 +122,7 @@ class Ministack:
             time.sleep(0.05)
 
     def _environment(self) -> dict[str, str]:
-        # The functions inherit this: nothing of the user's own AWS account may be in it.
+        # The functions inherit these: no setting of the user's own AWS account may be among them.
         inherited = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
         return {
             **inherited,
@@ -133,14 +133,14 @@ class Ministack:
             "LANG": "C.UTF-8",
             "MINISTACK_HOST": "127.0.0.1",
             "MINISTACK_REGION": REGION,
-            # No X-Ray daemon listens here.
+            # No X-Ray daemon runs here.
             "POWERTOOLS_TRACE_DISABLED": "true",
             "PYTHONUNBUFFERED": "1",
             "S3_DATA_DIR": str(self._folder / "s3"),
             "STATE_DIR": str(self._folder / "state"),
             "TMPDIR": str(self._folder),
             "AUTH": str(self._enforces_iam).lower(),
-            **(_served_over(self._tls) if self._tls else {}),
+            **(_tls_environment(self._tls) if self._tls else {}),
         }
 
     def _answers(self, method: str, action: str, timeout: float) -> bool:
@@ -155,7 +155,7 @@ class Ministack:
 
     def _stop(self) -> None:
         if self._process is not None:
-            # The reset lets it end its workers, which would be orphans otherwise.
+            # The reset ends its workers, which would otherwise stay as orphans.
             self._answers("POST", "reset", timeout=_SECONDS_TO_STOP)
             self._process.terminate()
             with suppress(subprocess.TimeoutExpired):
@@ -166,13 +166,13 @@ class Ministack:
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
-def _served_over(tls: Tls) -> dict[str, str]:
+def _tls_environment(tls: Tls) -> dict[str, str]:
     certificate = str(tls.certificate)
     return {
         "USE_SSL": "1",
         "MINISTACK_SSL_CERT": certificate,
         "MINISTACK_SSL_KEY": str(tls.key),
-        # The functions inherit it: they call back over https too.
+        # The functions inherit it, because they call ministack over https too.
         "AWS_CA_BUNDLE": certificate,
     }
 

@@ -1,4 +1,4 @@
-"""`gazette serve`: the whole stack on this machine, and its site over HTTP, until Ctrl-C."""
+"""`gazette serve`: run the stack on this machine and serve its site over HTTP until Ctrl-C."""
 
 import errno
 import signal
@@ -11,12 +11,11 @@ from typing import NoReturn
 from rich.console import Console
 from rich.progress import track
 
-from gazette_cli.demo.wait_until_published import TAG_AUTHORITY
 from gazette_cli.emulators.ministack import REGION
 from gazette_cli.emulators.stack import ACCESS_KEY, Stack, running_stack
 from gazette_cli.emulators.webserver import HOST, SiteServer, bucket_reader
-from gazette_cli.engines.engine import EngineError
-from gazette_cli.engines.sources import Change, read_source
+from gazette_cli.engines.engine import TAG_AUTHORITY, EngineError
+from gazette_cli.engines.sources import read_source
 
 CONSOLE = Console(highlight=False, soft_wrap=True)
 _EXAMPLE = "events/samples/source/events/2026/10/herring-quota-cut.json"
@@ -26,28 +25,30 @@ def serve(source: Path | None, port: int) -> int:
     """Run until Ctrl-C or SIGTERM.
 
     Raises:
-        EngineError: the port is in use, or the stack does not start.
+        EngineError: the port is not available, or the stack does not start.
         SourceError: the source cannot be read.
     """
     changes = read_source(source).changes if source else []
-    with interruptible(), take_port(port) as server, running_site(server) as stack:
-        _write(stack, changes)
+    with interruptible(), bind_port(port) as server, serving_stack(server) as stack:
+        if changes:
+            for change in track(changes, "Writing", console=CONSOLE):
+                stack.write(change.key, change.body)
         CONSOLE.print(f"The site        {server.url}/")
-        tell_how_to_write(stack)
-        wait_for_end(stack)
+        print_write_instructions(stack)
+        wait_for_interrupt(stack)
     return 0
 
 
-def take_port(port: int) -> SiteServer:
-    """Take a port for the site, before anything slow begins.
+def bind_port(port: int) -> SiteServer:
+    """Bind the port of the site, before the slow start of the stack.
 
     Raises:
-        EngineError: it cannot be had.
+        EngineError: the port is not available.
     """
     try:
         return SiteServer(port)
     except OverflowError:
-        reason = f"{port} is no port"
+        reason = f"{port} is not a port number"
         raise EngineError(reason) from None
     except OSError as error:
         if error.errno != errno.EADDRINUSE:
@@ -57,14 +58,14 @@ def take_port(port: int) -> SiteServer:
 
 
 @contextmanager
-def running_site(server: SiteServer) -> Iterator[Stack]:
-    """Start the stack for the address of the server, and serve its site."""
+def serving_stack(server: SiteServer) -> Iterator[Stack]:
+    """Start a stack with the address of the server as its site, and serve the site bucket."""
     start = time.perf_counter()
     parameters = {
         "SiteUrl": server.url,
         "TagAuthority": TAG_AUTHORITY,
         "LedgerDeletionProtection": "false",
-        # Each worker is a process that has to start; a few cores gain nothing from many of them.
+        # Each worker is a process, and a few cores gain nothing from many processes.
         "IngestConcurrency": "2",
     }
     CONSOLE.print("Starting the stack of template.yaml on ministack …")
@@ -78,7 +79,7 @@ def running_site(server: SiteServer) -> Iterator[Stack]:
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """Let Ctrl-C and SIGTERM end the block, in good order and without a traceback."""
+    """End the block on Ctrl-C or SIGTERM, without a traceback."""
     before = signal.signal(signal.SIGTERM, _interrupt)
     try:
         with suppress(KeyboardInterrupt):
@@ -87,43 +88,37 @@ def interruptible() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def wait_for_end(stack: Stack) -> None:
-    """Return on Ctrl-C.
+def wait_for_interrupt(stack: Stack) -> None:
+    """Wait for Ctrl-C.
 
     Raises:
-        MinistackError: ministack ended before.
+        KeyboardInterrupt: on Ctrl-C.
+        MinistackError: ministack ended first.
     """
-    CONSOLE.print("\nCtrl-C ends all of it.")
+    CONSOLE.print("\nPress Ctrl-C to stop.")
     try:
         while True:
             time.sleep(0.5)
             stack.ministack.check()
     except KeyboardInterrupt:
-        # A second Ctrl-C would leave processes behind.
+        # A second Ctrl-C during the cleanup would leave processes behind.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         CONSOLE.print("Stopping …")
         raise
 
 
-def tell_how_to_write(stack: Stack) -> None:
-    """Print the names one needs to write to the source bucket with the AWS CLI."""
+def print_write_instructions(stack: Stack) -> None:
+    """Print how to write to the source bucket with the AWS CLI."""
     endpoint = stack.ministack.endpoint
     CONSOLE.print(f"S3 endpoint     {endpoint}")
     CONSOLE.print(f"Source bucket   {stack.source_bucket}")
     CONSOLE.print(f"Site bucket     {stack.site_bucket}")
-    CONSOLE.print("\nPublish something yourself:\n")
+    CONSOLE.print("\nPublish an event of your own:\n")
     CONSOLE.print(
         f"  export AWS_ACCESS_KEY_ID={ACCESS_KEY} AWS_SECRET_ACCESS_KEY={ACCESS_KEY} "
         f"AWS_DEFAULT_REGION={REGION} AWS_ENDPOINT_URL={endpoint}"
     )
     CONSOLE.print(f"  aws s3 cp {_EXAMPLE} s3://{stack.source_bucket}/events/my-first-event.json")
-
-
-def _write(stack: Stack, changes: list[Change]) -> None:
-    if not changes:
-        return
-    for change in track(changes, "Writing", console=CONSOLE):
-        stack.write(change.key, change.body)
 
 
 def _interrupt(*_: object) -> NoReturn:

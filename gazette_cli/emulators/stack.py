@@ -1,4 +1,4 @@
-"""Creates the stack of template.yaml on ministack, through CloudFormation as SAM does."""
+"""Creates the stack of template.yaml on ministack through CloudFormation, as SAM does."""
 
 import io
 import json
@@ -25,17 +25,17 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 STACK_NAME = "gazette"
-# The credentials of the emulator's root, known to everybody.
+# The public credentials of the root user of the emulator.
 ACCESS_KEY = "test"
 _ARTIFACTS = "gazette-artifacts"
 _SECONDS_TO_CREATE = 60
-# What ministack does not know, and nothing here needs.
+# ministack does not know these types, and a local stack does not need them.
 _UNKNOWN_TYPES = ("AWS::Logs::QueryDefinition",)
 
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """A stack that runs: its clients and the names of what it made."""
+    """A running stack: its clients and its outputs."""
 
     ministack: Ministack
     s3: "S3Client"
@@ -51,14 +51,14 @@ class Stack:
         return self.outputs["SiteBucketName"]
 
     def write(self, key: str, body: bytes | None) -> None:
-        """Write an object into the source bucket; without a body, delete it."""
+        """Write an object into the source bucket, or delete it if the body is None."""
         if body is None:
             self.s3.delete_object(Bucket=self.source_bucket, Key=key)
         else:
             self.s3.put_object(Bucket=self.source_bucket, Key=key, Body=body)
 
     def read(self, path: str) -> bytes | None:
-        """Return a published document, or None where there is none."""
+        """Return a published document, or None if it does not exist."""
         try:
             return self.s3.get_object(Bucket=self.site_bucket, Key=path)["Body"].read()
         except ClientError as error:
@@ -67,7 +67,7 @@ class Stack:
             raise
 
     def dead_letters(self) -> int:
-        """Count what failed every time."""
+        """Count the messages of all dead-letter queues."""
         queues = [url for name, url in self.outputs.items() if name.endswith("DeadLetterQueueUrl")]
         counts = (
             self.sqs.get_queue_attributes(
@@ -84,10 +84,10 @@ def running_stack(
     template: Path = TEMPLATE,
     make: Callable[[], Ministack] = Ministack,
 ) -> Iterator[Stack]:
-    """Start ministack, create the stack on it, and end both.
+    """Start ministack, create the stack on it, and remove both at the end.
 
     Raises:
-        MinistackError: it could not be created; the reason and the end of the log are told.
+        MinistackError: the stack was not created; names the reason and the end of the log.
     """
     with make() as ministack, ExitStack() as clients:
         session = boto3.Session(
@@ -99,39 +99,39 @@ def running_stack(
         formation = connect("cloudformation")
         for client in (s3, sqs, formation):
             clients.callback(client.close)
-        packaged = _package(adapted(load_template(template), parameters), s3)
-        # Said in the call, a template may have 51,200 bytes at most.
-        _stored(s3, "template.json", json.dumps(packaged).encode())
+        packaged = _package(adapt_template(load_template(template), parameters), s3)
+        # A template in the call itself may have at most 51,200 bytes.
+        _upload(s3, "template.json", json.dumps(packaged).encode())
         url = f"{ministack.endpoint}/{_ARTIFACTS}/template.json"
         outputs = _create(ministack, formation, url, parameters)
         yield Stack(ministack, s3, sqs, outputs)
 
 
-def adapted(template: Template, parameters: Mapping[str, str]) -> Template:
-    """Return the template without what ministack does not know, and with its numbers filled in."""
+def adapt_template(template: Template, parameters: Mapping[str, str]) -> Template:
+    """Return the template without unknown resource types and with its numbers filled in."""
     unknown = {name for kind in _UNKNOWN_TYPES for name in resources(template, kind)}
     known = {name: found for name, found in template["Resources"].items() if name not in unknown}
-    return {**template, "Resources": _with_numbers(known, _numbers(template, parameters))}
+    return {**template, "Resources": _fill_numbers(known, _number_parameters(template, parameters))}
 
 
 def _package(template: Template, s3: "S3Client") -> Template:
-    """Put code and layers into S3 and let the template point there, as `sam package` does."""
+    """Upload code and layers to S3 and link the template to them, as `sam package` does."""
     s3.create_bucket(Bucket=_ARTIFACTS)
     for name, function in resources(template, "AWS::Serverless::Function").items():
-        body = _zipped(ROOT / function["Properties"]["CodeUri"], "")
-        function["Properties"]["CodeUri"] = _stored(s3, f"{name}.zip", body)
+        body = _zip(ROOT / function["Properties"]["CodeUri"], "")
+        function["Properties"]["CodeUri"] = _upload(s3, f"{name}.zip", body)
     for name, layer in resources(template, "AWS::Serverless::LayerVersion").items():
         folder = ROOT / layer["Properties"]["ContentUri"]
-        # The functions run on this interpreter, which has the dependencies installed; of that layer
-        # only the recipe is packed.
-        layer["Properties"]["ContentUri"] = _stored(s3, f"{name}.zip", _zipped(folder, "python/"))
+        # The functions run on this interpreter, which has the dependencies installed. So the
+        # dependency layer is uploaded without them.
+        layer["Properties"]["ContentUri"] = _upload(s3, f"{name}.zip", _zip(folder, "python/"))
     for name, machine in resources(template, "AWS::Serverless::StateMachine").items():
         body = (ROOT / machine["Properties"]["DefinitionUri"]).read_bytes()
-        machine["Properties"]["DefinitionUri"] = _stored(s3, f"{name}.json", body)
+        machine["Properties"]["DefinitionUri"] = _upload(s3, f"{name}.json", body)
     return template
 
 
-def _zipped(folder: Path, prefix: str) -> bytes:
+def _zip(folder: Path, prefix: str) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for file in sorted(folder.rglob("*")):
@@ -140,7 +140,7 @@ def _zipped(folder: Path, prefix: str) -> bytes:
     return buffer.getvalue()
 
 
-def _stored(s3: "S3Client", key: str, body: bytes) -> dict[str, str]:
+def _upload(s3: "S3Client", key: str, body: bytes) -> dict[str, str]:
     s3.put_object(Bucket=_ARTIFACTS, Key=key, Body=body)
     return {"Bucket": _ARTIFACTS, "Key": key}
 
@@ -163,15 +163,15 @@ def _create(
         )
     except ClientError as error:
         raise MinistackError(str(error)) from error
-    stack = _finished(formation)
+    stack = _wait_until_finished(formation)
     if stack["StackStatus"] != "CREATE_COMPLETE":
-        reasons = "\n".join(_reasons(formation)) or stack.get("StackStatusReason", "")
+        reasons = "\n".join(_failure_reasons(formation)) or stack.get("StackStatusReason", "")
         reason = f"the stack is {stack['StackStatus']}:\n{reasons}\n{ministack.log_tail()}"
         raise MinistackError(reason)
     return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
 
 
-def _numbers(template: Template, parameters: Mapping[str, str]) -> dict[str, int]:
+def _number_parameters(template: Template, parameters: Mapping[str, str]) -> dict[str, int]:
     return {
         name: int(parameters.get(name, parameter["Default"]))
         for name, parameter in template.get("Parameters", {}).items()
@@ -179,22 +179,22 @@ def _numbers(template: Template, parameters: Mapping[str, str]) -> dict[str, int
     }
 
 
-def _with_numbers(node: object, numbers: Mapping[str, int]) -> object:
-    """Put numbers where parameters are referred to; ministack hands on text, unlike AWS."""
+def _fill_numbers(node: object, numbers: Mapping[str, int]) -> object:
+    """Replace references to number parameters: ministack passes text, AWS passes numbers."""
     if isinstance(node, list):
-        return [_with_numbers(item, numbers) for item in node]
+        return [_fill_numbers(item, numbers) for item in node]
     if not isinstance(node, dict):
         return node
     if node.keys() == {"Ref"} and node["Ref"] in numbers:
         return numbers[node["Ref"]]
-    # The variables of a function are text, and a number among them would stop its worker.
+    # The environment variables of a function are text; a number would stop its worker.
     return {
-        name: value if name == "Variables" else _with_numbers(value, numbers)
+        name: value if name == "Variables" else _fill_numbers(value, numbers)
         for name, value in node.items()
     }
 
 
-def _finished(formation: "CloudFormationClient") -> "StackTypeDef":
+def _wait_until_finished(formation: "CloudFormationClient") -> "StackTypeDef":
     deadline = time.monotonic() + _SECONDS_TO_CREATE
     while True:
         stack = formation.describe_stacks(StackName=STACK_NAME)["Stacks"][0]
@@ -203,7 +203,7 @@ def _finished(formation: "CloudFormationClient") -> "StackTypeDef":
         time.sleep(0.05)
 
 
-def _reasons(formation: "CloudFormationClient") -> Iterator[str]:
+def _failure_reasons(formation: "CloudFormationClient") -> Iterator[str]:
     for event in formation.describe_stack_events(StackName=STACK_NAME)["StackEvents"]:
         if event.get("ResourceStatus", "").endswith("FAILED"):
             yield f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason', '')}"

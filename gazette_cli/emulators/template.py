@@ -1,4 +1,4 @@
-"""Reads template.yaml, so that what runs here is wired as AWS will wire it."""
+"""Reads template.yaml, so that local engines are wired as on AWS."""
 
 import json
 from dataclasses import dataclass
@@ -10,17 +10,17 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATE = ROOT / "template.yaml"
 
-# CloudFormation is nested maps and lists of many shapes; the readers below are typed.
+# CloudFormation has nested maps and lists of many shapes; the functions below return types.
 Template = dict[str, Any]
 
 
 class TemplateError(Exception):
-    """The template lacks what a reader looks for."""
+    """The template lacks an expected setting."""
 
 
 @dataclass(frozen=True, slots=True)
 class QueueWiring:
-    """How a function is fed from a queue; ``visibility`` is in seconds."""
+    """How a queue invokes a function; ``visibility`` is in seconds."""
 
     batch_size: int
     max_receive_count: int
@@ -29,10 +29,10 @@ class QueueWiring:
 
 @dataclass(frozen=True, slots=True)
 class StreamWiring:
-    """How a function is fed from a stream; a record passes if it matches any of ``filters``.
+    """How a stream invokes a function; a record passes if it matches any of ``filters``.
 
-    A batch that fails is tried ``retry_attempts`` times more; one that raises is halved first if it
-    ``bisects``.
+    A failed batch is retried ``retry_attempts`` times. If ``bisects`` is true, a batch that raises
+    is split in half first.
     """
 
     batch_size: int
@@ -42,7 +42,7 @@ class StreamWiring:
 
 
 class _Loader(yaml.SafeLoader):
-    """Reads the short forms of CloudFormation, and leaves dates as the text they are."""
+    """Reads the short forms of CloudFormation, and keeps dates as text."""
 
 
 def _construct_intrinsic(loader: _Loader, tag: str, node: yaml.Node) -> Template:
@@ -66,7 +66,7 @@ _Loader.yaml_implicit_resolvers = {
 
 
 def load_template(path: Path = TEMPLATE) -> Template:
-    """Read a template; ``!Ref x`` becomes ``{"Ref": "x"}``, and so on for every short form."""
+    """Read a template and expand short forms: ``!Ref x`` becomes ``{"Ref": "x"}``."""
     loaded: Template = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506  # a SafeLoader
     return loaded
 
@@ -81,16 +81,16 @@ def resources(template: Template, resource_type: str) -> dict[str, Template]:
 
 
 def properties(template: Template, name: str) -> Template:
-    """Return the properties of a resource as they are written."""
+    """Return the properties of a resource, unresolved."""
     found: Template = template["Resources"][name].get("Properties", {})
     return found
 
 
 def event_source(template: Template, function: str, source_type: str) -> Template:
-    """Return the settings of the one event source of a type, ``SQS`` or ``DynamoDB``.
+    """Return the settings of the only event source of a type, ``SQS`` or ``DynamoDB``.
 
     Raises:
-        TemplateError: the function has none of this type, or several.
+        TemplateError: the function has none or several of this type.
     """
     events = properties(template, function).get("Events", {}).values()
     found: list[Template] = [
@@ -103,7 +103,7 @@ def event_source(template: Template, function: str, source_type: str) -> Templat
 
 
 def queue_wiring(template: Template, function: str) -> QueueWiring:
-    """Read how a function is fed from its queue."""
+    """Read how its queue invokes a function."""
     source = event_source(template, function, "SQS")
     queue = properties(template, source["Queue"]["Fn::GetAtt"][0])
     return QueueWiring(
@@ -112,7 +112,7 @@ def queue_wiring(template: Template, function: str) -> QueueWiring:
 
 
 def stream_wiring(template: Template, function: str) -> StreamWiring:
-    """Read how a function is fed from the stream of its table."""
+    """Read how the stream of its table invokes a function."""
     source = event_source(template, function, "DynamoDB")
     filters = source.get("FilterCriteria", {}).get("Filters", [])
     return StreamWiring(

@@ -1,7 +1,8 @@
-"""Serves the site bucket over HTTP on this machine, as CloudFront will serve it (SPEC H).
+"""Serves the site bucket over HTTP on this machine, as CloudFront serves it (SPEC H).
 
-What the template gives CloudFront to do is done here again, and tests compare the two; but here
-nothing is cached, and Brotli is left out.
+tests/stack compares its responses with those of the distribution of template.yaml on ministack.
+It does not cache and has no Brotli. The distribution itself is no local server: it needs Node.js,
+compresses nothing, and answers 403 over plain HTTP, because the bucket policy demands TLS.
 """
 
 import gzip
@@ -29,10 +30,10 @@ if TYPE_CHECKING:
 
 HOST = "127.0.0.1"
 _TEXT = re.compile(r"text/|image/svg|[^;]*(?:json|xml|javascript)")
-# Of what CloudFront is asked to compress it leaves out what is smaller or larger (bytes).
+# CloudFront compresses documents of these sizes only (bytes).
 _COMPRESSED = range(1_000, 10_000_001)
 _OPEN = (".rss", ".atom", ".json", ".xml")
-# Strict-Transport-Security is not among them: it means nothing over plain HTTP.
+# Without Strict-Transport-Security, which has no effect over plain HTTP.
 _SAFE = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "Referrer-Policy": "strict-origin-when-cross-origin",
@@ -65,7 +66,7 @@ class StoredDocument:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What goes back; a HEAD request gets everything but the body."""
+    """The response to a GET request; HEAD gets the same without the body."""
 
     status: HTTPStatus
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -77,18 +78,16 @@ Reader = Callable[[str], StoredDocument | None]
 
 
 def bucket_reader(s3: "S3Client", bucket: str) -> Reader:
-    """Read from a bucket; whatever S3 refuses is not there."""
+    """Return a reader of a bucket. A document that S3 refuses counts as missing."""
 
     def read(path: str) -> StoredDocument | None:
         try:
             found = s3.get_object(Bucket=bucket, Key=path)
         except ClientError as error:
-            if (
-                error.response["ResponseMetadata"]["HTTPStatusCode"]
-                < HTTPStatus.INTERNAL_SERVER_ERROR
-            ):
-                return None
-            raise
+            status = error.response["ResponseMetadata"]["HTTPStatusCode"]
+            if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+                raise
+            return None
         return StoredDocument(
             found["Body"].read(),
             found["Metadata"].get(MEDIA_TYPE, found["ContentType"]),
@@ -101,18 +100,19 @@ def bucket_reader(s3: "S3Client", bucket: str) -> Reader:
 
 
 def respond(target: str, headers: Mapping[str, str], read: Reader) -> Response:
-    """Answer a GET request; the names of its headers are in Title-Case."""
+    """Return the response to a GET request; header names are in Title-Case."""
     address = target.partition("?")[0].partition("#")[0]
     try:
         path = unquote(address, errors="strict").removeprefix("/")
     except UnicodeDecodeError:
         return _error(HTTPStatus.BAD_REQUEST)
-    # Of several slashes a browser would make the name of another host.
+    # A browser would take the text after two slashes as the name of another host.
     path = path.lstrip("/\\")
     name = path.rpartition("/")[2]
-    # Documents have an extension; pictures are called as their publisher likes.
+    # Every document has an extension; publishers choose the names of images freely.
     if name and "." not in name and not path.startswith("image/"):
-        return _moved(f"/{quote(path)}/")
+        redirect = {"Location": f"/{quote(path)}/", "Cache-Control": "public, max-age=60"}
+        return Response(HTTPStatus.MOVED_PERMANENTLY, redirect)
     path = path if name else f"{path}index.html"
     opening = _OPENING if path.endswith(_OPEN) and "Origin" in headers else {}
     document = read(path)
@@ -148,14 +148,14 @@ def _found(
         return Response(HTTPStatus.NOT_MODIFIED, headers)
     headers["Content-Type"] = document.media_type
     if is_text and _accepts_gzip(request.get("Accept-Encoding", "")):
-        # Other bytes under the same tag: it can only be a weak one, as CloudFront makes it.
+        # The bytes differ from the stored ones, so the ETag becomes weak, as on CloudFront.
         packed = {**headers, "Content-Encoding": "gzip", "ETag": f"W/{document.etag}"}
         return Response(HTTPStatus.OK, packed, gzip.compress(document.body, mtime=0))
     return Response(HTTPStatus.OK, headers, document.body)
 
 
 def _is_fresh(document: StoredDocument, request: Mapping[str, str]) -> bool:
-    """Tell whether the client holds these bytes; a tag outweighs a date (RFC 9110 §13.2.2)."""
+    """Return whether the client has these bytes; an ETag precedes a date (RFC 9110 §13.2.2)."""
     tags = request.get("If-None-Match")
     if tags is not None:
         known = {tag.strip().removeprefix("W/") for tag in tags.split(",")}
@@ -167,7 +167,7 @@ def _is_fresh(document: StoredDocument, request: Mapping[str, str]) -> bool:
         moment = parsedate_to_datetime(since)
     except ValueError:
         return False
-    # A date without a zone is no HTTP date.
+    # A date without a zone is not an HTTP date.
     return moment.tzinfo is not None and document.last_modified.replace(microsecond=0) <= moment
 
 
@@ -179,21 +179,14 @@ def _accepts_gzip(accepted: str) -> bool:
     return False
 
 
-def _moved(location: str) -> Response:
-    return Response(
-        HTTPStatus.MOVED_PERMANENTLY,
-        {"Location": location, "Cache-Control": "public, max-age=60"},
-    )
-
-
 def _error(status: HTTPStatus) -> Response:
-    """Make an error page that nobody caches: a page may appear right after its link (SPEC H2)."""
+    """Return an error page without caching: a page may appear right after its link (SPEC H2)."""
     headers = {"Content-Type": "text/html; charset=utf-8", "Cache-Control": NEVER, **_SAFE}
     return Response(status, headers, _ERROR_PAGE.format(reason=status.phrase).encode())
 
 
 class SiteServer(ThreadingHTTPServer):
-    """Takes its port when it is made, and answers as soon as it has a reader.
+    """Binds its port when it is constructed, and answers within `serving`.
 
     Raises:
         OSError: the port is in use.
@@ -226,7 +219,7 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server_version = "Gazette"
     sys_version = ""
-    # A client that says nothing for so long (seconds) is gone.
+    # Seconds without a request after which the connection is closed.
     timeout = 30
 
     def do_GET(self) -> None:
@@ -236,7 +229,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer(with_body=False)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # http.server's signature
-        """Say nothing: the terminal shows what is published."""
+        """Log nothing: the terminal shows the progress of publishing."""
 
     def _answer(self, *, with_body: bool) -> None:
         try:

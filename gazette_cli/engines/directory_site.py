@@ -1,4 +1,4 @@
-"""A directory as the site: what `gazette publish --out` writes."""
+"""Writes the site into a directory, for `gazette publish --out`."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -9,7 +9,7 @@ from gazette.ports import ConflictError
 
 
 class DirectorySiteStore:
-    """A `SiteStore` of files; it counts the calls that S3 would get."""
+    """A `SiteStore` that writes files and counts the equivalent S3 calls."""
 
     def __init__(self, folder: Path, calls: Counter[str]) -> None:
         self._folder = folder

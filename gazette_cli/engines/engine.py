@@ -1,7 +1,8 @@
-"""What an engine is to the command line: a source bucket to write to, and a site that follows."""
+"""The port of the command line to an engine: write changes to a source, publish the site."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
@@ -9,16 +10,17 @@ from typing import Protocol
 from gazette.models.work.reports import Failure, IngestReport, PublishReport, Quarantined
 from gazette_cli.engines.sources import Change
 
-_BEFORE = datetime(2000, 1, 1, tzinfo=UTC)
+TAG_AUTHORITY = "gazette.example,2026"
+_BEFORE_ALL_CHANGES = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class EngineError(Exception):
-    """The engine could not finish: the site is not what the source says."""
+    """The engine could not finish, so the site does not match the source."""
 
 
 @dataclass(slots=True)
 class RunReport:
-    """The figures of a whole run; seconds by stage."""
+    """The counts of a whole run; seconds by stage."""
 
     revisions: int = 0
     events: set[str] = field(default_factory=set)
@@ -44,10 +46,10 @@ class RunReport:
         self.seconds[stage] = self.seconds.get(stage, 0.0) + seconds
 
 
-class Times:
-    """The clock of an engine: it shows when the last change was made, so a run can be repeated.
+class ChangeClock:
+    """The clock of an engine. It shows the time of the last change, so a run is repeatable.
 
-    The timers of the stack run whenever the site settles.
+    An engine runs the timers of the stack each time the site settles.
     """
 
     def __init__(self) -> None:
@@ -58,36 +60,51 @@ class Times:
         self._now = max(self._now or at, at)
 
     def now(self) -> datetime:
-        """Return the time of the last change; before the first one nothing is published."""
-        return self._now or _BEFORE
+        """Return the time of the last change."""
+        return self._now or _BEFORE_ALL_CHANGES
 
     def since_settled(self) -> timedelta:
-        """Return how long the timers have not run."""
+        """Return the time since the timers last ran."""
         last, self._settled = self._settled or self.now(), self.now()
         return self.now() - last
 
 
 class Engine(Protocol):
-    """Gazette with everything it stands on."""
+    """All of Gazette, with the storage it runs on."""
 
     calls: Counter[str]
     report: RunReport
 
     def apply(self, change: Change) -> None:
-        """Write to the source bucket, as a publisher would."""
+        """Write a change to the source bucket."""
 
     def settle(self) -> None:
-        """Let ingest and publish run until nothing is left to do."""
+        """Run ingest and publish until no work is left."""
 
     def close(self) -> None:
-        """Let go of everything that is held."""
+        """Write what is still in memory and release all resources."""
+
+
+@contextmanager
+def needing_checkout(command: str) -> Iterator[None]:
+    """Report a failed import of `tests` in one line.
+
+    Raises:
+        EngineError: `tests`, or a package that only tests need, is not importable.
+    """
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise EngineError(
+            f"{command} needs a checkout of Gazette with tests/ ({error.msg})"
+        ) from error
 
 
 def raise_failures(failures: Sequence[Failure]) -> None:
-    """Stop at what AWS would try again: here nothing changes meanwhile, so it would fail again.
+    """Stop at the first failure. AWS would retry it; here a retry would fail in the same way.
 
     Raises:
-        EngineError: with the first subject and its reason.
+        EngineError: names the first subject and its reason.
     """
     if failures:
         subject, error = failures[0]

@@ -1,4 +1,4 @@
-"""The memory engine: the services on adapters in memory, with any site store behind them."""
+"""The memory engine: the services on in-memory adapters, with any site store."""
 
 import time
 from collections import Counter
@@ -16,12 +16,12 @@ from gazette.services.ingest.ingest import Ingestor
 from gazette.services.publish.batch import StreamRecord, publish_batch
 from gazette.services.publish.site_writer import SiteWriter
 from gazette.store.memory import MemoryLedger
-from gazette_cli.engines.engine import RunReport, Times, raise_failures
+from gazette_cli.engines.engine import ChangeClock, RunReport, raise_failures
 from gazette_cli.engines.sources import Change
 
 
 class MemoryEngine:
-    """An `Engine` without AWS; each `settle` handles every key and every place once."""
+    """An `Engine` without AWS. It handles each changed key and each ledger item key once."""
 
     ledger_type: type[MemoryLedger] = MemoryLedger
 
@@ -29,17 +29,17 @@ class MemoryEngine:
         self.calls = calls
         self.report = RunReport()
         self._keys: dict[str, None] = {}
-        self._places: dict[ItemKey, None] = {}
-        self._source = MemorySourceArchive(calls, self._hear_key)
-        self.ledger = ledger = self.ledger_type(calls, self._hear_place)
+        self._item_keys: dict[ItemKey, None] = {}
+        self._source = MemorySourceArchive(calls, self._add_key)
+        self.ledger = ledger = self.ledger_type(calls, self._add_item_key)
         self._ingestor = Ingestor(self._source, ledger)
-        self._times = Times()
-        builders = make_builders(site, ledger, self._source, self._times.now)
+        self._clock = ChangeClock()
+        builders = make_builders(site, ledger, self._source, self._clock.now)
         self._publisher = SiteWriter(ledger, store, builders, make_finders(site, ledger))
         self._expirer = Expirer(ledger, site.tombstone_days)
 
     def apply(self, change: Change) -> None:
-        self._times.move(change.at)
+        self._clock.move(change.at)
         if change.body is None:
             self._source.delete(change.key, change.at)
         else:
@@ -47,14 +47,14 @@ class MemoryEngine:
 
     def settle(self) -> None:
         self._drain()
-        self._expirer.expire(self._times.now(), self._times.since_settled())
+        self._expirer.expire(self._clock.now(), self._clock.since_settled())
         self._drain()
 
     def close(self) -> None:
-        """Hold nothing."""
+        """Do nothing: the site store has written every document."""
 
     def _drain(self) -> None:
-        while self._keys or self._places:
+        while self._keys or self._item_keys:
             with self._timed("ingest"):
                 self._ingest()
             with self._timed("publish"):
@@ -67,18 +67,18 @@ class MemoryEngine:
         self.report.add_ingest(report)
 
     def _publish(self) -> None:
-        item_keys, self._places = self._places, {}
+        item_keys, self._item_keys = self._item_keys, {}
         report = publish_batch(
             self._publisher, [StreamRecord("", item_key) for item_key in item_keys]
         )
         raise_failures(report.failed)
         self.report.add_publish(report)
 
-    def _hear_key(self, key: str) -> None:
+    def _add_key(self, key: str) -> None:
         self._keys[key] = None
 
-    def _hear_place(self, item_key: ItemKey) -> None:
-        self._places[item_key] = None
+    def _add_item_key(self, item_key: ItemKey) -> None:
+        self._item_keys[item_key] = None
 
     @contextmanager
     def _timed(self, stage: str) -> Iterator[None]:

@@ -1,4 +1,4 @@
-"""What `gazette publish` reads, a folder or a corpus of rows, as changes in time order."""
+"""Reads the source of `gazette publish`, a folder or a history file, as changes in time order."""
 
 import gzip
 import json
@@ -10,7 +10,7 @@ from typing import NamedTuple
 from gazette.models.contract.identity import event_key
 from gazette.models.work.reports import Quarantined
 
-# Wikipedia's site codes that are no language tags, or tags for something else.
+# Site codes of Wikipedia that are not the BCP 47 tag of their language.
 _LANGUAGES = {
     "als": "gsw",
     "bat-smg": "sgs",
@@ -22,15 +22,15 @@ _LANGUAGES = {
     "zh-min-nan": "nan",
     "zh-yue": "yue",
 }
-_KEPT = ("title", "date", "category", "topics", "summary", "body", "sources", "image")
+_COPIED_FIELDS = ("title", "date", "category", "topics", "summary", "body", "sources", "image")
 
 
 class SourceError(Exception):
-    """The source as a whole cannot be read."""
+    """The source cannot be read."""
 
 
 class Change(NamedTuple):
-    """A new version of an object, or its deletion where there is no body."""
+    """A new version of an object, or its deletion if the body is None."""
 
     at: datetime
     key: str
@@ -38,7 +38,7 @@ class Change(NamedTuple):
 
 
 class Changes(NamedTuple):
-    """All changes of a source in time order, and the rows that are none."""
+    """All changes of a source in time order, and the rows that could not be read."""
 
     changes: list[Change]
     refused: list[Quarantined]
@@ -48,7 +48,7 @@ def read_source(source: Path) -> Changes:
     """Read a folder, a ``.jsonl`` or a ``.jsonl.gz`` file.
 
     Raises:
-        SourceError: there is no such source.
+        SourceError: the source does not exist or cannot be read.
     """
     if source.is_dir():
         return _read_folder(source)
@@ -70,7 +70,7 @@ def _read_folder(folder: Path) -> Changes:
         if path.is_file()
     ]
     if not files:
-        reason = f"{folder}: holds no events/**.json and no images/**"
+        reason = f"{folder}: contains no events/**.json and no images/**"
         raise SourceError(reason)
     changes = [
         Change(_modified(path), path.relative_to(folder).as_posix(), path.read_bytes())
@@ -92,7 +92,7 @@ def _read_rows(file: Path) -> Changes:
             changes.append(_change(json.loads(line)))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             refused.append(
-                Quarantined(f"{file.name} line {number}", f"is no row of a corpus: {error!r}")
+                Quarantined(f"{file.name} line {number}", f"not a row of a history: {error!r}")
             )
     return Changes(sorted(changes, key=lambda change: change.at), refused)
 
@@ -107,7 +107,7 @@ def _change(row: dict[str, object]) -> Change:
     key = event_key(str(row["id"]))
     if row.get("status") == "retracted":
         return Change(at, key, None)
-    document = {name: row[name] for name in _KEPT if row.get(name) is not None}
+    document = {name: row[name] for name in _COPIED_FIELDS if row.get(name) is not None}
     if row.get("lang"):
         document["language"] = _LANGUAGES.get(str(row["lang"]), row["lang"])
     document["modified"] = row["revision_time"]

@@ -1,6 +1,6 @@
-"""What failed every time, read from where it is kept: what it is, why it failed, how to replay it.
+"""Reads dead letters and failed batches: the work that failed, the reason, and how to replay it.
 
-Pure: messages and objects come in as AWS shapes them, and nothing is asked.
+Pure: it takes messages and objects in the shape of AWS and makes no calls.
 """
 
 import json
@@ -15,57 +15,57 @@ from gazette.models.work.hub_ping import HubPing
 from gazette.models.work.retry import Retry, retries_of
 from gazette.runtime.triggers import read_notifications, read_stream
 from gazette.services.publish.batch import StreamRecord
-from gazette_cli.operate.deployment import told_error
+from gazette_cli.operate.deployment import describe_error
 
-# What AWS keeps is JSON of several shapes; below this line it is typed.
+# JSON in one of several shapes of AWS.
 Shape = Mapping[str, Any]
 
-# EventBridge names with these what it could not deliver.
+# A message attribute of EventBridge on an event that it could not deliver.
 TARGET = "TARGET_ARN"
 _SHOWN = 200
 _SHORT = 12
 _CONDITIONS = {
     "RetriesExhausted": "failed at every attempt",
     "RetryAttemptsExhausted": "ended the function at every attempt",
-    "EventAgeExceeded": "grew too old before it came to its end",
-    "MaxRecordAgeExceeded": "grew too old before it was published",
+    "EventAgeExceeded": "exceeded the maximum age before it succeeded",
+    "MaxRecordAgeExceeded": "exceeded the maximum age before it was published",
 }
 
 
 class Kind(StrEnum):
-    """What failed."""
+    """The kind of work that failed."""
 
-    NOTIFICATION = "hint"
+    NOTIFICATION = "notification"
     PARTITION = "partition"
     BATCH = "batch"
     RUN = "run"
-    ANNOUNCEMENT = "announcement"
+    HUB_PING = "hub ping"
     UNKNOWN = "unknown"
 
 
 class Send(NamedTuple):
-    """Replaying means sending these to the queue that an output of the stack names."""
+    """Replay by sending messages to the queue that an output of the stack names."""
 
     output: str
     bodies: tuple[str, ...]
 
 
 class Run(NamedTuple):
-    """Replaying means running the function with the same payload again."""
+    """Replay by invoking the function with the same payload."""
 
     function: str
     payload: object
 
 
 class Start(NamedTuple):
-    """Replaying means starting the state machine with the same input again."""
+    """Replay by starting the state machine with the same input."""
 
     machine: str
     given: str
 
 
 class Failed(NamedTuple):
-    """Something that failed every time; ``replay`` is None where nothing is known to help."""
+    """Work that failed at every attempt; ``replay`` is None if it cannot be replayed."""
 
     name: str
     kind: Kind
@@ -76,47 +76,47 @@ class Failed(NamedTuple):
 
     @property
     def short_name(self) -> str:
-        """The end of its name: that of a message or an object is random there."""
+        """The random last characters of the name."""
         return self.name[-_SHORT:]
 
-    def goes_by(self, name: str) -> bool:
+    def is_named(self, name: str) -> bool:
         return name in {self.name, self.short_name}
 
 
 def read_letter(message: Shape) -> Failed:
-    """Read a message from a queue of dead letters, with its attributes."""
+    """Read a message of a dead-letter queue, with its attributes."""
     name, body = message["MessageId"], message["Body"]
     sent = int(message["Attributes"]["SentTimestamp"]) / 1000
     attribute = message.get("MessageAttributes", {}).get(REASON, {})
-    reason = attribute.get("StringValue", "was not told: the function ended before it could")
+    reason = attribute.get("StringValue", "unknown: the function ended before it could report one")
     at = datetime.fromtimestamp(sent, UTC)
     try:
         if TARGET in message.get("MessageAttributes", {}):
             return _read_undelivered(name, body, message["MessageAttributes"], at)
         return _read_body(name, body, reason, at)
     except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
-        unread = f"is nothing that Gazette knows: {error!r}"
-        return Failed(name, Kind.UNKNOWN, _shortened(body), unread, at, None)
+        problem = f"unknown format: {error!r}"
+        return Failed(name, Kind.UNKNOWN, _shorten(body), problem, at, None)
 
 
 def read_batch(key: str, at: datetime, body: bytes) -> Failed:
-    """Read what Lambda wrote into the bucket about a batch of the stream.
+    """Read the record that Lambda wrote into the bucket about a failed batch of the stream.
 
     Raises:
-        ValueError: the object is something else.
-        KeyError: the same.
+        ValueError: the object has another format.
+        KeyError: the object has another format.
     """
-    told = json.loads(body)
-    payload = told["payload"]
+    record = json.loads(body)
+    payload = record["payload"]
     event = json.loads(payload) if isinstance(payload, str) else payload
     retries = _retries(read_stream(event))
     partitions = list(dict.fromkeys(str(retry.partition) for retry in retries))
     subject = f"{len(event['Records'])} changes of {', '.join(partitions)}"
-    return Failed(key, Kind.BATCH, _shortened(subject), _condition(told), at, to_publish(retries))
+    return Failed(key, Kind.BATCH, _shorten(subject), _condition(record), at, to_publish(retries))
 
 
 def to_publish(retries: Sequence[Retry]) -> Send:
-    """Let partitions be tried again, each alone."""
+    """Replay partitions through the retry queue, one message each."""
     return Send("PublishRetryQueueUrl", tuple(retry.model_dump_json() for retry in retries))
 
 
@@ -131,17 +131,17 @@ def _read_body(name: str, body: str, reason: str, at: datetime) -> Failed:
         again = to_publish([retry])
         return Failed(name, Kind.PARTITION, str(retry.partition), reason, at, again)
     if "hub" in shape:
-        told = HubPing.model_validate_json(body)
-        subject = _shortened(f"{told.hub} of {told.feed}")
-        tell = Send("AnnounceQueueUrl", (body,))
-        return Failed(name, Kind.ANNOUNCEMENT, subject, reason, at, tell)
+        ping = HubPing.model_validate_json(body)
+        subject = _shorten(f"{ping.hub} of {ping.feed}")
+        again = Send("AnnounceQueueUrl", (body,))
+        return Failed(name, Kind.HUB_PING, subject, reason, at, again)
     return _read_notification(name, body, reason, at)
 
 
 def _read_object(body: str) -> Shape:
     try:
         shape = json.loads(body)
-    except ValueError:  # what nobody can read is shown as it is
+    except ValueError:  # the caller shows an unreadable body unchanged
         return {}
     return shape if isinstance(shape, dict) else {}
 
@@ -156,35 +156,33 @@ def _read_notification(name: str, body: str, reason: str, at: datetime) -> Faile
     (message,) = read_notifications({"Records": [record]})
     again = Send("IngestQueueUrl", (body,))
     if message.keys:
-        return Failed(
-            name, Kind.NOTIFICATION, _shortened(", ".join(message.keys)), reason, at, again
-        )
-    reason = message.problem or "names nothing that could be tried again"
-    return Failed(name, Kind.UNKNOWN, _shortened(body), reason, at, None)
+        return Failed(name, Kind.NOTIFICATION, _shorten(", ".join(message.keys)), reason, at, again)
+    reason = message.problem or "names no object to ingest"
+    return Failed(name, Kind.UNKNOWN, _shorten(body), reason, at, None)
 
 
 def _read_run(name: str, shape: Shape, at: datetime) -> Failed:
-    """Read the record of an asynchronous invocation, which holds what was asked for."""
+    """Read the record of a failed asynchronous invocation, which has the payload."""
     function = shape["requestContext"]["functionArn"].split(":function:")[1].split(":")[0]
-    reason = f"{_condition(shape)}: {told_error(shape.get('responsePayload'))}"
+    reason = f"{_condition(shape)}: {describe_error(shape.get('responsePayload'))}"
     if "requestPayload" in shape:
         return Failed(name, Kind.RUN, function, reason, at, Run(function, shape["requestPayload"]))
-    # Of a batch a queue gets only the place in a stream that forgets it after a day.
+    # For a stream batch the queue gets only its position in the stream, which expires in a day.
     return Failed(name, Kind.UNKNOWN, function, reason, at, None)
 
 
 def _read_execution(name: str, detail: Shape, at: datetime) -> Failed:
-    """Read an event that tells how an execution of a state machine ended."""
+    """Read an event about an execution of a state machine that did not succeed."""
     machine = detail["stateMachineArn"]
-    told = (detail.get("error"), detail.get("cause"))
-    reason = ": ".join(filter(None, (detail["status"].lower().replace("_", " "), *told)))
+    status = detail["status"].lower().replace("_", " ")
+    reason = ": ".join(filter(None, (status, detail.get("error"), detail.get("cause"))))
     given = detail.get("input")
-    again = Start(machine, given) if given else None  # an input too large is left out
-    return Failed(name, Kind.RUN, _last_name(machine), _shortened(reason), at, again)
+    again = Start(machine, given) if given else None  # EventBridge omits an input that is too large
+    return Failed(name, Kind.RUN, _last_name(machine), _shorten(reason), at, again)
 
 
 def _read_undelivered(name: str, body: str, attributes: Shape, at: datetime) -> Failed:
-    """Read what EventBridge could not hand to its target: the attributes say which, and why."""
+    """Read an event that EventBridge could not deliver; its attributes have target and error."""
     target, code, message = (
         attributes.get(attribute, {}).get("StringValue", "")
         for attribute in (TARGET, "ERROR_CODE", "ERROR_MESSAGE")
@@ -192,7 +190,7 @@ def _read_undelivered(name: str, body: str, attributes: Shape, at: datetime) -> 
     reason = "could not be started: " + ": ".join(filter(None, (code, message)))
     is_input = ":stateMachine:" in target and "detail-type" not in _read_object(body)
     again = Start(target, body) if is_input else None
-    return Failed(name, Kind.RUN, _last_name(target), _shortened(reason), at, again)
+    return Failed(name, Kind.RUN, _last_name(target), _shorten(reason), at, again)
 
 
 def _last_name(arn: str) -> str:
@@ -213,5 +211,5 @@ def _retries(records: Sequence[StreamRecord]) -> list[Retry]:
     ]
 
 
-def _shortened(text: str) -> str:
+def _shorten(text: str) -> str:
     return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"

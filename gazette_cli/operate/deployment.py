@@ -1,4 +1,4 @@
-"""A stack that is deployed, on AWS or on this machine, opened by its name as the AWS CLI does."""
+"""Opens a deployed stack, on AWS or on this machine, by its name."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sqs import SQSClient
 
-# The longest that a function may take, and a little more.
+# The longest timeout of a function, and a margin.
 _SECONDS_TO_ANSWER = 910
 _LONGEST_REASON = 500
 _NEEDED = frozenset(
@@ -30,27 +30,27 @@ _ONE_TRY = Config(read_timeout=_SECONDS_TO_ANSWER, retries={"total_max_attempts"
 
 
 class DeploymentError(EngineError):
-    """The stack cannot be reached, or refuses what is asked."""
+    """The stack cannot be reached, or refuses a request."""
 
 
 class RunError(EngineError):
-    """A function was invoked and failed."""
+    """An invoked function failed."""
 
 
 class _Functions(Protocol):
-    """What is used of the client of Lambda, whose types are not installed."""
+    """The used part of the Lambda client, whose types are not installed."""
 
     def invoke(self, *, FunctionName: str, Payload: bytes) -> Mapping[str, Any]: ...  # noqa: N803  # boto3's
 
 
 class _Machines(Protocol):
-    """The same of the client of Step Functions."""
+    """The used part of the Step Functions client."""
 
     def start_execution(self, *, stateMachineArn: str, input: str) -> object: ...  # noqa: A002, N803  # boto3's
 
 
 class StackAddress(NamedTuple):
-    """What the command line was given; without an endpoint or a region boto3 finds them."""
+    """Name, endpoint and region of a stack; boto3 finds the endpoint and region if None."""
 
     name: str
     endpoint: str | None = None
@@ -59,9 +59,9 @@ class StackAddress(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """The clients of a stack, and the names of what it made.
+    """The clients of a stack and its outputs.
 
-    To wait for messages, even a second, means to ask every server of a queue, and not some of them.
+    ``wait_seconds`` above zero makes SQS ask all servers of a queue, not a sample of them.
     """
 
     outputs: Mapping[str, str]
@@ -73,7 +73,7 @@ class Deployment:
     wait_seconds: int = 1
 
     def dead_letter_queues(self) -> list[str]:
-        """Return the addresses of the queues where what failed is kept."""
+        """Return the URLs of all dead-letter queues."""
         names = (name for name in self.outputs if name.endswith("DeadLetterQueueUrl"))
         return [self.outputs[name] for name in sorted(names)]
 
@@ -83,7 +83,7 @@ def open_deployment(address: StackAddress) -> Iterator[Deployment]:
     """Find a stack by its name.
 
     Raises:
-        DeploymentError: there is none, or AWS refuses; also what is refused within the block.
+        DeploymentError: the stack does not exist, or AWS refuses a call, also within the block.
     """
     try:
         yield _open(address)
@@ -98,7 +98,7 @@ def _open(address: StackAddress) -> Deployment:
     outputs = {item["OutputKey"]: item["OutputValue"] for item in stack.get("Outputs", [])}
     if missing := _NEEDED.difference(outputs):
         named = ", ".join(sorted(missing))
-        raise DeploymentError(f"stack {address.name}: is none of Gazette, it lacks {named}")
+        raise DeploymentError(f"stack {address.name}: not a stack of Gazette, it lacks {named}")
     dynamodb = session.client("dynamodb", endpoint_url=endpoint)
     return Deployment(
         outputs,
@@ -114,21 +114,21 @@ def _invoke(client: _Functions, function: str, payload: object) -> None:
     """Run a function and wait for its end.
 
     Raises:
-        RunError: it failed; its own words are told.
+        RunError: it failed; the message has its error.
     """
     answer = client.invoke(FunctionName=function, Payload=json.dumps(payload).encode())
     if "FunctionError" in answer:
-        raise RunError(told_error(json.loads(answer["Payload"].read())))
+        raise RunError(describe_error(json.loads(answer["Payload"].read())))
 
 
 def _start(client: _Machines, machine: str, given: str) -> None:
-    """Start a state machine; a run that fails is told of again."""
+    """Start a state machine. A run that fails becomes a dead letter again."""
     client.start_execution(stateMachineArn=machine, input=given)
 
 
-def told_error(payload: object) -> str:
-    """Say in one line what a function answered when it failed."""
+def describe_error(payload: object) -> str:
+    """Return the error response of a function in one line."""
     answer = payload if isinstance(payload, dict) else {}
-    named = (answer.get("errorType"), answer.get("errorMessage"))
-    told = one_line(": ".join(str(part) for part in named if part))
-    return shorten(told, _LONGEST_REASON) or "it did not say why"
+    parts = (answer.get("errorType"), answer.get("errorMessage"))
+    reason = one_line(": ".join(str(part) for part in parts if part))
+    return shorten(reason, _LONGEST_REASON) or "no reason given"

@@ -1,4 +1,4 @@
-"""`gazette failures`: what failed every time, and which documents are in quarantine, with why."""
+"""`gazette failures`: list the work that failed at every attempt and the quarantined documents."""
 
 import json
 import sys
@@ -25,70 +25,70 @@ if TYPE_CHECKING:
         MessageTypeDef,
     )
 
-# So many are shown; the queues can hold many more.
-_MOST_SHOWN = 1000
-# A message that is being looked at is hidden from others: as long as a run may take.
+# The list ends here; the queues can hold many more.
+_MAX_SHOWN = 1000
+# A received message is hidden from others for as long as a run may take.
 _HIDDEN_SECONDS = 900
-_MOST_A_CALL = 10
+_MAX_PER_CALL = 10
 
 
-class Held(NamedTuple):
-    """A failure in hand: ``take_away`` removes it for good from where it is kept."""
+class StoredFailure(NamedTuple):
+    """A failure in its queue or bucket; ``remove`` deletes it there."""
 
     failed: Failed
-    take_away: Callable[[], object]
+    remove: Callable[[], object]
 
 
-class InQuarantine(NamedTuple):
-    """A version that breaks the contract, and which revision of its key it would have been."""
+class QuarantinedRevision(NamedTuple):
+    """A version that breaks the contract, and the revision number it would have had."""
 
     number: int
     version: QuarantinedVersion
 
 
 def failures(address: StackAddress, *, as_json: bool) -> int:
-    """Print what failed on a stack, and what is in quarantine there.
+    """Print the failures and the quarantined documents of a stack.
 
     Raises:
-        DeploymentError: the stack cannot be asked.
+        DeploymentError: the stack cannot be reached.
     """
     with open_deployment(address) as deployment:
         list_failures(deployment, as_json=as_json)
     return 0
 
 
-def list_failures(deployment: Deployment, *, as_json: bool, most: int = _MOST_SHOWN) -> None:
-    """Print what failed, ``most`` of it, and what is in quarantine; the oldest first."""
-    with holding(deployment) as held:
-        failed = [one.failed for one in islice(held, most + 1)]
-    quarantined = list(in_quarantine(deployment))
+def list_failures(deployment: Deployment, *, as_json: bool, most: int = _MAX_SHOWN) -> None:
+    """Print at most ``most`` failures, the oldest first, and all quarantined documents."""
+    with stored_failures(deployment) as found:
+        failed = [one.failed for one in islice(found, most + 1)]
+    quarantined = list(quarantined_revisions(deployment))
     is_more, failed = len(failed) > most, failed[:most]
     failed.sort(key=lambda one: one.at)
     write = _write_json if as_json else _write_tables
     write(failed, quarantined, is_more=is_more)
 
 
-def in_quarantine(deployment: Deployment) -> Iterator[InQuarantine]:
-    """Yield what is in quarantine now: one Query, since all of it is one partition."""
+def quarantined_revisions(deployment: Deployment) -> Iterator[QuarantinedRevision]:
+    """Yield the quarantined versions. They share a partition, so one Query reads them."""
     for record in deployment.ledger.scan(keys.QUARANTINE):
         if not record.deleted:
             version = QuarantinedVersion.model_validate_json(record.payload)
-            yield InQuarantine(record.revision, version)
+            yield QuarantinedRevision(record.revision, version)
 
 
 @contextmanager
-def holding(deployment: Deployment) -> Iterator[Iterator[Held]]:
-    """Take what failed in hand, one after another; what is not taken away is let go at the end."""
+def stored_failures(deployment: Deployment) -> Iterator[Iterator[StoredFailure]]:
+    """Iterate over all failures; at the end, make visible again the messages that remain."""
     queues = [_Queue(deployment, url) for url in deployment.dead_letter_queues()]
     try:
-        yield chain(*(queue.held() for queue in queues), _held_batches(deployment))
+        yield chain(*(queue.failures() for queue in queues), _failed_batches(deployment))
     finally:
         for queue in queues:
-            queue.let_go()
+            queue.release()
 
 
 class _Queue:
-    """A queue of dead letters; what was received and not taken away is hidden until let go."""
+    """A dead-letter queue; its received messages stay hidden until they are released."""
 
     def __init__(self, deployment: Deployment, url: str) -> None:
         self._sqs = deployment.sqs
@@ -96,28 +96,29 @@ class _Queue:
         self._wait_seconds = deployment.wait_seconds
         self._receipts: dict[str, str] = {}
 
-    def held(self) -> Iterator[Held]:
+    def failures(self) -> Iterator[StoredFailure]:
         while messages := self._receive():
             for message in messages:
                 self._receipts[message["MessageId"]] = message["ReceiptHandle"]
             for message in messages:
-                yield Held(read_letter(message), partial(self._take, message["MessageId"]))
+                remove = partial(self._remove, message["MessageId"])
+                yield StoredFailure(read_letter(message), remove)
 
-    def let_go(self) -> None:
+    def release(self) -> None:
         receipts = list(self._receipts.values())
-        for start in range(0, len(receipts), _MOST_A_CALL):
-            part = receipts[start : start + _MOST_A_CALL]
+        for start in range(0, len(receipts), _MAX_PER_CALL):
+            part = receipts[start : start + _MAX_PER_CALL]
             entries: list[ChangeMessageVisibilityBatchRequestEntryTypeDef] = [
                 {"Id": str(position), "ReceiptHandle": receipt, "VisibilityTimeout": 0}
                 for position, receipt in enumerate(part)
             ]
-            # One that could not be let go is seen again after its time.
+            # A message that is not released becomes visible after its timeout.
             self._sqs.change_message_visibility_batch(QueueUrl=self._url, Entries=entries)
 
     def _receive(self) -> Sequence["MessageTypeDef"]:
         answer = self._sqs.receive_message(
             QueueUrl=self._url,
-            MaxNumberOfMessages=_MOST_A_CALL,
+            MaxNumberOfMessages=_MAX_PER_CALL,
             MessageAttributeNames=["All"],
             MessageSystemAttributeNames=["All"],
             VisibilityTimeout=_HIDDEN_SECONDS,
@@ -125,31 +126,29 @@ class _Queue:
         )
         return answer.get("Messages", [])
 
-    def _take(self, name: str) -> None:
+    def _remove(self, name: str) -> None:
         self._sqs.delete_message(QueueUrl=self._url, ReceiptHandle=self._receipts.pop(name))
 
 
-def _held_batches(deployment: Deployment) -> Iterator[Held]:
+def _failed_batches(deployment: Deployment) -> Iterator[StoredFailure]:
     bucket, s3 = deployment.outputs["FailedBatchBucketName"], deployment.s3
     for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket):
         for item in page.get("Contents", []):
             key, at = item["Key"], item["LastModified"]
             body = s3.get_object(Bucket=bucket, Key=key)["Body"].read()
-            yield Held(
-                _read_object(key, at, body), partial(s3.delete_object, Bucket=bucket, Key=key)
-            )
+            remove = partial(s3.delete_object, Bucket=bucket, Key=key)
+            yield StoredFailure(_read_batch(key, at, body), remove)
 
 
-def _read_object(key: str, at: datetime, body: bytes) -> Failed:
+def _read_batch(key: str, at: datetime, body: bytes) -> Failed:
     try:
         return read_batch(key, at, body)
     except (ValueError, KeyError) as error:
-        unread = f"is nothing that Gazette knows: {error!r}"
-        return Failed(key, Kind.UNKNOWN, key, unread, at, None)
+        return Failed(key, Kind.UNKNOWN, key, f"unknown format: {error!r}", at, None)
 
 
 def _write_json(
-    failed: Sequence[Failed], quarantined: Sequence[InQuarantine], *, is_more: bool
+    failed: Sequence[Failed], quarantined: Sequence[QuarantinedRevision], *, is_more: bool
 ) -> None:
     shape = {
         "failed": [
@@ -181,41 +180,39 @@ def _write_json(
 
 
 def _write_tables(
-    failed: Sequence[Failed], quarantined: Sequence[InQuarantine], *, is_more: bool
+    failed: Sequence[Failed], quarantined: Sequence[QuarantinedRevision], *, is_more: bool
 ) -> None:
     console = Console(highlight=False)
     if failed:
         console.print(_failed_table(failed))
-        console.print("gazette replay tries all of them again, gazette replay ID only some.")
+        console.print("`gazette replay` retries all of them, `gazette replay ID` only one.")
     if is_more:
-        console.print(f"Only {len(failed):,} are shown; there are more.")
+        console.print(f"Only the first {len(failed):,} are shown.")
     if quarantined:
         console.print(_quarantine_table(quarantined))
-        console.print(
-            "A good version of the document, or its deletion, takes it out of quarantine."
-        )
+        console.print("A valid version of the document, or its deletion, ends the quarantine.")
     if not failed and not quarantined:
-        console.print("Nothing has failed, and nothing is in quarantine.")
+        console.print("No failures and no quarantined documents.")
 
 
 def _failed_table(failed: Sequence[Failed]) -> Table:
     table = Table(title="Failed", title_justify="left")
-    for name in ("ID", "When (UTC)", "What"):
+    for name in ("ID", "When (UTC)", "Kind"):
         table.add_column(name, no_wrap=True)
-    table.add_column("Of", overflow="fold")
-    table.add_column("Why", overflow="fold")
+    table.add_column("Subject", overflow="fold")
+    table.add_column("Reason", overflow="fold")
     for one in failed:
         when = f"{one.at:%Y-%m-%d %H:%M}"
         table.add_row(one.short_name, when, one.kind, escape(one.subject), escape(one.reason))
     return table
 
 
-def _quarantine_table(quarantined: Sequence[InQuarantine]) -> Table:
-    table = Table(title="In quarantine", title_justify="left")
+def _quarantine_table(quarantined: Sequence[QuarantinedRevision]) -> Table:
+    table = Table(title="Quarantined", title_justify="left")
     table.add_column("Key", overflow="fold")
     table.add_column("Version", overflow="fold")
     table.add_column("Field", overflow="fold")
-    table.add_column("Why", overflow="fold")
+    table.add_column("Reason", overflow="fold")
     for number, version in quarantined:
         for position, (field, reason) in enumerate(version.problems):
             which = (version.key, f"{number} ({version.version_id})") if position == 0 else ("", "")

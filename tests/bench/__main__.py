@@ -1,6 +1,6 @@
-"""Measure what the documents of this project claim: ``python -m tests.bench``, or a part of it.
+"""Measure the numbers of docs/measured.md: ``python -m tests.bench [PART ...]``.
 
-Benchmarks gate nothing: every figure is one of this machine, and of what else it was doing.
+Benchmarks are not tests: each number depends on this machine and its load.
 """
 
 import argparse
@@ -24,8 +24,8 @@ from tests.bench.builds import (
 )
 from tests.bench.burst import GROUPS, Burst, burst, keep_states
 from tests.bench.cold_starts import cold_starts_sheet
-from tests.bench.figures import Spread, hundredths, spread, tenths, whole
 from tests.bench.lag import PARAMETERS, TOPICS, single_writes
+from tests.bench.numbers import Spread, hundredths, spread, tenths, whole
 from tests.bench.rendering import rendering_sheet
 from tests.bench.starts import install
 from tests.cost import prices
@@ -36,12 +36,12 @@ from tests.cost.workload import measure
 _WIDTH = 120
 
 Options = argparse.Namespace
-# A table, or a line of text to be read with the tables before it.
+# A table, or a line of text about the tables before it.
 Part = Sheet | str
 
 
 def main() -> int:
-    """Print the tables; what cannot be measured here is said, and the rest measured."""
+    """Print the tables, with a line for each part that cannot be measured here."""
     options = _read_options()
     console = Console(highlight=False)
     if not console.is_terminal:
@@ -50,19 +50,23 @@ def main() -> int:
         Console(stderr=True).print(f"[dim]Measuring {name} …[/dim]")
         try:
             for part in _PARTS[name](options):
-                _tell(console, part, markdown=options.markdown)
+                _print(console, part, markdown=options.markdown)
         except SkippedError as reason:
-            _tell(console, f"SKIPPED, {name}: {reason}", markdown=options.markdown)
+            _print(console, f"SKIPPED, {name}: {reason}", markdown=options.markdown)
     return 0
 
 
 def _read_options() -> Options:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(_PARTS)}; or all")
-    parser.add_argument("--rounds", type=int, default=7, help="of starts and renderings")
-    parser.add_argument("--versions", type=int, default=60, help="that are written one by one")
-    parser.add_argument("--burst", type=int, default=1000, help="events that are written at once")
-    parser.add_argument("--markdown", action="store_true", help="as docs/measured.md holds them")
+    parser.add_argument("--iterations", type=int, default=7, help="number of starts and renderings")
+    parser.add_argument(
+        "--versions", type=int, default=60, help="number of versions written one by one"
+    )
+    parser.add_argument("--burst", type=int, default=1000, help="number of events written at once")
+    parser.add_argument(
+        "--markdown", action="store_true", help="print the form of docs/measured.md"
+    )
     options = parser.parse_args()
     if unknown := set(options.parts) - _PARTS.keys():
         parser.error(f"unknown: {', '.join(sorted(unknown))}")
@@ -70,7 +74,7 @@ def _read_options() -> Options:
     return options
 
 
-def _tell(console: Console, part: Part, *, markdown: bool) -> None:
+def _print(console: Console, part: Part, *, markdown: bool) -> None:
     if isinstance(part, str):
         sys.stdout.write(f"{part}\n\n")
     elif markdown:
@@ -107,21 +111,21 @@ def _lag(options: Options) -> Iterator[Part]:
         single = spread(single_writes(stack, options.burst, options.versions))
         direct = burst(stack, options.burst + options.versions, options.burst, held=False)
     bursts = {"as they come": direct, "in full batches": held}
-    rows = [(f"{options.versions} one by one", "place in its feed", *_seconds(single, 1000))]
+    rows = [(f"{options.versions} one by one", "entry in its feed", *_seconds(single, 1000))]
     for how, found in bursts.items():
         name = f"{options.burst:,} at once, {how}"
-        rows += [(name, "place in its feed", *_seconds(spread(found.feeds)))]
+        rows += [(name, "entry in its feed", *_seconds(spread(found.feeds)))]
         rows += [(name, "page", *_seconds(spread(found.pages)))]
-        rows += [(name, "page, once its feed leads there", *_seconds(spread(found.ahead)))]
+        rows += [(name, "page, once its feed links to it", *_seconds(spread(found.ahead)))]
     columns = ("", "until it has a", "p50 s", "p95 s", "longest s")
     yield Sheet("From the write to the site, on ministack", columns, rows)
     yield _coalescing(options, bursts)
     yield (
-        f"{_machine()} ministack is one process that plays all of AWS beside the functions, so its "
-        "seconds are not those of AWS. It has no batching windows: what comes alone waits up to a "
-        "second in each of two on AWS, and for S3 to notify. It hands ingest ten keys at most, "
-        "publishes them, and hands out the next; *in full batches* publishing was held until all "
-        "was ingested."
+        f"{_machine()} ministack is one process that runs all of AWS and the functions, so its "
+        "seconds are not those of AWS. It has no batching windows: on AWS a single event waits up "
+        "to a second in each of two, and for the notification of S3. It passes at most ten keys to "
+        "ingest and publishes them before the next ones; *in full batches* publishing waited until "
+        "all events were ingested."
     )
 
 
@@ -155,7 +159,7 @@ def _cost(_: Options) -> Iterator[Part]:
 
 
 def _seconds(found: Spread, parts: int = 1) -> tuple[str, ...]:
-    return tuple(hundredths(figure / parts) for figure in found)
+    return tuple(hundredths(number / parts) for number in found)
 
 
 def _machine() -> str:

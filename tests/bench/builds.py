@@ -1,4 +1,4 @@
-"""The layers and functions as `sam build` makes them from template.yaml, and how large they are."""
+"""Builds the layers and functions with `sam build` and measures their sizes."""
 
 import io
 import os
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from gazette_cli.emulators.template import ROOT
-from tests.bench.figures import hundredths, tenths
+from tests.bench.numbers import hundredths, tenths
 from tests.cost.report import Sheet
 
 ARCHITECTURES = ("arm64", "x86_64")
@@ -26,25 +26,25 @@ _LARGEST = 5
 
 
 class BuildError(Exception):
-    """`make build` failed; its last words are told."""
+    """`make build` failed; the message has the end of its output."""
 
 
 class SkippedError(Exception):
-    """What is needed is missing here; the rest can be measured all the same."""
+    """This part cannot be measured here because something is missing."""
 
 
 class Size(NamedTuple):
-    """Bytes of a layer or function, packed as it is uploaded and as it lies on Lambda."""
+    """Bytes of a layer or function, zipped for the upload and unzipped on Lambda."""
 
     zipped: int
     unzipped: int
 
 
 def host_architecture() -> str:
-    """Return the architecture whose libraries run here, by its name on Lambda.
+    """Return the Lambda architecture of this machine.
 
     Raises:
-        SkippedError: none does.
+        SkippedError: the libraries of Lambda do not run here.
     """
     machine = platform.machine().lower()
     if sys.platform != "linux" or machine not in _MACHINES:
@@ -53,10 +53,10 @@ def host_architecture() -> str:
 
 
 def python_of_lambda() -> None:
-    """See that there is a Python 3.13, which building and starting both need.
+    """Check for Python 3.13, which builds and starts need.
 
     Raises:
-        SkippedError: there is none.
+        SkippedError: it is not installed.
     """
     found = subprocess.run(  # noqa: S603  # our own script
         [str(ROOT / ".ci" / "python"), "3.13"], capture_output=True, text=True, check=False
@@ -66,10 +66,10 @@ def python_of_lambda() -> None:
 
 
 def build(architecture: str) -> Path:
-    """Build functions and layers into a folder of their own, and return it.
+    """Build functions and layers into a folder for this architecture and return the folder.
 
     Raises:
-        BuildError: it could not be built.
+        BuildError: the build failed.
     """
     folder = Path(".aws-sam", "bench", architecture)
     arguments = f"-b {folder} --parameter-overrides Architecture={architecture}"
@@ -88,10 +88,9 @@ def build(architecture: str) -> Path:
 
 
 def sizes_sheet(builds: Mapping[str, Path]) -> Sheet:
-    """Return the sizes of layers and functions beside what Lambda takes.
+    """Return the sizes of layers and functions and the limits of Lambda.
 
-    The bound of what is zipped holds for each file that is uploaded at once, the other for a
-    function with its layers.
+    The zipped limit applies to each upload, the unzipped limit to a function with its layers.
     """
     rows = []
     for architecture, folder in builds.items():
@@ -99,24 +98,24 @@ def sizes_sheet(builds: Mapping[str, Path]) -> Sheet:
         found = {name: size_of(folder / name) for name in (*LAYERS, *functions)}
         layers = [found[name] for name in LAYERS]
         largest = max((found[name] for name in functions), key=lambda size: size.unzipped)
-        related_topics = Size(
+        deployed = Size(
             sum(size.zipped for size in layers) + largest.zipped,
             sum(size.unzipped for size in layers) + largest.unzipped,
         )
         rows += [(architecture, name, *_cells(found[name])) for name in LAYERS]
-        rows.append((architecture, "a function with both", *_cells(related_topics)))
+        rows.append((architecture, "a function with both", *_cells(deployed)))
     rows.append(("", "Lambda takes", *_cells(Size(_MOST_ZIPPED, _MOST_UNZIPPED))))
     return Sheet("Layers", ("architecture", "", "MiB zipped", "MiB unzipped"), rows)
 
 
 def packages_sheet(folder: Path, architecture: str) -> Sheet:
-    """Return the largest distributions of the dependency layer, bytecode and libraries included."""
+    """Return the largest packages of the dependency layer, with bytecode and shared libraries."""
     python = folder / "DependencyLayer" / "python"
-    routes = dict(_owners(python))
+    packages = dict(_packages(python))
     sizes: Counter[str] = Counter()
     for file, size in _files(python):
         top = file.relative_to(python).parts[0]
-        sizes[routes.get(top, top)] += size
+        sizes[packages.get(top, top)] += size
     whole = sum(sizes.values())
     rows = [
         (name, tenths(size / _MIB), f"{100 * size / whole:.0f}")
@@ -127,7 +126,7 @@ def packages_sheet(folder: Path, architecture: str) -> Sheet:
 
 
 def size_of(folder: Path) -> Size:
-    """Pack a folder as SAM does, and return the size of that and of what is in it."""
+    """Zip a folder as SAM does, and return its zipped and unzipped size."""
     unzipped, packed = 0, io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for file, size in _files(folder):
@@ -136,8 +135,8 @@ def size_of(folder: Path) -> Size:
     return Size(len(packed.getvalue()), unzipped)
 
 
-def _owners(python: Path) -> Iterator[tuple[str, str]]:
-    """Yield which distribution put a folder there: Pillow has `PIL` and `pillow.libs`."""
+def _packages(python: Path) -> Iterator[tuple[str, str]]:
+    """Yield top-level folders with their package: Pillow has `PIL` and `pillow.libs`."""
     for distribution in distributions(path=[str(python)]):
         for file in distribution.files or ():
             yield file.parts[0], distribution.metadata["Name"]

@@ -1,10 +1,9 @@
-"""A burst on ministack: how long each event takes to its feed, and how far it is coalesced.
+"""A burst on ministack: the time of each event to its feed, and how far writes are coalesced.
 
-A feed shows the newest fifty events, so one of hundreds may have moved on to an archive document
-before anybody looks. Therefore the site bucket keeps versions while this runs: afterwards every
-state that a document ever had can be read, with the time (in milliseconds) at which it was stored.
-An event is visible from the first state of the feed of its topic, or of an archive document of that
-feed, in which it is listed; and its page from the page's first state.
+A feed shows the newest events, so one of hundreds may move to an archive document between two
+polls. So the site bucket is versioned during the run, and all states of a document can be read
+afterwards with their times (in milliseconds). An event is visible from the first state of its topic
+feed, or of an archive document of it, that lists the event. A page is visible from its first state.
 """
 
 import json
@@ -34,24 +33,24 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import ObjectVersionTypeDef
 
 _WRITERS = 16
-# A batch under way takes less than the seconds of quiet.
-_LOOK_SECONDS, _QUIET_SECONDS, _MOST_SECONDS = 3.0, 20.0, 1800.0
+# A running batch takes less than _QUIET_SECONDS.
+_POLL_SECONDS, _QUIET_SECONDS, _MOST_SECONDS = 3.0, 20.0, 1800.0
 _FEED = re.compile(r"/(feed|archive/[^/]+)\.json$")
 GROUPS = ("ingest-event", "publish-changes")
 
 
 class _Logs(Protocol):
-    """What is used of the client of CloudWatch Logs, whose types are not installed."""
+    """The used part of the CloudWatch Logs client, whose types are not installed."""
 
     def filter_log_events(self, **asked: object) -> Mapping[str, Any]: ...
 
 
 class Burst(NamedTuple):
-    """Seconds from the write of each event until it was in its feed, and until it had a page.
+    """Seconds from the write of each event to its ``feeds`` entry and its ``pages`` document.
 
-    In ``ahead`` are the seconds during which a feed led to a page that was not there yet.
-    ``writing`` is how long it took to write all of them; ``puts`` are those of the feed of a topic
-    in one format, and ``invocations`` those of each function.
+    ``ahead`` has the seconds in which a feed linked to a missing page, ``writing`` the seconds to
+    write all events, ``puts`` the number of PUTs of each topic feed in one format, and
+    ``invocations`` the number of invocations of each function.
     """
 
     writing: float
@@ -64,7 +63,7 @@ class Burst(NamedTuple):
 
 @dataclass
 class Appearances:
-    """When each event was first listed in a feed of a topic; states are read once."""
+    """The time at which a topic feed first listed each event. Each state is read once."""
 
     stack: Stack
     began: float
@@ -72,8 +71,8 @@ class Appearances:
     puts: Counter[str] = field(default_factory=Counter)
     _read: set[str] = field(default_factory=set)
 
-    def look(self) -> None:
-        """Read what has been written since the last look."""
+    def read_new_states(self) -> None:
+        """Read the states that were written since the last call."""
         for topic in TOPICS:
             folder = paths.timeline_folder(topic_partition(topic_slug(topic)))
             for version in versions(self.stack, folder):
@@ -95,21 +94,21 @@ class Appearances:
 
 
 def keep_states(stack: Stack) -> None:
-    """Let the site bucket keep every state of its documents from now on."""
+    """Enable versioning of the site bucket."""
     stack.s3.put_bucket_versioning(
         Bucket=stack.site_bucket, VersioningConfiguration={"Status": "Enabled"}
     )
 
 
 def burst(stack: Stack, first: int, events: int, *, held: bool) -> Burst:
-    """Write events as fast as the emulator takes them, and follow them until nothing changes.
+    """Write events as fast as the emulator takes them, and wait until all are published.
 
-    ministack hands ingest ten keys at most, and then publishes what became of them before it hands
-    out more. If the stream is ``held`` until everything is ingested, batches are as large as the
-    template lets them be, as on AWS, where ingest does not wait for publishing.
+    ministack passes at most ten keys to ingest and publishes them before the next ones. With
+    ``held`` the stream waits until all keys are ingested. Then batches are as large as the template
+    allows, as on AWS, where ingest does not wait for publishing.
 
     Raises:
-        MinistackError: one has not appeared within half an hour.
+        MinistackError: an event has not appeared within half an hour.
     """
     began = time.time()
     writes = [new_event(number) for number in range(first, first + events)]
@@ -119,10 +118,10 @@ def burst(stack: Stack, first: int, events: int, *, held: bool) -> Burst:
         if held:
             _wait_for_ingest(stack)
     seen = Appearances(stack, began)
-    _follow(seen, {_tag(write) for write in writes})
+    _wait_for_entries(seen, {_tag(write) for write in writes})
     pages = _wait_for_pages(stack, {_page(write) for write in writes}, began)
     _wait_for_the_stream(stack)
-    seen.look()
+    seen.read_new_states()
     return Burst(
         writing,
         [seen.first[_tag(write)] - written[write.key] for write in writes],
@@ -134,7 +133,7 @@ def burst(stack: Stack, first: int, events: int, *, held: bool) -> Burst:
 
 
 def versions(stack: Stack, prefix: str) -> Iterator["ObjectVersionTypeDef"]:
-    """Yield every state of the documents under a prefix."""
+    """Yield all states of the documents under a prefix."""
     pages = stack.s3.get_paginator("list_object_versions").paginate(
         Bucket=stack.site_bucket, Prefix=prefix
     )
@@ -143,7 +142,7 @@ def versions(stack: Stack, prefix: str) -> Iterator["ObjectVersionTypeDef"]:
 
 
 def _write_all(stack: Stack, writes: list[Write]) -> dict[str, float]:
-    """Write, and return when the writing of each began."""
+    """Write all events and return the start time of each write."""
 
     def write(one: Write) -> tuple[str, float]:
         at = time.time()
@@ -155,7 +154,7 @@ def _write_all(stack: Stack, writes: list[Write]) -> dict[str, float]:
 
 
 def _wait_for_ingest(stack: Stack) -> None:
-    """Wait until no hint is in the queue or in work."""
+    """Wait until the ingest queue has no messages, visible or hidden."""
     while True:
         found = stack.sqs.get_queue_attributes(
             QueueUrl=stack.outputs["IngestQueueUrl"],
@@ -171,22 +170,22 @@ def _wait_for_ingest(stack: Stack) -> None:
 
 
 def _wait_for_the_stream(stack: Stack) -> None:
-    """Wait until publishing has nothing to do: the pages beside new ones come last."""
+    """Wait until publishing is idle: it updates neighbour pages last."""
     while _invocations(stack, GROUPS[1], time.time() - _QUIET_SECONDS):
         stack.ministack.check()
-        time.sleep(_LOOK_SECONDS)
+        time.sleep(_POLL_SECONDS)
 
 
-def _follow(seen: Appearances, tags: set[str]) -> None:
+def _wait_for_entries(seen: Appearances, tags: set[str]) -> None:
     deadline = time.monotonic() + _MOST_SECONDS
     while tags - seen.first.keys():
-        time.sleep(_LOOK_SECONDS)
-        seen.look()
-        _see_that_there_is_time(seen.stack, deadline, len(tags - seen.first.keys()))
+        time.sleep(_POLL_SECONDS)
+        seen.read_new_states()
+        _check_deadline(seen.stack, deadline, len(tags - seen.first.keys()))
 
 
 def _wait_for_pages(stack: Stack, expected: set[str], began: float) -> dict[str, float]:
-    """Wait until there are all pages, and return when each was first stored."""
+    """Wait for all pages and return the time at which each was first stored."""
     deadline = time.monotonic() + _MOST_SECONDS
     while True:
         first: dict[str, float] = {}
@@ -196,11 +195,11 @@ def _wait_for_pages(stack: Stack, expected: set[str], began: float) -> dict[str,
                 first[version["Key"]] = min(stored, first.get(version["Key"], stored))
         if expected <= first.keys():
             return first
-        _see_that_there_is_time(stack, deadline, len(expected - first.keys()))
-        time.sleep(_LOOK_SECONDS)
+        _check_deadline(stack, deadline, len(expected - first.keys()))
+        time.sleep(_POLL_SECONDS)
 
 
-def _see_that_there_is_time(stack: Stack, deadline: float, missing: int) -> None:
+def _check_deadline(stack: Stack, deadline: float, missing: int) -> None:
     stack.ministack.check()
     if time.monotonic() > deadline:
         raise MinistackError(f"{missing} are missing after {_MOST_SECONDS:.0f} s")

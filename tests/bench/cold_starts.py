@@ -1,4 +1,4 @@
-"""Cold starts of every function: the built layers, with their bytecode and without."""
+"""Cold starts of every function from the built layers, with and without bytecode."""
 
 import re
 import shutil
@@ -14,8 +14,8 @@ from typing import NamedTuple
 from gazette_cli.emulators.stack import running_stack
 from tests.bench.builds import LAYERS
 from tests.bench.deployed import Deployed, functions
-from tests.bench.figures import hundredths, whole
 from tests.bench.hub import running_hub
+from tests.bench.numbers import hundredths, whole
 from tests.bench.starts import Deployment, Start, interpreter_alone, process_environment, start
 from tests.cost.report import Sheet
 
@@ -25,7 +25,7 @@ _IDLE = 'def handler(event, context):\n    print("idle")\n'
 
 
 class Work(NamedTuple):
-    """How a function gets an event that leaves it something to do, and what it logs when done."""
+    """Makes an event that gives a function work; ``proof`` matches the log line of that work."""
 
     prepare: Callable[[Deployed], bytes]
     proof: str
@@ -34,15 +34,15 @@ class Work(NamedTuple):
 _WORK = {
     "ingest_event": Work(Deployed.notification, r'"Ingested": 1,'),
     "publish_changes": Work(Deployed.changes, r'"DocumentsWritten": [1-9]'),
-    "announce_feeds": Work(Deployed.ping, r'"HubsTold": 1,'),
-    "expire_entries": Work(Deployed.schedule, r'"message": "Told what grew old"'),
-    "reconcile_archive": Work(Deployed.piece, r'"Healed": 1,'),
+    "announce_feeds": Work(Deployed.ping, r'"HubPings": 1,'),
+    "expire_entries": Work(Deployed.schedule, r'"message": "Expired entries"'),
+    "reconcile_archive": Work(Deployed.work_item, r'"Healed": 1,'),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """How a function is started: from which layers, and whether it writes traces."""
+    """The layers that a function starts from, and whether it writes traces."""
 
     layers: Path
     is_traced: bool = False
@@ -54,9 +54,9 @@ class Variant:
 
 
 def cold_starts_sheet(build: Path, iterations: int) -> Sheet:
-    """Start every function in every variant, by turns; figures are medians in milliseconds.
+    """Start every function in every variant in turn, and return medians in milliseconds.
 
-    A start is a new process. The machine is not restarted, so the files are in its cache.
+    A start is a new process. The machine is not restarted, so its file cache is warm.
     """
     with (
         TemporaryDirectory(prefix="gazette-bench-") as scratch,
@@ -88,7 +88,7 @@ def _variants(build: Path, scratch: Path) -> dict[str, Variant]:
     return {
         _WITH: Variant(compiled),
         _WITHOUT: Variant(plain),
-        # As on Lambda, where each function is traced; nobody listens here to what is sent.
+        # As on Lambda, where each function is traced; here no daemon receives the traces.
         _TRACED: Variant(compiled, is_traced=True),
     }
 
@@ -142,11 +142,11 @@ def _median(starts: list[Start]) -> Start:
 
 
 def _ratio(starts: list[Start], basis: list[Start]) -> float:
-    """Compare within rounds: what else the machine does changes from round to round."""
+    """Compare within iterations, because the load of the machine changes between them."""
     return median(one.cold / other.cold for one, other in zip(starts, basis, strict=True))
 
 
 def _rotated(names: list[str], turn: int) -> list[str]:
-    """Let each be first in its turn: whoever follows may find something in a cache."""
+    """Rotate the order: the first has a colder cache than the others."""
     position = turn % len(names)
     return names[position:] + names[:position]

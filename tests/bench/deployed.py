@@ -1,4 +1,4 @@
-"""The functions of a running stack: their settings, and events that are adapted to it."""
+"""The functions of a running stack: their settings, and events for them."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -18,16 +18,16 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
 
 _EVENTS = ROOT / "events"
-# Of what is in events/, replaced by what a start is measured with.
+# Values in events/ that are replaced for each measured start.
 _EVENT, _PUBLISHED = "2026/river opens", "2026-07-04T08:00:00Z"
 
 
 class PreparationError(Exception):
-    """The stack would not do what has to be done before a function is started."""
+    """The stack failed to prepare the start of a function."""
 
 
 class _Lambda(Protocol):
-    """What is used of the client of Lambda, whose types are not installed."""
+    """The used part of the Lambda client, whose types are not installed."""
 
     def get_function_configuration(self, *, FunctionName: str) -> Mapping[str, Any]: ...  # noqa: N803  # boto3's
 
@@ -39,9 +39,9 @@ class _Lambda(Protocol):
 
 
 class Deployed:
-    """The functions of a stack; no event reaches them unless it is sent from here.
+    """The functions of a stack, with their triggers disabled.
 
-    So that what a process is started with is left for it to do.
+    So the measured process finds its work still to be done.
     """
 
     def __init__(self, stack: Stack, hub: str) -> None:
@@ -56,7 +56,7 @@ class Deployed:
             self._lambda.update_event_source_mapping(UUID=mapping["UUID"], Enabled=False)
 
     def configuration(self, logical_id: str) -> Mapping[str, Any]:
-        """Return what Lambda knows of a function: name, ARN, memory, timeout, environment."""
+        """Return the configuration of a function: name, ARN, memory, timeout, environment."""
         found = self._formation.describe_stack_resource(
             StackName=STACK_NAME, LogicalResourceId=logical_id
         )
@@ -64,7 +64,7 @@ class Deployed:
         return self._lambda.get_function_configuration(FunctionName=name)
 
     def environment(self, logical_id: str) -> dict[str, str]:
-        """Return the variables of a function, and those by which Lambda tells it where it runs."""
+        """Return the environment variables of a function, with those that Lambda adds."""
         configuration = self.configuration(logical_id)
         return {
             **configuration["Environment"]["Variables"],
@@ -84,11 +84,11 @@ class Deployed:
         }
 
     def notification(self) -> bytes:
-        """Write an event into the source bucket, and return the SQS batch that tells of it."""
+        """Write an event into the source bucket and return the SQS batch of its notification."""
         return self._notification(self._write())
 
     def changes(self) -> bytes:
-        """Have an event ingested, and return the batch of the stream that tells of it."""
+        """Ingest an event and return the stream batch of its changes."""
         event_id = self._write()
         answer = self._lambda.invoke(
             FunctionName=self.configuration("IngestEventFunction")["FunctionName"],
@@ -104,20 +104,20 @@ class Deployed:
         return json.dumps(batch).replace(_EVENT, event_id).encode()
 
     def ping(self) -> bytes:
-        """Return the batch of a queue that says that a feed has changed."""
+        """Return the SQS batch of a hub ping."""
         batch = _read("announce_feeds/announcements.json")
         batch["Records"] = batch["Records"][:1]
         return json.dumps(batch).replace("https://hub.example/", self._hub).encode()
 
     def schedule(self) -> bytes:
-        """Return what the rule of an hour sends, another hour each time."""
+        """Return the event of the hourly schedule, with a new hour for each call."""
         self._subjects += 1
         day, hour = divmod(self._subjects, 24)
         time = f"2026-08-{1 + day % 28:02d}T{hour:02d}:02:00Z"
         return json.dumps({**_read("expire_entries/schedule.json"), "time": time}).encode()
 
-    def piece(self) -> bytes:
-        """Write an event that nobody is told of, and return the piece in which it is found."""
+    def work_item(self) -> bytes:
+        """Write an event without a notification, and return the work item that finds it."""
         before = identity.event_key(_event_id(self._subjects))
         self._write()
         return json.dumps({**_read("reconcile_archive/ingest.json"), "after": before}).encode()
@@ -142,7 +142,7 @@ class Deployed:
 
 
 def session() -> boto3.Session:
-    """Return a session of the emulator's root."""
+    """Return a session of the root user of the emulator."""
     return boto3.Session(
         aws_access_key_id=ACCESS_KEY, aws_secret_access_key=ACCESS_KEY, region_name=REGION
     )
@@ -150,7 +150,7 @@ def session() -> boto3.Session:
 
 @contextmanager
 def holding_the_stream(stack: Stack) -> Iterator[None]:
-    """Let changes of the ledger wait, unpublished, until the block ends."""
+    """Publish no changes of the ledger until the block ends."""
     client = _lambda(stack)
     (mapping,) = (
         found

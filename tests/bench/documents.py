@@ -1,4 +1,4 @@
-"""Events to publish: about three kilobytes of made-up words each, the same in every run."""
+"""Events of about three kilobytes of invented words, the same in every run."""
 
 import json
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ _PARAGRAPHS, _WORDS = 5, 100
 
 
 def paragraphs(number: int) -> list[str]:
-    """Return the text of an event, some 600 bytes a paragraph."""
+    """Return the text of an event as paragraphs of about 600 bytes."""
     random = Random(number)  # noqa: S311  # words need no secrecy, and the same seed gives the same
 
     def word() -> str:
@@ -19,7 +19,7 @@ def paragraphs(number: int) -> list[str]:
 
 
 def event(number: int, topics: Sequence[str], **fields: object) -> bytes:
-    """Return an event as a publisher writes it; ``fields`` are added or replaced."""
+    """Return an event document; ``fields`` are added or replaced."""
     document = {
         "title": f"The swing bridge opens for the {number}th time",
         "date": "2026-07-04",

@@ -1,4 +1,4 @@
-"""A hub that takes every announcement at once, so that what is timed is the one who tells it."""
+"""A hub that accepts each ping at once, so that a benchmark times only the sender."""
 
 import threading
 from collections.abc import Iterator
@@ -15,12 +15,12 @@ class _Hub(BaseHTTPRequestHandler):
         self.end_headers()
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # http.server's name
-        """Say nothing: the tables are what this prints."""
+        """Log nothing: the benchmark prints only its tables."""
 
 
 @contextmanager
 def running_hub() -> Iterator[str]:
-    """Yield the address of a hub."""
+    """Run a hub and yield its address."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Hub)
     thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()

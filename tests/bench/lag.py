@@ -1,12 +1,13 @@
-"""How long a version takes from the write to its feed on ministack, when it comes alone."""
+"""The time of a single version from the write to its feed on ministack."""
 
 import time
 from collections.abc import Sequence
 
 from gazette.models.contract import identity
 from gazette_cli.demo.samples import Sample, Step, Write, apply_step
-from gazette_cli.demo.wait_until_published import TAG_AUTHORITY, Pending, follow
+from gazette_cli.demo.wait_until_published import Pending, wait_until_published
 from gazette_cli.emulators.stack import Stack
+from gazette_cli.engines.engine import TAG_AUTHORITY
 from tests.bench.documents import event
 
 PARAMETERS = {
@@ -21,18 +22,17 @@ _UNCOUNTED = 4
 
 
 def new_event(number: int) -> Write:
-    """Return an event of one of the topics; the days of a month are filled evenly."""
+    """Return an event of one of the topics, spread evenly over the days of a month."""
     day = f"2026-07-{1 + number // len(TOPICS) % _MONTH:02d}"
     body = event(number, [TOPICS[number % len(TOPICS)]], date=day)
     return Write(identity.event_key(f"lag/{number:06d}"), body)
 
 
 def single_writes(stack: Stack, first: int, versions: int) -> Sequence[float]:
-    """Write versions one after the other, and return the milliseconds each took to its feed.
+    """Write versions one after another, and return the milliseconds of each to its feed.
 
-    Every other one is new, the one after it an update of it. Its feed is read all the time, which
-    the emulator has to do beside publishing, and a figure is as fine as that: some 30 ms. The first
-    few are not counted: they wait for what is still under way.
+    Publications and their updates alternate. The emulator also serves the polls of the feed, so the
+    resolution is about 30 ms. The first versions are not counted: they wait for earlier work.
     """
     samples: dict[str, Sample] = {}
     took = []
@@ -41,7 +41,7 @@ def single_writes(stack: Stack, first: int, versions: int) -> Sequence[float]:
         write = new_event(number)
         if version % 2 and write.body:
             write = write._replace(body=write.body.replace(b"The bridge opened", b"It opened"))
-        (timing,) = follow(stack, [_write(stack, samples, write)])
+        (timing,) = wait_until_published(stack, [_write(stack, samples, write)])
         took.append(timing.milliseconds)
     return took[_UNCOUNTED:]
 

@@ -1,4 +1,4 @@
-"""How long it takes to render a feed and an archive document, beside feedgen alone."""
+"""The time to render a feed and an archive document, compared with feedgen alone."""
 
 import time
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from gazette.renderers.feeds.atom import render_atom
 from gazette.renderers.feeds.json_feed import render_json_feed
 from gazette.renderers.feeds.rss import render_rss
 from tests.bench.documents import paragraphs
-from tests.bench.figures import hundredths, tenths
+from tests.bench.numbers import hundredths, tenths
 from tests.cost.report import Sheet
 
 _SITE = "https://gazette.example"
@@ -25,32 +25,32 @@ Render = Callable[[Feed], bytes]
 
 
 def rendering_sheet(iterations: int) -> Sheet:
-    """Render by turns; figures are medians, in milliseconds of the processor.
+    """Render in turn, and return medians in milliseconds of processor time.
 
-    *New* entries are those of objects never rendered before; *kept* ones were rendered once, as
-    those of an event in its second topic, or in the next batch.
+    *New* entries were never rendered before. *Cached* entries were rendered once, like those of an
+    event in its second topic or in the next batch.
     """
     rows = []
     for size in _SIZES:
         for name, ours, plain in _FORMATS:
-            took: dict[str, list[float]] = {"new": [], "kept": [], "plain": []}
+            took: dict[str, list[float]] = {"new": [], "cached": [], "plain": []}
             for _ in range(iterations):
                 feed = _feed(size)
                 took["new"].append(_milliseconds(ours, feed))
-                took["kept"].append(_milliseconds(ours, feed))
+                took["cached"].append(_milliseconds(ours, feed))
                 if plain:
                     took["plain"].append(_milliseconds(plain, feed))
             rows.append((f"{size} entries", name, *_cells(took)))
-    columns = ("", "format", "new", "kept", "feedgen alone", "new / feedgen", "kept / feedgen")
+    columns = ("", "format", "new", "cached", "feedgen alone", "new / feedgen", "cached / feedgen")
     return Sheet(f"Rendering entries of 3 kB, median of {iterations} in ms", columns, rows)
 
 
 def _cells(took: dict[str, list[float]]) -> list[str]:
-    new, kept = median(took["new"]), median(took["kept"])
+    new, cached = median(took["new"]), median(took["cached"])
     if not took["plain"]:
-        return [tenths(new), tenths(kept), "", "", ""]
+        return [tenths(new), tenths(cached), "", "", ""]
     plain = median(took["plain"])
-    return [*map(tenths, (new, kept, plain)), hundredths(new / plain), hundredths(kept / plain)]
+    return [*map(tenths, (new, cached, plain)), hundredths(new / plain), hundredths(cached / plain)]
 
 
 def _milliseconds(render: Render, feed: Feed) -> float:
@@ -106,7 +106,7 @@ def _item(number: int) -> FeedItem:
 
 
 def _plain(method: str, feed: Feed) -> bytes:
-    """Write what feedgen can write by itself, and no more."""
+    """Render only what feedgen supports by itself."""
     generator = FeedGenerator()
     generator.id(feed.id)
     generator.title(feed.title)
@@ -120,7 +120,7 @@ def _plain(method: str, feed: Feed) -> bytes:
         entry.link(href=item.url)
         entry.summary(item.summary)
         entry.content(item.content_html, type="html")
-        entry.author(name=item.author, email="desk@gazette.example")
+        entry.author(name=item.author, email="editor@gazette.example")
         entry.published(item.published)
         entry.updated(item.updated)
         for topic in item.topics:

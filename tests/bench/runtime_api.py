@@ -1,4 +1,4 @@
-"""The side of the Lambda Runtime API that AWS plays, for one process of a function.
+"""The server of the Lambda Runtime API for one process of a function.
 
 https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
 """
@@ -18,7 +18,7 @@ _TRACE = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampl
 
 
 class Call(NamedTuple):
-    """What the process asked or told; ``at`` (seconds of `perf_counter`) it had come in."""
+    """A request of the process, received ``at`` (seconds of `perf_counter`)."""
 
     path: str
     body: bytes
@@ -37,15 +37,15 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Say nothing of a process that was ended while its connection was open."""
+        """Ignore the error of a process that ended with an open connection."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)  # type: ignore[arg-type]  # as we got it
 
 
 class RuntimeApi:
-    """Hands out one event after another to whoever asks, and takes the answers.
+    """Sends events to the process one by one, and receives its responses.
 
-    A process that asks for the next event waits until there is one, as on Lambda.
+    A process that requests an event waits until the next one, as on Lambda.
     """
 
     def __init__(self, function_arn: str, timeout: int) -> None:
@@ -71,21 +71,21 @@ class RuntimeApi:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        # Whoever still waits for an event is let go.
+        # End a request that still waits for an event.
         self._events.put(None)
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
 
     def next_call(self, seconds: float) -> Call | None:
-        """Wait for the process to ask or tell something; None if it does not in time."""
+        """Return the next request of the process, or None after a timeout."""
         try:
             return self._calls.get(timeout=seconds)
         except Empty:
             return None
 
     def hand_out(self, event: bytes) -> float:
-        """Let the process that waits have an event, and return when it was sent."""
+        """Send an event to the waiting process and return the time of sending."""
         self._events.put(event)
         return self._handed_out.get()
 
@@ -104,7 +104,7 @@ class RuntimeApi:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
-            # Otherwise the head of an answer waits for the acknowledgement of what went before.
+            # Otherwise the headers of a response wait for the acknowledgement of earlier packets.
             disable_nagle_algorithm = True
 
             def do_GET(self) -> None:
@@ -122,7 +122,7 @@ class RuntimeApi:
                 self._answer(HTTPStatus.ACCEPTED, b"", {})
 
             def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # http.server's name
-                """Say nothing: the tables are what this prints."""
+                """Log nothing: the benchmark prints only its tables."""
 
             def _answer(self, status: HTTPStatus, body: bytes, headers: dict[str, str]) -> None:
                 self.send_response(status)

@@ -1,4 +1,4 @@
-"""Starts a function as Lambda does, with the real client of its runtime, and times it."""
+"""Starts a function with the real Lambda runtime client, and measures the time."""
 
 import json
 import re
@@ -17,15 +17,15 @@ from tests.bench.runtime_api import Call, RuntimeApi
 PYTHON = ROOT / ".venv-bench" / "bin" / "python"
 _SECONDS_TO_CALL = 60
 _SECONDS_TO_END = 5
-_LAST_WORDS = 3000
+_OUTPUT_SHOWN = 3000
 
 
 class StartError(Exception):
-    """The function did not start, failed, or did not do what it was given."""
+    """The function did not start, failed, or did not do its work."""
 
 
 class Start(NamedTuple):
-    """Milliseconds of one process: until it asks for an event, and for the first and second."""
+    """Milliseconds of a process until its first request, and for the first and second event."""
 
     init: float
     first: float
@@ -38,10 +38,10 @@ class Start(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """What Lambda starts: a function's folder, the layers' folder, and the environment.
+    """What Lambda starts: the folders of function and layers, and the environment.
 
-    What the function prints for an event has to match ``proof``, so that a start that found nothing
-    to do is never taken for a fast one.
+    The output of the function for an event must match ``proof``, so that a start without work does
+    not count as a fast one.
     """
 
     task: Path
@@ -53,17 +53,17 @@ class Deployment:
 
 
 def install() -> None:
-    """Bring the client of the runtime, which is installed apart from all that is ours."""
+    """Install the runtime client into its own virtual environment."""
     subprocess.run([str(ROOT / ".ci" / "venv"), "bench"], check=True)  # noqa: S603  # our own script
 
 
 def start(deployment: Deployment, prepare: Callable[[], bytes]) -> Start:
-    """Start a process, hand it two events one after the other, and end it.
+    """Start a process, send it two events, and end it.
 
-    ``prepare`` makes an event just before it is handed out.
+    ``prepare`` makes an event just before it is sent.
 
     Raises:
-        StartError: it failed; what the process printed is told.
+        StartError: it failed; the message has the output of the process.
     """
     events = prepare()
     with (
@@ -83,40 +83,40 @@ def start(deployment: Deployment, prepare: Callable[[], bytes]) -> Start:
             asked = _expect(api, printed, "is_next")
             first = _invoke(api, printed, events)
             second = _invoke(api, printed, prepare())
-            _see_that_both_were_done(printed, deployment.proof)
+            _check_both_events_were_handled(printed, deployment.proof)
         finally:
             _end(process)
     return Start((asked.at - began) * 1000, first, second)
 
 
 def process_environment(deployment: Deployment, api: str) -> dict[str, str]:
-    """Return the environment of the process; of our own it has nothing."""
+    """Return the environment of the process, without variables of this one."""
     return {
         **deployment.environment,
         "AWS_LAMBDA_RUNTIME_API": api,
         "LAMBDA_TASK_ROOT": str(deployment.task),
         "_HANDLER": "app.handler",
-        # The layers come before what the runtime brings, and after the function.
+        # The order of Lambda: the function, the layers, the packages of the runtime.
         "PYTHONPATH": f"{deployment.task}:{deployment.layers / 'python'}",
-        # Neither a layer nor a function can be written to on Lambda.
+        # Layers and functions are read-only on Lambda.
         "PYTHONDONTWRITEBYTECODE": "1",
     }
 
 
 def interpreter_alone(environment: Mapping[str, str]) -> float:
-    """Return the milliseconds in which the interpreter starts and ends without doing anything."""
+    """Return the milliseconds in which the interpreter starts and ends without any work."""
     began = time.perf_counter()
     subprocess.run([str(PYTHON), "-c", "pass"], env=dict(environment), check=True)  # noqa: S603  # ours
     return (time.perf_counter() - began) * 1000
 
 
 def _invoke(api: RuntimeApi, printed: IO[str], event: bytes) -> float:
-    """Return how long an event took, and wait until the process asks for the next one."""
+    """Return the milliseconds of an event, and wait for the request of the next one."""
     sent = api.hand_out(event)
     answer = _expect(api, printed, "is_response")
-    said = json.loads(answer.body)
-    if isinstance(said, dict) and said.get("batchItemFailures"):
-        raise StartError(f"the function reports a failure: {said}\n{_last_words(printed)}")
+    result = json.loads(answer.body)
+    if isinstance(result, dict) and result.get("batchItemFailures"):
+        raise StartError(f"the function reports a failure: {result}\n{_end_of_output(printed)}")
     _expect(api, printed, "is_next")
     return (answer.at - sent) * 1000
 
@@ -124,23 +124,23 @@ def _invoke(api: RuntimeApi, printed: IO[str], event: bytes) -> float:
 def _expect(api: RuntimeApi, printed: IO[str], what: str) -> Call:
     call = api.next_call(_SECONDS_TO_CALL)
     if call is None:
-        raise StartError(f"the function is silent:\n{_last_words(printed)}")
+        raise StartError(f"the function sent no request:\n{_end_of_output(printed)}")
     if not getattr(call, what):
-        raise StartError(f"the function told {call.path}: {call.body!r}\n{_last_words(printed)}")
+        raise StartError(f"the function sent {call.path}: {call.body!r}\n{_end_of_output(printed)}")
     return call
 
 
-def _see_that_both_were_done(printed: IO[str], proof: re.Pattern[str]) -> None:
+def _check_both_events_were_handled(printed: IO[str], proof: re.Pattern[str]) -> None:
     printed.seek(0)
     found: Sequence[str] = proof.findall(printed.read())
     if len(found) != 2:
         reason = f"the function did its work {len(found)} times, not twice"
-        raise StartError(f"{reason}:\n{_last_words(printed)}")
+        raise StartError(f"{reason}:\n{_end_of_output(printed)}")
 
 
-def _last_words(printed: IO[str]) -> str:
+def _end_of_output(printed: IO[str]) -> str:
     printed.seek(0)
-    return printed.read()[-_LAST_WORDS:]
+    return printed.read()[-_OUTPUT_SHOWN:]
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -1,4 +1,4 @@
-"""A hub on this machine, which answers as it is told to and remembers what it was told."""
+"""A local hub that gives configured answers and records the pings it receives."""
 
 import threading
 import time
@@ -19,7 +19,7 @@ class Answer(NamedTuple):
     seconds: float = 0
 
 
-class Told(NamedTuple):
+class Ping(NamedTuple):
     """A POST that came: when, by the clock of the machine, and its form."""
 
     at: float
@@ -34,17 +34,17 @@ class Told(NamedTuple):
 
 @dataclass
 class LocalHub:
-    """``answers`` are given one after another, and then 204; ``on_told`` hears each POST first."""
+    """Gives ``answers`` in order, then 204; ``on_ping`` is called for each POST first."""
 
     url: str = ""
     answers: list[Answer] = field(default_factory=list)
-    told: list[Told] = field(default_factory=list)
-    on_told: Callable[[Told], None] = lambda _: None
+    pings: list[Ping] = field(default_factory=list)
+    on_ping: Callable[[Ping], None] = lambda _: None
 
     def take(self, media_type: str, body: str) -> Answer:
-        told = Told(time.monotonic(), media_type, parse_qs(body, strict_parsing=True))
-        self.on_told(told)
-        self.told.append(told)
+        ping = Ping(time.monotonic(), media_type, parse_qs(body, strict_parsing=True))
+        self.on_ping(ping)
+        self.pings.append(ping)
         return self.answers.pop(0) if self.answers else Answer()
 
 

@@ -21,51 +21,51 @@ def hub() -> Iterator[LocalHub]:
 
 
 @pytest.mark.parametrize("status", [200, 202, 204])
-def test_a_hub_is_told_of_one_feed_in_a_form(hub: LocalHub, status: int) -> None:
+def test_a_ping_names_one_feed_in_a_form(hub: LocalHub, status: int) -> None:
     hub.answers.append(Answer(status))
-    CLIENT.tell(hub.url, FEED)
-    (told,) = hub.told
-    assert told.media_type == "application/x-www-form-urlencoded"
+    CLIENT.ping(hub.url, FEED)
+    (ping,) = hub.pings
+    assert ping.media_type == "application/x-www-form-urlencoded"
     # Google and Superfeedr read hub.url, Switchboard hub.topic.
-    assert told.form == {"hub.mode": ["publish"], "hub.url": [FEED], "hub.topic": [FEED]}
+    assert ping.form == {"hub.mode": ["publish"], "hub.url": [FEED], "hub.topic": [FEED]}
 
 
 @pytest.mark.parametrize("status", [429, 500, 502, 503, 504, 507])
 def test_a_busy_hub_is_asked_again(hub: LocalHub, status: int) -> None:
     hub.answers += [Answer(status, body=b"later"), Answer(status, body=b"later")]
-    CLIENT.tell(hub.url, FEED)
-    assert [told.feed for told in hub.told] == [FEED] * 3
+    CLIENT.ping(hub.url, FEED)
+    assert [ping.feed for ping in hub.pings] == [FEED] * 3
 
 
 def test_a_hub_that_stays_busy_is_left_for_later_with_what_it_said(hub: LocalHub) -> None:
     hub.answers += [Answer(503, body=b"down for the night")] * 9
     with pytest.raises(HubBusyError, match="/hub answered 503 down for the night"):
-        CLIENT.tell(hub.url, FEED)
-    assert len(hub.told) == 3
+        CLIENT.ping(hub.url, FEED)
+    assert len(hub.pings) == 3
 
 
 @pytest.mark.parametrize("status", [429, 503])
 def test_a_hub_is_asked_again_when_it_wishes(hub: LocalHub, status: int) -> None:
     hub.answers.append(Answer(status, {"Retry-After": "1"}))
-    CLIENT.tell(hub.url, FEED)
-    first, second = hub.told
+    CLIENT.ping(hub.url, FEED)
+    first, second = hub.pings
     assert 1 <= second.at - first.at < 3
 
 
 def test_a_hub_that_wishes_a_long_rest_gets_it_at_once(hub: LocalHub) -> None:
     hub.answers.append(Answer(429, {"Retry-After": "3600"}, b"too many"))
     with pytest.raises(HubBusyError, match="answered 429 too many"):
-        CLIENT.tell(hub.url, FEED)
-    assert len(hub.told) == 1
+        CLIENT.ping(hub.url, FEED)
+    assert len(hub.pings) == 1
 
 
 def test_a_slow_hub_is_asked_again_and_then_left(hub: LocalHub) -> None:
     hub.answers += [Answer(seconds=0.6)] * 3
     with pytest.raises(HubBusyError, match=r"/hub does not answer: .*timed out"):
-        CLIENT.tell(hub.url, FEED)
-    assert len(hub.told) == 3
+        CLIENT.ping(hub.url, FEED)
+    assert len(hub.pings) == 3
     hub.answers[:] = [Answer(seconds=0.6)]
-    CLIENT.tell(hub.url, FEED)
+    CLIENT.ping(hub.url, FEED)
 
 
 def test_a_hub_that_is_not_there_is_left_for_later() -> None:
@@ -73,20 +73,20 @@ def test_a_hub_that_is_not_there_is_left_for_later() -> None:
         taken.bind(("127.0.0.1", 0))  # and nobody listens
         port = taken.getsockname()[1]
         with pytest.raises(HubBusyError, match=f"127.0.0.1:{port}/ does not answer: .*refused"):
-            CLIENT.tell(f"http://127.0.0.1:{port}/", FEED)
+            CLIENT.ping(f"http://127.0.0.1:{port}/", FEED)
 
 
 def test_a_name_that_nobody_has_is_left_for_later() -> None:
     with pytest.raises(HubBusyError, match=r"https://hub\.invalid/ does not answer"):
-        CLIENT.tell("https://hub.invalid/", FEED)
+        CLIENT.ping("https://hub.invalid/", FEED)
 
 
 @pytest.mark.parametrize("status", [400, 401, 404, 410])
 def test_a_hub_that_refuses_is_not_asked_again(hub: LocalHub, status: int) -> None:
     hub.answers.append(Answer(status, body=b"hub.url is not ours"))
     with pytest.raises(HubRefusedError, match=f"answered {status} hub.url is not ours"):
-        CLIENT.tell(hub.url, FEED)
-    assert len(hub.told) == 1
+        CLIENT.ping(hub.url, FEED)
+    assert len(hub.pings) == 1
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
@@ -95,13 +95,13 @@ def test_a_hub_that_moved_is_not_followed(hub: LocalHub, status: int) -> None:
     elsewhere = hub.url.replace("/hub", "/elsewhere")
     hub.answers.append(Answer(status, {"Location": elsewhere}))
     with pytest.raises(HubRefusedError, match=f"answered {status} .*/elsewhere"):
-        CLIENT.tell(hub.url, FEED)
-    assert len(hub.told) == 1
+        CLIENT.ping(hub.url, FEED)
+    assert len(hub.pings) == 1
 
 
 def test_of_a_long_refusal_only_the_beginning_is_read(hub: LocalHub) -> None:
     hub.answers.append(Answer(400, body=b"\xff" + b"x" * 100_000))
     with pytest.raises(HubRefusedError) as refused:
-        CLIENT.tell(hub.url, FEED)
+        CLIENT.ping(hub.url, FEED)
     assert "\N{REPLACEMENT CHARACTER}xxx" in str(refused.value)
     assert len(str(refused.value)) < 400

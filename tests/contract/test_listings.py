@@ -24,7 +24,7 @@ from gazette.ports import (
 )
 from gazette.store.dynamodb import DynamoLedger
 from gazette.store.memory import MemoryLedger
-from gazette.store.pages import PLACES_PAGE
+from gazette.store.pages import KEYS_PAGE
 from tests.contract.conftest import Aws, Publishing, S3Publishing, make_dynamo_ledger
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def test_every_key_is_counted_with_its_versions_and_delete_markers(
     publishing.delete("events/a.json", AT)
     publishing.put("events/ñ 日本.json", b"1", AT)
     calls.clear()
-    assert list(listing_of(publishing, aws).counts()) == [
+    assert list(listing_of(publishing, aws).list_version_counts()) == [
         ListedKey("events/a.json", 3),
         ListedKey("events/b.json", 1),
         ListedKey("events/ñ 日本.json", 1),
@@ -69,9 +69,9 @@ def test_a_listing_begins_after_a_key(publishing: Publishing, aws: Aws) -> None:
     for name in ("a", "b", "b", "c"):
         publishing.put(name, b"1", AT)
     listing = listing_of(publishing, aws)
-    assert list(listing.counts("a")) == [ListedKey("b", 2), ListedKey("c", 1)]
-    assert list(listing.counts("b")) == [ListedKey("c", 1)]
-    assert list(listing.counts("c")) == []
+    assert list(listing.list_version_counts("a")) == [ListedKey("b", 2), ListedKey("c", 1)]
+    assert list(listing.list_version_counts("b")) == [ListedKey("c", 1)]
+    assert list(listing.list_version_counts("c")) == []
 
 
 @pytest.mark.parametrize("page", [1, 2, 3])
@@ -79,12 +79,12 @@ def test_a_key_whose_versions_are_on_several_pages_is_counted_once(aws: Aws, pag
     publishing = S3Publishing(aws)
     for name in ("a", "b", "b", "b", "b", "c"):
         publishing.put(name, b"1", AT)
-    counts = list(S3SourceListing(aws.s3, publishing._bucket, page).counts())
+    counts = list(S3SourceListing(aws.s3, publishing._bucket, page).list_version_counts())
     assert counts == [ListedKey("a", 1), ListedKey("b", 4), ListedKey("c", 1)]
 
 
 def test_nothing_is_listed_of_nothing(publishing: Publishing, aws: Aws) -> None:
-    assert list(listing_of(publishing, aws).counts()) == []
+    assert list(listing_of(publishing, aws).list_version_counts()) == []
 
 
 def test_in_memory_a_call_is_counted_for_every_thousand() -> None:
@@ -94,7 +94,7 @@ def test_in_memory_a_call_is_counted_for_every_thousand() -> None:
     store.write(documents, {item.path: None for item in documents})
     for most, pages in ((0, 2), (1, 2), (1000, 1), (1999, 1), (2000, 1)):
         calls.clear()
-        assert len(list(store.listed(f"{most - 1:04d}.txt" if most else ""))) == 2000 - most
+        assert len(list(store.list_documents(f"{most - 1:04d}.txt" if most else ""))) == 2000 - most
         assert calls["s3.ListObjectsV2"] == pages
 
 
@@ -113,9 +113,11 @@ def test_a_site_is_listed_with_its_entity_tags(
     etags = {item.path: item.etag for item in documents}
     calls.clear()
     listing = site_listing(site_store, aws)
-    assert list(listing.listed()) == sorted(etags.items())
+    assert list(listing.list_documents()) == sorted(etags.items())
     assert calls == {"s3.ListObjectsV2": 1}
-    assert list(listing.listed("a/b.txt")) == [(path, etags[path]) for path in ("a/ñ.txt", "b.txt")]
+    assert list(listing.list_documents("a/b.txt")) == [
+        (path, etags[path]) for path in ("a/ñ.txt", "b.txt")
+    ]
 
 
 def records() -> list[LedgerItem]:
@@ -134,13 +136,17 @@ def test_many_registers_are_read_at_once(
     wanted = {record.key: record for record in records()[::2]}
     missing = ItemKey(Partition(keys.PartitionKind.DAY, "2026-07-04"), "ENTRY#1")
     calls.clear()
-    assert both.held([*wanted, missing]) == wanted
+    assert both.get_many([*wanted, missing]) == wanted
     assert calls == {"dynamodb.BatchGetItem": 1}
 
 
 def places_of(ledger: LedgerListing, segments: int) -> list[list[ItemKey]]:
     return [
-        [item_key for page in ledger.pages(number, segments, None) for item_key in page.item_keys]
+        [
+            item_key
+            for page in ledger.list_keys(number, segments, None)
+            for item_key in page.item_keys
+        ]
         for number in range(segments)
     ]
 
@@ -163,15 +169,15 @@ def test_the_segments_hold_every_place_once_and_every_partition_whole(
 def test_a_segment_goes_on_after_the_last_place_of_a_page(
     both: MemoryLedger | DynamoLedger, calls: Counter[str]
 ) -> None:
-    for number in range(PLACES_PAGE + 20):
+    for number in range(KEYS_PAGE + 20):
         both.put(LedgerItem(ItemKey(TOPICS[number % 2], f"ENTRY#{number:04d}"), 1, "{}"))
     calls.clear()
-    first, second = both.pages(0, 1, None)
+    first, second = both.list_keys(0, 1, None)
     assert calls == {"dynamodb.Scan": 2}
-    assert len(first.item_keys) == PLACES_PAGE
+    assert len(first.item_keys) == KEYS_PAGE
     assert first.last == first.item_keys[-1]
     assert second.last is None
-    (again,) = both.pages(0, 1, first.last)
+    (again,) = both.list_keys(0, 1, first.last)
     assert again == second
 
 
@@ -211,7 +217,7 @@ def test_what_a_busy_table_leaves_out_is_asked_for_again_after_longer_and_longer
     wanted = {record.key: record for record in records()}
     leaving += [10, 20, 0, 10]
     aws.calls.clear()
-    assert ledger.held(list(wanted)) == wanted
+    assert ledger.get_many(list(wanted)) == wanted
     assert aws.calls == {"dynamodb.BatchGetItem": 4}
     assert pauses == [0.05, 0.1, 0.2]
 
@@ -222,5 +228,5 @@ def test_a_table_that_stays_busy_is_given_up_after_some_seconds(
     ledger, pauses = filled_ledger(aws)
     leaving += [1] * 20
     with pytest.raises(BusyLedgerError, match="32 of 40 were not read"):
-        ledger.held([record.key for record in records()])
+        ledger.get_many([record.key for record in records()])
     assert pauses == [0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2]

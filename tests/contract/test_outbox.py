@@ -1,4 +1,4 @@
-"""The outbox on a queue: many messages in few calls, and what was not taken is told."""
+"""The SQS outbox: many messages in few calls, and an error for each refused message."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -42,7 +42,7 @@ def test_where_there_is_nothing_to_send_nobody_is_asked() -> None:
     assert list(SqsOutbox(client, "https://queue.example").send_all([])) == []
 
 
-def test_what_the_queue_does_not_take_is_told_with_the_reason() -> None:
+def test_a_refused_message_is_returned_with_its_error() -> None:
     class Busy:
         """A client of which every third message is refused."""
 
@@ -52,5 +52,5 @@ def test_what_the_queue_does_not_take_is_told_with_the_reason() -> None:
             return {"Successful": [], "Failed": [*refused[:-1], {"Code": "Throttled"}]}
 
     outbox = SqsOutbox(Busy, "https://queue.example")  # type: ignore[arg-type]  # as much as is used
-    told = outbox.send_all(BODIES[:4])
-    assert list(told) == ["InternalError: 0", "Throttled: None"]
+    refused = outbox.send_all(BODIES[:4])
+    assert list(refused) == ["InternalError: 0", "Throttled: None"]

@@ -148,3 +148,28 @@ def test_a_bucket_that_may_not_be_read_is_no_empty_bucket(aws: Aws) -> None:
             S3SiteStore(client, make_bucket(aws)).etags(["a.html"])
     finally:
         client.meta.events.unregister("before-call.s3.HeadObject", unique_id="forbid")
+
+
+@pytest.mark.parametrize(
+    "code", ["PreconditionFailed", "ConditionalRequestConflict", "412", "409", "404", "NoSuchKey"]
+)
+def test_a_refused_condition_is_a_conflict_whatever_s3_calls_it(aws: Aws, code: str) -> None:
+    """S3 answers 409 to a conditional write that races another one; moto never does."""
+    client = aws.s3
+    refuse = {"Error": {"Code": code, "Message": "a condition"}}
+
+    def conflict(**_: object) -> None:
+        raise ClientError(refuse, "PutObject")  # type: ignore[arg-type]  # a part of an answer
+
+    store = S3SiteStore(client, make_bucket(aws))
+    events = ("before-call.s3.PutObject", "before-call.s3.DeleteObject")
+    for event in events:
+        client.meta.events.register(event, conflict, unique_id="conflict")
+    try:
+        with pytest.raises(ConflictError, match=r"a\.html"):
+            store.write([page("a.html")], {"a.html": None})
+        with pytest.raises(ConflictError, match=r"a\.html"):
+            store.remove(["a.html"], {"a.html": '"1"'})
+    finally:
+        for event in events:
+            client.meta.events.unregister(event, unique_id="conflict")

@@ -1,7 +1,7 @@
-"""Measures what a change costs in calls and units: the memory engine counts, nothing is typed in.
+"""Counts the AWS calls and units of a change with the memory engine.
 
-The memory adapters count the calls that those on AWS would make, which a contract suite holds them
-to. Here the units that DynamoDB charges for are counted too, and how often Lambda would be invoked.
+The memory adapters count the calls of the AWS adapters; a contract suite checks that. This module
+also counts the units that DynamoDB charges and the invocations of Lambda.
 """
 
 from collections import Counter
@@ -23,22 +23,22 @@ from gazette_cli.engines.memory_engine import MemoryEngine
 WRITE_UNITS, READ_UNITS = "write units", "read units"
 INGESTS, PUBLISHES = "ingest invocations", "publish invocations"
 _WRITE_UNIT_BYTES, _READ_UNIT_BYTES = 1024, 4096
-# The names of the attributes, a number, and what DynamoDB adds to hold them.
+# Bytes for the names of the attributes, a number, and the overhead of DynamoDB.
 _ITEM_OVERHEAD = 32
 
 
 class MeteredLedger(MemoryLedger):
-    """A ledger that counts the units DynamoDB charges, strongly consistent reads among them."""
+    """A ledger that counts the units that DynamoDB charges; its reads are strongly consistent."""
 
     def get(self, item_key: ItemKey) -> LedgerItem | None:
-        held = self._held(item_key)
+        held = self._find(item_key)
         self._read([held] if held else [])
         return super().get(item_key)
 
     def put(self, record: LedgerItem) -> bool:
-        # A refused write is charged by the size of what is there, another by the larger of both.
-        held = self._held(record.key)
-        self._write_units(max(_bytes(record), _bytes(held) if held else 0))
+        # DynamoDB charges the size of the larger item; for a refused write, that of the old item.
+        stored = self._find(record.key)
+        self._write_units(max(_bytes(record), _bytes(stored) if stored else 0))
         return super().put(record)
 
     def claim(self, base_path: str, event_id: str) -> str:
@@ -55,13 +55,13 @@ class MeteredLedger(MemoryLedger):
         return super()._pages(self._charged(iter(records), most), most)
 
     def _charged(self, records: Iterator[LedgerItem], most: int | None) -> Iterator[LedgerItem]:
-        """Charge page by page: a page is paid for, however much of it is looked at."""
+        """Charge whole pages, even if the caller reads only a part of one."""
         page = list(_page(records, most))
         self._read(page)
         while page:
             yield from page
             is_full, page = len(page) == most, list(_page(records, most))
-            if page or is_full:  # only an empty page tells that nothing follows a full one
+            if page or is_full:  # after a full page, only an empty page shows the end
                 self._read(page)
 
     def _read(self, records: Iterable[LedgerItem]) -> None:
@@ -88,7 +88,7 @@ def _bytes(record: LedgerItem) -> int:
 
 @dataclass(slots=True)
 class Usage:
-    """What was used, by phase: calls by their names, units and invocations beside them."""
+    """Calls, units and invocations by name, for each phase."""
 
     ingest: Counter[str] = field(default_factory=Counter)
     publish: Counter[str] = field(default_factory=Counter)
@@ -102,20 +102,20 @@ class Usage:
 
 
 class MeteredEngine(MemoryEngine):
-    """The memory engine with its use told by phase; no timer runs."""
+    """A memory engine that counts usage for each phase. Timers do not run."""
 
     ledger_type = MeteredLedger
 
     def measure(self) -> Usage:
-        """Let ingest and publish run, and return what that used."""
+        """Run ingest and publish, and return their usage."""
         self._usage = Usage()
         self._drain()
         return self._usage
 
     def ledger_bytes(self) -> int:
-        """Return how much the table holds."""
+        """Return the size of the table in bytes."""
         item_keys = (
-            item_key for page in self.ledger.pages(0, 1, None) for item_key in page.item_keys
+            item_key for page in self.ledger.list_keys(0, 1, None) for item_key in page.item_keys
         )
         return sum(_bytes(record) for record in map(self.ledger.get, item_keys) if record)
 
@@ -128,16 +128,16 @@ class MeteredEngine(MemoryEngine):
 
     def _publish(self) -> None:
         before = self.calls.copy()
-        invocations = publish_invocations(self._places)
+        invocations = publish_invocations(self._item_keys)
         super()._publish()
         self._usage.publish += self.calls - before
         self._usage.publish[PUBLISHES] += invocations
 
 
 def publish_invocations(item_keys: Iterable[ItemKey]) -> int:
-    """Return into how many batches AWS would cut what the stream brings at once.
+    """Return the number of batches that AWS makes from stream records that arrive together.
 
-    A shard is worked off by several invocations, and all records of a partition go to one of them.
+    Several invocations read a shard at the same time; each partition goes to one of them.
     """
     woken = [item_key for item_key in item_keys if tasks_for(item_key)]
     partitions = len({item_key.partition for item_key in woken})
@@ -145,7 +145,7 @@ def publish_invocations(item_keys: Iterable[ItemKey]) -> int:
 
 
 class _Wiring(NamedTuple):
-    """How many hints or records a batch has at most, and how many batches run at once."""
+    """Maximum notifications and records per batch, and the number of parallel batches."""
 
     notifications: int
     records: int

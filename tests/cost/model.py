@@ -1,7 +1,7 @@
-"""From what is used to what it costs: pure arithmetic, each assumption with its name.
+"""Computes costs from usage: pure arithmetic, with a name for each assumption.
 
-Amounts are US dollars. What a thousand revisions use is measured (`local.cost_workload`), what AWS
-charges is in `local.prices`, and what can be neither measured nor looked up here is assumed below.
+Amounts are US dollars. `workload` measures the usage of revisions, `prices` has the prices of AWS,
+and the constants below are assumptions.
 """
 
 from collections import Counter
@@ -13,7 +13,7 @@ from tests.cost import prices
 from tests.cost.meter import INGESTS, PUBLISHES, READ_UNITS, WRITE_UNITS, Usage
 from tests.cost.workload import TOPICS_AN_EVENT, Kind, Measured, Measures
 
-# How a month of revisions is made up.
+# The share of each kind among the revisions of a month.
 SHARES: Mapping[Kind, float] = {
     Kind.PUBLICATION: 0.70,
     Kind.UPDATE: 0.20,
@@ -21,7 +21,7 @@ SHARES: Mapping[Kind, float] = {
     Kind.CORRECTION: 0.04,
     Kind.RETRACTION: 0.01,
 }
-# Milliseconds that a function waits for an answer, and how many of S3's it waits for at once.
+# Milliseconds until a response, and the number of parallel S3 calls.
 LATENCY: Mapping[str, float] = {
     "s3.PutObject": 30,
     "s3.HeadObject": 12,
@@ -33,31 +33,31 @@ LATENCY: Mapping[str, float] = {
     "dynamodb.Query": 6,
 }
 S3_AT_ONCE = 4
-# Milliseconds of a whole processor for each document that is composed, as measured on 2026-11-24
-# with this workload; and the memory at which Lambda gives a function a whole one.
+# Milliseconds of a whole processor per composed document, measured on 2026-11-24 with this
+# workload, and the memory (MB) for which Lambda gives a function a whole processor.
 PROCESSOR_MS = 0.8
 MEMORY_OF_A_PROCESSOR = 1769
 MESSAGES_A_CALL = 10
 LOG_BYTES_AN_INVOCATION, LOG_BYTES_A_WRITE = 900, 80
 TRACED_SHARE, TRACED_A_SECOND = 0.05, 1
 SECONDS_A_MONTH, HOURS_A_MONTH = 2_628_000, 730
-# Lambda asks a queue five times in twenty seconds, whether or not there is anything.
+# Lambda polls a queue five times in twenty seconds, even if it is empty.
 IDLE_POLLS_A_MONTH = 5 * SECONDS_A_MONTH // 20
 METRICS = 22
-# A subscriber asks once an hour for one feed; an answer has so many bytes beside the document.
+# A subscriber polls one feed once an hour; HEADER_BYTES is the size of a response without its body.
 POLLS_A_DAY, DAYS_A_MONTH = 24, 365 / 12
 HEADER_BYTES = 400
 EDGE_FUNCTIONS = 2
-# CloudFront asks S3 once a minute at most, from each of its regional caches.
+# Each regional cache of CloudFront reads a document from S3 at most once a minute.
 REGIONAL_CACHES, MINUTES_A_MONTH = 13, SECONDS_A_MONTH / 60
-MONTHS_KEPT = 12
+MONTHS_STORED = 12
 _GB = 1024**3
 
 Bill = dict[str, float]
 
 
 class Stack(NamedTuple):
-    """What the template decides: megabytes of memory, and what is paid for whether used or not."""
+    """The settings of the template that determine costs; memory is in MB."""
 
     ingest_memory: int
     publish_memory: int
@@ -67,7 +67,7 @@ class Stack(NamedTuple):
 
 
 class Month(NamedTuple):
-    """What a site has to do in a month."""
+    """The load of a site in a month."""
 
     revisions: int
     topics: int
@@ -75,7 +75,7 @@ class Month(NamedTuple):
 
 
 def bill(measured: Measured, stack: Stack) -> Bill:
-    """Return what a revision costs, by what is charged for."""
+    """Return the cost of a revision by item of the bill."""
     usage = measured.usage
     calls: Counter[str] = usage.ingest + usage.publish
     invocations = calls[INGESTS] + calls[PUBLISHES]
@@ -97,11 +97,11 @@ def bill(measured: Measured, stack: Stack) -> Bill:
 
 
 def gb_seconds(usage: Usage, stack: Stack) -> float:
-    """Estimate how long the functions run: what they wait for, and what they compute."""
+    """Estimate the GB-seconds of the functions, for waiting and for computing."""
     waits = _waited(usage.ingest) * stack.ingest_memory + _waited(usage.publish) * (
         stack.publish_memory
     )
-    # The share of a processor grows with the memory, so computing costs the same at any size.
+    # Lambda gives processor time in proportion to memory, so computing costs the same at any size.
     computes = PROCESSOR_MS * usage.total("s3.HeadObject") * MEMORY_OF_A_PROCESSOR
     return (waits + computes) / 1024 / 1000
 
@@ -119,7 +119,7 @@ def _s3(calls: Counter[str], price: float) -> float:
 
 
 def mixed(measured: Mapping[Kind, Measured], stack: Stack) -> Bill:
-    """Return what a revision costs on average."""
+    """Return the average cost of a revision."""
     total: Counter[str] = Counter()
     for kind, share in SHARES.items():
         for name, amount in bill(measured[kind], stack).items():
@@ -128,13 +128,13 @@ def mixed(measured: Mapping[Kind, Measured], stack: Stack) -> Bill:
 
 
 def revisions_bill(each: Bill, revisions: int, invocations: float) -> Bill:
-    """Return what the revisions of a month cost; traces are sampled, so they do not just add up."""
+    """Return the cost of the revisions of a month. Traces are sampled, so they are not a sum."""
     month = {name: amount * revisions for name, amount in each.items()}
     return month | {"traces": _traces(invocations * revisions) * prices.TRACE}
 
 
 def invocations_of(measured: Mapping[Kind, Measured]) -> float:
-    """Return how often functions are invoked for a revision on average."""
+    """Return the average number of invocations per revision."""
     return sum(
         share
         * (measured[kind].usage.total(INGESTS) + measured[kind].usage.total(PUBLISHES))
@@ -144,13 +144,13 @@ def invocations_of(measured: Mapping[Kind, Measured]) -> float:
 
 
 def _traces(invocations: float) -> float:
-    """X-Ray takes the first of every second, and a share of the others."""
+    """Return the number of traces: X-Ray takes the first of each second and a share of the rest."""
     first = min(invocations, TRACED_A_SECOND * SECONDS_A_MONTH)
     return first + (invocations - first) * TRACED_SHARE
 
 
 def standing_bill(stack: Stack) -> Bill:
-    """Return what a month costs in which nothing happens."""
+    """Return the cost of a month without any revision."""
     return {
         "alarms, metrics, dashboard": stack.alarms * prices.ALARM_MONTH
         + METRICS * prices.METRIC_MONTH
@@ -159,9 +159,9 @@ def standing_bill(stack: Stack) -> Bill:
     }
 
 
-def kept_bill(measures: Measures, month: Month) -> Bill:
-    """Return what a month costs once the events of a year are kept."""
-    events = month.revisions * SHARES[Kind.PUBLICATION] * MONTHS_KEPT
+def storage_bill(measures: Measures, month: Month) -> Bill:
+    """Return the monthly storage cost of the events of a year."""
+    events = month.revisions * SHARES[Kind.PUBLICATION] * MONTHS_STORED
     site, ledger = measures.site_bytes_an_event, measures.ledger_bytes_an_event
     return {
         "site kept": events * site / _GB * prices.S3_GB_MONTH,
@@ -170,7 +170,7 @@ def kept_bill(measures: Measures, month: Month) -> Bill:
 
 
 def readers_bill(measures: Measures, month: Month) -> Bill:
-    """Return what the readers of feeds cost, most of whose polls are answered with 304."""
+    """Return the cost of feed readers. Most of their polls get 304."""
     polls = month.readers * POLLS_A_DAY * DAYS_A_MONTH
     full = polls * changed_share(month)
     sent = (polls * HEADER_BYTES + full * measures.feed_bytes) / _GB
@@ -183,6 +183,6 @@ def readers_bill(measures: Measures, month: Month) -> Bill:
 
 
 def changed_share(month: Month) -> float:
-    """Return how likely a feed has changed since it was asked for the last time."""
+    """Return the probability that a feed has changed since the last poll of a reader."""
     changes_an_hour = month.revisions * TOPICS_AN_EVENT / month.topics / HOURS_A_MONTH
     return 1 - exp(-changes_an_hour * 24 / POLLS_A_DAY)

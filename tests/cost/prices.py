@@ -1,8 +1,7 @@
-"""What AWS charges, in US dollars, in us-east-1; on demand, without free tiers and discounts.
+"""Prices of AWS in US dollars, us-east-1, on demand, without free tiers and discounts.
 
-As known on 2026-11-24. The source are the pricing pages of the services, aws.amazon.com/<service>/
-pricing of s3, dynamodb, lambda, sqs, cloudfront, cloudwatch and xray: whoever relies on them looks
-there first, since prices change.
+They are from the pricing pages aws.amazon.com/<service>/pricing of s3, dynamodb, lambda, sqs,
+cloudfront, cloudwatch and xray on 2026-11-24. Prices change: check these pages before use.
 """
 
 from collections.abc import Mapping
@@ -11,7 +10,7 @@ from typing import NamedTuple
 AS_OF = "2026-11-24"
 _MILLION = 1_000_000
 
-# S3: writing and listing cost the same, reading and asking for the head too; deleting is free.
+# S3: PUT and LIST have one price, GET and HEAD another; DELETE is free.
 S3_WRITE = 5.00 / _MILLION
 S3_READ = 0.40 / _MILLION
 S3_GB_MONTH = 0.023
@@ -22,7 +21,7 @@ S3_CALLS: Mapping[str, float] = {
     "s3.HeadObject": S3_READ,
     "s3.DeleteObject": 0.0,
 }
-# DynamoDB on demand, and a backup for every second of the last weeks beside the table.
+# DynamoDB on demand; storage includes point-in-time recovery.
 WRITE_UNIT = 0.625 / _MILLION
 READ_UNIT = 0.125 / _MILLION
 LEDGER_GB_MONTH = 0.25 + 0.20
@@ -42,7 +41,7 @@ EDGE_FUNCTION = 0.10 / _MILLION
 
 
 class Tier(NamedTuple):
-    """So many gigabytes at this price for one; the last tier has no end."""
+    """A number of gigabytes at a price per gigabyte."""
 
     gigabytes: float
     price: float
@@ -60,7 +59,7 @@ TRANSFER = (
 
 
 def transfer_price(gigabytes: float) -> float:
-    """Return what a month costs in which so much is sent to readers."""
+    """Return the monthly price of the gigabytes sent to readers."""
     price, rest = 0.0, gigabytes
     for tier in TRANSFER:
         part = min(rest, tier.gigabytes)

@@ -1,4 +1,4 @@
-"""`gazette cost`: what a stack costs, from calls that are counted and prices that have a date."""
+"""`gazette cost`: print the cost of a stack, from counted calls and dated prices."""
 
 import re
 import sys
@@ -17,7 +17,7 @@ from tests.cost.model import Bill, Month, Stack
 from tests.cost.workload import BURST, Kind, Measured, Measures, measure
 
 _THOUSAND = 1000
-# What `gazette cost` shows when nothing is asked: revisions, topics and readers of a month.
+# The months that `gazette cost` shows without arguments.
 MONTHS = (
     Month(1_000, 100, 0),
     Month(100_000, 1_000, 0),
@@ -28,7 +28,7 @@ _ALONE, _BURST = "alone", "in bursts"
 
 
 class Sheet(NamedTuple):
-    """A table to print: a title, the names of columns, and rows of text."""
+    """A table of text with a title and column names."""
 
     title: str
     columns: Sequence[str]
@@ -36,7 +36,7 @@ class Sheet(NamedTuple):
 
 
 class Estimate(NamedTuple):
-    """What a month costs, by what is charged for, if revisions come alone or in bursts."""
+    """The bills of a month if revisions come alone, and if they come in bursts."""
 
     month: Month
     alone: Bill
@@ -44,7 +44,7 @@ class Estimate(NamedTuple):
 
 
 def cost(month: Month | None, *, markdown: bool) -> int:
-    """Measure, and print the month that is asked for, or the tables of docs/cost.md."""
+    """Measure, and print the given month or the tables of docs/cost.md."""
     measures, stack = measure(), read_stack()
     sheets = (
         [month_sheet(estimate(measures, stack, month))] if month else all_sheets(measures, stack)
@@ -56,14 +56,14 @@ def cost(month: Month | None, *, markdown: bool) -> int:
     for sheet in sheets:
         console.print(as_table(sheet))
     console.print(
-        f"US dollars, {prices.AS_OF}, us-east-1, without free tiers. docs/cost.md says what is "
-        "measured and what is assumed."
+        f"US dollars, {prices.AS_OF}, us-east-1, without free tiers. docs/cost.md lists "
+        "measurements and assumptions."
     )
     return 0
 
 
 def read_stack() -> Stack:
-    """Read from the template what decides about costs."""
+    """Read the settings that determine costs from the template."""
     template = load_template()
     functions = resources(template, "AWS::Serverless::Function").values()
     events = (event for one in functions for event in one["Properties"].get("Events", {}).values())
@@ -71,7 +71,7 @@ def read_stack() -> Stack:
     return Stack(
         ingest_memory=properties(template, "IngestEventFunction")["MemorySize"],
         publish_memory=properties(template, "PublishChangesFunction")["MemorySize"],
-        # What there is only with hubs is not counted.
+        # Resources that exist only with hubs are not counted.
         queues=sum(
             event["Type"] == "SQS" and "Enabled" not in event["Properties"] for event in events
         ),
@@ -81,9 +81,9 @@ def read_stack() -> Stack:
 
 
 def estimate(measures: Measures, stack: Stack, month: Month) -> Estimate:
-    """Return what a month costs."""
+    """Return the bills of a month."""
     same = (
-        cost_model.kept_bill(measures, month)
+        cost_model.storage_bill(measures, month)
         | cost_model.standing_bill(stack)
         | cost_model.readers_bill(measures, month)
     )
@@ -155,7 +155,7 @@ def _amount_and_share(bill: Bill, name: str) -> tuple[str, str]:
 def _months_sheet(estimates: Sequence[Estimate]) -> Sheet:
     rows = [
         (
-            *(f"{figure:,}" for figure in each.month),
+            *(f"{number:,}" for number in each.month),
             dollars(sum(each.alone.values())),
             dollars(sum(each.burst.values())),
             max(each.burst, key=each.burst.__getitem__),
@@ -182,7 +182,7 @@ def month_sheet(each: Estimate) -> Sheet:
 
 
 def dollars(amount: float) -> str:
-    """Write an amount with about two figures: the model knows no more."""
+    """Format an amount with about two significant digits, the precision of the model."""
     for least, decimals in ((10, 0), (1, 2)):
         if amount >= least:
             return f"{amount:,.{decimals}f}"
@@ -190,12 +190,15 @@ def dollars(amount: float) -> str:
 
 
 def as_markdown(sheets: Sequence[Sheet]) -> str:
-    """Write tables as docs/cost.md holds them."""
+    """Format tables as in docs/cost.md."""
     return "\n".join(map(_markdown, sheets))
 
 
 def _markdown(sheet: Sheet) -> str:
-    numbers = [all(_is_number(row[position]) for row in sheet.rows) for position in _places(sheet)]
+    numbers = [
+        all(_is_number(row[position]) for row in sheet.rows)
+        for position in range(len(sheet.columns))
+    ]
     lines = [
         sheet.columns,
         ["--:" if is_number else "---" for is_number in numbers],

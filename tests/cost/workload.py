@@ -1,7 +1,7 @@
-"""What is measured: an archive like any other, and one revision of each kind, alone and in a burst.
+"""Measures a typical archive, and each kind of revision alone and in a burst.
 
-An event has three topics of twelve and a text of about three kilobytes; eight happen a day. What a
-revision costs does not depend on the size of the archive; tests/site/test_cost.py holds it to that.
+An event has three topics of twelve and a text of about three kilobytes; a day has eight events.
+The cost of a revision is independent of the archive size: tests/site/test_cost.py checks it.
 """
 
 import json
@@ -20,7 +20,7 @@ from gazette.models.site import Site
 from gazette_cli.engines.sources import Change
 from tests.cost.meter import MeteredEngine, Usage
 
-# Large enough that every feed is full and the archives behind it have segments.
+# Large enough that every feed is full and its archive has segments.
 EVENTS = 400
 ALONE, BURST = 5, 100
 TOPICS = [f"Topic {number}" for number in range(12)]
@@ -33,7 +33,7 @@ _PARAGRAPHS, _SENTENCES = 5, 6
 
 
 class Kind(StrEnum):
-    """What a revision is, and what is measured for it."""
+    """The kinds of revisions that are measured."""
 
     PUBLICATION = "publication"
     UPDATE = "update"
@@ -44,7 +44,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What so many revisions used together."""
+    """The total usage of a number of revisions."""
 
     usage: Usage
     revisions: int
@@ -52,7 +52,7 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class Measures:
-    """All that is measured: the bytes of a feed are compressed, the seconds are of a processor."""
+    """All measurements; feed bytes are compressed, seconds are processor time."""
 
     alone: Mapping[Kind, Measured]
     burst: Mapping[Kind, Measured]
@@ -62,8 +62,8 @@ class Measures:
     seconds_a_document: float
 
 
-class Bench:
-    """An archive that grows and changes, hour by hour."""
+class MeasuredArchive:
+    """An archive with one change per hour."""
 
     def __init__(self) -> None:
         calls: Counter[str] = Counter()
@@ -75,7 +75,7 @@ class Bench:
         self.documents = 0
 
     def measure(self, changes: Iterable[Callable[[datetime], Change]]) -> Usage:
-        """Apply changes, an hour apart, and return what they used together."""
+        """Apply changes, an hour apart, and return their total usage."""
         for change in changes:
             self._engine.apply(change(_START + timedelta(hours=self._hours)))
             self._hours += 1
@@ -102,29 +102,29 @@ class Bench:
 
 @cache
 def measure() -> Measures:
-    """Measure everything, once: it takes some seconds."""
-    bench = Bench()
-    bench.measure(_writes(Kind.PUBLICATION, range(EVENTS - BURST)))
-    before = bench.stored()
-    bench.measure(_writes(Kind.PUBLICATION, range(EVENTS - BURST, EVENTS)))
-    site, ledger = (after - less for after, less in zip(bench.stored(), before, strict=True))
-    feed_bytes = bench.feed_bytes()
+    """Measure all of it; the result is cached, because it takes seconds."""
+    archive = MeasuredArchive()
+    archive.measure(_writes(Kind.PUBLICATION, range(EVENTS - BURST)))
+    before = archive.stored()
+    archive.measure(_writes(Kind.PUBLICATION, range(EVENTS - BURST, EVENTS)))
+    site, ledger = (after - less for after, less in zip(archive.stored(), before, strict=True))
+    feed_bytes = archive.feed_bytes()
     alone, burst = {}, {}
     for kind in Kind:
         first = EVENTS if kind is Kind.PUBLICATION else EVENTS - ALONE - BURST
         usage = Usage()
         for number in range(first, first + ALONE):
-            usage.add(bench.measure(_writes(kind, [number])))
+            usage.add(archive.measure(_writes(kind, [number])))
         alone[kind] = Measured(usage, ALONE)
         numbers = range(first + ALONE, first + ALONE + BURST)
-        burst[kind] = Measured(bench.measure(_writes(kind, numbers)), BURST)
+        burst[kind] = Measured(archive.measure(_writes(kind, numbers)), BURST)
     return Measures(
         alone,
         burst,
         feed_bytes,
         site / BURST,
         ledger / BURST,
-        bench.seconds / bench.documents,
+        archive.seconds / archive.documents,
     )
 
 
@@ -157,7 +157,7 @@ def _body(kind: Kind, number: int) -> bytes:
 
 
 def _paragraph(number: int, line: int) -> str:
-    """Write sentences of made-up words; they compress to a half, a language a little better."""
+    """Return sentences of invented words, which compress to about half, like a language."""
     return " ".join(_sentence(f"{number} {line} {position}") for position in range(_SENTENCES))
 
 

@@ -1,4 +1,4 @@
-"""What a source bucket holds, published anew by the memory engine."""
+"""Publishes the content of a source bucket with the memory engine."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -6,8 +6,8 @@ from datetime import datetime
 from pathlib import Path
 
 from gazette.models.site import Site
-from gazette_cli.commands.publishing import TAG_AUTHORITY
 from gazette_cli.engines.directory_site import DirectorySiteStore
+from gazette_cli.engines.engine import TAG_AUTHORITY
 from gazette_cli.engines.memory_engine import MemoryEngine
 from gazette_cli.engines.sources import Change
 from tests.e2e.user import User
@@ -15,7 +15,7 @@ from tests.stack.test_engines import applied, digests_of
 
 
 def published_here(user: User, folder: Path, title: str) -> Mapping[str, str]:
-    """Return the digests of the documents of a site with this title and the stack's address."""
+    """Return the digests of the site with this title and the address of the stack."""
     site = Site(
         base_url=user.output("SiteAddress"),
         tag_authority=TAG_AUTHORITY,

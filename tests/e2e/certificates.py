@@ -1,4 +1,4 @@
-"""Makes a certificate for this machine, so that what denies plain HTTP may stay in force."""
+"""Makes a certificate for this machine, so that policies which deny plain HTTP stay active."""
 
 import ipaddress
 from datetime import UTC, datetime, timedelta
@@ -15,7 +15,7 @@ _DAY = timedelta(days=1)
 
 
 def make_tls(folder: Path) -> Tls:
-    """Write a certificate of 127.0.0.1, and its key, into a folder; it is good for a day."""
+    """Write a certificate of 127.0.0.1 and its key into a folder. It is valid for a day."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
     address = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))

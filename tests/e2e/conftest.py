@@ -1,4 +1,4 @@
-"""A stack that the real SAM CLI built and deployed, over TLS and with IAM enforced."""
+"""A stack that the real SAM CLI builds and deploys, over TLS and with IAM enforced."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +12,7 @@ from tests.e2e.user import User, missing_tools
 
 @pytest.fixture(scope="module")
 def user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[User]:
-    """Somebody who has run `sam build` and `sam deploy`."""
+    """A user who has run `sam build` and `sam deploy`."""
     if missing := missing_tools():
         pytest.skip(f"make e2e installs {', '.join(missing)}")
     home: Path = tmp_path_factory.mktemp("user")

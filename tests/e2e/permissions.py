@@ -1,4 +1,4 @@
-"""The permissions of a role, one by one, and the role without one of them."""
+"""Reads the permissions of a role one by one, and removes some of them."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -11,7 +11,7 @@ _ALSO = {"sqs:SendMessage": ("sqs:SendMessageBatch",)}
 
 
 class Permission(NamedTuple):
-    """What a statement allows, taken apart: one action on one resource."""
+    """One action on one resource that a statement allows."""
 
     sid: str
     action: str
@@ -19,10 +19,10 @@ class Permission(NamedTuple):
 
     @property
     def asked(self) -> Sequence[str]:
-        """The actions that the emulator asks for, one by one.
+        """The actions that the emulator checks.
 
-        On AWS leave to send a message is leave to send several at once (SQS Developer Guide,
-        "Amazon SQS batch actions"), and there is no other; the emulator has two names for it.
+        On AWS the permission to send a message includes batches (SQS Developer Guide, "Amazon SQS
+        batch actions"); the emulator checks a second action for them.
         """
         return [self.action, *_ALSO.get(self.action, ())]
 
@@ -31,7 +31,7 @@ class Permission(NamedTuple):
 
 
 class Role(NamedTuple):
-    """A role of the stack, by its names in the account, and its one policy."""
+    """A role of the stack with its only policy."""
 
     name: str
     policy_name: str
@@ -44,7 +44,7 @@ class Role(NamedTuple):
                     yield Permission(statement["Sid"], action, resource)
 
     def without(self, *lacking: Permission) -> Document:
-        """Return the policy that allows everything else."""
+        """Return the policy without these permissions."""
         left = [
             {"Sid": f"P{number}", "Effect": "Allow", "Action": one.asked, "Resource": one.resource}
             for number, one in enumerate(self.permissions())
@@ -54,12 +54,12 @@ class Role(NamedTuple):
 
 
 def listed(value: str | Sequence[str]) -> Sequence[str]:
-    """Return the one or several that a policy may name."""
+    """Return the values of a policy field that is a string or a list."""
     return [value] if isinstance(value, str) else value
 
 
 def read_role(stage: Stage, logical_id: str) -> Role:
-    """Read a role with its inline policy, which is the only one."""
+    """Read a role with its only policy, which is inline."""
     name = stage.physical(logical_id)
     (policy_name,) = stage.iam.list_role_policies(RoleName=name)["PolicyNames"]
     policy = stage.iam.get_role_policy(RoleName=name, PolicyName=policy_name)["PolicyDocument"]
@@ -68,7 +68,7 @@ def read_role(stage: Stage, logical_id: str) -> Role:
 
 @contextmanager
 def lacking(stage: Stage, role: Role, *permissions: Permission) -> Iterator[None]:
-    """Let a role lack permissions meanwhile."""
+    """Remove permissions of a role within the block."""
 
     def put(policy: Document) -> None:
         stage.iam.put_role_policy(
@@ -83,12 +83,12 @@ def lacking(stage: Stage, role: Role, *permissions: Permission) -> Iterator[None
 
 
 @contextmanager
-def queue_without_leave(stage: Stage, url: str) -> Iterator[None]:
-    """Let the policy of a queue allow nothing meanwhile; what it denies it goes on denying."""
+def queue_without_grants(stage: Stage, url: str) -> Iterator[None]:
+    """Remove the Allow statements of the policy of a queue within the block."""
     sqs = stage.stack.sqs
     answer = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["Policy"])
     policy = answer["Attributes"]["Policy"]
-    sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": _without_leave(policy)})
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": _without_grants(policy)})
     try:
         yield
     finally:
@@ -96,18 +96,18 @@ def queue_without_leave(stage: Stage, url: str) -> Iterator[None]:
 
 
 @contextmanager
-def bucket_without_leave(stage: Stage, bucket: str) -> Iterator[None]:
-    """Let the policy of a bucket allow nothing meanwhile; what it denies it goes on denying."""
+def bucket_without_grants(stage: Stage, bucket: str) -> Iterator[None]:
+    """Remove the Allow statements of the policy of a bucket within the block."""
     s3 = stage.stack.s3
     policy = s3.get_bucket_policy(Bucket=bucket)["Policy"]
-    s3.put_bucket_policy(Bucket=bucket, Policy=_without_leave(policy))
+    s3.put_bucket_policy(Bucket=bucket, Policy=_without_grants(policy))
     try:
         yield
     finally:
         s3.put_bucket_policy(Bucket=bucket, Policy=policy)
 
 
-def _without_leave(policy: str) -> str:
+def _without_grants(policy: str) -> str:
     whole = json.loads(policy)
     denied = [statement for statement in whole["Statement"] if statement["Effect"] == "Deny"]
     return json.dumps({**whole, "Statement": denied})

@@ -1,4 +1,4 @@
-"""A stack under IAM whose functions run when a test says so, and tell at once what was refused."""
+"""A stack with IAM enforced, whose functions a test invokes, with an error for each refusal."""
 
 import itertools
 import json
@@ -15,7 +15,7 @@ from gazette_cli.emulators.stack import ACCESS_KEY, STACK_NAME, Stack, running_s
 from gazette_cli.emulators.template import TEMPLATE, load_template, stream_wiring
 from tests.e2e.certificates import make_tls
 from tests.emulators.event_filters import matches
-from tests.emulators.stream import StreamReader
+from tests.emulators.stream_reader import StreamReader
 
 PARAMETERS = {"LedgerDeletionProtection": "false", "IngestConcurrency": "2"}
 PARAMETERS |= {"Hubs": "https://hub.example/,https://other.example/push"}
@@ -25,12 +25,12 @@ Document = Mapping[str, Any]
 
 
 class RefusedError(Exception):
-    """Something that should have been done was not."""
+    """Expected work was not done."""
 
 
 @dataclass
 class Stage:
-    """The functions of a stack, invoked one after the other as AWS would invoke them."""
+    """Invokes the functions of a stack one after another, in the way of AWS."""
 
     stack: Stack
     session: boto3.Session
@@ -45,12 +45,12 @@ class Stage:
             self.lambdas.update_event_source_mapping(UUID=mapping["UUID"], Enabled=False)
 
     def close(self) -> None:
-        """Let go of the connections, for which the emulator would wait."""
+        """Close the connections, because the emulator waits for them at its end."""
         for client in (self.lambdas, self.iam, self.formation, self.stream):
             client.close()
 
     def physical(self, logical_id: str) -> str:
-        """Return the name that a resource has in the account."""
+        """Return the physical name of a resource."""
         detail = self.formation.describe_stack_resource(
             StackName=STACK_NAME, LogicalResourceId=logical_id
         )["StackResourceDetail"]
@@ -60,25 +60,25 @@ class Stage:
         """Run a function.
 
         Raises:
-            RefusedError: it failed, or says that a part of what it was given failed.
+            RefusedError: it failed, or reports a failed part of its batch.
         """
         answer = self.lambdas.invoke(
             FunctionName=self.physical(function), Payload=json.dumps(payload).encode()
         )
-        told = json.loads(answer["Payload"].read())
-        if "FunctionError" in answer or (told or {}).get("batchItemFailures"):
-            raise RefusedError(f"{function}: {told}")
-        return told
+        result = json.loads(answer["Payload"].read())
+        if "FunctionError" in answer or (result or {}).get("batchItemFailures"):
+            raise RefusedError(f"{function}: {result}")
+        return result
 
     def settle(self) -> None:
-        """Bring to the functions what waits for them, until nothing does.
+        """Pass all queued work to the functions until none is left.
 
         Raises:
-            RefusedError: one of them failed, or passed on what it could not do.
+            RefusedError: a function failed, or queued a retry.
         """
         while self.ingest() or self.publish():
             if left := self.waiting("PublishRetryQueueUrl"):
-                raise RefusedError(f"{left} partitions are to be tried again")
+                raise RefusedError(f"{left} partitions wait for a retry")
 
     def waiting(self, queue: str) -> int:
         """Count the messages of a queue, by the name of its output."""
@@ -92,7 +92,7 @@ class Stage:
         return sum(int(number) for number in attributes.values())
 
     def forget(self) -> None:
-        """Leave nothing to do, as if it had never been told."""
+        """Drop all queued messages and stream records."""
         for name, url in self.stack.outputs.items():
             if name.endswith("QueueUrl"):
                 self.stack.sqs.purge_queue(QueueUrl=url)
@@ -100,7 +100,7 @@ class Stage:
             pass
 
     def ingest(self) -> bool:
-        """Bring some hints to ingest; tell whether there were any."""
+        """Pass some notifications to ingest; return whether there were any."""
         url = self.stack.outputs["IngestQueueUrl"]
         messages = self.stack.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get(
             "Messages", []
@@ -114,7 +114,7 @@ class Stage:
         return bool(messages)
 
     def publish(self) -> bool:
-        """Bring some changes to publish; tell whether there were any."""
+        """Pass some changes to publish; return whether there were any."""
         records = [record for record in self.stream.read(_RECORDS) if self._is_wanted(record)]
         if records:
             self.invoke(PUBLISH, {"Records": [_plain(record) for record in records]})
@@ -125,7 +125,7 @@ class Stage:
 
 
 def notification(identifier: str, body: str, receives: int = 1) -> Document:
-    """Return a message as Lambda hands it over."""
+    """Return an SQS record of a Lambda event."""
     return {
         "messageId": identifier,
         "eventSource": "aws:sqs",
@@ -141,7 +141,7 @@ def _plain(record: Document) -> Document:
 
 @contextmanager
 def running_stage(folder: Path, set_variable: Callable[[str, str], None]) -> Iterator[Stage]:
-    """Create a stack that enforces IAM, and let its functions wait; the certificate is written."""
+    """Create a stack that enforces IAM, with its triggers disabled; writes its certificate."""
     tls = make_tls(folder)
     with running_stack(PARAMETERS, make=lambda: Ministack(tls, enforces_iam=True)) as stack:
         set_variable("AWS_ENDPOINT_URL", stack.ministack.endpoint)

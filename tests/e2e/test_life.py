@@ -1,4 +1,4 @@
-"""The life of a stack, from `sam deploy` to `sam delete`, in the order in which it is lived."""
+"""The life of a stack, in order, from `sam deploy` to `sam delete`."""
 
 import json
 import time
@@ -52,20 +52,20 @@ EXPECTED = (
 
 
 def kinds(user: User, feed: str = "/topics/harbour/feed.json") -> dict[str, str]:
-    """Return what a feed says of its entries, by their titles."""
+    """Return the kinds of the entries of a feed by title."""
     answer = user.site.get(feed)
     listed = json.loads(answer.body)["items"] if answer.status == HTTPStatus.OK else []
     return {item["title"]: item["_gazette"]["kind"] for item in listed}
 
 
 def documents(user: User) -> dict[str, str]:
-    """Return the entity tags of all documents."""
+    """Return the ETags of all documents."""
     listed = user.ask("s3api", "list-objects-v2", "--bucket", user.output("SiteBucketName"))
     return {item["Key"]: item["ETag"].strip('"') for item in (listed or {}).get("Contents", [])}
 
 
 def settled(user: User) -> dict[str, str]:
-    """Return the site once it has not changed for longer than a batch takes."""
+    """Wait until the site has not changed for longer than a batch takes, and return its ETags."""
     seen, since = documents(user), time.monotonic()
 
     def is_quiet() -> bool:
@@ -98,14 +98,14 @@ def failures(user: User) -> Mapping[str, list[dict[str, object]]]:
 
 
 def waiting(user: User, queue: str) -> int:
-    """Return how many messages are in a queue, those that are delayed or in hand included."""
+    """Return the number of messages of a queue, with delayed and hidden ones."""
     url = user.output(queue)
     named = ("--queue-url", url, "--attribute-names", "All")
     found = user.ask("sqs", "get-queue-attributes", *named)["Attributes"]
     return sum(int(found[name]) for name in found if name.startswith("ApproximateNumber"))
 
 
-def test_an_event_that_is_copied_in_comes_out_in_every_format(user: User) -> None:
+def test_an_event_is_published_in_every_format(user: User) -> None:
     """SPEC H2."""
     user.put(FERRY, DRAFT)
     assert eventually(lambda: all(is_there(user, path) for path in EXPECTED))
@@ -120,7 +120,7 @@ def test_an_event_that_is_copied_in_comes_out_in_every_format(user: User) -> Non
 
 
 @pytest.mark.parametrize("feed", FEEDS)
-def test_a_feed_reader_reads_it(user: User, feed: str) -> None:
+def test_a_feed_parser_reads_the_feeds(user: User, feed: str) -> None:
     for extension in ("rss", "atom"):
         read = feedparser.parse(user.site.get(f"{feed}.{extension}").body)
         assert not read.bozo
@@ -139,7 +139,7 @@ def test_a_page_runs_no_script_and_a_folder_has_its_index(user: User) -> None:
     assert (missing.status, b"<html" in missing.body) == (HTTPStatus.NOT_FOUND, True)
 
 
-def test_who_knows_a_feed_gets_it_again_only_when_it_changed(user: User) -> None:
+def test_a_known_feed_is_sent_again_only_after_a_change(user: User) -> None:
     """SPEC H1."""
     first = user.site.get("/topics/harbour/feed.atom")
     known = {"If-None-Match": first.headers["Etag"]}
@@ -154,7 +154,7 @@ def test_who_knows_a_feed_gets_it_again_only_when_it_changed(user: User) -> None
     assert eventually(lambda: titles(user, "/corrections.atom") == ["Correction: Ferry returns"])
 
 
-def test_what_is_deleted_is_retracted_and_its_page_says_so(user: User) -> None:
+def test_a_deleted_event_is_retracted_and_its_page_says_so(user: User) -> None:
     user.put(QUAY, REPORT)
     assert eventually(lambda: kinds(user).get("Quay closed") == "publication")
     user.remove(QUAY)
@@ -164,13 +164,13 @@ def test_what_is_deleted_is_retracted_and_its_page_says_so(user: User) -> None:
     )
 
 
-def test_a_bad_document_is_told_and_healed(user: User) -> None:
+def test_an_invalid_document_is_quarantined_until_a_valid_version(user: User) -> None:
     bad = "events/2026/11/bad.json"
     user.put(bad, '{"title": "Bad", "date": "3 November"}')
     assert eventually(lambda: len(failures(user)["quarantined"]) == 1)
-    (told,) = failures(user)["quarantined"]
-    assert told["key"] == bad
-    assert [problem["field"] for problem in told["problems"]] == ["date"]  # type: ignore[attr-defined]
+    (listed,) = failures(user)["quarantined"]
+    assert listed["key"] == bad
+    assert [problem["field"] for problem in listed["problems"]] == ["date"]  # type: ignore[attr-defined]
     user.put(bad, {"title": "Bad no more", "date": "2026-11-05", "topics": ["Harbour"]})
     assert eventually(lambda: "Bad no more" in kinds(user))
     assert failures(user)["quarantined"] == []
@@ -178,7 +178,7 @@ def test_a_bad_document_is_told_and_healed(user: User) -> None:
 
 @contextmanager
 def without_statement(user: User, role: str, policy: str, sid: str) -> Iterator[None]:
-    """Let a role lack a statement of its policy, as after a hand that slipped in the console."""
+    """Remove a statement of the policy of a role, as by a mistake in the console."""
     detail = user.ask(
         *("cloudformation", "describe-stack-resource", "--stack-name", STACK),
         *("--logical-resource-id", role),
@@ -194,8 +194,8 @@ def without_statement(user: User, role: str, policy: str, sid: str) -> Iterator[
         user.aws(*put, json.dumps(before))
 
 
-def test_what_failed_every_time_is_told_with_its_reason_and_replayed(user: User) -> None:
-    # What AWS does in half an hour, five tries of a message, is done in some seconds.
+def test_a_failure_is_listed_with_its_reason_and_replayed(user: User) -> None:
+    # Five attempts take half an hour on AWS; with this timeout they take seconds.
     user.aws(
         *("sqs", "set-queue-attributes", "--queue-url", user.output("IngestQueueUrl")),
         *("--attributes", "VisibilityTimeout=1"),
@@ -218,12 +218,12 @@ def test_an_emptied_site_is_rebuilt_byte_by_byte(user: User) -> None:
     before = settled(user)
     user.aws("s3", "rm", "--quiet", "--recursive", f"s3://{user.output('SiteBucketName')}/")
     assert documents(user) == {}
-    told = user.gazette("rebuild", "--wait", "1")
-    assert "the site is what the source bucket says" in told
+    output = user.gazette("rebuild", "--wait", "1")
+    assert "the site matches the source bucket" in output
     assert differing(documents(user), before) == []
 
 
-def test_a_deployment_over_an_archive_keeps_it(user: User) -> None:
+def test_an_update_of_the_stack_keeps_the_archive(user: User) -> None:
     before = feedparser.parse(user.site.get("/feed.atom").body)
     user.deploy(SiteTitle="The Harbour Gazette")
     user.gazette("rebuild", "--wait", "1")
@@ -233,8 +233,8 @@ def test_a_deployment_over_an_archive_keeps_it(user: User) -> None:
     assert [entry.id for entry in after.entries] == [entry.id for entry in before.entries]
 
 
-def test_payloads_that_name_nothing_are_answered_and_change_nothing(user: User) -> None:
-    """Whoever tries `sam remote invoke` on a stack finds it as it was (docs/operate.md)."""
+def test_payloads_with_unknown_keys_change_nothing(user: User) -> None:
+    """`sam remote invoke` with the payloads of events/ is safe on a live stack."""
     before = settled(user)
     nothing_failed: dict[str, list[str]] = {"batchItemFailures": []}
     assert user.invoke("IngestEventFunction", "ingest_event/sqs_batch.json") == nothing_failed
@@ -243,24 +243,26 @@ def test_payloads_that_name_nothing_are_answered_and_change_nothing(user: User) 
     )
     assert user.invoke("ExpireEntriesFunction", "expire_entries/schedule.json") is None
     plan = user.invoke("ReconcileArchiveFunction", "reconcile_archive/plan.json")
-    assert [piece["task"] for piece in (*plan["parts"], *plan["segments"])] == [
+    assert [work_item["task"] for work_item in (*plan["parts"], *plan["segments"])] == [
         *("ingest", "publish", "audit"),
     ]
     assert set(differing(settled(user), before)) <= {paths.NEWS_SITEMAP}
-    # What publishing could not do would wait here, for half a minute at least.
+    # Failed work of publishing would wait here for at least half a minute.
     assert waiting(user, "PublishRetryQueueUrl") == 0
     assert failures(user)["failed"] == []
 
 
-def test_the_site_is_what_the_memory_engine_makes_of_the_source(user: User, tmp_path: Path) -> None:
+def test_the_memory_engine_publishes_the_same_site_from_the_source(
+    user: User, tmp_path: Path
+) -> None:
     """DESIGN: for one input all engines give byte-identical sites."""
     expected = published_here(user, tmp_path, title="The Harbour Gazette")
-    # What is news depends on the hour.
+    # The news sitemap depends on the hour.
     assert set(differing(settled(user), expected)) <= {paths.NEWS_SITEMAP}
     assert len(expected) > 100
 
 
-def test_a_stack_that_is_deleted_leaves_the_archive(user: User) -> None:
+def test_a_deleted_stack_leaves_the_archive(user: User) -> None:
     source, site, ledger = (
         user.output(name) for name in ("SourceBucketName", "SiteBucketName", "LedgerName")
     )

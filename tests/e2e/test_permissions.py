@@ -1,4 +1,4 @@
-"""No permission is without need: a role that lacks any single one cannot do its work."""
+"""Every permission is needed: without any one of them a role cannot do its work."""
 
 import json
 from collections.abc import Iterator
@@ -12,15 +12,15 @@ from botocore.exceptions import ClientError
 
 from gazette_cli.emulators.ministack import REGION
 from gazette_cli.emulators.template import resources
-from tests.e2e.errands import ERRANDS, Errand
 from tests.e2e.permissions import (
     Permission,
     Role,
-    bucket_without_leave,
+    bucket_without_grants,
     lacking,
-    queue_without_leave,
+    queue_without_grants,
     read_role,
 )
+from tests.e2e.scenarios import SCENARIOS, Scenario
 from tests.e2e.stage import RefusedError, Stage, running_stage
 from tests.e2e.user import eventually, needs_node
 from tests.stack.distribution import Distribution
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 pytestmark = pytest.mark.ministack
-# Without it S3 answers 403 for what is not there, and the emulator 404 all the same.
-UNASKED = {("TellWhatIsMissing", "s3:ListBucket")}
+# Without it S3 responds with 403 for a missing object; the emulator responds with 404.
+UNCHECKED = {("SeeMissingDocuments", "s3:ListBucket")}
 
 
 @pytest.fixture(scope="module")
@@ -47,39 +47,39 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
         yield stage
 
 
-def is_done(stage: Stage, role: Role, errand: Errand, *missing: Permission) -> bool:
-    """Say whether an errand can be run by a role that lacks permissions."""
-    handicap = [one for one in role.permissions() if one.action in errand.handicap]
+def is_done(stage: Stage, role: Role, scenario: Scenario, *missing: Permission) -> bool:
+    """Return whether a role without these permissions can run a scenario."""
+    handicap = [one for one in role.permissions() if one.action in scenario.handicap]
     stage.forget()
     with lacking(stage, role, *handicap, *missing):
         try:
-            errand.run(stage)
+            scenario.run(stage)
         except RefusedError:
             return False
     return True
 
 
-@pytest.mark.parametrize("function", ERRANDS)
-def test_no_permission_is_without_need(stage: Stage, function: str) -> None:
-    """What nobody here asks for is held to what AWS says of it, by tests/template."""
+@pytest.mark.parametrize("function", SCENARIOS)
+def test_every_permission_is_needed(stage: Stage, function: str) -> None:
+    """tests/template checks the permissions that no scenario here needs."""
     role = read_role(stage, role_of(function))
-    errands = ERRANDS[function]
-    assert [errand.run for errand in errands if not is_done(stage, role, errand)] == []
-    unasked = {(grant.sid, grant.action) for grant in asked_by_lambda(function)} | UNASKED
-    tried = [one for one in role.permissions() if (one.sid, one.action) not in unasked]
+    scenarios = SCENARIOS[function]
+    assert [scenario.run for scenario in scenarios if not is_done(stage, role, scenario)] == []
+    unchecked = {(grant.sid, grant.action) for grant in asked_by_lambda(function)} | UNCHECKED
+    tried = [one for one in role.permissions() if (one.sid, one.action) not in unchecked]
     needless = [
-        one for one in tried if all(is_done(stage, role, errand, one) for errand in errands)
+        one for one in tried if all(is_done(stage, role, scenario, one) for scenario in scenarios)
     ]
     assert needless == []
-    print(  # noqa: T201  # how much was tried is worth knowing
-        f"{function}: each of {len(tried)} permissions was missed when it was taken away"
+    print(  # noqa: T201  # the number shows that the test checked something
+        f"{function}: each of {len(tried)} permissions is needed"
     )
 
 
-def test_no_hint_comes_without_leave_to_send_it(stage: Stage) -> None:
+def test_a_notification_needs_a_grant_to_send(stage: Stage) -> None:
     stage.forget()
     url = stage.stack.outputs["IngestQueueUrl"]
-    with queue_without_leave(stage, url):
+    with queue_without_grants(stage, url):
         stage.stack.write("events/unheard.json", b"{}")
     stage.stack.write("events/heard.json", b"{}")
     assert eventually(lambda: stage.waiting("IngestQueueUrl") > 0)
@@ -88,17 +88,17 @@ def test_no_hint_comes_without_leave_to_send_it(stage: Stage) -> None:
 
 
 @needs_node
-def test_nothing_is_read_without_leave_to_read_it(stage: Stage) -> None:
+def test_the_distribution_needs_a_grant_to_read(stage: Stage) -> None:
     stage.stack.s3.put_object(Bucket=stage.stack.site_bucket, Key="page.html", Body=b"Page")
     site = Distribution(stage.stack.ministack, stage.stack.outputs["DistributionDomain"])
     assert (site.get("/page.html").status, site.get("/page.html").body) == (HTTPStatus.OK, b"Page")
-    with bucket_without_leave(stage, stage.stack.site_bucket):
+    with bucket_without_grants(stage, stage.stack.site_bucket):
         assert site.get("/page.html").status == HTTPStatus.FORBIDDEN
 
 
 @pytest.fixture(scope="module")
 def administrator(stage: Stage) -> boto3.Session:
-    """Somebody to whom everything is allowed, but who is not root, who is never denied anything."""
+    """A user with all permissions. It is not root, because no policy can deny root anything."""
     stage.iam.create_user(UserName="administrator")
     everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
     stage.iam.put_user_policy(
@@ -111,7 +111,7 @@ def administrator(stage: Stage) -> boto3.Session:
 
 
 @pytest.mark.parametrize("bucket", ["SourceBucketName", "SiteBucketName", "FailedBatchBucketName"])
-def test_a_bucket_answers_nobody_over_plain_http(
+def test_a_bucket_refuses_plain_http(
     stage: Stage, administrator: boto3.Session, bucket: str
 ) -> None:
     s3 = administrator.client("s3")
@@ -122,9 +122,7 @@ def test_a_bucket_answers_nobody_over_plain_http(
     s3.close()
 
 
-def test_no_queue_answers_anybody_over_plain_http(
-    stage: Stage, administrator: boto3.Session
-) -> None:
+def test_a_queue_refuses_plain_http(stage: Stage, administrator: boto3.Session) -> None:
     sqs = administrator.client("sqs")
     queues = [url for name, url in stage.stack.outputs.items() if name.endswith("QueueUrl")]
     assert len(queues) == len(resources(TEMPLATE_TREE, "AWS::SQS::Queue"))
@@ -137,7 +135,7 @@ def test_no_queue_answers_anybody_over_plain_http(
 
 @contextmanager
 def over_plain_http(client: "S3Client | SQSClient") -> Iterator[None]:
-    """Let requests say what a gateway says of those that came to it without TLS."""
+    """Add the header that a gateway adds to requests without TLS."""
 
     def say(request: "AWSPreparedRequest", **_: object) -> None:
         request.headers["X-Forwarded-Proto"] = "http"

@@ -1,4 +1,4 @@
-"""Somebody with a clone, the SAM CLI and the AWS CLI, whose account is played by ministack."""
+"""A user with a clone, the SAM CLI and the AWS CLI. ministack stands in for the AWS account."""
 
 import json
 import os
@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from gazette_cli.emulators.ministack import REGION, Ministack
-from gazette_cli.emulators.stack import ACCESS_KEY, adapted
+from gazette_cli.emulators.stack import ACCESS_KEY, adapt_template
 from gazette_cli.emulators.template import ROOT, load_template
 from tests.stack.distribution import Distribution
 
@@ -41,41 +41,41 @@ needs_node = pytest.mark.skipif(
 
 
 class CommandError(Exception):
-    """A command failed; what it printed is told."""
+    """A command failed; the message has its output."""
 
 
 def missing_tools() -> list[str]:
-    """Return what `make e2e` would install and is not there."""
+    """Return the missing tools that `make e2e` would install."""
     needed = (_BIN / "sam", _BIN / "aws", ROOT / ".venv-build" / "bin" / "python3.13")
     return [path.relative_to(ROOT).as_posix() for path in needed if not path.exists()]
 
 
 @dataclass(frozen=True)
 class User:
-    """Runs commands as they stand in docs/deploy.md, and fails where one fails."""
+    """Runs the commands of docs/deploy.md; each failure is an error."""
 
     ministack: Ministack
     home: Path
 
     def build(self) -> None:
-        """Build what is deployed, for the machine that plays Lambda."""
+        """Build the functions and layers for this machine, which runs them."""
         arguments = f"--build-dir {_BUILD} --parameter-overrides Architecture={ARCHITECTURE}"
         self._run("make", "--no-print-directory", "build", f"ARGS={arguments}")
-        template = adapted(load_template(_BUILD / "template.yaml"), PARAMETERS)
+        template = adapt_template(load_template(_BUILD / "template.yaml"), PARAMETERS)
         _ADAPTED.write_text(json.dumps(template), encoding="utf-8")
 
     def deploy(self, **parameters: str) -> None:
-        """Create the stack, or bring it to other parameters."""
+        """Create the stack, or update its parameters."""
         given = {**PARAMETERS, **parameters}
         overrides = [f"{name}='{value}'" for name, value in given.items()]
         self._sam("deploy", "--template-file", str(_ADAPTED), "--parameter-overrides", *overrides)
 
     def delete(self) -> None:
-        """Take the stack away."""
+        """Delete the stack."""
         self._sam("delete", "--no-prompts")
 
     def aws(self, *arguments: str | Path) -> str:
-        """Run the AWS CLI, and return what it printed."""
+        """Run the AWS CLI and return its output."""
         # For SQS it takes the endpoint from the command line alone.
         return self._run(_BIN / "aws", "--endpoint-url", self.ministack.endpoint, *arguments)
 
@@ -132,12 +132,12 @@ class User:
             check=False,
         )
         if done.returncode:
-            told = " ".join(str(part) for part in command)
-            raise CommandError(f"{told}: {done.returncode}\n{done.stdout}\n{done.stderr}")
+            line = " ".join(str(part) for part in command)
+            raise CommandError(f"{line}: {done.returncode}\n{done.stdout}\n{done.stderr}")
         return done.stdout
 
     def _environment(self) -> dict[str, str]:
-        # Nothing of an account of one's own, nor of what runs the tests, is in it.
+        # No setting of the user's own account or of the test runner is passed on.
         inherited = {n: v for n, v in os.environ.items() if not n.startswith(_NOT_INHERITED)}
         return {
             **inherited,
@@ -154,7 +154,7 @@ class User:
 
 
 def eventually(condition: Callable[[], bool], seconds: float = 60) -> bool:
-    """Say whether a condition comes true in time; asking costs a process, so not too often."""
+    """Return whether a condition becomes true in time. It polls rarely: a poll is a process."""
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:

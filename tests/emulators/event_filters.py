@@ -1,7 +1,7 @@
-"""Event filter patterns of event source mappings, as far as the template uses them.
+"""Matches the filter patterns of event source mappings, as far as the template uses them.
 
-See https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html: a pattern is a tree
-whose leaves are lists of alternatives: exact strings, ``prefix``, ``anything-but``.
+A pattern is a tree whose leaves are lists of alternatives: exact strings, ``prefix`` and
+``anything-but`` (https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html).
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,17 +9,17 @@ from typing import Any
 
 
 def matches(pattern: Mapping[str, Any], event: Mapping[str, Any]) -> bool:
-    """Say whether an event has all that a pattern names."""
-    return all(_has(wanted, event.get(name)) for name, wanted in pattern.items())
+    """Return whether an event matches a pattern."""
+    return all(_matches_value(wanted, event.get(name)) for name, wanted in pattern.items())
 
 
-def _has(wanted: Mapping[str, Any] | Sequence[Any], value: object) -> bool:
+def _matches_value(wanted: Mapping[str, Any] | Sequence[Any], value: object) -> bool:
     if isinstance(wanted, Mapping):
         return isinstance(value, Mapping) and matches(wanted, value)
-    return any(_is(alternative, value) for alternative in wanted)
+    return any(_matches_alternative(alternative, value) for alternative in wanted)
 
 
-def _is(alternative: object, value: object) -> bool:
+def _matches_alternative(alternative: object, value: object) -> bool:
     if not isinstance(alternative, Mapping):
         return alternative == value
     ((rule, operand),) = alternative.items()
@@ -27,4 +27,4 @@ def _is(alternative: object, value: object) -> bool:
         return isinstance(value, str) and value.startswith(operand)
     if rule == "anything-but":
         return value is not None and value not in operand
-    raise ValueError(f"the filter rule {rule} is not known here")
+    raise ValueError(f"unknown filter rule: {rule}")

@@ -1,8 +1,7 @@
-"""Feeds the handlers over moto as Lambda's pollers do over AWS: batches, filters, partial failures.
+"""Invokes the handlers over moto as the pollers of Lambda do: batches, filters, partial failures.
 
-How large a batch is, what is filtered, how often it is tried and where failures go is read from the
-template, so that a test runs what will be deployed. Time does not pass here: what AWS would bring
-again after a while is brought again at once.
+Batch sizes, filters, retries and failure destinations come from the template, so that a test runs
+the deployed settings. Time does not pass: a retry that waits on AWS happens at once.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -16,14 +15,14 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_sqs.type_defs import MessageTypeDef
 
-_MOST_A_RECEIVE = 10
+_MAX_PER_RECEIVE = 10
 Event = Mapping[str, Any]
 Handler = Callable[[Any, Any], Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a handler sees of Lambda."""
+    """The context argument of a handler."""
 
     function_name: str
     memory_limit_in_mb: int = 512
@@ -39,7 +38,7 @@ class Context:
 
 
 class QueuePoller:
-    """Brings messages of a queue to a handler, until the queue is empty."""
+    """Passes the messages of a queue to a handler until the queue is empty."""
 
     def __init__(
         self, sqs: "SQSClient", queue_url: str, wiring: QueueWiring, handler: Handler
@@ -50,7 +49,7 @@ class QueuePoller:
         self._handler = handler
 
     def drain(self) -> int:
-        """Return how many batches were handled; what fails too often is a dead letter then."""
+        """Return the number of handled batches; SQS moves repeated failures to the dead letters."""
         batches = 0
         while messages := self._receive():
             batches += 1
@@ -64,7 +63,7 @@ class QueuePoller:
         while len(messages) < self._wiring.batch_size:
             answer = self._sqs.receive_message(
                 QueueUrl=self._queue_url,
-                MaxNumberOfMessages=min(_MOST_A_RECEIVE, self._wiring.batch_size - len(messages)),
+                MaxNumberOfMessages=min(_MAX_PER_RECEIVE, self._wiring.batch_size - len(messages)),
                 MessageSystemAttributeNames=["All"],
             )
             if not answer.get("Messages"):
@@ -77,7 +76,7 @@ class QueuePoller:
             answer = self._handler(
                 {"Records": [_sqs_record(m) for m in messages]}, Context("ingest_event")
             )
-        except Exception:  # noqa: BLE001  # as Lambda does: an invocation that raises fails its batch
+        except Exception:  # noqa: BLE001  # on Lambda an invocation that raises fails its batch
             return {message["MessageId"] for message in messages}
         return {failure["itemIdentifier"] for failure in answer["batchItemFailures"]}
 
@@ -92,7 +91,10 @@ class QueuePoller:
 
 
 class StreamPoller:
-    """Brings records of a stream to a handler in order; ``keep_failed`` gets what is given up."""
+    """Passes the records of a stream to a handler in order.
+
+    ``keep_failed`` gets the records that failed at every attempt.
+    """
 
     def __init__(
         self,
@@ -107,7 +109,7 @@ class StreamPoller:
         self._keep_failed = keep_failed
 
     def drain(self) -> int:
-        """Return how many invocations it took until the stream was read to its end."""
+        """Read the stream to its end and return the number of invocations."""
         invocations = 0
         while records := self._read(self._wiring.batch_size):
             wanted = [record for record in records if self._is_wanted(record)]
@@ -119,7 +121,7 @@ class StreamPoller:
         return any(matches(pattern, record) for pattern in self._wiring.filters)
 
     def _handle(self, records: Sequence[Event]) -> int:
-        """Bring a batch until it is through: AWS goes back to the first record that failed."""
+        """Retry a batch until it succeeds. AWS restarts at the first record that failed."""
         rest, invocations = records, 0
         for _ in range(1 + self._wiring.retry_attempts):
             invocations += 1
@@ -136,7 +138,7 @@ class StreamPoller:
     def _invoke(self, records: Sequence[Event]) -> set[str] | None:
         try:
             answer = self._handler({"Records": list(records)}, Context("publish_changes"))
-        except Exception:  # noqa: BLE001  # in Lambda an invocation that raises fails its batch
+        except Exception:  # noqa: BLE001  # on Lambda an invocation that raises fails its batch
             return None
         return {failure["itemIdentifier"] for failure in answer["batchItemFailures"]}
 

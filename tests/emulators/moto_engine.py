@@ -1,4 +1,4 @@
-"""The moto engine: the AWS adapters over a mocked AWS, fed as the template wires them."""
+"""The moto engine: the AWS adapters over a mocked AWS, wired as in the template."""
 
 import json
 import os
@@ -17,13 +17,13 @@ from gazette.runtime.triggers import batch_response, read_notifications, read_st
 from gazette.services.ingest.batch import failed_notifications, ingest_batch
 from gazette.services.publish.batch import failed_records, publish_batch
 from gazette_cli.emulators.template import load_template, queue_wiring, stream_wiring
-from gazette_cli.engines.engine import EngineError, RunReport, Times
+from gazette_cli.engines.engine import ChangeClock, EngineError, RunReport
 from gazette_cli.engines.sources import Change
 from tests.emulators.lambda_pollers import QueuePoller, StreamPoller
 from tests.emulators.moto_shortcuts import shorten_listings, shorten_queries
 from tests.emulators.moto_stack import (
-    ANNOUNCE_DEAD_LETTERS,
-    ANNOUNCEMENTS,
+    HUB_PING_DEAD_LETTERS,
+    HUB_PINGS,
     INGEST_DEAD_LETTERS,
     LEDGER,
     PUBLISH_DEAD_LETTERS,
@@ -34,18 +34,18 @@ from tests.emulators.moto_stack import (
     create_stack,
     queue_url,
 )
-from tests.emulators.stream import StreamReader
+from tests.emulators.stream_reader import StreamReader
 
 if TYPE_CHECKING:
     from botocore.model import OperationModel
 
 
 class MotoEngine:
-    """An `Engine` on moto; `close` writes the site bucket into a folder."""
+    """An `Engine` on moto. `close` copies the site bucket into a folder."""
 
     def __init__(self, site: Site, out: Path) -> None:
         self.calls: Counter[str] = Counter()
-        self._times = Times()
+        self._clock = ChangeClock()
         self.report = RunReport()
         self._out = out
         self._mock = mock_aws()
@@ -71,7 +71,7 @@ class MotoEngine:
         )
 
     def apply(self, change: Change) -> None:
-        self._times.move(change.at)
+        self._clock.move(change.at)
         if change.body is None:
             self._stack.delete(change.key, change.at)
         else:
@@ -83,12 +83,12 @@ class MotoEngine:
         self.report.add_seconds("ingest", time.perf_counter() - start)
         start = time.perf_counter()
         self._stream.drain()
-        bootstrap.expirer().expire(self._times.now(), self._times.since_settled())
+        bootstrap.expirer().expire(self._clock.now(), self._clock.since_settled())
         self._stream.drain()
         self.report.add_seconds("publish", time.perf_counter() - start)
 
     def close(self) -> None:
-        """Write the site into its folder, and give the process its environment back."""
+        """Copy the site into its folder and restore the environment of the process."""
         try:
             self._write_site()
         finally:
@@ -98,7 +98,7 @@ class MotoEngine:
             self._mock.stop()
 
     def _count_calls(self) -> None:
-        # The clients of the functions come from this session; those of the stack have their own.
+        # The functions take their clients from this session; those of the stack are not counted.
         bootstrap.forget()
         boto3.setup_default_session(region_name=REGION)
         if boto3.DEFAULT_SESSION is not None:
@@ -111,11 +111,12 @@ class MotoEngine:
         messages = read_notifications(event)
         report = ingest_batch(bootstrap.ingestor(), messages)
         self.report.add_ingest(report)
-        return batch_response(failed_notifications(messages, report))
+        failed = failed_notifications(messages, report)
+        return batch_response([message.identifier for message, _ in failed])
 
     def _publish(self, event: Mapping[str, Any], _context: object) -> dict[str, Any]:
         records = read_stream(event)
-        report = publish_batch(bootstrap.publisher(self._times.now), records)
+        report = publish_batch(bootstrap.publisher(self._clock.now), records)
         self.report.add_publish(report)
         return batch_response(failed_records(records, report))
 
@@ -133,12 +134,12 @@ class MotoEngine:
 
 
 def function_environment(site: Site) -> dict[str, str]:
-    """Return the environment of the functions on moto, which takes any credentials."""
+    """Return the environment variables of the functions; moto takes any credentials."""
     return {
         "AWS_ACCESS_KEY_ID": "testing",
         "AWS_SECRET_ACCESS_KEY": "testing",
         "AWS_DEFAULT_REGION": REGION,
-        # Otherwise boto3 puts the account into the address of a stream, and moto misses it.
+        # Otherwise boto3 puts the account into the endpoint of a stream, which moto does not mock.
         "AWS_ACCOUNT_ID_ENDPOINT_MODE": "disabled",
         "SOURCE_BUCKET": SOURCE_BUCKET,
         "SITE_BUCKET": SITE_BUCKET,
@@ -151,14 +152,14 @@ def function_environment(site: Site) -> dict[str, str]:
         "SITE_LANGUAGE": site.language,
         "TOMBSTONE_DAYS": str(site.tombstone_days),
         "SITE_HUBS": ",".join(site.hubs),
-        # moto loses updates when two threads call it at once.
+        # moto loses updates when two threads call it at the same time.
         "DELIVERY_WORKERS": "1",
         "INGEST_DEAD_LETTER_QUEUE_URL": queue_url(INGEST_DEAD_LETTERS),
         "MOST_RECEIVES": "5",
         "PUBLISH_RETRY_QUEUE_URL": queue_url(PUBLISH_RETRIES),
         "PUBLISH_DEAD_LETTER_QUEUE_URL": queue_url(PUBLISH_DEAD_LETTERS),
-        "ANNOUNCE_QUEUE_URL": queue_url(ANNOUNCEMENTS),
-        "ANNOUNCE_DEAD_LETTER_QUEUE_URL": queue_url(ANNOUNCE_DEAD_LETTERS),
-        # No time passes between the tries.
+        "ANNOUNCE_QUEUE_URL": queue_url(HUB_PINGS),
+        "ANNOUNCE_DEAD_LETTER_QUEUE_URL": queue_url(HUB_PING_DEAD_LETTERS),
+        # Retries do not wait.
         "RETRY_SECONDS": "0",
     }

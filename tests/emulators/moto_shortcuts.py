@@ -1,7 +1,7 @@
-"""Makes moto look only where it is asked: the answers are its own, and come in time.
+"""Makes queries and version listings of moto faster, with the same results.
 
-For every Query moto sorts the whole table, and for every listing of versions it copies the whole
-bucket. With an archive of a thousand events that is nearly all it does.
+For each Query moto sorts the whole table, and for each listing of versions it copies the whole
+bucket. With a thousand events this is most of its time.
 """
 
 from collections.abc import Iterator
@@ -14,19 +14,19 @@ from moto.s3.models import s3_backends
 
 
 def shorten_queries(region: str, table_name: str) -> None:
-    """Let a Query sort the items of its partition only."""
+    """Make a Query sort only the items of its partition."""
     table: Any = dynamodb_backends[DEFAULT_ACCOUNT_ID][region].tables[table_name]
     query = table.query
 
     def query_partition(hash_key: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401  # moto's
-        with _instead(table, "items", {hash_key: table.items.get(hash_key, {})}):
+        with _replaced(table, "items", {hash_key: table.items.get(hash_key, {})}):
             return query(hash_key, *args, **kwargs)
 
     table.query = query_partition
 
 
 def shorten_listings(bucket_name: str) -> None:
-    """Let a listing of versions copy the objects under its prefix only."""
+    """Make a listing of versions copy only the objects under its prefix."""
     backend: Any = s3_backends[DEFAULT_ACCOUNT_ID]["aws"]
     listing = backend.list_object_versions
 
@@ -38,17 +38,17 @@ def shorten_listings(bucket_name: str) -> None:
         for key in whole.keys:
             if key.startswith(prefix):
                 keys.setlist(key, whole.keys.getlist(key))
-        with _instead(whole, "keys", keys):
+        with _replaced(whole, "keys", keys):
             return listing(bucket, *args, prefix=prefix, **kwargs)
 
     backend.list_object_versions = list_prefix
 
 
 @contextmanager
-def _instead(owner: Any, name: str, value: object) -> Iterator[None]:  # noqa: ANN401  # moto's
-    kept = getattr(owner, name)
+def _replaced(owner: Any, name: str, value: object) -> Iterator[None]:  # noqa: ANN401  # moto's
+    before = getattr(owner, name)
     setattr(owner, name, value)
     try:
         yield
     finally:
-        setattr(owner, name, kept)
+        setattr(owner, name, before)

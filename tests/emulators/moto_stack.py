@@ -1,7 +1,7 @@
-"""The resources of template.yaml on moto: what CloudFormation would make, from the same properties.
+"""Creates the resources of template.yaml on moto, from the same properties.
 
-moto's own CloudFormation knows no SAM and runs no Lambda without Docker, so the few resources that
-data flows through are made here, and the pump invokes the handlers.
+The CloudFormation of moto does not know SAM and runs Lambda only in Docker. So this module creates
+the resources that data flows through, and `lambda_pollers` invokes the handlers.
 """
 
 import json
@@ -24,12 +24,12 @@ REGION = "us-east-1"
 SOURCE_BUCKET, SITE_BUCKET, LEDGER = "gazette-source", "gazette-site", "gazette-ledger"
 INGEST_DEAD_LETTERS, PUBLISH_DEAD_LETTERS = "ingest-dead-letters", "publish-dead-letters"
 PUBLISH_RETRIES = "publish-retries"
-ANNOUNCEMENTS, ANNOUNCE_DEAD_LETTERS = "announcements", "announce-dead-letters"
+HUB_PINGS, HUB_PING_DEAD_LETTERS = "hub-pings", "hub-ping-dead-letters"
 
 
 @dataclass(frozen=True, slots=True)
 class MotoStack:
-    """The resources, by name, and the clients that made them."""
+    """The names of the resources, and clients for them."""
 
     s3: "S3Client"
     sqs: "SQSClient"
@@ -46,10 +46,10 @@ class MotoStack:
         self._stamp(key, answer["VersionId"], at)
 
     def delete(self, key: str, at: datetime) -> None:
-        """Delete an object; moto makes the marker but sends no notification, so this does."""
+        """Delete an object and send its notification: moto sends none for a delete marker."""
         answer = self.s3.delete_object(Bucket=SOURCE_BUCKET, Key=key)
         if not answer.get("VersionId"):
-            return  # of a key that never was moto makes no marker, unlike S3
+            return  # unlike S3, moto creates no delete marker for an unknown key
         self._stamp(key, answer["VersionId"], at)
         record = {
             "eventSource": "aws:s3",
@@ -61,7 +61,7 @@ class MotoStack:
         )
 
     def _stamp(self, key: str, version_id: str, at: datetime) -> None:
-        # moto has no clock to set, and the time of a version is part of what is published.
+        # moto has no clock to set, and the site shows the time of a version.
         bucket = s3_backends[DEFAULT_ACCOUNT_ID]["aws"].buckets[SOURCE_BUCKET]
         for version in bucket.keys.getlist(key):
             if version.version_id == version_id:
@@ -69,12 +69,12 @@ class MotoStack:
 
 
 def create_stack(template: Template) -> MotoStack:
-    """Make the buckets, the queues and the table; moto must be mocking."""
+    """Create the buckets, the queues and the table within `moto.mock_aws`."""
     session = boto3.Session(region_name=REGION)
     s3, sqs, dynamodb = session.client("s3"), session.client("sqs"), session.client("dynamodb")
     dead_letter_url = sqs.create_queue(QueueName=INGEST_DEAD_LETTERS)["QueueUrl"]
     queue_url = _create_queue(sqs, template, dead_letter_url)
-    for name in (ANNOUNCEMENTS, ANNOUNCE_DEAD_LETTERS):
+    for name in (HUB_PINGS, HUB_PING_DEAD_LETTERS):
         sqs.create_queue(QueueName=name)
     _create_buckets(s3, template, _arn(sqs, queue_url))
     table: dict[str, Any] = dict(properties(template, "Ledger"))
@@ -101,7 +101,7 @@ def create_stack(template: Template) -> MotoStack:
 
 
 def queue_url(name: str) -> str:
-    """Return the address that moto gives to a queue of this name."""
+    """Return the URL of a queue on moto."""
     return f"https://sqs.{REGION}.amazonaws.com/{DEFAULT_ACCOUNT_ID}/{name}"
 
 

@@ -1,4 +1,4 @@
-"""Disorder: hints and changes come late, twice, in any order or never, and everybody at once."""
+"""Disorder: notifications and changes come late, twice, in any order, never, or all at once."""
 
 from random import Random
 

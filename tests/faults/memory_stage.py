@@ -6,7 +6,7 @@ from gazette.runtime.builders import make_builders, make_finders
 from gazette.services.ingest.ingest import Ingestor
 from gazette.services.publish.site_writer import SiteWriter
 from gazette.services.reconcile.site import SiteReconciler
-from gazette.store.memory import _Items
+from gazette.store.memory import _PartitionItems
 from tests.faults.gates import Gate, GatedLedger, GatedSiteStore, GatedSourceArchive, Switch
 from tests.faults.stages import Operation, Services, State, Work
 from tests.unit.worlds import SITE, World
@@ -60,7 +60,7 @@ class MemoryStage:
 
     def state(self) -> State:
         partitions = self.world.ledger._partitions
-        records = {partition: dict(items.records) for partition, items in partitions.items()}
+        records = {partition: dict(items.items) for partition, items in partitions.items()}
         waiting = tuple(self.waiting())
         source = {key: list(versions) for key, versions in self.world.source._versions.items()}
         return State(source, records, dict(self.world.store.documents), waiting)
@@ -71,7 +71,7 @@ class MemoryStage:
         partitions = self.world.ledger._partitions
         partitions.clear()
         for partition, records in state.ledger.items():
-            partitions[partition] = _Items(dict(records), sorted(records))
+            partitions[partition] = _PartitionItems(dict(records), sorted(records))
         self.world.store.documents = dict(state.site)
         self.world.store._etags = {path: one.etag for path, one in state.site.items()}
         self.world.notifications[:] = [item for item in state.waiting if isinstance(item, str)]

@@ -133,7 +133,7 @@ class MotoStage:
         kept.set_metadata(dict(served.headers))
 
     def _hear(self) -> None:
-        """Take over what the stream tells, as the filter of the template would let it through."""
+        """Take the records of the stream that the template's filter lets through."""
         for record in self._table.stream_shard.items:
             key = record.record["dynamodb"]["Keys"]
             item_key = ItemKey(Partition.parse(key["pk"]["S"]), key["sk"]["S"])

@@ -1,4 +1,4 @@
-"""The scenario in which every call fails once: the life of an event, and of its picture."""
+"""The scenario in which every call fails once: the life of an event, and of its image."""
 
 from gazette.models.contract.identity import event_key
 from tests.faults.stages import Operation
@@ -6,37 +6,39 @@ from tests.unit.pictures import PNG
 from tests.unit.worlds import document_of, hours
 
 EVENT, OTHER, IMAGE = event_key("a"), event_key("b"), "images/a.png"
-PICTURE = {"image": {"key": IMAGE, "alt": "A river"}}
+WITH_IMAGE = {"image": {"key": IMAGE, "alt": "A river"}}
 CORRECTION = {"revision": {"kind": "correction", "note": "Not at six."}}
 
 
 def written(hour: int, **fields: object) -> Operation:
-    return Operation(EVENT, hours(hour), document_of(**{"topics": ["Foxes"], **PICTURE, **fields}))
+    return Operation(
+        EVENT, hours(hour), document_of(**{"topics": ["Foxes"], **WITH_IMAGE, **fields})
+    )
 
 
 PUBLICATION = written(0, body="At six.")
-FIRST_PICTURE = Operation(IMAGE, hours(1), PNG)
+FIRST_IMAGE = Operation(IMAGE, hours(1), PNG)
 CORRECTED = written(2, body="At seven.", **CORRECTION)
 RENAMED = written(3, title="River opens late")
 MOVED = written(4, title="River opens late", topics=["Bears"], category="Nature")
 RETRACTION = Operation(EVENT, hours(6), None)
 AGAIN = written(7, title="River opens late", topics=["Bears"])
-PICTURE_GONE = Operation(IMAGE, hours(8), None)
+IMAGE_DELETED = Operation(IMAGE, hours(8), None)
 
 WHOLE_LIFE = (
     PUBLICATION,
-    FIRST_PICTURE,
+    FIRST_IMAGE,
     CORRECTED,
     RENAMED,
     MOVED,
     RETRACTION,
     AGAIN,
-    PICTURE_GONE,
+    IMAGE_DELETED,
 )
 
 # The same in fewer requests: what an event becomes at once is one version.
 SHORT_LIFE = (
-    FIRST_PICTURE,
+    FIRST_IMAGE,
     PUBLICATION,
     written(2, title="River opens late", topics=["Bears"], body="At seven.", **CORRECTION),
     RETRACTION,

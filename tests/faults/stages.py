@@ -98,7 +98,7 @@ class Stage(Protocol):
 
 
 def next_work(stage: Stage) -> Work | None:
-    """Return what Lambda would be given next: hints first, then what waits of one partition."""
+    """Return what Lambda would get next: notifications, then the changes of one partition."""
     waiting = stage.waiting()
     keys = [item for item in waiting if isinstance(item, str)]
     if keys:

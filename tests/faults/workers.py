@@ -1,6 +1,6 @@
-"""Workers: invocations that run at the same time, as far as anybody outside could tell.
+"""Workers: invocations that seem to run at the same time.
 
-Each stops before every call to the outside, and goes on when it is told to. So of all the ways in
+Each stops before every call to the outside, and goes on when it is released. So of all the ways in
 which they can overtake each other any one can be had, and had again.
 """
 
@@ -51,7 +51,7 @@ class Worker:
         self._go.acquire()
         try:
             self._work()
-        except BaseException as error:  # noqa: BLE001  # it is raised where it was told to go on
+        except BaseException as error:  # noqa: BLE001  # it is raised where the worker was released
             self._error = error
         self.is_done = True
         self._stopped.release()

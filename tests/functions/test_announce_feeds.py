@@ -11,7 +11,7 @@ from gazette.models.work.hub_ping import HubPing
 from gazette.runtime import bootstrap
 from tests.contract.local_hub import Answer, LocalHub, local_hub
 from tests.emulators.lambda_pollers import Context
-from tests.emulators.moto_stack import ANNOUNCE_DEAD_LETTERS, ANNOUNCEMENTS
+from tests.emulators.moto_stack import HUB_PING_DEAD_LETTERS, HUB_PINGS
 from tests.functions.conftest import Deployed, Payload, log_of, payload
 
 FEED = "https://gazette.example/topics/rivers/feed.atom"
@@ -42,22 +42,24 @@ def invoke(hub: LocalHub, other: LocalHub, receives: int = 1, left: int = 90_000
 
 
 @pytest.mark.usefixtures("deployed")
-def test_every_hub_is_told_once(hub: LocalHub, other: LocalHub) -> None:
+def test_each_hub_is_pinged_once(hub: LocalHub, other: LocalHub) -> None:
     with log_of(app.instruments) as log:
         assert invoke(hub, other) == {"batchItemFailures": []}
-    assert [told.feed for told in (*hub.told, *other.told)] == [FEED, FEED]
+    assert [ping.feed for ping in (*hub.pings, *other.pings)] == [FEED, FEED]
     (line,) = log
-    assert line["message"] == "Told hubs"
-    assert line["counts"] == {"HubsTold": 2, "HubFailures": 0, "AnnouncementsKept": 0}
+    assert line["message"] == "Pinged hubs"
+    assert line["counts"] == {"HubPings": 2, "HubPingFailures": 0, "HubPingDeadLetters": 0}
 
 
 @pytest.mark.usefixtures("deployed")
-def test_a_hub_that_fails_is_told_later_and_the_other_now(hub: LocalHub, other: LocalHub) -> None:
+def test_a_hub_that_fails_is_retried_and_the_other_is_pinged_now(
+    hub: LocalHub, other: LocalHub
+) -> None:
     hub.answers.append(Answer(429, {"Retry-After": "600"}))
     with log_of(app.instruments) as log:
         answer = invoke(hub, other)
     assert answer == {"batchItemFailures": [{"itemIdentifier": name} for name in NAMES[:2]]}
-    assert [told.feed for told in other.told] == [FEED]
+    assert [ping.feed for ping in other.pings] == [FEED]
     failure, _ = log
     assert (failure["level"], failure["subject"]) == ("ERROR", f"{hub.url} of {FEED}")
     assert failure["reason"].startswith(f"HubBusyError: {hub.url} answered 429")
@@ -68,7 +70,7 @@ def test_a_hub_that_refuses_is_kept_aside(
 ) -> None:
     other.answers.append(Answer(410, body=b"gone for good"))
     assert invoke(hub, other) == {"batchItemFailures": []}
-    (letter,) = deployed.messages(ANNOUNCE_DEAD_LETTERS)
+    (letter,) = deployed.messages(HUB_PING_DEAD_LETTERS)
     assert HubPing.model_validate_json(letter["Body"]).hub == other.url
     reason = letter["MessageAttributes"]["reason"]["StringValue"]
     assert reason == f"HubRefusedError: {other.url} answered 410 gone for good"
@@ -79,7 +81,7 @@ def test_what_is_missed_at_the_last_receive_is_kept_aside(
 ) -> None:
     hub.answers.append(Answer(429, {"Retry-After": "600"}))
     assert invoke(hub, other, receives=5) == {"batchItemFailures": []}
-    kept = deployed.messages(ANNOUNCE_DEAD_LETTERS)
+    kept = deployed.messages(HUB_PING_DEAD_LETTERS)
     assert {HubPing.model_validate_json(letter["Body"]).hub for letter in kept} == {hub.url}
 
 
@@ -87,7 +89,7 @@ def test_what_is_missed_at_the_last_receive_is_kept_aside(
 def test_without_time_nobody_is_asked(hub: LocalHub, other: LocalHub) -> None:
     answer = invoke(hub, other, left=35_000)
     assert answer == {"batchItemFailures": [{"itemIdentifier": name} for name in NAMES]}
-    assert (hub.told, other.told) == ([], [])
+    assert (hub.pings, other.pings) == ([], [])
 
 
 def test_what_is_no_announcement_is_kept_aside(deployed: Deployed) -> None:
@@ -95,7 +97,7 @@ def test_what_is_no_announcement_is_kept_aside(deployed: Deployed) -> None:
     event["Records"] = event["Records"][:1]
     event["Records"][0]["body"] = '{"hub": "https://hub.example/"}'
     assert app.handler(event, Context("announce-feeds")) == {"batchItemFailures": []}
-    (letter,) = deployed.messages(ANNOUNCE_DEAD_LETTERS)
+    (letter,) = deployed.messages(HUB_PING_DEAD_LETTERS)
     assert letter["Body"] == '{"hub": "https://hub.example/"}'
     assert letter["MessageAttributes"]["reason"]["StringValue"].startswith("UnreadableError")
 
@@ -121,7 +123,7 @@ def test_what_is_published_is_announced(
     monkeypatch.setenv("SITE_HUBS", "https://hub.example/,https://other.example/push")
     bootstrap.forget()
     assert "announced" not in published(deployed, "River opens")
-    assert deployed.messages(ANNOUNCEMENTS) == []
+    assert deployed.messages(HUB_PINGS) == []
     line = published(deployed, "River closes")
     found = list(queued(deployed))
     assert line["announced"] == len(found)
@@ -144,5 +146,5 @@ def test_a_queue_that_is_gone_fails_nothing(
 
 
 def queued(deployed: Deployed) -> Iterator[HubPing]:
-    while messages := deployed.messages(ANNOUNCEMENTS):
+    while messages := deployed.messages(HUB_PINGS):
         yield from (HubPing.model_validate_json(message["Body"]) for message in messages)

@@ -36,45 +36,45 @@ def invoke(event: Payload | None = None) -> None:
     app.handler(event or payload("expire_entries/schedule.json"), Context("expire-entries"))
 
 
-def test_what_shows_an_old_tombstone_is_told_so(withdrawn: Deployed) -> None:
+def test_a_timeline_with_an_expired_tombstone_gets_a_rebuild_request(withdrawn: Deployed) -> None:
     invoke()
     for timeline in (FOXES, keys.SITE):
-        told = withdrawn.record(ItemKey(timeline, keys.EXPIRED))
-        assert told is not None
-        assert told.revision == datetime(2026, 8, 4, tzinfo=UTC).toordinal()
+        request = withdrawn.record(ItemKey(timeline, keys.EXPIRED))
+        assert request is not None
+        assert request.revision == datetime(2026, 8, 4, tzinfo=UTC).toordinal()
     assert withdrawn.record(ItemKey(keys.SITE, keys.AGED)) is not None
 
 
-def test_the_hour_before_nobody_is_told(withdrawn: Deployed) -> None:
+def test_nothing_is_requested_an_hour_earlier(withdrawn: Deployed) -> None:
     invoke(payload("expire_entries/schedule.json") | {"time": "2026-08-03T23:02:00Z"})
     assert withdrawn.record(ItemKey(FOXES, keys.EXPIRED)) is None
 
 
-def test_what_is_told_is_published(withdrawn: Deployed) -> None:
+def test_a_rebuild_request_is_published(withdrawn: Deployed) -> None:
     """The feed is published with a clock of the day before, and then with that of the day."""
     batch = payload("publish_changes/stream_batch.json")
     rebuild_request = batch["Records"][0]
     rebuild_request["dynamodb"]["Keys"] = {"pk": {"S": str(FOXES)}, "sk": {"S": keys.EXPIRED}}
-    told = {"Records": [rebuild_request]}
+    event = {"Records": [rebuild_request]}
 
     def yesterday() -> datetime:
         return datetime(2026, 8, 3, 23, 59, tzinfo=UTC)
 
     publish_batch(bootstrap.publisher(yesterday), [StreamRecord("1", ItemKey(FOXES, keys.EXPIRED))])
     assert b"deleted-entry" in (withdrawn.read("topics/foxes/feed.atom") or b"")
-    assert publish_changes.handler(told, Context("publish-changes")) == {"batchItemFailures": []}
+    assert publish_changes.handler(event, Context("publish-changes")) == {"batchItemFailures": []}
     assert b"deleted-entry" not in (withdrawn.read("topics/foxes/feed.atom") or b"deleted-entry")
 
 
 @pytest.mark.usefixtures("withdrawn")
-def test_one_summary_line_says_what_was_told() -> None:
+def test_a_run_logs_one_summary_line() -> None:
     with log_of(app.instruments) as log:
         invoke()
         invoke()
-    assert [line["message"] for line in log] == ["Told what grew old"] * 2
+    assert [line["message"] for line in log] == ["Expired entries"] * 2
     assert [line["counts"] for line in log] == [
-        {"TimelinesExpired": 2, "NewsAged": 1},
-        {"TimelinesExpired": 0, "NewsAged": 0},
+        {"TimelinesExpired": 2, "NewsExpired": 1},
+        {"TimelinesExpired": 0, "NewsExpired": 0},
     ]
     assert {line["service"] for line in log} == {"expire_entries"}
 

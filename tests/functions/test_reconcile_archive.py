@@ -16,8 +16,8 @@ PAGE = "news/2026/07/4/river-opens.html"
 
 
 @pytest.fixture
-def untold(deployed: Deployed) -> Deployed:
-    """An event and an image are in the source bucket, and nobody was told of them."""
+def unnotified(deployed: Deployed) -> Deployed:
+    """An event and an image are in the source bucket, but no notification arrived."""
     event = {"title": "River opens", "date": "2026-07-04", "topics": ["Rivers"]}
     deployed.put(f"events/{RIVER}.json", json.dumps(event).encode())
     deployed.put("images/river.png", PNG)
@@ -34,7 +34,7 @@ def invoke(event: Payload | str, left: int = 900_000) -> Payload:
     return travelled
 
 
-@pytest.mark.usefixtures("untold")
+@pytest.mark.usefixtures("unnotified")
 def test_the_plan_is_one_part_and_one_segment_where_there_is_little_and_the_audit() -> None:
     state = invoke("plan.json")
     assert [work_item["task"] for work_item in state["parts"]] == ["ingest"]
@@ -42,41 +42,43 @@ def test_the_plan_is_one_part_and_one_segment_where_there_is_little_and_the_audi
     assert (state["iterations"], state["wait"], state["outcome"]) == (1, 60, "again")
 
 
-def test_what_comes_after_the_cursor_is_ingested_and_counted_on(untold: Deployed) -> None:
+def test_what_comes_after_the_cursor_is_ingested_and_counted_on(unnotified: Deployed) -> None:
     answer = invoke("ingest.json")
     assert answer["is_done"]
     counts = answer["counts"]
     assert (counts["keys"], counts["missing"], counts["revisions"]) == (5002, 3, 2)
-    assert untold.record(keys.snapshot_key(RIVER)) is not None
-    assert untold.record(keys.image_key("images/river.png")) is not None
-    assert untold.record(keys.quarantine_key("events/2025/zebra.json")) is None
+    assert unnotified.record(keys.snapshot_key(RIVER)) is not None
+    assert unnotified.record(keys.image_key("images/river.png")) is not None
+    assert unnotified.record(keys.quarantine_key("events/2025/zebra.json")) is None
 
 
-def test_what_the_ledger_holds_is_published_and_the_second_time_nothing(untold: Deployed) -> None:
+def test_what_the_ledger_holds_is_published_and_the_second_time_nothing(
+    unnotified: Deployed,
+) -> None:
     invoke(payload("reconcile_archive/ingest.json") | {"after": ""})
     first = invoke("publish.json")["counts"]
-    assert untold.read(PAGE)
-    assert untold.read("feed.atom")
-    assert first["documents_written"] == len(untold.written())
+    assert unnotified.read(PAGE)
+    assert unnotified.read("feed.atom")
+    assert first["documents_written"] == len(unnotified.written())
     # What the partitions of that round left for others is published in the next one.
     while invoke("publish.json")["counts"]["records"]:
         pass
     last = invoke("publish.json")["counts"]
     assert (last["documents_written"], last["records"], last["failed"]) == (0, 0, 0)
-    assert last["documents_unchanged"] >= len(untold.written())
+    assert last["documents_unchanged"] >= len(unnotified.written())
 
 
-def test_a_stranger_is_named_and_left_alone(untold: Deployed) -> None:
+def test_an_orphan_is_reported_and_not_removed(unnotified: Deployed) -> None:
     invoke(payload("reconcile_archive/ingest.json") | {"after": ""})
     invoke("publish.json")
-    untold.stack.s3.put_object(Bucket=SITE_BUCKET, Key="topics/nobodys/index.html", Body=b"?")
+    unnotified.stack.s3.put_object(Bucket=SITE_BUCKET, Key="topics/orphan/index.html", Body=b"?")
     with log_of(app.instruments) as log:
         answer = invoke("audit.json")
-    assert answer["orphans"] == ["topics/nobodys/index.html"]
-    assert answer["counts"]["audited"] == len(untold.written())
+    assert answer["orphans"] == ["topics/orphan/index.html"]
+    assert answer["counts"]["audited"] == len(unnotified.written())
     named = [line for line in log if line["level"] == "WARNING"]
-    assert [line["path"] for line in named] == ["topics/nobodys/index.html"]
-    assert untold.read("topics/nobodys/index.html") == b"?"
+    assert [line["path"] for line in named] == ["topics/orphan/index.html"]
+    assert unnotified.read("topics/orphan/index.html") == b"?"
 
 
 @pytest.mark.usefixtures("deployed")
@@ -84,12 +86,12 @@ def test_a_round_that_did_something_is_followed_by_another() -> None:
     state = invoke("conclude.json")
     assert (state["outcome"], state["iterations"]) == ("again", 1)
     assert (state["ingested"], state["published"]) == ([], [])
-    assert state["orphans"] == ["topics/nobodys/index.html"]
+    assert state["orphans"] == ["topics/orphan/index.html"]
     assert state["counts"]["documents_written"] == 12
     assert invoke({"task": "conclude", "state": state})["outcome"] == "settled"
 
 
-@pytest.mark.usefixtures("untold")
+@pytest.mark.usefixtures("unnotified")
 def test_a_piece_stops_after_a_step_when_time_is_short() -> None:
     answer = invoke(payload("reconcile_archive/ingest.json") | {"after": ""}, left=100_000)
     assert not answer["is_done"]
@@ -98,7 +100,7 @@ def test_a_piece_stops_after_a_step_when_time_is_short() -> None:
     assert (rest["is_done"], rest["counts"]["keys"]) == (True, 5003)
 
 
-@pytest.mark.usefixtures("untold")
+@pytest.mark.usefixtures("unnotified")
 def test_one_summary_line_says_what_was_done() -> None:
     with log_of(app.instruments) as log:
         invoke(payload("reconcile_archive/ingest.json") | {"after": ""})
@@ -107,13 +109,13 @@ def test_one_summary_line_says_what_was_done() -> None:
         "Quarantined a document",
         "events/2025/zebra.json",
     )
-    assert summary["message"] == "Reconciled a piece"
+    assert summary["message"] == "Reconciled a work item"
     assert summary["service"] == "reconcile_archive"
     assert (summary["counts"]["Healed"], summary["counts"]["Quarantined"]) == (2, 1)
     assert summary["answer"]["is_done"]
 
 
-@pytest.mark.usefixtures("untold")
+@pytest.mark.usefixtures("unnotified")
 def test_what_was_ingested_meanwhile_is_not_missing() -> None:
     ingest_event.handler(payload("ingest_event/s3_put.json"), Context("ingest-event"))
     invoke(payload("reconcile_archive/ingest.json") | {"after": ""})

@@ -1,6 +1,6 @@
 """The site that follows from a small archive, byte for byte.
 
-`make golden` writes the expected files anew; the diff is then read like code.
+`make golden` writes the expected files; read their diff as you read code.
 """
 
 import shutil

@@ -1,7 +1,7 @@
 """A real browser, and a server that notices when a script runs in what the browser shows.
 
 Scripts of the attacks ask for ``/ran/<number>``. A page that is being drawn asks for
-``/seen/<number>``, so that silence can be told from pages that never came.
+``/seen/<number>``, so that silence differs from a page that never loaded.
 """
 
 import re
@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import pytest
 
-# Plays a reader who touches everything twice, the second time after the page was parsed anew.
+# Plays a reader who touches everything twice, the second time after the page is parsed again.
 PROD = """
 addEventListener("click", event => {
   const link = event.target.closest("a[href], area[href]");
@@ -86,11 +86,11 @@ def with_prod(body: bytes) -> bytes:
 
 
 def show(pages: Sequence[Page], profile: Path) -> Sighting:
-    """Show all pages, each in a frame, and tell what became of them."""
+    """Show all pages, each in a frame, and return what happened."""
     sighting = Sighting()
     frames = "".join(f'<iframe src="/page/{number}"></iframe>' for number in range(len(pages)))
     with _serving(pages, frames, sighting) as address:
-        subprocess.run(  # noqa: S603  # a browser found on PATH, told what to do by us
+        subprocess.run(  # noqa: S603  # a browser found on PATH, with arguments of our own
             [
                 browser(),
                 *("--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"),

@@ -9,8 +9,8 @@ import pytest
 from lxml import etree
 
 from gazette.models.contract.canonical import document_form, sha256_of
-from gazette.models.contract.document import MAX_BYTES
 from gazette.models.contract.parsing import InvalidEventError, parse_document
+from gazette.models.limits import MAX_DOCUMENT_BYTES
 from gazette.models.views.site_document import Document
 from gazette.models.work.reports import Failure, IngestReport, Quarantined
 from gazette.renderers.pages.html import CONTENT_SECURITY_POLICY
@@ -177,7 +177,7 @@ def test_xml_in_a_field_is_text(bomb: str) -> None:
 
 def wide(field: str, item: str) -> bytes:
     start = f'{{"title":"A","date":"2026-07-04","{field}":['
-    count = (MAX_BYTES - len(start) - len(item) - 10) // (len(item) + 1)
+    count = (MAX_DOCUMENT_BYTES - len(start) - len(item) - 10) // (len(item) + 1)
     return f"{start}{f'{item},' * count}{item}]}}".encode()
 
 
@@ -188,11 +188,11 @@ JSON_BOMBS = {
     "translations": wide("translations", '"a"'),
     "lists in lists": b'{"x":' + b"[" * 524_000 + b"]" * 524_000 + b"}",
     "objects in objects": b'{"a":' * 174_000 + b"1" + b"}" * 174_000,
-    "lists left open": b"[" * (MAX_BYTES - 1),
+    "lists left open": b"[" * (MAX_DOCUMENT_BYTES - 1),
     "one level too deep": b'{"title":"A","date":"2026-07-04","x":' + b"[" * 32 + b"]" * 32 + b"}",
     "a long number": b'{"title":"A","date":"2026-07-04","x":' + b"9" * 1_000_000 + b"}",
     "a name twice": b'{"title":"A","date":"2026-07-04","title":"B"}',
-    "more than is allowed": b" " * (MAX_BYTES + 1),
+    "more than is allowed": b" " * (MAX_DOCUMENT_BYTES + 1),
 }
 
 

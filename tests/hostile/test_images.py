@@ -10,8 +10,7 @@ from PIL import Image
 
 from gazette.models.contract.parsing import InvalidEventError
 from gazette.models.images.image_decoding import decode_image
-from gazette.models.images.image_rules import MAX_IMAGE_BYTES
-from gazette.models.images.jpeg_scans import MAX_SCANS, MAX_SEGMENTS
+from gazette.models.limits import MAX_IMAGE_BYTES, MAX_JPEG_SCANS, MAX_JPEG_SEGMENTS
 from gazette.renderers.thumbnails import render_thumbnails
 from tests.unit.pictures import PNG, gradient, picture, written
 from tests.unit.worlds import World, hours
@@ -115,7 +114,7 @@ def test_a_jpeg_that_has_all_its_pixels_read_again_and_again_is_refused() -> Non
 
 def test_as_many_scans_as_are_allowed_are_taken() -> None:
     raw, scan = progressive(side=40)
-    more = MAX_SCANS - raw.count(b"\xff\xda")
+    more = MAX_JPEG_SCANS - raw.count(b"\xff\xda")
     assert decode_image(raw[:-2] + scan * more + END_OF_IMAGE).facts.width == 40
     with pytest.raises(InvalidEventError, match="scans"):
         decode_image(raw[:-2] + scan * (more + 1) + END_OF_IMAGE)
@@ -125,13 +124,13 @@ def test_as_many_scans_as_are_allowed_are_taken() -> None:
 def test_a_jpeg_of_a_million_segments_is_refused(unit: bytes) -> None:
     """Pillow keeps each of them in a list: twenty megabytes become a gigabyte."""
     raw = picture(form="JPEG")
-    with pytest.raises(InvalidEventError, match=f"{MAX_SEGMENTS:,} segments"):
+    with pytest.raises(InvalidEventError, match=f"{MAX_JPEG_SEGMENTS:,} segments"):
         decode_image(raw[:2] + unit * 1_000_000 + raw[2:])
 
 
 def test_what_follows_the_end_of_a_jpeg_is_not_counted() -> None:
     """Telephones append films, in which anything may stand."""
-    assert decode_image(picture(form="JPEG") + b"\xff\xda" * MAX_SEGMENTS).facts.width == 4
+    assert decode_image(picture(form="JPEG") + b"\xff\xda" * MAX_JPEG_SEGMENTS).facts.width == 4
 
 
 def test_a_picture_of_a_million_empty_parts_is_read_in_seconds() -> None:

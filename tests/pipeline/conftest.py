@@ -1,4 +1,4 @@
-"""Gazette over moto: the resources and the wiring of template.yaml, and the real handlers."""
+"""The real handlers over moto, with the resources and the wiring of template.yaml."""
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,14 +19,14 @@ from gazette_cli.emulators.template import load_template, queue_wiring, stream_w
 from tests.emulators.lambda_pollers import QueuePoller, StreamPoller
 from tests.emulators.moto_engine import function_environment
 from tests.emulators.moto_stack import REGION, SITE_BUCKET, MotoStack, create_stack
-from tests.emulators.stream import StreamReader
+from tests.emulators.stream_reader import StreamReader
 
 SITE = Site(base_url="https://gazette.example", tag_authority="gazette.example,2026")
 
 
 @dataclass
 class Pipeline:
-    """A source bucket to write to, and the documents that follow."""
+    """Writes to the source bucket and reads the published documents."""
 
     stack: MotoStack
     queue: QueuePoller
@@ -52,7 +52,7 @@ class Pipeline:
             raise
 
     def dead_letters(self, queue_url: str | None = None) -> list[str]:
-        """Return what is in a queue of dead letters, that of ingest unless another is named."""
+        """Return the messages of a dead-letter queue; the default is that of ingest."""
         answer = self.stack.sqs.receive_message(
             QueueUrl=queue_url or self.stack.dead_letter_url,
             MaxNumberOfMessages=10,

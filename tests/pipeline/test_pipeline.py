@@ -1,4 +1,4 @@
-"""An S3 write goes in, and documents come out: over moto, wired as template.yaml says."""
+"""A write to S3 becomes published documents, over moto and wired as in template.yaml."""
 
 import json
 from datetime import UTC, datetime
@@ -77,7 +77,7 @@ def test_a_new_revision_replaces_the_page_and_keeps_the_id(pipeline: Pipeline) -
     assert page(pipeline, "news/2026/03/4/the-bridge-opens-late.json")["revision"]["number"] == 2
 
 
-def test_a_deletion_takes_the_event_out_and_leaves_a_page_that_says_so(pipeline: Pipeline) -> None:
+def test_a_deletion_removes_the_event_and_leaves_a_withdrawn_page(pipeline: Pipeline) -> None:
     """SPEC T5, T7."""
     pipeline.put(BRIDGE, written(), at(7))
     pipeline.settle()
@@ -90,7 +90,7 @@ def test_a_deletion_takes_the_event_out_and_leaves_a_page_that_says_so(pipeline:
     assert not list(index.iter("{*}loc"))
 
 
-def test_a_bad_version_is_quarantined_and_a_good_one_heals_it(pipeline: Pipeline) -> None:
+def test_an_invalid_version_is_quarantined_until_a_valid_one(pipeline: Pipeline) -> None:
     pipeline.put(BRIDGE, written(), at(7))
     pipeline.put("events/2026/other.json", b"{", at(7))
     pipeline.put(BRIDGE, written(date="4 March"), at(8))
@@ -107,7 +107,7 @@ def test_a_bad_version_is_quarantined_and_a_good_one_heals_it(pipeline: Pipeline
     assert pipeline.dead_letters() == []
 
 
-def test_a_message_nobody_can_read_ends_in_the_dead_letter_queue_alone(pipeline: Pipeline) -> None:
+def test_an_unreadable_message_becomes_a_dead_letter_without_its_batch(pipeline: Pipeline) -> None:
     sqs, url = pipeline.stack.sqs, pipeline.stack.queue_url
     sqs.send_message(QueueUrl=url, MessageBody="no notification")
     pipeline.put(BRIDGE, written(), at(7))
@@ -116,7 +116,7 @@ def test_a_message_nobody_can_read_ends_in_the_dead_letter_queue_alone(pipeline:
     assert pipeline.read("news/2026/03/4/the-bridge-opens.html")
 
 
-def test_a_notification_that_comes_again_writes_nothing(pipeline: Pipeline) -> None:
+def test_a_repeated_notification_writes_nothing(pipeline: Pipeline) -> None:
     """SPEC V2."""
     pipeline.put(BRIDGE, written(), at(7))
     pipeline.settle()
@@ -130,10 +130,10 @@ def test_a_notification_that_comes_again_writes_nothing(pipeline: Pipeline) -> N
     assert modified(pipeline) == before
 
 
-def test_a_partition_that_cannot_be_published_fails_alone(pipeline: Pipeline) -> None:
-    """What is given up names the partition, so that it can be replayed; the others are there.
+def test_a_partition_that_cannot_be_published_does_not_fail_others(pipeline: Pipeline) -> None:
+    """The dead letter names the partition, so that an operator can replay it.
 
-    The stream is not held up: it goes on, and the tries that follow come from a queue.
+    The stream is not blocked: the retries come from a queue.
     """
     pipeline.put(BRIDGE, written(), at(7))
     pipeline.queue.drain()
@@ -151,7 +151,7 @@ def test_a_partition_that_cannot_be_published_fails_alone(pipeline: Pipeline) ->
 
 
 class BrokenBuilder:
-    """A desk with a bug."""
+    """A builder with a bug."""
 
     def paths(self, partition: object) -> tuple[str, ...]:
         raise RuntimeError(partition)

@@ -1,4 +1,4 @@
-"""Random histories with hubs: they are told of news, of all news, and of nothing else (SPEC W3)."""
+"""Random histories: hubs are pinged for all news and for nothing else (SPEC W3)."""
 
 import json
 from datetime import timedelta
@@ -73,7 +73,7 @@ def written(world: HubWorld, step: Step) -> set[str]:
     }
 
 
-def tells_of(world: HubWorld, body: bytes, events: set[str]) -> bool:
+def shows_news(world: HubWorld, body: bytes, events: set[str]) -> bool:
     """Say whether a feed is about one of these events, by its id or that of a revision of it."""
     names = {event.rpartition("/")[2] for event in events}
     ids = events | {
@@ -107,18 +107,18 @@ def test_a_feed_is_announced_if_and_only_if_news_changed_it(steps: list[Step]) -
         world.now += timedelta(minutes=step.minutes)
         before = world.site()
         news = written(world, step)
-        told = world.feeds()
+        pinged = world.feeds()
         after = world.site()
         changed = {
             path
             for path, document in world.store.documents.items()
             if document.hubs and path in before and before[path] != after[path]
         }
-        assert told <= changed
-        assert told == {
+        assert pinged <= changed
+        assert pinged == {
             path
             for path in changed
-            if tells_of(world, before[path], news) or tells_of(world, after[path], news)
+            if shows_news(world, before[path], news) or shows_news(world, after[path], news)
         }
         if step.is_rebuild:
             rebuilt(world, step)

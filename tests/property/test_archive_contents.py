@@ -15,8 +15,7 @@ from gazette.models import paths
 from gazette.models.ledger import keys
 from gazette.models.ledger.entry import Entry
 from gazette.models.ledger.keys import Partition
-from gazette.projections.history.event_history import RELATED_TOPICS
-from gazette.projections.pages.related import SHOWN
+from gazette.models.product import RELATED_BY_TOPICS, RELATED_EVENTS_SHOWN
 from tests.property.archives import CHANGES, SMALL, TOPICS, Change, published_at_once
 from tests.unit.worlds import World
 
@@ -103,7 +102,7 @@ def walk(world: World, start: str) -> list[Step]:
 
 def starts(folder: str) -> dict[str, str]:
     """Return where to start, by the extension of what is walked."""
-    feeds = {extension: f"{folder}feed.{extension}" for extension in paths.FEED_FORMATS}
+    feeds = {extension: f"{folder}feed.{extension}" for extension in ("rss", "atom", "json")}
     return feeds | {"html": f"{folder}index.html"}
 
 
@@ -272,7 +271,7 @@ def related_of(world: World) -> dict[str, dict[str, list[str]]]:
 def neighbours(world: World, entry: Entry) -> set[str]:
     """Return the events within two places of one on the time lines of its first topics."""
     found: set[str] = set()
-    for topic in entry.topics[:RELATED_TOPICS]:
+    for topic in entry.topics[:RELATED_BY_TOPICS]:
         line = [near.event_id for near in world.live(keys.related_partition(topic.slug))]
         item_key = line.index(entry.event_id)
         found |= {*line[max(item_key - 2, 0) : item_key], *line[item_key + 1 : item_key + 3]}
@@ -292,7 +291,7 @@ def test_an_event_is_related_to_its_neighbours_five_at_most_each_for_a_shared_to
     for address, related in related_of(world).items():
         entry = by_address[address]
         assert {by_address[other].event_id for other in related} <= near[entry.event_id]
-        assert len(related) == min(len(near[entry.event_id]), SHOWN)
+        assert len(related) == min(len(near[entry.event_id]), RELATED_EVENTS_SHOWN)
         for other, context in related.items():
             shared = {topic.slug for topic in by_address[other].topics}
             assert context == [topic.label for topic in entry.topics if topic.slug in shared]

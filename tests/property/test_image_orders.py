@@ -80,7 +80,7 @@ def test_every_order_of_changes_and_every_order_of_seeing_them_is_one_site(first
     st.lists(st.sampled_from(sorted(OPERATIONS)), min_size=1, max_size=8).map(tuple),
     st.randoms(use_true_random=False),
 )
-def test_however_hints_and_changes_are_handled_the_site_is_the_same(
+def test_however_notifications_and_changes_are_handled_the_site_is_the_same(
     names: tuple[str, ...], random: Random
 ) -> None:
     """Between the changes of the bucket anything may be handled, late, twice or never."""

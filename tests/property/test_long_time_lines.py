@@ -38,7 +38,7 @@ def publish_some(world: World, random: Random) -> None:
 
 
 def do_something(world: World, random: Random) -> None:
-    """Handle a hint or a batch, any that ever came; lose a hint, or have things come again."""
+    """Handle any notification or batch that ever came; lose a notification, or repeat it."""
     kind = random.choice(("ingest", "ingest", "publish", "publish", "lose", "again"))
     if kind == "ingest" and world.notifications:
         world.ingestor.ingest(

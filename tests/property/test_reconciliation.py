@@ -94,7 +94,7 @@ def test_an_empty_site_is_rebuilt_byte_by_byte_with_and_without_the_ledger(
 
 @given(HISTORIES)
 @FEW
-def test_histories_that_nobody_was_told_of_are_published_as_if_they_had_been(
+def test_a_rebuild_without_notifications_publishes_the_same_site(
     all_histories: dict[str, list[Version]],
 ) -> None:
     """Bad versions, deletions and returns among them."""

@@ -13,7 +13,7 @@ from tests.property.versions import Version, histories, moments_of
 from tests.unit.pictures import PNG
 from tests.unit.worlds import MORNING, World
 
-# No two events wish one path: who was first is the one thing that is not in the source bucket.
+# No two events prefer one path: only the ledger knows which was first.
 NAMES = ("a", "b", "2026/c d")
 HISTORIES = st.fixed_dictionaries(
     {name: histories(st.sampled_from((f"River {name}", f"Sea {name}")), 4) for name in NAMES}
@@ -56,7 +56,7 @@ def published_in_order(all_histories: dict[str, list[Version]]) -> dict[str, byt
 
 
 def do_something(world: World, random: Random) -> None:
-    """Handle a hint or a change, any that ever came; forget it, or have it come again."""
+    """Handle any notification or change that ever came; lose it, or repeat it."""
     kind = random.choice(("ingest", "ingest", "publish", "publish", "lose", "again"))
     if kind == "ingest" and world.notifications:
         world.ingestor.ingest(
@@ -86,7 +86,7 @@ def finish(world: World, random: Random) -> None:
 
 @given(HISTORIES, RANDOMS)
 @settings(max_examples=settings().max_examples // 2)
-def test_any_order_of_hints_and_changes_ends_in_the_same_site(
+def test_any_order_of_notifications_and_changes_ends_in_the_same_site(
     all_histories: dict[str, list[Version]], random: Random
 ) -> None:
     world = start()

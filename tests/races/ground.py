@@ -29,7 +29,7 @@ class Ground:
     stream_arn: str
 
     def environment(self) -> dict[str, str]:
-        """Return what a function that works here is told of it."""
+        """Return the environment of a function that works here."""
         return {
             "SOURCE_BUCKET": self.source_bucket,
             "SITE_BUCKET": self.site_bucket,
@@ -67,7 +67,7 @@ def make_clients(endpoint: str) -> Clients:
 def make_ground(clients: Clients) -> Ground:
     """Make a table and two buckets that nobody has touched.
 
-    The site bucket keeps its versions, unlike that of the template: they tell what was shown.
+    The site bucket keeps its versions, unlike that of the template: they show what was published.
     """
     number = next(_NUMBERS)
     source, site, table = f"source-{number}", f"site-{number}", f"ledger-{number}"

@@ -61,7 +61,7 @@ def publish(racer: Racer, item_keys: Iterable[ItemKey], attempt: int) -> bool:
 
 
 def follow_stream(racer: Racer) -> None:
-    """Publish what the stream tells, until all others are through and it tells nothing more.
+    """Publish the records of the stream until all others have ended and it is empty.
 
     What could not be published is tried again after the next batch.
     """

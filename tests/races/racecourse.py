@@ -1,4 +1,4 @@
-"""The racecourse: starts racers together, tells them when to end, and adds up what they did."""
+"""The racecourse: starts racers together, ends them, and adds up what they did."""
 
 import os
 import sys
@@ -34,7 +34,7 @@ class Racecourse:
         others: Sequence[Lap] = (),
         followers: Sequence[Lap] = (),
     ) -> Outcome:
-        """Run a race: others end after the writers, and whoever follows the stream after all.
+        """Run a race: others end after the writers, and followers of the stream after all.
 
         Raises:
             Exception: whatever a racer raised.
@@ -47,7 +47,7 @@ class Racecourse:
             _wait(racers[: len(writers)])
             self.signals.written.set()
             _wait(racers[: len(writers) + len(others)])
-        finally:  # whoever raised, nobody waits for it
+        finally:  # no racer waits for one that raised
             self.signals.written.set()
             self.signals.over.set()
         outcomes = [racer.result(SECONDS) for racer in racers]
@@ -57,7 +57,7 @@ class Racecourse:
         )
 
 
-def tell(name: str, outcome: Outcome) -> None:
+def show(name: str, outcome: Outcome) -> None:
     """Print what happened; ``pytest -rP`` shows it."""
     sys.stdout.write(f"{name}: done {dict(outcome.done)}, refused {dict(outcome.met)}\n")
 

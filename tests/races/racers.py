@@ -15,7 +15,7 @@ import boto3
 
 from gazette.ports import ConflictError
 from gazette.runtime import bootstrap
-from tests.emulators.stream import StreamReader
+from tests.emulators.stream_reader import StreamReader
 from tests.races.ground import Ground, root_environment
 from tests.unit.worlds import MORNING
 
@@ -35,7 +35,7 @@ REFUSALS = {REFUSED, "409", "412"}
 
 
 class Signals(NamedTuple):
-    """What the racers are told: to begin together, that all is written, and that it is over."""
+    """The signals to racers: begin, all is written, end."""
 
     starts: Mapping[int, Barrier]
     written: Event

@@ -27,12 +27,14 @@ class Referee:
 
     def site(self) -> dict[str, str]:
         """Return the entity tag of every document."""
-        return dict(S3SiteListing(self.clients.s3, self.ground.site_bucket).listed())
+        return dict(S3SiteListing(self.clients.s3, self.ground.site_bucket).list_documents())
 
     def records(self) -> dict[ItemKey, LedgerItem]:
         """Return all that the ledger holds."""
         ledger = DynamoLedger(self.clients.dynamodb, self.ground.table)
-        item_keys = [item_key for page in ledger.pages(0, 1, None) for item_key in page.item_keys]
+        item_keys = [
+            item_key for page in ledger.list_keys(0, 1, None) for item_key in page.item_keys
+        ]
         return {
             record.key: record
             for partition in {item_key.partition for item_key in item_keys}
@@ -42,7 +44,7 @@ class Referee:
     def replay(self, handle: Callable[[World], object] = World.settle) -> World:
         """Do in memory, and one after the other, whatever was written into the source bucket.
 
-        Who claimed a path first is the one thing that the source bucket does not tell.
+        The source bucket does not show which event claimed a path first.
         """
         world = World()
         for item_key, record in self.records().items():
@@ -60,7 +62,7 @@ class Referee:
     def returned(self) -> set[str]:
         """Return the paths that showed the same bytes again after others.
 
-        What only grows never does: each revision changes what tells of it.
+        What only grows never does: each revision changes its documents.
         """
         shown: defaultdict[str, list[str]] = defaultdict(list)
         pages = self.clients.s3.get_paginator("list_object_versions")
@@ -86,7 +88,7 @@ class Referee:
         listing = S3SourceListing(self.clients.s3, self.ground.source_bucket)
         written = [
             (listed.key, version, _body(archive, listed.key, version))
-            for listed in listing.counts()
+            for listed in listing.list_version_counts()
             for version in archive.versions(listed.key)
         ]
         # The versions of a key stay in their order, whatever the clock says.

@@ -14,7 +14,7 @@ _SECONDS = 30
 
 @dataclass
 class StoppingSite:
-    """A `SiteStore` at which whoever writes or removes one path waits until told to go on."""
+    """A `SiteStore` that holds each writer of one path until it is released."""
 
     site: SiteStore
     path: str

@@ -8,7 +8,7 @@ from gazette.models.contract.identity import event_id, event_key
 from gazette.models.ledger import keys
 from gazette.models.ledger.keys import ItemKey
 from tests.races.laps import claim_in_step, count_up, put_in_step
-from tests.races.racecourse import Racecourse, iterations, tell
+from tests.races.racecourse import Racecourse, iterations, show
 from tests.races.racers import REFUSED
 from tests.races.referee import Referee
 
@@ -23,7 +23,7 @@ def test_of_those_who_saw_one_entity_tag_one_writes(
     """A counter in an object: no count is lost, so reading a tag and writing by it is one step."""
     steps = iterations(25)
     outcome = racecourse.run(referee.ground, [partial(count_up, steps=steps)] * RACERS)
-    tell("a counter", outcome)
+    show("a counter", outcome)
     answer = referee.clients.s3.get_object(Bucket=referee.ground.site_bucket, Key="counter.txt")
     assert answer["Body"].read() == b"%d" % (RACERS * steps)
     assert outcome.met["412"] > 0
@@ -39,7 +39,7 @@ def test_of_those_who_claim_one_path_one_has_it(racecourse: Racecourse, referee:
             for name in names
         ],
     )
-    tell("claims", outcome)
+    show("claims", outcome)
     assert outcome.done["claimed"] == len(base_paths) == len(referee.records())
     assert outcome.met[REFUSED] == (RACERS - 1) * len(base_paths)
     assert len({record.payload for record in referee.records().values()}) > 1
@@ -54,7 +54,7 @@ def test_of_those_who_write_one_register_the_newest_wins(
         partial(put_in_step, item_keys=item_keys, revision=n, parties=RACERS) for n in revisions
     ]
     outcome = racecourse.run(referee.ground, laps)
-    tell("registers", outcome)
+    show("registers", outcome)
     assert {
         item_key: record.revision for item_key, record in referee.records().items()
     } == dict.fromkeys(item_keys, RACERS)

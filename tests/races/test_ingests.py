@@ -1,4 +1,4 @@
-"""Several ingest one key, or events that wish one path: the ledger is that of one after another."""
+"""Several ingest one key, or events that prefer one path: the ledger is as if they took turns."""
 
 from functools import partial
 
@@ -10,7 +10,7 @@ from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey
 from gazette.models.ledger.snapshot import Revision, Snapshot
 from tests.races.laps import Change, follow_stream, ingest_in_step, rebuild, write_and_ingest
-from tests.races.racecourse import Racecourse, iterations, tell
+from tests.races.racecourse import Racecourse, iterations, show
 from tests.races.racers import REFUSED
 from tests.races.referee import Referee
 from tests.races.versions import changing
@@ -39,7 +39,7 @@ def test_a_key_that_several_ingest_while_versions_come_is_recorded_as_by_one(
             for own in numbers
         ],
     )
-    tell(f"{racers} ingest one key", outcome)
+    show(f"{racers} ingest one key", outcome)
     records = referee.records()
     assert_complete(referee, records)
     assert records == referee.replay(ingest_only).records()
@@ -66,7 +66,7 @@ def assert_complete(referee: Referee, records: dict[ItemKey, LedgerItem]) -> Non
     assert snapshot.revision.number == numbers[-1]
 
 
-def test_of_events_that_wish_one_path_one_has_it_and_all_are_published(
+def test_of_events_that_prefer_one_path_one_has_it_and_all_are_published(
     racecourse: Racecourse, referee: Referee
 ) -> None:
     stories = iterations(4)
@@ -78,7 +78,7 @@ def test_of_events_that_wish_one_path_one_has_it_and_all_are_published(
         referee.ground,
         [partial(ingest_in_step, changes=own, parties=PREFERRING) for own in preferences],
     )
-    tell(f"{PREFERRING} wish one path", outcome)
+    show(f"{PREFERRING} prefer one path", outcome)
     racecourse.run(referee.ground, [], followers=[follow_stream])
     base_paths = base_paths_of(referee)
     for story in range(stories):
@@ -102,7 +102,7 @@ def preferred(name: str, story: int) -> Change:
 
 
 def base_paths_of(referee: Referee) -> dict[int, list[str]]:
-    """Return the path of every event, by the story it tells."""
+    """Return the path of every event, by its story."""
     found: dict[int, list[str]] = {}
     for item_key, record in referee.records().items():
         if item_key.sort == keys.SNAPSHOT:

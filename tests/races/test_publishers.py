@@ -7,7 +7,7 @@ import pytest
 
 from gazette.models.ledger.keys import ItemKey, PartitionKind
 from tests.races.laps import follow_stream, publish_again, write_and_ingest
-from tests.races.racecourse import Racecourse, iterations, tell
+from tests.races.racecourse import Racecourse, iterations, show
 from tests.races.racers import Lap
 from tests.races.referee import Referee
 from tests.races.versions import growing
@@ -16,8 +16,8 @@ pytestmark = pytest.mark.ministack
 
 NAME = "bridge"
 BASE_PATH = "news/2026/07/4/river-opens"
-# Where the newest version is told.
-TELLING = (
+# These show the newest version.
+SHOWING = (
     f"{BASE_PATH}.html",
     f"{BASE_PATH}.json",
     f"{BASE_PATH}.xml",
@@ -31,23 +31,23 @@ SHARED = {PartitionKind.EVENT, PartitionKind.TOPIC}
 
 
 def item_keys(racecourse: Racecourse, referee: Referee) -> tuple[ItemKey, ...]:
-    """Publish the first version; return the places of what tells of it."""
+    """Publish the first version; return the item keys of the shared partitions."""
     first: Lap = partial(write_and_ingest, changes=[growing(NAME, 1)])
     racecourse.run(referee.ground, [first], followers=STREAM)
     return tuple(item_key for item_key in referee.records() if item_key.partition.kind in SHARED)
 
 
 @pytest.mark.parametrize(
-    ("others", "attempt", "beside"), [(2, 2, ()), (3, 2, STREAM), (3, 1, STREAM)]
+    ("others", "attempt", "followers"), [(2, 2, ()), (3, 2, STREAM), (3, 1, STREAM)]
 )
 def test_what_grows_never_goes_back_however_many_publish_it(
     racecourse: Racecourse,
     referee: Referee,
     others: int,
     attempt: int,
-    neighbours: Sequence[Lap],
+    followers: Sequence[Lap],
 ) -> None:
-    """Second tries, alone and beside the stream, and as if the stream told several at once."""
+    """Retries race alone, with the stream, and as if the stream had several lanes."""
     shared = item_keys(racecourse, referee)
     last, met = 1, 0
     # Two may miss each other on a busy machine: they race again until they have met.
@@ -58,15 +58,15 @@ def test_what_grows_never_goes_back_however_many_publish_it(
             referee.ground,
             [partial(write_and_ingest, changes=changes)],
             [partial(publish_again, item_keys=shared, attempt=attempt)] * others,
-            neighbours,
+            followers,
         )
-        tell(f"{others + len(neighbours)} publishers", outcome)
+        show(f"{others + len(followers)} publishers", outcome)
         met += outcome.met["412"]
         if met:
             break
     racecourse.run(referee.ground, [], followers=STREAM)
     assert referee.returned() == set()
-    for path in TELLING:
+    for path in SHOWING:
         numbers = referee.numbers(path)
         assert numbers == sorted(numbers), path
         assert numbers[-1] == last, path

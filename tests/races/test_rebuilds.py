@@ -6,7 +6,7 @@ import pytest
 
 from gazette.models.ledger.keys import PartitionKind
 from tests.races.laps import Change, follow_stream, publish_again, reconcile, write_and_ingest
-from tests.races.racecourse import Racecourse, iterations, tell
+from tests.races.racecourse import Racecourse, iterations, show
 from tests.races.referee import Referee
 from tests.races.versions import changing
 from tests.unit.pictures import picture
@@ -14,7 +14,7 @@ from tests.unit.pictures import picture
 pytestmark = pytest.mark.ministack
 
 IMAGE = "images/a.png"
-PICTURES = (picture(40, 30), picture(30, 40), None)
+IMAGES = (picture(40, 30), picture(30, 40), None)
 NAMES = ("bridge", "ferry")
 
 
@@ -24,11 +24,11 @@ def changes(name: str) -> list[Change]:
     for number in range(1, iterations(10) + 1):
         written.append(changing(name, number))
         if name == NAMES[0]:
-            written.append(Change(IMAGE, PICTURES[number % len(PICTURES)]))
+            written.append(Change(IMAGE, IMAGES[number % len(IMAGES)]))
     return written
 
 
-def test_a_rebuild_beside_publishing_ends_in_the_site_of_order(
+def test_a_rebuild_during_publishing_ends_in_the_site_of_order(
     racecourse: Racecourse, referee: Referee
 ) -> None:
     first = [changing(name, 1) for name in NAMES]
@@ -46,7 +46,7 @@ def test_a_rebuild_beside_publishing_ends_in_the_site_of_order(
         [reconcile, partial(publish_again, item_keys=positions, attempt=2)],
         [follow_stream],
     )
-    tell("a rebuild", outcome)
+    show("a rebuild", outcome)
     assert referee.site() == referee.site_in_order()
     assert outcome.done["iterations"] > 1
     assert outcome.met["412"] > 0
@@ -62,6 +62,6 @@ def test_two_rebuilds_at_once_of_a_site_that_is_lost_bring_all_of_it_back(
     site = referee.site()
     referee.wipe_site()
     outcome = racecourse.run(referee.ground, [], [reconcile, reconcile], [follow_stream])
-    tell("two rebuilds", outcome)
+    show("two rebuilds", outcome)
     assert referee.site() == site
     assert outcome.met["412"] > 0

@@ -20,7 +20,7 @@ from gazette.services.reconcile.site import SiteReconciler
 from gazette.store.dynamodb import DynamoLedger
 from tests.races.ground import make_clients
 from tests.races.laps import Change, follow_stream, publish_again, write_and_ingest
-from tests.races.racecourse import Racecourse, iterations, tell
+from tests.races.racecourse import Racecourse, iterations, show
 from tests.races.racers import morning
 from tests.races.referee import Referee
 from tests.races.stopping import StoppingSite, stopped
@@ -123,7 +123,7 @@ def test_a_late_writer_that_the_entity_tag_lets_through_does_not_win_in_the_end(
 def test_it_would_win_if_it_did_not_look_again(
     racecourse: Racecourse, referee: Referee, case: Case
 ) -> None:
-    """The proof that the tag lets it through. The stream tells one at a time, so it may omit it."""
+    """The ETag lets it through. The stream delivers one at a time, so it may not occur."""
     late = partial(publish_late, attempt=1)
     before, again, at_last = overtake(racecourse, referee, case, late)
     assert before == again
@@ -154,7 +154,7 @@ def test_bytes_that_return_all_the_time_end_as_they_should(
         [partial(publish_again, item_keys=[item_key], attempt=2)] * 3,
         [follow_stream],
     )
-    tell("bytes that return", outcome)
+    show("bytes that return", outcome)
     assert "image/a.png" in referee.returned()
     assert referee.site() == referee.site_in_order()
     assert outcome.met["412"] > 0

@@ -14,7 +14,7 @@ from gazette.models.contract.identity import event_key
 from gazette.models.site import Site
 from gazette.models.views.site_document import Document
 from gazette_cli.emulators.webserver import SiteServer, StoredDocument, _Handler
-from gazette_cli.engines.engine import Times
+from gazette_cli.engines.engine import ChangeClock
 from gazette_cli.engines.memory_engine import MemoryEngine
 from gazette_cli.engines.sources import Change
 
@@ -25,12 +25,12 @@ _SECONDS = 10
 class TimedSiteStore(MemorySiteStore):
     """A site that remembers when each document was written, as a bucket does, even if for nothing.
 
-    Its clock shows the time of the last change, so two writes are never told apart by chance.
+    Its clock shows the time of the last change, so two writes never differ by chance.
     """
 
     def __init__(self) -> None:
         super().__init__(Counter())
-        self.clock = Times()
+        self.clock = ChangeClock()
         self._written: dict[str, datetime] = {}
 
     def write(self, documents: Sequence[Document], seen: Mapping[str, str | None]) -> None:
@@ -48,7 +48,7 @@ class TimedSiteStore(MemorySiteStore):
 
 
 class WatchedHandler(_Handler):
-    """Tells the server's ``answers`` which path was answered how."""
+    """Records in the server's ``answers`` how it answered each path."""
 
     server: "WatchedServer"
 
@@ -135,7 +135,7 @@ class World:
     def notify_again(self, event: str, at: datetime) -> None:
         """Repeat a notification, as S3 may at any time."""
         self.store.clock.move(at)
-        self._engine._hear_key(event_key(event))
+        self._engine._add_key(event_key(event))
         self._engine.settle()
 
     def follow(self, path: str, keeps: Collection[str] = tuple(VALIDATORS)) -> Poller:

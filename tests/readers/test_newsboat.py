@@ -67,8 +67,8 @@ class Newsboat:
             return [(row[0], Kept(*row[1:])) for row in rows]
 
 
-def is_told(step: Step, extension: str) -> bool:
-    """Tell whether newsboat learns of a step: it knows no tombstones, nor what has left."""
+def is_shown(step: Step, extension: str) -> bool:
+    """Say whether newsboat learns of a step: it knows neither tombstones nor entries that left."""
     return step.is_live or (step.is_withdrawn and extension == "rss")
 
 
@@ -83,7 +83,7 @@ def test_newsboat_keeps_one_item_and_follows_what_changes(
     for step in LIFE:
         step.happen(world)
         newsboat.reload()
-        known = step if is_told(step, extension) else known
+        known = step if is_shown(step, extension) else known
         items = newsboat.items()
         assert sorted(guid for guid, _ in items) == [EVENT_ID, BYSTANDER_ID], step.name
         kept = dict(items)[EVENT_ID]
@@ -99,9 +99,7 @@ def test_newsboat_keeps_one_item_and_follows_what_changes(
 
 
 @pytest.mark.parametrize("extension", FORMATS)
-def test_newsboat_is_told_that_nothing_changed(
-    world: World, tmp_path: Path, extension: str
-) -> None:
+def test_newsboat_learns_that_nothing_changed(world: World, tmp_path: Path, extension: str) -> None:
     """SPEC H1; it keeps no validators of a feed's very first answer."""
     publish_bystander(world)
     newsboat = Newsboat(tmp_path, world.site.url(f"{TOPIC}.{extension}"))

@@ -46,8 +46,8 @@ def event_of(library: reader.Reader) -> reader.Entry:
     return entries[EVENT_ID]
 
 
-def is_told(step: Step, extension: str) -> bool:
-    """Tell whether the library learns of a step: it knows no tombstones, nor what has left."""
+def is_shown(step: Step, extension: str) -> bool:
+    """Say whether the library shows a step: not tombstones, nor entries that left."""
     return step.is_live or (step.is_withdrawn and extension != "atom")
 
 
@@ -66,7 +66,7 @@ def test_one_entry_follows_the_event_through_its_life(
     for step in LIFE:
         step.happen(world)
         update(library, url)
-        known = step if is_told(step, extension) else known
+        known = step if is_shown(step, extension) else known
         entry = event_of(library)
         assert entry.title == known.shown_title, step.name
         assert entry.published == PUBLISHED, step.name
@@ -80,7 +80,7 @@ def test_one_entry_follows_the_event_through_its_life(
 def test_the_library_counts_one_new_entry_and_then_only_changes(
     world: World, library: reader.Reader, extension: str
 ) -> None:
-    """SPEC R3, A2, J2: the event is never new again, so nobody is told of it twice."""
+    """SPEC R3, A2, J2: the event is never new again, so no reader is notified twice."""
     publish_bystander(world)
     url = follow(library, world, extension)
     update(library, url)
@@ -89,11 +89,11 @@ def test_the_library_counts_one_new_entry_and_then_only_changes(
         found = update(library, url)
         assert found is not None, step.name
         assert found.new == (1 if step is LIFE[0] else 0), step.name
-        assert found.modified == int(step is not LIFE[0] and is_told(step, extension)), step.name
+        assert found.modified == int(step is not LIFE[0] and is_shown(step, extension)), step.name
 
 
 @pytest.mark.parametrize("extension", ["rss", "atom", "json"])
-def test_the_library_is_told_that_nothing_changed(
+def test_the_library_learns_that_nothing_changed(
     world: World, library: reader.Reader, extension: str
 ) -> None:
     """SPEC H1: after each step that it learns of.
@@ -105,7 +105,7 @@ def test_the_library_is_told_that_nothing_changed(
     for step in LIFE:
         step.happen(world)
         update(library, url)
-        if not is_told(step, extension):
+        if not is_shown(step, extension):
             continue
         assert world.server.answers[-1] == (f"/{TOPIC}.{extension}", HTTPStatus.OK)
         assert update(library, url) is None

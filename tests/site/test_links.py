@@ -20,7 +20,7 @@ def test_every_link_of_every_page_leads_to_a_document(published: Published) -> N
     broken = {
         f"{path}: {address}"
         for path, address in pages_and_addresses(published)
-        if target(address) not in published.documents and not is_missing_picture(address, published)
+        if target(address) not in published.documents and not is_missing_image(address, published)
     }
     assert broken == set()
 
@@ -32,7 +32,7 @@ def test_every_address_of_a_feed_leads_to_a_document(published: Published) -> No
         for path, document in published.documents.items()
         if path.endswith((".atom", ".rss", ".xml"))
         for address in xml_addresses(document.body)
-        if address.startswith(BASE) and not is_missing_picture(address, published)
+        if address.startswith(BASE) and not is_missing_image(address, published)
         if target(address) not in published.documents and not is_vocabulary(address)
     }
     assert broken == set()
@@ -76,8 +76,8 @@ def target(address: str) -> str:
     return f"{path}index.html" if path.endswith("/") or not path else path
 
 
-def is_missing_picture(address: str, published: Published) -> bool:
-    """A page may name a picture that its publisher has not uploaded yet."""
+def is_missing_image(address: str, published: Published) -> bool:
+    """A page may name an image that its publisher has not uploaded yet."""
     path = target(address)
     uploaded = {change.key for change in published.changes}
     return path.startswith("image/") and f"images/{path.removeprefix('image/')}" not in uploaded

@@ -1,4 +1,4 @@
-"""A stack on ministack, the real template and the real functions, started once."""
+"""A stack on ministack with the real template and functions, started once."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -22,7 +22,7 @@ def stack() -> Iterator[Stack]:
 
 
 def eventually(condition: Callable[[], bool], seconds: float = 20) -> bool:
-    """Say whether a condition comes true in time."""
+    """Return whether a condition becomes true in time."""
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:

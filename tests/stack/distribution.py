@@ -1,4 +1,4 @@
-"""A distribution of CloudFront on ministack, asked as one whose domain leads there."""
+"""A CloudFront distribution on ministack, addressed by its Host header."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ _SECONDS_TO_ANSWER = 10
 
 
 class Answer(NamedTuple):
-    """What came back; the names of the headers are in Title-Case."""
+    """A response; header names are in Title-Case."""
 
     status: int
     headers: Mapping[str, str]
@@ -19,13 +19,13 @@ class Answer(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Distribution:
-    """What answers for a domain of CloudFront."""
+    """Sends requests to the domain of a distribution."""
 
     ministack: Ministack
     domain: str
 
     def get(self, target: str, **headers: str) -> Answer:
-        """Ask for an address of the site, such as ``/feed.atom``."""
+        """Get an address of the site, such as ``/feed.atom``."""
         connection = self.ministack.connect(_SECONDS_TO_ANSWER)
         try:
             connection.request("GET", target, headers={"Host": self.domain, **headers})

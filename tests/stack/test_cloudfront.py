@@ -1,6 +1,6 @@
-"""The distribution of template.yaml on ministack, beside the server that stands in for it here.
+"""Compares the distribution of template.yaml on ministack with the local web server.
 
-ministack runs the functions at the edge in node. It compresses nothing and caches nothing.
+ministack runs the edge functions in Node.js. It neither compresses nor caches.
 """
 
 import json
@@ -50,8 +50,8 @@ COMPARED = frozenset(
 
 @pytest.fixture(scope="module")
 def site(stack: Stack) -> Iterator[Stack]:
-    """Put documents into the site bucket, and let what comes by plain HTTP read them."""
-    # ministack takes a request for one over plain HTTP unless it enforces IAM, whoever asks.
+    """Write documents into the site bucket, and allow to read them over plain HTTP."""
+    # Without IAM enforcement ministack treats each request as plain HTTP.
     policy = json.loads(stack.s3.get_bucket_policy(Bucket=stack.site_bucket)["Policy"])
     allowed = [found for found in policy["Statement"] if found["Effect"] == "Allow"]
     stack.s3.put_bucket_policy(
@@ -66,7 +66,7 @@ def site(stack: Stack) -> Iterator[Stack]:
 
 
 def ask(stack: Stack, target: str, scheme: str = "https", **headers: str) -> Answer:
-    """Ask the distribution, through what stands in for the edge and ends its TLS."""
+    """Send a request to the distribution, as from an edge that has ended TLS."""
     return distribution(stack).get(target, **{"X-Forwarded-Proto": scheme, **headers})
 
 
@@ -85,7 +85,7 @@ def compared(headers: Mapping[str, str]) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("target", TARGETS)
-def test_the_server_here_answers_as_the_distribution_does(site: Stack, target: str) -> None:
+def test_the_local_server_responds_as_the_distribution(site: Stack, target: str) -> None:
     """SPEC H2, H3."""
     there, here = ask(site, target, Origin=ORIGIN), ask_server(site, target)
     assert there.status == here.status
@@ -94,27 +94,27 @@ def test_the_server_here_answers_as_the_distribution_does(site: Stack, target: s
         assert there.body == here.body
 
 
-def test_nobody_learns_how_a_document_is_stored(site: Stack) -> None:
+def test_stored_metadata_is_not_served(site: Stack) -> None:
     answer = ask(site, "/edge/feed.atom")
     assert answer.headers["Content-Type"] == "application/atom+xml; charset=utf-8"
     assert not [name for name in answer.headers if name.startswith("X-Amz-Meta")]
 
 
-def test_plain_http_is_led_to_https(site: Stack) -> None:
+def test_plain_http_is_redirected_to_https(site: Stack) -> None:
     answer = ask(site, "/edge/feed.rss", scheme="http")
     assert answer.status == HTTPStatus.MOVED_PERMANENTLY
     domain = site.outputs["DistributionDomain"]
     assert answer.headers["Location"] == f"https://{domain}/edge/feed.rss"
 
 
-def test_what_is_known_is_not_sent_again(site: Stack) -> None:
+def test_a_known_document_is_not_sent_again(site: Stack) -> None:
     """SPEC H1."""
     first = ask(site, "/edge/feed.rss")
     again = ask(site, "/edge/feed.rss", **{"If-None-Match": first.headers["Etag"]})
     assert (again.status, again.body) == (HTTPStatus.NOT_MODIFIED, b"")
 
 
-def test_the_bucket_is_read_by_its_distribution_alone(site: Stack) -> None:
+def test_only_its_distribution_may_read_the_bucket(site: Stack) -> None:
     policy = json.loads(site.s3.get_bucket_policy(Bucket=site.site_bucket)["Policy"])
     (statement,) = policy["Statement"]
     assert statement["Action"] == "s3:GetObject"

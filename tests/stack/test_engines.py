@@ -1,8 +1,8 @@
-"""Three engines, one result: memory, moto and ministack give the same bytes for every document.
+"""Three engines, one result: memory, moto and ministack write the same bytes.
 
-The last takes the time of a version from its own clock, so only documents that say all their times
-are given to it, and none is deleted. `GAZETTE_CORPUS=small.jsonl` compares a corpus of
-first revisions instead of the samples.
+ministack takes the time of a version from its own clock. So these tests use only documents that
+state all their times, and no deletions. `GAZETTE_CORPUS=small.jsonl` compares a corpus of first
+revisions instead of the samples.
 """
 
 import hashlib
@@ -18,11 +18,10 @@ import pytest
 from gazette.models import paths
 from gazette.models.contract.parsing import parse_document
 from gazette.models.site import Site
-from gazette_cli.commands.publishing import TAG_AUTHORITY
 from gazette_cli.demo.samples import read_steps
 from gazette_cli.emulators.stack import Stack, running_stack
 from gazette_cli.engines.directory_site import DirectorySiteStore
-from gazette_cli.engines.engine import Engine
+from gazette_cli.engines.engine import TAG_AUTHORITY, Engine
 from gazette_cli.engines.memory_engine import MemoryEngine
 from gazette_cli.engines.sources import Change, read_source
 from tests.emulators.moto_engine import MotoEngine
@@ -31,12 +30,12 @@ from tests.site.conftest import SHARED, samples
 pytestmark = pytest.mark.ministack
 
 SITE = Site(base_url="https://gazette.example", tag_authority=TAG_AUTHORITY)
-# So long nothing is written when everything is: longer than a batch takes.
+# The site is complete after so many seconds without a write, longer than a batch takes.
 QUIET, PATIENCE = 6.0, 1800.0
 
 
 def complete_samples() -> list[Change]:
-    """Return the samples that say all their times, without what was later deleted."""
+    """Return the samples that state all their times, without those that are later deleted."""
     deleted = {write.key for step in read_steps() for write in step.writes if write.body is None}
     return [
         change
@@ -60,7 +59,7 @@ def changes() -> list[Change]:
 
 
 def with_its_times(change: Change) -> Change:
-    """Let the document say when it was published: its engine has a clock of its own."""
+    """Add the time of publication to the document, because ministack has its own clock."""
     assert change.body is not None
     document = json.loads(change.body)
     document["published"] = document["modified"]
@@ -75,7 +74,7 @@ def test_three_engines_publish_the_same_bytes(tmp_path: Path) -> None:
     on_ministack = by_ministack(versions)
     assert len(on_memory) > len(versions)
     assert differing(on_moto, on_memory) == []
-    # What is news depends on the hour, and ministack's is the real one.
+    # The news sitemap depends on the hour, and ministack has the real one.
     assert set(differing(on_ministack, on_memory)) <= {paths.NEWS_SITEMAP}
 
 
@@ -111,7 +110,7 @@ def by_ministack(versions: list[Change]) -> Mapping[str, str]:
 
 
 def settled(stack: Stack) -> Mapping[str, str]:
-    """Wait until nothing is written any more, and return the site by digests."""
+    """Wait until no document changes any more, and return the digests of the site."""
     deadline, seen, since = time.monotonic() + PATIENCE, etags(stack), time.monotonic()
     while time.monotonic() - since < QUIET or not seen:
         assert time.monotonic() < deadline
@@ -129,7 +128,7 @@ def etags(stack: Stack) -> dict[str, str]:
 
 
 def digests_of(folder: Path) -> dict[str, str]:
-    """Digest as S3 does, so that a listing of the bucket is enough to compare."""
+    """Return MD5 digests like the ETags of S3, so that a bucket listing can be compared."""
     return {
         file.relative_to(folder).as_posix(): hashlib.md5(
             file.read_bytes(), usedforsecurity=False

@@ -1,6 +1,6 @@
-"""Break the stack, see what failed and why, mend it, replay: the site is right, the list empty.
+"""Break a stack, list the failures, repair it and replay: the site is correct, the list empty.
 
-What waits on AWS for minutes, between one try and the next, waits for no time here.
+Retries that wait for minutes on AWS do not wait here.
 """
 
 import json
@@ -16,7 +16,7 @@ from gazette.models.contract import identity
 from gazette_cli.commands.cli import main
 from gazette_cli.emulators.ministack import REGION
 from gazette_cli.emulators.stack import ACCESS_KEY, STACK_NAME, Stack, running_stack
-from tests.local.test_dead_letters import kept_batch, stream_record
+from tests.cli.test_dead_letters import failed_batch, stream_record
 from tests.stack.conftest import SITE_URL, eventually
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ HOUR = {"time": "2026-11-24T09:02:00Z"}
 
 @dataclass(frozen=True)
 class Operator:
-    """Somebody at a terminal, with a stack of their own."""
+    """A user of the command line with a stack."""
 
     stack: Stack
     functions: Any  # the client of Lambda, whose types are not installed
@@ -47,21 +47,21 @@ class Operator:
     capsys: pytest.CaptureFixture[str]
 
     def gazette(self, *arguments: str) -> tuple[int, str]:
-        """Run the command line as one would, and return its status and what it printed."""
+        """Run the command line and return its status and its output."""
         address = ["--endpoint-url", self.stack.ministack.endpoint, "--region", REGION]
         status = main([*arguments, "--stack-name", STACK_NAME, *address])
-        told = self.capsys.readouterr()
-        assert told.err == ""
-        return status, told.out
+        captured = self.capsys.readouterr()
+        assert captured.err == ""
+        return status, captured.out
 
     def listed(self) -> dict[str, Any]:
-        status, told = self.gazette("failures", "--json")
+        status, output = self.gazette("failures", "--json")
         assert status == 0
-        shape: dict[str, Any] = json.loads(told)
+        shape: dict[str, Any] = json.loads(output)
         return shape
 
     def failed(self) -> dict[str, str]:
-        """Return why what failed, by what it is."""
+        """Return the reasons of the failures by subject."""
         return {item["subject"]: item["reason"] for item in self.listed()["failed"]}
 
     def name_of(self, logical_id: str) -> str:
@@ -72,7 +72,7 @@ class Operator:
 
     @contextmanager
     def broken(self, logical_id: str, **variables: str) -> Iterator[None]:
-        """Let a function have other variables meanwhile, as after a wrong deployment."""
+        """Change the variables of a function within the block, as a wrong deployment would."""
         name = self.name_of(logical_id)
         before: Mapping[str, str] = self.functions.get_function_configuration(FunctionName=name)[
             "Environment"
@@ -111,7 +111,7 @@ def operating(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> Iterator[Operator]:
-    """Give an operator a stack with these parameters."""
+    """Start a stack with these parameters."""
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, ACCESS_KEY)
     monkeypatch.delenv("AWS_PROFILE", raising=False)
@@ -135,7 +135,7 @@ def titles(stack: Stack) -> list[str]:
     return [item["title"] for item in json.loads(feed)["items"]] if feed else []
 
 
-def test_a_hint_that_failed_is_listed_and_replayed(operator: Operator) -> None:
+def test_a_failed_notification_is_listed_and_replayed(operator: Operator) -> None:
     operator.stack.sqs.set_queue_attributes(
         QueueUrl=operator.stack.outputs["IngestQueueUrl"], Attributes={"VisibilityTimeout": "1"}
     )
@@ -147,13 +147,13 @@ def test_a_hint_that_failed_is_listed_and_replayed(operator: Operator) -> None:
     assert failed.keys() == {key}
     assert "ResourceNotFoundException" in failed[key]
     assert titles(operator.stack) == []
-    status, told = operator.gazette("replay")
-    assert (status, told.splitlines()[-1]) == (0, "1 replayed, 0 left")
+    status, output = operator.gazette("replay")
+    assert (status, output.splitlines()[-1]) == (0, "1 replayed, 0 left")
     assert eventually(lambda: titles(operator.stack) == ["Ferry returns"])
     assert operator.failed() == {}
 
 
-def test_partitions_that_failed_are_listed_by_key_and_replayed(operator: Operator) -> None:
+def test_failed_partitions_are_listed_by_key_and_replayed(operator: Operator) -> None:
     with operator.broken(PUBLISH, SITE_BUCKET="no-such-bucket", RETRY_SECONDS="0"):
         operator.stack.write(identity.event_key("2026/11/ferry"), event("Ferry returns"))
         wanted = {"EVENT#2026/11/ferry", "TOPIC#harbour", "SITE#", "DAY#2026-11-03"}
@@ -169,7 +169,7 @@ def test_partitions_that_failed_are_listed_by_key_and_replayed(operator: Operato
 
 
 def test_a_batch_that_ended_the_function_is_listed_and_replayed(operator: Operator) -> None:
-    """What Lambda writes into the bucket is written here, since ministack keeps no such batch."""
+    """Ministack does not store a failed batch, so the test writes the object of Lambda."""
     operator.stack.write(identity.event_key("2026/11/ferry"), event("Ferry returns"))
     assert eventually(lambda: titles(operator.stack) == ["Ferry returns"])
     operator.stack.s3.delete_object(
@@ -179,7 +179,7 @@ def test_a_batch_that_ended_the_function_is_listed_and_replayed(operator: Operat
     operator.stack.s3.put_object(
         Bucket=operator.stack.outputs["FailedBatchBucketName"],
         Key="aws/lambda/mapping/shard/2026/11/24/2026-11-24T09.02.00-0001",
-        Body=kept_batch({"Records": [record]}),
+        Body=failed_batch({"Records": [record]}),
     )
     assert operator.failed() == {
         "1 changes of TOPIC#harbour": "ended the function at every attempt"
@@ -195,13 +195,13 @@ def test_a_whole_partition_is_published_again(operator: Operator) -> None:
     assert eventually(lambda: titles(operator.stack) == ["Ferry returns"])
     for path in ("topics/harbour/feed.json", "topics/harbour/index.html"):
         operator.stack.s3.delete_object(Bucket=operator.stack.site_bucket, Key=path)
-    status, told = operator.gazette("replay", "--partition", "TOPIC#harbour")
-    assert (status, told.endswith("are to be published again\n")) == (0, True)
+    status, output = operator.gazette("replay", "--partition", "TOPIC#harbour")
+    assert (status, output.endswith("changes for publishing\n")) == (0, True)
     assert eventually(lambda: titles(operator.stack) == ["Ferry returns"])
     assert eventually(lambda: operator.stack.read("topics/harbour/index.html") is not None)
 
 
-def test_a_run_that_failed_is_listed_and_run_again(operator: Operator) -> None:
+def test_a_failed_run_is_listed_and_replayed(operator: Operator) -> None:
     with operator.broken(EXPIRE, TOMBSTONE_DAYS="no number"):
         operator.run_later(EXPIRE, HOUR)
         assert eventually(lambda: operator.stack.dead_letters() == 1, 60)
@@ -209,16 +209,16 @@ def test_a_run_that_failed_is_listed_and_run_again(operator: Operator) -> None:
         assert function == operator.name_of(EXPIRE)
         assert reason.startswith("failed at every attempt: ")
         assert "1 validation error for ExpirySettings TOMBSTONE_DAYS Input should be" in reason
-        status, told = operator.gazette("replay")
+        status, output = operator.gazette("replay")
         assert status == 1
-        assert "failed again: " in told
-        assert "1 validation error for ExpirySettings" in told
+        assert "failed again: " in output
+        assert "1 validation error for ExpirySettings" in output
     assert len(operator.failed()) == 1
     assert operator.gazette("replay")[0] == 0
     assert operator.failed() == {}
 
 
-def test_quarantine_is_listed_until_it_is_healed(operator: Operator) -> None:
+def test_a_quarantined_document_is_listed_until_a_valid_version(operator: Operator) -> None:
     key = identity.event_key("2026/11/ferry")
     operator.stack.write(key, b'{"title": "Ferry returns", "date": "3 November"}')
     assert eventually(lambda: len(operator.listed()["quarantined"]) == 1)
@@ -229,28 +229,28 @@ def test_quarantine_is_listed_until_it_is_healed(operator: Operator) -> None:
         Bucket=operator.stack.source_bucket, Prefix=key
     )
     assert bad["version_id"] == versions["Versions"][0]["VersionId"]
-    status, told = operator.gazette("failures")
-    assert (status, "In quarantine" in told) == (0, True)
+    status, output = operator.gazette("failures")
+    assert (status, "Quarantined" in output) == (0, True)
     operator.stack.write(key, event("Ferry returns"))
     assert eventually(lambda: operator.listed()["quarantined"] == [])
     assert eventually(lambda: titles(operator.stack) == ["Ferry returns"])
 
 
-def test_a_stack_that_is_not_there_is_told_in_one_line(operator: Operator) -> None:
+def test_a_missing_stack_is_reported_in_one_line(operator: Operator) -> None:
     endpoint = operator.stack.ministack.endpoint
     address = ["--endpoint-url", endpoint, "--region", REGION]
     assert main(["failures", "--stack-name", "gazette-nowhere", *address]) == 2
-    told = operator.capsys.readouterr()
-    assert told.out == ""
-    assert told.err.startswith("gazette: stack gazette-nowhere: ")
-    assert "does not exist" in told.err
-    assert told.err.count("\n") == 1
+    captured = operator.capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.startswith("gazette: stack gazette-nowhere: ")
+    assert "does not exist" in captured.err
+    assert captured.err.count("\n") == 1
 
 
-def test_a_stack_of_something_else_is_told_in_one_line(operator: Operator) -> None:
+def test_a_stack_of_another_application_is_reported_in_one_line(operator: Operator) -> None:
     body = "Resources: {Queue: {Type: AWS::SQS::Queue}}"
     operator.formation.create_stack(StackName="other", TemplateBody=body)
     address = ["--endpoint-url", operator.stack.ministack.endpoint, "--region", REGION]
     assert main(["replay", "--stack-name", "other", *address]) == 2
-    told = operator.capsys.readouterr()
-    assert told.err.startswith("gazette: stack other: is none of Gazette, it lacks ")
+    captured = operator.capsys.readouterr()
+    assert captured.err.startswith("gazette: stack other: not a stack of Gazette, it lacks ")

@@ -1,12 +1,11 @@
-"""News on their way to hubs that are real: told when the feed can be read, kept when one is dead.
+"""Hub pings to real hubs: sent when the feed is readable, stored when a hub is down.
 
-The template takes https addresses only; the hubs here are on this machine, and told to the
-functions. What waits on AWS for minutes waits for a second.
+The template takes only https addresses, so the tests pass the addresses of the local hubs to the
+functions. Delays of minutes on AWS are a second here.
 """
 
 import json
 import socket
-import time
 from collections.abc import Iterator
 
 import feedparser
@@ -14,7 +13,7 @@ import pytest
 
 from gazette.models.contract import identity
 from gazette_cli.emulators.stack import Stack
-from tests.contract.local_hub import LocalHub, Told, local_hub
+from tests.contract.local_hub import LocalHub, Ping, local_hub
 from tests.stack.conftest import SITE_URL, eventually
 from tests.stack.test_failures import PARAMETERS, PUBLISH, Operator, operating
 
@@ -53,7 +52,7 @@ def event(title: str, kind: str = "update") -> bytes:
 
 
 def published(operator: Operator, title: str, kind: str = "update") -> bool:
-    """Write a version, and wait until every feed shows it: one that is new has nobody to tell."""
+    """Write a version and wait until every feed shows it: a new feed has no subscribers."""
     operator.stack.write(FERRY, event(title, kind))
     paths = [feed.removeprefix(f"{SITE_URL}/") for feed in FEEDS]
     return eventually(
@@ -62,7 +61,7 @@ def published(operator: Operator, title: str, kind: str = "update") -> bool:
 
 
 def is_quiet(stack: Stack) -> bool:
-    """Say whether all announcements are through."""
+    """Return whether the queue of hub pings is empty."""
     names = ("", "Delayed", "NotVisible")
     answer = stack.sqs.get_queue_attributes(
         QueueUrl=stack.outputs["AnnounceQueueUrl"],
@@ -71,28 +70,24 @@ def is_quiet(stack: Stack) -> bool:
     return not any(int(number) for number in answer["Attributes"].values())
 
 
-def test_the_queue_is_asked_where_there_are_hubs_and_not_where_there_are_none(
-    stack: Stack, operator: Operator
-) -> None:
-    """The emulator says of every mapping that it is enabled; so a message is sent, and waits."""
+def test_the_hub_ping_queue_is_polled_only_with_hubs(stack: Stack, operator: Operator) -> None:
+    """The emulator reports every mapping as enabled, so the test sends a message."""
     for one in (stack, operator.stack):
         url = one.outputs["AnnounceQueueUrl"]
-        one.sqs.send_message(QueueUrl=url, MessageBody="no announcement", DelaySeconds=0)
+        one.sqs.send_message(QueueUrl=url, MessageBody="not a hub ping", DelaySeconds=0)
     assert eventually(lambda: is_quiet(operator.stack))
     assert not eventually(lambda: is_quiet(stack), 2)
     stack.sqs.purge_queue(QueueUrl=stack.outputs["AnnounceQueueUrl"])
 
 
-def test_hubs_are_told_of_news_that_can_be_read_and_of_nothing_else(
-    operator: Operator, hub: LocalHub
-) -> None:
+def test_hubs_get_a_ping_for_readable_news_only(operator: Operator, hub: LocalHub) -> None:
     shown: dict[str, bool] = {}
 
-    def read(told: Told) -> None:
-        body = operator.stack.read(told.feed.removeprefix(f"{SITE_URL}/")) or b""
-        shown[told.feed] = b"Ferry is back" in body
+    def read(ping: Ping) -> None:
+        body = operator.stack.read(ping.feed.removeprefix(f"{SITE_URL}/")) or b""
+        shown[ping.feed] = b"Ferry is back" in body
 
-    hub.on_told = read
+    hub.on_ping = read
     with operator.broken(PUBLISH, SITE_HUBS=hub.url):
         assert published(operator, "Ferry returns")
         feed = feedparser.parse(operator.stack.read("topics/harbour/feed.rss") or b"").feed
@@ -100,36 +95,37 @@ def test_hubs_are_told_of_news_that_can_be_read_and_of_nothing_else(
         selves = [link.href for link in feed.links if link.rel == "self"]
         assert (hubs, selves) == ([hub.url], [f"{SITE_URL}/topics/harbour/feed.rss"])
         assert published(operator, "Ferry is back")
-        assert eventually(lambda: {told.feed for told in hub.told} >= FEEDS, 60)
+        assert eventually(lambda: {ping.feed for ping in hub.pings} >= FEEDS, 60)
         assert eventually(lambda: is_quiet(operator.stack), 60)
         assert shown == dict.fromkeys(FEEDS, True)
-        count = len(hub.told)
+        count = len(hub.pings)
         assert count == len(FEEDS)
-        time.sleep(3)  # what comes within two seconds of news belongs to them
+        # A change within two seconds of news belongs to it, so the next one comes later.
+        assert not eventually(lambda: len(hub.pings) != count, 3)
         assert published(operator, "Ferry is back!", "minor")
         assert eventually(lambda: is_quiet(operator.stack), 60)
-        assert len(hub.told) == count
+        assert len(hub.pings) == count
     assert operator.failed() == {}
 
 
-def test_a_dead_hub_holds_up_nobody_and_is_told_when_it_is_back(
+def test_a_hub_that_is_down_delays_nothing_and_gets_the_ping_on_replay(
     operator: Operator, hub: LocalHub
 ) -> None:
     with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))  # and nobody listens
+        taken.bind(("127.0.0.1", 0))  # and do not listen
         port = taken.getsockname()[1]
         dead = f"http://127.0.0.1:{port}/hub"
         with operator.broken(PUBLISH, SITE_HUBS=f"{hub.url},{dead}"):
             assert published(operator, "Ferry returns")
             assert published(operator, "Ferry is back")
-            assert eventually(lambda: {told.feed for told in hub.told} >= FEEDS, 60)
+            assert eventually(lambda: {ping.feed for ping in hub.pings} >= FEEDS, 60)
             assert eventually(lambda: operator.stack.dead_letters() == len(FEEDS), 90)
     failed = operator.failed()
     assert failed.keys() == {f"{dead} of {feed}" for feed in FEEDS}
     assert all(reason.startswith("HubBusyError: ") for reason in failed.values())
     assert all("refused" in reason for reason in failed.values())
-    assert "announcement" in operator.gazette("failures")[1]
+    assert "hub ping" in operator.gazette("failures")[1]
     with local_hub(port) as revived:
         assert operator.gazette("replay")[0] == 0
-        assert eventually(lambda: {told.feed for told in revived.told} == FEEDS, 60)
+        assert eventually(lambda: {ping.feed for ping in revived.pings} == FEEDS, 60)
     assert operator.failed() == {}

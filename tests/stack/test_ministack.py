@@ -1,4 +1,4 @@
-"""The stack of template.yaml, created through CloudFormation: an S3 write in, documents out."""
+"""The stack of template.yaml on ministack publishes what is written to the source bucket."""
 
 import json
 from collections.abc import Sequence
@@ -7,8 +7,9 @@ from pathlib import Path
 import feedparser
 import pytest
 
-from gazette.models import paths
 from gazette.models.contract import identity
+from gazette.models.formats import ViewKind
+from gazette.models.site import Site
 from gazette_cli.emulators.ministack import Ministack, MinistackError
 from gazette_cli.emulators.stack import Stack, running_stack
 from tests.stack.conftest import SITE_URL, eventually
@@ -25,10 +26,11 @@ EVENT = {
     "category": "City",
     "body": "The night ferry sails again.",
 }
+SITE = Site(base_url="https://gazette.example", tag_authority="gazette.example,2026")
 DOCUMENTS = (
-    *paths.in_formats(BASE_PATH, paths.FORMATS),
-    *(path for feed in FEEDS for path in paths.in_formats(feed, paths.FEED_FORMATS)),
-    *paths.in_formats("news/2026/11/3/index", paths.FORMATS),
+    *SITE.paths(ViewKind.EVENT, BASE_PATH),
+    *(path for feed in FEEDS for path in SITE.paths(ViewKind.FEED, feed)),
+    *SITE.paths(ViewKind.DAY, "news/2026/11/3/index"),
     *(f"{folder}index.html" for folder in ("", "topics/harbour/", "news/2026/11/", "news/2026/")),
     "sitemaps/2026-11-03.xml",
     "sitemap.xml",
@@ -46,9 +48,9 @@ def titles(stack: Stack, path: str) -> list[str]:
     return [entry.title for entry in feedparser.parse(stack.read(path) or b"").entries]
 
 
-def test_an_event_that_is_written_appears_in_every_document(stack: Stack) -> None:
+def test_a_written_event_appears_in_every_document(stack: Stack) -> None:
     stack.write(identity.event_key("2026/11/ferry"), json.dumps(EVENT).encode())
-    # Feeds of the first functions to start come late; the last document of all is the calendar's.
+    # The first feeds wait for functions to start; the calendar is written last.
     eventually(lambda: not missing(stack, DOCUMENTS))
     assert missing(stack, DOCUMENTS) == []
     feed = feedparser.parse(stack.read("topics/harbour/feed.rss") or b"")
@@ -66,7 +68,7 @@ def test_a_deleted_object_leaves_the_feeds(stack: Stack) -> None:
     assert eventually(lambda: "Wrong report" not in titles(stack, "topics/rumours/feed.atom"))
 
 
-def test_a_bad_document_goes_no_further_and_harms_nobody(stack: Stack) -> None:
+def test_an_invalid_document_does_not_affect_others(stack: Stack) -> None:
     stack.write(identity.event_key("2026/11/bad"), b'{"title": ')
     event = {**EVENT, "title": "Good neighbour", "topics": ["Neighbours"]}
     stack.write(identity.event_key("2026/11/good"), json.dumps(event).encode())
@@ -74,7 +76,7 @@ def test_a_bad_document_goes_no_further_and_harms_nobody(stack: Stack) -> None:
     assert stack.dead_letters() == 0
 
 
-def test_nothing_of_the_users_own_account_reaches_the_functions(
+def test_settings_of_the_users_own_account_do_not_reach_the_functions(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("AWS_PROFILE", "production")
@@ -89,7 +91,7 @@ def test_ministack_leaves_nothing_behind() -> None:
         ministack.check()
         assert ministack._folder.exists()
     assert not ministack._folder.exists()
-    with pytest.raises(MinistackError, match="ended by itself"):
+    with pytest.raises(MinistackError, match="ended unexpectedly"):
         ministack.check()
 
 

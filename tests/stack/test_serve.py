@@ -1,4 +1,4 @@
-"""`gazette serve` as somebody runs it: a process that is told to end."""
+"""`gazette serve` as a process that runs until it gets a signal."""
 
 import http.client
 import itertools
@@ -35,8 +35,8 @@ def status_of(port: int, path: str) -> int:
         connection.close()
 
 
-def told_until(process: subprocess.Popen[str], last: str) -> str:
-    """Return what a process prints before a line, or before it ends."""
+def output_until(process: subprocess.Popen[str], last: str) -> str:
+    """Return the output of a process before a line, or before its end."""
     assert process.stdout is not None
     return "".join(itertools.takewhile(lambda line: line != last, process.stdout))
 
@@ -51,21 +51,21 @@ def small_source(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM], ids=lambda end: end.name)
-def test_a_source_is_served_until_told_to_end(small_source: Path, end: signal.Signals) -> None:
+def test_a_source_is_served_until_a_signal(small_source: Path, end: signal.Signals) -> None:
     port = free_port()
     command = [sys.executable, "-m", "gazette_cli", "serve", str(small_source), "--port", str(port)]
     with subprocess.Popen(  # noqa: S603  # a command line of our own
         command, cwd=ROOT, stdout=subprocess.PIPE, text=True
     ) as process:
-        told = told_until(process, "Ctrl-C ends all of it.\n")
-        assert f"http://127.0.0.1:{port}/" in told
-        assert re.search(r"aws s3 cp \S+ s3://\S+/events/\S+\.json", told)
+        output = output_until(process, "Press Ctrl-C to stop.\n")
+        assert f"http://127.0.0.1:{port}/" in output
+        assert re.search(r"aws s3 cp \S+ s3://\S+/events/\S+\.json", output)
         assert eventually(lambda: status_of(port, "/topics/fisheries/") == HTTPStatus.OK)
         process.send_signal(end)
         assert process.wait(timeout=20) == 0
 
 
-def test_a_port_in_use_is_told_in_one_line() -> None:
+def test_a_port_in_use_is_reported_in_one_line() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()

@@ -1,4 +1,4 @@
-"""How news comes to hubs: when no cache shows older feeds, and only where there are hubs."""
+"""Hub pings: sent after caches have expired, and only if the site has hubs."""
 
 import re
 
@@ -7,9 +7,10 @@ import pytest
 from gazette.models.site import Site
 from gazette.models.views.site_document import ANNOUNCED
 from gazette.runtime.settings import (
-    read_hub_ping_settings,
-    read_hub_settings,
-    read_publish_settings,
+    HubPingSettings,
+    PublishSettings,
+    WebSubSettings,
+    read,
 )
 from gazette_cli.emulators.template import event_source, properties, queue_wiring, resources
 from tests.template.reading import TEMPLATE_TREE, environment_of, role_of, statements
@@ -19,18 +20,18 @@ HUBS = TEMPLATE_TREE["Parameters"]["Hubs"]
 WITH_HUBS = {"Fn::If": ["HasHubs", True, False]}
 
 
-def test_who_renders_feeds_knows_the_hubs() -> None:
+def test_functions_that_render_feeds_know_the_hubs() -> None:
     for function in (PUBLISH, "ReconcileArchiveFunction"):
         own = properties(TEMPLATE_TREE, function)["Environment"]["Variables"]
         assert own["SITE_HUBS"] == {"Ref": "Hubs"}
-        assert read_publish_settings(environment_of(function)).hubs == ()
+        assert read(PublishSettings, environment_of(function)).hubs == ()
 
 
-def test_a_message_is_seen_when_no_cache_shows_the_feed_as_it_was() -> None:
+def test_a_ping_is_delayed_until_caches_have_expired() -> None:
     delay = properties(TEMPLATE_TREE, "AnnounceQueue")["DelaySeconds"]
     assert delay == Site("https://a.example", "a.example,2026").max_age
     assert f"public, max-age={delay}, stale-while-revalidate=0" == ANNOUNCED
-    assert read_hub_ping_settings(environment_of(PUBLISH)).queue_url == "AnnounceQueue"
+    assert read(HubPingSettings, environment_of(PUBLISH)).queue_url == "AnnounceQueue"
     allowed = [
         statement["Action"]
         for statement in statements(properties(TEMPLATE_TREE, role_of(PUBLISH))["Policies"])
@@ -39,19 +40,19 @@ def test_a_message_is_seen_when_no_cache_shows_the_feed_as_it_was() -> None:
     assert allowed == ["sqs:SendMessage"]
 
 
-def test_the_last_receive_is_the_one_before_sqs_moves_it_aside() -> None:
-    settings = read_hub_settings(environment_of(ANNOUNCE))
+def test_the_function_and_sqs_agree_on_the_last_receive() -> None:
+    settings = read(WebSubSettings, environment_of(ANNOUNCE))
     assert settings.dead_letter_url == "AnnounceDeadLetterQueue"
     assert settings.most_receives == queue_wiring(TEMPLATE_TREE, ANNOUNCE).max_receive_count
 
 
-def test_a_hub_that_fails_is_watched_for_longer_than_it_is_left_alone() -> None:
+def test_the_hub_alarm_covers_more_than_one_retry() -> None:
     alarm = properties(TEMPLATE_TREE, "HubFailingAlarm")
     assert alarm["Period"] > queue_wiring(TEMPLATE_TREE, ANNOUNCE).visibility
-    assert alarm["MetricName"] == "HubFailures"
+    assert alarm["MetricName"] == "HubPingFailures"
 
 
-def test_without_hubs_nothing_is_asked_or_watched() -> None:
+def test_without_hubs_there_is_no_polling_and_no_alarm() -> None:
     assert HUBS["Default"] == ""
     assert event_source(TEMPLATE_TREE, ANNOUNCE, "SQS")["Enabled"] == WITH_HUBS
     watching = {
@@ -68,7 +69,7 @@ def test_without_hubs_nothing_is_asked_or_watched() -> None:
 def test_hubs_are_https_addresses(hubs: str) -> None:
     assert re.fullmatch(HUBS["AllowedPattern"], hubs)
     environment = environment_of(PUBLISH) | {"SITE_HUBS": hubs}
-    assert read_publish_settings(environment).hubs == tuple(filter(None, hubs.split(",")))
+    assert read(PublishSettings, environment).hubs == tuple(filter(None, hubs.split(",")))
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
-"""Where what failed is kept, for how long, and who may put it there."""
+"""Dead letters: their queues, retention and senders."""
 
-from gazette.runtime.settings import read_notification_settings, read_retry_settings
-from gazette.services.retries import MOST_ATTEMPTS
+from gazette.runtime.settings import IngestFailureSettings, RetrySettings, read
+from gazette.services.failures.retries import MOST_ATTEMPTS
 from gazette_cli.emulators.template import event_source, properties, queue_wiring, resources
 from tests.template.reading import TEMPLATE_TREE, environment_of, role_of, statements
 
@@ -21,7 +21,7 @@ def resources_of(function: str, action: str) -> list[object]:
     ]
 
 
-def test_a_dead_letter_is_kept_as_long_as_aws_allows() -> None:
+def test_dead_letters_have_the_longest_retention_of_sqs() -> None:
     assert len(DEAD_LETTERS) >= 3
     for queue in DEAD_LETTERS:
         assert properties(TEMPLATE_TREE, queue)["MessageRetentionPeriod"] == FOURTEEN_DAYS
@@ -36,8 +36,8 @@ def test_every_queue_of_dead_letters_is_an_output_that_gazette_failures_finds() 
     assert named == set(DEAD_LETTERS)
 
 
-def test_the_last_receive_of_a_hint_is_the_one_before_sqs_moves_it_aside() -> None:
-    settings = read_notification_settings(environment_of(INGEST))
+def test_ingest_and_sqs_agree_on_the_last_receive() -> None:
+    settings = read(IngestFailureSettings, environment_of(INGEST))
     assert settings.dead_letter_url == "IngestDeadLetterQueue"
     assert settings.most_receives == queue_wiring(TEMPLATE_TREE, INGEST).max_receive_count
     assert {"Fn::GetAtt": ["IngestDeadLetterQueue", "Arn"]} in resources_of(
@@ -45,8 +45,8 @@ def test_the_last_receive_of_a_hint_is_the_one_before_sqs_moves_it_aside() -> No
     )
 
 
-def test_a_partition_that_fails_is_tried_again_alone_and_then_kept() -> None:
-    settings = read_retry_settings(environment_of(PUBLISH))
+def test_a_failed_partition_is_retried_alone_and_then_becomes_a_dead_letter() -> None:
+    settings = read(RetrySettings, environment_of(PUBLISH))
     assert settings.queue_url == "PublishRetryQueue"
     assert settings.dead_letter_url == "PublishDeadLetterQueue"
     assert settings.first_delay * 2 ** (MOST_ATTEMPTS - 2) <= 900
@@ -57,7 +57,7 @@ def test_a_partition_that_fails_is_tried_again_alone_and_then_kept() -> None:
     assert aside == {"Fn::GetAtt": ["PublishDeadLetterQueue", "Arn"]}
 
 
-def test_a_batch_that_ends_the_function_is_kept_with_its_records() -> None:
+def test_a_batch_that_crashes_the_function_is_stored_with_its_records() -> None:
     source = event_source(TEMPLATE_TREE, PUBLISH, "DynamoDB")
     destination = source["DestinationConfig"]["OnFailure"]
     assert destination["Type"] == "S3"  # a queue would get their sequence numbers only

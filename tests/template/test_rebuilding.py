@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from gazette.models.work.reconciliation import Conclusion, Iteration, Outcome, Plan
-from gazette.runtime.settings import read_publish_settings
+from gazette.runtime.settings import PublishSettings, read
 from gazette.runtime.triggers import read_task
 from gazette_cli.emulators.template import ROOT, properties
 from tests.template.reading import TEMPLATE_TREE, environment_of, role_of, statements
@@ -164,6 +164,6 @@ def test_a_run_that_comes_to_a_bad_end_is_kept_aside() -> None:
 
 def test_a_reconciliation_publishes_exactly_what_publishing_does() -> None:
     """The same settings, or it would write every document in another form."""
-    publish = read_publish_settings(environment_of("PublishChangesFunction"))
-    reconcile = read_publish_settings(environment_of("ReconcileArchiveFunction"))
+    publish = read(PublishSettings, environment_of("PublishChangesFunction"))
+    reconcile = read(PublishSettings, environment_of("ReconcileArchiveFunction"))
     assert reconcile == publish

@@ -1,8 +1,8 @@
-"""What runs by the clock: when, and what becomes of a run that fails."""
+"""Scheduled functions: their schedule and their failed runs."""
 
 import re
 
-from gazette.runtime.settings import read_expiry_settings
+from gazette.runtime.settings import ExpirySettings, read
 from gazette_cli.emulators.template import properties, resources
 from tests.template.reading import TEMPLATE_TREE, environment_of, role_of, statements
 
@@ -16,14 +16,14 @@ SCHEDULED = {
 FOURTEEN_DAYS = 14 * 24 * 60 * 60
 
 
-def test_what_grows_old_is_looked_for_every_hour() -> None:
+def test_expiry_runs_every_hour() -> None:
     (hourly,) = properties(TEMPLATE_TREE, "ExpireEntriesFunction")["Events"].values()
     assert hourly["Type"] == "Schedule"
     assert re.fullmatch(r"cron\([1-5] \* \* \* \? \*\)", hourly["Properties"]["Schedule"])
     assert "Input" not in hourly["Properties"]  # the function reads the time of the event
 
 
-def test_a_scheduled_run_that_keeps_failing_is_kept_aside() -> None:
+def test_a_scheduled_run_that_keeps_failing_becomes_a_dead_letter() -> None:
     assert SCHEDULED
     for function in SCHEDULED:
         config = properties(TEMPLATE_TREE, function)["EventInvokeConfig"]
@@ -41,7 +41,7 @@ def test_a_scheduled_run_that_keeps_failing_is_kept_aside() -> None:
         assert may_send == [{"Fn::GetAtt": [aside, "Arn"]}]
 
 
-def test_expiry_may_find_and_tell_and_nothing_else() -> None:
+def test_expiry_may_query_and_request_rebuilds_only() -> None:
     allowed = {
         action
         for statement in statements(properties(TEMPLATE_TREE, role_of("ExpireEntriesFunction")))
@@ -53,11 +53,11 @@ def test_expiry_may_find_and_tell_and_nothing_else() -> None:
     assert allowed == {"dynamodb:Query", "dynamodb:PutItem"}
 
 
-def test_feeds_and_expiry_agree_how_long_a_withdrawal_is_told() -> None:
+def test_feeds_and_expiry_use_the_same_tombstone_days() -> None:
     publish, expire = (
         properties(TEMPLATE_TREE, function)["Environment"]["Variables"]["TOMBSTONE_DAYS"]
         for function in ("PublishChangesFunction", "ExpireEntriesFunction")
     )
     assert publish == expire == {"Ref": "TombstoneDays"}
-    settings = read_expiry_settings(environment_of("ExpireEntriesFunction"))
+    settings = read(ExpirySettings, environment_of("ExpireEntriesFunction"))
     assert (settings.ledger_table, settings.tombstone_days) == ("Ledger", 30)

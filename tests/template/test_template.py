@@ -18,7 +18,7 @@ from gazette.models.ledger.keys import (
     quarantine_key,
 )
 from gazette.models.work.tasks import tasks_for
-from gazette.runtime.settings import read_publish_settings, read_settings
+from gazette.runtime.settings import IngestSettings, PublishSettings, read
 from gazette_cli.emulators.template import (
     ROOT,
     event_source,
@@ -140,8 +140,8 @@ def test_the_dependency_layer_is_built_from_the_pins_that_are_tested() -> None:
 
 
 def test_the_settings_are_all_there() -> None:
-    assert read_settings(environment_of("IngestEventFunction")).ledger_table == "Ledger"
-    settings = read_publish_settings(environment_of("PublishChangesFunction"))
+    assert read(IngestSettings, environment_of("IngestEventFunction")).ledger_table == "Ledger"
+    settings = read(PublishSettings, environment_of("PublishChangesFunction"))
     assert settings.source_bucket == "SourceBucket"
     assert settings.site_bucket == "SiteBucket"
     assert settings.site().base_url == "https://${Distribution.DomainName}"

@@ -148,7 +148,7 @@ def test_an_alarm_reaches_a_person_and_says_why(alarm: str) -> None:
     assert own["TreatMissingData"] in {"notBreaching", "breaching"}
 
 
-def test_what_grows_late_is_an_alarm() -> None:
+def test_delays_raise_alarms() -> None:
     metrics = {alarm["Properties"]["MetricName"] for alarm in ALARMS.values()}
     late = {"PublishLag", "IteratorAge", "ApproximateAgeOfOldestMessage"}
     assert late | {"Quarantined"} <= metrics
@@ -241,8 +241,8 @@ def test_every_path_is_compressed_and_read_over_https_only(behavior: dict[str, A
     assert behavior["ViewerProtocolPolicy"] == "redirect-to-https"
     assert behavior["AllowedMethods"] == ["GET", "HEAD"]
     assert behavior["CachePolicyId"] == {"Ref": "CacheAsDocumentsSay"}
-    told = [association["EventType"] for association in behavior["FunctionAssociations"]]
-    assert told == ["viewer-request", "viewer-response"]
+    events = [association["EventType"] for association in behavior["FunctionAssociations"]]
+    assert events == ["viewer-request", "viewer-response"]
 
 
 def test_a_document_is_cached_as_it_says_and_an_error_never() -> None:
@@ -255,7 +255,7 @@ def test_a_document_is_cached_as_it_says_and_an_error_never() -> None:
     assert kept == dict.fromkeys((403, 404, 500, 502, 503, 504), 0)
 
 
-def test_what_is_not_there_is_told_by_a_page() -> None:
+def test_a_missing_document_gets_an_error_page() -> None:
     pages = {found["ErrorCode"]: found for found in errors() if "ResponsePagePath" in found}
     assert sorted(pages) == [403, 404]  # without a right to list, S3 says 403
     for page in pages.values():

@@ -68,15 +68,15 @@ def test_only_the_source_bucket_may_send_hints() -> None:
     ]
 
 
-def test_every_change_of_an_event_or_an_image_is_told() -> None:
-    told = {
+def test_every_change_of_an_event_or_an_image_sends_a_notification() -> None:
+    notified = {
         (queue["Event"], tuple(rule["Value"] for rule in queue["Filter"]["S3Key"]["Rules"]))
         for queue in properties(TEMPLATE_TREE, "SourceBucket")["NotificationConfiguration"][
             "QueueConfigurations"
         ]
     }
     events, images = ("events/", ".json"), ("images/",)
-    assert told == {
+    assert notified == {
         (event, what)
         for event in ("s3:ObjectCreated:*", "s3:ObjectRemoved:*")
         for what in (events, images)
@@ -96,7 +96,7 @@ def test_what_a_stack_holds_outlives_it(resource: str) -> None:
     assert TEMPLATE_TREE["Resources"][resource]["UpdateReplacePolicy"] == "Retain"
 
 
-def test_the_ledger_can_be_put_back_and_tells_its_changes() -> None:
+def test_the_ledger_has_backups_and_a_stream() -> None:
     ledger = properties(TEMPLATE_TREE, "Ledger")
     assert ledger["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
     assert ledger["SSESpecification"] == {"SSEEnabled": True}

@@ -1,4 +1,4 @@
-"""Feeds to render in tests, small and complete, and the readers that look at them."""
+"""Feeds to render in tests, small and complete, and readers of the results."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -18,7 +18,7 @@ SCHEMAS = Path(__file__).resolve().parents[3] / "shared" / "schemas"
 PUBLISHED = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 UPDATED = datetime(2026, 3, 2, 18, 5, 7, tzinfo=UTC)
 
-# What breaks feeds: markup, references, controls, surrogates, line ends, right-to-left, astral.
+# Text that breaks feeds: markup, references, controls, surrogates, line ends, directions, astral.
 hostile_text = st.one_of(
     st.text(st.characters(), max_size=40),
     st.text("<>&;\"'/!?#x13ltampgt\r\n\t\0\ud800\ufffe ]", max_size=40),
@@ -158,7 +158,7 @@ def attributes(element: etree._Element) -> dict[str, str]:
 
 
 def schema(name: str) -> Path:
-    """Return the file of a schema, or skip: they lie beside the repository, not in it."""
+    """Return the file of a schema, or skip the test: the repository does not contain them."""
     path = SCHEMAS / name
     if not path.exists():
         pytest.skip(f"no {path}")

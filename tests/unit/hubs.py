@@ -1,4 +1,4 @@
-"""A world whose feeds have hubs, and fakes of what stands between the two."""
+"""A world whose feeds have hubs, with a fake queue between them."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -16,8 +16,8 @@ FORMATS = ("atom", "json", "rss")
 
 
 @dataclass
-class Bulk:
-    """A `BulkOutbox` that keeps what is sent, refuses some of it, or is broken."""
+class FakeBulkOutbox:
+    """A `BulkOutbox` that records messages; it refuses the last ``refuses``, or raises."""
 
     bodies: list[str] = field(default_factory=list)
     refuses: int = 0
@@ -32,12 +32,12 @@ class Bulk:
 
 
 class HubWorld(World):
-    """A `World` that announces what it has published; ``sent`` are the feeds, hub by hub."""
+    """A `World` that queues hub pings after publishing."""
 
     def __init__(self, *hubs: str) -> None:
         self.settings = replace(SITE, hubs=hubs or (HUB,))
         super().__init__(self.settings)
-        self.outbox = Bulk()
+        self.outbox = FakeBulkOutbox()
         self.report = PublishReport()
         self.hub_ping_planner = HubPingPlanner(
             self.settings, self.ledger, self.outbox, lambda: self.now
@@ -47,11 +47,11 @@ class HubWorld(World):
         written = list(item_keys)
         self.report = super().publish(written, site)
         records = [StreamRecord("", item_key) for item_key in written]
-        self.hub_ping_planner.announce(records, self.report)
+        self.hub_ping_planner.plan(records, self.report)
         return self.report
 
-    def announced(self) -> list[tuple[str, str]]:
-        """Settle, and return each announcement that came of it: hub and path."""
+    def pings(self) -> list[tuple[str, str]]:
+        """Settle and return the queued pings as (hub, path)."""
         self.outbox.bodies.clear()
         self.settle()
         found = [HubPing.model_validate_json(body) for body in self.outbox.bodies]
@@ -59,15 +59,15 @@ class HubWorld(World):
         return [(one.hub, one.feed.removeprefix(base)) for one in found]
 
     def feeds(self) -> set[str]:
-        """Settle, and return the paths of the feeds that were announced."""
-        return {path for _, path in self.announced()}
+        """Settle and return the paths of the feeds with a ping."""
+        return {path for _, path in self.pings()}
 
 
 def feeds_of(*base_paths: str) -> set[str]:
     return {f"{base_path}.{extension}" for base_path in base_paths for extension in FORMATS}
 
 
-# What shows an event of a topic and a category: its time lines, what became of it, its own.
+# The feeds that show an event with one topic and one category.
 FOXES = {"topics": ["Foxes"], "category": "Nature"}
 TIMELINES = feeds_of("feed", "topics/foxes/feed", "categories/nature/feed")
 UPDATES = feeds_of("updates", "topics/foxes/updates", "categories/nature/updates")

@@ -12,7 +12,7 @@ PRINTABLE_TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_siz
 
 
 class TrustingReader(MarkdownIt):
-    """A reader that follows every link and passes every tag through: the worst one there is."""
+    """The least careful reader: it accepts every link and passes every tag through."""
 
     def validateLink(self, url: str) -> bool:  # noqa: N802, ARG002  # the parser's hook
         return True

@@ -121,7 +121,7 @@ def deleted(text: str) -> DiffRun:
 
 
 def make_page_with_history(page: EventPage | None = None) -> EventPage:
-    """Give a page the sections at the end of the seed."""
+    """Add the sections at the end of the seed to a page."""
     return replace(page or make_event_page(), changes=make_revisions(), related=make_related())
 
 

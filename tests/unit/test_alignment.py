@@ -1,19 +1,21 @@
+from itertools import pairwise
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gazette.projections.diff.alignment import ChangedRange, Effort, changed_ranges
+from gazette.projections.diff.alignment import ChangedRange, changed_ranges
 
 LETTERS = st.lists(st.sampled_from("abc"), max_size=30)
-PLENTY = 1_000_000
 
 
-def applied(before: list[str], after: list[str], stretches: list[ChangedRange]) -> list[str]:
+def applied(before: list[str], after: list[str], ranges: list[ChangedRange]) -> list[str]:
     """Put what is new in the place of what it replaced."""
     result, end = [], 0
-    for stretch in stretches:
-        result += before[end : stretch.before_start]
-        result += after[stretch.after_start : stretch.after_end]
-        end = stretch.before_end
+    for changed in ranges:
+        result += before[end : changed.before_start]
+        result += after[changed.after_start : changed.after_end]
+        end = changed.before_end
     return result + before[end:]
 
 
@@ -29,31 +31,51 @@ def common_length(before: list[str], after: list[str]) -> int:
 
 
 @given(LETTERS, LETTERS)
-def test_stretches_lead_from_one_to_the_other_and_none_is_longer_than_it_must(
+def test_the_ranges_turn_one_text_into_the_other_and_are_the_shortest(
     before: list[str], after: list[str]
 ) -> None:
-    stretches = changed_ranges(before, after, Effort(PLENTY))
-    assert applied(before, after, stretches) == after
-    deleted = sum(stretch.before_end - stretch.before_start for stretch in stretches)
+    ranges = changed_ranges(before, after)
+    assert applied(before, after, ranges) == after
+    deleted = sum(changed.before_end - changed.before_start for changed in ranges)
     assert len(before) - deleted == common_length(before, after)
 
 
-@given(LETTERS, LETTERS, st.integers(0, 30))
-def test_with_little_effort_the_stretches_are_right_if_not_short(
-    before: list[str], after: list[str], steps: int
+@given(LETTERS, LETTERS, st.integers(1, 30))
+def test_the_ranges_of_texts_that_are_compared_in_parts_are_correct(
+    before: list[str], after: list[str], max_cells: int
 ) -> None:
-    stretches = changed_ranges(before, after, Effort(steps))
-    assert applied(before, after, stretches) == after
+    ranges = changed_ranges(before, after, max_cells)
+    assert applied(before, after, ranges) == after
+    # Between two ranges lies something equal, or they would be one.
+    assert all(
+        one.before_end < two.before_start and one.after_end < two.after_start
+        for one, two in pairwise(ranges)
+    )
 
 
-def test_what_both_begin_and_end_with_costs_nothing() -> None:
+def test_the_common_beginning_and_end_are_not_part_of_the_comparison() -> None:
     before, after = ["a"] * 1000 + ["b"] + ["c"] * 1000, ["a"] * 1000 + ["d"] + ["c"] * 1000
-    assert changed_ranges(before, after, Effort(1)) == [ChangedRange(1000, 1001, 1000, 1001)]
+    assert changed_ranges(before, after, 1) == [ChangedRange(1000, 1001, 1000, 1001)]
 
 
-def test_beyond_the_effort_everything_was_replaced() -> None:
-    assert changed_ranges(list("abc"), list("cab"), Effort(1)) == [ChangedRange(0, 3, 0, 3)]
-    assert changed_ranges(list("abc"), list("cab"), Effort(PLENTY)) == [
+def test_a_moved_item_is_deleted_in_one_place_and_inserted_in_another() -> None:
+    assert changed_ranges(list("abc"), list("cab")) == [
         ChangedRange(0, 0, 0, 1),
         ChangedRange(2, 3, 3, 3),
     ]
+
+
+@pytest.mark.parametrize("max_cells", [100_000, 100_000_000])
+def test_a_long_text_with_few_changes_is_not_shown_as_replaced(max_cells: int) -> None:
+    before = [f"{number % 700}" for number in range(8_000)]
+    after = ["new", *before[1:2_000], *before[2_003:5_000], "other", *before[5_000:-1], "end"]
+    ranges = changed_ranges(before, after, max_cells)
+    assert applied(before, after, ranges) == after
+    deleted = sum(changed.before_end - changed.before_start for changed in ranges)
+    assert deleted < 500
+
+
+def test_the_work_for_long_texts_without_any_order_is_bounded() -> None:
+    before = ["a", "a", "b"] * 60_000
+    after = ["a", "b", "b"] * 60_000
+    assert applied(before, after, changed_ranges(before, after)) == after

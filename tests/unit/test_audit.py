@@ -61,7 +61,7 @@ STRANGERS = (
         ("corrections.rss", keys.corrections_partition(keys.SITE)),
     ],
 )
-def test_a_path_tells_who_could_publish_it(path: str, owner: Partition) -> None:
+def test_a_path_routes_to_the_partition_that_publishes_it(path: str, owner: Partition) -> None:
     assert route_of(path) == owner
 
 
@@ -93,7 +93,7 @@ def test_all_that_gazette_publishes_is_claimed() -> None:
     assert (work_item.orphans, work_item.counts.audited) == ((), len(world.site()))
 
 
-def test_what_gazette_never_published_is_told_and_left_alone() -> None:
+def test_an_orphan_is_reported_and_not_removed() -> None:
     world = published()
     for path in STRANGERS:
         broken(world, path, b"?")

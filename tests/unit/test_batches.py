@@ -8,12 +8,12 @@ from gazette.models.work.build_result import BuildResult
 from gazette.models.work.reports import Failure, IngestReport, PublishReport
 from gazette.models.work.tasks import PublishTask, TaskKind, tasks_for
 from gazette.ports import ObjectVersion
-from gazette.services.documents import DocumentReader
 from gazette.services.ingest.batch import Notification, failed_notifications, ingest_batch
 from gazette.services.ingest.ingest import Ingestor
 from gazette.services.publish.batch import StreamRecord, failed_records, publish_batch
 from gazette.services.publish.event.event_builder import EventBuilder
 from gazette.services.publish.site_writer import SiteWriter
+from gazette.services.source.document_reader import DocumentReader
 from tests.unit.worlds import SITE, World, hours
 
 
@@ -37,6 +37,10 @@ class Refusing:
 
 def failing(*subjects: str) -> IngestReport:
     return IngestReport(failed=[Failure(subject, ValueError()) for subject in subjects])
+
+
+def identifiers(failed: Sequence[tuple[Notification, Exception]]) -> list[str]:
+    return [notification.identifier for notification, _ in failed]
 
 
 def test_a_key_is_ingested_once_however_often_it_is_hinted_at() -> None:
@@ -63,7 +67,7 @@ def test_a_key_that_fails_fails_alone() -> None:
     assert [(name, number) for name, number, _ in report.recorded] == [("a", 1), ("c", 1)]
     assert [failure.subject for failure in report.failed] == ["events/b.json"]
     assert isinstance(report.failed[0].error, TimeoutError)
-    assert failed_notifications(messages, report) == ["1", "3"]
+    assert identifiers(failed_notifications(messages, report)) == ["1", "3"]
 
 
 def test_a_message_that_cannot_be_read_fails_alone() -> None:
@@ -77,7 +81,7 @@ def test_a_message_that_cannot_be_read_fails_alone() -> None:
     assert [failure.subject for failure in report.failed] == ["1"]
     assert str(report.failed[0].error) == "is no S3 notification"
     assert len(report.recorded) == 1
-    assert failed_notifications(messages, report) == ["1"]
+    assert identifiers(failed_notifications(messages, report)) == ["1"]
 
 
 def test_a_message_of_no_keys_is_done() -> None:
@@ -89,11 +93,11 @@ def test_identifiers_come_back_in_the_order_of_the_messages() -> None:
     messages = [
         Notification(str(number), (f"events/{number % 2}.json",)) for number in (5, 4, 3, 2)
     ]
-    assert failed_notifications(messages, failing("events/1.json")) == ["5", "3"]
+    assert identifiers(failed_notifications(messages, failing("events/1.json"))) == ["5", "3"]
 
 
 class RecordingBuilder:
-    """Keeps which assignments it was asked for, in order; some of them fail."""
+    """Remembers the tasks in their order; some of them fail."""
 
     def __init__(self, failing: Sequence[str] = ()) -> None:
         self.asked: list[str] = []
@@ -110,7 +114,7 @@ class RecordingBuilder:
 
 
 class Combining:
-    """Finds one assignment for all that are looked for, or nothing at all."""
+    """Finds one task for every record, or none."""
 
     def __init__(self, instead: PublishTask | None) -> None:
         self._instead = instead
@@ -137,7 +141,7 @@ def stream(*texts: str) -> list[StreamRecord]:
     ]
 
 
-def test_an_assignment_is_worked_off_once_and_pages_before_the_feeds_that_link_to_them() -> None:
+def test_a_task_is_done_once_and_pages_are_written_before_the_feeds_that_link_to_them() -> None:
     builder = RecordingBuilder()
     records = stream(
         "CALENDAR# ROLLUP#2026",
@@ -168,7 +172,7 @@ def test_an_assignment_is_worked_off_once_and_pages_before_the_feeds_that_link_t
 
 
 def test_a_second_try_looks_again_after_it_has_written() -> None:
-    """Meanwhile the stream may have told others of the same partition."""
+    """The stream may have invoked another publisher of the partition meanwhile."""
     composed: list[bytes] = []
 
     class Writing(RecordingBuilder):
@@ -217,7 +221,7 @@ def test_a_finder_that_fails_fails_alone() -> None:
     assert failed_records(records, report) == ["1"]
 
 
-def test_records_come_back_in_their_order_by_any_of_their_assignments() -> None:
+def test_records_are_returned_in_their_order_whichever_task_failed() -> None:
     records = stream(
         "TOPIC#a REBUILD#b", "TOPIC#b REBUILD#a", "TOPIC#a RETRACTED#a", "EVENT#a HEAD"
     )
@@ -225,7 +229,7 @@ def test_records_come_back_in_their_order_by_any_of_their_assignments() -> None:
     assert failed_records(records, report) == ["0", "2"]
 
 
-def test_an_assignment_that_fails_fails_alone() -> None:
+def test_a_task_that_fails_fails_alone() -> None:
     world = World()
     world.put("a", hours(0), topics=["Foxes"])
     world.put("b", hours(0), topics=["Foxes"], title="B")

@@ -48,7 +48,7 @@ def entries(world: World, path: str) -> list[str | None]:
     return [entry.findtext(f"{ATOM}title") for entry in feed.iter(f"{ATOM}entry")]
 
 
-def test_every_kind_that_is_published_has_a_desk() -> None:
+def test_every_kind_that_is_published_has_a_builder() -> None:
     world = World()
     builders = make_builders(SITE, world.ledger, world.source, lambda: world.now)
     assert set(builders) == set(TaskKind)

@@ -28,26 +28,26 @@ def parse(text: str) -> Partition:
     return Partition.parse(text)
 
 
-def test_the_figures_of_a_period_are_the_sums_of_its_days() -> None:
+def test_the_counts_of_a_period_are_the_sums_of_its_days() -> None:
     assert (JULY.count, JULY.updated) == (3, hours(3))
     assert (NOTHING.count, NOTHING.updated) == (0, None)
     empty = DayCount(count=0, updated=None, revisions=2)
     assert PeriodCounts(days={"2026-07-05": empty}, revisions=2).updated is None
 
 
-def test_a_partition_leaves_its_figures_in_the_one_above() -> None:
+def test_the_counts_of_a_period_are_stored_in_the_period_that_contains_it() -> None:
     record = calendar.aggregate(parse("MONTH#2026-07"), JULY)
     assert record.key == keys.aggregate_key(parse("MONTH#2026-07"))
     assert record.revision == JULY.revisions
     assert PeriodCounts.model_validate_json(record.payload) == JULY
 
 
-def test_a_partition_that_has_nothing_above_it_leaves_nothing() -> None:
-    with pytest.raises(ValueError, match="SITE# has nothing above it"):
+def test_a_partition_outside_the_calendar_has_no_counts_item() -> None:
+    with pytest.raises(ValueError, match="no period contains SITE#"):
         calendar.aggregate(keys.SITE, JULY)
 
 
-def test_what_is_empty_is_left_out_of_the_period_above() -> None:
+def test_empty_periods_are_left_out_of_the_period_that_contains_them() -> None:
     full = DayCount(count=2, updated=hours(1), revisions=2)
     empty = DayCount(count=0, updated=None, revisions=3)
     days = [
@@ -88,7 +88,7 @@ def test_a_year_lists_its_months_and_the_calendar_its_years_newest_first() -> No
     assert years.count == 7
 
 
-def test_a_period_without_events_says_so_and_is_not_indexed() -> None:
+def test_a_period_without_events_shows_zero_and_is_not_indexed() -> None:
     page = calendar.month_page(SITE, "2026-07", NOTHING, ALONE)
     assert page.frame.description == "July 2026: 0 events"
     assert not page.frame.indexed
@@ -98,7 +98,7 @@ def test_a_period_without_events_says_so_and_is_not_indexed() -> None:
     assert page.frame.description == "August 2026: 1 event"
 
 
-def test_a_period_links_to_those_beside_it() -> None:
+def test_a_period_links_its_neighbours() -> None:
     page = calendar.month_page(SITE, "2026-07", JULY, Neighbours("2025-12", "2026-08"))
     assert page.frame.previous == Link("December 2025", "https://gazette.example/news/2025/12/")
     assert page.frame.next == Link("August 2026", "https://gazette.example/news/2026/08/")
@@ -122,7 +122,7 @@ def aggregate_of(world: World, below: str) -> LedgerItem:
     return world.records()[item_key]
 
 
-def test_figures_rise_from_the_day_to_the_calendar() -> None:
+def test_counts_are_summed_from_the_day_to_the_calendar() -> None:
     world = World()
     world.put("a", hours(0), title="A")
     world.put("b", hours(1), title="B", date="2026-08-01")

@@ -1,4 +1,4 @@
-"""A subscription document over 500 kB keeps the newest in full, the rest as summaries (SPEC P1)."""
+"""A feed over 500 kB has full texts of the newest items, and summaries of the rest (SPEC P1)."""
 
 from collections.abc import Callable
 
@@ -6,15 +6,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gazette.models.limits import MAX_FEED_BYTES
 from gazette.models.views.feed import Feed, FeedItem
-from gazette.projections.feeds.feed_size import MOST_BYTES, within_bounds
+from gazette.projections.feeds.feed_size import within_bounds
 from gazette.renderers.feeds.atom import render_atom
 from gazette.renderers.feeds.json_feed import render_json_feed
 from gazette.renderers.feeds.rss import render_rss
 from tests.unit.feeds_examples import bare_item, feed, item
 
 WRITERS = (render_rss, render_atom, render_json_feed)
-# What grows when it is written: markup in XML, quotes in JSON, letters beyond ASCII in UTF-8.
+# Text that grows when it is written: markup in XML, quotes in JSON, letters beyond ASCII in UTF-8.
 GROWING = ("<br>", 'a "word" ', "plain ", "\u4e2d\u6587", "&amp;", "\n")
 
 
@@ -27,7 +28,7 @@ def in_full(whole: Feed) -> list[bool]:
     return [one.content_html is not None for one in whole.items]
 
 
-def test_a_document_that_fits_stays_as_it_is() -> None:
+def test_a_feed_below_the_bound_is_not_changed() -> None:
     small = feed(*(bare_item(number) for number in range(200)))
     assert within_bounds(small) == small
 
@@ -36,24 +37,24 @@ def test_a_document_that_fits_stays_as_it_is() -> None:
 @pytest.mark.parametrize("render", WRITERS)
 def test_no_format_is_larger_than_the_bound(render: Callable[[Feed], bytes], text: str) -> None:
     large = feed(*(long_item(number, 15_000, text) for number in range(70)))
-    assert len(render(large)) > MOST_BYTES
+    assert len(render(large)) > MAX_FEED_BYTES
     bounded = within_bounds(large)
-    assert len(render(bounded)) <= MOST_BYTES
+    assert len(render(bounded)) <= MAX_FEED_BYTES
     full = in_full(bounded)
     assert full == sorted(full, reverse=True), "the newest are in full"
     assert 0 < sum(full) < len(full)
 
 
 @pytest.mark.parametrize("render", WRITERS)
-def test_room_is_used(render: Callable[[Feed], bytes]) -> None:
-    """A bound from above must not be so far above that texts are left out for nothing."""
+def test_the_size_is_not_overestimated_too_much(render: Callable[[Feed], bytes]) -> None:
+    """If the estimate is too large, texts are left out without need."""
     bounded = within_bounds(feed(*(long_item(number, 10_000) for number in range(90))))
     longest = max(len(writer(bounded)) for writer in WRITERS)
-    assert longest > 0.75 * MOST_BYTES
+    assert longest > 0.75 * MAX_FEED_BYTES
     assert len(render(bounded)) <= longest
 
 
-def test_a_summary_keeps_all_but_the_text() -> None:
+def test_a_shortened_item_loses_only_its_text() -> None:
     large = feed(*(long_item(number, 60_000) for number in range(20)))
     last, before = within_bounds(large).items[-1], large.items[-1]
     assert (last.content_html, last.content_text) == (None, before.summary)
@@ -69,8 +70,8 @@ def test_a_summary_keeps_all_but_the_text() -> None:
 @settings(max_examples=25)
 @given(st.lists(st.integers(0, 100_000), max_size=20))
 def test_all_items_stay_in_their_order(sizes: list[int]) -> None:
-    """SPEC P4: what is too long for its text is still in the document."""
+    """SPEC P4: an item whose text is too long is still in the document."""
     whole = feed(*(long_item(number, size) for number, size in enumerate(sizes)))
     bounded = within_bounds(whole)
     assert [one.id for one in bounded.items] == [one.id for one in whole.items]
-    assert all(len(render(bounded)) <= MOST_BYTES for render in WRITERS)
+    assert all(len(render(bounded)) <= MAX_FEED_BYTES for render in WRITERS)

@@ -60,7 +60,7 @@ def test_a_document_is_declared_utf_8_without_bom() -> None:
     assert b"CDATA" not in document
 
 
-def test_the_head_names_the_feed_once() -> None:
+def test_a_feed_has_each_of_its_fields_once() -> None:
     """SPEC A1."""
     root = parsed(render_atom(feed(item())))
     assert texts(root, "a:id") == ["tag:example.org,2026:topic/foxes"]
@@ -78,7 +78,7 @@ def test_the_generator_has_name_version_and_address() -> None:
     assert attributes(generator) == {"uri": "https://gazette.example/", "version": "1.2.3"}
 
 
-def test_a_subscription_document_links_itself_its_page_its_hubs_and_its_past() -> None:
+def test_a_subscription_document_links_itself_its_page_its_hubs_and_its_archive() -> None:
     """SPEC A1, P1, W1."""
     root = parsed(render_atom(feed(item())))
     atom = "application/atom+xml"
@@ -92,7 +92,7 @@ def test_a_subscription_document_links_itself_its_page_its_hubs_and_its_past() -
     assert root.find("fh:archive", NAMES) is None
 
 
-def test_an_archive_document_says_so_and_links_its_neighbours() -> None:
+def test_an_archive_document_is_marked_and_links_its_neighbours() -> None:
     """SPEC P2, P5; RFC 5005 §4."""
     root = parsed(render_atom(archive(item())))
     by_rel = {link["rel"]: link["href"] for link in links(root)}
@@ -119,18 +119,18 @@ def test_a_withdrawn_event_leaves_a_tombstone() -> None:
 
 
 def test_entries_keep_their_order() -> None:
-    """Unless told to append, feedgen puts the newest first."""
+    """By default feedgen puts the newest first."""
     root = parsed(render_atom(feed(*(bare_item(number) for number in range(5)))))
     assert texts(root, "a:entry/a:title") == [f"Event {number}" for number in range(5)]
 
 
 def test_the_same_feed_gives_the_same_bytes() -> None:
-    """SPEC X6; feedgen would fill dates in from the clock."""
+    """SPEC X6; feedgen alone takes missing dates from the clock."""
     documents = {render_atom(feed(item(), bare_item(1), tombstones=(tombstone(),))) for _ in "ab"}
     assert len(documents) == 1
 
 
-def test_dates_are_utc_seconds_whatever_they_came_as() -> None:
+def test_dates_of_any_zone_and_precision_are_written_as_utc_seconds() -> None:
     """SPEC A5."""
     cairo = timezone(timedelta(hours=2))
     moment = UPDATED.astimezone(cairo).replace(microsecond=999_999)
@@ -176,9 +176,9 @@ def test_a_feed_may_be_published_under_another_name() -> None:
 @given(text=printable_text)
 def test_any_text_survives(text: str) -> None:
     """SPEC X2, X3."""
-    picture = replace(IMAGE, alt=text)
+    image = replace(IMAGE, alt=text)
     topic = replace(item().topics[0], label=text)
-    entry = item(title=text, summary=text, content_html=text, image=picture, topics=(topic,))
+    entry = item(title=text, summary=text, content_html=text, image=image, topics=(topic,))
     stone = tombstone(note=text)
     root = parsed(render_atom(feed(entry, title=text, tombstones=(stone,))))
     assert texts(root, "a:title") == [text or feed().home_url]

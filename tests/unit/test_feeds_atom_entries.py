@@ -52,7 +52,7 @@ def test_an_entry_has_its_fields() -> None:
 
 
 def test_links_of_an_entry_keep_rel_type_title_and_language() -> None:
-    """SPEC A7; what feedgen loses (python-feedgen #135, #143)."""
+    """SPEC A7; feedgen alone loses them (python-feedgen #135, #143)."""
     entry = find(parsed(render_atom(feed(item()))), "a:entry")
     page, json, related, history, via, again = links(entry)
     assert page == {"rel": "alternate", "href": item().url, "type": "text/html"}
@@ -75,7 +75,7 @@ def test_links_of_an_entry_keep_rel_type_title_and_language() -> None:
     }
 
 
-def test_a_translation_names_its_language_and_other_forms_that_of_the_entry() -> None:
+def test_a_translation_has_its_own_language_and_other_formats_that_of_the_entry() -> None:
     forms = (
         FeedLink("alternate", f"{SITE}/de.html", "text/html", language="de"),
         FeedLink("alternate", f"{SITE}/fox.json", "application/json"),
@@ -98,7 +98,7 @@ def test_the_first_and_the_last_alternate_of_an_entry_is_its_page() -> None:
 
 
 def test_feedgen_alone_would_write_bare_links() -> None:
-    """Why the extension exists; when this fails, feedgen has learned it."""
+    """This is why the extension exists; if it fails, feedgen has been fixed."""
     generator = FeedGenerator()
     generator.id("urn:x")
     generator.title("x")
@@ -137,7 +137,7 @@ def test_topics_have_term_scheme_and_label() -> None:
 @pytest.mark.parametrize(
     ("language", "written"), [("en-GB", "en-GB"), ("ar", "ar"), ("en", None), (None, None)]
 )
-def test_an_entry_names_its_language_where_it_differs(
+def test_an_entry_has_a_language_only_if_it_differs_from_the_feed(
     language: str | None, written: str | None
 ) -> None:
     """SPEC A9."""
@@ -145,7 +145,7 @@ def test_an_entry_names_its_language_where_it_differs(
     assert entry.get(LANG) == written
 
 
-def test_a_picture_is_media_rss() -> None:
+def test_an_image_is_media_rss() -> None:
     """SPEC R9, in Atom too."""
     root = parsed(render_atom(feed(item())))
     media = find(root, "a:entry/media:content")
@@ -161,18 +161,18 @@ def test_a_picture_is_media_rss() -> None:
     assert root.nsmap["media"] == NAMES["media"]
 
 
-def test_of_a_picture_only_what_is_known_is_written() -> None:
-    picture = replace(IMAGE, credit=None, media_type=None, width=None, height=None)
-    media = find(parsed(render_atom(feed(item(image=picture)))), "a:entry/media:content")
+def test_unknown_properties_of_an_image_are_left_out() -> None:
+    image = replace(IMAGE, credit=None, media_type=None, width=None, height=None)
+    media = find(parsed(render_atom(feed(item(image=image)))), "a:entry/media:content")
     assert attributes(media) == {"url": IMAGE.url, "medium": "image"}
     assert len(media) == 1
 
 
 @pytest.mark.parametrize(("language", "written"), [(None, "en"), ("en", "en"), ("ar", "ar")])
-def test_an_entry_document_names_author_language_and_itself(
+def test_an_entry_document_has_its_author_its_language_and_a_self_link(
     language: str | None, written: str
 ) -> None:
-    """RFC 4287 §4.1.2, SPEC A9: there is no feed around it to name them."""
+    """RFC 4287 §4.1.2, SPEC A9: it is in no feed that could have them."""
     root = parsed(render_atom_entry(item(language=language), "en", SELF_URL))
     assert root.tag == "{http://www.w3.org/2005/Atom}entry"
     assert texts(root, "a:author/a:name") == ["Ann Author"]

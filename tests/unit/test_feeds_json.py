@@ -40,7 +40,7 @@ def test_a_feed_is_a_valid_json_feed(document: Feed) -> None:
     validate(parsed(document))
 
 
-def test_the_head_comes_in_this_order() -> None:
+def test_the_fields_of_a_feed_have_this_order() -> None:
     """SPEC J1, J7."""
     head = parsed(feed(item()))
     head.pop("items")
@@ -64,7 +64,7 @@ def test_the_head_comes_in_this_order() -> None:
     ]
 
 
-def test_the_oldest_document_leads_nowhere() -> None:
+def test_the_oldest_document_has_no_next_url() -> None:
     """SPEC P6."""
     assert "next_url" not in parsed(feed(previous=None))
 
@@ -100,7 +100,7 @@ def test_an_item_has_its_fields_in_this_order() -> None:
     ]
 
 
-def test_what_an_item_lacks_is_left_out() -> None:
+def test_absent_fields_of_an_item_are_left_out() -> None:
     (shown,) = parsed(feed(bare_item(1)))["items"]
     assert set(shown) == {
         *("id", "url", "title", "summary", "content_text"),

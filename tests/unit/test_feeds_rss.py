@@ -85,7 +85,7 @@ def test_a_subscription_document_links_itself_its_hubs_and_its_past() -> None:
     assert texts(head, "fh:archive") == []
 
 
-def test_an_archive_document_says_so_and_links_its_neighbours() -> None:
+def test_an_archive_document_is_marked_and_links_its_neighbours() -> None:
     """SPEC R16, P2, P6."""
     head = channel(render_rss(archive(item())))
     by_rel = {link["rel"]: link["href"] for link in all_attributes(head, "a:link")}
@@ -157,9 +157,9 @@ def test_a_reader_gets_back_what_was_given() -> None:
 @given(text=printable_text)
 def test_any_text_survives(text: str) -> None:
     """SPEC X2, X3, R8."""
-    picture = replace(IMAGE, alt=text)
+    image = replace(IMAGE, alt=text)
     topic = replace(item().topics[0], label=text)
-    entry = item(title=text, summary=text, content_html="<p>", image=picture, topics=(topic,))
+    entry = item(title=text, summary=text, content_html="<p>", image=image, topics=(topic,))
     stone = tombstone(title=text, note=text)
     head = channel(render_rss(feed(entry, title=text, tombstones=(stone,))))
     assert [*map(unescape, texts(head, "title"))] == [text or feed().home_url]

@@ -56,7 +56,7 @@ def test_an_item_without_summary_has_its_full_text() -> None:
 @pytest.mark.parametrize(
     "title", ["AT&T", "R & D", "I <3 N.Y.", "a < b", "less than <5%", "&", "<"]
 )
-def test_a_title_is_the_same_after_one_and_two_rounds_of_decoding(title: str) -> None:
+def test_a_title_is_the_same_after_decoding_once_and_twice(title: str) -> None:
     """SPEC R8."""
     (once,) = texts(channel(render_rss(feed(item(title=title)))), "item/title")
     assert once == unescape(once) == title
@@ -80,7 +80,7 @@ def test_topics_are_categories_with_a_domain() -> None:
     ]
 
 
-def test_a_picture_is_media_rss_and_no_enclosure() -> None:
+def test_an_image_is_media_rss_and_no_enclosure() -> None:
     """SPEC R9."""
     head = channel(render_rss(feed(item())))
     (media,) = all_attributes(head, "item/media:content")

@@ -28,7 +28,7 @@ from tests.unit.worlds import World, hours
 
 @pytest.fixture
 def world() -> HubWorld:
-    """Every feed has stood for a day; both kinds of changes have been told."""
+    """Every feed has existed for a day, and all changes so far have been pinged."""
     world = HubWorld()
     correction = {"kind": "correction", "note": "It was late."}
     world.put("first", hours(-24), **FOXES)
@@ -37,10 +37,10 @@ def world() -> HubWorld:
     return world
 
 
-def test_a_feed_that_is_new_has_nobody_to_tell() -> None:
+def test_a_new_feed_causes_no_ping() -> None:
     world = HubWorld()
     world.put("a", hours(0), **FOXES)
-    assert world.announced() == []
+    assert world.pings() == []
     assert world.site()
 
 
@@ -76,14 +76,14 @@ def test_an_event_that_leaves_a_topic_is_announced_there(world: HubWorld) -> Non
     minor = {"kind": "minor"}
     world.put("a", hours(0.2), title="Fox seen", revision=minor, category="Nature")
     world.now = hours(0.2)
-    assert world.announced() == []
+    assert world.pings() == []
     assert b"Fox seen" not in world.site()["topics/foxes/feed.atom"]
 
 
 def test_a_minor_revision_changes_feeds_and_announces_none(world: HubWorld) -> None:
     before = world.site()
     world.put("first", hours(0), title="River opened", revision={"kind": "minor"}, **FOXES)
-    assert world.announced() == []
+    assert world.pings() == []
     assert {path for path in TIMELINES if world.site()[path] != before[path]} == TIMELINES
 
 
@@ -91,18 +91,18 @@ def test_a_minor_revision_beside_news_announces_the_feeds_of_the_news_only(
     world: HubWorld,
 ) -> None:
     world.put("b", hours(0), title="Hen seen", topics=["Hens"])
-    world.announced()
+    world.pings()
     world.put("first", hours(0.1), title="River opened", revision={"kind": "minor"}, **FOXES)
     world.now = hours(0.1)
-    assert world.announced() == []
+    assert world.pings() == []
 
 
 def test_the_same_bytes_uploaded_again_announce_nothing(world: HubWorld) -> None:
     world.put("a", hours(0), title="Fox seen", **FOXES)
-    assert world.announced()
+    assert world.pings()
     world.put("a", hours(0.5), title="Fox seen", **FOXES)
     world.now = hours(0.5)
-    assert world.announced() == []
+    assert world.pings() == []
 
 
 def test_news_uploaded_twice_at_once_are_announced(world: HubWorld) -> None:
@@ -114,22 +114,22 @@ def test_news_uploaded_twice_at_once_are_announced(world: HubWorld) -> None:
 
 def test_a_notification_that_comes_again_announces_nothing(world: HubWorld) -> None:
     world.put("a", hours(0), title="Fox seen", **FOXES)
-    world.announced()
+    world.pings()
     world.notifications.append("events/a.json")
-    assert world.announced() == []
+    assert world.pings() == []
     world.changes += list(world.records())
-    assert world.announced() == []
+    assert world.pings() == []
 
 
 def test_what_grew_old_announces_nothing(world: HubWorld) -> None:
     world.put("a", hours(0), title="Fox seen", **FOXES)
     world.settle()
     world.delete("a", hours(0.1))
-    world.announced()
+    world.pings()
     world.now = hours(24 * 40)
     world.changes.append(keys.ItemKey(keys.topic_partition("foxes"), keys.EXPIRED))
     before = world.site()["topics/foxes/feed.atom"]
-    assert world.announced() == []
+    assert world.pings() == []
     assert world.site()["topics/foxes/feed.atom"] != before
 
 
@@ -139,14 +139,14 @@ def test_what_was_stored_more_than_an_hour_ago_is_no_news(
 ) -> None:
     world.put("a", hours(0), title="Fox seen", **FOXES)
     world.now = hours(late)
-    assert bool(world.announced()) is is_news
+    assert bool(world.pings()) is is_news
     assert b"Fox seen" in world.site()["feed.atom"]
 
 
 def test_an_archive_that_is_filled_with_old_events_announces_nothing(world: HubWorld) -> None:
     old = {"published": "2026-06-01T08:00:00Z", "modified": "2026-06-01T08:00:00Z"}
     world.put("a", hours(0), title="Fox seen", **FOXES, **old)
-    assert world.announced() == []
+    assert world.pings() == []
     assert b"Fox seen" in world.site()["feed.atom"]
 
 
@@ -160,9 +160,9 @@ def test_a_feed_is_announced_once_a_batch_to_each_hub() -> None:
     world.notifications.clear()
     world.publish([world.changes.pop(0) for _ in list(world.changes)])
     assert world.report.announced == len(world.outbox.bodies) == len(set(world.outbox.bodies))
-    told = [body for body in world.outbox.bodies if "topics/foxes/feed.rss" in body]
-    assert [HUB in told[0], OTHER_HUB in told[1]] == [True, True]
-    assert len(told) == 2
+    pings = [body for body in world.outbox.bodies if "topics/foxes/feed.rss" in body]
+    assert [HUB in pings[0], OTHER_HUB in pings[1]] == [True, True]
+    assert len(pings) == 2
 
 
 def test_a_rebuild_of_what_was_stored_a_moment_ago_announces_nothing(world: HubWorld) -> None:
@@ -173,7 +173,7 @@ def test_a_rebuild_of_what_was_stored_a_moment_ago_announces_nothing(world: HubW
     for path in TIMELINES:
         broken(world, path, b"altered")
     begin_iterations(world, 2)
-    assert world.announced() == []
+    assert world.pings() == []
     assert b"Fox seen" in world.site()["feed.atom"]
 
 
@@ -185,7 +185,7 @@ def test_news_that_come_during_a_rebuild_are_announced(world: HubWorld) -> None:
 
 
 def test_the_nightly_healing_announces_news_that_were_lost(world: HubWorld) -> None:
-    """What is ingested late is published by the stream, as if it had been told of."""
+    """The stream publishes late ingests as if a notification had arrived."""
     world.put("a", hours(-0.5), title="Fox seen", **FOXES)
     world.notifications.clear()
     begin_iterations(world, 1)
@@ -229,7 +229,7 @@ def test_a_queue_that_is_broken_fails_no_publication(world: HubWorld) -> None:
     assert b"Fox seen" in world.site()["feed.atom"]
     assert (world.report.failed, world.report.announced) == ([], 0)
     ((subject, error),) = world.report.unsent
-    assert (subject, str(error)) == ("announcing", "no such queue")
+    assert (subject, str(error)) == ("hub pings", "no such queue")
 
 
 def test_what_the_queue_did_not_take_is_counted(world: HubWorld) -> None:
@@ -262,5 +262,5 @@ def test_a_publisher_that_was_overtaken_announces_what_it_found_changed(world: H
 
     world.publish([item_key], Overtaken(world.calls))
     assert (world.report.conflicts, world.report.documents_written) == (1, 0)
-    told = {HubPing.model_validate_json(body).feed for body in world.outbox.bodies}
-    assert told >= {f"https://gazette.example/{path}" for path in feeds_of("topics/foxes/feed")}
+    pings = {HubPing.model_validate_json(body).feed for body in world.outbox.bodies}
+    assert pings >= {f"https://gazette.example/{path}" for path in feeds_of("topics/foxes/feed")}

@@ -111,7 +111,7 @@ def test_the_page_shows_type_size_text_and_credit_and_offers_the_thumbnails(worl
     }
 
 
-def test_the_atom_entry_of_the_page_tells_the_size_and_feeds_do_not(world: World) -> None:
+def test_the_atom_entry_of_the_page_has_the_size_and_feeds_do_not(world: World) -> None:
     entry = feedparser.parse(world.site()[f"{BASE_PATH}.xml"]).entries[0]
     assert entry.media_content[0].items() >= {"width": "1500", "height": "1000"}.items()
     for feed in ("topics/foxes/feed.atom", "topics/foxes/feed.rss", "feed.rss"):

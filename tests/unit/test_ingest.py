@@ -3,10 +3,10 @@ from datetime import datetime
 
 import pytest
 
-from gazette.models.images.image_rules import MAX_IMAGE_BYTES
 from gazette.models.ledger import keys
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.snapshot import ImageSnapshot
+from gazette.models.limits import MAX_IMAGE_BYTES
 from gazette.models.work.reports import IngestReport
 from tests.unit.pictures import GIF, PNG
 from tests.unit.worlds import World, hours
@@ -28,7 +28,7 @@ def test_a_key_that_is_no_event_and_no_image_is_ignored(key: str) -> None:
     assert world.calls.total() == 0
 
 
-def test_a_hint_that_tells_nothing_new_reads_and_writes_nothing() -> None:
+def test_a_stale_notification_reads_and_writes_nothing() -> None:
     world = World()
     world.put("a", hours(0))
     world.ingest("a")

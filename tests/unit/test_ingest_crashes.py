@@ -5,7 +5,7 @@ import pytest
 from gazette.models.contract import identity
 from gazette.models.work.reports import IngestReport
 from gazette.services.ingest.ingest import Ingestor
-from tests.property.test_chronicle import CrashError, Mortal
+from tests.property.test_event_history import CrashError, Mortal
 from tests.unit.test_update_feeds import STEPS
 from tests.unit.worlds import World, hours
 

@@ -43,6 +43,15 @@ def test_what_is_no_tag_is_refused(tag: str) -> None:
         ("ar-Latn", "ltr"),
         ("ks-Deva-IN", "ltr"),
         ("de-1996", "ltr"),
+        ("azb", "rtl"),
+        ("pnb", "rtl"),
+        ("arc", "rtl"),
+        ("ku", "ltr"),
+        ("ku-IQ", "rtl"),
+        ("pa-PK", "rtl"),
+        ("pa-IN", "ltr"),
+        ("x-gazette", "ltr"),
+        ("qqq", "ltr"),
     ],
 )
 def test_the_script_says_how_a_language_is_read_and_else_the_language(tag: str, read: str) -> None:

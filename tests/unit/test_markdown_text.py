@@ -89,7 +89,7 @@ def test_html_in_a_body_is_published_sanitised() -> None:
         "[" * 20_000,
     ],
 )
-def test_nothing_in_a_body_can_be_made_active(body: str) -> None:
+def test_no_reader_can_run_a_body(body: str) -> None:
     written = safe_body(body, BASE)
     assert written.startswith("<div>\n") or not written
     assert "\n\n" not in written
@@ -99,7 +99,7 @@ def test_nothing_in_a_body_can_be_made_active(body: str) -> None:
 
 @given(MARKUP)
 @example("<pre>a\n \n\n[a](javascript:b)</pre>")
-def test_no_combination_of_markup_can_be_made_active(body: str) -> None:
+def test_no_reader_can_run_any_combination_of_markup(body: str) -> None:
     assert_harmless(read_markdown(render_event_markdown(examples.make_event_page(body=body))))
 
 
@@ -107,7 +107,7 @@ def test_no_combination_of_markup_can_be_made_active(body: str) -> None:
 @example("```\nnever closed")
 @example("<!-- never closed")
 @example("- a\n\n      code")
-def test_no_body_swallows_what_follows(body: str) -> None:
+def test_no_body_hides_the_text_after_it(body: str) -> None:
     tree = read_markdown(render_event_markdown(examples.make_event_page(body=body)))
     assert found(tree, "/html/body/h3")[-1] == "Sources:"
     assert found(tree, "/html/body/h1")[0] == examples.ENTRY.title

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from lxml import etree
 from lxml import html as lxml_html
 
+from gazette.models.product import SUMMARY_CHARACTERS
 from gazette.models.text import drop_unprintable
 from gazette.projections.markup.body import (
-    SUMMARY_LENGTH,
     body_html,
     first_paragraph,
     plain_text,
@@ -176,7 +176,7 @@ def test_the_first_paragraph_is_the_first_with_text() -> None:
 
 def test_the_first_paragraph_is_cut_at_a_word() -> None:
     text = first_paragraph(body_html("word " * 200, PAGE))
-    assert len(text) <= SUMMARY_LENGTH
+    assert len(text) <= SUMMARY_CHARACTERS
     assert text.endswith("word…")
 
 

@@ -1,4 +1,4 @@
-"""The news sitemap (SPEC S4): what is in it, in which words, and when it leaves."""
+"""The news sitemap (SPEC S4): its events, its languages, and when events leave it."""
 
 from datetime import timedelta
 
@@ -8,7 +8,8 @@ from lxml import etree
 from gazette.models.ledger import keys
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey
-from gazette.projections.calendar.news_sitemap import MAX_NEWS, hour_number, news_language
+from gazette.models.product import NEWS_SITEMAP_ARTICLES
+from gazette.projections.calendar.news_sitemap import hour_number, news_language
 from gazette.services.expire.expiry import Expirer
 from tests.unit.test_sitemaps import assert_valid
 from tests.unit.worlds import SITE, World, hours
@@ -27,13 +28,13 @@ def found(world: World, path: str) -> list[str]:
 
 
 def age(world: World) -> bool:
-    """Run the schedule at the time of the world's clock; say whether it told the news sitemap."""
-    told = Expirer(world.ledger, SITE.tombstone_days).expire(world.now).has_aged_news
+    """Run the schedule at the time of the world's clock; return whether the news sitemap aged."""
+    has_aged_news = Expirer(world.ledger, SITE.tombstone_days).expire(world.now).has_aged_news
     world.settle()
-    return told
+    return has_aged_news
 
 
-def test_the_newest_event_is_first_with_what_google_wants_to_know() -> None:
+def test_the_newest_event_is_first_with_the_fields_that_google_requires() -> None:
     world = World()
     world.put("a", hours(-1), title="R & B", language="de-AT")
     world.put("b", hours(0), title="B", date="2026-07-05")
@@ -51,7 +52,7 @@ def test_the_newest_event_is_first_with_what_google_wants_to_know() -> None:
     assert_valid(world.site()["news-sitemap.xml"], "sitemap-all.xsd")
 
 
-def test_an_event_first_published_before_is_no_news_however_late_it_is_updated() -> None:
+def test_an_event_first_published_earlier_is_no_news_even_when_updated_now() -> None:
     world = World()
     world.put("a", hours(-60))
     world.put("b", hours(-1), title="B", published="2026-01-01T00:00:00Z")
@@ -71,7 +72,7 @@ def test_a_withdrawn_event_is_no_news() -> None:
     assert found(world, "//n:title") == []
 
 
-def test_without_news_it_lists_the_home_page_and_calls_it_none() -> None:
+def test_without_news_it_lists_the_home_page_but_not_as_news() -> None:
     world = World()
     world.put("a", hours(-60))
     world.settle()
@@ -79,7 +80,7 @@ def test_without_news_it_lists_the_home_page_and_calls_it_none() -> None:
     assert_valid(world.site()["news-sitemap.xml"], "sitemap-all.xsd")
 
 
-def test_robots_are_told_of_it() -> None:
+def test_robots_txt_names_the_news_sitemap() -> None:
     """SPEC S6."""
     world = World()
     world.put("a", hours(0))
@@ -101,7 +102,7 @@ def test_an_event_leaves_in_the_hour_in_which_it_gets_two_days_old(
     assert found(world, "//n:title") == (["River opens"] if is_news else [])
 
 
-def test_an_hour_in_which_nothing_grew_old_tells_nobody() -> None:
+def test_an_hour_in_which_no_news_expires_requests_no_rebuild() -> None:
     world = World()
     assert not age(world)
     world.put("a", hours(0))
@@ -116,7 +117,7 @@ def test_an_hour_in_which_nothing_grew_old_tells_nobody() -> None:
     assert world.records()[ItemKey(keys.SITE, keys.AGED)].revision == hour_number(hours(5))
 
 
-def test_the_home_page_is_not_made_again_for_the_news() -> None:
+def test_the_home_page_is_not_rebuilt_for_the_news_sitemap() -> None:
     world = World()
     world.put("a", hours(0))
     world.settle()
@@ -127,7 +128,7 @@ def test_the_home_page_is_not_made_again_for_the_news() -> None:
     assert (world.calls - before)["s3.PutObject"] == 1
 
 
-def test_what_is_no_entry_is_no_news() -> None:
+def test_items_that_are_no_entries_are_no_news() -> None:
     world = World()
     world.ledger.put(LedgerItem(ItemKey(keys.SITE, "AAA"), 1, "{}"))
     assert not age(world)
@@ -138,13 +139,13 @@ def test_a_thousand_are_the_most() -> None:
     world.put("a", hours(0))
     world.ingest("a")
     entry = world.newest("a")
-    for number in range(MAX_NEWS + 1):
+    for number in range(NEWS_SITEMAP_ARTICLES + 1):
         at = hours(-1) + timedelta(seconds=number)
         one = entry.model_copy(update={"event_id": f"n{number}", "published": at})
         item_key = ItemKey(keys.SITE, keys.entry_sort(at, one.event_id))
         world.ledger.put(LedgerItem(item_key, 1, one.model_dump_json()))
     world.publish([ItemKey(keys.SITE, keys.AGED)])
-    assert len(found(world, "//s:loc")) == MAX_NEWS
+    assert len(found(world, "//s:loc")) == NEWS_SITEMAP_ARTICLES
     assert found(world, "//n:publication_date")[0] == "2026-07-04T08:00:00Z"
 
 
@@ -161,7 +162,7 @@ def test_a_thousand_are_the_most() -> None:
         ((None, "x-private"), "und"),
     ],
 )
-def test_a_language_is_written_as_google_knows_it(
+def test_a_language_is_written_with_googles_code(
     tags: tuple[str | None, ...], language: str
 ) -> None:
     assert news_language(*tags) == language

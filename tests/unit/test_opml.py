@@ -45,7 +45,7 @@ def test_the_largest_topics_are_listed_with_their_feeds_and_counts() -> None:
     assert_valid(listed, "opml-2.0.xsd")
 
 
-def test_it_leads_to_the_lists_of_all_topics_by_initial() -> None:
+def test_it_links_the_lists_of_all_topics_by_initial() -> None:
     world = topics_world()
     included = outlines(world.site()["topics.opml"], "outline[2]/outline")
     assert included == [
@@ -95,7 +95,7 @@ def test_a_site_without_topics_lists_its_own_feed() -> None:
     assert_valid(listed, "opml-2.0.xsd")
 
 
-def test_a_list_says_whose_it_is_and_escapes_its_texts() -> None:
+def test_a_list_has_an_owner_and_escapes_its_texts() -> None:
     outline = Outline('"A" & <B>', feed_url="https://a.example/?a=1&b=2")
     listed = OutlineList("T & U", "Editors", "https://a.example/", "en", (outline,))
     document = render_opml(listed)

@@ -49,7 +49,7 @@ def test_every_page_has_one_h1_its_landmarks_and_its_language(name: str) -> None
 
 @pytest.mark.parametrize("name", list(every_page()))
 def test_no_page_can_run_a_script(name: str) -> None:
-    """SPEC H3: a policy without inline script; a block of data is not run."""
+    """SPEC H3: the policy allows no inline script; a data block does not run."""
     tree = parsed(every_page()[name])
     policy = "//meta[@http-equiv='Content-Security-Policy']/@content"
     assert found(tree, policy) == [CONTENT_SECURITY_POLICY]
@@ -112,7 +112,7 @@ def test_a_page_in_another_script_is_read_in_its_direction() -> None:
     assert set(found(tree, "//h2/@lang")) == {"en"}
 
 
-def test_an_event_in_another_language_than_its_page_is_marked_so() -> None:
+def test_an_event_in_another_language_than_its_page_has_a_lang_attribute() -> None:
     entry = examples.make_entry(language="ar", title="افتتاح النهر")
     event = parsed(render_event(examples.make_event_page(entry)))
     listing = parsed(render_list(examples.make_list_page(examples.listed(entry))))
@@ -155,7 +155,7 @@ def test_an_empty_list_says_that_it_is_empty(*, by_date: bool) -> None:
     assert "No events." in found(tree, "//main/p")
 
 
-def test_a_list_shows_corrections_and_spares_a_summary_that_repeats_the_title() -> None:
+def test_a_list_shows_corrections_and_leaves_out_a_summary_that_repeats_the_title() -> None:
     entry = examples.make_entry(
         kind=RevisionKind.CORRECTION, at=examples.UPDATED, summary=examples.ENTRY.title, topics=()
     )
@@ -163,24 +163,24 @@ def test_a_list_shows_corrections_and_spares_a_summary_that_repeats_the_title() 
     assert found(tree, "//ol[@class='events']//p") == ["Corrected 5 July 2026, 16:05 UTC"]
 
 
-def test_pages_lead_along_the_time_line() -> None:
+def test_pages_link_their_neighbours_on_the_time_line() -> None:
     before, after = Link("June", f"{examples.SITE}06/"), Link("August", f"{examples.SITE}08/")
     both = parsed(render_calendar(examples.make_calendar_page(previous=before, next=after)))
     assert found(both, "//link[@rel='prev']/@href") == [before.url]
     assert found(both, "//link[@rel='next']/@href") == [after.url]
     assert found(both, "//nav[@aria-label='Time line']/a") == ["June", "August"]
-    for way, link in ({"previous": before}, before), ({"next": after}, after):
-        one = parsed(render_calendar(examples.make_calendar_page(**way)))
+    for neighbour, link in ({"previous": before}, before), ({"next": after}, after):
+        one = parsed(render_calendar(examples.make_calendar_page(**neighbour)))
         assert found(one, "//nav[@aria-label='Time line']/a/@href") == [link.url]
 
 
-def test_a_calendar_counts_what_lies_below() -> None:
+def test_a_calendar_shows_the_counts_of_its_periods() -> None:
     tree = parsed(render_calendar(examples.make_calendar_page()))
     assert found(tree, "//ul[@class='periods']/li") == ["3 July 1", "4 July 1,200"]
     assert found(tree, "//p[@class='count']") == ["1,201 events"]
 
 
-def test_a_calendar_may_leave_the_sizes_out() -> None:
+def test_a_calendar_may_leave_the_counts_out() -> None:
     page = replace(
         examples.make_calendar_page(),
         periods=(Link("2026", f"{examples.SITE}news/2026/"),),
@@ -191,7 +191,7 @@ def test_a_calendar_may_leave_the_sizes_out() -> None:
     assert found(tree, "//p[@class='count']") == ["1 event"]
 
 
-def test_the_way_up_begins_below_the_name_of_the_site() -> None:
+def test_a_breadcrumb_leaves_out_the_home_page() -> None:
     frame = examples.make_frame(
         breadcrumb=(
             Link("Gazette", examples.SITE),
@@ -204,13 +204,13 @@ def test_the_way_up_begins_below_the_name_of_the_site() -> None:
     assert found(tree, "//nav[@aria-label='Breadcrumb']//a/@aria-current") == ["page"]
 
 
-def test_the_home_page_is_titled_with_the_name_alone() -> None:
+def test_the_title_of_the_home_page_is_the_name_of_the_site() -> None:
     frame = examples.make_frame(title="Gazette")
     tree = parsed(render_list(examples.make_list_page(frame=frame)))
     assert found(tree, "/html/head/title") == ["Gazette"]
 
 
-def test_the_stylesheet_serves_the_dark_print_and_both_directions() -> None:
+def test_the_stylesheet_covers_dark_mode_print_and_both_directions() -> None:
     css = stylesheet().decode()
     assert "@media (prefers-color-scheme: dark)" in css
     assert "@media print" in css

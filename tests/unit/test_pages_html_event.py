@@ -14,7 +14,7 @@ from tests.unit.page_reading import (
 )
 
 
-def test_an_event_reads_in_the_order_of_the_seed() -> None:
+def test_an_event_has_the_order_of_the_seed() -> None:
     entry = examples.make_entry(byline="By Ana Example", updated=examples.UPDATED)
     tree = parsed(render_event(examples.make_event_page(entry, image=examples.IMAGE)))
     (article,) = tree.xpath("//main/article")
@@ -48,7 +48,7 @@ def test_sources_end_with_the_cover_image() -> None:
     ]
 
 
-def test_a_page_shows_all_sources_where_the_entry_carries_only_the_first() -> None:
+def test_a_page_shows_all_sources_when_the_entry_has_only_the_first() -> None:
     more = (*examples.SOURCES, SourceRef(title="One more", url="https://more.example/"))
     page = examples.make_event_page(sources=more)
     assert found(parsed(render_event(page)), "//section[@class='sources']//a")[-1] == "One more"
@@ -67,7 +67,7 @@ def test_an_image_has_its_text_its_size_and_its_credit() -> None:
     assert found(tree, "//meta[@property='og:image']/@content") == [examples.IMAGE.url]
 
 
-def test_an_image_of_unknown_size_and_maker_says_nothing_of_them() -> None:
+def test_an_image_of_unknown_size_and_credit_has_neither() -> None:
     image = replace(examples.IMAGE, width=None, height=None, credit=None)
     tree = parsed(render_event(examples.make_event_page(image=image)))
     assert found(tree, "//figure/img/@width | //figure/img/@height | //figcaption") == []
@@ -84,7 +84,7 @@ def test_an_event_with_nothing_but_a_title_has_no_empty_parts() -> None:
     assert found(tree, "//meta[@name='description'] | //nav") == []
 
 
-def test_a_summary_stands_in_for_a_body_that_is_absent() -> None:
+def test_an_event_without_a_body_shows_its_summary() -> None:
     tree = parsed(render_event(examples.make_event_page(body="")))
     assert found(tree, "//div[@class='body']/p") == [examples.ENTRY.summary]
 
@@ -95,7 +95,7 @@ def test_headings_of_the_body_fit_below_the_title() -> None:
     assert found(tree, "//div[@class='body']/h3") == ["Three"]
 
 
-def test_headings_inside_headings_and_in_attributes_are_told_apart() -> None:
+def test_headings_inside_headings_and_in_attributes_are_distinguished() -> None:
     text = '<h3 title="<h6>">a<span><h6>b</h6></span></h3>'
     assert nest_headings(text) == '<h2 title="<h6>">a<span><h3>b</h3></span></h2>'
 
@@ -152,7 +152,7 @@ def test_linked_data_leaves_out_what_the_event_does_not_have() -> None:
     ("kind", "shown"),
     [(RevisionKind.CORRECTION, True), (RevisionKind.UPDATE, True), (RevisionKind.MINOR, False)],
 )
-def test_a_note_stands_above_the_title_unless_the_edit_is_minor(
+def test_a_note_is_above_the_title_unless_the_edit_is_minor(
     kind: RevisionKind, *, shown: bool
 ) -> None:
     entry = examples.make_entry(kind=kind, note="What changed.", at=examples.UPDATED)
@@ -169,7 +169,7 @@ def test_the_hash_chain_is_on_the_page() -> None:
     assert found(tree, "//p[@class='fingerprint']/code") == ["a" * 64, "b" * 64]
 
 
-def test_a_withdrawn_event_says_so_and_why_and_nothing_else() -> None:
+def test_a_withdrawn_event_shows_only_its_notice_and_the_reason() -> None:
     """SPEC T5."""
     page = render_event(examples.make_withdrawn_page())
     tree = parsed(page)
@@ -182,7 +182,7 @@ def test_a_withdrawn_event_says_so_and_why_and_nothing_else() -> None:
     assert b"SECRET" not in page
 
 
-def test_an_event_withdrawn_without_a_note_was_withdrawn_by_its_publisher() -> None:
+def test_a_withdrawal_without_a_note_names_the_publisher() -> None:
     """SPEC T7."""
     tree = parsed(render_event(examples.make_withdrawn_page(None)))
     assert found(tree, "//p[@class='text']") == ["Withdrawn by the publisher."]

@@ -67,7 +67,7 @@ def test_markup_in_any_field_stays_text(name: str) -> None:
     assert found(tree, "/html/head/title") == [HOSTILE]
 
 
-def test_a_script_end_in_the_data_does_not_end_the_block() -> None:
+def test_a_script_end_tag_in_the_data_does_not_end_the_block() -> None:
     data = linked_data(hostile_pages(HOSTILE)["event"])
     assert data["keywords"] == [HOSTILE]
 

@@ -18,7 +18,7 @@ HOSTILE = "</ins></script><script>alert(1)</script>\"'><img src=x onerror=alert(
 TITLE = FieldChange("Title", ((kept("River "), deleted("shuts"), inserted("opens")),))
 
 
-def test_changes_stand_newest_first_and_lead_to_each_revision() -> None:
+def test_changes_are_listed_newest_first_with_links_to_each_revision() -> None:
     tree = parsed(render_event(revisions.make_page_with_history()))
     items = "//section[@class='changes']/ol/li"
     assert found(tree, f"{items}/@value") == ["3", "2", "1"]
@@ -65,20 +65,20 @@ def test_a_related_event_may_come_without_context() -> None:
     assert found(tree, "//section[@class='related']//p") == ["30 June 2026"]
 
 
-def test_history_stands_between_the_sources_and_the_fingerprint() -> None:
+def test_the_history_is_between_the_sources_and_the_fingerprint() -> None:
     (article,) = parsed(render_event(revisions.make_page_with_history())).xpath("//article")
     order = [child.get("class") for child in article]
     assert order[-4:] == ["sources", "changes", "related", "fingerprint"]
 
 
-def test_a_withdrawn_event_keeps_its_changes_but_is_related_to_none() -> None:
+def test_a_withdrawn_event_shows_its_changes_but_no_related_events() -> None:
     """SPEC T5."""
     page = revisions.make_page_with_history(examples.make_withdrawn_page())
     tree = parsed(render_event(page))
     assert found(tree, "//section/@class") == ["changes"]
 
 
-def test_every_page_names_its_relations_in_its_head() -> None:
+def test_every_page_has_its_relations_as_link_elements() -> None:
     relations = (
         FeedLink(
             "version-history", f"{examples.BASE_PATH}.history.json", "application/json", "All"
@@ -106,7 +106,7 @@ def test_every_page_names_its_relations_in_its_head() -> None:
         }
 
 
-def test_a_superseded_revision_shows_the_event_as_it_was_and_leads_to_the_current_one() -> None:
+def test_a_superseded_revision_shows_its_own_text_and_links_the_current_one() -> None:
     """SPEC V5."""
     tree = parsed(render_revision(revisions.make_revision_page(changes=(TITLE,))))
     (article,) = tree.xpath("//main/article")
@@ -138,7 +138,7 @@ def test_the_current_revision_is_canonical_at_the_address_of_the_event() -> None
     assert found(tree, "//section[@class='difference']") == []
 
 
-def test_a_revision_that_withdrew_the_event_says_so_and_why_and_nothing_else() -> None:
+def test_a_revision_that_withdrew_the_event_shows_only_its_notice_and_the_reason() -> None:
     """SPEC T5."""
     page = revisions.make_revision_page(event=examples.make_withdrawn_page())
     tree = parsed(render_revision(page))
@@ -162,7 +162,7 @@ def test_the_fingerprint_proves_the_revision() -> None:
     }
 
 
-def test_a_first_version_has_no_note_and_no_hash_before_its_own() -> None:
+def test_a_first_version_has_no_note_and_no_previous_hash() -> None:
     page = revisions.make_revision_page(event=examples.make_event_page())
     assert found(parsed(render_revision(page)), "//dl/dt") == [
         "Revision",
@@ -172,7 +172,7 @@ def test_a_first_version_has_no_note_and_no_hash_before_its_own() -> None:
     ]
 
 
-def test_what_changed_is_marked_word_by_word() -> None:
+def test_changes_are_shown_word_by_word() -> None:
     tree = parsed(render_revision(revisions.make_revision_page(changes=(TITLE,))))
     section = "//section[@class='difference']"
     assert found(tree, f"{section}/h3") == ["Title"]
@@ -198,7 +198,7 @@ def test_spaces_are_neither_underlined_nor_struck_out() -> None:
         ([(inserted("x"),), *[(kept("some " * 9),)] * 9], ["x", "9 paragraphs unchanged"]),
     ],
 )
-def test_long_stretches_that_stayed_are_counted(
+def test_long_unchanged_paragraphs_are_counted(
     paragraphs: list[tuple[object, ...]], shown: list[str]
 ) -> None:
     change = FieldChange("Text", tuple(paragraphs))  # type: ignore[arg-type]  # runs, all of them

@@ -85,14 +85,14 @@ def test_an_event_is_complete_and_in_a_fixed_order() -> None:
     assert json.dumps(read(render_event_json(page))) == json.dumps(expected)
 
 
-def test_what_an_event_does_not_have_is_null_or_empty() -> None:
+def test_absent_fields_of_an_event_are_null_or_empty() -> None:
     entry = examples.make_entry(category=None, topics=(), sources=())
     data = read(render_event_json(examples.make_event_page(entry, body="")))
     assert (data["image"], data["category"], data["byline"]) == (None, None, None)
     assert (data["topics"], data["sources"], data["extra"], data["body"]) == ([], [], {}, "")
 
 
-def test_a_withdrawn_event_keeps_its_name_and_the_reason_only() -> None:
+def test_a_withdrawn_event_has_only_its_title_and_the_reason() -> None:
     """SPEC T5."""
     page = render_event_json(examples.make_withdrawn_page())
     data = read(page)
@@ -141,7 +141,7 @@ def test_a_list_describes_each_event() -> None:
     ]
 
 
-def test_a_calendar_counts_what_lies_below() -> None:
+def test_a_calendar_shows_the_counts_of_its_periods() -> None:
     data = read(render_calendar_json(examples.make_calendar_page()))
     assert data["count"] == 1201
     assert data["periods"] == [

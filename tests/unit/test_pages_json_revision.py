@@ -16,7 +16,7 @@ from tests.unit import revision_examples as revisions
 BASE_PATH = examples.BASE_PATH
 
 
-def test_an_event_lists_its_changes_newest_first_and_the_events_related_to_it() -> None:
+def test_an_event_lists_its_changes_newest_first_and_its_related_events() -> None:
     relations = (
         FeedLink("alternate", f"{BASE_PATH}.x"),
         FeedLink("version-history", f"{BASE_PATH}.history.json"),
@@ -45,7 +45,7 @@ def test_an_event_lists_its_changes_newest_first_and_the_events_related_to_it() 
     assert data["history"] == f"{BASE_PATH}.history.json"
 
 
-def test_a_withdrawn_event_keeps_its_changes_but_is_related_to_none() -> None:
+def test_a_withdrawn_event_shows_its_changes_but_no_related_events() -> None:
     """SPEC T5."""
     page = revisions.make_page_with_history(examples.make_withdrawn_page())
     data = json.loads(render_event_json(page))
@@ -53,7 +53,7 @@ def test_a_withdrawn_event_keeps_its_changes_but_is_related_to_none() -> None:
     assert "related" not in data
 
 
-def test_a_revision_is_what_its_hash_was_made_of_and_the_way_along_the_chain() -> None:
+def test_a_revision_has_the_record_of_its_hash_and_links_to_its_neighbours() -> None:
     """SPEC V5."""
     page = render_revision_json(revisions.make_revision_page(predecessor_url=None))
     assert (
@@ -83,7 +83,7 @@ def test_a_revision_is_what_its_hash_was_made_of_and_the_way_along_the_chain() -
     )
 
 
-def test_a_history_is_a_chain_oldest_first() -> None:
+def test_a_history_lists_revisions_oldest_first_with_previous_hashes() -> None:
     page = render_history_json(revisions.make_history_page())
     data = json.loads(page)
     assert list(data) == ["id", "event", "title", "url", "revisions"]

@@ -18,14 +18,16 @@ from tests.unit.page_reading import (
     read_markdown,
 )
 
+BASE = examples.BASE_PATH
 
-def test_an_event_reads_as_in_the_seed() -> None:
+
+def test_an_event_has_the_layout_of_the_seed() -> None:
     entry = examples.make_entry(byline="Ana Example", updated=examples.UPDATED)
     page = render_event_markdown(examples.make_event_page(entry, image=examples.IMAGE))
     assert (
         page.decode()
         == f"""\
-Formats: [HTML]({examples.BASE_PATH}.html)  [JSON]({examples.BASE_PATH}.json)  [XML]({examples.BASE_PATH}.xml)
+Formats: [HTML]({BASE}.html)  [JSON]({BASE}.json)  [XML]({BASE}.xml)
 
 ### [2026-07-4]({examples.SITE}news/2026/07/4/index.md)
 
@@ -62,19 +64,19 @@ def test_an_event_with_nothing_but_a_title_is_short() -> None:
     ]
 
 
-def test_an_image_without_a_credit_stands_alone() -> None:
+def test_an_image_without_a_credit_has_no_caption() -> None:
     image = replace(examples.IMAGE, credit=None)
     tree = read_markdown(render_event_markdown(examples.make_event_page(image=image)))
     assert found(tree, "//p[img]") == [""]
     assert found(tree, "//img/@alt") == [examples.IMAGE.alt]
 
 
-def test_a_summary_stands_in_for_a_body_that_is_absent() -> None:
+def test_an_event_without_a_body_shows_its_summary() -> None:
     tree = read_markdown(render_event_markdown(examples.make_event_page(body="")))
     assert examples.ENTRY.summary in found(tree, "//p")
 
 
-def test_a_correction_stands_above_the_text_line_by_line() -> None:
+def test_a_correction_is_quoted_above_the_text_with_its_line_breaks() -> None:
     entry = examples.make_entry(kind=RevisionKind.CORRECTION, note="Three,\n\n- not four")
     tree = read_markdown(render_event_markdown(examples.make_event_page(entry)))
     assert found(tree, "//blockquote/p") == ["Correction: Three,", "- not four"]
@@ -85,7 +87,7 @@ def test_the_note_of_a_minor_edit_is_not_shown() -> None:
     assert b"A comma." not in render_event_markdown(examples.make_event_page(entry))
 
 
-def test_a_withdrawn_event_says_so_and_why_and_nothing_else() -> None:
+def test_a_withdrawn_event_shows_only_its_notice_and_the_reason() -> None:
     """SPEC T5."""
     page = render_event_markdown(examples.make_withdrawn_page())
     tree = read_markdown(page)
@@ -96,7 +98,7 @@ def test_a_withdrawn_event_says_so_and_why_and_nothing_else() -> None:
     assert b"Sources" not in page
 
 
-def test_an_event_withdrawn_without_a_note_was_withdrawn_by_its_publisher() -> None:
+def test_a_withdrawal_without_a_note_names_the_publisher() -> None:
     """SPEC T7."""
     tree = read_markdown(render_event_markdown(examples.make_withdrawn_page(None)))
     assert "Withdrawn by the publisher." in found(tree, "//p")
@@ -105,7 +107,7 @@ def test_an_event_withdrawn_without_a_note_was_withdrawn_by_its_publisher() -> N
 def test_a_moved_page_points_to_where_the_event_is_in_markdown() -> None:
     """SPEC V6."""
     tree = read_markdown(render_moved_markdown(examples.make_moved_page()))
-    assert found(tree, "//p/a/@href")[-1] == f"{examples.BASE_PATH}.md"
+    assert found(tree, "//p/a/@href")[-1] == f"{BASE}.md"
 
 
 def test_a_list_groups_by_date_and_stays_in_markdown() -> None:
@@ -121,7 +123,7 @@ def test_a_list_groups_by_date_and_stays_in_markdown() -> None:
     tree = read_markdown(render_list_markdown(page))
     assert found(tree, "//h3") == ["2026-07-04", "2026-07-03", "Subscribe:"]
     assert [len(events.xpath("li")) for events in tree.xpath("//ol")] == [2, 1]
-    assert found(tree, "//ol//a/@href") == [f"{examples.BASE_PATH}.md"] * 3
+    assert found(tree, "//ol//a/@href") == [f"{BASE}.md"] * 3
     assert found(tree, "//p")[1:4] == [
         "All of it.",
         "1 event",
@@ -145,7 +147,7 @@ def test_an_empty_list_says_that_it_is_empty() -> None:
     assert "No events." in found(tree, "//p")
 
 
-def test_a_list_shows_corrections_and_spares_a_summary_that_repeats_the_title() -> None:
+def test_a_list_shows_corrections_and_leaves_out_a_summary_that_repeats_the_title() -> None:
     entry = examples.make_entry(
         kind=RevisionKind.CORRECTION, at=examples.UPDATED, summary=examples.ENTRY.title, topics=()
     )
@@ -153,7 +155,7 @@ def test_a_list_shows_corrections_and_spares_a_summary_that_repeats_the_title() 
     assert found(tree, "//li[1]")[0] == f"{entry.title} Corrected 2026-07-05T16:05:00Z"
 
 
-def test_a_calendar_counts_what_lies_below() -> None:
+def test_a_calendar_shows_the_counts_of_its_periods() -> None:
     page = examples.make_calendar_page()
     page = replace(page, periods=(*page.periods, Link("5 July", f"{examples.SITE}news/x.txt")))
     tree = read_markdown(render_calendar_markdown(page))

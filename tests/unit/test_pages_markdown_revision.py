@@ -13,10 +13,11 @@ from tests.unit import revision_examples as revisions
 from tests.unit.page_reading import PRINTABLE_TEXT, assert_harmless, found, read_markdown
 from tests.unit.revision_examples import deleted, inserted, kept
 
+BASE = examples.BASE_PATH
 TITLE = FieldChange("Title", ((kept("River "), deleted("shuts"), inserted("opens")),))
 
 
-def test_the_end_of_an_event_reads_as_in_the_seed() -> None:
+def test_the_history_of_an_event_has_the_layout_of_the_seed() -> None:
     page = render_event_markdown(revisions.make_page_with_history()).decode()
     title, news = examples.ENTRY.title, f"{examples.SITE}news/2026/06"
     cleaning = f"[Engineers finish the cleaning of the river]({news}/30/engineers-finish.md)"
@@ -25,11 +26,11 @@ def test_the_end_of_an_event_reads_as_in_the_seed() -> None:
         == f"""\
 ### Changes:
 
-1. [{title}]({examples.BASE_PATH}.md) _Revision 3, 2026-07-05T18:05:00Z (Correction, Current version)_
+1. [{title}]({BASE}.md) _Revision 3, 2026-07-05T18:05:00Z (Correction, Current version)_
    There are three bathing places, not four.
-2. [River opens to swimmers]({examples.BASE_PATH}.r2.md) _Revision 2, 2026-07-05T16:05:00Z (Update)_
+2. [River opens to swimmers]({BASE}.r2.md) _Revision 2, 2026-07-05T16:05:00Z (Update)_
    A quote of the mayor was added.
-3. [Rivers: River opens]({examples.BASE_PATH}.r1.md) _Revision 1, 2026-07-04T09:30:00Z (First version)_
+3. [Rivers: River opens]({BASE}.r1.md) _Revision 1, 2026-07-04T09:30:00Z (First version)_
 
 ### Related:
 
@@ -45,13 +46,13 @@ def test_a_related_event_may_come_without_context() -> None:
     assert b"Context" not in render_event_markdown(page)
 
 
-def test_a_withdrawn_event_keeps_its_changes_but_is_related_to_none() -> None:
+def test_a_withdrawn_event_shows_its_changes_but_no_related_events() -> None:
     """SPEC T5."""
     page = revisions.make_page_with_history(examples.make_withdrawn_page())
     assert found(read_markdown(render_event_markdown(page)), "//h3") == ["2026-07-4", "Changes:"]
 
 
-def test_a_superseded_revision_shows_the_event_as_it_was_and_leads_to_the_current_one() -> None:
+def test_a_superseded_revision_shows_its_own_text_and_links_the_current_one() -> None:
     """SPEC V5."""
     tree = read_markdown(render_revision_markdown(revisions.make_revision_page(changes=(TITLE,))))
     assert found(tree, "//h1") == [examples.ENTRY.title]
@@ -61,17 +62,17 @@ def test_a_superseded_revision_shows_the_event_as_it_was_and_leads_to_the_curren
     assert state.startswith("This is revision 2 of 2026-07-05T16:05:00Z. It has been superseded.")
     assert state.endswith("Current version: River opens")
     assert versions == "Previous version Next version All versions"
-    assert found(tree, f"({notice})[1]//@href") == [f"{examples.BASE_PATH}.md"]
+    assert found(tree, f"({notice})[1]//@href") == [f"{BASE}.md"]
     assert found(tree, f"({notice})[2]//@href") == [
         *(
-            f"{examples.BASE_PATH}.r1.md",
-            f"{examples.BASE_PATH}.md",
-            f"{examples.BASE_PATH}.history.json",
+            f"{BASE}.r1.md",
+            f"{BASE}.md",
+            f"{BASE}.history.json",
         ),
     ]
 
 
-def test_the_current_revision_says_that_it_is() -> None:
+def test_the_current_revision_says_that_it_is_current() -> None:
     page = revisions.make_revision_page(is_current=True, successor_url=None, predecessor_url=None)
     tree = read_markdown(render_revision_markdown(page))
     assert "It is the current version: River opens" in found(tree, "//blockquote[1]/p")[0]
@@ -79,7 +80,7 @@ def test_the_current_revision_says_that_it_is() -> None:
     assert "What changed:" not in found(tree, "//h3")
 
 
-def test_a_revision_that_withdrew_the_event_says_so_and_why_and_nothing_else() -> None:
+def test_a_revision_that_withdrew_the_event_shows_only_its_notice_and_the_reason() -> None:
     """SPEC T5."""
     page = render_revision_markdown(
         revisions.make_revision_page(event=examples.make_withdrawn_page())
@@ -104,7 +105,7 @@ def test_the_fingerprint_proves_the_revision() -> None:
     ]
 
 
-def test_what_changed_is_marked_word_by_word() -> None:
+def test_changes_are_shown_word_by_word() -> None:
     long = [(kept("some words that stayed " * 20),)]
     text = FieldChange("Text", (*long, (inserted("New."),), *long * 2))
     page = render_revision_markdown(revisions.make_revision_page(changes=(TITLE, text, OTHER)))
@@ -125,7 +126,7 @@ def hostile_page(text: str) -> bytes:
     event = replace(examples.make_event_page(entry), changes=listed, related=related)
     runs = (kept(text), inserted(text), deleted(text), kept(text))
     page = revisions.make_revision_page(event=event, changes=(FieldChange("Text", (runs,)),))
-    return render_revision_markdown(replace(page, current=Link(text, f"{examples.BASE_PATH}.html")))
+    return render_revision_markdown(replace(page, current=Link(text, f"{BASE}.html")))
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from gazette.models.contract.document import MAX_BYTES
 from gazette.models.contract.parsing import InvalidEventError, Problem, parse_document
+from gazette.models.limits import MAX_DOCUMENT_BYTES
 
 LEAST: dict[str, object] = {"title": "River opens", "date": "2026-07-04"}
 
@@ -65,7 +65,7 @@ def test_what_is_no_document_is_refused_with_its_reason(text: bytes, reason: str
 
 
 def test_a_document_may_be_a_mebibyte_and_no_byte_more() -> None:
-    padding = " " * (MAX_BYTES - len(raw()))
+    padding = " " * (MAX_DOCUMENT_BYTES - len(raw()))
     assert parse_document(raw() + padding.encode()).title == "River opens"
     assert problems_of(raw() + padding.encode() + b" ") == (
         Problem("document", "is 1,048,577 bytes; at most 1,048,576 are taken"),

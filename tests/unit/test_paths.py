@@ -1,9 +1,10 @@
 from datetime import date
 
 from gazette.models import paths
+from gazette.models.formats import ATOM, ViewKind
 from gazette.models.ledger import keys
 from gazette.models.site import Site
-from gazette.models.views.site_document import ATOM, Document, document
+from gazette.models.views.site_document import Document, document
 
 DAY = date(2026, 7, 4)
 SITE = Site(base_url="https://gazette.example/archive", tag_authority="gazette.example,2026")
@@ -48,7 +49,7 @@ def test_a_revision_and_the_history_lie_beside_the_page_of_the_event() -> None:
 
 
 def test_a_document_has_one_path_a_format() -> None:
-    assert paths.in_formats("a", paths.FORMATS) == ("a.html", "a.md", "a.json", "a.xml")
+    assert SITE.paths(ViewKind.EVENT, "a") == ("a.html", "a.md", "a.json", "a.xml")
 
 
 def test_an_image_appears_under_image() -> None:
@@ -72,7 +73,7 @@ def test_a_document_knows_its_media_type_by_its_extension() -> None:
         "application/rss+xml; charset=utf-8",
         "public, max-age=60, stale-while-revalidate=300",
     )
-    assert document("news/index.xml", b"x", ATOM).media_type == ATOM
+    assert document("news/index.xml", b"x", ATOM.content_type).media_type == ATOM.content_type
 
 
 def test_an_entity_tag_is_what_s3_says_of_the_bytes() -> None:

@@ -1,4 +1,4 @@
-"""Days, months and years lead to those beside them, whatever was there first."""
+"""Days, months and years link to their neighbours, whatever the order of writes."""
 
 import json
 from datetime import date
@@ -35,7 +35,7 @@ def around(world: World, name: str) -> Neighbours:
 
 
 @pytest.mark.parametrize("order", list(permutations(DAYS)))
-def test_every_period_leads_to_those_beside_it(order: tuple[str, ...]) -> None:
+def test_every_period_links_to_its_neighbours(order: tuple[str, ...]) -> None:
     world = world_of(*order)
     assert around(world, "2025-12-31") == (None, "2026/07/4/")
     assert around(world, "2026-07-04") == ("2025/12/31/", "2026/07/6/")
@@ -72,12 +72,12 @@ def test_a_year_that_is_empty_is_passed_over_too() -> None:
     assert around(world, "2026-07-04") == ("2024/01/1/", "2026/07/6/")
 
 
-def test_what_has_nothing_above_it_has_nothing_beside_it() -> None:
+def test_a_period_without_a_parent_has_no_neighbours() -> None:
     assert neighbours(world_of(*DAYS).ledger, keys.CALENDAR) == (None, None)
 
 
-def told(world: World, below: str) -> set[str]:
-    """Return whom the figures of a period set off to be told, and of what."""
+def requested(world: World, below: str) -> set[str]:
+    """Return the rebuild requests that the counts of a period lead to."""
     item_key = keys.aggregate_key(Partition.parse(below))
     assert item_key is not None
     task = PublishTask(TaskKind.PERIOD_NEIGHBOURS, *item_key)
@@ -86,51 +86,51 @@ def told(world: World, below: str) -> set[str]:
 
 
 def forget(world: World) -> None:
-    """Forget all that was told."""
+    """Forget all requests."""
     for items in world.ledger._partitions.values():
         for sort in [sort for sort in items.sorts if sort.startswith(keys.REBUILD_REQUEST)]:
             items.sorts.remove(sort)
-            del items.records[sort]
+            del items.items[sort]
 
 
-def test_two_periods_are_told_of_each_other_with_the_days_at_their_edges() -> None:
+def test_both_neighbours_are_requested_with_the_days_at_their_edges() -> None:
     world = world_of(*DAYS)
     forget(world)
-    assert told(world, "DAY#2026-07-04") == {
+    assert requested(world, "DAY#2026-07-04") == {
         "DAY#2026-07-06 REBUILD#2026-07-04",
         "DAY#2026-07-04 REBUILD#2026-07-06",
     }
-    assert told(world, "MONTH#2026-09") == {
+    assert requested(world, "MONTH#2026-09") == {
         *("MONTH#2026-07 REBUILD#2026-09", "DAY#2026-07-06 REBUILD#2026-09"),
         *("MONTH#2026-09 REBUILD#2026-07", "DAY#2026-09-01 REBUILD#2026-07"),
     }
-    assert told(world, "YEAR#2025") == {
+    assert requested(world, "YEAR#2025") == {
         *("YEAR#2026 REBUILD#2025", "MONTH#2026-07 REBUILD#2025", "DAY#2026-07-04 REBUILD#2025"),
         *("YEAR#2025 REBUILD#2026", "MONTH#2025-12 REBUILD#2026", "DAY#2025-12-31 REBUILD#2026"),
     }
 
 
-def test_what_was_told_is_not_told_again_until_it_changes() -> None:
+def test_a_request_is_not_repeated_until_it_changes() -> None:
     world = world_of(*DAYS)
-    assert told(world, "DAY#2026-07-04") == set()
-    assert told(world, "YEAR#2025") == set()
+    assert requested(world, "DAY#2026-07-04") == set()
+    assert requested(world, "YEAR#2025") == set()
 
 
-def test_a_period_is_told_that_what_was_before_it_is_empty_now() -> None:
+def test_a_period_is_requested_when_the_one_before_it_becomes_empty() -> None:
     """Its page may have been made when that was not so, and before it could be found."""
     world = world_of("2026-07-04", "2026-07-06")
     world.delete("2026-07-04", hours(1))
     world.settle()
     forget(world)
-    assert told(world, "DAY#2026-07-04") == {"DAY#2026-07-06 REBUILD#2026-07-04"}
-    assert told(world, "DAY#2026-07-06") == {"DAY#2026-07-06 REBUILD#BEFORE"}
+    assert requested(world, "DAY#2026-07-04") == {"DAY#2026-07-06 REBUILD#2026-07-04"}
+    assert requested(world, "DAY#2026-07-06") == {"DAY#2026-07-06 REBUILD#BEFORE"}
     world.put("2026-07-04", hours(2), title="Again", date="2026-07-04")
     world.delete("2026-07-06", hours(2))
     world.settle()
     forget(world)
-    assert told(world, "DAY#2026-07-04") == {"DAY#2026-07-04 REBUILD#AFTER"}
+    assert requested(world, "DAY#2026-07-04") == {"DAY#2026-07-04 REBUILD#AFTER"}
 
 
-def test_a_period_that_left_no_figures_tells_nobody() -> None:
+def test_a_period_without_counts_requests_nothing() -> None:
     task = PublishTask(TaskKind.PERIOD_NEIGHBOURS, keys.CALENDAR, "ROLLUP#2026")
     assert World().publisher.builders[TaskKind.PERIOD_NEIGHBOURS].compose(task) == BuildResult()

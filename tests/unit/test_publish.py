@@ -23,7 +23,7 @@ DAY = PublishTask(TaskKind.DAY, Partition.parse("DAY#2026-07-04"))
 
 @dataclass
 class ScriptedBuilder:
-    """Composes the editions of a script, one a reading; what it says is done before each."""
+    """Returns the results of a script, one per reading, after doing the action given for each."""
 
     results: list[BuildResult]
     known: tuple[str, ...] = ("a.txt", "b.txt")
@@ -45,7 +45,7 @@ class ScriptedBuilder:
 
 
 class WithBuilders:
-    """A publisher with one scripted desk."""
+    """A writer with one scripted builder."""
 
     def __init__(self, builder: ScriptedBuilder) -> None:
         self.calls: Counter[str] = Counter()
@@ -79,7 +79,7 @@ def counts(payload: str) -> LedgerItem:
     return LedgerItem(item_key, int(payload), payload)
 
 
-def test_a_kind_without_a_desk_publishes_nothing() -> None:
+def test_a_kind_without_a_builder_publishes_nothing() -> None:
     world = World()
     report = world.publish([keys.claim_key("a"), keys.quarantine_key("events/a.json")])
     assert report == PublishReport()
@@ -124,7 +124,7 @@ def test_marks_are_written_when_they_reflect_more() -> None:
         world.publish()
     item_key = counts("0").key
     assert world.ledger.get(item_key) == counts("2")
-    assert world.report.records_written == 2
+    assert world.report.items_written == 2
 
 
 def test_a_publisher_that_was_overtaken_starts_over() -> None:
@@ -144,7 +144,7 @@ def test_a_publisher_that_was_overtaken_starts_over() -> None:
 def test_who_looks_again_finds_that_the_same_bytes_had_become_newer(
     stale: BuildResult, body: str
 ) -> None:
-    """A, then for a moment B, then A again: whoever read meanwhile sees the tag that it expects."""
+    """A, then briefly B, then A again: a writer that read A before sees the ETag it expects."""
     newest = BuildResult((text("a.txt", body),))
     builder = ScriptedBuilder([newest, stale, newest])
     world = WithBuilders(builder)
@@ -162,7 +162,7 @@ def test_who_looks_again_does_so_only_after_a_write() -> None:
     for composed in (2, 3):
         world.publish()
         assert builder.composed == composed
-    assert world.report.records_written == 1
+    assert world.report.items_written == 1
 
 
 def test_a_publisher_that_was_overtaken_removes_nothing() -> None:
@@ -182,10 +182,10 @@ def test_marks_of_an_overtaken_publisher_are_not_written() -> None:
     world = WithBuilders(ScriptedBuilder(results, meanwhile=[counts("2")]))
     world.publish()
     assert world.ledger.get(counts("0").key) == counts("2")
-    assert (world.report.conflicts, world.report.records_written) == (0, 0)
+    assert (world.report.conflicts, world.report.items_written) == (0, 0)
     world.publish()
     assert world.ledger.get(counts("0").key) == counts("2")
-    assert world.report.records_written == 0
+    assert world.report.items_written == 0
 
 
 def test_a_path_that_came_in_between_is_looked_at_first() -> None:
@@ -266,7 +266,7 @@ def test_publishing_again_writes_nothing() -> None:
     world.settle()
     before = world.site()
     report = world.publish(world.records())
-    assert (report.documents_written, report.documents_removed, report.records_written) == (0, 0, 0)
+    assert (report.documents_written, report.documents_removed, report.items_written) == (0, 0, 0)
     assert report.documents_unchanged == len(before)
     assert world.site() == before
     assert world.changes == []

@@ -2,8 +2,8 @@
 
 import pytest
 
-from gazette.models.contract.document import MAX_BYTES
 from gazette.models.ledger import keys
+from gazette.models.limits import MAX_DOCUMENT_BYTES
 from gazette.models.work.reports import IngestReport
 from tests.unit.worlds import World, document_of, hours
 
@@ -71,7 +71,7 @@ def test_a_bad_version_of_a_withdrawn_event_waits_until_it_is_deleted_too() -> N
 
 def test_an_object_too_large_is_quarantined_unread() -> None:
     world = World()
-    world.put_raw("a", hours(0), document_of() + b" " * MAX_BYTES)
+    world.put_raw("a", hours(0), document_of() + b" " * MAX_DOCUMENT_BYTES)
     report = world.ingest("a")
     assert "document: is 1,048,6" in report.quarantined[0].reason
     assert world.calls["s3.GetObject"] == 0

@@ -1,4 +1,4 @@
-"""Rounds: what a state machine is told after one of them."""
+"""Iterations: the conclusion that the state machine gets after each."""
 
 import pytest
 
@@ -70,15 +70,15 @@ def test_the_plan_has_as_many_segments_as_parts_and_the_audit() -> None:
 
 
 def test_a_backfill_moves_no_date() -> None:
-    """The same object, told of at once and found much later."""
-    told, found = World(), World()
-    for world in (told, found):
+    """The same object, ingested by notification and by reconciliation."""
+    notified, found = World(), World()
+    for world in (notified, found):
         world.put("a", hours(0), topics=["Foxes"])
         world.put("a", hours(5), topics=["Foxes"], body="More.")
-    told.settle()
+    notified.settle()
     found.notifications.clear()
     assert reconcile(found).outcome is Outcome.SETTLED
-    assert found.site() == told.site()
+    assert found.site() == notified.site()
 
 
 def test_with_the_claims_kept_two_events_that_wish_one_path_keep_theirs() -> None:

@@ -40,7 +40,7 @@ def test_what_stands_is_not_written_and_not_looked_at_one_by_one() -> None:
     work_item, report = site_of(world).publish(WHOLE, always)
     spent = world.calls - before
     assert work_item.is_done
-    assert (report.documents_written, report.records_written) == (0, 0)
+    assert (report.documents_written, report.items_written) == (0, 0)
     assert report.documents_unchanged >= len(world.site())
     assert not {*WRITES, "s3.HeadObject"}.intersection(+spent)
     assert spent["s3.ListObjectsV2"] == 1
@@ -69,7 +69,7 @@ def test_what_differs_is_written_and_what_should_not_be_is_removed() -> None:
 
 
 class BrokenBuilder:
-    """A desk with a bug."""
+    """A builder with a bug."""
 
     def paths(self, task: PublishTask) -> NoReturn:
         raise RuntimeError(task)
@@ -158,7 +158,7 @@ def test_a_record_that_is_held_is_not_written_and_a_newer_one_is() -> None:
     assert ledger.put(record._replace(revision=3))
 
 
-def test_nobody_is_told_to_make_an_event_anew() -> None:
+def test_a_reconciliation_requests_no_rebuild_of_events() -> None:
     world = World()
     rebuild_request = keys.rebuild_request_key(keys.event_partition("a"), "IMAGE#b")
     assert not CautiousLedger(world.ledger).put(LedgerItem(rebuild_request, 1, "{}"))

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from gazette.models.contract.identity import MAX_KEY_BYTES, event_key
+from gazette.models.contract.identity import event_key
 from gazette.models.ledger import keys
+from gazette.models.limits import MAX_KEY_BYTES
 from gazette.models.work.reconciliation import IngestWork
 from gazette.ports import ObjectVersion, SourceArchive
 from gazette.services.reconcile.source import SourceReconciler

@@ -6,10 +6,11 @@ from gazette.models.contract.identity import event_key
 from gazette.models.ledger import keys
 from gazette.models.ledger.entry import Entry, TopicRef
 from gazette.models.ledger.item import LedgerItem
+from gazette.models.product import RELATED_EVENTS_SHOWN
 from gazette.models.work.build_result import BuildResult
 from gazette.models.work.reports import IngestReport
 from gazette.models.work.tasks import PublishTask, TaskKind
-from gazette.projections.pages.related import SHOWN, related_events
+from gazette.projections.pages.related import related_events
 from gazette.services.ingest.ingest import Ingestor
 from gazette.services.publish.event.related import candidates
 from tests.unit.worlds import SITE, World, hours
@@ -49,7 +50,7 @@ def test_the_id_decides_between_equals_whatever_their_order() -> None:
 def test_five_are_shown() -> None:
     others = [entry(name, hour, "foxes") for hour, name in enumerate("abcdefgh", 1)]
     assert ranked(FOX, *others) == ["A", "B", "C", "D", "E"]
-    assert SHOWN == 5
+    assert RELATED_EVENTS_SHOWN == 5
 
 
 def test_the_context_is_what_both_are_about_as_the_page_names_it() -> None:
@@ -106,7 +107,7 @@ def test_only_the_first_three_topics_bring_neighbours_together() -> None:
     assert related(world, "a") == related(world, "b") == []
 
 
-def test_the_event_itself_is_told_with_its_neighbours() -> None:
+def test_an_event_is_requested_with_its_neighbours() -> None:
     world = world_of(*"abc")
     item_key = keys.entry_sort(hours(0), "a")
     task = PublishTask(TaskKind.RELATED, keys.related_partition("foxes"), item_key)
@@ -119,7 +120,7 @@ def test_the_event_itself_is_told_with_its_neighbours() -> None:
     ]
 
 
-def test_a_place_that_holds_nothing_tells_nobody() -> None:
+def test_an_item_key_without_an_item_requests_nothing() -> None:
     task = PublishTask(TaskKind.RELATED, keys.related_partition("foxes"), "ENTRY#x")
     assert World().publisher.builders[TaskKind.RELATED].compose(task) == BuildResult()
 
@@ -140,7 +141,7 @@ class Settling:
 
 
 def test_an_event_that_moves_on_a_time_line_is_no_neighbour_of_its_own() -> None:
-    """For a moment it stands at two places, of which each is told to those beside it."""
+    """For a moment it has two item keys; the neighbours of both are requested."""
     world = world_of("a", "b")
     world.put("b", hours(9), title="B", topics=["Foxes"], published="2026-07-01T00:00:00Z")
     world.notifications.clear()

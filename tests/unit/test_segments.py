@@ -1,4 +1,4 @@
-"""Segments of a time line: they open, close, split and merge, and those beside them follow."""
+"""Segments of a time line open, close, split and merge, and their neighbours follow."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -49,7 +49,7 @@ def ref(hour: float, name: str) -> SegmentRef:
 
 
 def feed(world: World, name: str) -> tuple[list[str], str | None, str | None]:
-    """Read a document of the archive, or ``feed``: its titles, and what is older and newer."""
+    """Return the titles of an archive document or ``feed``, and its older and newer links."""
     document = etree.fromstring(world.site()[f"topics/foxes/{name}.atom"])
     links = {link.attrib["rel"]: str(link.attrib["href"]) for link in document.iter(f"{ATOM}link")}
     titles = [entry.findtext(f"{ATOM}title") or "" for entry in document.iter(f"{ATOM}entry")]
@@ -67,7 +67,7 @@ def archived(world: World) -> dict[str, tuple[list[str], str | None, str | None]
     return {name: feed(world, f"archive/{name}") for name in cut}
 
 
-def test_a_segment_that_is_closed_later_is_linked_from_the_one_before() -> None:
+def test_a_segment_that_is_closed_later_is_linked_from_the_older_one() -> None:
     world = world_of((1, BOUNDS[0]), (2, BOUNDS[1]), (3, BOUNDS[2]))
     one, two = ref(1, BOUNDS[0]).name, ref(2, BOUNDS[1]).name
     assert archived(world) == {one: ([BOUNDS[0]], None, None)}
@@ -86,7 +86,9 @@ def test_a_segment_that_is_closed_later_is_linked_from_the_one_before() -> None:
     assert feed(world, "feed") == ([PLAIN[1], BOUNDS[3]], ref(3, BOUNDS[2]).name, None)
 
 
-def test_a_segment_that_opens_again_leaves_the_archive_and_the_one_before_is_the_newest() -> None:
+def test_a_segment_that_opens_again_leaves_the_archive_and_the_older_one_becomes_the_newest() -> (
+    None
+):
     world = world_of((1, BOUNDS[0]), (2, BOUNDS[1]), (3, BOUNDS[2]), (4, PLAIN[0]))
     put(world, 5, PLAIN[1])
     assert len(archived(world)) == 2
@@ -96,7 +98,7 @@ def test_a_segment_that_opens_again_leaves_the_archive_and_the_one_before_is_the
     assert archived(world) == {ref(1, BOUNDS[0]).name: ([BOUNDS[0]], None, None)}
 
 
-def test_an_archive_that_nothing_is_left_for_is_gone() -> None:
+def test_an_archive_without_segments_is_removed() -> None:
     world = world_of((1, PLAIN[0]), (2, BOUNDS[0]), (3, PLAIN[1]))
     assert list(archived(world)) == [FIRST]
     world.delete(PLAIN[1], hours(200))
@@ -114,7 +116,7 @@ def many() -> World:
     )
 
 
-def test_a_boundary_splits_a_segment_and_the_ones_beside_it_follow() -> None:
+def test_a_new_boundary_splits_a_segment_and_its_neighbours_link_both() -> None:
     world = many()
     put(world, 3.5, BOUNDS[4])
     below, split, above = ref(2, BOUNDS[1]).name, ref(3.5, BOUNDS[4]).name, ref(5, BOUNDS[2]).name
@@ -124,7 +126,7 @@ def test_a_boundary_splits_a_segment_and_the_ones_beside_it_follow() -> None:
     assert found[above][1] == split
 
 
-def test_a_boundary_that_goes_merges_two_segments_and_the_ones_beside_them_follow() -> None:
+def test_a_deleted_boundary_merges_two_segments_and_their_neighbours_link_the_result() -> None:
     world = many()
     world.delete(BOUNDS[1], hours(200))
     world.settle()
@@ -135,7 +137,7 @@ def test_a_boundary_that_goes_merges_two_segments_and_the_ones_beside_them_follo
     assert set(found) == {below, above}
 
 
-def test_what_comes_before_all_boundaries_is_linked_and_unlinked() -> None:
+def test_the_segment_before_all_boundaries_is_linked_and_unlinked() -> None:
     world = many()
     one = ref(1, BOUNDS[0]).name
     put(world, 0.5, PLAIN[5])
@@ -151,7 +153,7 @@ def test_what_comes_before_all_boundaries_is_linked_and_unlinked() -> None:
     assert FIRST not in archived(world)
 
 
-def test_a_boundary_that_becomes_the_oldest_one_held_cuts_the_segment_it_came_into() -> None:
+def test_a_boundary_that_becomes_the_oldest_shown_splits_its_segment() -> None:
     world = world_of((1, BOUNDS[0]), (2, PLAIN[0]), (3, BOUNDS[1]), (4, BOUNDS[2]), (5, PLAIN[1]))
     world.delete(PLAIN[1], hours(200))
     put(world, 1.5, BOUNDS[2], at=100)
@@ -159,7 +161,7 @@ def test_a_boundary_that_becomes_the_oldest_one_held_cuts_the_segment_it_came_in
     assert archived(world) == {ref(1, BOUNDS[0]).name: ([BOUNDS[0]], None, None)}
 
 
-def test_a_boundary_that_moves_within_its_day_bounds_a_segment_of_another_name() -> None:
+def test_a_boundary_that_moves_within_its_day_gives_its_segment_another_name() -> None:
     assert ref(1, BOUNDS[0]).name != ref(2, BOUNDS[0]).name
     world = many()
     put(world, 1.25, BOUNDS[0], at=100)
@@ -180,13 +182,13 @@ def segment(ref: SegmentRef, partition: Partition = FOXES) -> PublishTask:
     return PublishTask(TaskKind.SEGMENT, partition, f"{keys.SEGMENT}{ref.boundary}")
 
 
-def test_entries_of_one_segment_make_one_piece_of_work() -> None:
+def test_entries_of_one_segment_make_one_task() -> None:
     batch = [written(3, PLAIN[0]), written(4, PLAIN[1]), written(4.5, PLAIN[9])]
     found = finder(many()).find(batch)
     assert set(found.values()) == {(segment(ref(2, BOUNDS[1])),)}
 
 
-def test_the_segment_of_an_entry_is_looked_up_once_a_batch() -> None:
+def test_the_segment_of_an_entry_is_looked_up_once_per_batch() -> None:
     world = many()
     world.calls.clear()
     finder(world).find([written(3, PLAIN[0])])
@@ -195,25 +197,27 @@ def test_the_segment_of_an_entry_is_looked_up_once_a_batch() -> None:
     assert world.calls - once == once
 
 
-def test_what_the_subscription_document_holds_touches_no_segment() -> None:
+def test_entries_of_the_subscription_document_belong_to_no_segment() -> None:
     assert finder(many()).find([written(7, PLAIN[3])]) == {written(7, PLAIN[3]): ()}
 
 
-def test_the_oldest_entry_held_touches_the_newest_segment_for_it_may_have_come_into_it() -> None:
+def test_the_oldest_entry_of_the_subscription_document_touches_the_newest_segment() -> None:
     found = finder(many()).find([written(6, BOUNDS[3])])
     assert found == {written(6, BOUNDS[3]): (segment(ref(5, BOUNDS[2])),)}
 
 
-def test_an_entry_is_held_and_its_segment_still_noted_as_closed_so_that_is_looked_at() -> None:
-    """It may be closed again before anybody sees that it was open."""
+def test_a_segment_noted_as_closed_is_checked_when_the_subscription_document_holds_its_entry() -> (
+    None
+):
+    """It may be closed again before its note was corrected."""
     world = many()
-    (mark,) = SegmentNotes(world.ledger).newest(FOXES, ref(6, BOUNDS[3]))
-    world.ledger.put(mark)
+    (item,) = SegmentNotes(world.ledger).newest(FOXES, ref(6, BOUNDS[3]))
+    world.ledger.put(item)
     found = finder(world).find([written(7, PLAIN[3])])
     assert found == {written(7, PLAIN[3]): (segment(ref(6, BOUNDS[3])),)}
 
 
-def test_a_boundary_touches_the_segment_it_cuts_off() -> None:
+def test_a_boundary_touches_the_segment_that_it_separates() -> None:
     found = finder(many()).find([written(2, BOUNDS[1]), written(1, BOUNDS[0])])
     assert found == {
         written(2, BOUNDS[1]): (segment(ref(2, BOUNDS[1])), segment(ref(1, BOUNDS[0]))),
@@ -221,20 +225,20 @@ def test_a_boundary_touches_the_segment_it_cuts_off() -> None:
     }
 
 
-def test_a_short_time_line_has_no_segments_and_a_note_stands_for_itself() -> None:
+def test_a_short_time_line_has_no_segments_and_a_note_is_its_own_task() -> None:
     short = finder(world_of((1, BOUNDS[0])))
     note = segment(ref(1, BOUNDS[0]))
     assert short.find([written(1, BOUNDS[0]), note]) == {written(1, BOUNDS[0]): (), note: (note,)}
 
 
-def test_what_is_noted_already_is_not_noted_again() -> None:
+def test_a_note_that_is_right_is_not_written_again() -> None:
     world = many()
     for name in (ref(1, BOUNDS[0]), ref(2, BOUNDS[1]), SegmentRef(FIRST)):
         result = world.publisher.builders[TaskKind.SEGMENT].compose(segment(name))
         assert result.follow_ups == ()
 
 
-def test_a_segment_that_never_was_is_neither_removed_nor_noted() -> None:
+def test_a_segment_that_never_existed_is_neither_removed_nor_noted() -> None:
     world = many()
     before = world.records()
     result = world.publisher.builders[TaskKind.SEGMENT].compose(segment(ref(3, PLAIN[0])))
@@ -242,15 +246,41 @@ def test_a_segment_that_never_was_is_neither_removed_nor_noted() -> None:
     assert world.records() == before
 
 
-def test_those_beside_a_segment_that_is_gone_are_told_only_if_they_stood_beside_it() -> None:
-    world = World(SMALL)
-    notes = SegmentNotes(world.ledger)
-    states = {"a": ("x", "b"), "b": ("a", "c"), "c": ("y", None)}
-    for name, (older, newer) in states.items():
+def corrections(**links: tuple[str | None, str | None]) -> dict[str, SegmentNote]:
+    """Note segments by their older and newer ones; return what deleting ``b`` changes."""
+    ledger = World(SMALL).ledger
+    for name, (older, newer) in links.items():
         note = SegmentNote(is_closed=True, older=older, newer=newer)
-        world.ledger.put(LedgerItem(SegmentRef(name).mark(FOXES), 1, note.model_dump_json()))
-    told = {mark.key.sort: mark.payload for mark in notes.deleted(FOXES, SegmentRef("b"))}
-    assert {sort: SegmentNote.model_validate_json(text) for sort, text in told.items()} == {
-        "SEGMENT#a": SegmentNote(is_closed=True, older="x", newer=None),
-        "SEGMENT#b": SegmentNote(),
+        ledger.put(LedgerItem(SegmentRef(name).note_key(FOXES), 1, note.model_dump_json()))
+    deleted = SegmentNotes(ledger).deleted(FOXES, SegmentRef("b"))
+    return {
+        item.key.sort.removeprefix(keys.SEGMENT): SegmentNote.model_validate_json(item.payload)
+        for item in deleted
     }
+
+
+def test_both_neighbours_of_a_deleted_segment_lose_their_link_to_it_and_keep_the_other() -> None:
+    assert corrections(a=("x", "b"), b=("a", "c"), c=("b", "y")) == {
+        "a": SegmentNote(is_closed=True, older="x", newer=None),
+        "b": SegmentNote(),
+        "c": SegmentNote(is_closed=True, older=None, newer="y"),
+    }
+
+
+def test_neighbours_of_a_deleted_segment_that_link_to_others_are_not_corrected() -> None:
+    assert corrections(a=("x", "y"), b=("a", "c"), c=("y", None)) == {"b": SegmentNote()}
+    assert corrections(a=("x", "b"), b=("a", "c"), c=("y", None)).keys() == {"a", "b"}
+    assert corrections(a=("x", "y"), b=("a", "c"), c=("b", None)).keys() == {"b", "c"}
+
+
+def test_neighbours_that_the_note_of_a_deleted_segment_does_not_name_are_not_corrected() -> None:
+    assert corrections(a=("x", "b"), b=(None, None), c=("b", None)) == {"b": SegmentNote()}
+
+
+def test_a_correction_has_the_next_revision_of_its_note() -> None:
+    ledger = World(SMALL).ledger
+    key = SegmentRef("b").note_key(FOXES)
+    ledger.put(LedgerItem(key, 7, SegmentNote(is_closed=True).model_dump_json()))
+    assert [item.revision for item in SegmentNotes(ledger).deleted(FOXES, SegmentRef("b"))] == [8]
+    first = SegmentNotes(ledger).newest(FOXES, SegmentRef("a"))
+    assert [item.revision for item in first] == [1]

@@ -2,11 +2,12 @@ import pytest
 from pydantic import ValidationError
 
 from gazette.runtime.settings import (
-    read_expiry_settings,
-    read_hub_ping_settings,
-    read_hub_settings,
-    read_publish_settings,
-    read_settings,
+    ExpirySettings,
+    HubPingSettings,
+    IngestSettings,
+    PublishSettings,
+    WebSubSettings,
+    read,
 )
 
 ENVIRONMENT = {
@@ -24,13 +25,13 @@ ENVIRONMENT = {
 }
 
 
-def test_ingest_needs_a_bucket_and_a_table_and_nothing_of_the_site() -> None:
-    settings = read_settings({"SOURCE_BUCKET": "source", "LEDGER_TABLE": "ledger"})
+def test_ingest_needs_no_settings_of_the_site() -> None:
+    settings = read(IngestSettings, {"SOURCE_BUCKET": "source", "LEDGER_TABLE": "ledger"})
     assert (settings.source_bucket, settings.ledger_table) == ("source", "ledger")
 
 
-def test_the_site_is_made_from_the_environment() -> None:
-    settings = read_publish_settings(ENVIRONMENT | {"DELIVERY_WORKERS": "3"})
+def test_the_site_is_read_from_the_environment() -> None:
+    settings = read(PublishSettings, ENVIRONMENT | {"DELIVERY_WORKERS": "3"})
     site = settings.site()
     assert (settings.site_bucket, settings.workers) == ("site", 3)
     assert site.base_url == "https://gazette.example/archive"
@@ -50,27 +51,27 @@ def test_the_site_is_made_from_the_environment() -> None:
     ],
 )
 def test_hubs_are_separated_by_commas(text: str, hubs: tuple[str, ...]) -> None:
-    assert read_publish_settings(ENVIRONMENT | {"SITE_HUBS": text}).site().hubs == hubs
-    assert read_publish_settings(ENVIRONMENT).site().hubs == ()
+    assert read(PublishSettings, ENVIRONMENT | {"SITE_HUBS": text}).site().hubs == hubs
+    assert read(PublishSettings, ENVIRONMENT).site().hubs == ()
 
 
-def test_announcing_needs_a_queue_and_telling_hubs_another() -> None:
-    announcing = read_hub_ping_settings({"ANNOUNCE_QUEUE_URL": "queue"})
-    assert announcing.queue_url == "queue"
-    environment = {"ANNOUNCE_DEAD_LETTER_QUEUE_URL": "kept", "MOST_RECEIVES": "6"}
-    telling = read_hub_settings(environment)
-    assert (telling.dead_letter_url, telling.most_receives) == ("kept", 6)
+def test_planning_and_sending_hub_pings_use_different_queues() -> None:
+    planning = read(HubPingSettings, {"ANNOUNCE_QUEUE_URL": "queue"})
+    assert planning.queue_url == "queue"
+    environment = {"ANNOUNCE_DEAD_LETTER_QUEUE_URL": "dead-letters", "MOST_RECEIVES": "6"}
+    sending = read(WebSubSettings, environment)
+    assert (sending.dead_letter_url, sending.most_receives) == ("dead-letters", 6)
 
 
-def test_expiry_needs_a_table_and_how_long_to_wait() -> None:
-    settings = read_expiry_settings({"LEDGER_TABLE": "ledger", "TOMBSTONE_DAYS": "14"})
+def test_expiry_needs_the_table_and_the_tombstone_days() -> None:
+    settings = read(ExpirySettings, {"LEDGER_TABLE": "ledger", "TOMBSTONE_DAYS": "14"})
     assert (settings.ledger_table, settings.tombstone_days) == ("ledger", 14)
 
 
 @pytest.mark.parametrize("name", sorted(ENVIRONMENT.keys() - {"PATH"}))
-def test_what_is_missing_is_named(name: str) -> None:
+def test_an_error_names_the_missing_variable(name: str) -> None:
     with pytest.raises(ValidationError, match=f"{name}\n  Field required"):
-        read_publish_settings({key: text for key, text in ENVIRONMENT.items() if key != name})
+        read(PublishSettings, {key: text for key, text in ENVIRONMENT.items() if key != name})
 
 
 @pytest.mark.parametrize(
@@ -89,6 +90,6 @@ def test_what_is_missing_is_named(name: str) -> None:
         ("SITE_HUBS", "https://a.example,ftp://b.example"),
     ],
 )
-def test_what_is_wrong_is_named(name: str, text: str) -> None:
+def test_an_error_names_the_invalid_variable(name: str, text: str) -> None:
     with pytest.raises(ValidationError, match=name):
-        read_publish_settings(ENVIRONMENT | {name: text})
+        read(PublishSettings, ENVIRONMENT | {name: text})

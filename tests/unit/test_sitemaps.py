@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
+from gazette.models.limits import MAX_SITEMAP_URLS
 from gazette.models.views.sitemap import SitemapUrl
 from gazette.renderers.sitemaps import (
-    MAX_URLS,
     render_robots,
     render_sitemap_index,
     render_urlset,
@@ -36,7 +36,7 @@ def found(document: bytes, path: str) -> list[str]:
 
 def assert_valid(document: bytes, schema: str) -> None:
     if not SCHEMAS.is_dir():
-        pytest.skip("the schemas lie beside the repository, and are not here")
+        pytest.skip("the schemas are outside of the repository, and are not here")
     etree.XMLSchema(etree.parse(SCHEMAS / schema)).assertValid(etree.fromstring(document))
 
 
@@ -58,7 +58,7 @@ def test_a_urlset_names_images() -> None:
     assert etree.fromstring(document).nsmap == {None: NAMES["s"], "image": NAMES["image"]}
 
 
-def test_a_urlset_without_images_does_not_speak_of_them() -> None:
+def test_a_urlset_without_images_does_not_declare_their_namespace() -> None:
     assert etree.fromstring(render_urlset([PAGE])).nsmap == {None: NAMES["s"]}
 
 
@@ -77,13 +77,13 @@ def test_an_index_is_valid() -> None:
 
 
 @pytest.mark.parametrize("render", [render_urlset, render_sitemap_index])
-def test_fifty_thousand_addresses_are_taken_and_no_more(
+def test_fifty_thousand_addresses_are_the_most(
     render: Callable[[Sequence[SitemapUrl]], bytes],
 ) -> None:
     """SPEC S1."""
-    assert len(etree.fromstring(render([PAGE] * MAX_URLS))) == MAX_URLS
+    assert len(etree.fromstring(render([PAGE] * MAX_SITEMAP_URLS))) == MAX_SITEMAP_URLS
     with pytest.raises(ValueError, match="50,001 URLs"):
-        render([PAGE] * (MAX_URLS + 1))
+        render([PAGE] * (MAX_SITEMAP_URLS + 1))
 
 
 def test_fifty_megabytes_are_the_most() -> None:

@@ -52,7 +52,7 @@ def metrics(line: dict[str, object]) -> dict[str, object]:
     return {name: value[0] for name, value in line.items() if isinstance(value, list)}
 
 
-def test_a_batch_of_keys_is_told_in_one_line_and_its_metrics(
+def test_an_ingest_batch_is_reported_in_one_line_and_in_metrics(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     instruments = telemetry("ingest_test")
@@ -84,7 +84,7 @@ def test_a_batch_of_keys_is_told_in_one_line_and_its_metrics(
     assert metrics(counts) == expected
 
 
-def test_a_batch_of_partitions_is_told_in_one_line_and_its_metrics(
+def test_a_publish_batch_is_reported_in_one_line_and_in_metrics(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     instruments = telemetry("publish_test")
@@ -154,15 +154,15 @@ def test_stacks_of_one_account_have_metrics_of_their_own(
     assert emf["CloudWatchMetrics"][0]["Namespace"] == "Gazette/gazette-prod"
 
 
-def test_a_run_of_the_clock_is_told_in_one_line_and_its_metrics(
+def test_an_expiry_run_is_reported_in_one_line_and_in_metrics(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     instruments = telemetry("expire_test")
     instruments.report_expiry(ExpiryReport(timelines=3, has_aged_news=True))
     instruments.metrics.flush_metrics()
     summary, counts = lines(capsys.readouterr().out)
-    assert (summary["level"], summary["message"]) == ("INFO", "Told what grew old")
-    assert summary["counts"] == {"TimelinesExpired": 3, "NewsAged": 1}
+    assert (summary["level"], summary["message"]) == ("INFO", "Expired entries")
+    assert summary["counts"] == {"TimelinesExpired": 3, "NewsExpired": 1}
     assert metrics(counts) == summary["counts"]
 
 
@@ -180,45 +180,51 @@ def test_metrics_are_named_after_the_application_and_the_function(
     assert emf["CloudWatchMetrics"][0]["Dimensions"] == [["service"]]
 
 
-def test_announcements_are_told_where_there_are_any(capsys: pytest.CaptureFixture[str]) -> None:
-    instruments = telemetry("announcing_test")
-    unsent = [Failure("announcing", TimeoutError("no queue"))]
+def test_queued_hub_pings_are_reported_only_if_there_are_any(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    instruments = telemetry("hub_pings_test")
+    unsent = [Failure("hub pings", TimeoutError("no queue"))]
     instruments.report_publish(PublishReport(announced=3, unsent=unsent), [], NOW)
     instruments.metrics.flush_metrics()
     failure, summary, counts = lines(capsys.readouterr().out)
-    assert (failure["level"], failure["message"]) == ("ERROR", "Could not be announced")
+    assert (failure["level"], failure["message"]) == ("ERROR", "Hub ping was not queued")
     assert "TimeoutError: no queue" in str(failure["exception"])
-    assert summary["announced"] == 3
-    told = metrics(counts)
-    assert (told["Announcements"], told["AnnouncementsUnsent"]) == (3, 1)
+    assert summary["hub_pings_queued"] == 3
+    queued = metrics(counts)
+    assert (queued["HubPingsQueued"], queued["HubPingsNotQueued"]) == (3, 1)
     instruments.report_publish(PublishReport(), [], NOW)
     instruments.metrics.flush_metrics()
     summary, counts = lines(capsys.readouterr().out)
-    assert "announced" not in summary
-    assert not {"Announcements", "AnnouncementsUnsent"} & set(metrics(counts))
+    assert "hub_pings_queued" not in summary
+    assert not {"HubPingsQueued", "HubPingsNotQueued"} & set(metrics(counts))
 
 
-def test_hubs_are_told_in_one_line_and_its_metrics(capsys: pytest.CaptureFixture[str]) -> None:
+def test_hub_pings_are_reported_in_one_line_and_in_metrics(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     instruments = telemetry("hubs_test")
     ping = HubPing(hub="https://hub.example/", feed="https://gazette.example/feed.rss")
     refused = Failure("https://no.example/ of feed.rss", ValueError("410 Gone"))
-    instruments.report_hubs(HubReport(told=[ping], failed=[refused], kept=1))
+    instruments.report_hubs(HubReport(sent=[ping], failed=[refused], dead_letters=1))
     instruments.metrics.flush_metrics()
     failure, summary, counts = lines(capsys.readouterr().out)
-    assert (failure["level"], failure["message"]) == ("ERROR", "A hub was not told")
+    assert (failure["level"], failure["message"]) == ("ERROR", "Hub ping failed")
     assert failure["subject"] == "https://no.example/ of feed.rss"
     assert failure["reason"] == "ValueError: 410 Gone"
-    assert summary["told"] == [ping.model_dump()]
-    expected = {"HubsTold": 1, "HubFailures": 1, "AnnouncementsKept": 1}
+    assert summary["pings"] == [ping.model_dump()]
+    expected = {"HubPings": 1, "HubPingFailures": 1, "HubPingDeadLetters": 1}
     assert summary["counts"] == expected
     assert metrics(counts) == expected
 
 
-def test_every_figure_of_a_report_is_told(capsys: pytest.CaptureFixture[str]) -> None:
-    """What nobody tells is not worth counting; records show as assignments of their own."""
-    telemetry("figures_test").report_publish(PUBLISHED, [], NOW)
+def test_every_count_of_a_report_is_logged(capsys: pytest.CaptureFixture[str]) -> None:
+    """Ledger writes are left out: each causes a task of its own, which is counted."""
+    telemetry("counts_test").report_publish(PUBLISHED, [], NOW)
     *_, summary = lines(capsys.readouterr().out)
-    untold = set(asdict(PublishReport())) - {"failed", "records_written", "written", "stored_at"}
-    untold -= {"changed_feeds", "announced", "unsent"}  # told where there are hubs
-    told = json.dumps(summary).replace('"', "").lower()
-    assert {name for name in untold if name.replace("_", "") not in told.replace("_", "")} == set()
+    unlogged = set(asdict(PublishReport())) - {"failed", "items_written", "written", "stored_at"}
+    unlogged -= {"changed_feeds", "announced", "unsent"}  # logged if there are hubs
+    text = json.dumps(summary).replace('"', "").lower()
+    assert {
+        name for name in unlogged if name.replace("_", "") not in text.replace("_", "")
+    } == set()

@@ -39,7 +39,7 @@ def test_a_thumbnail_is_never_wider_than_its_image_nor_too_tall_for_its_format(
 
 
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "GIF", "WEBP", "AVIF"])
-def test_thumbnails_are_smaller_webp_of_the_sizes_that_were_announced(form: str) -> None:
+def test_thumbnails_are_smaller_webp_of_the_sizes_that_pages_name(form: str) -> None:
     raw = written(gradient(1500, 1000), form)
     made = list(render_thumbnails(raw))
     assert [size for size, _ in made] == [ThumbnailSize(320, 213), ThumbnailSize(960, 640)]
@@ -57,7 +57,7 @@ def test_the_same_file_makes_the_same_bytes(form: str) -> None:
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
-def test_a_thumbnail_stands_upright(orientation: int) -> None:
+def test_a_thumbnail_is_upright(orientation: int) -> None:
     upright = gradient(640, 400)
     back = {
         2: [Image.Transpose.FLIP_LEFT_RIGHT],
@@ -122,7 +122,7 @@ def with_red_and_blue_exchanged(profile: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "AVIF"])
-def test_colours_are_brought_to_srgb_and_the_profile_is_left_behind(form: str) -> None:
+def test_colours_are_converted_to_srgb_and_the_profile_is_dropped(form: str) -> None:
     profile = with_red_and_blue_exchanged(srgb())
     raw = picture(400, 300, form, color=(200, 0, 0), icc_profile=profile)
     (thumbnail,) = thumbnails(raw)
@@ -130,7 +130,7 @@ def test_colours_are_brought_to_srgb_and_the_profile_is_left_behind(form: str) -
     assert "icc_profile" not in thumbnail.info
 
 
-def test_a_profile_goes_together_with_transparency() -> None:
+def test_a_profile_is_applied_to_an_image_with_transparency() -> None:
     profile = with_red_and_blue_exchanged(srgb())
     raw = picture(400, 300, mode="RGBA", color=(200, 0, 0, 128), icc_profile=profile)
     (thumbnail,) = thumbnails(raw)
@@ -144,7 +144,7 @@ def test_a_profile_that_does_not_fit_is_ignored(wrong: bytes) -> None:
     assert near(thumbnail.getpixel((9, 9)), (100, 100, 100))
 
 
-def test_nothing_that_the_file_tells_of_its_owner_is_carried_over() -> None:
+def test_no_metadata_of_the_file_is_copied() -> None:
     exif = Image.Exif()
     exif[0x010F] = "SECRETCAMERA"
     raw = picture(400, 300, "JPEG", exif=exif, xmp=b"SECRETXMP", comment=b"SECRETCOMMENT")
@@ -155,10 +155,10 @@ def test_nothing_that_the_file_tells_of_its_owner_is_carried_over() -> None:
 
 
 @pytest.mark.parametrize("form", ["GIF", "WEBP", "PNG", "AVIF"])
-def test_an_animated_image_has_none(form: str) -> None:
+def test_an_animated_image_has_no_thumbnails(form: str) -> None:
     assert thumbnails(animation(form)) == []
 
 
-def test_what_cannot_be_decoded_has_none() -> None:
+def test_a_file_that_cannot_be_decoded_has_no_thumbnails() -> None:
     with pytest.raises(InvalidEventError):
         list(render_thumbnails(b"GIF89a"))

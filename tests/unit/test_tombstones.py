@@ -198,7 +198,7 @@ def test_between_the_two_records_of_a_publication_no_feed_shows_both() -> None:
     world.ingest("a")
     tombstone = ItemKey(FOXES, keys.retracted_sort(hours(2), "a"))
     record = world.records()[tombstone]
-    world.ledger._partitions[FOXES].records[tombstone.sort] = record._replace(
+    world.ledger._partitions[FOXES].items[tombstone.sort] = record._replace(
         deleted=False, payload=world.newest("a").model_dump_json()
     )
     world.publish([tombstone])

@@ -1,4 +1,4 @@
-"""What a topic holds is counted by day, and summed by month, whoever counts first."""
+"""The events of a topic are counted by day and summed by month, in any order."""
 
 from datetime import timedelta
 
@@ -54,13 +54,13 @@ def test_a_day_is_counted_and_its_month_summed_with_it() -> None:
     )
 
 
-def test_two_days_counted_at_once_are_both_in_their_month_in_the_end() -> None:
-    """Each sums the month without the other; whoever looks when both are there finds it out."""
+def test_two_days_counted_at_the_same_time_are_both_in_their_month_finally() -> None:
+    """Each sums the month without the other; the check after both writes corrects it."""
     world = world_of(0, 3)
     world.changes.clear()
     results = [count_of_day(world, f"ENTRY#2026-07-0{day}") for day in (4, 7)]
-    for mark in (mark for result in results for mark in result.follow_ups):
-        world.ledger.put(mark)
+    for item in (item for result in results for item in result.follow_ups):
+        world.ledger.put(item)
     assert month_of(world.records()[MONTH]).count == 1
     month, rebuild_request = count_of_day(world, "DAYS#2026-07").follow_ups
     assert month_of(month) == TopicMonthCount(count=2, first="2026-07-04", last="2026-07-07")
@@ -69,7 +69,7 @@ def test_two_days_counted_at_once_are_both_in_their_month_in_the_end() -> None:
     assert count_of_day(world, "DAYS#2026-07") == BuildResult()
 
 
-def test_a_month_that_lost_all_it_held_is_left_out() -> None:
+def test_a_month_that_lost_all_its_events_is_left_out() -> None:
     world = world_of(0)
     world.delete("e0", hours(1000))
     world.settle()
@@ -78,7 +78,7 @@ def test_a_month_that_lost_all_it_held_is_left_out() -> None:
     assert topic_counts.read_months([record]) == {}
 
 
-def test_the_topics_that_stand_beside_a_topic_most_often_come_first() -> None:
+def test_the_topics_that_share_most_events_with_a_topic_come_first() -> None:
     world = World()
     for number, others in enumerate((["Bears"], ["Cats", "Bears"], ["Ants"], [])):
         world.put(f"e{number}", hours(number), title=f"T{number}", topics=["Foxes", *others])
@@ -91,7 +91,7 @@ def test_the_topics_that_stand_beside_a_topic_most_often_come_first() -> None:
     ]
 
 
-def test_a_topic_that_no_entry_names_is_called_by_its_slug() -> None:
+def test_a_topic_that_no_entry_has_is_labelled_with_its_slug() -> None:
     world = world_of(0)
     bears = keys.topic_partition("bears")
     assert topic_of(bears, world.live(FOXES)) == TopicRef(slug="bears", label="bears")

@@ -4,6 +4,7 @@ from gazette.models.ledger import keys
 from gazette.models.ledger.aggregates import TopicCount
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import Partition, PartitionKind
+from gazette.models.product import TOPICS_PER_PAGE
 from gazette.models.site import Site
 from gazette.models.work.reports import PublishReport
 from gazette.models.work.tasks import PublishTask, TaskKind
@@ -26,19 +27,19 @@ def titles(topics: list[TopicCount]) -> list[list[str]]:
     return [[link.text for link in page.periods] for page in pages.values()]
 
 
-def test_a_short_initial_is_one_page() -> None:
-    topics = [topic(number) for number in range(topic_index.MOST_ON_A_PAGE)]
+def test_an_initial_with_few_topics_has_one_page() -> None:
+    topics = [topic(number) for number in range(TOPICS_PER_PAGE)]
     assert titles(topics) == [[topic.label for topic in topics]]
 
 
-def test_a_long_initial_is_cut_into_pages_that_hold_every_topic_once_in_order() -> None:
+def test_an_initial_with_many_topics_has_pages_that_list_every_topic_once_in_order() -> None:
     topics = [topic(number) for number in range(3000)]
     pages = titles(topics)
     assert len(pages) > 3
     assert [label for page in pages for label in page] == [topic.label for topic in topics]
 
 
-def test_the_pages_of_a_long_initial_lead_to_each_other() -> None:
+def test_the_pages_of_an_initial_link_each_other() -> None:
     pages = topic_index.initial_pages(SITE, "m", [topic(number) for number in range(3000)])
     frames = [page.frame for page in pages.values()]
     assert [frame.previous.url if frame.previous else None for frame in frames] == [
@@ -51,7 +52,7 @@ def test_the_pages_of_a_long_initial_lead_to_each_other() -> None:
     ]
 
 
-def test_one_more_topic_changes_one_page_and_moves_none() -> None:
+def test_one_more_topic_changes_one_page_and_no_address() -> None:
     before = [topic(number) for number in range(0, 6000, 2)]
     after = sorted([*before, topic(3001)], key=lambda topic: topic.slug)
     old = {tuple(page) for page in titles(before)}

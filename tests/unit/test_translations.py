@@ -1,4 +1,4 @@
-"""An event in other languages: whoever names the other, both lead to each other."""
+"""An event in other languages: if one names the other, both link to each other."""
 
 import pytest
 from lxml import etree, html
@@ -36,7 +36,7 @@ A_AND_B = {"en": "a.html", "de": "b.html"}
 
 
 @pytest.mark.parametrize("declared", [{"a": ["b"], "b": []}, {"a": [], "b": ["a"]}])
-def test_one_that_names_the_other_is_enough_whoever_came_first(
+def test_one_that_names_the_other_is_enough_in_either_order(
     declared: dict[str, list[str]],
 ) -> None:
     world = world_of(**declared)
@@ -94,7 +94,7 @@ def test_an_event_that_is_named_no_more_is_no_translation_any_more() -> None:
     assert shown(world, "a") == shown(world, "b") == {}
 
 
-def test_who_names_an_event_is_told_of_its_revisions() -> None:
+def test_an_event_that_names_another_is_rebuilt_for_its_revisions() -> None:
     world = world_of(a=["b"], b=[])
     item_key = keys.rebuild_request_key(keys.event_partition("a"), f"{keys.TRANSLATION}b")
     assert world.records()[item_key].revision == 1

@@ -47,7 +47,7 @@ def test_a_batch_of_messages_names_the_keys_of_each() -> None:
     ]
 
 
-def test_a_message_is_kept_as_it_came_and_tells_how_often_it_was_received() -> None:
+def test_a_notification_has_its_body_and_receive_count() -> None:
     body = json.dumps(s3_event("events/a.json"))
     (message,) = read_notifications({"Records": [sqs_record("1", body, receives=4)]})
     assert message == Notification("1", ("events/a.json",), None, body, 4)

@@ -214,7 +214,7 @@ def test_a_change_that_cannot_be_shown_is_named(fields: dict[str, object], said:
     assert len(item["content_text"]) < 200
 
 
-def test_a_deletion_is_told_without_a_note() -> None:
+def test_a_deletion_is_shown_without_a_note() -> None:
     """SPEC T7."""
     world = live(World(), 1)
     world.delete("a", hours(1))
@@ -257,7 +257,7 @@ def test_a_feed_of_changes_is_named_after_its_time_line(
 
 
 def test_a_topic_that_no_update_names_goes_by_its_slug() -> None:
-    """A retraction tells of the topics of the version before it, and here that had none."""
+    """A retraction has the topics of the version before it, which had no topics here."""
     world = World()
     world.put("a", hours(0), topics=["Red Foxes"], category="Nature")
     world.put("a", hours(1), revision=RETRACTION)

@@ -7,9 +7,10 @@ import pytest
 from gazette.models.ledger import keys
 from gazette.models.ledger.keys import Partition
 from gazette.models.ledger.update import UpdateEntry
+from gazette.models.limits import MAX_CHANGES_BYTES
 from gazette.models.views.diff import DiffKind, DiffRun, FieldChange
 from gazette.projections.diff.fields import OTHER
-from gazette.projections.history.updates import MAX_CHANGES_BYTES, carried
+from gazette.projections.history.updates import shortened
 from tests.unit.revision_examples import deleted, inserted, kept
 from tests.unit.worlds import World, hours
 
@@ -222,19 +223,19 @@ def test_a_short_difference_is_carried_as_it_is() -> None:
         FieldChange("Topics", ((kept("Foxes"),), (inserted("Bears"),))),
         OTHER,
     )
-    assert tuple(carried(changes)) == changes
+    assert tuple(shortened(changes)) == changes
 
 
 def test_what_stayed_is_left_out_where_it_is_long() -> None:
     paragraphs = ((kept("Word. " * 60),), (kept("Word."),), (inserted("New."),), (kept("Short."),))
-    (change,) = carried([FieldChange("Text", paragraphs)])
+    (change,) = shortened([FieldChange("Text", paragraphs)])
     assert change.paragraphs == ((kept("…"),), (inserted("New."),), (kept("Short."),))
 
 
 def test_of_a_long_paragraph_what_stands_beside_a_change_is_carried() -> None:
     before, after = "before " * 100, " after" * 100
     paragraph = (kept(before), deleted("six"), inserted("seven"), kept(after))
-    ((first, old, new, last),) = next(carried([FieldChange("Text", (paragraph,))])).paragraphs
+    ((first, old, new, last),) = next(shortened([FieldChange("Text", (paragraph,))])).paragraphs
     assert (old, new) == paragraph[1:3]
     assert first.text.startswith("before before")
     assert first.text.endswith(" before ")
@@ -244,7 +245,7 @@ def test_of_a_long_paragraph_what_stands_beside_a_change_is_carried() -> None:
 
 def test_a_paragraph_without_spaces_is_cut_all_the_same() -> None:
     (((gist, _),),) = [
-        next(carried([FieldChange("Text", ((kept("漢" * 400), inserted("字")),))])).paragraphs
+        next(shortened([FieldChange("Text", ((kept("漢" * 400), inserted("字")),))])).paragraphs
     ]
     assert gist == DiffRun(DiffKind.KEPT, f"{'漢' * 100} … {'漢' * 100}")
 
@@ -254,7 +255,7 @@ def test_a_field_that_changed_by_too_much_is_only_named() -> None:
     title = FieldChange("Title", ((deleted("A"), inserted("B")),))
     text = FieldChange("Text", ((inserted("é" * (MAX_CHANGES_BYTES // 2)),),))
     image = FieldChange("Image", ((inserted("C"),),))
-    assert tuple(carried([title, text, image])) == (title, FieldChange("Text", ()), image)
+    assert tuple(shortened([title, text, image])) == (title, FieldChange("Text", ()), image)
 
 
 def test_what_is_carried_is_bounded() -> None:

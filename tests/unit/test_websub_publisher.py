@@ -1,4 +1,4 @@
-"""What becomes of announcements: told once, brought again, or kept with the reason."""
+"""Hub pings: sent once, delivered again, or moved to the dead letters with a reason."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -8,8 +8,9 @@ import pytest
 from gazette.models.work.hub_ping import HubPing
 from gazette.ports import HubBusyError, HubRefusedError
 from gazette.services.announce.websub_publisher import HubPingMessage, HubReport, WebSubPublisher
+from gazette.services.failures.dead_letters import DeadLetterSink
 from tests.unit.hubs import HUB, OTHER_HUB
-from tests.unit.test_second_tries import Sent
+from tests.unit.outboxes import FakeOutbox
 
 MOST = 6
 NEWS, HARBOUR = (
@@ -19,30 +20,30 @@ NEWS, HARBOUR = (
 
 
 @dataclass
-class Hubs:
-    """A `HubClient` of hubs that take everything, but for those that raise something."""
+class FakeHubs:
+    """A `HubClient` that records pings; a hub in ``errors`` raises its error."""
 
     errors: dict[str, Exception] = field(default_factory=dict)
-    told: list[tuple[str, str]] = field(default_factory=list)
+    pings: list[tuple[str, str]] = field(default_factory=list)
 
-    def tell(self, hub: str, feed: str) -> None:
-        self.told.append((hub, feed))
+    def ping(self, hub: str, feed: str) -> None:
+        self.pings.append((hub, feed))
         if hub in self.errors:
             raise self.errors[hub]
 
 
 @dataclass
-class Desk:
-    """A teller of hubs, and what it left."""
+class Fixture:
+    """A `WebSubPublisher` with fakes around it."""
 
-    hubs: Hubs = field(default_factory=Hubs)
-    dead_letters: Sent = field(default_factory=Sent)
+    hubs: FakeHubs = field(default_factory=FakeHubs)
+    dead_letters: FakeOutbox = field(default_factory=FakeOutbox)
     report: HubReport = field(default_factory=HubReport)
     has_time: Callable[[], bool] = lambda: True
 
-    def tell(self, *messages: HubPingMessage) -> list[str]:
-        publisher = WebSubPublisher(self.hubs, self.dead_letters, MOST)
-        return publisher.tell(messages, self.has_time, self.report)
+    def ping(self, *messages: HubPingMessage) -> list[str]:
+        publisher = WebSubPublisher(self.hubs, DeadLetterSink(self.dead_letters, MOST))
+        return publisher.ping(messages, self.has_time, self.report)
 
     def reasons(self) -> list[str]:
         return [str(failure.error) for failure in self.report.failed]
@@ -53,72 +54,72 @@ def message(identifier: str, hub: str = HUB, feed: str = NEWS, receives: int = 1
     return HubPingMessage(identifier, ping.model_dump_json(), receives, ping)
 
 
-def test_every_hub_is_told_of_every_feed_once() -> None:
-    builder = Desk()
+def test_each_hub_is_pinged_once_per_feed() -> None:
+    fixture = Fixture()
     messages = [message("1"), message("2", OTHER_HUB), message("3"), message("4", feed=HARBOUR)]
-    assert builder.tell(*messages) == []
-    assert builder.hubs.told == [(HUB, NEWS), (OTHER_HUB, NEWS), (HUB, HARBOUR)]
-    assert [(one.hub, one.feed) for one in builder.report.told] == builder.hubs.told
-    assert (builder.report.failed, builder.report.kept, builder.dead_letters.messages) == (
+    assert fixture.ping(*messages) == []
+    assert fixture.hubs.pings == [(HUB, NEWS), (OTHER_HUB, NEWS), (HUB, HARBOUR)]
+    assert [(one.hub, one.feed) for one in fixture.report.sent] == fixture.hubs.pings
+    assert (fixture.report.failed, fixture.report.dead_letters, fixture.dead_letters.messages) == (
         [],
         0,
         [],
     )
 
 
-def test_a_busy_hub_is_left_alone_and_the_others_are_told() -> None:
-    builder = Desk(Hubs({HUB: HubBusyError("503")}))
+def test_a_busy_hub_does_not_delay_the_others() -> None:
+    fixture = Fixture(FakeHubs({HUB: HubBusyError("503")}))
     messages = [message("1"), message("2", feed=HARBOUR), message("3", OTHER_HUB), message("4")]
-    assert builder.tell(*messages) == ["1", "2", "4"]
-    assert builder.hubs.told == [(HUB, NEWS), (OTHER_HUB, NEWS)]
-    assert builder.reasons() == ["503", "503"]
-    assert builder.report.failed[1].subject == f"{HUB} of {HARBOUR}"
-    assert builder.dead_letters.messages == []
+    assert fixture.ping(*messages) == ["1", "2", "4"]
+    assert fixture.hubs.pings == [(HUB, NEWS), (OTHER_HUB, NEWS)]
+    assert fixture.reasons() == ["503", "503"]
+    assert fixture.report.failed[1].subject == f"{HUB} of {HARBOUR}"
+    assert fixture.dead_letters.messages == []
 
 
-def test_what_failed_at_the_last_receive_is_kept_with_the_reason() -> None:
-    builder = Desk(Hubs({HUB: HubBusyError("503 down")}))
+def test_a_ping_becomes_a_dead_letter_at_its_last_receive() -> None:
+    fixture = Fixture(FakeHubs({HUB: HubBusyError("503 down")}))
     last = message("2", receives=MOST)
-    assert builder.tell(message("1", receives=MOST - 1), last) == ["1"]
-    assert builder.dead_letters.messages == [(last.body, "HubBusyError: 503 down", 0)]
-    assert builder.report.kept == 1
+    assert fixture.ping(message("1", receives=MOST - 1), last) == ["1"]
+    assert fixture.dead_letters.messages == [(last.body, "HubBusyError: 503 down", 0)]
+    assert fixture.report.dead_letters == 1
 
 
-def test_what_a_hub_refuses_is_kept_at_once_and_other_feeds_are_told() -> None:
-    builder = Desk(Hubs({HUB: HubRefusedError("404")}))
+def test_a_refused_ping_becomes_a_dead_letter_at_once() -> None:
+    fixture = Fixture(FakeHubs({HUB: HubRefusedError("404")}))
     messages = [message("1"), message("2", feed=HARBOUR)]
-    assert builder.tell(*messages) == []
-    assert builder.hubs.told == [(HUB, NEWS), (HUB, HARBOUR)]
-    assert [reason for _, reason, _ in builder.dead_letters.messages] == [
+    assert fixture.ping(*messages) == []
+    assert fixture.hubs.pings == [(HUB, NEWS), (HUB, HARBOUR)]
+    assert [reason for _, reason, _ in fixture.dead_letters.messages] == [
         "HubRefusedError: 404"
     ] * 2
 
 
-def test_what_cannot_be_read_is_kept_as_it_is() -> None:
-    builder = Desk()
-    unread = HubPingMessage("1", "{}", 1, None)
-    assert builder.tell(unread, message("2")) == []
-    assert builder.dead_letters.messages == [("{}", "UnreadableError: is no announcement", 0)]
-    assert builder.hubs.told == [(HUB, NEWS)]
+def test_an_unreadable_message_becomes_a_dead_letter() -> None:
+    fixture = Fixture()
+    unreadable = HubPingMessage("1", "{}", 1, None)
+    assert fixture.ping(unreadable, message("2")) == []
+    assert fixture.dead_letters.messages == [("{}", "UnreadableError: is no hub ping", 0)]
+    assert fixture.hubs.pings == [(HUB, NEWS)]
 
 
-def test_what_there_is_no_time_for_comes_again() -> None:
+def test_a_ping_without_time_is_delivered_again() -> None:
     left = [True, False]
-    builder = Desk(has_time=lambda: left.pop(0) if left else False)
+    fixture = Fixture(has_time=lambda: left.pop(0) if left else False)
     messages = [message("1"), message("2", OTHER_HUB), message("3", feed=HARBOUR)]
-    assert builder.tell(*messages) == ["2", "3"]
-    assert builder.hubs.told == [(HUB, NEWS)]
-    assert builder.reasons() == ["was left for another time"] * 2
+    assert fixture.ping(*messages) == ["2", "3"]
+    assert fixture.hubs.pings == [(HUB, NEWS)]
+    assert fixture.reasons() == ["no time was left in this run"] * 2
 
 
-def test_what_cannot_be_kept_comes_again() -> None:
-    builder = Desk(Hubs({HUB: HubRefusedError("404")}), Sent(refuses=True))
-    assert builder.tell(message("1")) == ["1"]
-    assert builder.report.kept == 0
-    assert builder.report.failed[-1].subject == "keeping 1"
+def test_a_ping_that_cannot_be_moved_is_delivered_again() -> None:
+    fixture = Fixture(FakeHubs({HUB: HubRefusedError("404")}), FakeOutbox(refuses=True))
+    assert fixture.ping(message("1")) == ["1"]
+    assert fixture.report.dead_letters == 0
+    assert fixture.report.failed[-1].subject == "dead letter 1"
 
 
-def test_an_error_of_our_own_is_no_fault_of_a_hub() -> None:
-    builder = Desk(Hubs({HUB: ZeroDivisionError()}))
+def test_an_error_in_our_code_is_raised() -> None:
+    fixture = Fixture(FakeHubs({HUB: ZeroDivisionError()}))
     with pytest.raises(ZeroDivisionError):
-        builder.tell(message("1"))
+        fixture.ping(message("1"))

@@ -1,4 +1,4 @@
-"""Gazette on memory adapters, for tests that say themselves when hints and changes are handled."""
+"""Gazette on memory adapters, for tests that choose when notifications and changes are handled."""
 
 import json
 from collections import Counter
@@ -37,7 +37,7 @@ def document_of(**fields: object) -> bytes:
 
 
 class World:
-    """A source bucket, a ledger and a site; ``hints`` and ``changes`` wait until handled."""
+    """A source bucket, a ledger and a site; `notifications` and `changes` wait."""
 
     def __init__(self, site: Site = SITE) -> None:
         self.calls: Counter[str] = Counter()
@@ -82,7 +82,7 @@ class World:
         return report
 
     def settle(self) -> tuple[IngestReport, PublishReport]:
-        """Handle every hint and every change, in order, until nothing is left."""
+        """Handle every notification and every change, in order, until nothing is left."""
         ingested, published = IngestReport(), PublishReport()
         while self.notifications:
             self.ingestor.ingest(self.notifications.pop(0), ingested)
@@ -96,7 +96,7 @@ class World:
         return {
             record.key: record
             for items in self.ledger._partitions.values()
-            for record in items.records.values()
+            for record in items.items.values()
         }
 
     def site(self) -> dict[str, bytes]:

@@ -1,4 +1,4 @@
-"""What the services need from outside; one contract suite holds for AWS and for memory."""
+"""Interfaces to the outside world. One contract suite tests the AWS and memory implementations."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -8,18 +8,22 @@ from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey, Partition
 from gazette.models.views.site_document import Document
 
-# Says what time it is, in UTC. What is published depends on the hour at most, often on the day.
+# Returns the current time in UTC.
 Clock: TypeAlias = Callable[[], datetime]
-# Waits for so many seconds.
+# Sleeps for a number of seconds.
 Sleep: TypeAlias = Callable[[float], None]
 
 
 class ConflictError(Exception):
-    """Somebody else was faster: read again and try again."""
+    """Another writer was faster: read again and retry."""
 
 
 class BusyLedgerError(Exception):
-    """The ledger left out what it was asked for, time and again: try later."""
+    """DynamoDB kept leaving requested items unprocessed: try later."""
+
+
+class PermanentError(Exception):
+    """A retry cannot help."""
 
 
 class ObjectVersion(NamedTuple):
@@ -42,130 +46,130 @@ class SourceArchive(Protocol):
 
 
 class ItemStore(Protocol):
-    """As much of a `Ledger` as it takes to leave records for others."""
+    """The part of a `Ledger` that reads and writes single items."""
 
     def get(self, item_key: ItemKey) -> LedgerItem | None:
-        """Return the record at a place."""
+        """Return the item at a key."""
 
-    def put(self, record: LedgerItem) -> bool:
-        """Write unless the place holds this revision or a newer one; say whether it was written."""
+    def put(self, item: LedgerItem) -> bool:
+        """Write unless this or a newer revision exists; return whether it was written."""
 
 
 class Ledger(ItemStore, Protocol):
     """The table of revision metadata. Every read is strongly consistent.
 
-    Every item is a register that the greatest revision number wins. A record that is derived from
-    others carries the sum of theirs, which grows with every change to any of them.
+    The write with the greatest revision number wins. The number of a derived item is the sum over
+    the items it is derived from, so it grows when one of them changes.
     """
 
     def scan(self, partition: Partition, prefix: str = "") -> Iterator[LedgerItem]:
-        """Return the records whose sort key begins with ``prefix``, in order of the sort key."""
+        """Return the items whose sort key begins with ``prefix``, in order of the sort key."""
 
     def newest(self, partition: Partition, prefix: str) -> Iterator[LedgerItem]:
-        """Return the same in reverse order, read in pages as they are needed."""
+        """Return the same items in reverse order, read page by page as needed."""
 
     def after(self, item_key: ItemKey, page: int = 4) -> Iterator[LedgerItem]:
-        """Return the records of a partition whose sort key is greater, ``page`` a read."""
+        """Return the items of a partition with a greater sort key, ``page`` items per read."""
 
     def before(self, item_key: ItemKey, page: int = 4) -> Iterator[LedgerItem]:
-        """Return the records of a partition whose sort key is less, the greatest first."""
+        """Return the items of a partition with a smaller sort key, the greatest first."""
 
     def claim(self, base_path: str, event_id: str) -> str:
-        """Take a path for an event, for ever, unless it is taken; return whose it is."""
+        """Claim a path for an event, unless it is claimed; return the event that has it."""
 
 
 class SiteStore(Protocol):
     """The bucket of published documents."""
 
     def etags(self, paths: Sequence[str]) -> dict[str, str | None]:
-        """Return the entity tag of each path, None where there is no document."""
+        """Return the ETag of each path, None if there is no document."""
 
     def write(self, documents: Sequence[Document], seen: Mapping[str, str | None]) -> None:
-        """Write each document if its path still has the entity tag that was seen.
+        """Write each document if its path still has the ETag in ``seen``.
 
         Raises:
-            ConflictError: one has not; others may be written.
+            ConflictError: one ETag differs; other documents may be written.
         """
 
     def remove(self, paths: Sequence[str], seen: Mapping[str, str | None]) -> None:
-        """Delete each path if it still has the entity tag that was seen.
+        """Delete each path if it still has the ETag in ``seen``.
 
         Raises:
-            ConflictError: one has not; others may be deleted.
+            ConflictError: one ETag differs; other paths may be deleted.
         """
 
 
 class Outbox(Protocol):
-    """A queue to send to."""
+    """A queue that takes single messages."""
 
     def send(self, body: str, *, reason: str = "", delay: int = 0) -> None:
-        """Send a message that is seen after ``delay`` seconds; a reason is told beside the body."""
+        """Send a message, visible after ``delay`` seconds; the reason becomes an attribute."""
 
 
 class BulkOutbox(Protocol):
-    """A queue to send many to; it may hold them back for a while before they are seen."""
+    """A queue that takes many messages; they may become visible later."""
 
     def send_all(self, bodies: Sequence[str]) -> Sequence[str]:
-        """Send messages; return why some of them were not taken, a reason for each."""
+        """Send messages; return one error text for each message that was refused."""
 
 
 class HubBusyError(Exception):
-    """A hub does not answer, or cannot now: ask it later."""
+    """A hub does not answer or is overloaded: try later."""
 
 
-class HubRefusedError(Exception):
-    """A hub does not want what it is told: never ask it again."""
+class HubRefusedError(PermanentError):
+    """A hub refuses the ping: do not retry."""
 
 
 class HubClient(Protocol):
-    """The hubs of the world (W3C WebSub §4)."""
+    """WebSub hubs (W3C WebSub §4)."""
 
-    def tell(self, hub: str, feed: str) -> None:
-        """Tell a hub by its address that the feed at an address has changed.
+    def ping(self, hub: str, feed: str) -> None:
+        """Notify the hub at one URL that the feed at another URL has changed.
 
         Raises:
-            HubBusyError: it could not be told now.
-            HubRefusedError: it will not be told.
+            HubBusyError: the hub could not be reached now.
+            HubRefusedError: the hub refused the ping.
         """
 
 
 class ListedKey(NamedTuple):
-    """A key of the source bucket, and how many versions it has, delete markers included."""
+    """A key of the source bucket and the number of its versions, delete markers included."""
 
     key: str
     versions: int
 
 
 class SourceListing(Protocol):
-    """The source bucket by inventory pages: a thousand versions a call."""
+    """Lists the source bucket, a thousand versions per call."""
 
-    def counts(self, after: str = "") -> Iterator[ListedKey]:
-        """Yield the keys that come after one, in their order, read in pages as they are needed."""
+    def list_version_counts(self, after: str = "") -> Iterator[ListedKey]:
+        """Yield the keys after a key in order, read page by page as needed."""
 
 
 class SiteListing(Protocol):
-    """The site bucket by inventory pages: a thousand documents a call."""
+    """Lists the site bucket, a thousand documents per call."""
 
-    def listed(self, after: str = "") -> Iterator[tuple[str, str]]:
-        """Yield the path and the entity tag of every document after a path, in their order."""
+    def list_documents(self, after: str = "") -> Iterator[tuple[str, str]]:
+        """Yield path and ETag of each document after a path, in order of the path."""
 
 
 class LedgerPage(NamedTuple):
-    """Some places of the ledger, and the last one looked at, None where nothing follows."""
+    """Keys of the ledger; ``last`` is the key to go on from, None on the last page."""
 
     item_keys: tuple[ItemKey, ...]
     last: ItemKey | None
 
 
 class LedgerListing(Protocol):
-    """The whole ledger, and many registers at once, at half the price: a moment old at times."""
+    """Bulk reads of the ledger: eventually consistent, at half the price."""
 
-    def held(self, item_keys: Sequence[ItemKey]) -> dict[ItemKey, LedgerItem]:
-        """Return the records at these places, without those where there is none.
+    def get_many(self, item_keys: Sequence[ItemKey]) -> dict[ItemKey, LedgerItem]:
+        """Return the items that exist at these keys.
 
         Raises:
-            BusyLedgerError: it does not get through them.
+            BusyLedgerError: DynamoDB did not process all keys.
         """
 
-    def pages(self, segment: int, segments: int, after: ItemKey | None) -> Iterator[LedgerPage]:
-        """Yield the places of one of so many segments, those of a partition one after another."""
+    def list_keys(self, segment: int, segments: int, after: ItemKey | None) -> Iterator[LedgerPage]:
+        """Yield the keys of one of ``segments`` segments; keys of a partition follow each other."""

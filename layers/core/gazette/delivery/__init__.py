@@ -1,1 +1,1 @@
-"""The source archive and the site: on S3 and in memory."""
+"""Source archive and site (S3 and memory), queues (SQS), and hubs (HTTP)."""

@@ -1,4 +1,4 @@
-"""The source archive and the site in memory, held to the contract of those on S3, calls too."""
+"""The source archive and the site in memory. They pass the contract tests of S3, calls included."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -7,12 +7,12 @@ from datetime import datetime
 from gazette.models.views.site_document import Document
 from gazette.ports import ConflictError, ListedKey, ObjectVersion
 
-# What S3 lists in one call.
+# S3 lists this many objects per call.
 _PAGE = 1000
 
 
 class MemorySourceArchive:
-    """A `SourceArchive` of lists; ``on_write`` hears every key written, as the queue would."""
+    """A `SourceArchive` in lists; ``on_write`` is called for each key written."""
 
     def __init__(self, calls: Counter[str], on_write: Callable[[str], None]) -> None:
         self._versions: defaultdict[str, list[tuple[ObjectVersion, bytes]]] = defaultdict(list)
@@ -20,11 +20,11 @@ class MemorySourceArchive:
         self._on_write = on_write
 
     def put(self, key: str, body: bytes, at: datetime) -> None:
-        """Add a version, as a publisher would."""
+        """Add a version."""
         self._add(key, ObjectVersion(self._next_id(key), at, len(body)), body)
 
     def delete(self, key: str, at: datetime) -> None:
-        """Add a delete marker, as a publisher would."""
+        """Add a delete marker."""
         self._add(key, ObjectVersion(self._next_id(key), at, 0, is_delete_marker=True), b"")
 
     def versions(self, key: str) -> list[ObjectVersion]:
@@ -37,12 +37,12 @@ class MemorySourceArchive:
             body for version, body in self._versions[key] if version.version_id == version_id
         )
 
-    def counts(self, after: str = "") -> Iterator[ListedKey]:
-        """List as a `SourceListing` does."""
-        pages = _Pages(self._calls, "s3.ListObjectVersions")
+    def list_version_counts(self, after: str = "") -> Iterator[ListedKey]:
+        """Yield as `SourceListing` does."""
+        pages = _PageCounter(self._calls, "s3.ListObjectVersions")
         for key in sorted(key for key in self._versions if key > after):
             count = len(self._versions[key])
-            pages.list(count)
+            pages.count(count)
             yield ListedKey(key, count)
 
     def _next_id(self, key: str) -> str:
@@ -54,7 +54,7 @@ class MemorySourceArchive:
 
 
 class MemorySiteStore:
-    """A `SiteStore` of a dictionary: the documents of the site by path."""
+    """A `SiteStore` in a dictionary from path to document."""
 
     def __init__(self, calls: Counter[str]) -> None:
         self.documents: dict[str, Document] = {}
@@ -80,11 +80,11 @@ class MemorySiteStore:
             self._expect(path, seen)
             del self.documents[path], self._etags[path]
 
-    def listed(self, after: str = "") -> Iterator[tuple[str, str]]:
-        """List as a `SiteListing` does."""
-        pages = _Pages(self._calls, "s3.ListObjectsV2")
+    def list_documents(self, after: str = "") -> Iterator[tuple[str, str]]:
+        """Yield as `SiteListing` does."""
+        pages = _PageCounter(self._calls, "s3.ListObjectsV2")
         for path in sorted(path for path in self._etags if path > after):
-            pages.list(1)
+            pages.count(1)
             yield path, self._etags[path]
 
     def _expect(self, path: str, seen: Mapping[str, str | None]) -> None:
@@ -92,8 +92,8 @@ class MemorySiteStore:
             raise ConflictError(path)
 
 
-class _Pages:
-    """Counts the calls of a listing: one at least, and one for every thousand objects."""
+class _PageCounter:
+    """Counts the calls of a listing: at least one, and one per thousand objects."""
 
     def __init__(self, calls: Counter[str], name: str) -> None:
         self._calls = calls
@@ -101,7 +101,7 @@ class _Pages:
         self._objects = 0
         self._calls[name] += 1
 
-    def list(self, objects: int) -> None:
+    def count(self, objects: int) -> None:
         before = max(self._objects - 1, 0) // _PAGE
         self._objects += objects
         self._calls[self._name] += (self._objects - 1) // _PAGE - before

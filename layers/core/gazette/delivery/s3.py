@@ -1,4 +1,4 @@
-"""The source archive and the site as S3 buckets."""
+"""The source archive and the site on S3."""
 
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Mapping, Sequence
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 _CONFLICTS = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "412", "409"})
 _MISSING = frozenset({"404", "NoSuchKey", "NotFound"})
-# Where an object says what it is served as, if not as its own type; the template reads it too.
+# Object metadata with the media type to serve, if it differs from the stored type. The CloudFront
+# function `NameMediaType` in template.yaml reads it.
 MEDIA_TYPE = "media-type"
 
 Item = TypeVar("Item")
@@ -31,7 +32,7 @@ class S3SourceArchive:
     def __init__(self, client: "S3Client", bucket: str) -> None:
         self._client = client
         self._bucket = bucket
-        self._listed: list[str] = []
+        self._listed_order: list[str] = []
         client.meta.events.register("after-call.s3.ListObjectVersions", self._keep_order)
 
     def versions(self, key: str) -> list[ObjectVersion]:
@@ -41,11 +42,11 @@ class S3SourceArchive:
         found: list[ObjectVersion] = []
         for page in pages:
             ours = _versions(page, key)
-            found += (ours[version_id] for version_id in self._listed if version_id in ours)
-            if not ours:  # keys come in order, so all of this key's versions are through
+            found += (ours[version_id] for version_id in self._listed_order if version_id in ours)
+            if not ours:  # keys come in order, so no version of this key follows
                 break
-        # S3 lists by time, newest first, to the second. An emulator that lists markers apart still
-        # tells milliseconds.
+        # S3 lists newest first, with times in seconds. An emulator may list delete markers
+        # separately, but with milliseconds, so a stable sort by time restores the order.
         found.reverse()
         return sorted(found, key=lambda version: version.last_modified)
 
@@ -56,11 +57,11 @@ class S3SourceArchive:
 
     def _keep_order(self, http_response: "AWSResponse", **_: object) -> None:
         if http_response.status_code != HTTPStatus.OK:
-            return  # botocore says what is wrong
-        # boto3 sorts versions and delete markers into two lists; only the XML tells which came
-        # first in a second.
-        elements = ET.fromstring(http_response.content).iter()  # noqa: S314  # it comes from S3
-        self._listed = [
+            return  # botocore raises the error
+        # boto3 returns versions and delete markers as two lists. Only the XML keeps their common
+        # order within one second.
+        elements = ET.fromstring(http_response.content).iter()  # noqa: S314  # trusted: S3 wrote it
+        self._listed_order = [
             element.text or "" for element in elements if element.tag.endswith("}VersionId")
         ]
 
@@ -80,7 +81,7 @@ def _versions(page: "ListObjectVersionsOutputTypeDef", key: str) -> dict[str, Ob
 
 
 class S3SiteStore:
-    """A `SiteStore` on a bucket; ``workers`` requests are under way at once."""
+    """A `SiteStore` on a bucket, with up to ``workers`` parallel requests."""
 
     def __init__(self, client: "S3Client", bucket: str, workers: int = 1) -> None:
         self._client = client
@@ -88,15 +89,15 @@ class S3SiteStore:
         self._workers = workers
 
     def etags(self, paths: Sequence[str]) -> dict[str, str | None]:
-        return dict(zip(paths, self._at_once(self._etag, paths), strict=True))
+        return dict(zip(paths, self._in_parallel(self._etag, paths), strict=True))
 
     def write(self, documents: Sequence[Document], seen: Mapping[str, str | None]) -> None:
-        self._at_once(lambda document: self._write(document, seen[document.path]), documents)
+        self._in_parallel(lambda document: self._write(document, seen[document.path]), documents)
 
     def remove(self, paths: Sequence[str], seen: Mapping[str, str | None]) -> None:
-        self._at_once(lambda path: self._remove(path, seen[path]), paths)
+        self._in_parallel(lambda path: self._remove(path, seen[path]), paths)
 
-    def _at_once(self, call: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
+    def _in_parallel(self, call: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
         if self._workers == 1 or len(items) <= 1:
             return [call(item) for item in items]
         with ThreadPoolExecutor(self._workers) as pool:
@@ -120,7 +121,7 @@ class S3SiteStore:
                 ContentType=document.stored_type,
                 CacheControl=document.cache_control,
                 Metadata=_metadata(document),
-                **condition,  # type: ignore[arg-type]  # a dict cannot be told from keywords
+                **condition,  # type: ignore[arg-type]  # mypy cannot check a dict of keywords
             )
         except ClientError as error:
             raise _as_conflict(error, document.path) from error
@@ -140,6 +141,6 @@ def _metadata(document: Document) -> dict[str, str]:
 
 
 def _as_conflict(error: ClientError, path: str) -> Exception:
-    # A conditional write to a path that was deleted meanwhile answers 404.
+    # S3 answers 404 if the object was deleted before the conditional write.
     codes = _CONFLICTS | _MISSING
     return ConflictError(path) if error.response["Error"]["Code"] in codes else error

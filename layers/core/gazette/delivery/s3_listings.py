@@ -1,4 +1,4 @@
-"""The source bucket and the site bucket by inventory pages: a thousand objects a call."""
+"""Listings of the source bucket and the site bucket."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -12,14 +12,14 @@ if TYPE_CHECKING:
 
 
 class S3SourceListing:
-    """A `SourceListing` of a versioned bucket; ``page`` versions a call."""
+    """A `SourceListing` of a versioned bucket, ``page`` versions per call."""
 
     def __init__(self, client: "S3Client", bucket: str, page: int = 1000) -> None:
         self._client = client
         self._bucket = bucket
         self._page = page
 
-    def counts(self, after: str = "") -> Iterator[ListedKey]:
+    def list_version_counts(self, after: str = "") -> Iterator[ListedKey]:
         counts: Counter[str] = Counter()
         for versions in self._pages(after):
             counts.update(key for key in versions if key > after)
@@ -29,7 +29,7 @@ class S3SourceListing:
         yield from (ListedKey(key, count) for key, count in counts.items())
 
     def _pages(self, after: str) -> Iterator[list[str]]:
-        """Yield the key of each version and each delete marker, page by page."""
+        """Yield one key per version or delete marker, page by page."""
         request: ListObjectVersionsRequestTypeDef = {
             "Bucket": self._bucket,
             "MaxKeys": self._page,
@@ -53,7 +53,7 @@ class S3SiteListing:
         self._client = client
         self._bucket = bucket
 
-    def listed(self, after: str = "") -> Iterator[tuple[str, str]]:
+    def list_documents(self, after: str = "") -> Iterator[tuple[str, str]]:
         pages = self._client.get_paginator("list_objects_v2")
         for page in pages.paginate(Bucket=self._bucket, StartAfter=after):
             for item in page.get("Contents", []):

@@ -1,4 +1,4 @@
-"""An outbox as an SQS queue."""
+"""Outboxes on SQS."""
 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
@@ -8,11 +8,11 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs.type_defs import SendMessageBatchRequestEntryTypeDef
 
 REASON = "reason"
-_MOST_A_CALL = 10
+_MOST_PER_CALL = 10
 
 
 class SqsOutbox:
-    """An `Outbox` and `BulkOutbox` on a queue; the client is made when something is sent."""
+    """An `Outbox` and `BulkOutbox` on a queue; ``client`` is called when something is sent."""
 
     def __init__(self, client: "Callable[[], SQSClient]", queue_url: str) -> None:
         self._client = client
@@ -23,16 +23,16 @@ class SqsOutbox:
         self._client().send_message(
             QueueUrl=self._queue_url,
             MessageBody=body,
-            MessageAttributes=attributes,  # type: ignore[arg-type]  # a dict is not known to be one
+            MessageAttributes=attributes,  # type: ignore[arg-type]  # mypy cannot infer the TypedDict
             DelaySeconds=delay,
         )
 
     def send_all(self, bodies: Sequence[str]) -> Sequence[str]:
         refused: list[str] = []
-        for start in range(0, len(bodies), _MOST_A_CALL):
+        for start in range(0, len(bodies), _MOST_PER_CALL):
             entries: list[SendMessageBatchRequestEntryTypeDef] = [
                 {"Id": str(position), "MessageBody": body}
-                for position, body in enumerate(bodies[start : start + _MOST_A_CALL])
+                for position, body in enumerate(bodies[start : start + _MOST_PER_CALL])
             ]
             answer = self._client().send_message_batch(QueueUrl=self._queue_url, Entries=entries)
             refused += (f"{one['Code']}: {one.get('Message')}" for one in answer.get("Failed", []))

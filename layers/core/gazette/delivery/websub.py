@@ -1,7 +1,7 @@
-"""Hubs over HTTP: how a publisher speaks to a hub, which W3C WebSub leaves to the two of them.
+"""Hub pings over HTTP. W3C WebSub does not define their form.
 
-Google's hub and Superfeedr ask for the feed as ``hub.url``, Switchboard as ``hub.topic``; the field
-of the other disturbs none of them.
+Google's hub and Superfeedr read the feed from ``hub.url``, Switchboard from ``hub.topic``. Each of
+them ignores the field of the others, so a ping carries both.
 """
 
 from http import HTTPStatus
@@ -20,19 +20,19 @@ if TYPE_CHECKING:
     from urllib3.connectionpool import ConnectionPool
     from urllib3.response import BaseHTTPResponse
 
-# Three tries, which together take half a minute at most: each six seconds, and five between two.
+# Three attempts of six seconds with up to five seconds between them: half a minute at most.
 _CONNECT_SECONDS, _READ_SECONDS = 2.0, 4.0
-_TRIES_MORE = 2
+_RETRIES = 2
 _LONGEST_WAIT = 5
 _BACKOFF = 0.5
 _BUSY = frozenset({HTTPStatus.TOO_MANY_REQUESTS, *range(500, 600)})
 _HEADERS = {"Content-Type": "application/x-www-form-urlencoded", "User-Agent": "Gazette"}
-# Of a refusal as much as a person needs to see.
+# Enough of an error response for a person to see the reason.
 _BYTES_READ = 300
 
 
-class _Patience(Retry):
-    """Waits as long as a hub asks for, but gives up where that is too long to wait here."""
+class _BoundedRetry(Retry):
+    """Respects Retry-After, but gives up if the hub asks for too long a wait."""
 
     def increment(
         self,
@@ -42,20 +42,20 @@ class _Patience(Retry):
         error: Exception | None = None,
         _pool: "ConnectionPool | None" = None,
         _stacktrace: "TracebackType | None" = None,
-    ) -> "_Patience":
+    ) -> "_BoundedRetry":
         if response is not None and (self.get_retry_after(response) or 0) > _LONGEST_WAIT:
             raise MaxRetryError(_pool, url, ResponseError("asks to wait"))  # type: ignore[arg-type]  # urlopen gives both
         return super().increment(method, url, response, error, _pool, _stacktrace)
 
 
 class HttpHubClient:
-    """A `HubClient` that posts forms; it follows no redirect: a person chose whom it speaks to."""
+    """A `HubClient` that posts forms. It follows no redirect: the operator chose the hubs."""
 
     def __init__(self, read_seconds: float = _READ_SECONDS, backoff: float = _BACKOFF) -> None:
         self._pool = urllib3.PoolManager(
             timeout=Timeout(connect=_CONNECT_SECONDS, read=read_seconds),
-            retries=_Patience(
-                _TRIES_MORE,
+            retries=_BoundedRetry(
+                _RETRIES,
                 allowed_methods=None,
                 status_forcelist=_BUSY,
                 backoff_factor=backoff,
@@ -63,16 +63,16 @@ class HttpHubClient:
             ),
         )
 
-    def tell(self, hub: str, feed: str) -> None:
+    def ping(self, hub: str, feed: str) -> None:
         form = urlencode({"hub.mode": "publish", "hub.url": feed, "hub.topic": feed})
         try:
-            status, said = self._post(hub, form)
+            status, body = self._post(hub, form)
         except HTTPError as error:
             raise HubBusyError(f"{hub} does not answer: {error}") from error
         if status in _BUSY:
-            raise HubBusyError(f"{hub} answered {status} {said}")
+            raise HubBusyError(f"{hub} answered {status} {body}")
         if not HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
-            raise HubRefusedError(f"{hub} answered {status} {said}")
+            raise HubRefusedError(f"{hub} answered {status} {body}")
 
     def _post(self, hub: str, form: str) -> tuple[int, str]:
         response = self._pool.request(

@@ -1,16 +1,17 @@
-"""The base of every stored model: immutable, strict about its fields, compact as JSON."""
+"""The base classes of models, and moments as feeds and keys write them."""
 
 from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict
+from pydantic import AfterValidator, AliasChoices, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic.fields import FieldInfo
 
 
 def to_utc_seconds(moment: datetime) -> datetime:
-    """Cut to whole seconds in UTC: feeds and keys carry no fractions (RFC 4287 §3.3).
+    """Convert a moment to UTC and cut it to whole seconds, as feeds and keys write it.
 
     Raises:
-        ValueError: in UTC it is before the year 1 or after 9999.
+        ValueError: the year in UTC is before 1 or after 9999.
     """
     try:
         return moment.astimezone(UTC).replace(microsecond=0)
@@ -28,6 +29,21 @@ Moment = Annotated[AwareDatetime, AfterValidator(to_utc_seconds)]
 
 
 class Frozen(BaseModel):
-    """An immutable value that is stored or passed between rooms."""
+    """An immutable value; unknown fields are an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Stored(Frozen):
+    """A payload of the ledger or a queue: another release may have written it with other fields."""
+
+    model_config = ConfigDict(extra="ignore")
+
+
+def renamed(name: str, old_name: str) -> FieldInfo:
+    """Declare a field of a stored model whose payloads may still have its old name.
+
+    Use it in ``Annotated``. Validation looks for the old name only if the new one is missing.
+    """
+    field: FieldInfo = Field(validation_alias=AliasChoices(name, old_name))
+    return field

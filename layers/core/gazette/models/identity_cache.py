@@ -1,4 +1,4 @@
-"""What was made of an object, kept while that very object is shown again."""
+"""A cache that knows its keys by identity."""
 
 from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
@@ -9,23 +9,22 @@ Made = TypeVar("Made")
 
 
 class IdentityCache(Generic[Source, Setting, Made]):
-    """Makes something of a source in a setting once, and returns the same from then on.
+    """Calls ``make`` once for each source object and setting, and returns the result again later.
 
-    A source is known by its identity: no two can be taken for each other, and none has to be
-    hashed. It is held, so that its identity is not given to another. At ``most`` all are dropped,
-    which bounds the memory and costs a rendering.
+    Sources are compared by identity, so they need no hash. The cache holds a reference to each:
+    Python could otherwise give its id to another object. At ``most`` items the cache is emptied.
     """
 
     def __init__(self, make: Callable[[Source, Setting], Made], most: int) -> None:
         self._make = make
         self._most = most
-        self._kept: dict[tuple[int, Setting], tuple[Source, Made]] = {}
+        self._cached: dict[tuple[int, Setting], tuple[Source, Made]] = {}
 
     def __call__(self, source: Source, setting: Setting) -> Made:
         key = (id(source), setting)
-        if key not in self._kept:
+        if key not in self._cached:
             made = self._make(source, setting)
-            if len(self._kept) >= self._most:
-                self._kept.clear()
-            self._kept[key] = (source, made)
-        return self._kept[key][1]
+            if len(self._cached) >= self._most:
+                self._cached.clear()
+            self._cached[key] = (source, made)
+        return self._cached[key][1]

@@ -3,9 +3,11 @@
 from enum import StrEnum
 from typing import NamedTuple
 
+from gazette.models.texts import text
+
 
 class RevisionKind(StrEnum):
-    """What a revision is to its readers."""
+    """How a revision differs from the one before it."""
 
     PUBLICATION = "publication"
     MINOR = "minor"
@@ -15,7 +17,7 @@ class RevisionKind(StrEnum):
 
 
 class Rules(NamedTuple):
-    """What follows from a kind."""
+    """The label of a kind and where its revisions appear."""
 
     label: str
     is_significant: bool  # moves `updated`, the order of updates, lastmod and pings
@@ -26,9 +28,9 @@ class Rules(NamedTuple):
 
 
 RULES = {
-    RevisionKind.PUBLICATION: Rules("First version", True, False, False, False, False),
-    RevisionKind.MINOR: Rules("Minor edit", False, False, False, False, False),
-    RevisionKind.UPDATE: Rules("Update", True, False, True, False, False),
-    RevisionKind.CORRECTION: Rules("Correction", True, True, True, True, False),
-    RevisionKind.RETRACTION: Rules("Withdrawn", True, True, True, True, True),
+    RevisionKind.PUBLICATION: Rules(text("kind.publication"), True, False, False, False, False),
+    RevisionKind.MINOR: Rules(text("kind.minor"), False, False, False, False, False),
+    RevisionKind.UPDATE: Rules(text("kind.update"), True, False, True, False, False),
+    RevisionKind.CORRECTION: Rules(text("kind.correction"), True, True, True, True, False),
+    RevisionKind.RETRACTION: Rules(text("kind.retraction"), True, True, True, True, True),
 }

@@ -1,19 +1,13 @@
-"""The paths of the site, all of them, in one place.
+"""All paths of the site.
 
-A *stem* is a path without its extension: the formats of one document share it. Paths are Unicode
-and begin without a slash; `Site.url` makes addresses of them.
+A base path is a path without its extension: all formats of a document share it. Paths are Unicode
+and begin without a slash; `Site.url` turns them into addresses.
 """
 
 from datetime import date
 
 from gazette.models.ledger.keys import Partition, PartitionKind, timeline_of
 
-FORMATS = ("html", "md", "json", "xml")
-FEED_FORMATS = ("rss", "atom", "json")
-
-CALENDAR_FORMATS = ("html", "md", "json")
-
-ARCHIVE_FORMATS = ("html", "rss", "atom", "json")
 _TIMELINES = {
     PartitionKind.SITE: "",
     PartitionKind.TOPIC: "topics",
@@ -24,10 +18,11 @@ HOME = "index"
 SITE_FEED = "feed"
 TOPICS = "topics/index"
 LARGEST_TOPICS = "topics/by-size/index"
-OPML = "topics.opml"
+TOPIC_FEEDS = "topics"
+OPML = f"{TOPIC_FEEDS}.opml"
 STYLESHEET = "assets/gazette.css"
 ROBOTS = "robots.txt"
-# What is shown where there is nothing; the distribution names it.
+# The page for unknown paths; the settings of the distribution name it.
 NOT_FOUND = "404"
 SITEMAP = "sitemap.xml"
 NEWS_SITEMAP = "news-sitemap.xml"
@@ -35,23 +30,22 @@ CONTRACT_SCHEMA = "schemas/event.json"
 NEWS = "news/index"
 
 
-def in_formats(base_path: str, formats: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the paths of one document in its formats."""
-    return tuple(f"{base_path}.{extension}" for extension in formats)
-
-
 def event_path(day: date, slug: str) -> str:
     return f"{_day_folder(day)}/{slug}"
 
 
 def revision_path(base_path: str, number: int) -> str:
-    """Return where a revision stands for ever, beside the path the event had then."""
+    """Return the permanent path of a revision, next to the path of the event at that time."""
     return f"{base_path}.r{number}"
 
 
-def history_path(base_path: str, extension: str = "json") -> str:
-    """Return where the history of an event stands, by the first path it ever had."""
-    return f"{base_path}.history.{extension}"
+def history_base_path(first_path: str) -> str:
+    """Return the base path of an event's history, by the first path the event had."""
+    return f"{first_path}.history"
+
+
+def history_path(first_path: str, extension: str = "json") -> str:
+    return f"{history_base_path(first_path)}.{extension}"
 
 
 def day_path(day: date) -> str:
@@ -67,7 +61,7 @@ def year_path(year: int) -> str:
 
 
 def timeline_folder(partition: Partition) -> str:
-    """Return the folder of a topic, a category or the whole site, with a slash where it has one."""
+    """Return the folder of a topic or category with a slash at its end; empty for the site."""
     folder = _TIMELINES[partition.kind]
     return f"{folder}/{partition.name}/" if folder else ""
 
@@ -81,7 +75,7 @@ def feed_path(folder: str) -> str:
 
 
 def changes_path(partition: Partition) -> str:
-    """Return where the feed of updates or of corrections stands: beside that of its time line."""
+    """Return the path of a feed of updates or corrections, next to the feed of its time line."""
     return f"{timeline_folder(timeline_of(partition))}{partition.kind.lower()}"
 
 
@@ -90,13 +84,17 @@ def archive_path(folder: str, segment: str) -> str:
 
 
 def initial_path(initial: str, first: str | None = None) -> str:
-    """Return a page of the topics that begin with a character: the index, or that from a topic."""
+    """Return a page of topics with one initial: the index, or the page that begins at a topic."""
     return f"topics/a-z/{initial}/{f'from-{first}' if first else 'index'}"
 
 
+def initial_feeds_path(initial: str) -> str:
+    """Return the base path of the list of feeds of the topics that begin with a character."""
+    return f"topics/a-z/{initial}"
+
+
 def initial_opml_path(initial: str) -> str:
-    """Return where the feeds of the topics that begin with a character are listed."""
-    return f"topics/a-z/{initial}.opml"
+    return f"{initial_feeds_path(initial)}.opml"
 
 
 def urlset_path(day: date) -> str:
@@ -104,20 +102,20 @@ def urlset_path(day: date) -> str:
 
 
 def image_path(key: str) -> str:
-    """Return where an image of the source bucket appears: ``images/a.jpg`` → ``image/a.jpg``."""
+    """Return the path of an image of the source bucket: ``images/a.jpg`` → ``image/a.jpg``."""
     return f"image/{key.removeprefix('images/')}"
 
 
 def image_key(path: str) -> str:
-    """Return which image appears at a path, the inverse of `image_path`."""
+    """Return the key of the image at a path, the inverse of `image_path`."""
     return f"images/{path.removeprefix('image/')}"
 
 
 def thumbnail_path(key: str, width: int) -> str:
-    """Return where a smaller copy of an image stands.
+    """Return the path of a smaller copy of an image.
 
-    Not under ``image/``, where every path belongs to the publisher: a picture that happens to be
-    called like our copy of another would otherwise overwrite it.
+    It is not under ``image/``, where publishers choose the names: an image could have the name of
+    our copy of another one and overwrite it.
     """
     return f"thumbnails/{width}/{key.removeprefix('images/')}.webp"
 

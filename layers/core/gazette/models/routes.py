@@ -1,10 +1,10 @@
-"""Whose document stands at a path: `gazette.models.paths` the other way round."""
+"""Maps a path to the partition that publishes it: the inverse of `gazette.models.paths`."""
 
 import re
 
 from gazette.models.ledger.keys import Partition, PartitionKind
 
-# Which partition a path belongs to, in the words of the path; the first that fits.
+# A pattern of paths, then the kind and name of the partition; the first match counts.
 _ROUTES = tuple(
     (re.compile(pattern, re.DOTALL), kind, name)
     for pattern, kind, name in (
@@ -13,7 +13,7 @@ _ROUTES = tuple(
         (r"news/(\d{4})/(\d\d)/index\.\w+", PartitionKind.MONTH, "{}-{}"),
         (r"news/(\d{4})/(\d\d)/(\d\d?)/index\.\w+", PartitionKind.DAY, "{}-{}-{:0>2}"),
         (r"sitemaps/(\d{4}-\d\d-\d\d)\.xml", PartitionKind.DAY, "{}"),
-        # A slug has no dot, so what comes after the first one is a revision, a history, a format.
+        # A slug has no dot: a revision, a history or a format follows the first one.
         (r"(news/\d{4}/\d\d/\d\d?/[^/.]+)\.[\w.]+", PartitionKind.PATH, "{}"),
         (r"image/(.+)", PartitionKind.IMAGE, "images/{}"),
         (r"thumbnails/\d+/(.+)\.webp", PartitionKind.IMAGE, "images/{}"),
@@ -32,10 +32,10 @@ _ROUTES = tuple(
 
 
 def route_of(path: str) -> Partition:
-    """Return the partition that alone could publish a path.
+    """Return the only partition that can publish a path.
 
-    That of an event is not told by its path: it is ``PATH#<stem>``, whose claim names the event.
-    What fits nothing else could only be the site's own.
+    A path does not name its event, so event pages have ``PATH#<base path>``, whose claim does. All
+    paths without a pattern are the site's own.
     """
     for pattern, kind, name in _ROUTES:
         if match := pattern.fullmatch(path):

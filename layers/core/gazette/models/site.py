@@ -1,21 +1,23 @@
-"""The site a deployment publishes: its address, its names, its settings."""
+"""The site that a deployment publishes: its address, names and settings."""
 
 from dataclasses import dataclass
 from urllib.parse import quote
 
 from gazette.models.contract.identity import tag_uri
+from gazette.models.formats import FORMATS, Format, ViewKind
+from gazette.models.product import FEED_ENTRIES, TOMBSTONE_DAYS
 
 _SAFE_IN_PATH = "/-._~!$&'()*+,;=:@"
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What is the same in every document.
+    """The settings that all documents share.
 
-    ``base_url`` ends without a slash and may move; ``tag_authority`` (``example.org,2026``) makes
-    the feed ids and never may. ``feed_entries`` is the least number of entries of a subscription
-    document, ``max_age`` its freshness in seconds, ``tombstone_days`` how long it remembers a
-    retraction.
+    ``base_url`` has no slash at its end and may change. ``tag_authority`` (``example.org,2026``) is
+    part of every feed id and must never change. A subscription document has at least
+    ``feed_entries`` entries, is fresh for ``max_age`` seconds, and shows a retraction for
+    ``tombstone_days``.
     """
 
     base_url: str
@@ -25,15 +27,24 @@ class Site:
     language: str = "en"
     author: str = "Gazette"
     hubs: tuple[str, ...] = ()
-    feed_entries: int = 50
-    tombstone_days: int = 30
+    feed_entries: int = FEED_ENTRIES
+    tombstone_days: int = TOMBSTONE_DAYS
     max_age: int = 60
+    formats: tuple[Format, ...] = FORMATS
 
     def url(self, path: str) -> str:
-        """Return the canonical address of a path; index pages go by their folder (SPEC X4)."""
+        """Return the canonical address of a path; an index page has its folder's (SPEC X4)."""
         if path == "index.html" or path.endswith("/index.html"):
             path = path.removesuffix("index.html")
         return f"{self.base_url}/{quote(path, safe=_SAFE_IN_PATH)}"
+
+    def formats_of(self, kind: ViewKind) -> tuple[Format, ...]:
+        """Return the formats in which a kind of view is published."""
+        return tuple(format_ for format_ in self.formats if kind in format_.renders)
+
+    def paths(self, kind: ViewKind, base_path: str) -> tuple[str, ...]:
+        """Return the paths of a view, one a format."""
+        return tuple(f"{base_path}.{format_.extension}" for format_ in self.formats_of(kind))
 
     def tag(self, *names: str) -> str:
         return tag_uri(self.tag_authority, *names)

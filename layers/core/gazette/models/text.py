@@ -1,4 +1,4 @@
-"""Text that every output format can carry: characters of XML 1.0 and HTML, tidy white space."""
+"""Reduces text to what every output format can hold: XML 1.0 characters, simple white space."""
 
 import re
 
@@ -13,9 +13,9 @@ _SPACE = re.compile(r"\s+")
 
 
 def drop_unprintable(text: str) -> str:
-    """Remove what XML 1.0 cannot hold (SPEC X2), and what HTML forbids beside that.
+    """Remove characters that XML 1.0 cannot hold (SPEC X2) or HTML forbids.
 
-    Those are DEL, the controls of C1, by which a text speaks to a terminal, and noncharacters.
+    HTML forbids DEL, the C1 controls, which terminals obey, and noncharacters.
     """
     return _UNPRINTABLE.sub("", text)
 
@@ -30,5 +30,5 @@ def shorten(text: str, limit: int) -> str:
     if len(text) <= limit:
         return text
     cut = text[: limit - 1]
-    head, _, _ = cut.rpartition(" ")
-    return (head if len(head) > limit // 2 else cut).rstrip(" ,;:\N{EN DASH}-") + "…"
+    whole_words, _, _ = cut.rpartition(" ")
+    return (whole_words if len(whole_words) > limit // 2 else cut).rstrip(" ,;:\N{EN DASH}-") + "…"

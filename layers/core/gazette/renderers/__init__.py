@@ -1,1 +1,1 @@
-"""From view models to bytes: pure functions, one module a format."""
+"""Write view models as bytes: pure functions, one module per format."""

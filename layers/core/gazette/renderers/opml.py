@@ -7,31 +7,31 @@ from gazette.models.views.outline import Outline, OutlineList
 _SPECIFICATION = "http://opml.org/spec2.opml"
 
 
-def render_opml(listed: OutlineList) -> bytes:
-    """Render a list of feeds; it holds no date, for that would change without the list."""
+def render_opml(outlines: OutlineList) -> bytes:
+    """Render a list of feeds. It has no date, which would change while the list does not."""
     root = etree.Element("opml", version="2.0")
     head = etree.SubElement(root, "head")
     fields = {
-        "title": listed.title,
-        "ownerName": listed.owner,
-        "ownerId": listed.owner_url,
+        "title": outlines.title,
+        "ownerName": outlines.owner,
+        "ownerId": outlines.owner_url,
         "docs": _SPECIFICATION,
     }
     for name, text in fields.items():
         etree.SubElement(head, name).text = text
     body = etree.SubElement(root, "body")
-    for outline in listed.outlines:
-        _append(body, outline, listed.language)
+    for outline in outlines.outlines:
+        _append(body, outline, outlines.language)
     return etree.tostring(root, encoding="UTF-8", xml_declaration=True, pretty_print=True)
 
 
-def _append(above: etree._Element, outline: Outline, language: str) -> None:
+def _append(parent: etree._Element, outline: Outline, language: str) -> None:
     attributes = {"text": outline.text, **_type(outline, language)}
     attributes |= {"category": outline.category} if outline.category else {}
     attributes |= {"description": outline.description} if outline.description else {}
-    element = etree.SubElement(above, "outline", attributes)
-    for inner in outline.outlines:
-        _append(element, inner, language)
+    element = etree.SubElement(parent, "outline", attributes)
+    for child in outline.outlines:
+        _append(element, child, language)
 
 
 def _type(outline: Outline, language: str) -> dict[str, str]:

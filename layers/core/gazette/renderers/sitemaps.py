@@ -5,10 +5,9 @@ from collections.abc import Sequence
 from lxml import etree
 
 from gazette.models.frozen import rfc3339
+from gazette.models.limits import MAX_SITEMAP_BYTES, MAX_SITEMAP_URLS
 from gazette.models.views.sitemap import NewsArticle, SitemapUrl
 
-MAX_URLS = 50_000
-MAX_BYTES = 50 * 1024 * 1024
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _IMAGE = "http://www.google.com/schemas/sitemap-image/1.1"
 _NEWS = "http://www.google.com/schemas/sitemap-news/0.9"
@@ -18,23 +17,23 @@ def render_urlset(urls: Sequence[SitemapUrl]) -> bytes:
     """Render a urlset.
 
     Raises:
-        ValueError: more URLs or bytes than a sitemap may hold; cut it into more.
+        ValueError: there are more URLs or bytes than a sitemap may hold.
     """
     namespaces: dict[str | None, str] = {None: _SITEMAP}
     if any(url.images for url in urls):
         namespaces["image"] = _IMAGE
     if any(url.news for url in urls):
         namespaces["news"] = _NEWS
-    return _rendered("urlset", "url", urls, namespaces)
+    return _render("urlset", "url", urls, namespaces)
 
 
 def render_sitemap_index(sitemaps: Sequence[SitemapUrl]) -> bytes:
     """Render an index of sitemaps.
 
     Raises:
-        ValueError: more sitemaps or bytes than an index may hold.
+        ValueError: there are more sitemaps or bytes than an index may hold.
     """
-    return _rendered("sitemapindex", "sitemap", sitemaps, {None: _SITEMAP})
+    return _render("sitemapindex", "sitemap", sitemaps, {None: _SITEMAP})
 
 
 def render_robots(sitemaps: Sequence[str]) -> bytes:
@@ -43,20 +42,24 @@ def render_robots(sitemaps: Sequence[str]) -> bytes:
     return ("\n".join(lines).rstrip() + "\n").encode()
 
 
-def _rendered(
+def _render(
     root: str, child: str, urls: Sequence[SitemapUrl], namespaces: dict[str | None, str]
 ) -> bytes:
-    if len(urls) > MAX_URLS:
-        raise ValueError(f"{len(urls):,} URLs are more than a sitemap may hold ({MAX_URLS:,})")
+    if len(urls) > MAX_SITEMAP_URLS:
+        raise ValueError(
+            f"{len(urls):,} URLs are more than a sitemap may hold ({MAX_SITEMAP_URLS:,})"
+        )
     document = etree.Element(
         f"{{{_SITEMAP}}}{root}",
-        nsmap=namespaces,  # type: ignore[arg-type]  # the stubs do not know the default namespace
+        nsmap=namespaces,  # type: ignore[arg-type]  # the stubs lack the default namespace
     )
     for url in urls:
         _append(document, child, url)
     body = etree.tostring(document, encoding="UTF-8", xml_declaration=True, pretty_print=True)
-    if len(body) > MAX_BYTES:
-        raise ValueError(f"{len(body):,} bytes are more than a sitemap may hold ({MAX_BYTES:,})")
+    if len(body) > MAX_SITEMAP_BYTES:
+        raise ValueError(
+            f"{len(body):,} bytes are more than a sitemap may hold ({MAX_SITEMAP_BYTES:,})"
+        )
     return body
 
 
@@ -67,9 +70,9 @@ def _append(document: etree._Element, child: str, url: SitemapUrl) -> None:
         etree.SubElement(element, f"{{{_SITEMAP}}}lastmod").text = rfc3339(url.lastmod)
     if url.news:
         _append_news(element, url.news)
-    for image in url.images:
-        holder = etree.SubElement(element, f"{{{_IMAGE}}}image")
-        etree.SubElement(holder, f"{{{_IMAGE}}}loc").text = image
+    for image_url in url.images:
+        image_element = etree.SubElement(element, f"{{{_IMAGE}}}image")
+        etree.SubElement(image_element, f"{{{_IMAGE}}}loc").text = image_url
 
 
 def _append_news(element: etree._Element, article: NewsArticle) -> None:

@@ -1,1 +1,1 @@
-"""Where everything concrete is chosen."""
+"""Wiring: settings, clients, services, triggers and telemetry of the functions."""

@@ -1,4 +1,4 @@
-"""Chooses everything concrete, once a process: the clients, the adapters, the services."""
+"""Creates the clients, adapters and services of a function, each once per process."""
 
 import os
 import time
@@ -14,61 +14,62 @@ from gazette.delivery.s3_listings import S3SiteListing, S3SourceListing
 from gazette.delivery.sqs import SqsOutbox
 from gazette.ports import Clock
 from gazette.runtime.settings import (
-    read_expiry_settings,
-    read_hub_ping_settings,
-    read_hub_settings,
-    read_notification_settings,
-    read_publish_settings,
-    read_retry_settings,
-    read_settings,
+    ExpirySettings,
+    HubPingSettings,
+    IngestFailureSettings,
+    IngestSettings,
+    PublishSettings,
+    RetrySettings,
+    WebSubSettings,
+    read,
 )
 from gazette.services.announce.hub_ping_planner import HubPingPlanner
 from gazette.services.expire.expiry import Expirer
+from gazette.services.failures.dead_letters import DeadLetterSink
+from gazette.services.failures.retries import Retries
 from gazette.services.ingest.ingest import Ingestor
 from gazette.services.publish.site_writer import SiteWriter
 from gazette.services.reconcile.audit import SiteAuditor
 from gazette.services.reconcile.reconcile import Reconciler
 from gazette.services.reconcile.site import SiteReconciler
 from gazette.services.reconcile.source import SourceReconciler
-from gazette.services.retries import DeadLetterSink, Retries
 from gazette.store.dynamodb import DynamoLedger
 
 if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
     from mypy_boto3_sqs import SQSClient
 
     from gazette.services.announce.websub_publisher import WebSubPublisher
 
-# A hung connection must not eat a function's time: short waits, and AWS's own retry mode.
+# Short timeouts: one connection that hangs must not use up the time of a function.
 _CONFIG = Config(
     connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 4}
 )
-
-# What has been published may not wait long for being announced.
-_HASTY = _CONFIG.merge(Config(connect_timeout=2, read_timeout=3, retries={"total_max_attempts": 2}))
-
-
-@cache
-def ingestor() -> Ingestor:
-    settings = read_settings(os.environ)
-    source = S3SourceArchive(boto3.client("s3", config=_CONFIG), settings.source_bucket)
-    return Ingestor(
-        source, DynamoLedger(boto3.client("dynamodb", config=_CONFIG), settings.ledger_table)
-    )
+# Shorter still for hub pings: they are sent after publishing and must not delay the next batch.
+_PING_CONFIG = _CONFIG.merge(
+    Config(connect_timeout=2, read_timeout=3, retries={"total_max_attempts": 2})
+)
 
 
 def utc_now() -> datetime:
-    """Return the time; what is published depends on its hour or its day."""
+    """Return the current time."""
     return datetime.now(UTC)
 
 
 @cache
+def ingestor() -> Ingestor:
+    settings = read(IngestSettings, os.environ)
+    return Ingestor(S3SourceArchive(_s3(), settings.source_bucket), _ledger(settings.ledger_table))
+
+
+@cache
 def publisher(clock: Clock = utc_now) -> SiteWriter:
-    # All that renders comes with the desks, and who renders nothing starts faster without.
+    # This import loads the renderers. Functions that render nothing start faster without it.
     from gazette.runtime.builders import make_builders, make_finders  # noqa: PLC0415
 
-    settings = read_publish_settings(os.environ)
-    s3 = boto3.client("s3", config=_CONFIG.merge(Config(max_pool_connections=settings.workers)))
-    ledger = DynamoLedger(boto3.client("dynamodb", config=_CONFIG), settings.ledger_table)
+    settings = read(PublishSettings, os.environ)
+    s3 = _s3(settings.workers)
+    ledger = _ledger(settings.ledger_table)
     source = S3SourceArchive(s3, settings.source_bucket)
     store = S3SiteStore(s3, settings.site_bucket, settings.workers)
     site = settings.site()
@@ -78,62 +79,49 @@ def publisher(clock: Clock = utc_now) -> SiteWriter:
 
 @cache
 def expirer() -> Expirer:
-    settings = read_expiry_settings(os.environ)
-    ledger = DynamoLedger(boto3.client("dynamodb", config=_CONFIG), settings.ledger_table)
-    return Expirer(ledger, settings.tombstone_days)
+    settings = read(ExpirySettings, os.environ)
+    return Expirer(_ledger(settings.ledger_table), settings.tombstone_days)
 
 
 @cache
 def retries() -> Retries:
-    settings = read_retry_settings(os.environ)
-    retries, dead_letters = (
-        SqsOutbox(_sqs, url) for url in (settings.queue_url, settings.dead_letter_url)
-    )
-    return Retries(retries, dead_letters, settings.first_delay)
+    settings = read(RetrySettings, os.environ)
+    retry_queue = SqsOutbox(_sqs, settings.queue_url)
+    dead_letters = SqsOutbox(_sqs, settings.dead_letter_url)
+    return Retries(retry_queue, dead_letters, settings.first_delay)
 
 
 @cache
 def dead_letter_sink() -> DeadLetterSink:
-    settings = read_notification_settings(os.environ)
+    settings = read(IngestFailureSettings, os.environ)
     return DeadLetterSink(SqsOutbox(_sqs, settings.dead_letter_url), settings.most_receives)
 
 
 @cache
 def hub_ping_planner(clock: Clock = utc_now) -> HubPingPlanner:
-    site = read_publish_settings(os.environ).site()
-    queue = SqsOutbox(_hasty_sqs, read_hub_ping_settings(os.environ).queue_url)
+    site = read(PublishSettings, os.environ).site()
+    queue = SqsOutbox(_ping_sqs, read(HubPingSettings, os.environ).queue_url)
     return HubPingPlanner(site, publisher(clock).ledger, queue, clock)
 
 
 @cache
 def websub_publisher() -> "WebSubPublisher":
-    # Who calls no hub needs no client for one.
+    # This import loads an HTTP client. Functions that call no hub start faster without it.
     from gazette.delivery.websub import HttpHubClient  # noqa: PLC0415
     from gazette.services.announce.websub_publisher import WebSubPublisher  # noqa: PLC0415
 
-    settings = read_hub_settings(os.environ)
-    kept = SqsOutbox(_sqs, settings.dead_letter_url)
-    return WebSubPublisher(HttpHubClient(), kept, settings.most_receives)
-
-
-@cache
-def _hasty_sqs() -> "SQSClient":
-    return boto3.client("sqs", config=_HASTY)
-
-
-@cache
-def _sqs() -> "SQSClient":
-    return boto3.client("sqs", config=_CONFIG)
+    settings = read(WebSubSettings, os.environ)
+    sink = DeadLetterSink(SqsOutbox(_sqs, settings.dead_letter_url), settings.most_receives)
+    return WebSubPublisher(HttpHubClient(), sink)
 
 
 @cache
 def reconciler(clock: Clock = utc_now) -> Reconciler:
-    settings = read_publish_settings(os.environ)
-    s3 = boto3.client("s3", config=_CONFIG)
+    settings = read(PublishSettings, os.environ)
     dynamodb = boto3.client("dynamodb", config=_CONFIG)
     ledger = DynamoLedger(dynamodb, settings.ledger_table, time.sleep)
-    source = S3SourceListing(s3, settings.source_bucket)
-    site = S3SiteListing(s3, settings.site_bucket)
+    source = S3SourceListing(_s3(), settings.source_bucket)
+    site = S3SiteListing(_s3(), settings.site_bucket)
     writer = publisher(clock)
     return Reconciler(
         SourceReconciler(source, ledger, ingestor()),
@@ -144,15 +132,39 @@ def reconciler(clock: Clock = utc_now) -> Reconciler:
     )
 
 
+def _ledger(table: str) -> DynamoLedger:
+    return DynamoLedger(boto3.client("dynamodb", config=_CONFIG), table)
+
+
+def _s3(connections: int = 10) -> "S3Client":
+    return boto3.client("s3", config=_CONFIG.merge(Config(max_pool_connections=connections)))
+
+
+@cache
+def _sqs() -> "SQSClient":
+    return boto3.client("sqs", config=_CONFIG)
+
+
+@cache
+def _ping_sqs() -> "SQSClient":
+    return boto3.client("sqs", config=_PING_CONFIG)
+
+
+_CACHED = (
+    ingestor,
+    publisher,
+    expirer,
+    retries,
+    dead_letter_sink,
+    hub_ping_planner,
+    websub_publisher,
+    reconciler,
+    _sqs,
+    _ping_sqs,
+)
+
+
 def forget() -> None:
-    """Choose anew at the next call: for a process that changes its environment, as tests do."""
-    ingestor.cache_clear()
-    publisher.cache_clear()
-    expirer.cache_clear()
-    reconciler.cache_clear()
-    retries.cache_clear()
-    dead_letter_sink.cache_clear()
-    hub_ping_planner.cache_clear()
-    websub_publisher.cache_clear()
-    _hasty_sqs.cache_clear()
-    _sqs.cache_clear()
+    """Drop everything created so far. Tests call it after they change the environment."""
+    for create in _CACHED:
+        create.cache_clear()

@@ -1,9 +1,10 @@
-"""Which desk publishes which kind of assignment."""
+"""Which builder builds which kind of task."""
 
+from gazette.models.formats import FORMATS
 from gazette.models.site import Site
 from gazette.models.work.tasks import TaskKind
 from gazette.ports import Clock, Ledger, SourceArchive
-from gazette.services.documents import DocumentReader
+from gazette.renderers.formats import load_renderers
 from gazette.services.publish.archive.archive_reader import ArchiveReader
 from gazette.services.publish.archive.segment_builder import SegmentBuilder
 from gazette.services.publish.archive.segment_finder import SegmentFinder
@@ -20,7 +21,8 @@ from gazette.services.publish.event.event_builder import EventBuilder
 from gazette.services.publish.event.related import RelatedRequestsBuilder
 from gazette.services.publish.event.revision_builder import RevisionBuilder
 from gazette.services.publish.images.image_builder import ImageBuilder
-from gazette.services.publish.site_writer import Builder, Finder
+from gazette.services.publish.site_writer import Composer, Finder
+from gazette.services.publish.topic.loaded_timeline import TimelineReader
 from gazette.services.publish.topic.timeline_builders import SiteBuilder, TopicBuilder
 from gazette.services.publish.topic.tombstone_reader import TombstoneReader
 from gazette.services.publish.topic_index.topic_count_builder import TopicCountBuilder
@@ -29,31 +31,36 @@ from gazette.services.publish.topic_index.topic_index_builders import (
     TopicsBuilder,
 )
 from gazette.services.publish.updates.update_feeds_builder import UpdateFeedsBuilder
+from gazette.services.source.document_reader import DocumentReader
+
+# At import, which is when Lambda gives a function its full processor for free.
+load_renderers(FORMATS)
 
 
 def make_finders(site: Site, ledger: Ledger) -> dict[TaskKind, Finder]:
-    """Return what finds the work of a batch where assignments do not stand for themselves."""
+    """Return the finders: of the kinds whose tasks name entries, and not documents."""
     archive, notes = ArchiveReader(ledger, site.feed_entries), SegmentNotes(ledger)
     return {TaskKind.SEGMENT: SegmentFinder(archive, notes)}
 
 
 def make_builders(
     site: Site, ledger: Ledger, source: SourceArchive, clock: Clock
-) -> dict[TaskKind, Builder]:
-    """Return a desk for each kind of assignment."""
+) -> dict[TaskKind, Composer]:
+    """Return a builder for each kind of task."""
     documents = DocumentReader(source)
     archive, notes = ArchiveReader(ledger, site.feed_entries), SegmentNotes(ledger)
     tombstones = TombstoneReader(ledger, site.tombstone_days, clock)
+    timelines = TimelineReader(ledger, archive, notes, tombstones)
     return {
         TaskKind.EVENT: EventBuilder(site, ledger, documents),
         TaskKind.REVISION: RevisionBuilder(site, ledger, documents),
         TaskKind.RELATED: RelatedRequestsBuilder(ledger),
         TaskKind.IMAGE: ImageBuilder(ledger, source),
         TaskKind.UPDATES: UpdateFeedsBuilder(site, ledger),
-        TaskKind.TIMELINE: TopicBuilder(site, ledger, archive, notes, tombstones),
+        TaskKind.TIMELINE: TopicBuilder(site, ledger, timelines),
         TaskKind.SEGMENT: SegmentBuilder(site, archive, notes),
         TaskKind.TOPIC_COUNT: TopicCountBuilder(ledger),
-        TaskKind.SITE: SiteBuilder(site, ledger, archive, notes, tombstones),
+        TaskKind.SITE: SiteBuilder(site, ledger, timelines),
         TaskKind.NEWS: NewsSitemapBuilder(site, ledger, clock),
         TaskKind.DAY: DayBuilder(site, ledger),
         TaskKind.MONTH: MonthBuilder(site, ledger),

@@ -1,79 +1,85 @@
-"""The environment of the functions, typed: one model, read once, errors by name."""
+"""The environment variables of the functions as typed models."""
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from gazette.models.site import Site
 from gazette.models.text import drop_unprintable, one_line
 
-# What an operator typed stands in every document, so it is held to what XML can hold (SPEC X2).
+# Every document shows these texts, so they may only hold characters that XML allows (SPEC X2).
 Line = Annotated[str, AfterValidator(drop_unprintable), AfterValidator(one_line)]
 Hub = Annotated[str, Field(pattern=r"^https?://[^/?#\s,]+[^\s,]*$")]
 
 
-def _listed(text: str) -> list[str]:
-    """Take apart what is separated by commas; each is taken once."""
+def _split(text: str) -> list[str]:
+    """Split at commas, without duplicates."""
     return list(dict.fromkeys(filter(None, map(str.strip, text.split(",")))))
 
 
 class Settings(BaseModel):
-    """What the template sets. Site settings are needed by publishing only."""
+    """A group of settings; the alias of each field is the name of its environment variable."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+SettingsT = TypeVar("SettingsT", bound=Settings)
+
+
+def read(model: type[SettingsT], environment: Mapping[str, str]) -> SettingsT:
+    """Read one group of settings.
+
+    Raises:
+        ValidationError: a variable is missing or invalid; the error names each.
+    """
+    return model.model_validate(dict(environment))
+
+
+class IngestSettings(Settings):
+    """Settings of ingest."""
 
     source_bucket: str = Field(alias="SOURCE_BUCKET")
     ledger_table: str = Field(alias="LEDGER_TABLE")
 
 
-class ExpirySettings(BaseModel):
-    """What the template sets for expiry."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
+class ExpirySettings(Settings):
+    """Settings of expiry."""
 
     ledger_table: str = Field(alias="LEDGER_TABLE")
     tombstone_days: int = Field(alias="TOMBSTONE_DAYS", ge=1, le=3650)
 
 
-class RetrySettings(BaseModel):
-    """What the template sets for work of a partition that failed; the first delay is in seconds."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
+class RetrySettings(Settings):
+    """Queues for publishing work that failed; ``first_delay`` is in seconds."""
 
     queue_url: str = Field(alias="PUBLISH_RETRY_QUEUE_URL")
     dead_letter_url: str = Field(alias="PUBLISH_DEAD_LETTER_QUEUE_URL")
     first_delay: int = Field(alias="RETRY_SECONDS", ge=0, le=900)
 
 
-class NotificationSettings(BaseModel):
-    """What the template sets for hints that failed."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
+class IngestFailureSettings(Settings):
+    """Dead letters of ingest; ``most_receives`` is the receive count at which SQS gives up."""
 
     dead_letter_url: str = Field(alias="INGEST_DEAD_LETTER_QUEUE_URL")
     most_receives: int = Field(alias="MOST_RECEIVES", ge=1, le=1000)
 
 
-class HubPingSettings(BaseModel):
-    """What the template sets for sending announcements."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
+class HubPingSettings(Settings):
+    """The queue of hub pings."""
 
     queue_url: str = Field(alias="ANNOUNCE_QUEUE_URL")
 
 
-class HubSettings(BaseModel):
-    """What the template sets for telling hubs."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
+class WebSubSettings(Settings):
+    """Dead letters of hub pings; ``most_receives`` is the receive count at which SQS gives up."""
 
     dead_letter_url: str = Field(alias="ANNOUNCE_DEAD_LETTER_QUEUE_URL")
     most_receives: int = Field(alias="MOST_RECEIVES", ge=1, le=1000)
 
 
-class PublishSettings(Settings):
-    """What the template sets for publishing."""
+class PublishSettings(IngestSettings):
+    """Settings of publishing and reconciliation."""
 
     site_bucket: str = Field(alias="SITE_BUCKET")
     site_url: str = Field(alias="SITE_URL", pattern=r"^https?://[^/?#\s]+(?:/[^?#\s]*)?$")
@@ -85,9 +91,7 @@ class PublishSettings(Settings):
     site_author: Line = Field(alias="SITE_AUTHOR")
     site_language: str = Field(alias="SITE_LANGUAGE")
     tombstone_days: int = Field(alias="TOMBSTONE_DAYS", ge=1, le=3650)
-    hubs: Annotated[tuple[Hub, ...], BeforeValidator(_listed)] = Field(
-        alias="SITE_HUBS", default=()
-    )
+    hubs: Annotated[tuple[Hub, ...], BeforeValidator(_split)] = Field(alias="SITE_HUBS", default=())
     workers: int = Field(alias="DELIVERY_WORKERS", default=8, ge=1)
 
     def site(self) -> Site:
@@ -101,31 +105,3 @@ class PublishSettings(Settings):
             hubs=self.hubs,
             tombstone_days=self.tombstone_days,
         )
-
-
-def read_settings(environment: Mapping[str, str]) -> Settings:
-    return Settings.model_validate(dict(environment))
-
-
-def read_expiry_settings(environment: Mapping[str, str]) -> ExpirySettings:
-    return ExpirySettings.model_validate(dict(environment))
-
-
-def read_publish_settings(environment: Mapping[str, str]) -> PublishSettings:
-    return PublishSettings.model_validate(dict(environment))
-
-
-def read_retry_settings(environment: Mapping[str, str]) -> RetrySettings:
-    return RetrySettings.model_validate(dict(environment))
-
-
-def read_notification_settings(environment: Mapping[str, str]) -> NotificationSettings:
-    return NotificationSettings.model_validate(dict(environment))
-
-
-def read_hub_ping_settings(environment: Mapping[str, str]) -> HubPingSettings:
-    return HubPingSettings.model_validate(dict(environment))
-
-
-def read_hub_settings(environment: Mapping[str, str]) -> HubSettings:
-    return HubSettings.model_validate(dict(environment))

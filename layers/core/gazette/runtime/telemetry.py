@@ -1,4 +1,4 @@
-"""Logs, metrics and traces: one report object a run feeds them all."""
+"""Logs, metrics and traces; one report object per run feeds the log line and the metrics."""
 
 import json
 import os
@@ -19,26 +19,26 @@ from gazette.models.work.reports import (
     Quarantined,
 )
 from gazette.services.announce.websub_publisher import HubReport
+from gazette.services.failures.dead_letters import reason_of
 from gazette.services.publish.batch import StreamRecord
 from gazette.services.reconcile.reconcile import WorkDone
-from gazette.services.retries import reason_of
 
 NAMESPACE = "Gazette"
-# A stranger may have put any number of documents into the bucket.
-_MOST_NAMED = 100
-# A line of a log holds 256 kB, and a burst writes thousands of documents.
-_MOST_PATHS = 1000
+# The bucket may hold any number of orphans.
+_MOST_ORPHANS_LOGGED = 100
+# CloudWatch cuts lines at 256 kB, and a burst writes thousands of documents.
+_MOST_PATHS_LOGGED = 1000
 
 
 class Telemetry(NamedTuple):
-    """The three instruments of a function."""
+    """Logger, metrics and tracer of a function."""
 
     logger: Logger
     metrics: Metrics
     tracer: Tracer
 
     def report_ingest(self, report: IngestReport) -> None:
-        """Write one summary line and the metrics of a batch of keys."""
+        """Log one summary line and emit the metrics of a batch of object keys."""
         self._report_failures(report.failed)
         counts = {
             "Ingested": len(report.recorded),
@@ -58,10 +58,10 @@ class Telemetry(NamedTuple):
     def report_publish(
         self, report: PublishReport, records: Sequence[StreamRecord], now: datetime
     ) -> None:
-        """Write one summary line and the metrics of a batch of stream records.
+        """Log one summary line and emit the metrics of a batch of stream records.
 
-        The line names the places that were written, event ids in them, and the documents that came
-        of it: so what became of a write to the source bucket can be followed to every document.
+        The line has the changed ledger keys and the written documents, so an event can be followed
+        from the source bucket to every document.
         """
         self._report_failures(report.failed)
         counts = {
@@ -73,7 +73,7 @@ class Telemetry(NamedTuple):
             "PublishFailures": len(report.failed),
         }
         self._count(counts)
-        self._report_pings(report)
+        self._report_ping_planning(report)
         self.metrics.add_metric("BytesWritten", MetricUnit.Bytes, report.bytes_written)
         lag = _lag(report, records, now)
         item_keys = dict.fromkeys(f"{r.key.partition} {r.key.sort}" for r in records)
@@ -82,36 +82,36 @@ class Telemetry(NamedTuple):
         self.logger.info(
             "Published a batch",
             item_keys=list(item_keys),
-            documents=report.written[:_MOST_PATHS],
-            announced=report.announced or None,
+            documents=report.written[:_MOST_PATHS_LOGGED],
+            hub_pings_queued=report.announced or None,
             counts=counts,
             bytes_written=report.bytes_written,
             lag_seconds=lag,
         )
 
     def report_hubs(self, report: HubReport) -> None:
-        """Write one summary line and the metrics of a batch of announcements."""
+        """Log one summary line and emit the metrics of a batch of hub pings."""
         for failure in report.failed:
             self.logger.error(
-                "A hub was not told", subject=failure.subject, reason=reason_of(failure.error)
+                "Hub ping failed", subject=failure.subject, reason=reason_of(failure.error)
             )
         counts = {
-            "HubsTold": len(report.told),
-            "HubFailures": len(report.failed),
-            "AnnouncementsKept": report.kept,
+            "HubPings": len(report.sent),
+            "HubPingFailures": len(report.failed),
+            "HubPingDeadLetters": report.dead_letters,
         }
         self._count(counts)
-        told = [ping.model_dump() for ping in report.told]
-        self.logger.info("Told hubs", told=told, counts=counts)
+        pings = [ping.model_dump() for ping in report.sent]
+        self.logger.info("Pinged hubs", pings=pings, counts=counts)
 
     def report_expiry(self, report: ExpiryReport) -> None:
-        """Write one summary line and the metrics of a run of the clock."""
-        counts = {"TimelinesExpired": report.timelines, "NewsAged": int(report.has_aged_news)}
+        """Log one summary line and emit the metrics of an expiry run."""
+        counts = {"TimelinesExpired": report.timelines, "NewsExpired": int(report.has_aged_news)}
         self._count(counts)
-        self.logger.info("Told what grew old", counts=counts)
+        self.logger.info("Expired entries", counts=counts)
 
     def report_reconciliation(self, done: WorkDone) -> None:
-        """Write one summary line and the metrics of a piece of a reconciliation."""
+        """Log one summary line and emit the metrics of a work item."""
         self._report_failures([*done.ingested.failed, *done.published.failed])
         counts = {
             "Healed": len(done.ingested.recorded) + done.ingested.images,
@@ -119,25 +119,25 @@ class Telemetry(NamedTuple):
             "DocumentsWritten": done.published.documents_written,
             "DocumentsUnchanged": done.published.documents_unchanged,
             "DocumentsRemoved": done.published.documents_removed,
-            "DocumentsUnclaimed": len(done.orphans),
+            "OrphanedDocuments": len(done.orphans),
             "ReconcileFailures": len(done.ingested.failed) + len(done.published.failed),
         }
         self._count(counts)
         self._report_quarantined(done.ingested.quarantined)
-        for path in done.orphans[:_MOST_NAMED]:
-            self.logger.warning("Nobody claims a document", path=path)
+        for path in done.orphans[:_MOST_ORPHANS_LOGGED]:
+            self.logger.warning("Orphaned document", path=path)
         answer = done.answer.model_dump(mode="json")
-        self.logger.info("Reconciled a piece", answer=answer, counts=counts)
+        self.logger.info("Reconciled a work item", answer=answer, counts=counts)
 
-    def _report_pings(self, report: PublishReport) -> None:
-        """Tell what was announced; without hubs nothing ever is, and no metric is paid for."""
+    def _report_ping_planning(self, report: PublishReport) -> None:
+        """Report queued hub pings; a site without hubs should not pay for the metrics."""
         for failure in report.unsent:
             self.logger.error(
-                "Could not be announced", subject=failure.subject, exc_info=failure.error
+                "Hub ping was not queued", subject=failure.subject, exc_info=failure.error
             )
         if report.announced or report.unsent:
             self._count(
-                {"Announcements": report.announced, "AnnouncementsUnsent": len(report.unsent)}
+                {"HubPingsQueued": report.announced, "HubPingsNotQueued": len(report.unsent)}
             )
 
     def _report_quarantined(self, quarantined: list[Quarantined]) -> None:
@@ -151,33 +151,32 @@ class Telemetry(NamedTuple):
     def _report_failures(self, failures: list[Failure]) -> None:
         for failure in failures:
             self.logger.error(
-                "Failed and will be tried again", subject=failure.subject, exc_info=failure.error
+                "Failed, will be retried", subject=failure.subject, exc_info=failure.error
             )
 
 
 def _lag(report: PublishReport, records: Sequence[StreamRecord], now: datetime) -> float | None:
-    """Return the seconds from S3 until the site's feed showed the newest change in it.
+    """Return the seconds from the write to S3 until the site feed showed the newest change.
 
-    That feed holds everything new, and is not written if it stays the same. Only a batch that
-    brings changes counts: what grows old, or counts anew, is no news.
+    Only batches that change entries of the site feed count: expiry and new counts are no news.
     """
-    brings_changes = any(
+    changes_entries = any(
         record.key.partition == SITE and record.key.sort.startswith((ENTRY, RETRACTED))
         for record in records
     )
-    if not brings_changes or report.stored_at is None:
+    if not changes_entries or report.stored_at is None:
         return None
     return (now - report.stored_at).total_seconds()
 
 
 def telemetry(service: str) -> Telemetry:
-    """Make the instruments of a function; X-Ray follows boto3 only where Lambda runs it.
+    """Create the instruments of a function.
 
-    Several stacks of one account have metrics of their own, by the namespace the template sets.
+    The template sets the metrics namespace, so several stacks of one account stay apart.
     """
     namespace = os.environ.get("POWERTOOLS_METRICS_NAMESPACE", NAMESPACE)
     return Telemetry(
-        # In ASCII: the keys of objects are named, and a terminal that shows a log obeys controls.
+        # ASCII only: object keys may hold control characters, and a terminal would obey them.
         Logger(service=service, json_serializer=partial(json.dumps, default=str)),
         Metrics(service=service, namespace=namespace),
         Tracer(service=service, auto_patch=False),

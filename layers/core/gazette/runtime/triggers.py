@@ -1,7 +1,6 @@
-"""The events AWS invokes the functions with, read into messages; and the answer it expects.
+"""Parses the events that AWS invokes the functions with, and builds the responses.
 
-A notification is a hint: of an S3 record only the key is used, of a stream record only the
-partition.
+Of an S3 or stream record only the key is used: services read the current state themselves.
 """
 
 import json
@@ -21,12 +20,12 @@ from gazette.services.ingest.batch import Notification
 from gazette.services.publish.batch import StreamRecord
 
 _TASK: TypeAdapter[Task] = TypeAdapter(Task)
-# What AWS hands over is JSON of many shapes; below this line it is typed.
+# AWS events are JSON of many shapes. Only this module handles them untyped.
 Event = Mapping[str, Any]
 
 
 def read_notifications(event: Event) -> list[Notification]:
-    """Read an SQS batch of S3 notifications, or a bare S3 event (a message without a name)."""
+    """Read an SQS batch of S3 notifications, or a bare S3 event (identifier is empty)."""
     records: Sequence[Event] = event.get("Records", [])
     if any(record.get("eventSource") == "aws:sqs" for record in records):
         return [_read_message(record) for record in records]
@@ -34,12 +33,12 @@ def read_notifications(event: Event) -> list[Notification]:
 
 
 def read_stream(event: Event) -> list[StreamRecord]:
-    """Read a batch of DynamoDB stream records, or of messages with work that failed before."""
+    """Read a batch of DynamoDB stream records or of retry messages."""
     return [found for record in event["Records"] for found in _read_change(record)]
 
 
 def read_hub_pings(event: Event) -> list[HubPingMessage]:
-    """Read a batch of messages, each of which tells a hub of a feed."""
+    """Read a batch of hub pings."""
     return [
         HubPingMessage(
             record["messageId"], record["body"], _receives(record), _ping(record["body"])
@@ -49,21 +48,21 @@ def read_hub_pings(event: Event) -> list[HubPingMessage]:
 
 
 def read_schedule(event: Event) -> datetime:
-    """Read the time for which a schedule invoked the function, retries of it included."""
+    """Return the scheduled time; it stays the same when Lambda retries."""
     return datetime.fromisoformat(event["time"])
 
 
 def read_task(event: Event) -> Task:
-    """Read what the state machine hands out.
+    """Read a task of the rebuild state machine.
 
     Raises:
-        ValidationError: it is none of the tasks of a reconciliation.
+        ValidationError: it is not a task of a reconciliation.
     """
     return _TASK.validate_python(event)
 
 
 def batch_response(failed: Sequence[str]) -> dict[str, list[dict[str, str]]]:
-    """Tell which messages to bring again; in a stream AWS goes back to the first of them."""
+    """Return the messages that AWS delivers again; a stream restarts at the first of them."""
     return {"batchItemFailures": [{"itemIdentifier": identifier} for identifier in failed]}
 
 
@@ -74,10 +73,10 @@ def _read_change(record: Event) -> Iterator[StreamRecord]:
             yield StreamRecord(record["messageId"], item_key, retry.attempt)
     else:
         change = record["dynamodb"]
-        yield StreamRecord(change["SequenceNumber"], _place(change["Keys"]))
+        yield StreamRecord(change["SequenceNumber"], _item_key(change["Keys"]))
 
 
-def _place(key: Event) -> ItemKey:
+def _item_key(key: Event) -> ItemKey:
     return ItemKey(Partition.parse(key["pk"]["S"]), key["sk"]["S"])
 
 
@@ -98,7 +97,7 @@ def _receives(record: Event) -> int:
 def _ping(body: str) -> HubPing | None:
     try:
         return HubPing.model_validate_json(body)
-    except ValidationError:  # it is kept aside as it is
+    except ValidationError:  # the message becomes a dead letter
         return None
 
 

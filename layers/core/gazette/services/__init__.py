@@ -1,1 +1,1 @@
-"""The two jobs of Gazette, ingest and publish; they know ports only."""
+"""The jobs of Gazette; they reach the outside world through ports only."""

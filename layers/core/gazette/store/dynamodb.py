@@ -1,4 +1,4 @@
-"""The ledger as one DynamoDB table: ``pk``, ``sk``, ``revision``, ``gone``, ``payload``."""
+"""The ledger as one DynamoDB table: ``pk``, ``sk``, ``revision``, ``deleted``, ``payload``."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeAlias
@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey, Partition, claim_key
 from gazette.ports import BusyLedgerError, LedgerPage, Sleep
-from gazette.store.pages import NEWEST_PAGE, PLACES_PAGE
+from gazette.store.pages import KEYS_PAGE, NEWEST_PAGE
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -25,19 +25,21 @@ if TYPE_CHECKING:
     Wanted: TypeAlias = Mapping[str, KeysAndAttributesTypeDef | KeysAndAttributesOutputTypeDef]
 
 _IS_NEW = "attribute_not_exists(pk)"
-# What a busy table leaves out is asked for again after so many seconds; at once, it would be left
-# out again, as AWS warns.
+# Seconds to wait before unprocessed keys are requested again; AWS advises to back off.
 _PAUSES = tuple(0.05 * 2**attempt for attempt in range(7))
 
 
-def _at_once(_seconds: float) -> None:
-    """Do not wait."""
+def _no_sleep(_seconds: float) -> None:
+    """Sleep that returns at once."""
 
 
 class DynamoLedger:
-    """A `Ledger` and a `LedgerListing` on a DynamoDB table; who reads many places has to wait."""
+    """A `Ledger` and a `LedgerListing` on a DynamoDB table.
 
-    def __init__(self, client: "DynamoDBClient", table: str, sleep: Sleep = _at_once) -> None:
+    ``sleep`` is called between retries of `get_many`; its callers should pass a real one.
+    """
+
+    def __init__(self, client: "DynamoDBClient", table: str, sleep: Sleep = _no_sleep) -> None:
         self._client = client
         self._table = table
         self._sleep = sleep
@@ -46,7 +48,7 @@ class DynamoLedger:
         answer = self._client.get_item(
             TableName=self._table, Key=_key(item_key), ConsistentRead=True
         )
-        return _record(answer["Item"]) if "Item" in answer else None
+        return _parse_item(answer["Item"]) if "Item" in answer else None
 
     def scan(self, partition: Partition, prefix: str = "") -> Iterator[LedgerItem]:
         yield from self._pages(self._query(partition, prefix))
@@ -59,17 +61,17 @@ class DynamoLedger:
         }
         yield from self._pages(backwards)
 
-    def put(self, record: LedgerItem) -> bool:
+    def put(self, item: LedgerItem) -> bool:
         return self._put(
-            record, f"{_IS_NEW} OR revision < :revision", {":revision": {"N": str(record.revision)}}
+            item, f"{_IS_NEW} OR revision < :revision", {":revision": {"N": str(item.revision)}}
         )
 
     def after(self, item_key: ItemKey, page: int = 4) -> Iterator[LedgerItem]:
-        yield from self._pages({**self._beside(item_key, ">"), "Limit": page})
+        yield from self._pages({**self._relative_to(item_key, ">"), "Limit": page})
 
     def before(self, item_key: ItemKey, page: int = 4) -> Iterator[LedgerItem]:
         backwards: QueryInputTypeDef = {
-            **self._beside(item_key, "<"),
+            **self._relative_to(item_key, "<"),
             "ScanIndexForward": False,
             "Limit": page,
         }
@@ -79,10 +81,10 @@ class DynamoLedger:
         item_key = claim_key(base_path)
         if self._put(LedgerItem(item_key, 0, event_id), _IS_NEW):
             return event_id
-        owner = self.get(item_key)
-        return owner.payload if owner else self.claim(base_path, event_id)
+        claim = self.get(item_key)
+        return claim.payload if claim else self.claim(base_path, event_id)
 
-    def held(self, item_keys: Sequence[ItemKey]) -> dict[ItemKey, LedgerItem]:
+    def get_many(self, item_keys: Sequence[ItemKey]) -> dict[ItemKey, LedgerItem]:
         found: dict[ItemKey, LedgerItem] = {}
         wanted: Wanted = {self._table: {"Keys": [_key(item_key) for item_key in item_keys]}}
         wanted = self._read_some(wanted, found)
@@ -93,36 +95,40 @@ class DynamoLedger:
             wanted = self._read_some(wanted, found)
         if wanted:
             left = len(wanted[self._table]["Keys"])
-            raise BusyLedgerError(f"{left} of {len(item_keys)} were not read, time and again")
+            raise BusyLedgerError(
+                f"{left} of {len(item_keys)} were still unprocessed after all retries"
+            )
         return found
 
-    def pages(self, segment: int, segments: int, after: ItemKey | None) -> Iterator[LedgerPage]:
+    def list_keys(self, segment: int, segments: int, after: ItemKey | None) -> Iterator[LedgerPage]:
         request: ScanInputTypeDef = {
             "TableName": self._table,
             "Segment": segment,
             "TotalSegments": segments,
             "ProjectionExpression": "pk, sk",
-            "Limit": PLACES_PAGE,
+            "Limit": KEYS_PAGE,
         }
         start = _key(after) if after else None
         while True:
             answer = self._client.scan(**request, **({"ExclusiveStartKey": start} if start else {}))
             start = answer.get("LastEvaluatedKey")
-            yield LedgerPage(tuple(map(_place, answer["Items"])), _place(start) if start else None)
+            yield LedgerPage(
+                tuple(map(_parse_key, answer["Items"])), _parse_key(start) if start else None
+            )
             if not start:
                 return
 
     def _read_some(self, wanted: "Wanted", found: dict[ItemKey, LedgerItem]) -> "Wanted":
-        """Add what is read, and return what is left, where it is much or the table is busy."""
+        """Add the items that were read to ``found`` and return the unprocessed rest."""
         answer = self._client.batch_get_item(RequestItems=wanted)
-        records = map(_record, answer["Responses"][self._table])
-        found.update((record.key, record) for record in records)
+        items = map(_parse_item, answer["Responses"][self._table])
+        found.update((item.key, item) for item in items)
         return answer["UnprocessedKeys"]
 
-    def _put(self, record: LedgerItem, condition: str, values: "Item | None" = None) -> bool:
+    def _put(self, item: LedgerItem, condition: str, values: "Item | None" = None) -> bool:
         request: PutItemInputTypeDef = {
             "TableName": self._table,
-            "Item": _item(record),
+            "Item": _item(item),
             "ConditionExpression": condition,
         }
         if values:
@@ -148,7 +154,7 @@ class DynamoLedger:
             "ExpressionAttributeValues": values,
         }
 
-    def _beside(self, item_key: ItemKey, relation: str) -> "QueryInputTypeDef":
+    def _relative_to(self, item_key: ItemKey, relation: str) -> "QueryInputTypeDef":
         return {
             "TableName": self._table,
             "ConsistentRead": True,
@@ -162,7 +168,7 @@ class DynamoLedger:
     def _pages(self, query: "QueryInputTypeDef") -> Iterator[LedgerItem]:
         while True:
             answer = self._client.query(**query)
-            yield from map(_record, answer["Items"])
+            yield from map(_parse_item, answer["Items"])
             if "LastEvaluatedKey" not in answer:
                 return
             query = {**query, "ExclusiveStartKey": answer["LastEvaluatedKey"]}
@@ -172,19 +178,20 @@ def _key(item_key: ItemKey) -> "Item":
     return {"pk": {"S": str(item_key.partition)}, "sk": {"S": item_key.sort}}
 
 
-def _item(record: LedgerItem) -> "Item":
+def _item(ledger_item: LedgerItem) -> "Item":
     item: Item = {
-        **_key(record.key),
-        "revision": {"N": str(record.revision)},
-        "payload": {"S": record.payload},
+        **_key(ledger_item.key),
+        "revision": {"N": str(ledger_item.revision)},
+        "payload": {"S": ledger_item.payload},
     }
-    return {**item, "gone": {"BOOL": True}} if record.deleted else item
+    return {**item, "deleted": {"BOOL": True}} if ledger_item.deleted else item
 
 
-def _place(item: "Item") -> ItemKey:
+def _parse_key(item: "Item") -> ItemKey:
     return ItemKey(Partition.parse(item["pk"]["S"]), item["sk"]["S"])
 
 
-def _record(item: "Item") -> LedgerItem:
-    deleted = item.get("gone", {"BOOL": False})["BOOL"]
-    return LedgerItem(_place(item), int(item["revision"]["N"]), item["payload"]["S"], deleted)
+def _parse_item(item: "Item") -> LedgerItem:
+    # Release 0.1.0 wrote `gone`.
+    deleted = bool({"deleted", "gone"} & item.keys())
+    return LedgerItem(_parse_key(item), int(item["revision"]["N"]), item["payload"]["S"], deleted)

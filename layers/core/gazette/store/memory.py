@@ -1,4 +1,4 @@
-"""The ledger in memory, held to the contract of the one on DynamoDB, call counts too."""
+"""The ledger in memory, under the contract tests of the DynamoDB ledger, call counts included."""
 
 from bisect import bisect_left, bisect_right, insort
 from collections import Counter, defaultdict
@@ -10,21 +10,21 @@ from zlib import crc32
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey, Partition, claim_key
 from gazette.ports import LedgerPage
-from gazette.store.pages import NEWEST_PAGE, PAGE_BYTES, PLACES_PAGE
+from gazette.store.pages import KEYS_PAGE, NEWEST_PAGE, PAGE_BYTES
 
 
 @dataclass(slots=True)
-class _Items:
-    """The records of a partition by sort key, and those keys in order."""
+class _PartitionItems:
+    """The items of a partition by sort key, and the sort keys in order."""
 
-    records: dict[str, LedgerItem] = field(default_factory=dict)
+    items: dict[str, LedgerItem] = field(default_factory=dict)
     sorts: list[str] = field(default_factory=list)
 
     def between(self, start: int, end: int) -> Iterator[LedgerItem]:
-        return (self.records[self.sorts[position]] for position in range(start, end))
+        return (self.items[self.sorts[position]] for position in range(start, end))
 
     def backwards(self, start: int, end: int) -> Iterator[LedgerItem]:
-        return (self.records[self.sorts[position]] for position in range(end - 1, start - 1, -1))
+        return (self.items[self.sorts[position]] for position in range(end - 1, start - 1, -1))
 
     def with_prefix(self, prefix: str) -> tuple[int, int]:
         start = bisect_left(self.sorts, prefix)
@@ -33,16 +33,16 @@ class _Items:
 
 
 class MemoryLedger:
-    """A `Ledger` and a `LedgerListing` of dictionaries; ``on_write`` hears every place written."""
+    """A `Ledger` and a `LedgerListing` in dictionaries; a write calls ``on_write`` with its key."""
 
     def __init__(self, calls: Counter[str], on_write: Callable[[ItemKey], None]) -> None:
-        self._partitions: defaultdict[Partition, _Items] = defaultdict(_Items)
+        self._partitions: defaultdict[Partition, _PartitionItems] = defaultdict(_PartitionItems)
         self._calls = calls
         self._on_write = on_write
 
     def get(self, item_key: ItemKey) -> LedgerItem | None:
         self._calls["dynamodb.GetItem"] += 1
-        return self._held(item_key)
+        return self._find(item_key)
 
     def scan(self, partition: Partition, prefix: str = "") -> Iterator[LedgerItem]:
         items = self._items(partition)
@@ -61,43 +61,43 @@ class MemoryLedger:
         items = self._items(item_key.partition)
         yield from self._pages(items.backwards(0, bisect_left(items.sorts, item_key.sort)), page)
 
-    def put(self, record: LedgerItem) -> bool:
+    def put(self, item: LedgerItem) -> bool:
         self._calls["dynamodb.PutItem"] += 1
-        held = self._held(record.key)
-        if held is not None and held.revision >= record.revision:
+        found = self._find(item.key)
+        if found is not None and found.revision >= item.revision:
             return False
-        self._write(record)
+        self._write(item)
         return True
 
     def claim(self, base_path: str, event_id: str) -> str:
         item_key = claim_key(base_path)
         self._calls["dynamodb.PutItem"] += 1
-        held = self._held(item_key)
-        if held is None:
+        found = self._find(item_key)
+        if found is None:
             self._write(LedgerItem(item_key, 0, event_id))
             return event_id
         self._calls["dynamodb.GetItem"] += 1
-        return held.payload
+        return found.payload
 
-    def held(self, item_keys: Sequence[ItemKey]) -> dict[ItemKey, LedgerItem]:
+    def get_many(self, item_keys: Sequence[ItemKey]) -> dict[ItemKey, LedgerItem]:
         self._calls["dynamodb.BatchGetItem"] += 1
-        found = ((item_key, self._held(item_key)) for item_key in item_keys)
-        return {item_key: record for item_key, record in found if record is not None}
+        found = ((item_key, self._find(item_key)) for item_key in item_keys)
+        return {item_key: item for item_key, item in found if item is not None}
 
-    def pages(self, segment: int, segments: int, after: ItemKey | None) -> Iterator[LedgerPage]:
+    def list_keys(self, segment: int, segments: int, after: ItemKey | None) -> Iterator[LedgerPage]:
         item_keys = iter(self._segment(segment, segments, after))
         while True:
             self._calls["dynamodb.Scan"] += 1
-            page = tuple(islice(item_keys, PLACES_PAGE))
-            last = page[-1] if len(page) == PLACES_PAGE else None
+            page = tuple(islice(item_keys, KEYS_PAGE))
+            last = page[-1] if len(page) == KEYS_PAGE else None
             yield LedgerPage(page, last)
             if last is None:
                 return
 
     def _segment(self, segment: int, segments: int, after: ItemKey | None) -> list[ItemKey]:
-        """Return the places of the partitions that a hash puts into a segment, in any fixed order.
+        """Return the keys of the partitions whose hash falls into a segment, in any fixed order.
 
-        What is written meanwhile may be missing, as it may on DynamoDB.
+        Items written during the listing may be missing, as on DynamoDB.
         """
         return [
             ItemKey(partition, sort)
@@ -107,31 +107,29 @@ class MemoryLedger:
             if after is None or (partition, sort) > after
         ]
 
-    def _items(self, partition: Partition) -> _Items:
-        return self._partitions.get(partition) or _Items()
+    def _items(self, partition: Partition) -> _PartitionItems:
+        return self._partitions.get(partition) or _PartitionItems()
 
-    def _held(self, item_key: ItemKey) -> LedgerItem | None:
-        return self._items(item_key.partition).records.get(item_key.sort)
+    def _find(self, item_key: ItemKey) -> LedgerItem | None:
+        return self._items(item_key.partition).items.get(item_key.sort)
 
-    def _pages(
-        self, records: Iterable[LedgerItem], most: int | None = None
-    ) -> Iterator[LedgerItem]:
-        """Count a Query for every page: ``most`` records at most, or a megabyte."""
+    def _pages(self, items: Iterable[LedgerItem], most: int | None = None) -> Iterator[LedgerItem]:
+        """Count one Query per page of up to ``most`` items or one megabyte."""
         self._calls["dynamodb.Query"] += 1
         count = size = 0
-        for record in records:
-            length = len(record.payload.encode())
+        for item in items:
+            length = len(item.payload.encode())
             if count == most or size + length > PAGE_BYTES:
                 self._calls["dynamodb.Query"] += 1
                 count = size = 0
             count, size = count + 1, size + length
-            yield record
-        if count == most:  # only an empty page tells that nothing follows
+            yield item
+        if count == most:  # DynamoDB only ends with an empty page
             self._calls["dynamodb.Query"] += 1
 
-    def _write(self, record: LedgerItem) -> None:
-        items = self._partitions[record.key.partition]
-        if record.key.sort not in items.records:
-            insort(items.sorts, record.key.sort)
-        items.records[record.key.sort] = record
-        self._on_write(record.key)
+    def _write(self, item: LedgerItem) -> None:
+        items = self._partitions[item.key.partition]
+        if item.key.sort not in items.items:
+            insort(items.sorts, item.key.sort)
+        items.items[item.key.sort] = item
+        self._on_write(item.key)

@@ -1,4 +1,4 @@
-"""Canonical JSON (RFC 8785) and the hashes made of it."""
+"""Canonical JSON (RFC 8785) and its hashes."""
 
 import hashlib
 from datetime import date, datetime
@@ -11,7 +11,7 @@ from gazette.models.frozen import rfc3339
 
 
 def document_form(document: EventDocument) -> dict[str, JsonValue]:
-    """Return a document as JSON values, unknown fields under ``extra``."""
+    """Return a document as JSON values; unknown fields are under ``extra``."""
     return _fields(document)
 
 

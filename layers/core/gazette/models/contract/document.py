@@ -1,6 +1,6 @@
-"""The input contract: what a publisher may write into the source bucket, field by field.
+"""The input contract: the fields of the documents in the source bucket.
 
-Unknown fields are kept, on every level, and never break anything.
+Unknown fields are accepted and kept at every level.
 """
 
 from datetime import date, datetime
@@ -18,15 +18,13 @@ from pydantic import (
     model_validator,
 )
 
+from gazette.models import limits
 from gazette.models.contract.languages import canonical_language
 from gazette.models.contract.slugs import topic_slug
 from gazette.models.contract.urls import canonical_url
 from gazette.models.frozen import Moment, to_utc_seconds
 from gazette.models.kinds import RULES, RevisionKind
 from gazette.models.text import one_line
-
-MAX_BYTES = 1024 * 1024
-_MAX_ID_BYTES = 888  # what the longest key leaves an id (`gazette.models.contract.identity`)
 
 
 def _blank_is_absent(value: object) -> object:
@@ -53,13 +51,13 @@ def _tidy_key(key: str) -> str:
 
 
 def _without_key_parts(identity: str) -> str:
-    """Take an event's id, or its object key, which people have at hand."""
+    """Accept the object key of an event in place of its id."""
     return identity.removeprefix("events/").removesuffix(".json")
 
 
 def _short_enough(identity: str) -> str:
-    if len(identity.encode()) > _MAX_ID_BYTES:
-        reason = f"is longer than {_MAX_ID_BYTES} bytes"
+    if len(identity.encode()) > limits.MAX_ID_BYTES:
+        reason = f"is longer than {limits.MAX_ID_BYTES} bytes"
         raise ValueError(reason)
     return identity
 
@@ -70,22 +68,27 @@ def _in_utc(moment: date | None) -> date | None:
 
 EventId = Annotated[
     str,
-    StringConstraints(min_length=1, max_length=800),
+    StringConstraints(min_length=1, max_length=limits.MAX_ID_CHARACTERS),
     AfterValidator(_without_key_parts),
     AfterValidator(_short_enough),
 ]
-Title = Annotated[str, *_line(1000)]
-Label = Annotated[str, *_line(200)]
-Line = Annotated[str, *_line(500)]
-Paragraph = Annotated[str, StringConstraints(max_length=5000, strip_whitespace=True)]
-Url = Annotated[str, StringConstraints(max_length=4000), AfterValidator(canonical_url)]
+Title = Annotated[str, *_line(limits.MAX_TITLE_CHARACTERS)]
+Label = Annotated[str, *_line(limits.MAX_LABEL_CHARACTERS)]
+Line = Annotated[str, *_line(limits.MAX_LINE_CHARACTERS)]
+Paragraph = Annotated[
+    str, StringConstraints(max_length=limits.MAX_PARAGRAPH_CHARACTERS, strip_whitespace=True)
+]
+Url = Annotated[
+    str, StringConstraints(max_length=limits.MAX_URL_CHARACTERS), AfterValidator(canonical_url)
+]
 ImageKey = Annotated[
     str,
-    StringConstraints(pattern=r"^images/[^\\]+$", max_length=500),
+    StringConstraints(pattern=r"^images/[^\\]+$", max_length=limits.MAX_IMAGE_KEY_CHARACTERS),
     AfterValidator(_tidy_key),
 ]
 
 
+# The docstrings of these models are published as descriptions in the JSON Schema.
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="allow", strict=True)
 
@@ -104,11 +107,11 @@ class Image(_Part):
 
     key: ImageKey | None = None
     url: Url | None = None
-    alt: Annotated[str, *_line(1000)]
+    alt: Annotated[str, *_line(limits.MAX_ALT_CHARACTERS)]
     credit: Annotated[Line | None, BeforeValidator(_blank_is_absent)] = None
 
     @model_validator(mode="after")
-    def _has_one_place(self) -> Self:
+    def _has_one_address(self) -> Self:
         if (self.key is None) == (self.url is None):
             reason = "needs either key or url"
             raise ValueError(reason)
@@ -124,7 +127,7 @@ class RevisionNote(_Part):
     note: Annotated[Paragraph | None, BeforeValidator(_blank_is_absent)] = None
 
     @model_validator(mode="after")
-    def _is_explained(self) -> Self:
+    def _has_the_note_it_needs(self) -> Self:
         if RULES[RevisionKind(self.kind)].needs_note and self.note is None:
             reason = f"a {self.kind} needs a note"
             raise ValueError(reason)
@@ -136,18 +139,18 @@ class EventDocument(_Part):
 
     title: Title
     date: date
-    topics: Annotated[tuple[Label, ...], Field(max_length=64)] = ()
+    topics: Annotated[tuple[Label, ...], Field(max_length=limits.MAX_TOPICS)] = ()
     category: Annotated[Label | None, BeforeValidator(_blank_is_absent)] = None
     summary: Annotated[Paragraph | None, BeforeValidator(_blank_is_absent)] = None
     body: Annotated[str | None, BeforeValidator(_blank_is_absent)] = None
-    sources: Annotated[tuple[Source, ...], Field(max_length=200)] = ()
+    sources: Annotated[tuple[Source, ...], Field(max_length=limits.MAX_SOURCES)] = ()
     image: Image | None = None
     language: Annotated[str, AfterValidator(canonical_language)] | None = None
     byline: Annotated[Line | None, BeforeValidator(_blank_is_absent)] = None
     published: Moment | None = None
     modified: Moment | None = None
     revision: RevisionNote | None = None
-    translations: Annotated[tuple[EventId, ...], Field(max_length=20)] = ()
+    translations: Annotated[tuple[EventId, ...], Field(max_length=limits.MAX_TRANSLATIONS)] = ()
     slug: Annotated[Label | None, BeforeValidator(_blank_is_absent)] = None
 
     @field_validator("topics")

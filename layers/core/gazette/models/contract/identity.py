@@ -1,11 +1,11 @@
-"""What never changes: an event's id is its object key, its feed id a tag URI of that (RFC 4151)."""
+"""Permanent ids: object keys name events, and tag URIs (RFC 4151) are the ids in feeds."""
 
 from urllib.parse import quote
 
 from gazette.models.contract.parsing import InvalidEventError, Problem
+from gazette.models.limits import MAX_KEY_BYTES
 
 EVENTS, IMAGES, SUFFIX = "events/", "images/", ".json"
-MAX_KEY_BYTES = 900  # a DynamoDB sort key holds 1,024 bytes, and ours begin with a date
 _PCHAR = "/-._~!$&'()*+,;=:@"
 
 

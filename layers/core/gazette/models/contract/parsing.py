@@ -1,4 +1,4 @@
-"""From the bytes of an object to an `EventDocument`, or to reasons a person can act on."""
+"""Parses the bytes of an object into an `EventDocument`, or says what to correct."""
 
 import json
 import math
@@ -7,17 +7,21 @@ from typing import NamedTuple, NoReturn
 
 from pydantic import JsonValue, ValidationError
 
-from gazette.models.contract.document import MAX_BYTES, EventDocument
+from gazette.models.contract.document import EventDocument
+from gazette.models.limits import (
+    MAX_DOCUMENT_BYTES,
+    MAX_DOCUMENT_DEPTH,
+    MAX_INTEGER,
+    MAX_REPORTED_PROBLEMS,
+)
 from gazette.models.text import drop_unprintable
 
-MAX_DEPTH = 32
-_MAX_PROBLEMS = 20
-_MAX_INTEGER = 2**53 - 1
-_MOST_DIGITS = len(str(-_MAX_INTEGER))
+# More digits are refused before `int` reads them, which takes quadratic time.
+_MAX_DIGITS = len(str(-MAX_INTEGER))
 
 
 class Problem(NamedTuple):
-    """One reason why a document breaks the contract, by field (``sources.2.url``)."""
+    """One reason why a document breaks the contract; ``field`` is like ``sources.2.url``."""
 
     field: str
     reason: str
@@ -32,23 +36,22 @@ class InvalidEventError(ValueError):
 
 
 def parse_document(raw: bytes) -> EventDocument:
-    """Read one JSON document under the input contract.
+    """Parse a JSON document and check it against the input contract.
 
-    Characters that no XML can hold are dropped, so that one bad event never spoils a feed (SPEC
-    X2).
+    Characters that XML cannot hold are dropped: they would break every feed of the event (SPEC X2).
 
     Raises:
-        InvalidEventError: with every problem, by field.
+        InvalidEventError: the document breaks the contract; it names every problem.
     """
     try:
-        return EventDocument.model_validate_json(json.dumps(_present(_read_json(raw))))
+        return EventDocument.model_validate_json(json.dumps(_without_nulls(_read_json(raw))))
     except ValidationError as error:
         raise InvalidEventError(*_problems(error)) from None
 
 
 def _read_json(raw: bytes) -> dict[str, JsonValue]:
-    if len(raw) > MAX_BYTES:
-        _refuse(f"is {len(raw):,} bytes; at most {MAX_BYTES:,} are taken")
+    if len(raw) > MAX_DOCUMENT_BYTES:
+        _refuse(f"is {len(raw):,} bytes; at most {MAX_DOCUMENT_BYTES:,} are taken")
     try:
         value: JsonValue = json.loads(
             raw.decode("utf-8-sig"),
@@ -60,7 +63,7 @@ def _read_json(raw: bytes) -> dict[str, JsonValue]:
     except UnicodeDecodeError as error:
         _refuse(f"is not UTF-8: {error.reason} at byte {error.start}")
     except RecursionError:
-        _refuse(f"is nested deeper than {MAX_DEPTH} levels")
+        _refuse(f"is nested deeper than {MAX_DOCUMENT_DEPTH} levels")
     except json.JSONDecodeError as error:
         _refuse(f"is not JSON: {error.msg} at line {error.lineno}, column {error.colno}")
     if not isinstance(value, dict):
@@ -88,8 +91,8 @@ def _no_constant(name: str) -> NoReturn:
 
 
 def _exact(digits: str) -> int:
-    """Refuse integers that other JSON readers would change (RFC 7493 §2.2): no hash would hold."""
-    if len(digits) > _MOST_DIGITS or abs(int(digits)) > _MAX_INTEGER:
+    """Refuse integers that other JSON readers would round: they would compute another hash."""
+    if len(digits) > _MAX_DIGITS or abs(int(digits)) > MAX_INTEGER:
         _refuse(f"holds a number that JSON readers cannot take exactly: {digits[:40]}")
     return int(digits)
 
@@ -102,8 +105,8 @@ def _finite(digits: str) -> float:
 
 
 def _clean(value: JsonValue, depth: int) -> JsonValue:
-    if depth > MAX_DEPTH:
-        _refuse(f"is nested deeper than {MAX_DEPTH} levels")
+    if depth > MAX_DOCUMENT_DEPTH:
+        _refuse(f"is nested deeper than {MAX_DOCUMENT_DEPTH} levels")
     if isinstance(value, str):
         return drop_unprintable(value)
     if isinstance(value, list):
@@ -117,13 +120,13 @@ def _clean_fields(value: dict[str, JsonValue], depth: int = 1) -> dict[str, Json
     return {drop_unprintable(name): _clean(item, depth + 1) for name, item in value.items()}
 
 
-def _present(document: dict[str, JsonValue]) -> dict[str, JsonValue]:
-    """Leave out fields of the contract that are null: publishers write them for "none"."""
+def _without_nulls(document: dict[str, JsonValue]) -> dict[str, JsonValue]:
+    """Drop fields of the contract that are null: publishers write null for a missing field."""
     known, fields = EventDocument.model_fields, _clean_fields(document)
     return {name: item for name, item in fields.items() if item is not None or name not in known}
 
 
 def _problems(error: ValidationError) -> Iterator[Problem]:
-    for detail in error.errors(include_url=False, include_input=False)[:_MAX_PROBLEMS]:
+    for detail in error.errors(include_url=False, include_input=False)[:MAX_REPORTED_PROBLEMS]:
         field = ".".join(str(part) for part in detail["loc"]) or "document"
         yield Problem(field, detail["msg"].removeprefix("Value error, "))

@@ -1,4 +1,4 @@
-"""The input contract as JSON Schema, generated from the model."""
+"""The JSON Schema of the input contract, generated from the model."""
 
 import json
 
@@ -6,7 +6,7 @@ from gazette.models.contract.document import EventDocument
 
 
 def contract_schema(address: str) -> bytes:
-    """Return the schema of an event document, with the address it is published at."""
+    """Return the schema of an event document; ``address`` is where it is published."""
     schema = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": address,

@@ -1,17 +1,14 @@
-"""Slugs: the readable names that titles and topics have in paths.
+"""Slugs: readable names of titles and topics in paths.
 
-Unicode is kept (marks included, or Indic and Thai words fall apart); everything is NFKC and lower
-case, so that two slugs that look the same are the same.
+Unicode letters and their marks are kept: Indic and Thai words need the marks. Slugs are NFKC and
+lower case, so two slugs that look the same are the same.
 """
 
 import hashlib
 import re
 import unicodedata
 
-TITLE_CHARACTERS = 140
-# A file name holds 255 bytes on the usual file systems; this leaves room for ".r999.history.atom"
-# and a suffix.
-SLUG_BYTES = 200
+from gazette.models.limits import MAX_SLUG_BYTES, MAX_SLUG_CHARACTERS
 
 _SPELLED = {
     "+": " plus ",
@@ -22,30 +19,30 @@ _SPELLED = {
     "$": " dollar ",
 }
 _LEADING_DOT = re.compile(r"(?<!\w)\.(?=\w)")
-# Fillers and variation selectors: letters and marks by their category, and nothing to be seen
+# Fillers and variation selectors: their categories are letter and mark, but they are invisible
 # (Default_Ignorable_Code_Point, Unicode Standard Annex 44).
 _FILLERS = frozenset(
     "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u3164\uffa0"
     + "".join(map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))))
 )
-# Under topics/ there is a folder of ours by this name.
-_TAKEN = frozenset({"by-size"})
+# The site has a folder topics/by-size.
+_RESERVED = frozenset({"by-size"})
 _APOSTROPHES = str.maketrans(
     "", "", "'\N{RIGHT SINGLE QUOTATION MARK}\N{MODIFIER LETTER APOSTROPHE}"
 )
 
 
 def title_slug(title: str) -> str:
-    """Make a slug of a title, cut at a word to fewer than 140 characters and 200 bytes."""
-    return _cut(_dashed(title), TITLE_CHARACTERS - 1) or f"event-{_short_hash(title)}"
+    """Make the slug of a title, cut at a word to fit the limits of `gazette.models.limits`."""
+    return _cut(_dashed(title), MAX_SLUG_CHARACTERS) or f"event-{_short_hash(title)}"
 
 
 def topic_slug(label: str) -> str:
-    """Make the identity of a topic out of its label.
+    """Make the slug that identifies a topic.
 
-    Labels that differ by case, spaces, dashes or insignificant punctuation give one slug; signs
-    that tell topics apart are spelled (``C++`` → ``c-plus-plus``); a label of nothing but other
-    signs gets a short hash, and so does one whose folder is taken.
+    Labels that differ by case, spaces, dashes or insignificant punctuation have the same slug.
+    Signs that distinguish topics are spelled out (``C++`` → ``c-plus-plus``). A hash identifies a
+    label of other signs alone, and is appended to a slug that is too long or reserved.
     """
     spelled = "".join(
         _SPELLED.get(character, character) for character in _LEADING_DOT.sub(" dot ", label)
@@ -53,8 +50,8 @@ def topic_slug(label: str) -> str:
     slug = _dashed(spelled.translate(_APOSTROPHES))
     if not slug:
         return f"topic-{_short_hash(unicodedata.normalize('NFKC', label))}"
-    short = _cut(slug, TITLE_CHARACTERS - 1)
-    is_whole = short == slug and slug not in _TAKEN
+    short = _cut(slug, MAX_SLUG_CHARACTERS)
+    is_whole = short == slug and slug not in _RESERVED
     return slug if is_whole else f"{short}-{_short_hash(slug)}"
 
 
@@ -71,11 +68,11 @@ def _is_invisible(character: str) -> bool:
 
 
 def _cut(slug: str, characters: int) -> str:
-    if len(slug) <= characters and len(slug.encode()) <= SLUG_BYTES:
+    if len(slug) <= characters and len(slug.encode()) <= MAX_SLUG_BYTES:
         return slug
-    cut = slug[:characters].encode()[:SLUG_BYTES].decode(errors="ignore")
-    head, _, _ = cut.rpartition("-")
-    return (head if len(head) > len(cut) // 2 else cut).rstrip("-")
+    cut = slug[:characters].encode()[:MAX_SLUG_BYTES].decode(errors="ignore")
+    whole_words, _, _ = cut.rpartition("-")
+    return (whole_words if len(whole_words) > len(cut) // 2 else cut).rstrip("-")
 
 
 def _short_hash(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Web addresses from outside, made absolute, canonical and harmless."""
+"""Makes web addresses of publishers absolute, canonical and harmless."""
 
 import re
 from urllib.parse import quote, urlsplit, urlunsplit
@@ -10,10 +10,10 @@ _FORBIDDEN_IN_HOST = re.compile(r"[\s<>\"'\\^`{|}%]")
 
 
 def canonical_url(text: str) -> str:
-    """Repair an http(s) address to a URI (RFC 3986): spaces and Unicode are encoded, hosts IDNA.
+    """Turn an http(s) address into a URI (RFC 3986): escape the path, encode the host (UTS 46).
 
     Raises:
-        ValueError: it is not an absolute http or https address.
+        ValueError: the text is not an absolute http or https address.
     """
     parts = urlsplit(text.strip())
     if parts.scheme.lower() not in {"http", "https"}:
@@ -28,13 +28,24 @@ def canonical_url(text: str) -> str:
 
 def _authority(host: str | None, port: int | None) -> str:
     if host and not host.isascii():
-        host = host.encode("idna").decode()
+        host = _ascii_host(host)
     if not host or _FORBIDDEN_IN_HOST.search(host):
         reason = "has no valid host name"
         raise ValueError(reason)
     if ":" in host:
         host = f"[{host}]"
     return host if port is None else f"{host}:{port}"
+
+
+def _ascii_host(host: str) -> str:
+    # Most addresses are ASCII; only the others pay for loading the tables.
+    import idna  # noqa: PLC0415
+
+    try:
+        return idna.encode(host, uts46=True).decode()
+    except idna.IDNAError:
+        # IDNA 2008 forbids emoji in host names; registries sold such names and browsers open them.
+        return host.encode("idna").decode()
 
 
 def _encode(text: str, safe: str) -> str:

@@ -1,6 +1,6 @@
-"""What lies in an image file: its size as shown, and whether it can be decoded at all.
+"""Decodes image files and reads their size as browsers show it.
 
-Pillow takes a tenth of a second to load, so this module is imported where an image is at hand.
+Pillow takes a tenth of a second to load: import this module only where there is an image.
 """
 
 import warnings
@@ -20,14 +20,14 @@ from PIL.WebPImagePlugin import WebPImageFile
 
 from gazette.models.contract.parsing import InvalidEventError, Problem
 from gazette.models.images.image_rules import (
-    MAX_PIXELS,
-    THUMBNAIL_WIDTHS,
     ImageFacts,
     image_media_type,
 )
 from gazette.models.images.jpeg_scans import check_jpeg_work
+from gazette.models.limits import MAX_IMAGE_PIXELS
+from gazette.models.product import THUMBNAIL_WIDTHS_PIXELS
 
-# Each plugin reads its one format: a file that begins like a PNG is never tried as anything else.
+# The first bytes choose the plugin: Pillow must not try a file as another format.
 _PLUGINS: dict[str, Callable[[BytesIO], ImageFile]] = {
     "image/jpeg": JpegImageFile,
     "image/png": PngImageFile,
@@ -35,13 +35,13 @@ _PLUGINS: dict[str, Callable[[BytesIO], ImageFile]] = {
     "image/webp": WebPImageFile,
     "image/avif": AvifImageFile,
 }
-_LIES_ON_ITS_SIDE = frozenset({5, 6, 7, 8})
+_SIDEWAYS = frozenset({5, 6, 7, 8})
 
 
 class DecodedImage(NamedTuple):
-    """A decoded image; ``orientation`` (EXIF 1 to 8) says how its pixels are to be turned.
+    """A decoded image; ``orientation`` is the EXIF value, 1 to 8.
 
-    A large JPEG is decoded at a fraction of its size, enough for the thumbnails.
+    A large JPEG is decoded at a fraction of its size that is enough for the thumbnails.
     """
 
     pixels: ImageFile
@@ -49,38 +49,38 @@ class DecodedImage(NamedTuple):
     facts: ImageFacts
 
     @property
-    def lies_on_its_side(self) -> bool:
-        return self.orientation in _LIES_ON_ITS_SIDE
+    def is_sideways(self) -> bool:
+        return self.orientation in _SIDEWAYS
 
 
 def decode_image(raw: bytes) -> DecodedImage:
-    """Decode an image, the first frame of an animated one.
+    """Decode an image, or the first frame of an animated one.
 
-    All of the file is read, so that a truncated one is told; publishing can rely on it later.
+    Decoding reads the whole file, so a truncated file is an error here and not while publishing.
 
     Raises:
-        InvalidEventError: it is no image that is published, broken, or too large.
+        InvalidEventError: the format is not accepted, or the file is broken or too large.
     """
     media_type = image_media_type(raw)
     if media_type == "image/jpeg":
         check_jpeg_work(raw)
-    with _told_as_invalid(media_type):
+    with _decoder_errors_as_invalid(media_type):
         pixels = _PLUGINS[media_type](BytesIO(raw))
         orientation = _orientation(pixels)
         facts = _facts(media_type, pixels, orientation)
-        if facts.width * facts.height > MAX_PIXELS:
+        if facts.width * facts.height > MAX_IMAGE_PIXELS:
             raise DecompressionBombError
-        pixels.draft(None, _least(pixels))
+        pixels.draft(None, _size_for_thumbnails(pixels))
         pixels.load()
     return DecodedImage(pixels, orientation, facts)
 
 
 @contextmanager
-def _told_as_invalid(media_type: str) -> Iterator[None]:
-    """Make one error of the many that a decoder meets in hostile bytes; its warnings say no more.
+def _decoder_errors_as_invalid(media_type: str) -> Iterator[None]:
+    """Turn every error of a decoder into one, and silence its warnings.
 
     Raises:
-        InvalidEventError: instead of any other.
+        InvalidEventError: the decoder raised any error.
     """
     name = media_type.removeprefix("image/").upper()
     try:
@@ -88,35 +88,35 @@ def _told_as_invalid(media_type: str) -> Iterator[None]:
             warnings.simplefilter("error", DecompressionBombWarning)
             yield
     except (DecompressionBombError, DecompressionBombWarning) as error:
-        reason = f"has more than {MAX_PIXELS:,} pixels"
+        reason = f"has more than {MAX_IMAGE_PIXELS:,} pixels"
         raise InvalidEventError(Problem("image", reason)) from error
     except Exception as error:
-        # Pillow raises errors of a dozen kinds over damaged bytes, some of them undocumented; any
-        # that escaped would have the queue bring the same bytes again.
+        # Pillow raises a dozen kinds of error for damaged bytes, some of them undocumented. If one
+        # escaped, the queue would deliver the same bytes again.
         reason = f"cannot be decoded as {name}, it is broken or not whole: {error}"
         raise InvalidEventError(Problem("image", reason)) from error
 
 
 def _facts(media_type: str, pixels: ImageFile, orientation: int) -> ImageFacts:
     width, height = pixels.size
-    if orientation in _LIES_ON_ITS_SIDE:
+    if orientation in _SIDEWAYS:
         width, height = height, width
     return ImageFacts(media_type, width, height, getattr(pixels, "is_animated", False))
 
 
 def _orientation(pixels: ImageFile) -> int:
-    """Read EXIF alone: of what Pillow looks at besides, in XMP and text, browsers know nothing."""
+    """Read the orientation from EXIF alone: Pillow reads XMP and text too, browsers do not."""
     exif = Exif()
-    # What is wrong with EXIF is no reason to refuse a picture: it is shown as it lies.
+    # Broken EXIF is no reason to refuse an image: browsers show it without turning it.
     with suppress(Exception):
         exif.load(pixels.info.get("exif", b""))
     orientation = exif.get(ExifTags.Base.Orientation, 1)
     return orientation if orientation in range(1, 9) else 1
 
 
-def _least(pixels: ImageFile) -> tuple[int, int]:
-    """Return the size that is enough, whichever side is up."""
-    side = max(THUMBNAIL_WIDTHS)
+def _size_for_thumbnails(pixels: ImageFile) -> tuple[int, int]:
+    """Return a size that is enough for every thumbnail, in both orientations."""
+    side = max(THUMBNAIL_WIDTHS_PIXELS)
     width, height = pixels.size
     shorter = min(width, height)
     return (max(1, width * side // shorter), max(1, height * side // shorter))

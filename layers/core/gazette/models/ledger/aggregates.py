@@ -1,15 +1,15 @@
-"""The figures a partition leaves in the one above it: derived by publishing, never incremented."""
+"""Counts that a partition writes into its parent: always recomputed, never incremented."""
 
 from datetime import datetime
 
-from gazette.models.frozen import Frozen, Moment
+from gazette.models.frozen import Moment, Stored
 
 
-class DayCount(Frozen):
-    """A day as its month sees it: how many events, and the last significant change of any.
+class DayCount(Stored):
+    """The number of events of a day and its last significant change, as its month stores them.
 
-    ``revisions`` is the sum of the revision numbers of all its records, those of departed events
-    included: it grows with every change, so that what reflects more of them wins.
+    ``revisions`` is the sum of the revision numbers of all items of the day, deleted ones included.
+    Every change raises it, so the newer of two counts has the higher number and wins.
     """
 
     count: int
@@ -17,10 +17,10 @@ class DayCount(Frozen):
     revisions: int
 
 
-class PeriodCounts(Frozen):
-    """A month as its year sees it, or a year as the calendar does: days with events, by date.
+class PeriodCounts(Stored):
+    """The days with events of a month or a year, by ISO date, as its parent stores them.
 
-    ``revisions`` is the sum of those of all days below, empty ones included.
+    ``revisions`` is the sum of the ``revisions`` of all its days, empty ones included.
     """
 
     days: dict[str, DayCount]
@@ -35,22 +35,22 @@ class PeriodCounts(Frozen):
         return max((day.updated for day in self.days.values() if day.updated), default=None)
 
 
-class TopicDayCount(Frozen):
-    """How many live entries a topic has of one day."""
+class TopicDayCount(Stored):
+    """The number of live entries of a topic on one day."""
 
     count: int
 
 
-class TopicMonthCount(Frozen):
-    """How many live entries a topic has of one month, and the first and last day it has any."""
+class TopicMonthCount(Stored):
+    """The number of live entries of a topic in one month, and its first and last day (ISO)."""
 
     count: int
     first: str | None = None
     last: str | None = None
 
 
-class TopicCount(Frozen):
-    """A topic as the index of topics sees it; ``last`` is the day of its newest entry."""
+class TopicCount(Stored):
+    """The number of live entries of a topic, for the index; ``last`` is the day of the newest."""
 
     slug: str
     label: str
@@ -58,8 +58,8 @@ class TopicCount(Frozen):
     last: str | None = None
 
 
-class InitialCounts(Frozen):
-    """The topics of one initial as the index above sees them: how many, and the largest."""
+class InitialCounts(Stored):
+    """The number of topics of one initial, and the largest of them, for the index of topics."""
 
     topics: int
     largest: tuple[TopicCount, ...]

@@ -1,21 +1,22 @@
-"""The stored forms of an event: its revisions, its entry on time lines, how far it is recorded."""
+"""The entry of an event, as every time line of the event stores it."""
 
 from datetime import date
 from functools import lru_cache
+from typing import Annotated
 
-from gazette.models.frozen import Frozen, Moment
+from gazette.models.frozen import Moment, Stored, renamed
 from gazette.models.kinds import RevisionKind
 
 
-class TopicRef(Frozen):
-    """A topic as an event names it: the slug is its identity, the label how it was written."""
+class TopicRef(Stored):
+    """A topic of an event: the slug identifies it, the label is how the publisher wrote it."""
 
     slug: str
     label: str
 
 
-class SourceRef(Frozen):
-    """A source with a title to show."""
+class SourceRef(Stored):
+    """A source; ``published`` is an ISO date or moment."""
 
     title: str
     url: str
@@ -23,7 +24,7 @@ class SourceRef(Frozen):
     published: str | None = None
 
 
-class Thumbnail(Frozen):
+class Thumbnail(Stored):
     """A smaller copy of an image; width and height are pixels."""
 
     path: str
@@ -31,11 +32,11 @@ class Thumbnail(Frozen):
     height: int
 
 
-class ImageRef(Frozen):
-    """A picture: ``path`` on the site, or ``url`` elsewhere; width and height are pixels.
+class ImageRef(Stored):
+    """An image: ``path`` on the site, or ``url`` elsewhere; width and height are pixels.
 
-    The size, the type and the thumbnails are known where the page of the event is made, and not on
-    time lines: `gazette.projections.pages.event_image` says why.
+    Only the page of the event knows the size, the type and the thumbnails
+    (`gazette.projections.pages.event_image`); entries on time lines leave them out.
     """
 
     path: str | None = None
@@ -48,13 +49,14 @@ class ImageRef(Frozen):
     thumbnails: tuple[Thumbnail, ...] = ()
 
 
-class Entry(Frozen):
-    """An event in its newest revision: enough to render a feed entry without another read.
+class Entry(Stored):
+    """The newest revision of an event, with all that a feed entry needs.
 
-    ``stem`` is its path, ``first_path`` the first it ever had, by which its history goes;
-    ``predecessor_path`` is where the revision before stands for ever. ``news_at`` is when it was
-    stored, None where it is no news (`gazette.projections.history.news_time`). ``body`` is Markdown, or
-    None where there is none or it is too long to be carried on every time line.
+    ``base_path`` is the current path of the event without extension, ``first_path`` its first one,
+    which names its history. ``predecessor_path`` is the permanent path of the revision before.
+    ``news_at`` is when it was stored, or None if it is no news
+    (`gazette.projections.history.news_time`). ``body`` is Markdown, or None if the event has no
+    body or a longer one than `gazette.models.limits` allows here.
     """
 
     event_id: str
@@ -67,9 +69,9 @@ class Entry(Frozen):
     updated: Moment
     at: Moment
     news_at: Moment | None = None
-    base_path: str
-    first_path: str
-    predecessor_path: str | None = None
+    base_path: Annotated[str, renamed("base_path", "stem")]
+    first_path: Annotated[str, renamed("first_path", "first_stem")]
+    predecessor_path: Annotated[str | None, renamed("predecessor_path", "predecessor_stem")] = None
     topics: tuple[TopicRef, ...] = ()
     category: TopicRef | None = None
     translations: tuple[str, ...] = ()
@@ -83,18 +85,18 @@ class Entry(Frozen):
     sha256: str
 
     def without_body(self) -> "Entry":
-        """Return the entry as an index needs it."""
+        """Return the entry for an index, which shows summaries only."""
         return self.model_copy(
             update={"body": None, "has_full_text": self.has_full_text and self.body is None}
         )
 
     def as_neighbour(self) -> "Entry":
-        """Return the entry as pages of related events need it."""
+        """Return the entry for the pages of other events, which show title and topics only."""
         unneeded = {"summary": "", "sources": (), "image": None, "byline": None, "note": None}
         return self.without_body().model_copy(update=unneeded)
 
 
 @lru_cache(maxsize=4096)
 def read_entry(payload: str) -> Entry:
-    """Read a stored entry; those read lately are kept, since every topic of an event holds it."""
+    """Read a stored entry; cached, because every topic of an event stores the same payload."""
     return Entry.model_validate_json(payload)

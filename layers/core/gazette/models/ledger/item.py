@@ -6,10 +6,10 @@ from gazette.models.ledger.keys import ItemKey
 
 
 class LedgerItem(NamedTuple):
-    """A register at a place: whoever brings the higher revision number wins.
+    """An item under its key: the write with the highest revision number wins.
 
-    ``gone`` says that the event has left this place with that revision; the item stays, so that a
-    late writer cannot bring it back. ``payload`` is a model as JSON.
+    A ``deleted`` item says that the event left this key in that revision. It stays in the table, or
+    a late writer could bring the event back. ``payload`` is a model as JSON.
     """
 
     key: ItemKey

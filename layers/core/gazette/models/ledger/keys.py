@@ -1,8 +1,7 @@
-"""The keys of the ledger, all of them, in one place.
+"""The keys of all items in the ledger.
 
-A partition is written by anybody and published by one: the stream hands all records of a partition
-key to one invocation at a time. ``EVENT#<id>`` makes the pages of an event, ``DAY#…`` the index of
-a day, and so on.
+Every function may write to a partition, and one builder publishes it: ``EVENT#<id>`` holds what the
+pages of an event show, ``DAY#…`` what the index of a day shows, and so on.
 """
 
 from datetime import date, datetime
@@ -15,7 +14,7 @@ SNAPSHOT = "HEAD"
 REVISION, REBUILD_REQUEST, ENTRY, AGGREGATE = "REVISION#", "REBUILD#", "ENTRY#", "ROLLUP#"
 DAYS, MONTHS, SEGMENT = "DAYS#", "MONTHS#", "SEGMENT#"
 RETRACTED = "RETRACTED#"
-# Where a time line is told that something on it has grown old, and the news sitemap in particular.
+# Rebuild requests for what shows expired tombstones, and for the news sitemap with old news.
 EXPIRED, AGED = f"{REBUILD_REQUEST}EXPIRED", "AGED"
 TRANSLATION = "TRANSLATION#"
 CLAIM = "CLAIM"
@@ -24,7 +23,7 @@ CHANGE = "CHANGE#"
 
 
 class PartitionKind(StrEnum):
-    """What a partition stands for; its publisher is chosen by this."""
+    """The kind of a partition, which decides the builder."""
 
     EVENT = "EVENT"
     RELATED = "RELATED"
@@ -45,6 +44,11 @@ class PartitionKind(StrEnum):
     QUARANTINE = "QUARANTINE"
     REBUILD = "REBUILD"
 
+    @classmethod
+    def _missing_(cls, value: object) -> Self | None:
+        """Read the name that ledgers of release 0.1.0 have for `RELATED`."""
+        return cls("RELATED") if value == "NEAR" else None
+
 
 class Partition(NamedTuple):
     """A partition of the ledger, written ``KIND#name``."""
@@ -57,13 +61,13 @@ class Partition(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read what `__str__` wrote."""
+        """Return the partition that `__str__` wrote."""
         kind, _, name = text.partition("#")
         return cls(PartitionKind(kind), name)
 
 
 class ItemKey(NamedTuple):
-    """The address of one item: a partition and a sort key in it."""
+    """The key of one item: a partition and a sort key in it."""
 
     partition: Partition
     sort: str
@@ -73,7 +77,7 @@ SITE = Partition(PartitionKind.SITE)
 CALENDAR = Partition(PartitionKind.CALENDAR)
 TOPICS = Partition(PartitionKind.TOPICS)
 QUARANTINE = Partition(PartitionKind.QUARANTINE)
-# Where it is noted when the last rebuild began, as a number of seconds.
+# This item records when the last rebuild began, in seconds.
 REBUILD_BEGAN = ItemKey(Partition(PartitionKind.REBUILD), "BEGAN")
 
 
@@ -90,17 +94,17 @@ def revision_key(identity: str, number: int) -> ItemKey:
 
 
 def rebuild_request_key(partition: Partition, cause: str) -> ItemKey:
-    """Return where what is shown on a partition's pages, but kept elsewhere, says it changed."""
+    """Return the key of a request to rebuild the pages of a partition; ``cause`` says why."""
     return ItemKey(partition, f"{REBUILD_REQUEST}{cause}")
 
 
 def translation_key(of: str, identity: str) -> ItemKey:
-    """Return where an event tells another that it is its translation."""
+    """Return the key under which an event records that it translates the event ``of``."""
     return ItemKey(event_partition(of), f"{TRANSLATION}{identity}")
 
 
 def related_partition(slug: str) -> Partition:
-    """Return the time line of the events that have a topic among their first three."""
+    """Return the index of events that can be related by a topic."""
     return Partition(PartitionKind.RELATED, slug)
 
 
@@ -113,7 +117,7 @@ def category_partition(slug: str) -> Partition:
 
 
 def initial_key(slug: str) -> ItemKey:
-    """Return where a topic stands in the index of topics: under its initial, digits together."""
+    """Return the key of a topic in the index of topics: by its initial, all digits as ``0``."""
     initial = "0" if slug[0].isdecimal() else slug[0]
     return ItemKey(Partition(PartitionKind.INITIAL, initial), f"{AGGREGATE}{slug}")
 
@@ -128,7 +132,7 @@ def entry_sort(published: datetime, identity: str) -> str:
 
 
 def updates_partition(timeline: Partition) -> Partition:
-    """Return where the updates of what stands on a time line are kept, its name in the name."""
+    """Return the partition with the updates of a time line, which has that time line's name."""
     return Partition(PartitionKind.UPDATES, str(timeline))
 
 
@@ -137,17 +141,17 @@ def corrections_partition(timeline: Partition) -> Partition:
 
 
 def timeline_of(partition: Partition) -> Partition:
-    """Return whose updates or corrections a partition keeps."""
+    """Return the time line of a partition with updates or corrections."""
     return Partition.parse(partition.name)
 
 
 def change_key(partition: Partition, at: datetime, identity: str, number: int) -> ItemKey:
-    """Return where a revision stands among updates or corrections: by time, and for good."""
+    """Return the permanent key of a revision among updates or corrections, ordered by time."""
     return ItemKey(partition, f"{CHANGE}{rfc3339(at)}#{identity}#{number:06d}")
 
 
 def event_of(item_key: ItemKey) -> str | None:
-    """Return of which event a place tells what became of it, None for all other places."""
+    """Return the id of the event whose revision an item shows, or None for all other items."""
     partition, sort = item_key
     if partition.kind is PartitionKind.EVENT and sort.startswith(REVISION):
         return partition.name
@@ -169,7 +173,7 @@ def retractions_partition(day: date) -> Partition:
 
 
 def retractions_key(tombstone: ItemKey) -> ItemKey:
-    """Return where the time line of a tombstone stands in the index, under the tombstone's day."""
+    """Return the key of a tombstone's time line in the index of retractions, by day."""
     day = tombstone.sort.removeprefix(RETRACTED).partition("T")[0]
     partition = retractions_partition(date.fromisoformat(day))
     return ItemKey(partition, f"{day}#{tombstone.partition}")
@@ -186,7 +190,7 @@ def claim_key(base_path: str) -> ItemKey:
 
 
 def quarantine_key(key: str) -> ItemKey:
-    """Return where a bad version is on record: by its object key, which need not name an event."""
+    """Return the key of a quarantined version; ``key`` is the object key, of an event or not."""
     return ItemKey(QUARANTINE, key)
 
 
@@ -195,18 +199,18 @@ def image_key(key: str) -> ItemKey:
 
 
 def image_use_key(key: str, identity: str) -> ItemKey:
-    """Return where an event says that it shows an image: beside the head of the image."""
+    """Return the key under which an event records that it shows an image."""
     return ItemKey(Partition(PartitionKind.IMAGE, key), f"{USE}{identity}")
 
 
 def aggregate_key(partition: Partition) -> ItemKey | None:
-    """Return where a day, a month or a year leaves its figures: in the partition above it."""
+    """Return the key of the counts of a day, month or year in its parent, or None for others."""
     if partition.kind is PartitionKind.DAY:
-        above = Partition(PartitionKind.MONTH, partition.name[:7])
+        parent = Partition(PartitionKind.MONTH, partition.name[:7])
     elif partition.kind is PartitionKind.MONTH:
-        above = Partition(PartitionKind.YEAR, partition.name[:4])
+        parent = Partition(PartitionKind.YEAR, partition.name[:4])
     elif partition.kind is PartitionKind.YEAR:
-        above = CALENDAR
+        parent = CALENDAR
     else:
         return None
-    return ItemKey(above, f"{AGGREGATE}{partition.name}")
+    return ItemKey(parent, f"{AGGREGATE}{partition.name}")

@@ -1,22 +1,24 @@
-"""The revisions of an event, and how far an event or an image is recorded."""
+"""Revisions of events, and snapshots: the state of an event or an image after its versions."""
 
-from gazette.models.frozen import Frozen, Moment
+from typing import Annotated
+
+from gazette.models.frozen import Moment, Stored, renamed
 from gazette.models.kinds import RULES
 from gazette.models.ledger.entry import Entry
 from gazette.models.ledger.keys import ItemKey
 
 
-class Revision(Frozen):
-    """One version of an event's object as the ledger records it.
+class Revision(Stored):
+    """One version of an event's object.
 
-    ``former_paths`` are the paths the event had before and does not have now, oldest first;
-    ``previous_sha256`` chains the revisions; ``content_sha256`` is that of the document alone,
+    ``former_paths`` are paths that the event had before and has left, oldest first.
+    ``previous_sha256`` chains the revisions. ``content_sha256`` is the hash of the document alone,
     None for a delete marker.
     """
 
     version_id: str
     entry: Entry
-    former_paths: tuple[str, ...] = ()
+    former_paths: Annotated[tuple[str, ...], renamed("former_paths", "former_stems")] = ()
     previous_sha256: str | None = None
     content_sha256: str | None = None
 
@@ -29,12 +31,12 @@ class Revision(Frozen):
         return RULES[self.entry.kind].withdraws
 
 
-class Snapshot(Frozen):
-    """How far an event is recorded: the state from which the next version is taken.
+class Snapshot(Stored):
+    """The state of an event after its recorded versions; the next version is applied to it.
 
-    ``versions`` counts every version of the object that was dealt with, quarantined ones included;
-    ``live`` are the places that hold the event now, ``tombstones`` those that say it is withdrawn;
-    ``quarantined`` is the number of the bad version that waits for a good one.
+    ``versions`` counts the recorded versions of the object, quarantined ones included. ``live`` are
+    the keys of items that list the event, ``tombstones`` those of items that say it is withdrawn.
+    ``quarantined`` is the number of the newest version if that one is quarantined.
     """
 
     event_id: str
@@ -46,8 +48,8 @@ class Snapshot(Frozen):
     quarantined: int | None = None
 
 
-class QuarantinedVersion(Frozen):
-    """A version that breaks the contract: where it is, and what is wrong with each field."""
+class QuarantinedVersion(Stored):
+    """A version that breaks the contract; ``problems`` are pairs of field and reason."""
 
     key: str
     version_id: str
@@ -55,10 +57,10 @@ class QuarantinedVersion(Frozen):
     problems: tuple[tuple[str, str], ...]
 
 
-class ImageSnapshot(Frozen):
+class ImageSnapshot(Stored):
     """The newest good version of an image in the source bucket.
 
-    Width and height are pixels as a browser shows it; of a deleted image nothing is known.
+    Width and height are pixels as a browser shows it. A deleted image has no media type and size 0.
     """
 
     key: str

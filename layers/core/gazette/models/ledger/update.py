@@ -1,19 +1,20 @@
-"""A revision as the feeds of updates and corrections keep it."""
+"""A revision, as the feeds of updates and corrections store it."""
 
 from functools import lru_cache
+from typing import Annotated
 
-from gazette.models.frozen import Frozen, Moment
+from gazette.models.frozen import Moment, Stored, renamed
 from gazette.models.kinds import RevisionKind
 from gazette.models.ledger.entry import TopicRef
 from gazette.models.views.diff import FieldChange
 
 
-class UpdateEntry(Frozen):
-    """What readers are told of a revision, without another read; it never changes.
+class UpdateEntry(Stored):
+    """A revision with all that an entry in a feed of updates needs; it never changes.
 
-    ``stem`` is the path the event had then, ``first_path`` and ``predecessor_path`` are those of
-    `Entry`, as is ``news_at``. ``topics`` and ``category`` are the ones it is told to. ``changes``
-    are shortened; a field whose change is too long to be carried has no paragraphs.
+    ``base_path`` is the path of the event at that time; ``first_path``, ``predecessor_path`` and
+    ``news_at`` are as in `Entry`. ``topics`` and ``category`` are those whose feeds list it.
+    ``changes`` are shortened; a field whose change is too long has no paragraphs.
     """
 
     event_id: str
@@ -23,9 +24,9 @@ class UpdateEntry(Frozen):
     title: str
     at: Moment
     news_at: Moment | None = None
-    base_path: str
-    first_path: str
-    predecessor_path: str | None = None
+    base_path: Annotated[str, renamed("base_path", "stem")]
+    first_path: Annotated[str, renamed("first_path", "first_stem")]
+    predecessor_path: Annotated[str | None, renamed("predecessor_path", "predecessor_stem")] = None
     topics: tuple[TopicRef, ...] = ()
     category: TopicRef | None = None
     language: str | None = None
@@ -36,5 +37,5 @@ class UpdateEntry(Frozen):
 
 @lru_cache(maxsize=1024)
 def read_update(payload: str) -> UpdateEntry:
-    """Read a stored entry; those read lately are kept, since every topic of an event tells it."""
+    """Read a stored update; cached, because every topic of an event stores the same payload."""
     return UpdateEntry.model_validate_json(payload)

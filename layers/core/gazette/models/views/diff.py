@@ -1,11 +1,11 @@
-"""View models of a difference between two revisions."""
+"""View models of the difference between two revisions."""
 
 from enum import StrEnum
 from typing import NamedTuple
 
 
 class DiffKind(StrEnum):
-    """What became of a run of text between two revisions."""
+    """Whether a run of text is in both revisions, or in one of them."""
 
     KEPT = "kept"
     INSERTED = "inserted"
@@ -13,14 +13,14 @@ class DiffKind(StrEnum):
 
 
 class DiffRun(NamedTuple):
-    """Words that share a fate; white space belongs to them."""
+    """Consecutive words of one kind, with their white space."""
 
     kind: DiffKind
     text: str
 
 
 class FieldChange(NamedTuple):
-    """What became of one field: paragraphs of runs. ``label`` is how a reader calls the field."""
+    """The difference of one field, as paragraphs of runs; ``label`` is its name for readers."""
 
     label: str
     paragraphs: tuple[tuple[DiffRun, ...], ...]

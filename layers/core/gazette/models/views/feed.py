@@ -1,7 +1,7 @@
-"""A feed without a format: what RSS, Atom and JSON Feed are written from.
+"""View models of a feed, for RSS, Atom and JSON Feed alike.
 
-All addresses are absolute; all text is plain except where a name ends in ``_html``, and that HTML
-is safe already.
+All addresses are absolute. All text is plain, except safe HTML in fields whose name ends in
+``_html``.
 """
 
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class FeedTopic:
 
 
 class SmallImage(NamedTuple):
-    """A smaller copy of a picture."""
+    """A smaller copy of an image; width and height are pixels."""
 
     url: str
     width: int
@@ -30,7 +30,7 @@ class SmallImage(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class FeedImage:
-    """A picture of an item, as Media RSS has it; ``thumbnails`` are the smallest first."""
+    """The image of an item, as in Media RSS; ``thumbnails`` are the smallest first."""
 
     url: str
     alt: str
@@ -43,7 +43,7 @@ class FeedImage:
 
 @dataclass(frozen=True, slots=True)
 class FeedLink:
-    """A link: rel (IANA registered), media type, title and language where they are known."""
+    """A link; ``rel`` is registered with IANA."""
 
     rel: str
     url: str
@@ -54,7 +54,7 @@ class FeedLink:
 
 @dataclass(frozen=True, slots=True)
 class FeedItem:
-    """One event in a feed. ``content_html`` is None where only the summary is carried."""
+    """One event in a feed; ``content_html`` is None if the feed has only its summary."""
 
     id: str
     url: str
@@ -79,7 +79,7 @@ class FeedItem:
 
 @dataclass(frozen=True, slots=True)
 class Tombstone:
-    """An event that was withdrawn (RFC 6721): the same id as its entry had."""
+    """A withdrawn event (RFC 6721), with the id that its entry had."""
 
     id: str
     url: str

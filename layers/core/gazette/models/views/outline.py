@@ -1,11 +1,11 @@
-"""A list of feeds without a format: what OPML is written from."""
+"""View models of a list of feeds, for OPML."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """A feed with its page, or another list of feeds to include, or a group of outlines.
+    """A feed and its page, another list of feeds, or a group of outlines.
 
     All addresses are absolute, all text is plain.
     """
@@ -21,7 +21,7 @@ class Outline:
 
 @dataclass(frozen=True, slots=True)
 class OutlineList:
-    """A document of outlines, of which there is at least one."""
+    """A document of at least one outline."""
 
     title: str
     owner: str

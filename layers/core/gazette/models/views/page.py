@@ -1,6 +1,6 @@
-"""View models of the pages: what a page shows, without a format.
+"""View models of the pages, for all formats.
 
-All addresses are absolute; all text is plain except where a name ends in ``_html`` (safe already)
+All addresses are absolute. All text is plain, except in fields whose name ends in ``_html`` (safe)
 or ``_markdown``.
 """
 
@@ -16,7 +16,7 @@ from gazette.models.views.feed import FeedImage, FeedLink
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link with its text; ``media_type`` for alternates, ``count`` where a list tells sizes."""
+    """A link; alternates have a ``media_type``, lists of sizes a ``count``."""
 
     text: str
     url: str
@@ -26,11 +26,11 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class PageFrame:
-    """What every page has: its title, its addresses, where it stands.
+    """The parts that every page has.
 
-    ``formats`` are the page itself in its formats (HTML, Markdown, JSON, XML), ``feeds`` the feeds
-    to subscribe to. ``previous`` and ``next`` lead along a time line. A page that is not
-    ``indexed`` tells search engines so.
+    ``formats`` are links to the page in its formats (HTML, Markdown, JSON, XML), ``feeds`` links to
+    feeds to subscribe to. ``previous`` and ``next`` are neighbours on a time line. A page that is
+    not ``indexed`` asks search engines to leave it out.
     """
 
     title: str
@@ -53,7 +53,7 @@ class PageFrame:
 
 @dataclass(frozen=True, slots=True)
 class ListedRevision:
-    """A revision in the list of changes; ``label`` is what its kind is called."""
+    """A revision in the list of changes; ``label`` names its kind."""
 
     number: int
     label: str
@@ -67,7 +67,7 @@ class ListedRevision:
 
 @dataclass(frozen=True, slots=True)
 class RelatedEvent:
-    """An event that shares topics; ``context`` are those it shares."""
+    """An event that shares topics with the page; ``context`` are the shared topics."""
 
     title: str
     url: str
@@ -78,7 +78,7 @@ class RelatedEvent:
 
 
 class PageContext(NamedTuple):
-    """What a page shows of other events: those related, and itself in other languages."""
+    """What a page shows of other events: related ones and translations."""
 
     related: tuple[RelatedEvent, ...] = ()
     translations: tuple[FeedLink, ...] = ()
@@ -91,8 +91,7 @@ NO_CONTEXT = PageContext()
 class EventPage:
     """The page of an event in its newest revision; ``body_markdown`` is the publisher's text.
 
-    ``extra`` are the fields of the document that the contract does not know, as JSON values.
-    ``sources`` are all of them where the entry carries only the first.
+    ``sources`` are None if the entry of the revision has all of them.
     """
 
     frame: PageFrame
@@ -118,8 +117,8 @@ class EventPage:
 class RevisionPage:
     """One revision at its own, permanent address.
 
-    ``event`` is the event as it was then, its frame that of this page; ``current`` leads to the
-    event as it is; ``record`` is what ``sha256`` of the revision was computed from (RFC 8785).
+    ``event`` is the event as it was then, with the frame of this page; ``current`` links to the
+    event as it is now. The ``sha256`` of the revision is the hash of ``record`` (RFC 8785).
     """
 
     event: EventPage
@@ -134,7 +133,7 @@ class RevisionPage:
 
 @dataclass(frozen=True, slots=True)
 class HistoryPage:
-    """The chain of an event's revisions, oldest first."""
+    """The revisions of an event, oldest first."""
 
     tag: str
     event_id: str
@@ -145,7 +144,7 @@ class HistoryPage:
 
 @dataclass(frozen=True, slots=True)
 class MovedPage:
-    """What stays at a path that an event has left."""
+    """The page at a former path of an event; ``target`` is the current one."""
 
     frame: PageFrame
     target: Link
@@ -171,7 +170,7 @@ class ListedEvent:
 
 
 class MonthCount(NamedTuple):
-    """How many events a month holds; ``name`` is written out."""
+    """The number of events of a month; ``name`` is written out."""
 
     name: str
     events: int
@@ -181,9 +180,9 @@ class MonthCount(NamedTuple):
 class ListPage:
     """A page that lists events: a day, a topic, a category, the site's home.
 
-    ``count``, ``first`` and ``last`` (ISO dates of publication) and ``months`` are of all events,
-    not only of those shown; ``together`` are topics that stand beside this one. ``by_date`` puts a
-    heading above each date; the page of one day goes without.
+    ``count``, ``first``, ``last`` (ISO dates of publication) and ``months`` describe all events,
+    not only those shown. ``related_topics`` are topics that often occur with this one. ``by_date``
+    puts a heading above each date; the page of one day has none.
     """
 
     frame: PageFrame
@@ -198,9 +197,9 @@ class ListPage:
 
 @dataclass(frozen=True, slots=True)
 class CalendarPage:
-    """A month, a year, the whole calendar, the index of topics: what lies below, with its size.
+    """A month, a year, the whole calendar or the index of topics: a list of smaller pages.
 
-    ``count`` is of the whole, in ``unit``, a noun that takes an s.
+    ``count`` is the total, in ``unit``, a noun that takes an s.
     """
 
     frame: PageFrame

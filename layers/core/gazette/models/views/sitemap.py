@@ -6,7 +6,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class NewsArticle:
-    """What Google News is told of a page; ``language`` is a code of ISO 639, zh-cn or zh-tw."""
+    """A page for Google News; ``language`` is an ISO 639 code, zh-cn or zh-tw."""
 
     publication: str
     language: str
@@ -16,7 +16,7 @@ class NewsArticle:
 
 @dataclass(frozen=True, slots=True)
 class SitemapUrl:
-    """A page or a urlset: its address, its last significant change, the addresses of its images."""
+    """A page or a urlset: its address, last significant change and the addresses of its images."""
 
     loc: str
     lastmod: datetime | None

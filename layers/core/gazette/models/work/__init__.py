@@ -1,1 +1,1 @@
-"""Units of work, their results and their reports."""
+"""Tasks, their results and their reports."""

@@ -1,4 +1,4 @@
-"""What a builder returns: documents, removals and follow-up ledger writes."""
+"""What a builder returns: view models, files, removals and follow-up ledger writes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,18 +6,21 @@ from datetime import datetime
 
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.views.site_document import Document
+from gazette.models.views.view import View
 
 
 @dataclass(frozen=True, slots=True)
 class BuildResult:
-    """All that an assignment publishes: documents, paths to remove, and records for other desks.
+    """Everything that a task publishes.
 
-    ``follow_ups`` are ledger writes that follow the documents; the greatest revision wins.
-    ``stored_at`` is when the newest change it shows was stored, where that is looked at; ``news``
-    when that of each event it tells of was, without those that are no news.
+    ``views`` are rendered in every format of their kind; ``documents`` are ready. ``removals`` are
+    paths to delete. ``follow_ups`` are ledger writes for other partitions, of which the greatest
+    revision wins. ``stored_at`` is when the newest change shown was stored, where that is measured;
+    ``news`` gives for each event shown when its news was stored, and leaves out what is no news.
     """
 
     documents: tuple[Document, ...] = ()
+    views: tuple[View, ...] = ()
     removals: tuple[str, ...] = ()
     follow_ups: tuple[LedgerItem, ...] = ()
     stored_at: datetime | None = None

@@ -1,10 +1,10 @@
-"""An announcement as it stands in the queue: a feed has changed, and a hub is to be told."""
+"""The message that asks for a WebSub ping."""
 
-from gazette.models.frozen import Frozen
+from gazette.models.frozen import Stored
 
 
-class HubPing(Frozen):
-    """Both are addresses; whoever tells it twice does no harm."""
+class HubPing(Stored):
+    """Tell a hub that a feed has changed; both are addresses. A second ping does no harm."""
 
     hub: str
     feed: str

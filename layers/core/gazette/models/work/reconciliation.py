@@ -1,8 +1,8 @@
-"""The pieces of a reconciliation, as the state machine hands them out and gets them back.
+"""The work items of a reconciliation, as the state machine passes them to the function.
 
-A piece is a part of the source bucket or a segment of the ledger. Its answer is the piece itself,
-further on: it is handed out again as it came back, until it says that it is done. So the cursor
-of a run lives in the state machine, and a run of any size fits into a function's time.
+A work item is a part of the source bucket, a segment of the ledger, or the site. The function
+returns it with its cursor advanced, and the state machine passes it again until it is done. So a
+run may take longer than one invocation of the function.
 """
 
 from enum import StrEnum
@@ -15,11 +15,11 @@ from gazette.models.ledger.keys import ItemKey
 
 
 class ReconcileCounts(Frozen):
-    """What was looked at, what was found missing or different, and what could not be done.
+    """Counts of what a reconciliation checked, repaired, and failed to repair.
 
-    ``missing`` are keys with versions that the ledger did not hold; ``records`` were written for
-    other partitions, whose documents the stream publishes; ``unclaimed`` are documents of the
-    ``audited`` ones that nothing in the ledger publishes.
+    ``missing`` are keys with versions that the ledger did not have. ``records`` are items written
+    for other partitions, whose documents the stream publishes. ``orphans`` are those of the
+    ``audited`` documents that no partition publishes.
     """
 
     keys: int = 0
@@ -41,12 +41,12 @@ class ReconcileCounts(Frozen):
 
     @property
     def changes(self) -> int:
-        """How much was not as it should be: zero on a healthy archive."""
+        """The number of differences found: zero for a healthy archive."""
         return self.missing + self.documents_written + self.documents_removed + self.records
 
 
 class IngestWork(Frozen):
-    """A part of the source bucket: the keys after one and up to another, or to the last."""
+    """A part of the source bucket: the keys after ``after``, up to and including ``until``."""
 
     task: Literal["ingest"] = "ingest"
     after: str = ""
@@ -56,7 +56,7 @@ class IngestWork(Frozen):
 
 
 class PublishWork(Frozen):
-    """A segment of the ledger, from a place on."""
+    """A segment of the ledger, from the item after ``after``."""
 
     task: Literal["publish"] = "publish"
     segment: int = Field(ge=0)
@@ -67,7 +67,7 @@ class PublishWork(Frozen):
 
 
 class AuditWork(Frozen):
-    """The whole site, from a path on; some of what nobody claims is named."""
+    """The whole site, from the path after ``after``; ``orphans`` are some of those found."""
 
     task: Literal["audit"] = "audit"
     after: str = ""
@@ -81,9 +81,9 @@ _OfTheSite: TypeAlias = Annotated[PublishWork | AuditWork, Field(discriminator="
 
 
 class Plan(Frozen):
-    """What to begin with: ``rounds`` at most, and so many seconds between two of them.
+    """The start of a run: at most so many iterations, with ``wait`` seconds between them.
 
-    A healthy archive needs one round. A rebuild goes on until a round finds nothing to do.
+    A healthy archive needs one iteration. A rebuild repeats until an iteration finds nothing.
     """
 
     task: Literal["plan"] = "plan"
@@ -92,19 +92,19 @@ class Plan(Frozen):
 
 
 class Outcome(StrEnum):
-    """How things stand after a round."""
+    """The result of an iteration."""
 
-    SETTLED = "settled"  # nothing was to be done
-    AGAIN = "again"  # something was, and there are rounds left
-    CHANGED = "changed"  # something was done in the last round
-    FAILED = "failed"  # something could not be done in the last round
+    SETTLED = "settled"  # nothing had to be repaired
+    AGAIN = "again"  # something was repaired, and iterations are left
+    CHANGED = "changed"  # something was repaired in the last iteration
+    FAILED = "failed"  # a repair failed in the last iteration
 
 
 class Iteration(Frozen):
-    """The state of a run between two rounds; ``figures`` is the sum of those that are over.
+    """The state of a run between two iterations; ``counts`` is the sum of the finished ones.
 
-    ``segments`` are those of the ledger and the audit, ``published`` what came of them;
-    ``unclaimed`` names documents that nobody claimed in the last round.
+    ``segments`` are work items for the ledger and the audit, ``published`` their results.
+    ``orphans`` are paths found in the last iteration.
     """
 
     iterations: int
@@ -119,7 +119,7 @@ class Iteration(Frozen):
 
 
 class Conclusion(Frozen):
-    """The question what to do after a round."""
+    """The request to decide what follows an iteration."""
 
     task: Literal["conclude"] = "conclude"
     state: Iteration

@@ -1,4 +1,4 @@
-"""What publishing a partition makes, and what came of it."""
+"""Reports of a run of publishing, expiry or ingest."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from gazette.models.ledger.keys import Partition
 
 
 class ChangedFeed(NamedTuple):
-    """A feed that stood before and has other bytes now; ``news`` is that of its edition."""
+    """A feed that was updated; ``news`` is that of its `BuildResult`."""
 
     partition: Partition
     path: str
@@ -25,7 +25,7 @@ class Quarantined(NamedTuple):
 
 
 class Failure(NamedTuple):
-    """What could not be done now and will be tried again: a key or an assignment, and why."""
+    """A failure that will be retried; ``subject`` is a key or a task."""
 
     subject: str
     error: Exception
@@ -33,11 +33,11 @@ class Failure(NamedTuple):
 
 @dataclass(slots=True)
 class PublishReport:
-    """What came of a run, for the log line and the metrics alike.
+    """The counts of a publishing run, for the log line and the metrics.
 
-    ``written`` are paths; ``stored_at`` is when the newest change was stored that a document shows
-    which was written now. ``announced`` counts feeds, each once a hub; ``unsent`` is why an
-    announcement could not be sent, and fails nothing.
+    ``written`` are paths. ``stored_at`` is when the newest change in the written documents was
+    stored. ``announced`` counts pings, one for each feed and hub; ``unsent`` are pings that could
+    not be sent, which does not fail the run.
     """
 
     tasks: int = 0
@@ -46,7 +46,7 @@ class PublishReport:
     documents_unchanged: int = 0
     documents_removed: int = 0
     bytes_written: int = 0
-    records_written: int = 0
+    items_written: int = 0
     written: list[str] = field(default_factory=list)
     stored_at: datetime | None = None
     changed_feeds: list[ChangedFeed] = field(default_factory=list)
@@ -56,7 +56,7 @@ class PublishReport:
 
 
 class ExpiryReport(NamedTuple):
-    """What had to be told that it grew old: how many time lines, and the news sitemap."""
+    """The rebuilds that expiry requested: the number of time lines, and the news sitemap."""
 
     timelines: int
     has_aged_news: bool
@@ -64,7 +64,7 @@ class ExpiryReport(NamedTuple):
 
 @dataclass(slots=True)
 class IngestReport:
-    """What became of the versions and keys of a batch, for the log line and the metrics alike.
+    """The results of ingesting a batch, for the log line and the metrics.
 
     ``recorded`` are the new revisions: event id, number, kind.
     """

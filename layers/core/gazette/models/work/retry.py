@@ -1,15 +1,15 @@
-"""Work of one partition that failed, as it stands in the queue: enough to be done at any time."""
+"""The message that asks to publish a part of one partition again."""
 
 from collections.abc import Sequence
 from typing import Annotated
 
 from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
 
-from gazette.models.frozen import Frozen
+from gazette.models.frozen import Stored
 from gazette.models.ledger.keys import ItemKey, Partition
 
 # A sort key has at most 1,024 bytes, and a message 262,144.
-_SORTS_A_MESSAGE = 200
+_MAX_SORT_KEYS = 200
 
 
 def _partition(value: object) -> Partition:
@@ -24,10 +24,10 @@ PartitionName = Annotated[
 ]
 
 
-class Retry(Frozen):
-    """The places of a partition that were written and not published, and which try comes next.
+class Retry(Stored):
+    """Items of a partition that were written but not published; ``attempt`` is the next attempt.
 
-    The first try was that of the stream, so ``attempt`` begins with 2.
+    The stream made the first attempt, so ``attempt`` begins at 2.
     """
 
     partition: PartitionName
@@ -40,8 +40,8 @@ class Retry(Frozen):
 
 
 def retries_of(partition: Partition, sorts: Sequence[str], attempt: int = 2) -> list[Retry]:
-    """Return the work of a partition in parts that fit into a message each."""
+    """Split the failed items of a partition into messages that fit into the queue."""
     parts = (
-        sorts[start : start + _SORTS_A_MESSAGE] for start in range(0, len(sorts), _SORTS_A_MESSAGE)
+        sorts[start : start + _MAX_SORT_KEYS] for start in range(0, len(sorts), _MAX_SORT_KEYS)
     )
     return [Retry(partition=partition, sorts=tuple(part), attempt=attempt) for part in parts]

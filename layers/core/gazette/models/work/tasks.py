@@ -1,6 +1,6 @@
-"""What is published because a place of the ledger was written.
+"""Which documents a change of a ledger item requires.
 
-The filter of the stream in the template lets through every place that has an assignment here.
+The filter of the stream in the template lets through every item key that has a task here.
 """
 
 from enum import StrEnum
@@ -11,9 +11,9 @@ from gazette.models.ledger.keys import ItemKey, Partition, PartitionKind
 
 
 class TaskKind(StrEnum):
-    """Who publishes it, in the order in which a batch is worked off.
+    """What a task builds, in the order in which a batch is published.
 
-    A page should be there before the feed that links to it, and a day before the month above it.
+    A page comes before the feeds that link to it, and a day before the month above it.
     """
 
     IMAGE = "image"
@@ -36,7 +36,7 @@ class TaskKind(StrEnum):
 
 
 class PublishTask(NamedTuple):
-    """A piece of work: a partition, or where ``sort`` is given the part of it at that sort key."""
+    """A unit of publishing work: a partition, or the part of it at the sort key ``sort``."""
 
     kind: TaskKind
     partition: Partition
@@ -47,7 +47,7 @@ class PublishTask(NamedTuple):
 
 
 def tasks_for(item_key: ItemKey) -> tuple[PublishTask, ...]:
-    """Return what a write to a place sets off; bookkeeping sets off nothing."""
+    """Return the tasks that a write of an item requires; bookkeeping requires none."""
     return tuple(
         PublishTask(kind, item_key.partition, _part(kind, prefix, item_key.sort))
         for prefix, kinds in _TASKS.get(item_key.partition.kind, {}).items()
@@ -57,7 +57,7 @@ def tasks_for(item_key: ItemKey) -> tuple[PublishTask, ...]:
 
 
 def published_prefixes(kind: PartitionKind) -> tuple[str, ...]:
-    """Return how the sort keys begin in a partition of a kind whose writes set off anything."""
+    """Return the sort key prefixes of a partition whose writes require tasks."""
     return tuple(_TASKS.get(kind, {}))
 
 
@@ -67,8 +67,8 @@ def _part(kind: TaskKind, prefix: str, sort: str) -> str:
     return sort if kind in _BY_SORT else ""
 
 
-# These work on what was written, the others on the whole partition. Of a day or a month it takes
-# one tally, however many of its entries were written.
+# These build a part of a partition, the others the whole. However many entries of a day or a month
+# were written, they are counted once.
 _BY_SORT = frozenset(
     {
         TaskKind.REVISION,
@@ -106,7 +106,7 @@ _TASKS: dict[PartitionKind, _KindsByPrefix] = {
     PartitionKind.UPDATES: {keys.CHANGE: (TaskKind.UPDATES,)},
     PartitionKind.CORRECTIONS: {keys.CHANGE: (TaskKind.UPDATES,)},
     PartitionKind.DAY: {keys.ENTRY: (TaskKind.DAY,), keys.REBUILD_REQUEST: (TaskKind.DAY,)},
-    # A period that has come, gone or grown shows in the one above and in those beside it.
+    # A period that appeared, vanished or grew changes the one above it and its neighbours.
     PartitionKind.MONTH: {
         keys.AGGREGATE: (TaskKind.MONTH, TaskKind.PERIOD_NEIGHBOURS),
         keys.REBUILD_REQUEST: (TaskKind.MONTH,),

@@ -1,1 +1,1 @@
-"""Days, months and years, and the sitemaps."""
+"""Calendar pages, and sitemaps."""

@@ -1,4 +1,4 @@
-"""The calendar: what days leave to months, months to years, years to the whole; its pages."""
+"""The calendar: counts of days, months and years, and the pages that list them."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -6,15 +6,16 @@ from datetime import date
 from typing import NamedTuple
 
 from gazette.models import paths
+from gazette.models.formats import ViewKind
 from gazette.models.ledger import keys
 from gazette.models.ledger.aggregates import DayCount, PeriodCounts
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import Partition
 from gazette.models.site import Site
+from gazette.models.texts import month_name, text
 from gazette.models.views.page import CalendarPage, Link
 from gazette.projections.feeds.timelines import Timeline
 from gazette.projections.pages.frames import (
-    MONTHS,
     feed_links,
     home_link,
     make_frame,
@@ -25,133 +26,147 @@ from gazette.projections.pages.frames import (
 
 
 class Neighbours(NamedTuple):
-    """The names of the periods of one level before and after another, None where there is none."""
+    """The names of the nearest periods of the same kind with events, or None."""
 
     previous: str | None = None
     following: str | None = None
 
 
-_FORMATS = ("html", "md", "json")
-
-
 def aggregate(partition: Partition, counts: DayCount | PeriodCounts) -> LedgerItem:
-    """Make the record of a partition's figures."""
+    """Make the ledger item that holds the counts of a period.
+
+    Raises:
+        ValueError: no other period contains this one.
+    """
     item_key = keys.aggregate_key(partition)
     if item_key is None:
-        reason = f"{partition} has nothing above it"
-        raise ValueError(reason)
+        raise ValueError(f"no period contains {partition}")
     return LedgerItem(item_key, counts.revisions, counts.model_dump_json())
 
 
-def day_count(timeline: Timeline, records: Sequence[LedgerItem]) -> DayCount:
-    """Sum a day from its records, of which ``timeline`` holds the entries."""
+def day_count(timeline: Timeline, items: Sequence[LedgerItem]) -> DayCount:
+    """Count a day; ``timeline`` holds the entries of these items."""
     return DayCount(
         count=len(timeline.entries),
         updated=timeline.updated if timeline.entries else None,
-        revisions=sum(record.revision for record in records),
+        revisions=sum(item.revision for item in items),
     )
 
 
-def month_counts(records: Iterable[LedgerItem]) -> PeriodCounts:
-    """Sum a month from the records its days left; empty days are left out."""
-    days = {name_of(record): DayCount.model_validate_json(record.payload) for record in records}
+def month_counts(items: Iterable[LedgerItem]) -> PeriodCounts:
+    """Sum a month from the counts of its days, without empty days."""
+    days = {name_of(item): DayCount.model_validate_json(item.payload) for item in items}
     return PeriodCounts(
         days={name: day for name, day in days.items() if day.count},
         revisions=sum(day.revisions for day in days.values()),
     )
 
 
-def period_counts(records: Iterable[LedgerItem]) -> dict[str, PeriodCounts]:
-    """Read the periods that a year or the calendar is made of, by name."""
-    return {name_of(record): PeriodCounts.model_validate_json(record.payload) for record in records}
+def period_counts(items: Iterable[LedgerItem]) -> dict[str, PeriodCounts]:
+    """Read the counts of the months of a year, or of all years, by name."""
+    return {name_of(item): PeriodCounts.model_validate_json(item.payload) for item in items}
 
 
 def merged(periods: Iterable[PeriodCounts]) -> PeriodCounts:
-    """Sum periods into the one that holds them."""
-    found = list(periods)
-    days = {name: day for period in found for name, day in period.days.items()}
-    return PeriodCounts(days=days, revisions=sum(period.revisions for period in found))
+    """Sum the counts of several periods."""
+    parts = list(periods)
+    days = {name: day for period in parts for name, day in period.days.items()}
+    return PeriodCounts(days=days, revisions=sum(period.revisions for period in parts))
 
 
 def month_page(site: Site, name: str, month: PeriodCounts, neighbours: Neighbours) -> CalendarPage:
-    """Make the page of a month (``2026-07``) from its days."""
+    """Make the page of a month (``2026-07``), which lists its days."""
     year, number = int(name[:4]), int(name[5:])
     periods = [
         Link(
-            _day_text(iso),
+            _day_name(iso),
             site.url(f"{paths.day_path(date.fromisoformat(iso))}.html"),
             count=day.count,
         )
         for iso, day in sorted(month.days.items())
     ]
-    way = (home_link(site), news_link(site), year_link(site, year), month_link(site, year, number))
-    title = f"{MONTHS[number - 1]} {year}"
-    page = _page(site, paths.month_path(year, number), title, way, periods)
-    return _between(page, *(_month_text(site, name) if name else None for name in neighbours))
+    breadcrumb = (
+        home_link(site),
+        news_link(site),
+        year_link(site, year),
+        month_link(site, year, number),
+    )
+    title = text("date.month_and_year", month=month_name(number), year=year)
+    page = _page(site, paths.month_path(year, number), title, breadcrumb, periods)
+    return _with_neighbours(
+        page, *(_named_month_link(site, name) if name else None for name in neighbours)
+    )
 
 
 def year_page(
     site: Site, name: str, months: dict[str, PeriodCounts], neighbours: Neighbours
 ) -> CalendarPage:
-    """Make the page of a year from its months."""
+    """Make the page of a year, which lists its months."""
     year = int(name)
     periods = [
-        _counted(month_link(site, year, int(month[5:])), counts)
+        _with_count(month_link(site, year, int(month[5:])), counts)
         for month, counts in sorted(months.items())
         if counts.days
     ]
-    way = (home_link(site), news_link(site), year_link(site, year))
-    page = _page(site, paths.year_path(year), str(year), way, periods)
-    return _between(page, *(year_link(site, int(name)) if name else None for name in neighbours))
+    breadcrumb = (home_link(site), news_link(site), year_link(site, year))
+    page = _page(site, paths.year_path(year), str(year), breadcrumb, periods)
+    return _with_neighbours(
+        page, *(year_link(site, int(name)) if name else None for name in neighbours)
+    )
 
 
 def calendar_page(site: Site, years: dict[str, PeriodCounts]) -> CalendarPage:
-    """Make the page above all years, newest first."""
+    """Make the page that lists all years, newest first."""
     periods = [
-        _counted(year_link(site, int(year)), counts)
+        _with_count(year_link(site, int(year)), counts)
         for year, counts in sorted(years.items(), reverse=True)
         if counts.days
     ]
     return _page(
-        site, paths.NEWS, "All events by date", (home_link(site), news_link(site)), periods
+        site, paths.NEWS, text("calendar.title"), (home_link(site), news_link(site)), periods
     )
 
 
 def _page(
-    site: Site, base_path: str, title: str, way: tuple[Link, ...], periods: list[Link]
+    site: Site, base_path: str, title: str, breadcrumb: tuple[Link, ...], periods: list[Link]
 ) -> CalendarPage:
     count = sum(period.count or 0 for period in periods)
     frame = make_frame(
         site,
         base_path,
+        ViewKind.CALENDAR,
         title=title,
-        description=f"{title}: {count} event{'' if count == 1 else 's'}",
-        formats=_FORMATS,
+        description=text("calendar.description", title=title, count=count),
         feeds=feed_links(site, paths.SITE_FEED, site.title),
-        breadcrumb=way,
+        breadcrumb=breadcrumb,
         indexed=bool(count),
     )
     return CalendarPage(frame=frame, periods=tuple(periods), count=count)
 
 
-def _between(page: CalendarPage, previous: Link | None, following: Link | None) -> CalendarPage:
+def _with_neighbours(
+    page: CalendarPage, previous: Link | None, following: Link | None
+) -> CalendarPage:
     return replace(page, frame=replace(page.frame, previous=previous, next=following))
 
 
-def _month_text(site: Site, name: str) -> Link:
+def _named_month_link(site: Site, name: str) -> Link:
     year, number = int(name[:4]), int(name[5:])
-    return replace(month_link(site, year, number), text=f"{MONTHS[number - 1]} {year}")
+    return replace(
+        month_link(site, year, number),
+        text=text("date.month_and_year", month=month_name(number), year=year),
+    )
 
 
-def _counted(link: Link, counts: PeriodCounts) -> Link:
+def _with_count(link: Link, counts: PeriodCounts) -> Link:
     return Link(link.text, link.url, count=counts.count)
 
 
-def _day_text(iso: str) -> str:
+def _day_name(iso: str) -> str:
     day = date.fromisoformat(iso)
-    return f"{day.day} {MONTHS[day.month - 1]}"
+    return text("date.day_and_month", day=day.day, month=month_name(day.month))
 
 
-def name_of(record: LedgerItem) -> str:
-    """Return the name of the period that left a record."""
-    return record.key.sort.removeprefix(keys.AGGREGATE)
+def name_of(item: LedgerItem) -> str:
+    """Return the name of the period whose counts an item holds."""
+    return item.key.sort.removeprefix(keys.AGGREGATE)

@@ -1,4 +1,4 @@
-"""What search engines are told: the pages of a day, and the days that have any (sitemaps.org)."""
+"""Sitemaps: the pages of one day, and the index of all days (sitemaps.org)."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -13,14 +13,14 @@ from gazette.projections.feeds.event_feeds import feed_image
 
 
 def day_urlset(site: Site, day: date, entries: Iterable[Entry]) -> list[SitemapUrl]:
-    """List the index of a day and its events with their last significant changes (SPEC S2)."""
+    """List the page of a day and its events, with their last significant changes (SPEC S2)."""
     events = [_event_url(site, entry) for entry in entries]
     newest = max((event.lastmod for event in events if event.lastmod), default=None)
     return [SitemapUrl(site.url(f"{paths.day_path(day)}.html"), newest), *events]
 
 
 def sitemap_index(site: Site, years: Iterable[PeriodCounts]) -> list[SitemapUrl]:
-    """List the urlsets of all days that hold events, newest first."""
+    """List the urlsets of all days with events, newest first."""
     days = merged(years).days
     return [
         SitemapUrl(site.url(paths.urlset_path(date.fromisoformat(name))), days[name].updated)

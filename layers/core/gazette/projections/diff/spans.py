@@ -1,4 +1,4 @@
-"""Runs of a difference as they are marked in any format: without white space at their ends."""
+"""Moves white space out of the runs of a difference, for all formats."""
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -7,7 +7,7 @@ from gazette.models.views.diff import DiffKind, DiffRun
 
 
 class DiffSpan(NamedTuple):
-    """A run without white space at its ends, which is better not underlined or struck out."""
+    """A run and the white space after it, which formats do not underline or strike out."""
 
     kind: DiffKind
     text: str
@@ -15,7 +15,7 @@ class DiffSpan(NamedTuple):
 
 
 def diff_spans(paragraph: Sequence[DiffRun]) -> Iterator[DiffSpan]:
-    """Return the runs of a paragraph with the white space that follows each of them."""
+    """Return the runs of a paragraph, each with the white space that follows it."""
     followers = (*paragraph[1:], None)
     for run, following in zip(paragraph, followers, strict=True):
         text = run.text.strip()
@@ -24,7 +24,12 @@ def diff_spans(paragraph: Sequence[DiffRun]) -> Iterator[DiffSpan]:
             yield DiffSpan(DiffKind.KEPT, "", before)
         if not text:
             continue
-        if not space and run.kind is not DiffKind.KEPT and following and _is_apart(run, following):
+        if (
+            not space
+            and run.kind is not DiffKind.KEPT
+            and following
+            and _needs_space(run, following)
+        ):
             yield DiffSpan(run.kind, text, " ")
         else:
             yield DiffSpan(run.kind, text, space)
@@ -34,6 +39,6 @@ def is_kept(paragraph: Sequence[DiffRun]) -> bool:
     return all(run.kind is DiffKind.KEPT for run in paragraph)
 
 
-def _is_apart(run: DiffRun, following: DiffRun) -> bool:
-    """Tell whether two words would run into each other: what is gone, and what came for it."""
+def _needs_space(run: DiffRun, following: DiffRun) -> bool:
+    """Return whether a deleted and an inserted word would touch each other without a space."""
     return following.kind not in {DiffKind.KEPT, run.kind} and not following.text[:1].isspace()

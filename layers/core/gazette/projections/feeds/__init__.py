@@ -1,1 +1,1 @@
-"""From entries to neutral feeds, time lines and segments."""
+"""Feeds without a format, time lines, and their segments."""

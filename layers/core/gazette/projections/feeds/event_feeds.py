@@ -1,4 +1,4 @@
-"""From entries to the neutral feed."""
+"""Feeds of events, and the items of these feeds, without a format."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -8,27 +8,24 @@ from html import escape
 from gazette import __version__
 from gazette.models import paths
 from gazette.models.contract.document import EventDocument
+from gazette.models.formats import ViewKind
 from gazette.models.identity_cache import IdentityCache
 from gazette.models.kinds import RULES
 from gazette.models.ledger.entry import Entry, ImageRef, SourceRef, TopicRef
 from gazette.models.ledger.snapshot import Revision
 from gazette.models.ledger.update import UpdateEntry
 from gazette.models.site import Site
+from gazette.models.texts import text
 from gazette.models.views.feed import Feed, FeedImage, FeedItem, FeedLink, FeedTopic, SmallImage
 from gazette.models.views.page import NO_CONTEXT, PageContext
 from gazette.projections.feeds.timelines import Timeline
 from gazette.projections.markup.body import body_html, plain_text
 
 GENERATOR = "Gazette"
-_MOST_ITEMS_KEPT = 4096
-_ALTERNATES = (
-    ("json", "application/json", "JSON"),
-    ("md", "text/markdown", "Markdown"),
-    ("xml", "application/atom+xml;type=entry", "Atom entry"),
-)
+_MOST_CACHED_ITEMS = 4096
 
 
-def make_feed(  # noqa: PLR0913  # a feed is named by its caller, and filled from a time line
+def make_feed(  # noqa: PLR0913  # every caller names its feed itself
     site: Site,
     *,
     tag: str,
@@ -38,7 +35,7 @@ def make_feed(  # noqa: PLR0913  # a feed is named by its caller, and filled fro
     home_path: str,
     timeline: Timeline,
 ) -> Feed:
-    """Make the subscription document of a time line; ``stem`` is its path without extension."""
+    """Make the feed of a time line; ``base_path`` is its path without extension."""
     return feed_of(
         site,
         tag=tag,
@@ -51,7 +48,7 @@ def make_feed(  # noqa: PLR0913  # a feed is named by its caller, and filled fro
     )
 
 
-def feed_of(  # noqa: PLR0913  # the same, filled with any items
+def feed_of(  # noqa: PLR0913  # every caller names its feed itself
     site: Site,
     *,
     tag: str,
@@ -62,7 +59,7 @@ def feed_of(  # noqa: PLR0913  # the same, filled with any items
     updated: datetime,
     items: tuple[FeedItem, ...],
 ) -> Feed:
-    """Make a feed of the site; ``stem`` is its path without extension."""
+    """Make a feed of these items; ``base_path`` is its path without extension."""
     return Feed(
         id=tag,
         title=title,
@@ -82,14 +79,14 @@ def feed_of(  # noqa: PLR0913  # the same, filled with any items
     )
 
 
-# Every topic of an event shows the same item, and so does every batch until the next revision.
+# Every topic of an event shows the same item, in every batch until the next revision.
 _ITEMS: IdentityCache[Entry, Site, FeedItem] = IdentityCache(
-    lambda entry, site: feed_item(site, entry), _MOST_ITEMS_KEPT
+    lambda entry, site: feed_item(site, entry), _MOST_CACHED_ITEMS
 )
 
 
 def feed_item(site: Site, entry: Entry) -> FeedItem:
-    """Make the item of a live event: full text where the entry carries it."""
+    """Make the item of a live event, with the full text if the entry has it."""
     url = site.url(f"{entry.base_path}.html")
     html = content_html(entry, url)
     return FeedItem(
@@ -108,7 +105,7 @@ def feed_item(site: Site, entry: Entry) -> FeedItem:
         language=entry.language,
         author=entry.byline or site.author,
         topics=feed_topics(site, entry),
-        sources=tuple(_via(source) for source in entry.sources),
+        sources=tuple(_source_link(source) for source in entry.sources),
         links=(*_alternates(site, entry), *version_links(site, entry)),
         image=feed_image(site, entry.image) if entry.image else None,
         history_url=site.url(paths.history_path(entry.first_path)),
@@ -119,39 +116,41 @@ def page_item(
     site: Site,
     revision: Revision,
     document: EventDocument | None,
-    around: PageContext = NO_CONTEXT,
+    context: PageContext = NO_CONTEXT,
 ) -> FeedItem:
-    """Make the item of an event's own page: the whole text, however long, and what is related."""
+    """Make the item of an event's own page, with the full text and related events."""
     if document is None:
         return withdrawn_item(site, revision.entry)
     entry = revision.entry.model_copy(update={"body": document.body, "has_full_text": True})
     item = feed_item(site, entry)
-    related = (FeedLink("related", event.url, "text/html", event.title) for event in around.related)
-    return replace(item, links=(*item.links, *around.translations, *related))
+    related = (
+        FeedLink("related", event.url, "text/html", event.title) for event in context.related
+    )
+    return replace(item, links=(*item.links, *context.translations, *related))
 
 
 def revision_item(site: Site, revision: Revision, document: EventDocument | None) -> FeedItem:
-    """Make the item of one revision: an id and an address of its own, and the text it had."""
+    """Make the item of one revision, with its own id, its own address and its own text."""
     entry = revision.entry
     base_path = paths.revision_path(entry.base_path, entry.number)
     item = page_item(site, revision, document)
-    own = item.links and _alternates(site, entry.model_copy(update={"base_path": base_path}))
+    alternates = item.links and _alternates(site, entry.model_copy(update={"base_path": base_path}))
     return replace(
         item,
         id=site.tag("revision", str(entry.number), entry.event_id),
         url=site.url(f"{base_path}.html"),
-        links=(*own, *version_links(site, entry)),
+        links=(*alternates, *version_links(site, entry)),
     )
 
 
 def withdrawn_item(site: Site, entry: Entry) -> FeedItem:
-    """Make the item that says that an event was withdrawn: the same id, no text (SPEC T4)."""
+    """Make the item of a withdrawn event: the same id, and the reason as text (SPEC T4)."""
     url = site.url(f"{entry.base_path}.html")
-    note = entry.note or "Withdrawn by the publisher."
+    note = entry.note or text("withdrawal.note")
     return FeedItem(
         id=site.event_tag(entry.event_id),
         url=url,
-        title=f"{RULES[entry.kind].label}: {entry.title}",
+        title=text("kind.title", kind=RULES[entry.kind].label, title=entry.title),
         summary=note,
         published=entry.published,
         updated=entry.updated,
@@ -167,7 +166,7 @@ def withdrawn_item(site: Site, entry: Entry) -> FeedItem:
 
 
 def content_html(entry: Entry, url: str) -> str | None:
-    """Return the full text as safe HTML, None where the entry does not carry it."""
+    """Return the full text as safe HTML, or None if the entry does not have it."""
     if not entry.has_full_text:
         return None
     return (
@@ -193,7 +192,7 @@ def feed_image(site: Site, image: ImageRef) -> FeedImage:
 
 
 def version_links(site: Site, entry: Entry | UpdateEntry) -> tuple[FeedLink, ...]:
-    """Return the links of a revision into its history (RFC 5829, SPEC A7)."""
+    """Return the links from a revision to its history (RFC 5829, SPEC A7)."""
     history = site.url(paths.history_path(entry.first_path))
     entries = site.url(paths.history_path(entry.first_path, "atom"))
     links = [
@@ -201,13 +200,13 @@ def version_links(site: Site, entry: Entry | UpdateEntry) -> tuple[FeedLink, ...
         FeedLink("version-history", entries, "application/atom+xml"),
     ]
     if entry.predecessor_path:
-        before = site.url(f"{entry.predecessor_path}.html")
-        links.append(FeedLink("predecessor-version", before, "text/html"))
+        predecessor = site.url(f"{entry.predecessor_path}.html")
+        links.append(FeedLink("predecessor-version", predecessor, "text/html"))
     return tuple(links)
 
 
 def translation_links(site: Site, entry: Entry, others: Sequence[Entry]) -> tuple[FeedLink, ...]:
-    """Return the links between an event and itself in other languages, its own among them."""
+    """Return the links to an event in all its languages, its own included."""
     if not others:
         return ()
     return tuple(
@@ -223,14 +222,21 @@ def translation_links(site: Site, entry: Entry, others: Sequence[Entry]) -> tupl
 
 
 def _alternates(site: Site, entry: Entry) -> tuple[FeedLink, ...]:
+    formats = sorted(site.formats_of(ViewKind.EVENT), key=lambda format_: format_.extension)
     return tuple(
-        FeedLink("alternate", site.url(f"{entry.base_path}.{extension}"), media_type, title)
-        for extension, media_type, title in _ALTERNATES
+        FeedLink(
+            "alternate",
+            site.url(f"{entry.base_path}.{format_.extension}"),
+            format_.media_type,
+            format_.entry_title,
+        )
+        for format_ in formats
+        if format_.entry_title
     )
 
 
 def feed_topics(site: Site, entry: Entry | UpdateEntry) -> tuple[FeedTopic, ...]:
-    """Return the topics and the category of an event as categories of its item."""
+    """Return the topics and the category of an event."""
     topics = [_feed_topic(site, topic, "topics") for topic in entry.topics]
     categories = [_feed_topic(site, entry.category, "categories")] if entry.category else []
     return (*topics, *categories)
@@ -240,5 +246,5 @@ def _feed_topic(site: Site, topic: TopicRef, folder: str) -> FeedTopic:
     return FeedTopic(topic.slug, topic.label, site.url(f"{folder}/"))
 
 
-def _via(source: SourceRef) -> FeedLink:
+def _source_link(source: SourceRef) -> FeedLink:
     return FeedLink("via", source.url, title=source.title)

@@ -1,4 +1,4 @@
-"""How large a subscription document may get, and what of it gives way (SPEC P1)."""
+"""Keeps a feed below its largest size by leaving out full texts (SPEC P1)."""
 
 import json
 from dataclasses import replace
@@ -6,49 +6,48 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from gazette.models.identity_cache import IdentityCache
+from gazette.models.limits import MAX_FEED_BYTES
 from gazette.models.views.feed import Feed, FeedItem
 
-MOST_BYTES = 500_000
-_MOST_KEPT = 4096
-# Markup around a field, a link or a category, in the format that needs most.
-_AROUND_ITEM, _AROUND_LINK = 800, 80
-# A sign of markup takes up to six bytes where it is escaped.
+_MOST_CACHED = 4096
+# Bytes of markup for an item, and for a link or a category, in the format that needs most.
+_ITEM_MARKUP, _LINK_MARKUP = 800, 80
+# An escaped character takes up to six bytes.
 _ESCAPE = 5
 
 
 def within_bounds(feed: Feed) -> Feed:
-    """Keep the newest items in full as far as they fit, and of all others the summaries.
+    """Keep the full text of the newest items that fit, and the summary of all other items.
 
-    Nothing leaves the document: a reader that fetches seldom still finds every item. What all
-    items take without their texts is taken off first.
+    No item is removed, so a reader that fetches rarely still finds every item.
     """
-    room = MOST_BYTES - sum(_SIZES(item, None).head for item in feed.items)
-    taken = accumulate(_SIZES(item, None).text for item in feed.items)
+    available = MAX_FEED_BYTES - sum(_SIZES(item, None).base for item in feed.items)
+    sizes = accumulate(_SIZES(item, None).text for item in feed.items)
     items = (
-        item if size <= room else _SUMMARIES(item, None)
-        for item, size in zip(feed.items, taken, strict=True)
+        item if size <= available else _SUMMARIES(item, None)
+        for item, size in zip(feed.items, sizes, strict=True)
     )
     return replace(feed, items=tuple(items))
 
 
 class _Size(NamedTuple):
-    """Bytes an item takes at most: without its full text, and that text."""
+    """The largest number of bytes of an item without its full text, and of that text."""
 
-    head: int
+    base: int
     text: int
 
 
 def _size(item: FeedItem, _: None) -> _Size:
-    """Estimate from above: XML escapes the markup of a text, JSON Feed carries it twice."""
+    """Estimate an upper bound: XML escapes the markup of a text, JSON Feed has the text twice."""
     links = (*item.links, *item.sources)
-    head = sum(_in_xml(link.url + (link.title or "")) + _AROUND_LINK for link in links)
-    head += sum(
-        _in_xml(topic.slug + topic.label + topic.scheme) + _AROUND_LINK for topic in item.topics
+    base = sum(_in_xml(link.url + (link.title or "")) + _LINK_MARKUP for link in links)
+    base += sum(
+        _in_xml(topic.slug + topic.label + topic.scheme) + _LINK_MARKUP for topic in item.topics
     )
-    head += _in_xml(item.id + item.url + item.title + (item.note or "") + (item.author or ""))
-    head += _AROUND_ITEM + _in_xml(item.summary) + _in_json(item.summary)
+    base += _in_xml(item.id + item.url + item.title + (item.note or "") + (item.author or ""))
+    base += _ITEM_MARKUP + _in_xml(item.summary) + _in_json(item.summary)
     html = item.content_html or ""
-    return _Size(head, max(_in_xml(html), _in_json(html) + _in_json(item.content_text)))
+    return _Size(base, max(_in_xml(html), _in_json(html) + _in_json(item.content_text)))
 
 
 def _in_xml(text: str) -> int:
@@ -63,5 +62,5 @@ def _summary(item: FeedItem, _: None) -> FeedItem:
     return replace(item, content_html=None, content_text=item.summary)
 
 
-_SIZES = IdentityCache(_size, _MOST_KEPT)
-_SUMMARIES = IdentityCache(_summary, _MOST_KEPT)
+_SIZES = IdentityCache(_size, _MOST_CACHED)
+_SUMMARIES = IdentityCache(_summary, _MOST_CACHED)

@@ -1,7 +1,7 @@
 """The closed part of a time line, in segments (RFC 5005 §4).
 
-A segment reaches from a boundary, its oldest entry, to the next newer boundary. It is named after
-its boundary, so its name never changes; what lies before the oldest boundary is called ``first``.
+A segment starts with a boundary, its oldest entry, and ends before the next newer boundary. Its
+name is made from its boundary, so it never changes. The segment before all boundaries is ``first``.
 """
 
 import hashlib
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import NamedTuple
 
-from gazette.models.frozen import Frozen
+from gazette.models.frozen import Stored
 from gazette.models.ledger import keys
 from gazette.models.ledger.entry import Entry, read_entry
 from gazette.models.ledger.item import LedgerItem
@@ -21,28 +21,28 @@ FIRST = "first"
 
 
 class SegmentRef(NamedTuple):
-    """A segment by its boundary: the sort key without prefix, or `FIRST` where it has none."""
+    """A segment, by the sort key of its boundary without prefix, or `FIRST` if it has none."""
 
     boundary: str
 
     @property
     def name(self) -> str:
-        """Return the name it has in addresses: the day of its boundary, and a hash of the whole.
+        """The name in addresses: the day of the boundary, and a hash of its whole sort key.
 
-        The hash is not that of the id alone: an event that moves within its day bounds another
-        segment afterwards, and both may not share an address.
+        A hash of the id alone is not enough: an event that moves within its day becomes the
+        boundary of another segment, which must not share the address.
         """
         if self.boundary == FIRST:
             return FIRST
         return f"{self.boundary[:10]}-{hashlib.sha256(self.boundary.encode()).hexdigest()[:8]}"
 
-    def mark(self, partition: Partition) -> ItemKey:
-        """Return where it is noted whether the segment is closed."""
+    def note_key(self, partition: Partition) -> ItemKey:
+        """Return the key of the segment's note."""
         return ItemKey(partition, f"{keys.SEGMENT}{self.boundary}")
 
 
-class SegmentNote(Frozen):
-    """What is noted of a segment: whether it is closed, and between which its documents stand."""
+class SegmentNote(Stored):
+    """Whether a segment is closed, and the boundaries of its older and newer neighbours."""
 
     is_closed: bool = False
     older: str | None = None
@@ -51,7 +51,7 @@ class SegmentNote(Frozen):
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A closed segment, newest entry first, and the closed ones beside it."""
+    """A closed segment, newest entry first, and its closed neighbours."""
 
     ref: SegmentRef
     entries: tuple[Entry, ...]
@@ -60,7 +60,7 @@ class Segment:
 
 
 def ref_of(sort: str) -> SegmentRef:
-    """Return the segment that an entry would be the boundary of."""
+    """Return the segment whose boundary is the entry with this sort key."""
     return SegmentRef(sort.removeprefix(keys.ENTRY))
 
 
@@ -68,29 +68,29 @@ def is_boundary_sort(sort: str) -> bool:
     return is_boundary(sort.removeprefix(keys.ENTRY).partition("#")[2])
 
 
-def live(records: Iterable[LedgerItem]) -> Iterator[LedgerItem]:
-    """Leave out what has departed, and end where the entries end."""
-    entries = takewhile(lambda record: record.key.sort.startswith(keys.ENTRY), records)
-    return (record for record in entries if not record.deleted)
+def live(items: Iterable[LedgerItem]) -> Iterator[LedgerItem]:
+    """Yield the live entries; stop at the first item that is no entry."""
+    entries = takewhile(lambda item: item.key.sort.startswith(keys.ENTRY), items)
+    return (item for item in entries if not item.deleted)
 
 
-def up_to_boundary(records: Iterable[LedgerItem]) -> tuple[list[LedgerItem], LedgerItem | None]:
-    """Take live records until a boundary, which is returned apart."""
+def up_to_boundary(items: Iterable[LedgerItem]) -> tuple[list[LedgerItem], LedgerItem | None]:
+    """Return the live items before a boundary, and the boundary."""
     taken: list[LedgerItem] = []
-    for record in live(records):
-        if is_boundary_sort(record.key.sort):
-            return taken, record
-        taken.append(record)
+    for item in live(items):
+        if is_boundary_sort(item.key.sort):
+            return taken, item
+        taken.append(item)
     return taken, None
 
 
 def next_older(newest_first: Iterable[LedgerItem]) -> SegmentRef | None:
-    """Name the segment that live records, newest first, begin with; None where there are none."""
+    """Return the segment of the first live item, or None without live items."""
     taken, boundary = up_to_boundary(newest_first)
     if boundary:
         return ref_of(boundary.key.sort)
     return SegmentRef(FIRST) if taken else None
 
 
-def read_entries(records: Iterable[LedgerItem]) -> tuple[Entry, ...]:
-    return tuple(read_entry(record.payload) for record in records)
+def read_entries(items: Iterable[LedgerItem]) -> tuple[Entry, ...]:
+    return tuple(read_entry(item.payload) for item in items)

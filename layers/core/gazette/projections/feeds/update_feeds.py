@@ -1,8 +1,9 @@
-"""Feeds of what became of events: updates and corrections of a time line, the history of one."""
+"""Feeds of revisions: updates and corrections of a time line, and the history of an event."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from html import escape
+from itertools import chain
 
 from gazette.models import paths
 from gazette.models.identity_cache import IdentityCache
@@ -13,6 +14,7 @@ from gazette.models.ledger.keys import Partition, PartitionKind
 from gazette.models.ledger.snapshot import Revision
 from gazette.models.ledger.update import UpdateEntry
 from gazette.models.site import Site
+from gazette.models.texts import text
 from gazette.models.views.diff import DiffKind, DiffRun, FieldChange
 from gazette.models.views.feed import Feed, FeedItem, FeedLink
 from gazette.models.views.page import ListPage
@@ -27,23 +29,28 @@ _HTML, _TEXT = (
     {DiffKind.KEPT: "{}", DiffKind.INSERTED: "<ins>{}</ins>", DiffKind.DELETED: "<del>{}</del>"},
     {DiffKind.KEPT: "{}", DiffKind.INSERTED: "{{+{}+}}", DiffKind.DELETED: "[-{}-]"},
 )
-_MOST_ITEMS_KEPT = 1024
-_TOO_LONG = "Changed by more than is shown here."
+_MOST_CACHED_ITEMS = 1024
+_NAMES = {
+    PartitionKind.UPDATES: text("updates.name"),
+    PartitionKind.CORRECTIONS: text("corrections.name"),
+}
 _DESCRIPTIONS = {
-    PartitionKind.UPDATES: "What was updated, corrected or withdrawn, what changed and why.",
-    PartitionKind.CORRECTIONS: "What was corrected or withdrawn, what changed and why.",
+    PartitionKind.UPDATES: text("updates.description"),
+    PartitionKind.CORRECTIONS: text("corrections.description"),
 }
 
 
 def changes_feed(site: Site, partition: Partition, updates: Sequence[UpdateEntry]) -> Feed:
-    """Make the feed of a partition of updates or of corrections, from its newest (SPEC V4)."""
+    """Make the feed of updates or of corrections from the newest of them (SPEC V4)."""
     timeline, name = keys.timeline_of(partition), partition.kind.lower()
     folder = paths.timeline_folder(timeline)
-    label = "" if timeline == keys.SITE else f"{_label(timeline, updates)}: "
+    title = _NAMES[partition.kind]
+    if timeline != keys.SITE:
+        title = text("changes_feed.title", title=_label(timeline, updates), name=title)
     return feed_of(
         site,
         tag=site.tag(*filter(None, folder.split("/")), name),
-        title=f"{site.title}: {label}{name}",
+        title=text("feed.title", site=site.title, title=title),
         description=_DESCRIPTIONS[partition.kind],
         base_path=paths.changes_path(partition),
         home_path=paths.index_path(folder),
@@ -53,20 +60,20 @@ def changes_feed(site: Site, partition: Partition, updates: Sequence[UpdateEntry
 
 
 def update_item(site: Site, update: UpdateEntry) -> FeedItem:
-    """Make the item of a revision: its note and what it changed, by the address it has for ever."""
+    """Make the item of a revision at its permanent address: its note and its changes."""
     current = site.url(f"{update.base_path}.html")
-    note = update.note or _said(update)
+    note = update.note or _default_note(update)
     return FeedItem(
         id=site.tag("revision", str(update.number), update.event_id),
         url=site.url(f"{paths.revision_path(update.base_path, update.number)}.html"),
-        title=f"{RULES[update.kind].label}: {update.title}",
+        title=text("kind.title", kind=RULES[update.kind].label, title=update.title),
         summary=note,
         published=update.at,
         updated=update.at,
         revision=update.number,
         kind=update.kind,
         sha256=update.sha256,
-        content_html=_content_html(update, note, _ways(site, update)),
+        content_html=_content_html(update, note, _version_links_html(site, update)),
         content_text="\n\n".join((note, *map(_change_text, update.changes))),
         note=update.note,
         language=update.language,
@@ -81,32 +88,36 @@ def update_item(site: Site, update: UpdateEntry) -> FeedItem:
     )
 
 
-# Every topic of an event tells the same item.
+# Every topic of an event shows the same item.
 _ITEMS: IdentityCache[UpdateEntry, Site, FeedItem] = IdentityCache(
-    lambda update, site: update_item(site, update), _MOST_ITEMS_KEPT
+    lambda update, site: update_item(site, update), _MOST_CACHED_ITEMS
 )
 
 
-def with_changes_feeds(site: Site, page: ListPage, held: Iterable[Partition]) -> ListPage:
-    """Offer the feeds of updates and of corrections after the page's own, where there are any."""
+def with_changes_feeds(site: Site, page: ListPage, partitions: Iterable[Partition]) -> ListPage:
+    """Add the feeds of these partitions of updates and corrections to a page."""
     title = page.frame.title
     links = (
-        feed_links(site, paths.changes_path(partition), f"{title}: {partition.kind.lower()}")
-        for partition in held
+        feed_links(
+            site,
+            paths.changes_path(partition),
+            text("changes_feed.title", title=title, name=_NAMES[partition.kind]),
+        )
+        for partition in partitions
     )
-    feeds = (*page.frame.feeds, *(link for three in links for link in three))
+    feeds = (*page.frame.feeds, *chain.from_iterable(links))
     return replace(page, frame=replace(page.frame, feeds=feeds))
 
 
 def history_feed(site: Site, revisions: Sequence[Revision]) -> Feed:
-    """Make the feed of all revisions of an event, newest first; they are given oldest first."""
+    """Make the feed of all revisions of an event, newest first. ``revisions`` are oldest first."""
     current = revisions[-1].entry
     title = shown_title(current)
     return feed_of(
         site,
         tag=site.tag("history", current.event_id),
-        title=f"{title}: history",
-        description="Every revision, with what was said of it.",
+        title=text("history.title", title=title),
+        description=text("history.description"),
         base_path=f"{current.first_path}.history",
         home_path=current.base_path,
         updated=max(revision.entry.at for revision in revisions),
@@ -117,11 +128,11 @@ def history_feed(site: Site, revisions: Sequence[Revision]) -> Feed:
 def _history_item(site: Site, revision: Revision, current: Revision) -> FeedItem:
     entry = revision.entry
     label = RULES[entry.kind].label
-    note = entry.note or f"{label}."
+    note = entry.note or text("history.note", kind=label)
     return FeedItem(
         id=site.tag("revision", str(entry.number), entry.event_id),
         url=revision_url(site, revision),
-        title=f"{label}: {entry.title}",
+        title=text("kind.title", kind=label, title=entry.title),
         summary=note,
         published=entry.at,
         updated=entry.at,
@@ -142,60 +153,69 @@ def _history_item(site: Site, revision: Revision, current: Revision) -> FeedItem
 
 
 def _label(timeline: Partition, updates: Iterable[UpdateEntry]) -> str:
-    """Call a topic or a category as the newest update that names it does."""
-    names = (name for update in updates for name in _names(timeline.kind, update))
-    return next((name.label for name in names if name.slug == timeline.name), timeline.name)
+    """Return the label of a topic or a category in the newest update that has it."""
+    topics = (topic for update in updates for topic in _topics(timeline.kind, update))
+    return next((topic.label for topic in topics if topic.slug == timeline.name), timeline.name)
 
 
-def _names(kind: PartitionKind, update: UpdateEntry) -> tuple[TopicRef, ...]:
+def _topics(kind: PartitionKind, update: UpdateEntry) -> tuple[TopicRef, ...]:
     if kind is PartitionKind.TOPIC:
         return update.topics
     return (update.category,) if update.category else ()
 
 
-def _said(update: UpdateEntry) -> str:
-    """Say of a revision without a note what there is to say."""
+def _default_note(update: UpdateEntry) -> str:
+    """Describe a revision without a note."""
     if RULES[update.kind].withdraws:
-        return "Withdrawn by the publisher."
+        return text("withdrawal.note")
     labels = [change.label for change in update.changes]
     if labels == [OTHER.label]:
         return _other_text(update.changes[0])
-    return f"Changed: {', '.join(labels)}." if labels else "Published again."
+    if not labels:
+        return text("update.published_again")
+    return text("update.changed_fields", fields=", ".join(labels))
 
 
-def _ways(site: Site, update: UpdateEntry) -> str:
-    ways = (("Previous version", update.predecessor_path), ("Current version", update.base_path))
+def _version_links_html(site: Site, update: UpdateEntry) -> str:
+    versions = (
+        (text("revision.previous_version"), update.predecessor_path),
+        (text("revision.current_version"), update.base_path),
+    )
     links = (
-        f'<a href="{escape(site.url(f"{base_path}.html"))}">{text}</a>'
-        for text, base_path in ways
+        f'<a href="{escape(site.url(f"{base_path}.html"))}">{label}</a>'
+        for label, base_path in versions
         if base_path
     )
     return f"<p>{' · '.join(links)}</p>"
 
 
-def _content_html(update: UpdateEntry, note: str, ways: str) -> str:
-    return "\n".join((f"<p>{escape(note)}</p>", *map(_change_html, update.changes), ways))
+def _content_html(update: UpdateEntry, note: str, links: str) -> str:
+    return "\n".join((f"<p>{escape(note)}</p>", *map(_change_html, update.changes), links))
 
 
 def _change_html(change: FieldChange) -> str:
     if change.label == OTHER.label:
         return f"<p>{escape(_other_text(change))}</p>"
-    shown = [_formatted(runs, _HTML, escape) for runs in change.paragraphs] or [_TOO_LONG]
-    return "\n".join((f"<h3>{change.label}</h3>", *(f"<p>{text}</p>" for text in shown)))
+    shown = [_formatted(runs, _HTML, escape) for runs in change.paragraphs] or [
+        text("update.too_long")
+    ]
+    return "\n".join((f"<h3>{change.label}</h3>", *(f"<p>{paragraph}</p>" for paragraph in shown)))
 
 
 def _change_text(change: FieldChange) -> str:
     if change.label == OTHER.label:
         return _other_text(change)
-    shown = [_formatted(runs, _TEXT, str) for runs in change.paragraphs] or [_TOO_LONG]
+    shown = [_formatted(runs, _TEXT, str) for runs in change.paragraphs] or [
+        text("update.too_long")
+    ]
     return "\n\n".join((f"{change.label}:", *shown))
 
 
 def _formatted(
     runs: Sequence[DiffRun], forms: dict[DiffKind, str], quote: Callable[[str], str]
 ) -> str:
-    pieces = (forms[span.kind].format(quote(span.text)) + span.space for span in diff_spans(runs))
-    return "".join(pieces).strip()
+    spans = (forms[span.kind].format(quote(span.text)) + span.space for span in diff_spans(runs))
+    return "".join(spans).strip()
 
 
 def _other_text(change: FieldChange) -> str:

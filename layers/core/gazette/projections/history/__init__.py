@@ -1,1 +1,1 @@
-"""From versions of an object to revisions, entries and tombstones."""
+"""Turns versions of an object into revisions, entries and tombstones."""

@@ -1,4 +1,4 @@
-"""From a publisher's document to the entry that stands on every time line."""
+"""Makes the entry of an event from the publisher's document."""
 
 from datetime import date, datetime
 from typing import NamedTuple
@@ -10,21 +10,18 @@ from gazette.models.contract.slugs import title_slug, topic_slug
 from gazette.models.frozen import rfc3339
 from gazette.models.kinds import RevisionKind
 from gazette.models.ledger.entry import Entry, ImageRef, SourceRef, TopicRef
+from gazette.models.limits import MAX_ENTRY_BODY_BYTES, MAX_ENTRY_SOURCES
 from gazette.models.text import one_line
 from gazette.projections.markup.body import body_html, first_paragraph
 
-# An entry is copied to every time line of its event; longer texts are read on the page.
-MAX_BODY_BYTES = 16 * 1024
-MAX_SOURCES = 20
-
 
 def preferred_path(document: EventDocument) -> str:
-    """Return the path an event would have if nobody else had it."""
+    """Return the base path that an event gets if no other event has it."""
     return paths.event_path(document.date, title_slug(document.slug or document.title))
 
 
 class Facts(NamedTuple):
-    """What an entry says that the document does not: the fields of `Entry` by the same names."""
+    """The fields of `Entry` that do not come from the document."""
 
     event_id: str
     number: int
@@ -40,9 +37,9 @@ class Facts(NamedTuple):
 
 
 def make_entry(document: EventDocument, facts: Facts) -> Entry:
-    """Make the entry of a revision; a text that is too long to be carried leaves its summary."""
+    """Make the entry of a revision; a body that is too long is left out."""
     body = document.body or ""
-    is_short = len(body.encode()) <= MAX_BODY_BYTES
+    is_short = len(body.encode()) <= MAX_ENTRY_BODY_BYTES
     return Entry(
         **facts._asdict(),
         note=document.revision.note if document.revision else None,
@@ -56,7 +53,7 @@ def make_entry(document: EventDocument, facts: Facts) -> Entry:
         has_full_text=is_short,
         language=document.language,
         byline=document.byline,
-        sources=tuple(source_ref(source) for source in document.sources[:MAX_SOURCES]),
+        sources=tuple(source_ref(source) for source in document.sources[:MAX_ENTRY_SOURCES]),
         image=image_ref(document.image) if document.image else None,
     )
 
@@ -66,12 +63,12 @@ def category_ref(label: str | None) -> TopicRef | None:
 
 
 def source_ref(source: Source) -> SourceRef:
-    """Name a source by its title, or by its host where it has none."""
+    """Return a source with its title, or with its host if it has none."""
     return SourceRef(
         title=source.title or urlsplit(source.url).netloc.removeprefix("www."),
         url=source.url,
         publisher=source.publisher,
-        published=_written(source.published),
+        published=_iso(source.published),
     )
 
 
@@ -84,12 +81,12 @@ def image_ref(image: Image) -> ImageRef:
     )
 
 
-def _written(moment: date | None) -> str | None:
+def _iso(moment: date | None) -> str | None:
     if isinstance(moment, datetime):
         return rfc3339(moment)
     return moment.isoformat() if moment else None
 
 
 def _derived_summary(body: str) -> str:
-    # Addresses do not matter here: only the words are kept.
+    # The base address does not matter: the summary has no links.
     return first_paragraph(body_html(body, "https://localhost")) if body else ""

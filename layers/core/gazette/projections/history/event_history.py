@@ -1,8 +1,8 @@
-"""The chronicle of an event: a fold over the versions of its object.
+"""The history of an event: a fold over the versions of its object.
 
-Each step takes the head and one version, and returns the next head and the records that bring the
-ledger there. The result depends on the versions alone, however many are taken at once; so a retry,
-a rebuild and a late notification end in the same records.
+Each step applies one version to a snapshot. It returns the next snapshot and the ledger items that
+this version writes. The result depends on the versions alone, so a retry, a rebuild and a late
+notification write the same items.
 """
 
 from collections.abc import Iterator
@@ -23,6 +23,7 @@ from gazette.models.ledger.entry import Entry
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey
 from gazette.models.ledger.snapshot import QuarantinedVersion, Revision, Snapshot
+from gazette.models.product import RELATED_BY_TOPICS
 from gazette.models.views.diff import FieldChange
 from gazette.projections.diff.fields import differences
 from gazette.projections.history.entries import Facts, make_entry
@@ -31,28 +32,26 @@ from gazette.projections.history.tombstones import tombstone_keys, tombstone_rec
 from gazette.projections.history.updates import update_records
 from gazette.projections.pages.event_image import image_key_of
 
-# Related events are those beside an event on the time lines of so many of its topics.
-RELATED_TOPICS = 3
-# Of a difference only the words are kept, and they do not depend on addresses.
+# A difference has no links, so the base address does not matter.
 _NO_BASE = "https://localhost"
 
 
 class Transition(NamedTuple):
-    """The head after a version, and the records that bring the ledger there, in this order."""
+    """The snapshot after a version, and the items to write before it, in this order."""
 
     snapshot: Snapshot
     records: tuple[LedgerItem, ...]
 
 
 def is_compared(snapshot: Snapshot, document: EventDocument) -> bool:
-    """Say whether readers are told what a version changes: then the one before is needed."""
+    """Return whether feeds show the changes of a version, so the version before is needed."""
     if snapshot.revision is None or snapshot.revision.is_withdrawn:
         return False
     rules = RULES[_kind(snapshot, document, sha256_of(document_form(document)))]
     return rules.in_updates and not rules.withdraws
 
 
-def apply_revision(  # noqa: PLR0913  # a version by its facts, its path, and the version before it
+def apply_revision(  # noqa: PLR0913  # the facts of a version, its path, and the document before it
     snapshot: Snapshot,
     document: EventDocument,
     version_id: str,
@@ -61,9 +60,9 @@ def apply_revision(  # noqa: PLR0913  # a version by its facts, its path, and th
     *,
     before: EventDocument | None = None,
 ) -> Transition:
-    """Take a version that keeps the contract; ``stem`` is the path claimed for it.
+    """Apply a version that meets the contract; ``base_path`` is the path claimed for it.
 
-    ``before`` is what the last revision published, where `is_compared` says that it is needed.
+    ``before`` is the document of the last revision if `is_compared` is true for this version.
     """
     stored_at = to_utc_seconds(last_modified)
     at = min(document.modified or stored_at, stored_at)  # no date in the future (SPEC X8)
@@ -88,18 +87,18 @@ def apply_revision(  # noqa: PLR0913  # a version by its facts, its path, and th
     )
     entry = make_entry(document, facts)
     changes = differences(before, document, _NO_BASE)
-    return _take(snapshot, entry, version_id, content_sha256, stored_at, changes=changes)
+    return _apply_entry(snapshot, entry, version_id, content_sha256, stored_at, changes=changes)
 
 
 def apply_deletion(snapshot: Snapshot, version_id: str, last_modified: datetime) -> Transition:
-    """Take a delete marker: a retraction without a note, where something is live (SPEC T7).
+    """Apply a delete marker: a public event is retracted without a note (SPEC T7).
 
-    Either way a bad version that waited for a good one waits no more.
+    A quarantined version of the event leaves the quarantine in any case.
     """
     if snapshot.revision is None or snapshot.revision.is_withdrawn:
         number = snapshot.versions + 1
         after = snapshot.model_copy(update={"versions": number, "quarantined": None})
-        return Transition(after, tuple(_healing(snapshot, number)))
+        return Transition(after, tuple(_unquarantined(snapshot, number)))
     at = to_utc_seconds(last_modified)
     last = snapshot.revision.entry
     entry = last.model_copy(
@@ -114,13 +113,13 @@ def apply_deletion(snapshot: Snapshot, version_id: str, last_modified: datetime)
             "sha256": sha256_of(_link(snapshot, RevisionKind.RETRACTION, at)),
         },
     )
-    return _take(snapshot, entry, version_id, None, at)
+    return _apply_entry(snapshot, entry, version_id, None, at)
 
 
 def apply_quarantined(
     snapshot: Snapshot, version_id: str, last_modified: datetime, problems: tuple[Problem, ...]
 ) -> Transition:
-    """Take a version that breaks the contract: it is put on record; what was published stays."""
+    """Apply a version that breaks the contract: quarantine it, and leave the event as it is."""
     number = snapshot.versions + 1
     key = event_key(snapshot.event_id)
     record = quarantine_record(key, number, problems, version_id, last_modified)
@@ -136,18 +135,18 @@ def quarantine_record(
     version_id: str,
     at: datetime,
 ) -> LedgerItem:
-    """Put a bad version of any key on record."""
+    """Return the item that quarantines a version of any object key."""
     payload = QuarantinedVersion(key=key, version_id=version_id, at=at, problems=problems)
     return LedgerItem(keys.quarantine_key(key), number, payload.model_dump_json())
 
 
-def healed_record(key: str, number: int) -> LedgerItem:
-    """Take a key out of quarantine."""
+def unquarantine_record(key: str, number: int) -> LedgerItem:
+    """Return the item that takes an object key out of quarantine."""
     return LedgerItem(keys.quarantine_key(key), number, "{}", deleted=True)
 
 
 def snapshot_item(snapshot: Snapshot) -> LedgerItem:
-    """Return the record that says all others are written; it goes last."""
+    """Return the item of a snapshot; write it last: it says that all others are written."""
     return LedgerItem(
         keys.snapshot_key(snapshot.event_id), snapshot.versions, snapshot.model_dump_json()
     )
@@ -160,7 +159,7 @@ def _kind(snapshot: Snapshot, document: EventDocument, content_sha256: str) -> R
     if snapshot.revision is None:
         return RevisionKind.PUBLICATION
     if declared is None and content_sha256 == snapshot.revision.content_sha256:
-        return RevisionKind.MINOR  # the same bytes uploaded again are no news
+        return RevisionKind.MINOR  # the same content was uploaded again
     return declared or RevisionKind.UPDATE
 
 
@@ -179,7 +178,7 @@ def _link(snapshot: Snapshot, kind: RevisionKind, at: datetime) -> dict[str, Jso
     }
 
 
-def _take(  # noqa: PLR0913  # private: what the ways to take a version have in common
+def _apply_entry(  # noqa: PLR0913  # private: shared by a new version and a delete marker
     snapshot: Snapshot,
     entry: Entry,
     version_id: str,
@@ -195,17 +194,17 @@ def _take(  # noqa: PLR0913  # private: what the ways to take a version have in 
         previous_sha256=snapshot.revision.entry.sha256 if snapshot.revision else None,
         content_sha256=content_sha256,
     )
-    live = () if revision.is_withdrawn else _places(entry)
+    live = () if revision.is_withdrawn else _live_keys(entry)
     tombstones = tombstone_keys(snapshot, stored_at) if revision.is_withdrawn else ()
     records = (
-        *_image_uses(snapshot, entry, is_shown=not revision.is_withdrawn),
-        _revision_record(revision),
-        # What is written next makes the pages anew that link to the feeds of these.
+        *_image_use_items(snapshot, entry, is_shown=not revision.is_withdrawn),
+        _revision_item(revision),
+        # Updates come before entries: the entries trigger pages that link to feeds of updates.
         *update_records(snapshot, entry, live or tombstones, changes),
-        *_arrivals(entry, live),
-        *_deletions(snapshot, entry, live),
+        *_entry_items(entry, live),
+        *_deleted_items(snapshot, entry, live),
         *tombstone_records(snapshot, entry, tombstones),
-        *_healing(snapshot, entry.number),
+        *_unquarantined(snapshot, entry.number),
     )
     after = Snapshot(
         event_id=snapshot.event_id,
@@ -218,7 +217,7 @@ def _take(  # noqa: PLR0913  # private: what the ways to take a version have in 
     return Transition(after, records)
 
 
-def _revision_record(revision: Revision) -> LedgerItem:
+def _revision_item(revision: Revision) -> LedgerItem:
     item_key = keys.revision_key(revision.entry.event_id, revision.number)
     return LedgerItem(item_key, revision.number, revision.model_dump_json())
 
@@ -230,20 +229,20 @@ def _former_paths(snapshot: Snapshot, base_path: str) -> tuple[str, ...]:
     return tuple(former for former in dict.fromkeys(before) if former != base_path)
 
 
-def _places(entry: Entry) -> tuple[ItemKey, ...]:
+def _live_keys(entry: Entry) -> tuple[ItemKey, ...]:
     sort = keys.entry_sort(entry.published, entry.event_id)
     partitions = [keys.day_partition(entry.date), keys.SITE]
     partitions += [keys.topic_partition(topic.slug) for topic in entry.topics]
     partitions += [keys.category_partition(entry.category.slug)] if entry.category else []
-    partitions += [keys.related_partition(topic.slug) for topic in entry.topics[:RELATED_TOPICS]]
-    told = [other for other in entry.translations if other != entry.event_id]
+    partitions += [keys.related_partition(topic.slug) for topic in entry.topics[:RELATED_BY_TOPICS]]
+    translated = [other for other in entry.translations if other != entry.event_id]
     return (
         *(ItemKey(partition, sort) for partition in partitions),
-        *(keys.translation_key(other, entry.event_id) for other in told),
+        *(keys.translation_key(other, entry.event_id) for other in translated),
     )
 
 
-def _arrivals(entry: Entry, live: tuple[ItemKey, ...]) -> Iterator[LedgerItem]:
+def _entry_items(entry: Entry, live: tuple[ItemKey, ...]) -> Iterator[LedgerItem]:
     forms = {
         keys.PartitionKind.DAY: entry.without_body().model_dump_json(),
         keys.PartitionKind.RELATED: entry.as_neighbour().model_dump_json(),
@@ -254,22 +253,24 @@ def _arrivals(entry: Entry, live: tuple[ItemKey, ...]) -> Iterator[LedgerItem]:
         yield LedgerItem(item_key, entry.number, forms.get(item_key.partition.kind, full))
 
 
-def _deletions(snapshot: Snapshot, entry: Entry, live: tuple[ItemKey, ...]) -> Iterator[LedgerItem]:
-    """Mark the places the event leaves; what it was there is kept, with what took it away."""
+def _deleted_items(
+    snapshot: Snapshot, entry: Entry, live: tuple[ItemKey, ...]
+) -> Iterator[LedgerItem]:
+    """Delete the items that no longer list the event; they record its last entry there."""
     if snapshot.revision is None:
         return
-    left = {name: getattr(entry, name) for name in ("number", "kind", "note", "at", "news_at")}
-    payload = snapshot.revision.entry.model_copy(update=left).model_dump_json()
+    revision = {name: getattr(entry, name) for name in ("number", "kind", "note", "at", "news_at")}
+    payload = snapshot.revision.entry.model_copy(update=revision).model_dump_json()
     for item_key in snapshot.live:
         if item_key not in live:
             yield LedgerItem(item_key, entry.number, payload, deleted=True)
 
 
-def _image_uses(snapshot: Snapshot, entry: Entry, *, is_shown: bool) -> Iterator[LedgerItem]:
-    """Say beside an image that the event shows it, or no more.
+def _image_use_items(snapshot: Snapshot, entry: Entry, *, is_shown: bool) -> Iterator[LedgerItem]:
+    """Record in the partition of an image whether the event shows it.
 
-    It goes before the revision: an image that comes after the page was made then finds the event
-    here, and one that came before is found by the page. The other way round both could miss.
+    Write these before the revision. An image that arrives after the page was built finds the event
+    here; the page finds an image that arrived earlier. In the other order both could miss.
     """
     last = snapshot.revision
     before = image_key_of(last.entry) if last and not last.is_withdrawn else None
@@ -282,6 +283,6 @@ def _image_uses(snapshot: Snapshot, entry: Entry, *, is_shown: bool) -> Iterator
         )
 
 
-def _healing(snapshot: Snapshot, number: int) -> Iterator[LedgerItem]:
+def _unquarantined(snapshot: Snapshot, number: int) -> Iterator[LedgerItem]:
     if snapshot.quarantined is not None:
-        yield healed_record(event_key(snapshot.event_id), number)
+        yield unquarantine_record(event_key(snapshot.event_id), number)

@@ -1,8 +1,8 @@
-"""Tombstones: what a time line says of an event that was withdrawn from it (RFC 6721, SPEC T).
+"""Tombstones: notices on a time line that an event was withdrawn (RFC 6721, SPEC T).
 
-A retraction leaves one on every time line that held the event, under the moment at which it was
-stored: a publisher may write any other into a document. The time line is put into an index under
-that day, so that it can be published again when the tombstone is too old to be shown.
+A retraction puts one on every time line of the event. The time of storage orders them, because a
+publisher can write any time into a document. An index by day lists the time lines, so expiry can
+request their rebuild when the tombstones are too old to be shown.
 """
 
 from collections.abc import Iterable, Iterator
@@ -21,7 +21,7 @@ _TIMELINES = frozenset({PartitionKind.TOPIC, PartitionKind.CATEGORY, PartitionKi
 
 
 def tombstone_keys(snapshot: Snapshot, stored_at: datetime) -> tuple[ItemKey, ...]:
-    """Return where an event has tombstones once it is withdrawn, or withdrawn again."""
+    """Return the keys of the tombstones of an event after a retraction."""
     if not snapshot.live:
         return snapshot.tombstones
     sort = keys.retracted_sort(stored_at, snapshot.event_id)
@@ -34,7 +34,7 @@ def tombstone_keys(snapshot: Snapshot, stored_at: datetime) -> tuple[ItemKey, ..
 def tombstone_records(
     snapshot: Snapshot, entry: Entry, item_keys: tuple[ItemKey, ...]
 ) -> Iterator[LedgerItem]:
-    """Set the tombstones of a revision, and take away those it leaves behind (SPEC T6)."""
+    """Return the items that write the tombstones of a revision and delete older ones (SPEC T6)."""
     for item_key in snapshot.tombstones:
         if item_key not in item_keys:
             yield LedgerItem(item_key, entry.number, "{}", deleted=True)
@@ -47,17 +47,17 @@ def tombstone_records(
 
 
 def first_day_shown(now: datetime, days: int) -> date:
-    """Return the day whose tombstones are the oldest to be shown: whole days, as all day long."""
+    """Return the oldest day whose tombstones are shown; it changes once a day."""
     return now.date() - timedelta(days=days)
 
 
 def oldest_shown(now: datetime, days: int) -> str:
-    """Return the least sort key of the tombstones to be shown."""
+    """Return the sort key before the oldest tombstone to be shown."""
     return keys.retracted_sort(datetime.combine(first_day_shown(now, days), time(), now.tzinfo), "")
 
 
 def with_tombstones(site: Site, feed: Feed, withdrawn: Iterable[Entry]) -> Feed:
-    """Add tombstones to a subscription document, never beside a live entry (SPEC T1, T2)."""
+    """Add tombstones to a subscription document, but none of events it lists (SPEC T1, T2)."""
     live = {item.id for item in feed.items}
     found = (_tombstone(site, entry) for entry in withdrawn)
     tombstones = tuple(tombstone for tombstone in found if tombstone.id not in live)
@@ -66,14 +66,14 @@ def with_tombstones(site: Site, feed: Feed, withdrawn: Iterable[Entry]) -> Feed:
 
 
 def _withdrawn(last: Entry, entry: Entry) -> Entry:
-    """Keep what the event was when it was seen last, with what took it away and where it is now."""
-    taken = ("number", "kind", "note", "at", "updated", "news_at")
-    left = {name: getattr(entry, name) for name in taken}
-    return last.without_body().model_copy(update={**left, "base_path": entry.base_path})
+    """Return the last public entry with the retraction's number, note, times and path."""
+    copied = ("number", "kind", "note", "at", "updated", "news_at")
+    retraction = {name: getattr(entry, name) for name in copied}
+    return last.without_body().model_copy(update={**retraction, "base_path": entry.base_path})
 
 
 def _tombstone(site: Site, entry: Entry) -> Tombstone:
-    # `updated` is never before that of the entry taken away, which a reader would keep otherwise.
+    # A feed reader keeps an entry that is newer than its tombstone, so `when` must not be earlier.
     return Tombstone(
         id=site.event_tag(entry.event_id),
         url=site.url(f"{entry.base_path}.html"),

@@ -1,7 +1,7 @@
-"""Revisions that readers are told of: what the feeds of updates and corrections keep of them.
+"""Makes the entries for the feeds of updates and corrections.
 
-The difference to the revision before is made when the revision is recorded, so that a feed of fifty
-needs no document of any event.
+Ingest computes the difference to the revision before, so publishing a feed of fifty updates reads
+no documents of events.
 """
 
 import json
@@ -15,51 +15,51 @@ from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey, Partition, PartitionKind
 from gazette.models.ledger.snapshot import Snapshot
 from gazette.models.ledger.update import UpdateEntry
+from gazette.models.limits import MAX_CHANGES_BYTES
+from gazette.models.product import UNCHANGED_CHARACTERS_SHOWN
 from gazette.models.views.diff import DiffKind, DiffRun, FieldChange
 from gazette.projections.diff.spans import is_kept
 
-# Fifty of them stay below the half megabyte that a subscription document may have (SPEC P1).
-MAX_CHANGES_BYTES = 8 * 1024
-# Characters that stayed: about three lines are shown, of more only what stands beside a change.
-_LONG, _CONTEXT = 300, 100
+# The part of a long unchanged run that is shown next to a change.
+_CONTEXT_CHARACTERS = 100
 _LEFT_OUT = (DiffRun(DiffKind.KEPT, "…"),)
-_FOLLOWED = {PartitionKind.SITE, PartitionKind.TOPIC, PartitionKind.CATEGORY}
+_TIMELINES = {PartitionKind.SITE, PartitionKind.TOPIC, PartitionKind.CATEGORY}
 
 
 def update_records(
-    snapshot: Snapshot, entry: Entry, stood: Iterable[ItemKey], changes: Iterable[FieldChange]
+    snapshot: Snapshot, entry: Entry, listed: Iterable[ItemKey], changes: Iterable[FieldChange]
 ) -> Iterator[LedgerItem]:
-    """Tell the followers of every time line the event stands on, or stood on last (SPEC V4).
+    """Return the items for the updates and corrections of every time line in ``listed`` (SPEC V4).
 
-    A first version is told by the time lines themselves.
+    A first version gets none: the feeds of the time lines themselves list it.
     """
     rules = RULES[entry.kind]
     if snapshot.revision is None or not rules.in_updates:
         return
-    filed = snapshot.revision.entry if rules.withdraws else entry
-    payload = _update_entry(entry, filed, changes).model_dump_json()
+    filed_under = snapshot.revision.entry if rules.withdraws else entry
+    payload = _update_entry(entry, filed_under, changes).model_dump_json()
     for timeline in (
-        item_key.partition for item_key in stood if item_key.partition.kind in _FOLLOWED
+        item_key.partition for item_key in listed if item_key.partition.kind in _TIMELINES
     ):
         yield _record(keys.updates_partition(timeline), entry, payload)
         if rules.in_corrections:
             yield _record(keys.corrections_partition(timeline), entry, payload)
 
 
-def carried(changes: Iterable[FieldChange]) -> Iterator[FieldChange]:
-    """Shorten a difference to what a feed carries; a field that is too much is only named."""
-    left = MAX_CHANGES_BYTES
+def shortened(changes: Iterable[FieldChange]) -> Iterator[FieldChange]:
+    """Shorten a difference for a feed; a field with too much text keeps only its label."""
+    bytes_left = MAX_CHANGES_BYTES
     for change in changes:
-        short = FieldChange(change.label, tuple(_passages(change)))
+        short = FieldChange(change.label, tuple(_shortened_paragraphs(change)))
         size = len(json.dumps(short, ensure_ascii=False).encode())
-        if size <= left:
-            left -= size
+        if size <= bytes_left:
+            bytes_left -= size
             yield short
         else:
             yield FieldChange(change.label, ())
 
 
-def _update_entry(entry: Entry, filed: Entry, changes: Iterable[FieldChange]) -> UpdateEntry:
+def _update_entry(entry: Entry, filed_under: Entry, changes: Iterable[FieldChange]) -> UpdateEntry:
     return UpdateEntry(
         event_id=entry.event_id,
         number=entry.number,
@@ -71,12 +71,12 @@ def _update_entry(entry: Entry, filed: Entry, changes: Iterable[FieldChange]) ->
         base_path=entry.base_path,
         first_path=entry.first_path,
         predecessor_path=entry.predecessor_path,
-        topics=filed.topics,
-        category=filed.category,
+        topics=filed_under.topics,
+        category=filed_under.category,
         language=entry.language,
         byline=entry.byline,
         sha256=entry.sha256,
-        changes=tuple(carried(changes)),
+        changes=tuple(shortened(changes)),
     )
 
 
@@ -85,19 +85,23 @@ def _record(partition: Partition, entry: Entry, payload: str) -> LedgerItem:
     return LedgerItem(item_key, entry.number, payload)
 
 
-def _passages(change: FieldChange) -> Iterator[tuple[DiffRun, ...]]:
+def _shortened_paragraphs(change: FieldChange) -> Iterator[tuple[DiffRun, ...]]:
     for is_unchanged, group in groupby(change.paragraphs, key=is_kept):
         paragraphs = list(group)
-        if is_unchanged and sum(len(run.text) for runs in paragraphs for run in runs) > _LONG:
+        if (
+            is_unchanged
+            and sum(len(run.text) for runs in paragraphs for run in runs)
+            > UNCHANGED_CHARACTERS_SHOWN
+        ):
             yield _LEFT_OUT
         else:
-            yield from (tuple(map(_gist, runs)) for runs in paragraphs)
+            yield from (tuple(map(_shortened_run, runs)) for runs in paragraphs)
 
 
-def _gist(run: DiffRun) -> DiffRun:
-    """Leave of a long run that stayed what stands beside its neighbours, cut at words."""
-    if run.kind is not DiffKind.KEPT or len(run.text) <= _LONG:
+def _shortened_run(run: DiffRun) -> DiffRun:
+    """Cut a long unchanged run to its beginning and end, at whole words."""
+    if run.kind is not DiffKind.KEPT or len(run.text) <= UNCHANGED_CHARACTERS_SHOWN:
         return run
-    head, tail = run.text[:_CONTEXT], run.text[-_CONTEXT:]
-    head, tail = head.rpartition(" ")[0] or head, tail.partition(" ")[2] or tail
-    return DiffRun(DiffKind.KEPT, f"{head} … {tail}")
+    start, end = run.text[:_CONTEXT_CHARACTERS], run.text[-_CONTEXT_CHARACTERS:]
+    start, end = start.rpartition(" ")[0] or start, end.partition(" ")[2] or end
+    return DiffRun(DiffKind.KEPT, f"{start} … {end}")

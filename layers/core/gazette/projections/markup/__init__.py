@@ -1,1 +1,1 @@
-"""A publisher's Markdown as safe HTML and as plain text."""
+"""Renders Markdown of publishers as safe HTML and as plain text."""

@@ -1,6 +1,7 @@
-"""Markdown of a publisher to HTML that is safe in feeds and pages (SPEC X4, X5), and on to text.
+"""Renders Markdown of publishers as HTML that is safe in feeds and pages (SPEC X4, X5).
 
-It knows nothing of events: text and the address it stands at come in, text goes out.
+It also turns this HTML into plain text. It must not know events: it takes a text and the address of
+its page.
 """
 
 import re
@@ -14,24 +15,15 @@ from markdown_it import MarkdownIt
 
 from gazette.models.contract.languages import canonical_language
 from gazette.models.contract.urls import canonical_url
+from gazette.models.limits import MAX_MARKDOWN_DEPTH, MAX_MARKDOWN_MARKS
+from gazette.models.product import SUMMARY_CHARACTERS
 from gazette.models.text import drop_unprintable, one_line, shorten
 from gazette.projections.markup.content_model import fit_content_model
 
-SUMMARY_LENGTH = 300
-
-# Half the time of a topic feed is its bodies, and an event stands in many topics. A batch of 500
-# records meets a few dozen time lines of up to a hundred entries; as bodies in feeds are short,
-# this many take some ten megabytes.
+# Bodies take half the time of a topic feed, and an event is in the feeds of many topics. A batch of
+# 500 items publishes a few dozen time lines of up to a hundred entries. Bodies in feeds are short:
+# so many take some ten megabytes.
 _CACHED_BODIES = 2048
-
-# Time is bounded by the marks that may begin something and lead nowhere, not by the length. The
-# heaviest are brackets, each of which is looked for an end, and HTML elements left open, whose cost
-# is quadratic. The largest permitted body of prose stays below these numbers; a body above one of
-# them is shown as it was written.
-_MOST_MARKS = {"<": 20_000, "[": 25_000, "!&>*_`~|\\\n+-#": 200_000}
-# A level is a quote, a list or an item; what lies deeper is dropped. Each level makes brackets
-# dearer.
-_DEEPEST_NESTING = 32
 
 _BLOCKS = {"p", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "pre", "blockquote", "figure"}
 _LISTS = {"ul", "ol", "li", "dl", "dt", "dd"}
@@ -40,7 +32,7 @@ _EMPHASIS = {"em", "strong", "b", "i", "u", "s", "small", "mark", "sub", "sup", 
 _TERMS = {"abbr", "cite", "code", "dfn", "kbd", "q", "samp", "var", "span", "bdi", "bdo"}
 _OTHERS = {"a", "br", "img", "wbr", "figcaption", "ruby", "rt", "rp"}
 TAGS = _BLOCKS | _LISTS | _TABLES | _EMPHASIS | _TERMS | _OTHERS
-# Their text is code or a fallback, never prose.
+# Elements whose text is code or a fallback; it is dropped too.
 _CODE = {"script", "style", "template", "svg", "math"}
 _FALLBACKS = {"iframe", "object", "embed", "noscript", "title"}
 _ATTRIBUTES = {
@@ -52,11 +44,11 @@ _ATTRIBUTES = {
     "th": {"colspan", "rowspan"},
 }
 
-_MARKDOWN = MarkdownIt("commonmark", {"maxNesting": _DEEPEST_NESTING}).enable(
+_MARKDOWN = MarkdownIt("commonmark", {"maxNesting": MAX_MARKDOWN_DEPTH}).enable(
     ["table", "strikethrough"]
 )
 
-# The sanitiser writes tags in one way only, so these patterns meet no other.
+# The sanitiser writes tags in one way only, and these patterns match just that.
 _HEADING = re.compile(r"(</?h)([1-6])\b")
 _IMAGE = re.compile(r'<img((?: [a-z]+="[^"]*")*)>')
 _ALTERNATIVE = re.compile(r' alt="([^"]*)"')
@@ -70,25 +62,25 @@ _PARAGRAPH = re.compile(r"<p\b[^>]*>(.*?)</p>", re.DOTALL)
 
 @lru_cache(maxsize=_CACHED_BODIES)
 def body_html(markdown: str, base_url: str) -> str:
-    """Render CommonMark with tables, strikethrough and HTML to a fragment that may stand anywhere.
+    """Render CommonMark with tables, strikethrough and HTML as a fragment for any page or feed.
 
-    Nothing in it runs or embeds; every address is absolute, http(s) or mailto; its highest heading
-    is h3, because the page's own are above it. Links carry no ``rel``: the publisher chose them, so
-    ``nofollow`` would disown the sources of the archive, and ``noopener`` matters only to links
-    with a target, which is removed.
+    The fragment has no scripts and embeds nothing. Every address is absolute, http(s) or mailto.
+    Its highest heading is h3, below those of the page. Links have no ``rel``: ``nofollow`` would
+    disown the publisher's sources, and ``noopener`` is only for links with a target, which are
+    removed. A text with too many marks is returned in paragraphs without Markdown.
     """
-    if not _is_prose(markdown):
-        return _as_written(markdown)
+    if any(sum(map(markdown.count, marks)) > most for marks, most in MAX_MARKDOWN_MARKS.items()):
+        return "\n".join(f"<p>{escape(paragraph)}</p>" for paragraph in markdown.split("\n\n"))
     safe = sanitized(markdown, base_url)
     if "<" in markdown:
-        # Only tags of the publisher's own stand where none may stand.
+        # Only HTML written by the publisher can break the content model.
         safe = fit_content_model(safe)
-    # A character reference in the text may have become what no XML can hold (SPEC X2).
+    # A character reference in the text can stand for a character that XML forbids (SPEC X2).
     return drop_unprintable(_HEADING.sub(_demote, _IMAGE.sub(_complete_image, safe))).strip()
 
 
 def sanitized(markdown: str, base_url: str) -> str:
-    """Render Markdown, and leave of it what runs and embeds nothing, wherever it stands."""
+    """Render Markdown and remove all that runs or embeds; the content model may be broken."""
     return nh3.clean(
         _MARKDOWN.render(markdown),
         tags=TAGS,
@@ -102,24 +94,16 @@ def sanitized(markdown: str, base_url: str) -> str:
 
 
 def plain_text(html: str) -> str:
-    """Return the text of what `body_html` made, a line for each paragraph, blank lines between."""
+    """Return the text of HTML from `body_html`: a line for each paragraph, blank lines between."""
     blocks = _BLOCK_END.sub("\n\n", _CELL_END.sub(" ", html)).split("\n\n")
     lines = (one_line(unescape(_TAG.sub("", block))) for block in blocks)
     return "\n\n".join(line for line in lines if line)
 
 
 def first_paragraph(html: str) -> str:
-    """Return the text of the first paragraph that has any, short enough for a summary."""
+    """Return the text of the first paragraph that has any, cut to the length of a summary."""
     texts = (plain_text(match[1]) for match in _PARAGRAPH.finditer(html))
-    return shorten(next(filter(None, texts), ""), SUMMARY_LENGTH)
-
-
-def _is_prose(markdown: str) -> bool:
-    return all(sum(map(markdown.count, marks)) <= most for marks, most in _MOST_MARKS.items())
-
-
-def _as_written(text: str) -> str:
-    return "\n".join(f"<p>{escape(paragraph)}</p>" for paragraph in text.split("\n\n"))
+    return shorten(next(filter(None, texts), ""), SUMMARY_CHARACTERS)
 
 
 def _filter_attribute(base_url: str, tag: str, name: str, value: str) -> str | None:
@@ -153,7 +137,7 @@ _CHECKED: dict[str, Callable[[str], str | None]] = {
 
 
 def _complete_image(image: re.Match[str]) -> str:
-    """Give an image the alternative text HTML demands; of one without address, leave only that."""
+    """Give an image the alt that HTML requires; replace one without address by its alt text."""
     attributes = image[1]
     alternative = _ALTERNATIVE.search(attributes)
     if ' src="' not in attributes:

@@ -1,7 +1,7 @@
-"""Brings the HTML of a publisher to the content model of HTML, by changing what breaks it.
+"""Repairs HTML of publishers that breaks the content model of HTML.
 
-The sanitiser lets through what a browser would show, such as items without a list or paragraphs in
-bold type; a checker calls that an error. Texts and their order stay as they are.
+The sanitiser accepts what browsers show, such as items without a list or paragraphs in bold type,
+but HTML checkers report it. Texts and their order do not change.
 """
 
 import re
@@ -26,11 +26,11 @@ _INLINE = frozenset(
         *("br", "img", "wbr"),
     }
 )
-# These may hold whatever may stand where they stand.
+# Elements with the content model of their parent.
 _TRANSPARENT = frozenset({"a", "del", "ins"})
 _ONLY_INLINE = _INLINE | _HEADINGS | {"p", "pre"}
 _TABLE_PARTS = ("table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td")
-# What may stand in none of these, however deep.
+# For an element, the ancestors that it must not have.
 _NEVER_IN = {
     **dict.fromkeys(_HEADINGS, frozenset({"th", "dt"})),
     **dict.fromkeys(_TABLE_PARTS, frozenset({"caption"})),
@@ -42,19 +42,19 @@ _ANNOTATIONS = re.compile(r"(?:b+(?:r|prp)+)+")
 
 
 def fit_content_model(safe_html: str) -> str:
-    """Return sanitised HTML in which every element stands where HTML allows it (HTML §3.2.5)."""
-    return write(_placed(_fitted(parse(safe_html, _may_stand)), ""))
+    """Return sanitised HTML with every element where HTML allows it (HTML §3.2.5)."""
+    return write(_placed(_fitted(parse(safe_html, _is_allowed)), ""))
 
 
-def _may_stand(element: Element, around: Sequence[Element]) -> bool:
+def _is_allowed(element: Element, ancestors: Sequence[Element]) -> bool:
     if element.name == "bdo":
         return ' dir="' in element.attributes
     never = _NEVER_IN.get(element.name)
-    return never is None or never.isdisjoint(outer.name for outer in around)
+    return never is None or never.isdisjoint(outer.name for outer in ancestors)
 
 
 def _fitted(nodes: Iterable[Node]) -> list[Node]:
-    """Fit elements, the innermost first; some leave only what they held."""
+    """Repair elements, the innermost first; some are replaced by their children."""
     fitted: list[Node] = []
     for node in nodes:
         if isinstance(node, Element):
@@ -83,7 +83,7 @@ def _fit(element: Element) -> list[Node]:
 
 
 def _placed(children: list[Node], parent: str) -> list[Node]:
-    """Give what needs a certain parent such a one, or take its tags away."""
+    """Wrap children that need a certain parent, or remove their tags."""
     if parent not in {"ul", "ol"}:
         children = wrap(children, "ul", _is_item)
     if parent != "dl" and any(map(_is_definition, children)):
@@ -94,7 +94,7 @@ def _placed(children: list[Node], parent: str) -> list[Node]:
 
 
 def _fit_definitions(element: Element) -> list[Node]:
-    """Keep a list in which descriptions follow terms; of another make paragraphs."""
+    """Keep a list in which descriptions follow terms; turn any other into paragraphs."""
     kinds = (
         ("t" if is_element(child, "dt") else "d" if is_element(child, "dd") else "x")
         for child in element.children
@@ -113,7 +113,7 @@ def _fit_definitions(element: Element) -> list[Node]:
 
 
 def _fit_figure(element: Element) -> list[Node]:
-    """Keep a caption that comes first or last, if it is the only one."""
+    """Keep the caption if it is the only one and comes first or last."""
     shown = [child for child in element.children if not is_blank(child)]
     captions = [child for child in shown if is_element(child, "figcaption")]
     if len(captions) > 1 or (captions and captions[0] not in (shown[0], shown[-1])):
@@ -122,7 +122,7 @@ def _fit_figure(element: Element) -> list[Node]:
 
 
 def _fit_ruby(element: Element) -> list[Node]:
-    """Keep annotations that follow what they annotate."""
+    """Keep annotations that follow their base text; remove the tags of others."""
     kinds = (
         ("r" if is_element(child, "rt") else "p" if is_element(child, "rp") else "b")
         for child in element.children
@@ -134,11 +134,11 @@ def _fit_ruby(element: Element) -> list[Node]:
 
 
 def _without(nodes: Iterable[Node], *names: str) -> list[Node]:
-    """Take the tags of some elements away."""
-    left: list[Node] = []
+    """Replace the elements of these names by their children."""
+    kept: list[Node] = []
     for node in nodes:
-        left += node.children if isinstance(node, Element) and node.name in names else [node]
-    return left
+        kept += node.children if isinstance(node, Element) and node.name in names else [node]
+    return kept
 
 
 def _is_block(node: Node) -> bool:

@@ -1,7 +1,7 @@
-"""Sanitised HTML as a tree, and back.
+"""Parses sanitised HTML into a tree, and writes it again.
 
-It relies on how the sanitiser writes: every element but the void ones is closed, in order, and
-every attribute stands in double quotes.
+It relies on the output of the sanitiser: all elements but void ones are closed in order, and all
+attributes are in double quotes.
 """
 
 import re
@@ -9,15 +9,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from gazette.models.limits import MAX_HTML_DEPTH
+
 _VOID = frozenset({"br", "hr", "img", "wbr"})
-# What is deeper than this loses its tags, so that whoever walks a tree need not fear its depth.
-_DEEPEST = 64
 _TOKEN = re.compile(r'<(/?)([a-z][a-z0-9]*)((?:[^<>"]|"[^"]*")*)>|[^<]+')
 
 
 @dataclass(slots=True, eq=False)
 class Element:
-    """An element; ``attributes`` are as they were written, with the space before each."""
+    """An element; ``attributes`` are its source text, with a space before each."""
 
     name: str
     attributes: str = ""
@@ -25,35 +25,35 @@ class Element:
 
 
 Node: TypeAlias = Element | str
-# Says of an element whether its tags are to stay, where these are open around it.
+# Returns whether an element may stay inside these ancestors.
 Accepts: TypeAlias = Callable[[Element, Sequence[Element]], bool]
 
 
 def parse(html: str, accepts: Accepts) -> list[Node]:
-    """Return the nodes of a fragment; of elements that are not accepted only what is in them."""
-    around = [Element("")]
-    # Whether the tags of what is open stay.
+    """Return the nodes of a fragment; elements that are not accepted are replaced by children."""
+    ancestors = [Element("")]
+    # For each open tag whether it was accepted.
     is_kept: list[bool] = []
     for token in _TOKEN.finditer(html):
         slash, name, attributes = token.groups()
         if name is None:
-            around[-1].children.append(token[0])
+            ancestors[-1].children.append(token[0])
         elif slash:
             if is_kept.pop():
-                around.pop()
+                ancestors.pop()
         else:
             element = Element(name, attributes)
-            stays = len(around) <= _DEEPEST and accepts(element, around)
+            stays = len(ancestors) <= MAX_HTML_DEPTH and accepts(element, ancestors)
             if stays:
-                around[-1].children.append(element)
+                ancestors[-1].children.append(element)
             if name not in _VOID:
                 is_kept.append(stays)
-                around += [element] if stays else []
-    return around[0].children
+                ancestors += [element] if stays else []
+    return ancestors[0].children
 
 
 def write(nodes: Iterable[Node]) -> str:
-    """Write nodes as the sanitiser would."""
+    """Write nodes in the style of the sanitiser."""
     return "".join(_written(nodes))
 
 
@@ -73,16 +73,16 @@ def is_element(node: Node, *names: str) -> bool:
 
 
 def is_blank(node: Node) -> bool:
-    """Tell white space, which may stand anywhere."""
+    """Return whether a node is white space, which is allowed anywhere."""
     return isinstance(node, str) and not node.strip()
 
 
 def wrap(nodes: Iterable[Node], name: str, is_stray: Callable[[Node], bool]) -> list[Node]:
-    """Put what has strayed into elements of a name, one for all that stand side by side."""
+    """Wrap adjacent strays together in an element of this name."""
     wrapped: list[Node] = []
     strays: list[Node] = []
     for node in nodes:
-        # White space goes on with what has strayed, and never strays by itself.
+        # White space joins the strays before it, but does not begin a group.
         if strays if is_blank(node) else is_stray(node):
             strays.append(node)
         else:
@@ -92,7 +92,7 @@ def wrap(nodes: Iterable[Node], name: str, is_stray: Callable[[Node], bool]) -> 
 
 
 def _wrapped(strays: list[Node], name: str) -> list[Node]:
-    """Wrap what begins with a stray; white space at its end stays outside."""
+    """Wrap strays in an element; white space at the end stays outside."""
     end = len(strays)
     while end and is_blank(strays[end - 1]):
         end -= 1

@@ -1,21 +1,20 @@
-"""Brings a table to the table model of HTML (HTML §4.9): parts in order, cells in a grid."""
+"""Repairs a table to meet the table model of HTML (HTML §4.9): ordered parts, cells in a grid."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import product
 
+from gazette.models.limits import MAX_SPANNED_TABLE_CELLS
 from gazette.projections.markup.html_tree import Element, Node, is_blank, is_element, wrap
 
 _SECTIONS = ("thead", "tbody", "tfoot")
 _SPAN = re.compile(r' (col|row)span="([0-9]*)"')
-_DIGITS = 3
-# Spans of a table that cover more than this together, in cells, are not looked at but left out.
-_LARGEST = 50_000
+_MAX_SPAN_DIGITS = 3
 
 
 def fit_table(table: Element) -> list[Node]:
-    """Return the table without what is empty, or nothing if that is all of it."""
+    """Return the table without empty parts, or nothing if all are empty."""
     children = _with_one_caption(table.children)
     sections = [child for child in children if isinstance(child, Element)]
     filled = [section for section in sections if _fill(section)]
@@ -31,7 +30,7 @@ def fit_table(table: Element) -> list[Node]:
 
 
 def _with_one_caption(children: Sequence[Node]) -> list[Node]:
-    """Put the caption first; more of them, and what has strayed, become rows."""
+    """Put the first caption first; turn other captions and stray nodes into rows."""
     captions: list[Element] = []
     others: list[Node] = []
     for child in children:
@@ -45,10 +44,7 @@ def _with_one_caption(children: Sequence[Node]) -> list[Node]:
 
 
 def _fill(section: Element) -> bool:
-    """Take empty rows out of a section, and put what has strayed into cells.
-
-    Says whether anything is left.
-    """
+    """Remove empty rows of a section, wrap stray nodes in cells, and return whether rows remain."""
     if section.name == "caption":
         return True
     rows = wrap(section.children, "tr", lambda child: not is_element(child, "tr"))
@@ -76,7 +72,7 @@ def _is_grid(sections: Sequence[Element]) -> bool:
 
 @dataclass(slots=True)
 class _Grid:
-    """The columns of a table: how many there are, and in which of them a cell begins."""
+    """The columns of a table: their number, and those in which a cell begins."""
 
     width: int = 0
     begun: set[int] = field(default_factory=set)
@@ -87,7 +83,7 @@ class _Grid:
         return len(self.begun) == self.width
 
     def takes(self, section: Element) -> bool:
-        """Say whether no cell of a section covers another, or reaches beyond the section."""
+        """Return whether the cells of a section neither overlap nor reach beyond the section."""
         rows = [cells for row in section.children if (cells := _cells(row))]
         taken: set[tuple[int, int]] = set()
         return all(self._takes_row(cells, y, len(rows), taken) for y, cells in enumerate(rows))
@@ -101,7 +97,7 @@ class _Grid:
                 x += 1
             width, height = _span(cell, "col"), _span(cell, "row")
             self.covered += width * height
-            if y + height > bottom or self.covered > _LARGEST:
+            if y + height > bottom or self.covered > MAX_SPANNED_TABLE_CELLS:
                 return False
             area = set(product(range(y, y + height), range(x, x + width)))
             if area & taken or not area:
@@ -120,9 +116,9 @@ def _cells(row: Node) -> list[Element]:
 
 
 def _span(cell: Element, direction: str) -> int:
-    """Return over how many columns or rows a cell reaches; 0 is what no table has."""
+    """Return the number of columns or rows of a cell, or 0 (invalid) if it is too large."""
     given = next((span[2] for span in _SPAN.finditer(cell.attributes) if span[1] == direction), "1")
-    return int(given) if len(given) <= _DIGITS else 0
+    return int(given) if len(given) <= _MAX_SPAN_DIGITS else 0
 
 
 def _drop_spans(sections: Sequence[Element]) -> None:

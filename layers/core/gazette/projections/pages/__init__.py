@@ -1,1 +1,1 @@
-"""From entries and revisions to pages."""
+"""Pages without a format, made from entries and revisions."""

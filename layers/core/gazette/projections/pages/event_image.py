@@ -1,9 +1,9 @@
-"""The picture of an event, as its page shows it.
+"""The image of an event, as its page shows it.
 
-Only the page knows size, type and thumbnails. An entry is written to its time lines once, by the
-ingest of its event, when the image may not be there yet or may still change: were the size part of
-it, feeds would depend on what arrived first. So feeds carry address, text and credit, which the
-event itself tells, and the page, which is published anew when the image changes, carries the rest.
+Only the page has the size, the type and the thumbnails. Ingest writes an entry once, when the image
+may still be missing or may still change. With the size in the entry, feeds would depend on which
+file arrived first. So feeds have the address, text and credit from the document. The page has the
+rest, because it is published again when the image changes.
 """
 
 from gazette.models import paths
@@ -13,20 +13,20 @@ from gazette.models.ledger.snapshot import ImageSnapshot, Revision
 
 
 def image_key_of(entry: Entry) -> str | None:
-    """Return the key of the picture in the source bucket; None where there is none of ours."""
+    """Return the key of the image in the source bucket, or None for other images."""
     return paths.image_key(entry.image.path) if entry.image and entry.image.path else None
 
 
 def with_image(revision: Revision, snapshot: ImageSnapshot | None) -> Revision:
-    """Return the revision with its image as it is now; without it while there is no such file."""
+    """Return the revision with its current image, or without image while the file is missing."""
     entry = revision.entry
-    image = _as_it_is(entry.image, snapshot) if entry.image and snapshot else None
+    image = _described(entry.image, snapshot) if entry.image and snapshot else None
     return revision.model_copy(update={"entry": entry.model_copy(update={"image": image})})
 
 
-def _as_it_is(image: ImageRef, snapshot: ImageSnapshot) -> ImageRef:
+def _described(image: ImageRef, snapshot: ImageSnapshot) -> ImageRef:
     sizes = thumbnail_sizes(snapshot.width, snapshot.height, is_animated=snapshot.is_animated)
-    found = {
+    facts = {
         "media_type": snapshot.media_type,
         "width": snapshot.width,
         "height": snapshot.height,
@@ -35,4 +35,4 @@ def _as_it_is(image: ImageRef, snapshot: ImageSnapshot) -> ImageRef:
             for width, height in sizes
         ),
     }
-    return image.model_copy(update=found)
+    return image.model_copy(update=facts)

@@ -1,14 +1,16 @@
-"""The page of an event, and what stays where it was before."""
+"""The page of an event, and the pages at its former addresses."""
 
 from gazette.models import paths
 from gazette.models.contract.canonical import document_form
 from gazette.models.contract.document import EventDocument
+from gazette.models.formats import ViewKind
 from gazette.models.kinds import RULES
 from gazette.models.ledger import keys
 from gazette.models.ledger.entry import Entry, TopicRef
 from gazette.models.ledger.keys import Partition
 from gazette.models.ledger.snapshot import Revision
 from gazette.models.site import Site
+from gazette.models.texts import text
 from gazette.models.views.page import (
     NO_CONTEXT,
     EventPage,
@@ -35,22 +37,23 @@ def event_page(
     revision: Revision,
     document: EventDocument | None,
     changes: tuple[ListedRevision, ...] = (),
-    around: PageContext = NO_CONTEXT,
+    context: PageContext = NO_CONTEXT,
 ) -> EventPage:
-    """Make the page of an event; a withdrawn one has no document."""
+    """Make the page of an event; ``document`` is None for a withdrawn event."""
     entry = revision.entry
     form = document_form(document) if document else {}
     return EventPage(
         frame=make_frame(
             site,
             entry.base_path,
+            ViewKind.EVENT,
             title=shown_title(entry),
             description=entry.note or "" if revision.is_withdrawn else entry.summary or entry.title,
             feeds=_topic_feeds(site, entry),
             breadcrumb=_breadcrumb(site, entry),
             language=entry.language,
             indexed=not revision.is_withdrawn,
-            relations=(*version_links(site, entry), *around.translations),
+            relations=(*version_links(site, entry), *context.translations),
         ),
         tag=site.event_tag(entry.event_id),
         revision=revision,
@@ -63,19 +66,20 @@ def event_page(
         document_json=dict(form),
         sources=tuple(map(source_ref, document.sources)) if document else (),
         changes=changes,
-        related=around.related,
+        related=context.related,
     )
 
 
 def moved_page(site: Site, revision: Revision, former: str) -> MovedPage:
-    """Make what an event leaves at a path it had: the way to where it is now (SPEC V6)."""
+    """Make the page at a former address of an event, with a link to the current one (SPEC V6)."""
     entry = revision.entry
     target = Link(shown_title(entry), site.url(f"{entry.base_path}.html"))
     frame = make_frame(
         site,
         former,
+        ViewKind.MOVED,
         title=shown_title(entry),
-        description=f"This page has moved to {target.url}",
+        description=text("moved.description", url=target.url),
         breadcrumb=_breadcrumb(site, entry),
         language=entry.language,
         indexed=False,
@@ -86,7 +90,9 @@ def moved_page(site: Site, revision: Revision, former: str) -> MovedPage:
 def shown_title(entry: Entry) -> str:
     """Return the title as pages and feeds show it."""
     rules = RULES[entry.kind]
-    return f"{rules.label}: {entry.title}" if rules.withdraws else entry.title
+    if not rules.withdraws:
+        return entry.title
+    return text("kind.title", kind=rules.label, title=entry.title)
 
 
 def topic_link(site: Site, topic: TopicRef) -> Link:

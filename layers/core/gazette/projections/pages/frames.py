@@ -1,48 +1,30 @@
-"""What every page has: addresses, formats, feeds, the way up."""
+"""The frame of every page: addresses, formats, feeds, breadcrumb."""
 
-from collections.abc import Sequence
 from datetime import date
 
 from gazette.models import paths
 from gazette.models.contract.languages import direction
+from gazette.models.formats import ViewKind
 from gazette.models.site import Site
+from gazette.models.texts import month_name, text
 from gazette.models.views.feed import FeedLink
 from gazette.models.views.page import Link, PageFrame
 
-# Not from `calendar`, which follows the locale of the process.
-MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
-# An entry document is no feed to subscribe to, and says so.
-ATOM_ENTRY, ATOM_FEED = "application/atom+xml;type=entry", "application/atom+xml"
-_FORMATS = {
-    "html": ("HTML", "text/html"),
-    "md": ("Markdown", "text/markdown"),
-    "json": ("JSON", "application/json"),
-}
-_FEEDS = {
-    "rss": ("RSS", "application/rss+xml"),
-    "atom": ("Atom", "application/atom+xml"),
-    "json": ("JSON Feed", "application/feed+json"),
-}
 
-
-def make_frame(  # noqa: PLR0913  # a frame is put together by name
+def make_frame(  # noqa: PLR0913  # all but two are passed by name
     site: Site,
     base_path: str,
+    kind: ViewKind,
     *,
     title: str,
     description: str,
-    formats: Sequence[str] = paths.FORMATS,
     feeds: tuple[Link, ...] = (),
     breadcrumb: tuple[Link, ...] = (),
     language: str | None = None,
     indexed: bool = True,
-    xml: str = ATOM_ENTRY,
     relations: tuple[FeedLink, ...] = (),
 ) -> PageFrame:
-    """Make the frame of the page at a stem; ``xml`` is what its XML form is."""
+    """Make the frame of the page at a base path, with links to its formats."""
     return PageFrame(
         title=title,
         description=description,
@@ -52,7 +34,10 @@ def make_frame(  # noqa: PLR0913  # a frame is put together by name
         site_title=site.title,
         site_url=site.url("index.html"),
         stylesheet_url=site.url(paths.STYLESHEET),
-        formats=tuple(_format_link(site, base_path, extension, xml) for extension in formats),
+        formats=tuple(
+            Link(format_.title, site.url(f"{base_path}.{format_.extension}"), format_.media_type)
+            for format_ in site.formats_of(kind)
+        ),
         feeds=feeds,
         breadcrumb=breadcrumb,
         indexed=indexed,
@@ -64,14 +49,18 @@ def make_frame(  # noqa: PLR0913  # a frame is put together by name
 def feed_links(site: Site, base_path: str, title: str) -> tuple[Link, ...]:
     """Return the links to a feed in its three formats."""
     return tuple(
-        Link(f"{title} ({name})", site.url(f"{base_path}.{extension}"), media_type)
-        for extension, (name, media_type) in _FEEDS.items()
+        Link(
+            text("subscribe.link", title=title, format=format_.title),
+            site.url(f"{base_path}.{format_.extension}"),
+            format_.media_type,
+        )
+        for format_ in site.formats_of(ViewKind.FEED)
     )
 
 
 def opml_link(site: Site) -> Link:
-    """Link the list of the feeds of all topics, which feed readers import (SPEC S8)."""
-    return Link("Topics (OPML)", site.url(paths.OPML), "text/x-opml")
+    """Return the link to the list of all topics' feeds, which feed readers import (SPEC S8)."""
+    return Link(text("subscribe.opml_link"), site.url(paths.OPML), "text/x-opml")
 
 
 def home_link(site: Site) -> Link:
@@ -79,11 +68,11 @@ def home_link(site: Site) -> Link:
 
 
 def news_link(site: Site) -> Link:
-    return Link("News", site.url(f"{paths.NEWS}.html"))
+    return Link(text("section.news"), site.url(f"{paths.NEWS}.html"))
 
 
 def topics_link(site: Site) -> Link:
-    return Link("Topics", site.url(f"{paths.TOPICS}.html"))
+    return Link(text("section.topics"), site.url(f"{paths.TOPICS}.html"))
 
 
 def year_link(site: Site, year: int) -> Link:
@@ -91,18 +80,9 @@ def year_link(site: Site, year: int) -> Link:
 
 
 def month_link(site: Site, year: int, month: int) -> Link:
-    return Link(MONTHS[month - 1], site.url(f"{paths.month_path(year, month)}.html"))
+    return Link(month_name(month), site.url(f"{paths.month_path(year, month)}.html"))
 
 
 def day_link(site: Site, day: date) -> Link:
-    """Link a day as the pages write it: the month with a leading zero, the day without."""
+    """Return the link to a day; its text has a leading zero in the month, not in the day."""
     return Link(f"{day:%Y-%m}-{day.day}", site.url(f"{paths.day_path(day)}.html"))
-
-
-def long_date(day: date) -> str:
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
-
-
-def _format_link(site: Site, base_path: str, extension: str, xml: str) -> Link:
-    name, media_type = ("XML", xml) if extension == "xml" else _FORMATS[extension]
-    return Link(name, site.url(f"{base_path}.{extension}"), media_type)

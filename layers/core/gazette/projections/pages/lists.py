@@ -1,4 +1,4 @@
-"""Events as lists show them, and the index of a day."""
+"""Listed events, and the page of a day."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -6,17 +6,17 @@ from datetime import date
 
 from gazette.models import paths
 from gazette.models.contract.languages import direction
+from gazette.models.formats import ViewKind
 from gazette.models.ledger.entry import Entry
 from gazette.models.site import Site
+from gazette.models.texts import long_date, text
 from gazette.models.views.page import Link, ListedEvent, ListPage
 from gazette.projections.calendar.periods import Neighbours
 from gazette.projections.pages.event_pages import category_link, topic_link
 from gazette.projections.pages.frames import (
-    ATOM_FEED,
     day_link,
     feed_links,
     home_link,
-    long_date,
     make_frame,
     month_link,
     news_link,
@@ -25,13 +25,14 @@ from gazette.projections.pages.frames import (
 
 
 def day_page(site: Site, day: date, entries: Iterable[Entry], neighbours: Neighbours) -> ListPage:
-    """Make the index of a day, newest first."""
-    events = listed(site, entries)
+    """Make the page of a day, newest event first."""
+    events = list_events(site, entries)
     frame = make_frame(
         site,
         paths.day_path(day),
-        title=f"Events of {long_date(day)}",
-        description=f"What happened on {long_date(day)}, as {site.title} has it.",
+        ViewKind.DAY,
+        title=text("day.title", date=long_date(day)),
+        description=text("day.description", date=long_date(day), site=site.title),
         feeds=feed_links(site, paths.SITE_FEED, site.title),
         breadcrumb=(
             home_link(site),
@@ -41,19 +42,18 @@ def day_page(site: Site, day: date, entries: Iterable[Entry], neighbours: Neighb
             day_link(site, day),
         ),
         indexed=bool(events),
-        xml=ATOM_FEED,
     )
-    previous, following = (_day_text(site, name) if name else None for name in neighbours)
+    previous, following = (_named_day_link(site, name) if name else None for name in neighbours)
     frame = replace(frame, previous=previous, next=following)
     return ListPage(frame=frame, events=events, count=len(events), by_date=False)
 
 
-def _day_text(site: Site, name: str) -> Link:
+def _named_day_link(site: Site, name: str) -> Link:
     day = date.fromisoformat(name)
     return replace(day_link(site, day), text=long_date(day))
 
 
-def listed(site: Site, entries: Iterable[Entry]) -> tuple[ListedEvent, ...]:
+def list_events(site: Site, entries: Iterable[Entry]) -> tuple[ListedEvent, ...]:
     return tuple(_listed_event(site, entry) for entry in entries)
 
 

@@ -1,20 +1,19 @@
-"""Which related events a page shows, and in what order."""
+"""Chooses the related events of a page, and their order."""
 
 from collections.abc import Iterable
 
 from gazette.models.contract.languages import direction
 from gazette.models.ledger.entry import Entry
+from gazette.models.product import RELATED_EVENTS_SHOWN
 from gazette.models.site import Site
 from gazette.models.views.page import RelatedEvent
 from gazette.projections.pages.event_pages import topic_link
-
-SHOWN = 5
 
 
 def related_events(
     site: Site, entry: Entry, candidates: Iterable[Entry]
 ) -> tuple[RelatedEvent, ...]:
-    """Rank by how many topics are shared, then by distance in time, then by id; show five."""
+    """Return the five candidates that share most topics, then nearest in time, then by id."""
     shared = [(candidate, _shared(entry, candidate)) for candidate in candidates]
     ranked = sorted(
         shared,
@@ -24,7 +23,7 @@ def related_events(
             pair[0].event_id,
         ),
     )
-    return tuple(_related(site, entry, *pair) for pair in ranked[:SHOWN])
+    return tuple(_related(site, entry, *pair) for pair in ranked[:RELATED_EVENTS_SHOWN])
 
 
 def _shared(entry: Entry, candidate: Entry) -> frozenset[str]:

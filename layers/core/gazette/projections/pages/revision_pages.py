@@ -1,4 +1,4 @@
-"""The history of an event: its list of changes, its chain, and each revision at its own address."""
+"""The history of an event: its list of changes, its history page, and its revision pages."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -6,10 +6,12 @@ from dataclasses import replace
 from gazette.models import paths
 from gazette.models.contract.canonical import document_form
 from gazette.models.contract.document import EventDocument
+from gazette.models.formats import ViewKind
 from gazette.models.frozen import rfc3339
 from gazette.models.kinds import RULES
 from gazette.models.ledger.snapshot import Revision
 from gazette.models.site import Site
+from gazette.models.texts import text
 from gazette.models.views.feed import FeedLink
 from gazette.models.views.page import HistoryPage, Link, ListedRevision, RevisionPage
 from gazette.projections.diff.fields import differences
@@ -19,7 +21,7 @@ from gazette.projections.pages.frames import make_frame
 
 
 def listed_revisions(site: Site, revisions: Sequence[Revision]) -> tuple[ListedRevision, ...]:
-    """List revisions, oldest first; the last is the current one, at the event's own address."""
+    """List revisions, oldest first; the last one is current and has the event's address."""
     current = revisions[-1]
     return tuple(
         ListedRevision(
@@ -37,7 +39,7 @@ def listed_revisions(site: Site, revisions: Sequence[Revision]) -> tuple[ListedR
 
 
 def history_page(site: Site, revisions: Sequence[Revision]) -> HistoryPage:
-    """Make the chain of an event; every revision in it by its permanent address."""
+    """Make the history of an event, with the permanent address of every revision."""
     current = revisions[-1]
     chain = tuple(
         replace(listed, url=revision_url(site, revision))
@@ -59,10 +61,9 @@ def revision_page(
     document: EventDocument | None,
     before: EventDocument | None,
 ) -> RevisionPage:
-    """Make the page of the revision at a place of the history, with what it changed.
+    """Make the page of the revision at a position of the history, with its changes.
 
-    ``document`` is the revision's own, None for a delete marker; ``before`` is what the revision
-    before it published.
+    ``document`` is None for a delete marker; ``before`` is the document of the revision before.
     """
     revision, is_current = revisions[position], position == len(revisions) - 1
     entry = revision.entry
@@ -73,13 +74,17 @@ def revision_page(
     frame = make_frame(
         site,
         base_path,
-        title=f"{shown_title(entry)} (revision {entry.number})",
+        ViewKind.REVISION,
+        title=text("revision.title", title=shown_title(entry), number=entry.number),
         description=page.frame.description,
         feeds=page.frame.feeds,
         breadcrumb=page.frame.breadcrumb,
         language=entry.language,
         indexed=False,
-        relations=(*version_links(site, entry), *_onward(event_url(site, revision), successor)),
+        relations=(
+            *version_links(site, entry),
+            *_forward_links(event_url(site, revision), successor),
+        ),
     )
     return RevisionPage(
         event=replace(page, frame=frame),
@@ -100,12 +105,12 @@ def event_url(site: Site, revision: Revision) -> str:
 
 
 def revision_url(site: Site, revision: Revision) -> str:
-    """Return where a revision stands for ever."""
+    """Return the permanent address of a revision."""
     return site.url(f"{paths.revision_path(revision.entry.base_path, revision.number)}.html")
 
 
-def _onward(latest: str, successor: str | None) -> tuple[FeedLink, ...]:
-    """Return the links forward (RFC 5829); the address a revision had as an event leads on."""
+def _forward_links(latest: str, successor: str | None) -> tuple[FeedLink, ...]:
+    """Return the links to later revisions (RFC 5829); the event's address leads to the latest."""
     links = [FeedLink("latest-version", latest, "text/html")]
     if successor:
         links.append(FeedLink("successor-version", successor, "text/html"))
@@ -113,7 +118,7 @@ def _onward(latest: str, successor: str | None) -> tuple[FeedLink, ...]:
 
 
 def _record(revision: Revision, document: EventDocument | None) -> dict[str, object]:
-    """Return what the hash of a revision was made of; its form is that of `chronicle`."""
+    """Return what a revision's hash was computed from, in the form of `event_history`."""
     entry = revision.entry
     return {
         "id": entry.event_id,

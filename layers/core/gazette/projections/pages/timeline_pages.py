@@ -1,14 +1,16 @@
-"""A time line as its readers meet it: what it is called, its page, its feed, its archive."""
+"""The pages and feeds of a time line and of its archive."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from gazette.models import paths
+from gazette.models.formats import ViewKind
 from gazette.models.ledger import keys
 from gazette.models.ledger.aggregates import TopicMonthCount
 from gazette.models.ledger.entry import Entry, TopicRef
 from gazette.models.ledger.keys import Partition, PartitionKind
 from gazette.models.site import Site
+from gazette.models.texts import month_name, text
 from gazette.models.views.feed import Feed
 from gazette.models.views.page import Link, ListPage, MonthCount
 from gazette.projections.feeds import event_feeds
@@ -16,38 +18,43 @@ from gazette.projections.feeds.feed_size import within_bounds
 from gazette.projections.feeds.segments import Segment, SegmentRef
 from gazette.projections.feeds.timelines import Timeline
 from gazette.projections.pages.event_pages import topic_link
-from gazette.projections.pages.frames import MONTHS, feed_links, home_link, make_frame, topics_link
-from gazette.projections.pages.lists import listed
+from gazette.projections.pages.frames import feed_links, home_link, make_frame, topics_link
+from gazette.projections.pages.lists import list_events
 from gazette.projections.topics.topic_counts import related_topics
 
 
 def topic_of(partition: Partition, entries: Iterable[Entry]) -> TopicRef:
-    """Call a topic as the newest of these entries does; the slug where none names it."""
+    """Return a topic with its label in the newest of these entries, or else its slug."""
     for entry in entries:
-        for topic in _names(partition.kind, entry):
+        for topic in _topics(partition.kind, entry):
             if topic.slug == partition.name:
                 return topic
     return TopicRef(slug=partition.name, label=partition.name)
 
 
+def list_kind(partition: Partition) -> ViewKind:
+    """Return what the page of a time line is: the home has more formats than a topic."""
+    return ViewKind.HOME if partition == keys.SITE else ViewKind.LIST
+
+
 def timeline_page(
     site: Site, partition: Partition, timeline: Timeline, older: SegmentRef | None
 ) -> ListPage:
-    """Make the page of a time line from its newest entries."""
+    """Make the page of a time line, with its newest entries."""
     folder = paths.timeline_folder(partition)
     title, description = _title(site, partition, timeline.entries or timeline.deleted)
     frame = make_frame(
         site,
         paths.index_path(folder),
+        list_kind(partition),
         title=title,
         description=description,
-        formats=("html", "md", "json") if partition == keys.SITE else ("html",),
         feeds=feed_links(site, paths.feed_path(folder), title),
-        breadcrumb=_way(site, partition, title),
+        breadcrumb=_breadcrumb(site, partition, title),
         indexed=bool(timeline.entries),
     )
-    frame = replace(frame, previous=_archive_link(site, folder, older, "Older events"))
-    return ListPage(frame=frame, events=listed(site, timeline.entries))
+    frame = replace(frame, previous=_archive_link(site, folder, older, text("list.older")))
+    return ListPage(frame=frame, events=list_events(site, timeline.entries))
 
 
 def with_topic_counts(
@@ -57,7 +64,7 @@ def with_topic_counts(
     timeline: Timeline,
     months: Mapping[str, TopicMonthCount],
 ) -> ListPage:
-    """Add what a topic holds as a whole, and which topics stand beside it."""
+    """Add the counts of a whole topic, and its related topics."""
     firsts = [month.first for month in months.values() if month.first]
     lasts = [month.last for month in months.values() if month.last]
     return replace(
@@ -66,7 +73,7 @@ def with_topic_counts(
         first=min(firsts, default=None),
         last=max(lasts, default=None),
         months=tuple(
-            MonthCount(_month(name), month.count)
+            MonthCount(_month_name(name), month.count)
             for name, month in sorted(months.items(), reverse=True)
         ),
         related_topics=tuple(
@@ -81,20 +88,20 @@ def archive_page(site: Site, partition: Partition, segment: Segment) -> ListPage
     folder = paths.timeline_folder(partition)
     title, _ = _title(site, partition, segment.entries)
     oldest, newest = segment.entries[-1].published.date(), segment.entries[0].published.date()
-    index = Link("Newer events", site.url(f"{paths.index_path(folder)}.html"))
-    newer = _archive_link(site, folder, segment.newer, "Newer events") or index
+    index = Link(text("list.newer"), site.url(f"{paths.index_path(folder)}.html"))
+    newer = _archive_link(site, folder, segment.newer, text("list.newer")) or index
     frame = make_frame(
         site,
         paths.archive_path(folder, segment.ref.name),
-        title=f"{title}: {oldest.isoformat()} to {newest.isoformat()}",
-        description=f"Events published from {oldest.isoformat()} to {newest.isoformat()}.",
-        formats=("html",),
+        ViewKind.LIST,
+        title=text("archive.title", title=title, oldest=oldest, newest=newest),
+        description=text("archive.description", oldest=oldest, newest=newest),
         feeds=feed_links(site, paths.feed_path(folder), title),
-        breadcrumb=_way(site, partition, title),
+        breadcrumb=_breadcrumb(site, partition, title),
     )
-    older = _archive_link(site, folder, segment.older, "Older events")
+    older = _archive_link(site, folder, segment.older, text("list.older"))
     return ListPage(
-        frame=replace(frame, previous=older, next=newer), events=listed(site, segment.entries)
+        frame=replace(frame, previous=older, next=newer), events=list_events(site, segment.entries)
     )
 
 
@@ -108,7 +115,7 @@ def subscription_feed(
 
 
 def archive_feed(site: Site, partition: Partition, segment: Segment) -> Feed:
-    """Make the archive document of a closed segment (SPEC P2); nobody subscribes to it."""
+    """Make the archive document of a closed segment, which has no hubs (SPEC P2)."""
     folder = paths.timeline_folder(partition)
     base_path = paths.archive_path(folder, segment.ref.name)
     feed = _feed(site, partition, base_path, Timeline(segment.entries, ()))
@@ -128,7 +135,7 @@ def _feed(site: Site, partition: Partition, base_path: str, timeline: Timeline) 
     return event_feeds.make_feed(
         site,
         tag=site.tag("site") if is_site else site.tag(*folder.rstrip("/").split("/")),
-        title=title if is_site else f"{site.title}: {title}",
+        title=title if is_site else text("feed.title", site=site.title, title=title),
         description=description,
         base_path=base_path,
         home_path=paths.index_path(folder),
@@ -140,18 +147,18 @@ def _title(site: Site, partition: Partition, entries: Iterable[Entry]) -> tuple[
     if partition == keys.SITE:
         return site.title, site.description
     label = topic_of(partition, entries).label
-    return label, f"{label}: the newest events, and feeds to follow them."
+    return label, text("timeline.description", title=label)
 
 
-def _way(site: Site, partition: Partition, title: str) -> tuple[Link, ...]:
+def _breadcrumb(site: Site, partition: Partition, title: str) -> tuple[Link, ...]:
     if partition == keys.SITE:
         return (home_link(site),)
-    own = Link(title, site.url(f"{paths.index_path(paths.timeline_folder(partition))}.html"))
-    above = (topics_link(site),) if partition.kind is PartitionKind.TOPIC else ()
-    return (home_link(site), *above, own)
+    timeline = Link(title, site.url(f"{paths.index_path(paths.timeline_folder(partition))}.html"))
+    index = (topics_link(site),) if partition.kind is PartitionKind.TOPIC else ()
+    return (home_link(site), *index, timeline)
 
 
-def _names(kind: PartitionKind, entry: Entry) -> tuple[TopicRef, ...]:
+def _topics(kind: PartitionKind, entry: Entry) -> tuple[TopicRef, ...]:
     if kind is PartitionKind.TOPIC:
         return entry.topics
     return (entry.category,) if entry.category else ()
@@ -166,5 +173,5 @@ def _archive_address(site: Site, folder: str, segment: SegmentRef | None) -> str
     return site.url(paths.archive_path(folder, segment.name)) if segment else None
 
 
-def _month(name: str) -> str:
-    return f"{MONTHS[int(name[5:]) - 1]} {int(name[:4])}"
+def _month_name(name: str) -> str:
+    return text("date.month_and_year", month=month_name(int(name[5:])), year=int(name[:4]))

@@ -1,1 +1,1 @@
-"""The index of topics, the counts of a topic, and lists of feeds."""
+"""The index of topics, the counts of a topic, and the lists of their feeds."""

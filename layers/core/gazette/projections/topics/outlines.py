@@ -1,4 +1,4 @@
-"""Lists of the feeds of topics: the largest with a way to all, and all of one initial."""
+"""Lists of topic feeds: the largest topics, and all topics with one initial."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -6,6 +6,7 @@ from gazette.models import paths
 from gazette.models.ledger import keys
 from gazette.models.ledger.aggregates import InitialCounts, TopicCount
 from gazette.models.site import Site
+from gazette.models.texts import text
 from gazette.models.views.outline import Outline, OutlineList
 from gazette.projections.topics.topic_index import initial_name, largest
 
@@ -13,32 +14,32 @@ _CATEGORY = "/topics"
 
 
 def largest_outlines(site: Site, initials: Mapping[str, InitialCounts]) -> OutlineList:
-    """List the feeds of the largest topics, and where those of all topics are listed."""
+    """List the feeds of the largest topics, and the lists for all initials."""
     topics = largest(topic for counts in initials.values() for topic in counts.largest)
     by_initial = (_initial_outline(site, initial) for initial in initials)
     groups = (
-        Outline("The largest topics", outlines=_topic_outlines(site, topics)),
-        Outline("All topics", outlines=tuple(by_initial)),
+        Outline(text("topics.largest"), outlines=_topic_outlines(site, topics)),
+        Outline(text("topics.all"), outlines=tuple(by_initial)),
     )
-    return _list(site, "Topics", groups if topics else ())
+    return _list(site, text("topics.title"), groups if topics else ())
 
 
 def initial_outlines(site: Site, initial: str, topics: Sequence[TopicCount]) -> OutlineList:
-    """List the feeds of the topics that begin with a character."""
-    title = f"Topics: {initial_name(initial)}"
+    """List the feeds of the topics with one initial."""
+    title = text("topics.of_initial", initial=initial_name(initial))
     return _list(site, title, _topic_outlines(site, topics))
 
 
 def _list(site: Site, title: str, outlines: tuple[Outline, ...]) -> OutlineList:
-    """Make a list, which the format forbids to be empty: then it is of the site's own feed."""
+    """Make a list; an empty one gets the site's feed, because OPML needs an outline."""
     home = site.url(f"{paths.HOME}.html")
-    whole = Outline(site.title, site.url(f"{paths.SITE_FEED}.rss"), home)
+    site_feed = Outline(site.title, site.url(f"{paths.SITE_FEED}.rss"), home)
     return OutlineList(
-        title=f"{site.title}: {title}",
+        title=text("feed.title", site=site.title, title=title),
         owner=site.author,
         owner_url=home,
         language=site.language,
-        outlines=outlines or (whole,),
+        outlines=outlines or (site_feed,),
     )
 
 
@@ -56,6 +57,6 @@ def _topic_outline(site: Site, topic: TopicCount) -> Outline:
         topic.label,
         feed_url=site.url(f"{paths.feed_path(folder)}.rss"),
         page_url=site.url(f"{paths.index_path(folder)}.html"),
-        description="1 event" if topic.count == 1 else f"{topic.count} events",
+        description=text("topics.events", count=topic.count),
         category=_CATEGORY,
     )

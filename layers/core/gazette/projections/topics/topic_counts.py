@@ -1,4 +1,4 @@
-"""How much a topic holds: days are counted from entries, months and the whole are their sums."""
+"""Counts of a topic: days are counted from entries, months and the total are sums of days."""
 
 from collections.abc import Iterable, Sequence
 
@@ -7,43 +7,41 @@ from gazette.models.ledger.aggregates import TopicCount, TopicDayCount, TopicMon
 from gazette.models.ledger.entry import Entry, TopicRef
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey
-
-# So many of the topics that stand beside a topic in its newest events are shown.
-_RELATED_TOPICS = 8
+from gazette.models.product import RELATED_TOPICS_SHOWN
 
 
 def day_record(item_key: ItemKey, entries: Sequence[LedgerItem]) -> LedgerItem:
-    """Count the live entries of one day; ``place`` is where they are tallied."""
-    count_of_day = TopicDayCount(count=sum(not entry.deleted for entry in entries))
-    return LedgerItem(item_key, _revisions(entries), count_of_day.model_dump_json())
+    """Count the live entries of one day; ``item_key`` is the key of the count."""
+    day_count = TopicDayCount(count=sum(not entry.deleted for entry in entries))
+    return LedgerItem(item_key, _revisions(entries), day_count.model_dump_json())
 
 
 def month_record(item_key: ItemKey, days: Sequence[LedgerItem]) -> LedgerItem:
-    """Sum a month from the tallies of its days."""
-    topic_counts = {
-        record.key.sort.removeprefix(keys.DAYS): TopicDayCount.model_validate_json(record.payload)
-        for record in days
+    """Sum the counts of the days of a month."""
+    counts = {
+        item.key.sort.removeprefix(keys.DAYS): TopicDayCount.model_validate_json(item.payload)
+        for item in days
     }
-    live = sorted(day for day, count_of_day in topic_counts.items() if count_of_day.count)
-    count_of_day = TopicMonthCount(
-        count=sum(count_of_day.count for count_of_day in topic_counts.values()),
+    live = sorted(day for day, day_count in counts.items() if day_count.count)
+    month_count = TopicMonthCount(
+        count=sum(day_count.count for day_count in counts.values()),
         first=live[0] if live else None,
         last=live[-1] if live else None,
     )
-    return LedgerItem(item_key, _revisions(days), count_of_day.model_dump_json())
+    return LedgerItem(item_key, _revisions(days), month_count.model_dump_json())
 
 
-def read_months(records: Iterable[LedgerItem]) -> dict[str, TopicMonthCount]:
-    """Read the months of a topic that hold entries, oldest first."""
-    topic_counts = (
-        (record.key.sort.removeprefix(keys.MONTHS), record.payload) for record in records
-    )
-    months = {name: TopicMonthCount.model_validate_json(payload) for name, payload in topic_counts}
+def read_months(items: Iterable[LedgerItem]) -> dict[str, TopicMonthCount]:
+    """Read the counts of the months with entries, oldest first."""
+    months = {
+        item.key.sort.removeprefix(keys.MONTHS): TopicMonthCount.model_validate_json(item.payload)
+        for item in items
+    }
     return {name: month for name, month in months.items() if month.count}
 
 
 def topic_record(topic: TopicRef, months: Sequence[LedgerItem]) -> LedgerItem:
-    """Make what a topic leaves in the index of topics."""
+    """Make the item of a topic in the index of topics."""
     live = read_months(months)
     counts = TopicCount(
         slug=topic.slug,
@@ -55,17 +53,17 @@ def topic_record(topic: TopicRef, months: Sequence[LedgerItem]) -> LedgerItem:
 
 
 def related_topics(topic: TopicRef, entries: Iterable[Entry]) -> list[tuple[TopicRef, int]]:
-    """Return the topics that stand beside a topic most often in these entries, with how often."""
-    neighbours: dict[str, TopicRef] = {}
+    """Return the topics that most often share an event with a topic, with the number of events."""
+    others: dict[str, TopicRef] = {}
     counts: dict[str, int] = {}
     for entry in entries:
         for other in entry.topics:
             if other.slug != topic.slug:
-                neighbours.setdefault(other.slug, other)
+                others.setdefault(other.slug, other)
                 counts[other.slug] = counts.get(other.slug, 0) + 1
-    most = sorted(counts, key=lambda slug: (-counts[slug], slug))[:_RELATED_TOPICS]
-    return [(neighbours[slug], counts[slug]) for slug in most]
+    slugs = sorted(counts, key=lambda slug: (-counts[slug], slug))[:RELATED_TOPICS_SHOWN]
+    return [(others[slug], counts[slug]) for slug in slugs]
 
 
-def _revisions(records: Iterable[LedgerItem]) -> int:
-    return sum(record.revision for record in records)
+def _revisions(items: Iterable[LedgerItem]) -> int:
+    return sum(item.revision for item in items)

@@ -1,4 +1,4 @@
-"""The index of topics: by initial, and the largest."""
+"""The index of topics: by initial, and the largest topics."""
 
 import hashlib
 from collections.abc import Iterable, Sequence
@@ -6,11 +6,14 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from gazette.models import paths
+from gazette.models.formats import ViewKind
 from gazette.models.ledger import keys
 from gazette.models.ledger.aggregates import InitialCounts, TopicCount
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey, Partition
+from gazette.models.product import LARGEST_TOPICS_SHOWN, TOPICS_PER_PAGE
 from gazette.models.site import Site
+from gazette.models.texts import text
 from gazette.models.views.page import CalendarPage, Link
 from gazette.projections.pages.frames import (
     feed_links,
@@ -20,53 +23,46 @@ from gazette.projections.pages.frames import (
     topics_link,
 )
 
-LARGEST = 100
-# A long initial is cut into pages before the topics whose hash falls in one class of 256; so a page
-# keeps its address and its neighbours' topics, whatever topics come and go.
-MOST_ON_A_PAGE = 500
+# An initial with many topics has several pages. A page starts at a topic whose hash falls in one
+# class of 256, so pages keep their addresses and most of their topics when topics come and go.
 _CLASSES = 256
-_FORMATS = ("html", "md", "json")
 
 
-def read_topics(records: Iterable[LedgerItem]) -> list[TopicCount]:
-    """Read the topics of an initial that hold events, by slug."""
-    topics = (TopicCount.model_validate_json(record.payload) for record in records)
+def read_topics(items: Iterable[LedgerItem]) -> list[TopicCount]:
+    """Read the topics of an initial that have events, by slug."""
+    topics = (TopicCount.model_validate_json(item.payload) for item in items)
     return [topic for topic in topics if topic.count]
 
 
-def initial_record(partition: Partition, records: Sequence[LedgerItem]) -> LedgerItem:
-    """Make what an initial leaves in the index above: how many topics, and its largest."""
-    topics = read_topics(records)
+def initial_record(partition: Partition, items: Sequence[LedgerItem]) -> LedgerItem:
+    """Make the item of an initial in the index: its number of topics, and its largest topics."""
+    topics = read_topics(items)
     counts = InitialCounts(topics=len(topics), largest=tuple(largest(topics)))
     item_key = ItemKey(keys.TOPICS, f"{keys.AGGREGATE}{partition.name}")
-    return LedgerItem(
-        item_key, sum(record.revision for record in records), counts.model_dump_json()
-    )
+    return LedgerItem(item_key, sum(item.revision for item in items), counts.model_dump_json())
 
 
-def read_initials(records: Iterable[LedgerItem]) -> dict[str, InitialCounts]:
-    """Read the initials under which there are topics, in order."""
-    found = {
-        record.key.sort.removeprefix(keys.AGGREGATE): InitialCounts.model_validate_json(
-            record.payload
-        )
-        for record in records
+def read_initials(items: Iterable[LedgerItem]) -> dict[str, InitialCounts]:
+    """Read the initials that have topics, in order."""
+    counts_by_initial = {
+        item.key.sort.removeprefix(keys.AGGREGATE): InitialCounts.model_validate_json(item.payload)
+        for item in items
     }
-    return {initial: counts for initial, counts in found.items() if counts.topics}
+    return {initial: counts for initial, counts in counts_by_initial.items() if counts.topics}
 
 
 def largest(topics: Iterable[TopicCount]) -> list[TopicCount]:
-    """Return the hundred topics with most events, the largest first."""
-    return sorted(topics, key=lambda topic: (-topic.count, topic.slug))[:LARGEST]
+    """Return the hundred topics with most events, largest first."""
+    return sorted(topics, key=lambda topic: (-topic.count, topic.slug))[:LARGEST_TOPICS_SHOWN]
 
 
 def initial_name(initial: str) -> str:
-    """Call an initial as readers do; digits stand together."""
-    return "0 to 9" if initial == "0" else initial.upper()
+    """Return the name that readers see; all digits share one initial."""
+    return text("topics.digits") if initial == "0" else initial.upper()
 
 
 def page_paths(initial: str, slugs: Iterable[str]) -> tuple[str, ...]:
-    """Return every page that an initial has or may have had, of the topics it ever had."""
+    """Return the pages that an initial has or ever had; ``slugs`` are all topics it ever had."""
     starts = (slug for slug in slugs if _starts_page(slug))
     return (paths.initial_path(initial), *(paths.initial_path(initial, slug) for slug in starts))
 
@@ -74,19 +70,21 @@ def page_paths(initial: str, slugs: Iterable[str]) -> tuple[str, ...]:
 def initial_pages(
     site: Site, initial: str, topics: Sequence[TopicCount]
 ) -> dict[str, CalendarPage]:
-    """Make the pages of the topics that begin with a character, by stem; most have one."""
+    """Make the pages of an initial by base path; most initials have one page."""
     cuts = _cuts(topics)
     base_paths = [paths.initial_path(initial, topics[cut].slug if cut else None) for cut in cuts]
-    title = f"Topics: {initial_name(initial)}"
-    own = Link(title, site.url(f"{paths.initial_path(initial)}.html"))
+    title = text("topics.of_initial", initial=initial_name(initial))
+    step = Link(title, site.url(f"{paths.initial_path(initial)}.html"))
     pages: dict[str, CalendarPage] = {}
     for position, (base_path, start) in enumerate(zip(base_paths, cuts, strict=True)):
         end = cuts[position + 1] if position + 1 < len(cuts) else len(topics)
         links = _topic_links(site, topics[start:end])
-        page = _page(site, _Head(base_path, title, (own,)), links, len(topics))
-        before = _page_link(site, base_paths[position - 1], "Earlier topics") if position else None
+        page = _page(site, _Address(base_path, title, (step,)), links, len(topics))
+        before = (
+            _page_link(site, base_paths[position - 1], text("topics.earlier")) if position else None
+        )
         after = (
-            _page_link(site, base_paths[position + 1], "Later topics")
+            _page_link(site, base_paths[position + 1], text("topics.later"))
             if end < len(topics)
             else None
         )
@@ -95,7 +93,7 @@ def initial_pages(
 
 
 def topics_page(site: Site, initials: dict[str, InitialCounts]) -> CalendarPage:
-    """Make the index of topics: an initial a line, with how many topics it has."""
+    """Make the index of topics: every initial with its number of topics."""
     links = [
         Link(
             initial_name(initial),
@@ -104,18 +102,18 @@ def topics_page(site: Site, initials: dict[str, InitialCounts]) -> CalendarPage:
         )
         for initial, counts in initials.items()
     ]
-    size = Link("The largest topics", site.url(f"{paths.LARGEST_TOPICS}.html"))
+    size = Link(text("topics.largest"), site.url(f"{paths.LARGEST_TOPICS}.html"))
     count = sum(counts.topics for counts in initials.values())
-    return _page(site, _Head(paths.TOPICS, "Topics"), [size, *links], count)
+    return _page(site, _Address(paths.TOPICS, text("topics.title")), [size, *links], count)
 
 
 def largest_page(site: Site, initials: dict[str, InitialCounts]) -> CalendarPage:
-    """Make the page of the largest topics of all."""
+    """Make the page of the largest topics."""
     topics = largest(topic for counts in initials.values() for topic in counts.largest)
-    own = Link("By size", site.url(f"{paths.LARGEST_TOPICS}.html"))
-    title = "The largest topics"
+    step = Link(text("topics.by_size"), site.url(f"{paths.LARGEST_TOPICS}.html"))
+    title = text("topics.largest")
     links = _topic_links(site, topics)
-    return _page(site, _Head(paths.LARGEST_TOPICS, title, (own,)), links, len(topics))
+    return _page(site, _Address(paths.LARGEST_TOPICS, title, (step,)), links, len(topics))
 
 
 def _topic_links(site: Site, topics: Iterable[TopicCount]) -> list[Link]:
@@ -136,7 +134,7 @@ def _starts_page(slug: str) -> bool:
 
 
 def _cuts(topics: Sequence[TopicCount]) -> list[int]:
-    if len(topics) <= MOST_ON_A_PAGE:
+    if len(topics) <= TOPICS_PER_PAGE:
         return [0]
     return [0, *(at for at, topic in enumerate(topics) if at and _starts_page(topic.slug))]
 
@@ -145,21 +143,21 @@ def _page_link(site: Site, base_path: str, text: str) -> Link:
     return Link(text, site.url(f"{base_path}.html"))
 
 
-class _Head(NamedTuple):
+class _Address(NamedTuple):
     base_path: str
     title: str
-    way: tuple[Link, ...] = ()
+    breadcrumb: tuple[Link, ...] = ()
 
 
-def _page(site: Site, head: _Head, links: list[Link], count: int) -> CalendarPage:
+def _page(site: Site, address: _Address, links: list[Link], count: int) -> CalendarPage:
     frame = make_frame(
         site,
-        head.base_path,
-        title=head.title,
-        description=head.title,
-        formats=_FORMATS,
+        address.base_path,
+        ViewKind.CALENDAR,
+        title=address.title,
+        description=address.title,
         feeds=(*feed_links(site, paths.SITE_FEED, site.title), opml_link(site)),
-        breadcrumb=(home_link(site), topics_link(site), *head.way),
+        breadcrumb=(home_link(site), topics_link(site), *address.breadcrumb),
         indexed=bool(links),
     )
     return CalendarPage(frame=frame, periods=tuple(links), count=count, unit="topic")

@@ -1,1 +1,1 @@
-"""Feeds as RSS, Atom and JSON Feed."""
+"""Feeds in RSS, Atom and JSON Feed."""

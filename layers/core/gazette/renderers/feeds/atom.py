@@ -10,13 +10,14 @@ from lxml.etree import _Element, tostring
 from gazette.models.frozen import to_utc_seconds
 from gazette.models.identity_cache import IdentityCache
 from gazette.models.views.feed import Feed, FeedItem, FeedLink
-from gazette.renderers.feeds.entry_cache import MOST_FRAGMENTS, Fragment
+from gazette.models.views.view import EntryView
+from gazette.renderers.feeds.entry_cache import MOST_ENTRIES, RenderedEntry
 from gazette.renderers.feeds.feedgen_extension import (
     ATOM,
     EXTENSION,
     FeedExtension,
     ItemExtension,
-    head_links,
+    feed_links,
 )
 
 _MEDIA_TYPE = "application/atom+xml"
@@ -25,33 +26,37 @@ _HTML = "text/html"
 
 
 class _AtomDate(datetime):
-    """A moment in UTC that says Z, as feedgen, which calls `isoformat`, should (SPEC A5)."""
+    """A UTC moment that feedgen, which calls `isoformat`, writes with Z (SPEC A5)."""
 
     def isoformat(self, sep: str = "T", timespec: str = "seconds") -> str:
         return super().isoformat(sep, timespec).removesuffix("+00:00") + "Z"
 
 
 def render_atom(feed: Feed, self_url: str | None = None) -> bytes:
-    """Render a subscription or archive document; ``self_url`` where it is not named ``.atom``."""
+    """Render a feed; pass ``self_url`` if its path does not end in ``.atom``."""
     generator = _generator(feed, self_url or f"{feed.address}.atom")
     for item in feed.items:
-        generator.add_entry(Fragment(_RENDERED(item, feed.language)), order="append")
+        generator.add_entry(RenderedEntry(_ELEMENTS(item, feed.language)), order="append")
     return bytes(generator.atom_str(pretty=True))
 
 
 def render_atom_entry(item: FeedItem, language: str, self_url: str) -> bytes:
-    """Render one event as a document of its own, in ``language`` where it does not say its own.
+    """Render one event as an Entry Document; ``language`` is the site's, for items without one.
 
     Raises:
-        ValueError: the item has no author, which only a feed may name for its entries (§4.2.1).
+        ValueError: the item has no author; an entry outside a feed needs one (§4.2.1).
     """
     if not item.author:
         raise ValueError(f"{item.id} has no author")
-    own = FeedLink("self", self_url, _ENTRY_MEDIA_TYPE)
-    entry = _entry(item, None, item.language or language, own)
-    root: _Element = entry.atom_entry()
-    root.set("xmlns", ATOM)  # feedgen, too, names the namespace as if it were an attribute
+    links = _unique((FeedLink("self", self_url, _ENTRY_MEDIA_TYPE), *_links(item)))
+    root = _entry(item, links, item.language or language)
+    root.set("xmlns", ATOM)  # feedgen sets the namespace of a feed as an attribute, too
     return tostring(root, pretty_print=True, encoding="UTF-8", xml_declaration=True)
+
+
+def render_entry_document(entry: EntryView, self_url: str) -> bytes:
+    """Render the event's own Atom form."""
+    return render_atom_entry(entry.item, entry.language, self_url)
 
 
 def _generator(feed: Feed, self_url: str) -> FeedGenerator:
@@ -68,29 +73,22 @@ def _generator(feed: Feed, self_url: str) -> FeedGenerator:
         generator.icon(feed.icon_url)
     generator.link(href=feed.home_url, rel="alternate", type=_HTML)
     generator.link(href=self_url, rel="self", type=_MEDIA_TYPE)
-    for link in head_links(feed, "atom", _MEDIA_TYPE):
-        generator.link(
-            href=link.url, rel=link.rel, **({"type": link.media_type} if link.media_type else {})
-        )
+    for link in feed_links(feed, "atom", _MEDIA_TYPE):
+        generator.link(href=link.url, rel=link.rel, type=link.media_type)
     return generator
 
 
-def _rendered(item: FeedItem, around: str) -> _Element:
-    element: _Element = _entry(item, around).atom_entry()
-    return element
+def _entry_of_feed(item: FeedItem, feed_language: str) -> _Element:
+    """Make the entry of a feed, with a language only if it differs from the feed's."""
+    language = item.language if item.language != feed_language else None
+    return _entry(item, _links_of_feed(item, feed_language), language)
 
 
-# One for each revision and language of a feed (SPEC A9).
-_RENDERED = IdentityCache(_rendered, MOST_FRAGMENTS)
+# An entry depends on its item and on the language of the feed (SPEC A9).
+_ELEMENTS = IdentityCache(_entry_of_feed, MOST_ENTRIES)
 
 
-def _entry(
-    item: FeedItem, around: str | None, language: str | None = None, own: FeedLink | None = None
-) -> FeedEntry:
-    """Make an entry; ``around`` is the language of the feed, which need not be said again."""
-    if item.language != around:
-        language = language or item.language
-    links = _links_in_feed(item, around) if around else _links(item, own)
+def _entry(item: FeedItem, links: tuple[FeedLink, ...], language: str | None) -> _Element:
     entry = FeedEntry()
     entry.register_extension(EXTENSION, lambda: ItemExtension(item, links, language))
     entry.id(item.id)
@@ -106,23 +104,26 @@ def _entry(
         entry.author(name=item.author)
     for topic in item.topics:
         entry.category(term=topic.slug, scheme=topic.scheme, label=topic.label)
-    return entry
+    element: _Element = entry.atom_entry()
+    return element
 
 
-def _links(item: FeedItem, own: FeedLink | None) -> tuple[FeedLink, ...]:
-    """Return every link once: the page, its other forms, its sources (SPEC A3, A7)."""
-    page = FeedLink("alternate", item.url, _HTML)
-    links = (*((own,) if own else ()), page, *item.links, *item.sources)
+def _links(item: FeedItem) -> tuple[FeedLink, ...]:
+    """Return the links of an item: its page, the other formats, its sources (SPEC A3, A7)."""
+    return (FeedLink("alternate", item.url, _HTML), *item.links, *item.sources)
+
+
+def _unique(links: tuple[FeedLink, ...]) -> tuple[FeedLink, ...]:
     return tuple({(link.rel, link.url): link for link in reversed(links)}.values())[::-1]
 
 
-def _links_in_feed(item: FeedItem, around: str) -> tuple[FeedLink, ...]:
-    """Name the page first and last: most readers open the first alternate, newsboat the last.
+def _links_of_feed(item: FeedItem, feed_language: str) -> tuple[FeedLink, ...]:
+    """List the page first and last: most readers open the first alternate, newsboat the last.
 
-    Two of one type need different languages (§4.2.7), so the first goes without.
+    Two alternates of one type need different languages (§4.2.7), so the first has none.
     """
-    first, *others = _links(item, None)
-    last = replace(first, language=item.language or around)
+    first, *others = _unique(_links(item))
+    last = replace(first, language=item.language or feed_language)
     return (replace(first, language=""), *others, last)
 
 

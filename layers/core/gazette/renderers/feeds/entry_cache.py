@@ -1,7 +1,7 @@
-"""Entries that are rendered once: feedgen is given copies of what it rendered before.
+"""Entries that feedgen rendered before, to put copies of them into other feeds.
 
-Every topic of an event shows the same entry, and so does every batch until the next revision. A
-copy of a tree costs a fraction of making it.
+Every topic of an event shows the same entry, in every batch until the next revision. Copying an
+element costs a fraction of making it.
 """
 
 from copy import deepcopy
@@ -9,18 +9,18 @@ from dataclasses import dataclass
 
 from lxml.etree import _Element
 
-# Enough for the feeds of a batch, each of fifty and on to a boundary.
-MOST_FRAGMENTS = 1024
+# Enough for the feeds of one batch.
+MOST_ENTRIES = 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Fragment:
-    """An entry rendered before, as feedgen asks each entry of a feed for its element."""
+class RenderedEntry:
+    """Stands in for a `FeedEntry`: feedgen asks each entry of a feed for its element."""
 
     element: _Element
 
     def register_extension(self, *_: object) -> None:
-        """Take none: what extensions add is in the element already."""
+        """Ignore extensions: what they add is in the element already."""
 
     def atom_entry(self) -> _Element:
         return deepcopy(self.element)

@@ -1,9 +1,8 @@
-"""The project's extension of feedgen: what its trees of RSS and Atom lose or lack.
+"""The project's extension of feedgen: elements that feedgen does not write, or writes wrongly.
 
-That is SPEC A7 (links of entries), P2 (archives), R9 (pictures), R15, R16 and T1 (tombstones).
-feedgen asks an extension for what it adds by name, so that none needs a base class. It hands an
-extension of RSS the root of a feed but the ``item`` of an entry, and Atom elements without their
-namespace.
+These are SPEC A7 (links of entries), P2 (archives), R9 (images), R15, R16 and T1 (tombstones).
+feedgen calls the methods of an extension by their names, so it needs no base class. For RSS it
+passes the root of a feed but the ``item`` of an entry, for Atom elements without a namespace.
 """
 
 from dataclasses import dataclass
@@ -27,13 +26,13 @@ EXTENSION = "gazette"
 
 @dataclass(frozen=True, slots=True)
 class FeedExtension:
-    """The head of a feed."""
+    """The elements of a feed before its entries; ``extension`` is ``rss`` or ``atom``."""
 
     feed: Feed
     extension: str
 
     def extend_ns(self) -> dict[str, str]:
-        """Name the prefixes that are used: validators report any they do not know."""
+        """Declare only the prefixes in use: validators report those that they do not know."""
         prefixes = {}
         if self.feed.current:
             prefixes["fh"] = HISTORY
@@ -54,26 +53,26 @@ class FeedExtension:
         channel = root[0]
         _add(channel, "lastBuildDate", rfc822(self.feed.updated))
         _add(channel, f"{{{DUBLIN_CORE}}}creator", self.feed.author)
-        for link in head_links(self.feed, "rss", "application/rss+xml"):
+        for link in feed_links(self.feed, "rss", "application/rss+xml"):
             _add_link(channel, f"{{{ATOM}}}link", link)
         self._mark_archive(channel)
 
-    def _mark_archive(self, head: _Element) -> None:
+    def _mark_archive(self, parent: _Element) -> None:
         if self.feed.current:
-            SubElement(head, f"{{{HISTORY}}}archive")
+            SubElement(parent, f"{{{HISTORY}}}archive")
 
 
 @dataclass(frozen=True, slots=True)
 class ItemExtension:
-    """One entry. ``links`` are all that its Atom form has; feedgen itself writes bare addresses."""
+    """The elements of an entry. Its Atom form has ``links`` in place of those feedgen writes."""
 
     item: FeedItem
     links: tuple[FeedLink, ...] = ()
     language: str | None = None
 
     def extend_atom(self, entry: _Element) -> None:
-        for bare in entry.findall("link"):
-            entry.remove(bare)
+        for link_by_feedgen in entry.findall("link"):
+            entry.remove(link_by_feedgen)
         for link in self.links:
             _add_link(entry, "link", link, language=self.item.language)
         if self.language:
@@ -90,8 +89,8 @@ class ItemExtension:
         _add_image(item, self.item.image)
 
 
-def head_links(feed: Feed, extension: str, media_type: str) -> tuple[FeedLink, ...]:
-    """Return the links that only the head of a feed may carry (SPEC P5, R16)."""
+def feed_links(feed: Feed, extension: str, media_type: str) -> tuple[FeedLink, ...]:
+    """Return the links that a feed has but no entry may have (SPEC P5, R16)."""
     neighbours = (
         ("prev-archive", feed.previous),
         ("next-archive", feed.next),
@@ -109,7 +108,7 @@ def head_links(feed: Feed, extension: str, media_type: str) -> tuple[FeedLink, .
 
 
 def rfc822(moment: datetime) -> str:
-    """Write a moment with English names; feedgen switches the locale of the process for it."""
+    """Write a moment with English names; feedgen would switch the locale of the process."""
     return format_datetime(moment.astimezone(UTC), usegmt=True)
 
 
@@ -130,7 +129,7 @@ def _add_link(parent: _Element, tag: str, link: FeedLink, language: str | None =
 
 
 def _add_image(parent: _Element, image: FeedImage | None) -> None:
-    """Write a picture as Media RSS has it; an enclosure would need its length in bytes."""
+    """Add an image as Media RSS; an enclosure would need its length in bytes."""
     if image is None:
         return
     content = SubElement(
@@ -149,7 +148,7 @@ def _add_image(parent: _Element, image: FeedImage | None) -> None:
 
 
 def _add_tombstone(root: _Element, tombstone: Tombstone) -> None:
-    """Write what took the place of an entry (RFC 6721 §3)."""
+    """Add the deleted-entry that replaces an entry (RFC 6721 §3)."""
     deleted = SubElement(
         root, f"{{{TOMBSTONES}}}deleted-entry", ref=tombstone.id, when=rfc3339(tombstone.when)
     )

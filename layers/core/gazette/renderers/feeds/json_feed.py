@@ -1,4 +1,4 @@
-"""A feed as JSON Feed 1.1 (jsonfeed.org), the project's own facts under ``_gazette`` (SPEC J)."""
+"""A feed as JSON Feed 1.1 (jsonfeed.org); the project's own fields are in ``_gazette`` (SPEC J)."""
 
 import json
 
@@ -6,7 +6,7 @@ from gazette.models.frozen import rfc3339
 from gazette.models.identity_cache import IdentityCache
 from gazette.models.kinds import RevisionKind
 from gazette.models.views.feed import Feed, FeedItem, Tombstone
-from gazette.renderers.feeds.entry_cache import MOST_FRAGMENTS
+from gazette.renderers.feeds.entry_cache import MOST_ENTRIES
 from gazette.renderers.feeds.withdrawn import withdrawn_note, withdrawn_title
 
 _VERSION = "https://jsonfeed.org/version/1.1"
@@ -15,24 +15,23 @@ Json = dict[str, object]
 
 
 def render_json_feed(feed: Feed) -> bytes:
-    """Render a subscription or archive document; withdrawn events come last.
+    """Render a feed; withdrawn events come last.
 
-    Compact, but a line for every field of the head and for every item, so that differences can be
-    read.
+    Every field of the feed and every item is one line, so a diff of two feeds can be read.
     """
-    head = (
+    fields = (
         f"{_compact(name)}: {_compact(value)},\n"
-        for name, value in _present(_snapshot(feed)).items()
+        for name, value in _present(_feed_fields(feed)).items()
     )
     items = (
-        *(_RENDERED(item, feed.about_url) for item in feed.items),
+        *(_ITEMS(item, feed.about_url) for item in feed.items),
         *(_compact(_present(_withdrawn(tombstone, feed))) for tombstone in feed.tombstones),
     )
-    listed = ",\n".join(items)
-    return f'{{\n{"".join(head)}"items": [\n{listed}\n]\n}}\n'.encode()
+    lines = ",\n".join(items)
+    return f'{{\n{"".join(fields)}"items": [\n{lines}\n]\n}}\n'.encode()
 
 
-def _snapshot(feed: Feed) -> Json:
+def _feed_fields(feed: Feed) -> Json:
     return {
         "version": _VERSION,
         "title": feed.title or feed.home_url,
@@ -45,13 +44,6 @@ def _snapshot(feed: Feed) -> Json:
         "hubs": [{"type": "WebSub", "url": hub} for hub in feed.hubs],
         "next_url": f"{feed.previous}.json" if feed.previous else None,
     }
-
-
-def _rendered(item: FeedItem, about_url: str) -> str:
-    return _compact(_present(_item(item, about_url)))
-
-
-_RENDERED = IdentityCache(_rendered, MOST_FRAGMENTS)
 
 
 def _item(item: FeedItem, about_url: str) -> Json:
@@ -82,6 +74,11 @@ def _item(item: FeedItem, about_url: str) -> Json:
     }
 
 
+_ITEMS: IdentityCache[FeedItem, str, str] = IdentityCache(
+    lambda item, about_url: _compact(_present(_item(item, about_url))), MOST_ENTRIES
+)
+
+
 def _withdrawn(tombstone: Tombstone, feed: Feed) -> Json:
     return {
         "id": tombstone.id,
@@ -97,7 +94,7 @@ def _withdrawn(tombstone: Tombstone, feed: Feed) -> Json:
 
 
 def _present(fields: Json) -> Json:
-    """Leave out what is absent or empty: JSON Feed has no null."""
+    """Leave out absent and empty fields: JSON Feed has no null."""
     return {name: value for name, value in fields.items() if value not in (None, "", [])}
 
 

@@ -1,4 +1,4 @@
-"""A feed as RSS 2.0, as its specification and profile (rssboard.org) have it."""
+"""A feed as RSS 2.0, by its specification and its profile (rssboard.org)."""
 
 import re
 from datetime import UTC, datetime
@@ -11,7 +11,7 @@ from lxml.etree import _Element
 from gazette.models.identity_cache import IdentityCache
 from gazette.models.kinds import RevisionKind
 from gazette.models.views.feed import Feed, FeedItem, Tombstone
-from gazette.renderers.feeds.entry_cache import MOST_FRAGMENTS, Fragment
+from gazette.renderers.feeds.entry_cache import MOST_ENTRIES, RenderedEntry
 from gazette.renderers.feeds.feedgen_extension import EXTENSION, FeedExtension, ItemExtension
 from gazette.renderers.feeds.withdrawn import withdrawn_note, withdrawn_title
 
@@ -22,19 +22,19 @@ _OPENS_MARKUP = re.compile(r"<[A-Za-z/!?]")
 
 
 class _NoDate(datetime):
-    """A date feedgen takes for none, so that the extension alone writes dates."""
+    """A date that feedgen does not write, because `FeedExtension` writes it."""
 
     def __bool__(self) -> bool:
         return False
 
 
 def render_rss(feed: Feed) -> bytes:
-    """Render a subscription or archive document; withdrawn events come last."""
+    """Render a feed; withdrawn events come last."""
     generator = _generator(feed)
     for item in feed.items:
-        generator.add_entry(Fragment(_RENDERED(item, None)), order="append")
+        generator.add_entry(RenderedEntry(_ELEMENTS(item, None)), order="append")
     for tombstone in feed.tombstones:
-        generator.add_entry(_entry(_withdrawn(tombstone)), order="append")
+        generator.add_entry(RenderedEntry(_entry(_withdrawn(tombstone))), order="append")
     return _with_profile_references(generator.rss_str(pretty=True))
 
 
@@ -50,13 +50,15 @@ def _generator(feed: Feed) -> FeedGenerator:
     generator.docs(_SPECIFICATION)
     generator.generator(f"{feed.generator}/{feed.generator_version} ({feed.generator_url})")
     generator.link(href=f"{feed.address}.rss", rel="self", type=_MEDIA_TYPE)
-    generator.link(href=feed.home_url, rel="alternate")  # the last link becomes the channel's
+    generator.link(
+        href=feed.home_url, rel="alternate"
+    )  # feedgen takes the last link for the channel's
     if feed.icon_url:
         generator.image(feed.icon_url, title=title, link=feed.home_url)
     return generator
 
 
-def _entry(item: FeedItem) -> FeedEntry:
+def _entry(item: FeedItem) -> _Element:
     entry = FeedEntry()
     entry.register_extension(EXTENSION, lambda: ItemExtension(item))
     entry.guid(item.id, permalink=False)
@@ -68,19 +70,17 @@ def _entry(item: FeedItem) -> FeedEntry:
         entry.content(item.content_html)
     for topic in item.topics:
         entry.category(term=topic.slug, scheme=topic.scheme, label=topic.label)
-    return entry
-
-
-def _rendered(item: FeedItem, _: None) -> _Element:
-    element: _Element = _entry(item).rss_entry()
+    element: _Element = entry.rss_entry()
     return element
 
 
-_RENDERED = IdentityCache(_rendered, MOST_FRAGMENTS)
+_ELEMENTS: IdentityCache[FeedItem, None, _Element] = IdentityCache(
+    lambda item, _: _entry(item), MOST_ENTRIES
+)
 
 
 def _withdrawn(tombstone: Tombstone) -> FeedItem:
-    """Make the visible form of a tombstone; its date stays the first publication's (SPEC R4)."""
+    """Make the item that shows a tombstone, dated by the first publication (SPEC R4)."""
     return FeedItem(
         id=tombstone.id,
         url=tombstone.url,
@@ -95,15 +95,15 @@ def _withdrawn(tombstone: Tombstone) -> FeedItem:
 
 
 def _title_text(text: str) -> str:
-    """Write plain text that is the same when it is taken for HTML (SPEC R8).
+    """Write a title so that readers of plain text and of HTML both show all of it (SPEC R8).
 
-    That works for every ``&`` and ``<`` that HTML, too, takes for itself; where HTML would see a
-    reference or a tag, the text is escaped for HTML, so that nothing is ever lost.
+    Text in which HTML sees neither a reference nor a tag stays as it is. Other text is escaped for
+    HTML.
     """
     is_same_as_html = unescape(text) == text and not _OPENS_MARKUP.search(text)
     return text if is_same_as_html else escape(text, quote=False)
 
 
 def _with_profile_references(document: bytes) -> bytes:
-    """Write ``&`` and ``<`` as the RSS profile does (Character Data): most readers get it right."""
+    """Write ``&`` and ``<`` as the RSS profile recommends (Character Data) for most readers."""
     return document.replace(b"&amp;", b"&#x26;").replace(b"&lt;", b"&#x3C;")

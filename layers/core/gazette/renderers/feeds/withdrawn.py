@@ -1,13 +1,13 @@
-"""How a withdrawn event looks in the formats that know no tombstones (SPEC T4)."""
+"""The title and text of a withdrawn event, for formats without tombstones (SPEC T4)."""
 
+from gazette.models.kinds import RULES, RevisionKind
+from gazette.models.texts import text
 from gazette.models.views.feed import Tombstone
-
-DEFAULT_NOTE = "Withdrawn by the publisher."
 
 
 def withdrawn_title(tombstone: Tombstone) -> str:
-    return f"Withdrawn: {tombstone.title}"
+    return text("kind.title", kind=RULES[RevisionKind.RETRACTION].label, title=tombstone.title)
 
 
 def withdrawn_note(tombstone: Tombstone) -> str:
-    return tombstone.note or DEFAULT_NOTE
+    return tombstone.note or text("withdrawal.note")

@@ -1,1 +1,1 @@
-"""Pages as JSON."""
+"""Pages in JSON."""

@@ -1,4 +1,4 @@
-"""Pages as JSON for programs: fixed order of keys, absolute addresses, null for what is absent."""
+"""Pages as JSON: keys in a fixed order, absolute addresses, null for absent values."""
 
 from gazette.models.frozen import rfc3339
 from gazette.models.views.page import (
@@ -21,16 +21,16 @@ from gazette.renderers.json.parts import (
     revision_form,
     source_form,
     topic_forms,
-    written,
+    write_json,
 )
 from gazette.renderers.pages.diff_layout import newest_first
 
 
 def render_event_json(page: EventPage) -> bytes:
-    """Render an event; of a withdrawn one only its name, its time and the reason (SPEC T5)."""
+    """Render an event; a withdrawn one has only its title, times and reason (SPEC T5)."""
     entry = page.revision.entry
     content = {} if page.revision.is_withdrawn else _content(page)
-    return written(
+    return write_json(
         {
             "id": page.tag,
             "url": page.frame.url,
@@ -53,12 +53,12 @@ def render_event_json(page: EventPage) -> bytes:
 
 
 def render_revision_json(page: RevisionPage) -> bytes:
-    """Render what the hash of a revision was computed from, and the way along its chain (SPEC V5).
+    """Render the record of a revision and the links along its history (SPEC V5).
 
-    The canonical form (RFC 8785) of ``record`` has ``sha256`` as its hash.
+    ``sha256`` is the hash of the canonical form (RFC 8785) of ``record``.
     """
     own = format_urls(page.event.frame)
-    return written(
+    return write_json(
         {
             "sha256": page.event.revision.entry.sha256,
             "record": page.record,
@@ -75,10 +75,10 @@ def render_revision_json(page: RevisionPage) -> bytes:
 
 
 def render_history_json(page: HistoryPage) -> bytes:
-    """Render the chain of revisions, oldest first: each names the hash before its own."""
+    """Render the revisions, oldest first, each with the hash of the one before it."""
     oldest_first = newest_first(page.revisions)[::-1]
-    before = (None, *(revision.sha256 for revision in oldest_first))
-    return written(
+    previous_hashes = (None, *(revision.sha256 for revision in oldest_first))
+    return write_json(
         {
             "id": page.tag,
             "event": page.event_id,
@@ -86,15 +86,15 @@ def render_history_json(page: HistoryPage) -> bytes:
             "url": page.url,
             "revisions": [
                 {**revision_form(revision), "previous_sha256": previous}
-                for revision, previous in zip(oldest_first, before, strict=False)
+                for revision, previous in zip(oldest_first, previous_hashes, strict=False)
             ],
         }
     )
 
 
 def render_moved_json(page: MovedPage) -> bytes:
-    """Render what stays where an event was (SPEC V6)."""
-    return written(
+    """Render the document at a former address of an event (SPEC V6)."""
+    return write_json(
         {
             "id": page.tag,
             "url": page.target.url,
@@ -106,7 +106,7 @@ def render_moved_json(page: MovedPage) -> bytes:
 
 
 def render_list_json(page: ListPage) -> bytes:
-    return written(
+    return write_json(
         {
             **_frame(page.frame),
             "count": page.count,
@@ -119,7 +119,7 @@ def render_calendar_json(page: CalendarPage) -> bytes:
     periods = [
         {"title": period.text, "url": period.url, "count": period.count} for period in page.periods
     ]
-    return written({**_frame(page.frame), "count": page.count, "periods": periods})
+    return write_json({**_frame(page.frame), "count": page.count, "periods": periods})
 
 
 def _content(page: EventPage) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""What the JSON pages are put together from: one object for each thing a page shows."""
+"""The objects that the JSON pages consist of."""
 
 import json
 
@@ -8,8 +8,8 @@ from gazette.models.ledger.entry import SourceRef, TopicRef
 from gazette.models.views.page import EventPage, Link, ListedRevision, PageFrame
 from gazette.renderers.pages.links import format_of
 
-# JSON need not escape these, but the id of an event is an object key and may hold anything, and
-# terminals obey them.
+# JSON allows these control characters, but an event id may hold any of them and terminals obey
+# them.
 _CONTROLS = {code: f"\\u{code:04x}" for code in range(0x7F, 0xA0)}
 _KINDS = {rules.label: kind.value for kind, rules in RULES.items()}
 
@@ -76,6 +76,6 @@ def format_urls(frame: PageFrame) -> dict[str, object]:
     return {format_of(link): link.url for link in frame.formats}
 
 
-def written(value: dict[str, object]) -> bytes:
+def write_json(value: dict[str, object]) -> bytes:
     text = json.dumps(value, indent=2, ensure_ascii=False).translate(_CONTROLS)
     return f"{text}\n".encode()

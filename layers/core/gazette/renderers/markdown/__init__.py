@@ -1,1 +1,1 @@
-"""Pages as Markdown."""
+"""Pages in Markdown."""

@@ -1,4 +1,4 @@
-"""Pages as CommonMark, laid out to be read as they are: view models in, bytes out."""
+"""Renders pages as CommonMark that is easy to read without a renderer."""
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby
@@ -6,6 +6,7 @@ from itertools import groupby
 from gazette.models.frozen import rfc3339
 from gazette.models.kinds import RULES, RevisionKind
 from gazette.models.ledger.entry import SourceRef
+from gazette.models.texts import text
 from gazette.models.views.page import (
     CalendarPage,
     EventPage,
@@ -23,19 +24,19 @@ from gazette.renderers.markdown.revisions import (
     notice,
     related,
 )
-from gazette.renderers.markdown.text import link, plain, quoted, safe_body, target
+from gazette.renderers.markdown.text import link, plain, quoted, safe_body
 from gazette.renderers.pages.links import markdown_address, other_formats
 
 
 def render_event_markdown(page: EventPage) -> bytes:
     """Render an event, or the notice that it was withdrawn and why (SPEC T5)."""
-    return _joined((_formats(page.frame), *_parts(page), *_history(page)))
+    return _join((_formats(page.frame), *_parts(page), *_history(page)))
 
 
 def render_revision_markdown(page: RevisionPage) -> bytes:
-    """Render an event as it was in one revision, what changed, and how it is proved (SPEC V5)."""
+    """Render one revision of an event: its text, its changes and its fingerprint (SPEC V5)."""
     event = page.event
-    return _joined(
+    return _join(
         (
             _formats(event.frame),
             notice(page),
@@ -48,27 +49,27 @@ def render_revision_markdown(page: RevisionPage) -> bytes:
 
 
 def render_moved_markdown(page: MovedPage) -> bytes:
-    return _joined(
+    return _join(
         (
             _formats(page.frame),
-            "# This page has moved",
-            f"It is now at {_page_link(page.target, page.frame)}.",
+            f"# {text('moved.heading')}",
+            text("moved.target", target=_page_link(page.target, page.frame)),
         )
     )
 
 
 def render_list_markdown(page: ListPage) -> bytes:
-    return _joined(_list(page))
+    return _join(_list(page))
 
 
 def render_calendar_markdown(page: CalendarPage) -> bytes:
     frame = page.frame
     periods = (f"- {_page_link(period, frame)}{_size(period)}" for period in page.periods)
-    return _joined(
+    return _join(
         (
             _formats(frame),
             f"# {plain(frame.title)}",
-            _count(page.count, page.unit),
+            text(f"count.{page.unit}", count=page.count),
             "\n".join(periods),
             _neighbours(frame),
             _subscribe(frame),
@@ -76,7 +77,7 @@ def render_calendar_markdown(page: CalendarPage) -> bytes:
     )
 
 
-def _joined(blocks: Iterable[str]) -> bytes:
+def _join(blocks: Iterable[str]) -> bytes:
     return ("\n\n".join(block for block in blocks if block) + "\n").encode()
 
 
@@ -101,17 +102,22 @@ def _event(page: EventPage) -> Iterator[str]:
         yield quoted(RULES[entry.kind].label, entry.note)
     yield _image(page)
     yield safe_body(page.body_markdown, page.frame.url) or plain(entry.summary)
-    yield _filed_under(page)
+    yield _topics_and_category(page)
     yield _sources(page)
 
 
 def _withdrawn(page: EventPage) -> Iterator[str]:
     entry = page.revision.entry
     yield f"### {_page_link(page.day, page.frame)}"
-    yield "# Withdrawn"
+    yield f"# {text('withdrawal.heading')}"
     yield f"**{plain(entry.title)}**"
-    yield quoted("Withdrawn", entry.note) if entry.note else "Withdrawn by the publisher."
-    yield f"_Published {rfc3339(entry.published)}, withdrawn {rfc3339(entry.at)}_"
+    if entry.note:
+        yield quoted(text("withdrawal.heading"), entry.note)
+    else:
+        yield text("withdrawal.note")
+    published, withdrawn = rfc3339(entry.published), rfc3339(entry.at)
+    times = text("event.published_then_withdrawn", published=published, withdrawn=withdrawn)
+    yield f"_{times}_"
 
 
 def _list(page: ListPage) -> Iterator[str]:
@@ -121,9 +127,9 @@ def _list(page: ListPage) -> Iterator[str]:
     if frame.description != frame.title:
         yield plain(frame.description)
     if page.count is not None:
-        yield _count(page.count)
+        yield text("count.event", count=page.count)
     if not page.events:
-        yield "No events."
+        yield text("list.empty")
     for day, events in groupby(page.events, lambda event: event.date):
         if page.by_date:
             yield f"### {day.isoformat()}"
@@ -134,7 +140,7 @@ def _list(page: ListPage) -> Iterator[str]:
 
 def _formats(frame: PageFrame) -> str:
     links = "  ".join(link(other.text, other.url) for other in other_formats(frame, "md"))
-    return f"Formats: {links}" if links else ""
+    return f"{text('page.formats')}: {links}" if links else ""
 
 
 def _page_link(page: Link, frame: PageFrame) -> str:
@@ -143,10 +149,15 @@ def _page_link(page: Link, frame: PageFrame) -> str:
 
 def _times(page: EventPage) -> str:
     entry = page.revision.entry
-    byline = f"{plain(entry.byline)}, published" if entry.byline else "Published"
-    is_updated = entry.updated != entry.published
-    updated = f", updated {rfc3339(entry.updated)}" if is_updated else ""
-    return f"_{byline} {rfc3339(entry.published)}{updated}_"
+    published = rfc3339(entry.published)
+    if entry.byline:
+        times = text("event.published_by", byline=plain(entry.byline), time=published)
+    else:
+        times = text("event.published", time=published)
+    if entry.updated != entry.published:
+        updated = rfc3339(entry.updated)
+        times = text("event.published_then_updated", published=times, time=updated)
+    return f"_{times}_"
 
 
 def _image(page: EventPage) -> str:
@@ -156,21 +167,22 @@ def _image(page: EventPage) -> str:
     return f"!{link(page.image.alt, page.image.url)}{credit}"
 
 
-def _filed_under(page: EventPage) -> str:
+def _topics_and_category(page: EventPage) -> str:
     lines = []
     if page.topics:
-        lines.append(f"Topics: {', '.join(link(topic.text, topic.url) for topic in page.topics)}")
+        topics = ", ".join(link(topic.text, topic.url) for topic in page.topics)
+        lines.append(f"{text('event.topics')}: {topics}")
     if page.category:
-        lines.append(f"Category: {link(page.category.text, page.category.url)}")
+        lines.append(f"{text('event.category')}: {link(page.category.text, page.category.url)}")
     return "\n\n".join(lines)
 
 
 def _sources(page: EventPage) -> str:
     lines = [_source(source) for source in page.all_sources]
     if page.image:
-        lines.append(f"[Cover Image]({target(page.image.url)})")
+        lines.append(link(text("event.cover_image"), page.image.url))
     listed = "\n".join(f"{position}. {line}" for position, line in enumerate(lines, 1))
-    return f"### Sources:\n\n{listed}" if listed else ""
+    return f"### {text('event.sources')}:\n\n{listed}" if listed else ""
 
 
 def _source(source: SourceRef) -> str:
@@ -181,27 +193,24 @@ def _source(source: SourceRef) -> str:
 def _item(position: int, event: ListedEvent, frame: PageFrame) -> str:
     line = f"{position}. {link(event.title, markdown_address(event.url, frame))}"
     if event.entry.kind is RevisionKind.CORRECTION:
-        line += f" _Corrected {rfc3339(event.entry.at)}_"
+        line += f" _{text('event.corrected', time=rfc3339(event.entry.at))}_"
     if event.topics:
-        line += f" _Topics: {', '.join(plain(topic.text) for topic in event.topics)}_"
+        topics = ", ".join(plain(topic.text) for topic in event.topics)
+        line += f" _{text('event.topics')}: {topics}_"
     if event.summary and event.summary != event.title:
         line += f"\n   {plain(event.summary)}"
     return line
 
 
-def _count(count: int, unit: str = "event") -> str:
-    return f"{count:,} {unit}{'' if count == 1 else 's'}"
-
-
 def _size(period: Link) -> str:
-    return "" if period.count is None else f" ({period.count:,})"
+    return "" if period.count is None else f" ({text('count.number', count=period.count)})"
 
 
 def _neighbours(frame: PageFrame) -> str:
-    ways = (("Previous", frame.previous), ("Next", frame.next))
-    return "  ".join(f"{way}: {_page_link(page, frame)}" for way, page in ways if page)
+    links = ((text("page.previous"), frame.previous), (text("page.next"), frame.next))
+    return "  ".join(f"{label}: {_page_link(page, frame)}" for label, page in links if page)
 
 
 def _subscribe(frame: PageFrame) -> str:
     feeds = "\n".join(f"- {link(feed.text, feed.url)}" for feed in frame.feeds)
-    return f"### Subscribe:\n\n{feeds}" if feeds else ""
+    return f"### {text('subscribe.heading')}:\n\n{feeds}" if feeds else ""

@@ -1,9 +1,10 @@
-"""The history of an event in Markdown: its changes, what one revision changed, how it is proved."""
+"""The history of an event in Markdown: its revisions, differences and fingerprints."""
 
 from collections.abc import Iterator
 
 from gazette.models.frozen import rfc3339
 from gazette.models.kinds import RULES
+from gazette.models.texts import text
 from gazette.models.views.diff import DiffKind
 from gazette.models.views.page import (
     EventPage,
@@ -25,37 +26,37 @@ _MARKUP = {
 
 
 def changes(page: EventPage) -> str:
-    """List the revisions of an event, the newest first."""
+    """List the revisions of an event, newest first."""
     revisions = newest_first(page.changes)
     lines = [_revision(position, each, page.frame) for position, each in enumerate(revisions, 1)]
-    return "\n".join(("### Changes:\n", *lines)) if lines else ""
+    return "\n".join((f"### {text('changes.heading')}:\n", *lines)) if lines else ""
 
 
 def related(page: EventPage) -> str:
     lines = [_event(position, each, page.frame) for position, each in enumerate(page.related, 1)]
-    return "\n".join(("### Related:\n", *lines)) if lines else ""
+    return "\n".join((f"### {text('event.related')}:\n", *lines)) if lines else ""
 
 
 def notice(page: RevisionPage) -> str:
-    """Say which revision this is, and lead to the current one and its neighbours."""
+    """Name the revision, and link the current one and the revisions before and after it."""
     event = page.event
     entry = event.revision.entry
-    withdrew = ", which withdrew the event" if event.revision.is_withdrawn else ""
-    state = (
-        "It is the current version:"
-        if page.is_current
-        else "It has been superseded. Current version:"
+    is_withdrawal = event.revision.is_withdrawn
+    sentence = text(
+        "notice.sentence_of_withdrawal" if is_withdrawal else "notice.sentence",
+        name=f"**{text('notice.name', number=entry.number)}**",
+        time=rfc3339(entry.at),
     )
+    state = text("notice.is_current" if page.is_current else "notice.is_superseded")
     current = link(page.current.text, markdown_address(page.current.url, event.frame))
-    own = f"**This is revision {entry.number}** of {rfc3339(entry.at)}{withdrew}."
-    return f"> {own} {state} {current}\n>\n> {_versions(page)}"
+    return f"> {sentence} {state} {current}\n>\n> {_versions(page)}"
 
 
 def difference(page: RevisionPage) -> Iterator[str]:
-    """Show what changed, each field below its name."""
+    """Show the changes, each field under its label."""
     shown = shown_changes(page.differences)
     if shown:
-        yield "### What changed:"
+        yield f"### {text('difference.heading')}:"
     for change in shown:
         yield f"**{change.label}**"
         yield from _passages(change)
@@ -65,44 +66,48 @@ def fingerprint(page: RevisionPage) -> str:
     revision = page.event.revision
     entry = revision.entry
     facts = {
-        "Revision": str(entry.number),
-        "Kind": RULES[entry.kind].label,
-        "Time": rfc3339(entry.at),
-        "Note": entry.note and plain(entry.note),
-        "SHA-256": entry.sha256,
-        "SHA-256 of the previous revision": revision.previous_sha256,
+        text("fingerprint.number"): str(entry.number),
+        text("fingerprint.kind"): RULES[entry.kind].label,
+        text("fingerprint.time"): rfc3339(entry.at),
+        text("fingerprint.note"): entry.note and plain(entry.note),
+        text("fingerprint.sha256"): entry.sha256,
+        text("fingerprint.previous_sha256"): revision.previous_sha256,
     }
     lines = (f"- {name}: {fact}" for name, fact in facts.items() if fact)
-    return "\n".join(("### Fingerprint:\n", *lines))
+    return "\n".join((f"### {text('fingerprint.heading')}:\n", *lines))
 
 
 def _revision(position: int, revision: ListedRevision, frame: PageFrame) -> str:
-    labels = f"{revision.label}, Current version" if revision.is_current else revision.label
+    current = (text("revision.current_version"),) if revision.is_current else ()
+    labels = plain(", ".join((revision.label, *current)))
+    described = text(
+        "changes.line", number=revision.number, time=rfc3339(revision.at), labels=labels
+    )
     line = f"{position}. {link(revision.title, markdown_address(revision.url, frame))}"
-    line += f" _Revision {revision.number}, {rfc3339(revision.at)} ({plain(labels)})_"
+    line += f" _{described}_"
     return f"{line}\n   {plain(revision.note)}" if revision.note else line
 
 
 def _event(position: int, event: RelatedEvent, frame: PageFrame) -> str:
     line = f"{position}. {link(event.title, markdown_address(event.url, frame))}"
     context = ", ".join(plain(topic.text) for topic in event.context)
-    return f"{line} _Context: {context}_" if context else line
+    return f"{line} _{text('event.context')}: {context}_" if context else line
 
 
 def _versions(page: RevisionPage) -> str:
     frame = page.event.frame
-    ways = (
-        ("Previous version", page.predecessor_url),
-        ("Next version", page.successor_url),
-        ("All versions", page.history_url),
+    links = (
+        (text("revision.previous_version"), page.predecessor_url),
+        (text("revision.next_version"), page.successor_url),
+        (text("revision.all_versions"), page.history_url),
     )
-    return "  ".join(link(way, markdown_address(url, frame)) for way, url in ways if url)
+    return "  ".join(link(label, markdown_address(url, frame)) for label, url in links if url)
 
 
 def _passages(change: ShownChange) -> Iterator[str]:
     for passage in change.passages:
         if isinstance(passage, int):
-            yield f"_{passage} paragraph{'' if passage == 1 else 's'} unchanged_"
+            yield f"_{text('difference.unchanged', count=passage)}_"
         else:
             yield _quoted(passage)
 
@@ -111,5 +116,5 @@ def _quoted(paragraph: Paragraph) -> str:
     return f"> {''.join(map(_formatted, paragraph)).strip()}"
 
 
-def _formatted(mark: DiffSpan) -> str:
-    return f"{_MARKUP[mark.kind].format(plain(mark.text))}{mark.space}"
+def _formatted(span: DiffSpan) -> str:
+    return f"{_MARKUP[span.kind].format(plain(span.text))}{span.space}"

@@ -1,8 +1,7 @@
-"""Text inside Markdown: plain text that stays plain, and a body that nothing can make active.
+"""Text in Markdown: escapes plain text, and checks that no reader can run a body.
 
-CommonMark decides what a body means. Readers that take more for markup than CommonMark does are
-the danger, so a body is published as it was written only if it holds nothing such a reader could
-turn into a tag, an attribute or an address that runs.
+A body is CommonMark, but some readers see more markup than CommonMark does. So a body is published
+as written only if no such reader can find a tag, an attribute or a script address in it.
 """
 
 import re
@@ -19,17 +18,17 @@ _ENTITY = re.compile(r"&(?=#?\w+;)")
 _SPECIAL = re.compile(r"([\\`*_\[\]{}~#])")
 _BLOCK_START = re.compile(r"^(?:(?=[-+=])|(\d+)(?=[.)]))")
 _ACTIVE_SCHEME = re.compile(r"(?:java|vb)\s*script\s*:|data:\w+/", re.IGNORECASE)
-# The last brace before a sign of equality is enough; looking on from each would take the square.
+# Only the last brace before an equals sign counts; trying each brace would take quadratic time.
 _TAG_OR_ATTRIBUTE = re.compile(r"<[a-z!/?]|\{[^{}]*=", re.IGNORECASE)
 _BLANK_LINE = re.compile(r"\n[ \t\r]*(?=\n)")
 _SCHEMES = frozenset({"", "http", "https", "mailto"})
 _END = "END"
-_MARKS, _MOST_MARKS = "[]!<&*_`", 10_000  # they bound the time a parser takes
-_MAX_LEVEL = 15  # the parser skips what is nested 20 deep, so that nobody would have looked at it
+_SIGNS, _MOST_SIGNS = "[]!<&*_`", 10_000  # the time that the parser takes grows with these
+_MAX_LEVEL = 15  # the parser skips what is nested 20 deep, so this module could not check it
 
 
 class _EveryLink(MarkdownIt):
-    """Takes every address for a link, as the most trusting reader does, so that each is seen."""
+    """Accepts every address as a link, as a careless reader does, so all of them are checked."""
 
     def validateLink(self, url: str) -> bool:  # noqa: N802, ARG002 - the parser's hook
         return True
@@ -39,13 +38,13 @@ _PARSER = _EveryLink("commonmark")
 
 
 def plain(text: str) -> str:
-    """Escape a line of plain text so that Markdown shows it as it is."""
+    """Escape one line of plain text for Markdown."""
     text = _ENTITY.sub("&amp;", one_line(text)).replace("<", "&lt;").replace(">", "&gt;")
     return _BLOCK_START.sub(r"\1\\", _SPECIAL.sub(r"\\\1", text))
 
 
 def target(url: str) -> str:
-    """Write a canonical address as a link target; brackets could end it too early."""
+    """Write an address as a link target; a bracket could end it too early."""
     url = _ENTITY.sub("&amp;", url)
     return f"<{url}>" if "(" in url or ")" in url else url
 
@@ -55,17 +54,14 @@ def link(text: str, url: str) -> str:
 
 
 def quoted(label: str, text: str) -> str:
-    """Write a block quotation that begins with a label; line breaks are kept."""
+    """Write a block quotation that begins with a label and keeps line breaks."""
     lines = [f"**{label}**: {plain(text.partition(chr(10))[0])}"]
     lines += [plain(line) for line in text.split("\n")[1:]]
     return "\n".join(f"> {line}".rstrip() for line in lines)
 
 
 def safe_body(body: str, base_url: str) -> str:
-    """Return a body as it was written, or as sanitised HTML where that could be active.
-
-    Nothing is returned where nothing is left of it.
-    """
+    """Return a body as written if it is harmless, else as sanitised HTML, which may be empty."""
     if _is_inert(body):
         return body.strip("\n")
     safe_html = body_html(body, base_url)
@@ -73,7 +69,7 @@ def safe_body(body: str, base_url: str) -> str:
 
 
 def _is_inert(body: str) -> bool:
-    if sum(map(body.count, _MARKS)) > _MOST_MARKS:
+    if sum(map(body.count, _SIGNS)) > _MOST_SIGNS:
         return False
     environment: dict[str, dict[str, dict[str, str]]] = {}
     tokens = _PARSER.parse(f"{body}\n\n{_END}\n", environment)
@@ -87,7 +83,7 @@ def _is_inert(body: str) -> bool:
 
 
 def _ends_outside(tokens: list[Token]) -> bool:
-    """Tell whether what follows a body stays outside of it: a fence may lack its end."""
+    """Check that text after the body is outside of it: the body may leave a fence open."""
     last = tokens[-1]
     return last.type == "paragraph_close" and last.level == 0 and tokens[-2].content == _END
 
@@ -114,10 +110,10 @@ def _is_web_address(url: str) -> bool:
 
 
 def _html_block(safe_html: str) -> str:
-    """Wrap safe HTML so that no reader of Markdown looks for markup in it.
+    """Wrap safe HTML so that readers of Markdown find no markup in it.
 
-    An HTML block ends at a blank line (CommonMark §4.6), so there is none; and as a belt, no
-    bracket is left that could begin a link or an attribute list.
+    An HTML block ends at a blank line (CommonMark §4.6), so blank lines are escaped. Brackets are
+    escaped as well, in case a reader looks for links or attribute lists in HTML.
     """
     unbroken = _BLANK_LINE.sub("&#10;", safe_html.strip()).replace("\r", "")
     return f"<div>\n{unbroken.replace('[', '&#91;').replace('{', '&#123;')}\n</div>"

@@ -1,27 +1,25 @@
-"""How revisions and their differences are laid out, whatever the format.
+"""The layout of revisions and their differences, the same in every format.
 
-Long stretches that stayed as they were are counted instead of shown: the page has the text itself.
+Long unchanged paragraphs are counted instead of shown: the page itself has the text.
 """
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import NamedTuple
 
+from gazette.models.product import UNCHANGED_CHARACTERS_SHOWN
 from gazette.models.views.diff import FieldChange
 from gazette.models.views.page import ListedRevision
 from gazette.projections.diff.fields import OTHER
 from gazette.projections.diff.spans import DiffSpan, diff_spans, is_kept
 
-_LONG = 300  # characters, about three lines
-
-
 Paragraph = tuple[DiffSpan, ...]
 
 
 class ShownChange(NamedTuple):
-    """A field: its paragraphs, and in place of unchanged ones their number.
+    """A field: its changed paragraphs, and the numbers of unchanged ones between them.
 
-    What is not ``is_quoted`` are words of the page, not of the event.
+    Passages that are not ``is_quoted`` are the site's words, not the event's.
     """
 
     label: str
@@ -43,7 +41,11 @@ def shown_changes(changes: Iterable[FieldChange]) -> tuple[ShownChange, ...]:
 def _passages(change: FieldChange) -> Iterator[Paragraph | int]:
     for is_unchanged, group in groupby(change.paragraphs, key=is_kept):
         paragraphs = list(group)
-        if is_unchanged and sum(len(run.text) for runs in paragraphs for run in runs) > _LONG:
+        if (
+            is_unchanged
+            and sum(len(run.text) for runs in paragraphs for run in runs)
+            > UNCHANGED_CHARACTERS_SHOWN
+        ):
             yield len(paragraphs)
         else:
             yield from (tuple(diff_spans(runs)) for runs in paragraphs)

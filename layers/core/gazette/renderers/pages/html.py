@@ -1,4 +1,4 @@
-"""Pages as HTML5, without script: view models in, bytes out. Knows no paths and no storage."""
+"""Renders pages as HTML5 without script; it knows no paths and no storage."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -7,11 +7,12 @@ from itertools import groupby
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from gazette.models.contract.languages import direction
 from gazette.models.frozen import rfc3339
 from gazette.models.kinds import RULES
+from gazette.models.texts import long_date, pattern, text
 from gazette.models.views.page import (
     CalendarPage,
     EventPage,
@@ -23,7 +24,6 @@ from gazette.models.views.page import (
     RevisionPage,
 )
 from gazette.projections.markup.body import body_html
-from gazette.projections.pages.frames import long_date
 from gazette.renderers.pages.diff_layout import newest_first, shown_changes
 from gazette.renderers.pages.headings import nest_headings
 from gazette.renderers.pages.linked_data import news_article
@@ -31,31 +31,30 @@ from gazette.renderers.pages.links import other_formats
 
 _HERE = Path(__file__).parent
 
-# The same as CloudFront sends, so that a saved or mirrored page is as harmless (SPEC H3).
+# CloudFront sends the same policy; in the page it also protects saved copies (SPEC H3).
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' https:; "
     "base-uri 'none'; form-action 'none'"
 )
 
 _HOW_TO_SUBSCRIBE = {
-    "application/rss+xml": "Paste this address into any feed reader.",
-    "application/atom+xml": "For readers that show when an event was updated or withdrawn.",
-    "application/feed+json": "For readers and programs that prefer JSON.",
-    "text/x-opml": "For readers that import a list of feeds, all at once.",
+    "application/rss+xml": text("subscribe.how.rss"),
+    "application/atom+xml": text("subscribe.how.atom"),
+    "application/feed+json": text("subscribe.how.json"),
+    "text/x-opml": text("subscribe.how.opml"),
 }
 
 
 def render_event(page: EventPage) -> bytes:
     """Render an event, or the notice that it was withdrawn and why (SPEC T5)."""
     name = "withdrawn" if page.revision.is_withdrawn else "event"
-    return _render(name, page.frame, page=page, **_text(page))
+    return _render(name, page.frame, page=page, **_body(page))
 
 
 def render_revision(page: RevisionPage) -> bytes:
-    """Render an event as it was in one revision, what had changed, and how it is proved (SPEC V5).
+    """Render one revision of an event: its text, its changes and its fingerprint (SPEC V5).
 
-    The current revision is the same text as the event's page, which is its canonical address; one
-    that was superseded is a text of its own.
+    The current revision has the text of the event's page, so that page is its canonical address.
     """
     frame = page.event.frame
     return _render(
@@ -65,17 +64,17 @@ def render_revision(page: RevisionPage) -> bytes:
         version=page,
         canonical=page.current.url if page.is_current else frame.url,
         differences=shown_changes(page.differences),
-        **_text(page.event),
+        **_body(page.event),
     )
 
 
 def render_moved(page: MovedPage) -> bytes:
-    """Render what stays where an event was; the canonical address is the new one (SPEC V6)."""
+    """Render the page at a former address of an event; the new one is canonical (SPEC V6)."""
     return _render("moved", page.frame, page=page)
 
 
 def render_missing(frame: PageFrame) -> bytes:
-    """Render what is shown where there is nothing."""
+    """Render the page for addresses without a document."""
     return _render("missing", frame)
 
 
@@ -89,7 +88,7 @@ def render_calendar(page: CalendarPage) -> bytes:
 
 @cache
 def stylesheet() -> bytes:
-    """Return the one stylesheet of every page."""
+    """Return the stylesheet that all pages share."""
     return (_HERE / "assets" / "gazette.css").read_bytes()
 
 
@@ -98,8 +97,8 @@ def _render(name: str, frame: PageFrame, **values: object) -> bytes:
     return template.render(frame=frame, **values).encode()
 
 
-def _text(page: EventPage) -> dict[str, object]:
-    """Return what is shown of an event only while it is not withdrawn (SPEC T5)."""
+def _body(page: EventPage) -> dict[str, object]:
+    """Return the values that only an event that is not withdrawn has (SPEC T5)."""
     if page.revision.is_withdrawn:
         return {}
     safe_html = nest_headings(body_html(page.body_markdown, page.frame.url))
@@ -123,37 +122,43 @@ def _environment() -> Environment:
     environment.globals.update(
         content_security_policy=CONTENT_SECURITY_POLICY,
         how_to_subscribe=_how_to_subscribe,
-        labels_of=_labels_of,
+        label_language=_label_language,
         newest_first=newest_first,
         other_formats=other_formats,
         rules=RULES,
-        speech_of=_speech,
+        text_language=_text_language,
+        text=_text_as_html,
     )
     return environment
 
 
 def _groups(page: ListPage) -> Sequence[tuple[date | None, Sequence[ListedEvent]]]:
-    """Gather neighbours of one date; the order of the list stays."""
+    """Group adjacent events of one date; the order stays."""
     if not page.by_date:
         return [(None, page.events)] if page.events else []
     return [(day, list(group)) for day, group in groupby(page.events, lambda event: event.date)]
 
 
 def _moment(moment: datetime) -> str:
-    return f"{long_date(moment)}, {moment:%H:%M} UTC"
+    return text("date.moment", date=long_date(moment), time=f"{moment:%H:%M}")
 
 
-def _speech(language: str, frame: PageFrame) -> Markup:
-    """Return the attributes of an element whose text is in another language than the page."""
+def _text_as_html(key: str, **values: object) -> Markup:
+    """Return a text of the catalogue as HTML; values are escaped unless they are `Markup`."""
+    return escape(pattern(key, values.get("count"))).format(**values)
+
+
+def _text_language(language: str, frame: PageFrame) -> Markup:
+    """Return the attributes of an element in another language than the page."""
     if language == frame.language:
         return Markup()
     return Markup(' lang="{}" dir="{}"').format(language, direction(language))
 
 
-def _labels_of(frame: PageFrame) -> Markup:
-    """Return the attribute of the page's own words, which are English (WCAG 3.1.2).
+def _label_language(frame: PageFrame) -> Markup:
+    """Return the language attribute of the texts of the catalogue, which is English (WCAG 3.1.2).
 
-    They take the direction of the page, or a heading would stand at the wrong side of its list.
+    They keep the direction of the page, so a heading is on the same side as its list.
     """
     return Markup() if frame.language.split("-")[0] == "en" else Markup(' lang="en"')
 

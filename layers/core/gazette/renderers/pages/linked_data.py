@@ -1,22 +1,21 @@
-"""An event as schema.org's NewsArticle, for the JSON-LD block of its page (SPEC S7)."""
+"""An event as a NewsArticle of schema.org, for the JSON-LD block of its page (SPEC S7)."""
 
 from gazette.models.frozen import rfc3339
 from gazette.models.kinds import RevisionKind
 from gazette.models.ledger.entry import Entry, SourceRef
+from gazette.models.product import HEADLINE_CHARACTERS
 from gazette.models.text import shorten
 from gazette.models.views.page import EventPage
 
-_HEADLINE_CHARACTERS = 110  # Google's limit for a headline
-
 
 def news_article(page: EventPage) -> dict[str, object]:
-    """Describe the newest revision; what the event does not have is left out."""
+    """Describe the newest revision; absent fields are left out."""
     entry = page.revision.entry
     described: dict[str, object] = {
         "@context": "https://schema.org",
         "@type": "NewsArticle",
         "identifier": page.tag,
-        "headline": shorten(entry.title, _HEADLINE_CHARACTERS),
+        "headline": shorten(entry.title, HEADLINE_CHARACTERS),
         "description": page.frame.description,
         "url": page.frame.url,
         "mainEntityOfPage": page.frame.url,

@@ -1,13 +1,11 @@
-"""Which format an address of the site is in: what the pages need to point at each other."""
+"""Links between the formats of a page."""
 
-from gazette.models.paths import FORMATS
 from gazette.models.views.page import Link, PageFrame
 
 
 def format_of(link: Link) -> str:
-    """Return the extension of a page's address; a folder is its index page in HTML."""
-    extension = link.url.rpartition(".")[2]
-    return extension if extension in FORMATS else "html"
+    """Return the extension of a link's address; a folder is an index page in HTML."""
+    return "html" if link.url.endswith("/") else link.url.rpartition(".")[2]
 
 
 def other_formats(frame: PageFrame, own: str) -> tuple[Link, ...]:
@@ -15,9 +13,9 @@ def other_formats(frame: PageFrame, own: str) -> tuple[Link, ...]:
 
 
 def markdown_address(url: str, frame: PageFrame) -> str:
-    """Return where a page is as Markdown, or the address as it is.
+    """Return the Markdown address of a page, or ``url`` if the page has no Markdown.
 
-    Events and the calendar above them, all of them under ``news/``, have Markdown; topics do not.
+    Events and calendar pages, all under ``news/``, have Markdown; topics do not.
     """
     if not url.startswith(f"{frame.site_url.rstrip('/')}/news/"):
         return url

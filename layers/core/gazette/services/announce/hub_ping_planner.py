@@ -1,8 +1,8 @@
-"""Announcing: which of the feeds that were written are news to their hubs (SPEC W2, W3).
+"""Plans hub pings: finds the written feeds that have news for their hubs (SPEC W2, W3).
 
-A hub fetches what it is told of and passes it on, so it is told of news only: not of a minor
-revision, of what grew old, of what stands on a feed for the first time in a rebuild. Whatever goes
-wrong here, the publication it is about is through.
+A hub fetches the feed it is pinged about and forwards it to subscribers. So only news counts: no
+minor revision, no expiry, and no feed that a rebuild creates. A failure here never fails the
+publication (W4).
 """
 
 from collections.abc import Iterator, Sequence
@@ -18,60 +18,60 @@ from gazette.models.work.reports import ChangedFeed, Failure, PublishReport
 from gazette.ports import BulkOutbox, Clock, ItemStore
 from gazette.services.publish.batch import StreamRecord
 
-# A ledger that is filled anew is told through the stream as well, of events of any age.
+# Older changes are no news: a ledger that is filled again streams events of any age.
 _NEWS_FOR = timedelta(hours=1)
 
 
 class UnsentError(Exception):
-    """The queue did not take some announcements."""
+    """The queue refused some hub pings."""
 
 
 @dataclass(frozen=True, slots=True)
 class HubPingPlanner:
-    """Sends an announcement for each feed with news, and each of its hubs."""
+    """Queues a ping for each hub of each feed with news."""
 
     site: Site
     ledger: ItemStore
     queue: BulkOutbox
     clock: Clock
 
-    def announce(self, records: Sequence[StreamRecord], report: PublishReport) -> None:
-        """Announce what a batch has published; what cannot be sent is told in the report."""
+    def plan(self, records: Sequence[StreamRecord], report: PublishReport) -> None:
+        """Queue the pings for a published batch; the report lists what could not be queued."""
         oldest = self.clock() - _NEWS_FOR
-        told = [(feed, at) for feed, at in _told(records, report.changed_feeds) if at > oldest]
-        if not told:
+        news = [(f, at) for f, at in _feeds_with_news(records, report.changed_feeds) if at > oldest]
+        if not news:
             return
         try:
             began = _rebuild_began(self.ledger)
-            self._send([feed for feed, at in told if at > began], report)
-        except Exception as error:  # noqa: BLE001  # an announcement never fails a publication (W4)
-            report.unsent.append(Failure("announcing", error))
+            self._send([feed for feed, at in news if at > began], report)
+        except Exception as error:  # noqa: BLE001  # a ping never fails a publication (W4)
+            report.unsent.append(Failure("hub pings", error))
 
     def _send(self, feeds: Sequence[ChangedFeed], report: PublishReport) -> None:
-        messages = {
+        pings = {
             HubPing(hub=hub, feed=self.site.url(feed.path)).model_dump_json(): None
             for feed in feeds
             for hub in feed.hubs
         }
-        refused = self.queue.send_all(list(messages))
-        report.unsent += [Failure("announcing", UnsentError(reason)) for reason in refused]
-        report.announced += len(messages) - len(refused)
+        refused = self.queue.send_all(list(pings))
+        report.unsent += [Failure("hub pings", UnsentError(reason)) for reason in refused]
+        report.announced += len(pings) - len(refused)
 
 
-def rebuild_record(began: datetime) -> LedgerItem:
-    """Note when a rebuild began: what was stored until then has been announced, or never is."""
+def rebuild_began_item(began: datetime) -> LedgerItem:
+    """Return the item that records the start of a rebuild; older changes cause no pings."""
     return LedgerItem(keys.REBUILD_BEGAN, int(began.timestamp()), "{}")
 
 
 def _rebuild_began(ledger: ItemStore) -> datetime:
-    record = ledger.get(keys.REBUILD_BEGAN)
-    return datetime.fromtimestamp(record.revision if record else 0, UTC)
+    item = ledger.get(keys.REBUILD_BEGAN)
+    return datetime.fromtimestamp(item.revision if item else 0, UTC)
 
 
-def _told(
+def _feeds_with_news(
     records: Sequence[StreamRecord], feeds: Sequence[ChangedFeed]
 ) -> Iterator[tuple[ChangedFeed, datetime]]:
-    """Yield the feeds that tell news of an event that these records are about, and of when."""
+    """Yield each feed with news of an event in these records, and when that news was stored."""
     events: dict[Partition, set[str]] = {}
     for record in records:
         if (event := keys.event_of(record.key)) is not None:

@@ -1,4 +1,4 @@
-"""Telling hubs: every announcement once, and what fails alone, later, and in the end with why."""
+"""Pings hubs (W3C WebSub §4), each hub once per feed, and sorts out what failed."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -6,22 +6,22 @@ from typing import NamedTuple, TypeAlias
 
 from gazette.models.work.hub_ping import HubPing
 from gazette.models.work.reports import Failure
-from gazette.ports import HubBusyError, HubClient, HubRefusedError, Outbox
-from gazette.services.retries import reason_of
+from gazette.ports import HubBusyError, HubClient, PermanentError
+from gazette.services.failures.dead_letters import DeadLetterSink
 
 HasTime: TypeAlias = Callable[[], bool]
 
 
-class UnreadableError(Exception):
-    """A message is no announcement: it never will be."""
+class UnreadableError(PermanentError):
+    """A message is not a hub ping."""
 
 
 class NoTimeError(Exception):
-    """The others took all the time there was: try later."""
+    """The function ran out of time before this ping: try later."""
 
 
 class HubPingMessage(NamedTuple):
-    """What the queue brings; without an announcement the body cannot be read."""
+    """A message of the queue; ``ping`` is None if the body cannot be read."""
 
     identifier: str
     body: str
@@ -31,75 +31,56 @@ class HubPingMessage(NamedTuple):
 
 @dataclass(slots=True)
 class HubReport:
-    """What came of a batch: who was told of what, what failed, what was put aside for good."""
+    """Outcome of a batch; ``dead_letters`` counts messages that were given up."""
 
-    told: list[HubPing] = field(default_factory=list)
+    sent: list[HubPing] = field(default_factory=list)
     failed: list[Failure] = field(default_factory=list)
-    kept: int = 0
+    dead_letters: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class WebSubPublisher:
-    """Tells hubs; what they refuse is kept at once, what they miss at the last receive."""
+    """Sends hub pings; a refused ping, or one at its last receive, becomes a dead letter."""
 
     hubs: HubClient
-    dead_letters: Outbox
-    most_receives: int
+    sink: DeadLetterSink
 
-    def tell(
+    def ping(
         self, messages: Sequence[HubPingMessage], has_time: HasTime, report: HubReport
     ) -> list[str]:
-        """Tell every hub of every feed once; return the identifiers of messages to bring again."""
-        errors = dict(self._tell(messages, has_time, report))
-        failed = [message for message in messages if message.ping in errors]
-        return [
-            message.identifier
-            for message in failed
-            if not self._send_to_dead_letters(message, errors[message.ping], report)
-        ]
+        """Ping each hub once per feed; return the identifiers of messages to deliver again."""
+        errors = dict(self._ping_all(messages, has_time, report))
+        failed = [(message, errors[message.ping]) for message in messages if message.ping in errors]
+        again = self.sink.collect(failed, report.failed)
+        report.dead_letters += len(failed) - len(again)
+        return again
 
-    def _tell(
+    def _ping_all(
         self, messages: Sequence[HubPingMessage], has_time: HasTime, report: HubReport
     ) -> Iterator[tuple[HubPing | None, Exception]]:
-        silent: dict[str, Exception] = {}
+        busy: dict[str, Exception] = {}
         for ping in dict.fromkeys(message.ping for message in messages):
             try:
-                self._tell_one(ping, has_time, silent)
-            except (HubBusyError, HubRefusedError, UnreadableError, NoTimeError) as error:
+                self._ping_one(ping, has_time, busy)
+            except (HubBusyError, PermanentError, NoTimeError) as error:
                 subject = f"{ping.hub} of {ping.feed}" if ping else "?"
                 report.failed.append(Failure(subject, error))
                 yield ping, error
             else:
-                report.told += [ping] if ping else []
+                report.sent += [ping] if ping else []
 
-    def _tell_one(
-        self, ping: HubPing | None, has_time: HasTime, silent: dict[str, Exception]
+    def _ping_one(
+        self, ping: HubPing | None, has_time: HasTime, busy: dict[str, Exception]
     ) -> None:
-        """Tell one hub; one that did not answer a moment ago is not waited for again."""
+        """Ping one hub, unless it was busy a moment ago: waiting again would cost the others."""
         if ping is None:
-            raise UnreadableError("is no announcement")
-        hub, feed = ping.hub, ping.feed
-        if hub in silent:
-            raise silent[hub]
+            raise UnreadableError("is no hub ping")
+        if ping.hub in busy:
+            raise busy[ping.hub]
         if not has_time():
-            raise NoTimeError("was left for another time")
+            raise NoTimeError("no time was left in this run")
         try:
-            self.hubs.tell(hub, feed)
+            self.hubs.ping(ping.hub, ping.feed)
         except HubBusyError as error:
-            silent[hub] = error
+            busy[ping.hub] = error
             raise
-
-    def _send_to_dead_letters(
-        self, message: HubPingMessage, error: Exception, report: HubReport
-    ) -> bool:
-        """Put a message aside if it is for good; say whether it is."""
-        is_last = message.receives >= self.most_receives
-        if not (is_last or isinstance(error, HubRefusedError | UnreadableError)):
-            return False
-        try:
-            self.dead_letters.send(message.body, reason=reason_of(error))
-        except Exception as unsent:  # noqa: BLE001  # then SQS moves it aside, without a reason
-            report.failed.append(Failure(f"keeping {message.identifier}", unsent))
-            return False
-        report.kept += 1
-        return True

@@ -1,1 +1,1 @@
-"""Entries that have become too old for a document."""
+"""Expiry: remove what documents show for a limited time only."""

@@ -1,7 +1,7 @@
-"""Expiry: tells what shows something that is too old for it by now, so that it is made again.
+"""Expiry: requests a rebuild of feeds and the news sitemap when they show expired entries.
 
-Each time line is told in the name of the day, or of the hour, in which what it shows grew too old;
-so whoever tells it twice writes nothing, and a run that was missed is made up for by the next.
+The revision of a request is the day, or the hour, of the expiry. So a repeated request writes
+nothing, and a later run catches up on missed ones.
 """
 
 from collections.abc import Iterator
@@ -18,27 +18,28 @@ from gazette.ports import Ledger
 from gazette.projections.calendar.news_sitemap import hour_number, oldest_news
 from gazette.projections.history.tombstones import first_day_shown
 
-# So long may no run have come to its end, before a tombstone stays until its feed changes.
-MAKES_UP_FOR = timedelta(days=3)
+# A run catches up on failed runs of this period. A tombstone that expired earlier stays until its
+# feed changes.
+CATCH_UP = timedelta(days=3)
 _PAGE = 100
 _ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Expirer:
-    """Finds the tombstones that nobody is to see any more, and the news that is none any more."""
+    """Finds timelines with expired tombstones, and expired news."""
 
     ledger: Ledger
     tombstone_days: int
 
-    def expire(self, now: datetime, makes_up_for: timedelta = MAKES_UP_FOR) -> ExpiryReport:
-        """Tell the time lines of what grew too old until now."""
+    def expire(self, now: datetime, catch_up: timedelta = CATCH_UP) -> ExpiryReport:
+        """Request a rebuild of all documents whose entries expired before ``now``."""
         end = first_day_shown(now, self.tombstone_days)
-        told = self._tell_timelines(end - makes_up_for - _ONE_DAY, end)
-        return ExpiryReport(timelines=told, has_aged_news=self._tell_news(now))
+        timelines = self._expire_tombstones(end - catch_up - _ONE_DAY, end)
+        return ExpiryReport(timelines=timelines, has_aged_news=self._expire_news(now))
 
-    def _tell_timelines(self, start: date, end: date) -> int:
-        """Tell the time lines with tombstones of these days, ``end`` not included."""
+    def _expire_tombstones(self, start: date, end: date) -> int:
+        """Request a rebuild of timelines with tombstones of these days, without ``end``."""
         newest = {timeline: day for day, timeline in self._retractions(start, end)}
         return sum(
             self.ledger.put(LedgerItem(ItemKey(timeline, keys.EXPIRED), self._expiry(day), "{}"))
@@ -46,18 +47,18 @@ class Expirer:
         )
 
     def _retractions(self, start: date, end: date) -> Iterator[tuple[date, Partition]]:
-        """Yield the time lines of the index between two days, the oldest day first."""
+        """Yield the timelines with tombstones between two days, the oldest day first."""
         for month in _months(start, end):
             records = self.ledger.after(ItemKey(month, start.isoformat()), _PAGE)
             within = takewhile(lambda record: record.key.sort < end.isoformat(), records)
             yield from (keys.read_retractions_sort(record.key.sort) for record in within)
 
     def _expiry(self, day: date) -> int:
-        """Number the first day on which the tombstones of a day are not shown."""
+        """Return the ordinal of the first day on which the tombstones of a day are hidden."""
         return day.toordinal() + self.tombstone_days + 1
 
-    def _tell_news(self, now: datetime) -> bool:
-        """Tell the news sitemap in which hour the newest entry was published that it lost."""
+    def _expire_news(self, now: datetime) -> bool:
+        """Request a rebuild of the news sitemap for the hour of the newest expired entry."""
         record = next(self.ledger.before(ItemKey(keys.SITE, oldest_news(now)), 1), None)
         if record is None or not record.key.sort.startswith(keys.ENTRY):
             return False

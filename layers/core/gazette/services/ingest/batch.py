@@ -1,4 +1,4 @@
-"""Ingest of a batch of notifications: every key once, and one that fails fails alone."""
+"""Ingests a batch of notifications: each key once, and a key that fails affects no other."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -8,10 +8,10 @@ from gazette.services.ingest.ingest import Ingestor
 
 
 class Notification(NamedTuple):
-    """A message of the ingest queue: the object keys it names and how often it was received.
+    """A message of the ingest queue with the object keys it names.
 
-    ``problem`` says why a message cannot be read. Such a message fails alone until the dead-letter
-    queue takes it.
+    ``problem`` says why a message cannot be read; such a message ends as a dead letter.
+    ``receives`` counts its deliveries.
     """
 
     identifier: str
@@ -33,16 +33,18 @@ def ingest_batch(ingestor: Ingestor, notifications: Sequence[Notification]) -> I
     for key in dict.fromkeys(named):
         try:
             ingestor.ingest(key, report)
-        except Exception as error:  # noqa: BLE001  # the queue delivers this key again, alone
+        except Exception as error:  # noqa: BLE001  # the queue delivers this key again
             report.failed.append(Failure(key, error))
     return report
 
 
-def failed_notifications(notifications: Sequence[Notification], report: IngestReport) -> list[str]:
-    """Return the identifiers of the messages to deliver again, in their order."""
-    failed = {failure.subject for failure in report.failed}
+def failed_notifications(
+    notifications: Sequence[Notification], report: IngestReport
+) -> list[tuple[Notification, Exception]]:
+    """Return the messages that failed, in their order, each with its first error."""
+    errors = {failure.subject: failure.error for failure in report.failed}
     return [
-        notification.identifier
+        (notification, errors[failed[0]])
         for notification in notifications
-        if notification.problem or failed.intersection(notification.keys)
+        if (failed := [s for s in (notification.identifier, *notification.keys) if s in errors])
     ]

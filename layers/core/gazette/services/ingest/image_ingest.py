@@ -1,4 +1,4 @@
-"""Ingest of images: the newest version that can be shown is put on record, with its size."""
+"""Ingests images: records the newest valid version and its size."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -6,20 +6,20 @@ from typing import NamedTuple
 
 from gazette.models.contract.parsing import InvalidEventError, Problem
 from gazette.models.images.image_rules import (
-    MAX_IMAGE_BYTES,
     ImageFacts,
     check_image_key,
 )
 from gazette.models.ledger import keys
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.snapshot import ImageSnapshot
+from gazette.models.limits import MAX_IMAGE_BYTES
 from gazette.models.work.reports import IngestReport, Quarantined
 from gazette.ports import Ledger, ObjectVersion, SourceArchive
 from gazette.projections.history import event_history
 
 
 class _Found(NamedTuple):
-    """The newest good version, if any is new, and what is wrong with the newest of all."""
+    """The newest valid version, if it is new, and the problem of the newest version."""
 
     good: LedgerItem | None
     error: InvalidEventError | None
@@ -27,16 +27,16 @@ class _Found(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ImageIngestor:
-    """Brings the record of an image to what the source bucket holds."""
+    """Updates the snapshot of an image from the source bucket."""
 
     source: SourceArchive
     ledger: Ledger
 
     def ingest(self, key: str, report: IngestReport) -> None:
-        """Record the newest version that is good; twice does no harm.
+        """Record the newest valid version; a repeat changes nothing.
 
-        A bad one is quarantined, and the one before it stays published. So the versions are tried
-        from the newest backwards: it must not matter whether each was met when it came.
+        An invalid version is quarantined and the one before it stays published. Versions are tried
+        from the newest back, so the result does not depend on when each was noticed.
         """
         versions = self.source.versions(key)
         held = self.ledger.get(keys.image_key(key))
@@ -87,10 +87,10 @@ class ImageIngestor:
 def _in_order(
     key: str, versions: Sequence[ObjectVersion], found: _Found, *, heals: bool
 ) -> Iterator[LedgerItem]:
-    """Yield what is to be written; after the record of the newest version a hint is stale."""
+    """Yield the items to write, last the one that marks the newest version as ingested."""
     newest, number = versions[-1], len(versions)
     if heals and not found.error:
-        yield event_history.healed_record(key, number)
+        yield event_history.unquarantine_record(key, number)
     if found.good:
         yield found.good
     if found.error:

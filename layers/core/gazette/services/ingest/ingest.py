@@ -1,34 +1,35 @@
-"""Ingest: a notification hints that something happened to a key; the source bucket says what."""
+"""Ingest: a notification names a changed key; the source bucket is asked what changed."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from gazette.models.contract import identity
-from gazette.models.contract.document import MAX_BYTES, EventDocument
+from gazette.models.contract.document import EventDocument
 from gazette.models.contract.parsing import InvalidEventError, Problem
 from gazette.models.ledger import keys
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey
 from gazette.models.ledger.snapshot import Snapshot
+from gazette.models.limits import MAX_DOCUMENT_BYTES
 from gazette.models.path_candidates import path_candidates
 from gazette.models.work.reports import IngestReport, Quarantined
 from gazette.ports import Ledger, ObjectVersion, SourceArchive
 from gazette.projections.history import event_history
 from gazette.projections.history.entries import preferred_path
 from gazette.projections.history.event_history import Transition
-from gazette.services.documents import DocumentReader
 from gazette.services.ingest.image_ingest import ImageIngestor
+from gazette.services.source.document_reader import DocumentReader
 
 
 @dataclass(frozen=True, slots=True)
 class Ingestor:
-    """Brings the ledger to what the source bucket holds, key by key."""
+    """Updates the ledger from the source bucket, key by key."""
 
     source: SourceArchive
     ledger: Ledger
 
     def ingest(self, key: str, report: IngestReport) -> None:
-        """Record every version of a key that the ledger does not hold; twice does no harm."""
+        """Record all versions of a key that the ledger lacks; a repeat changes nothing."""
         report.keys += 1
         if key.startswith(identity.IMAGES) and not key.endswith("/"):
             ImageIngestor(self.source, self.ledger).ingest(key, report)
@@ -48,28 +49,28 @@ class Ingestor:
         if len(versions) <= snapshot.versions:
             report.stale += 1
             return
-        # Of several versions at once only what the last one leaves at a place needs to be written,
-        # and when that one would write it: what is told of a revision goes before its time lines.
+        # Of several new versions only the last item of each key is written, in the order of the
+        # last version: the items of a revision before the timelines that link to it.
         records: dict[ItemKey, LedgerItem] = {}
-        documents = DocumentReader(self.source)  # what was just taken is compared with the next
+        documents = DocumentReader(self.source)  # its cache serves the diff with the next version
         for version in versions[snapshot.versions :]:
             snapshot, step_records = self._take(snapshot, key, version, documents, report)
             for record in step_records:
                 records.pop(record.key, None)
                 records[record.key] = record
-            _tell(snapshot, report)
+            _report(snapshot, report)
         self._put(records.values())
         self.ledger.put(event_history.snapshot_item(snapshot))
 
     def _refuse(self, key: str, error: InvalidEventError, report: IngestReport) -> None:
-        """Quarantine a key of which no version will do, until its object is deleted."""
+        """Quarantine an invalid key until its object is deleted."""
         versions = self.source.versions(key)
         if not versions:
             report.stale += 1
             return
         newest, number = versions[-1], len(versions)
         if newest.is_delete_marker:
-            self.ledger.put(event_history.healed_record(key, number))
+            self.ledger.put(event_history.unquarantine_record(key, number))
             return
         self.ledger.put(
             event_history.quarantine_record(
@@ -122,9 +123,11 @@ class Ingestor:
 
 
 def _read(documents: DocumentReader, key: str, version: ObjectVersion) -> EventDocument:
-    if version.size > MAX_BYTES:
+    if version.size > MAX_DOCUMENT_BYTES:
         raise InvalidEventError(
-            Problem("document", f"is {version.size:,} bytes; at most {MAX_BYTES:,} are taken")
+            Problem(
+                "document", f"is {version.size:,} bytes; at most {MAX_DOCUMENT_BYTES:,} are taken"
+            )
         )
     return documents.read_version(key, version.version_id)
 
@@ -132,12 +135,12 @@ def _read(documents: DocumentReader, key: str, version: ObjectVersion) -> EventD
 def _before(
     documents: DocumentReader, snapshot: Snapshot, document: EventDocument
 ) -> EventDocument | None:
-    """Read what the last revision published, where readers are told what became of it."""
+    """Read the document before this one if the new revision shows a diff."""
     if snapshot.revision is None or not event_history.is_compared(snapshot, document):
         return None
     return documents.read_published(snapshot.revision)
 
 
-def _tell(snapshot: Snapshot, report: IngestReport) -> None:
+def _report(snapshot: Snapshot, report: IngestReport) -> None:
     if snapshot.revision is not None and snapshot.revision.number == snapshot.versions:
         report.recorded.append((snapshot.event_id, snapshot.versions, snapshot.revision.entry.kind))

@@ -1,4 +1,4 @@
-"""Publish: bring the documents of an assignment to what the ledger holds."""
+"""Writes the documents of a task that differ from those on the site."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,90 +12,90 @@ from gazette.ports import ConflictError, ItemStore, SiteStore
 _ATTEMPTS = 5
 
 
-class Builder(Protocol):
-    """Composes what the assignments of one kind publish."""
+class Composer(Protocol):
+    """Composes what the tasks of one kind publish; see `gazette.services.publish.builder`."""
 
     def paths(self, task: PublishTask, /) -> tuple[str, ...]:
-        """Return the paths that an edition may write or remove."""
+        """Return every path that the task may write or remove."""
 
     def compose(self, task: PublishTask, /) -> BuildResult:
-        """Read the ledger and make all that is published."""
+        """Read the ledger and return what is published."""
 
 
 class Finder(Protocol):
-    """Finds what is to be published for the assignments of one kind in a batch."""
+    """Replaces requested tasks of one kind by the tasks to run."""
 
     def find(self, tasks: Sequence[PublishTask], /) -> Mapping[PublishTask, Sequence[PublishTask]]:
-        """Return for each assignment those to work off in its place."""
+        """Return for each requested task the tasks to run in its place."""
 
 
 @dataclass(frozen=True, slots=True)
 class SiteWriter:
-    """Writes what differs, and only if nobody wrote since it began to read.
+    """Writes only what differs, and only over the version that it has seen.
 
-    What is there is looked at *before* the partition is read. So whoever read older records finds
-    newer documents at the end, and starts over: older bytes never win, and a retry or a rebuild
-    writes nothing that stands already.
+    It reads the ETags *before* the partition. So a writer with older items finds newer documents
+    when it writes, and starts over: older bytes never win. A retry or a rebuild writes nothing
+    that is already right.
 
-    A tag tells other bytes, and not whether the same bytes are newer by now. Who is told of changes
-    by the stream need not care: whatever has changed since it read, it is told of next. All others
-    must look again after they have written (``verify_after_write``).
+    An ETag shows that content differs, not which is newer: after A→B→A a slow writer of B still
+    passes If-Match. The stream brings such a change again. Every other writer checks again after
+    writing (``verify_after_write``).
     """
 
     ledger: ItemStore
     site: SiteStore
-    builders: Mapping[TaskKind, Builder]
+    builders: Mapping[TaskKind, Composer]
     finders: Mapping[TaskKind, Finder] = field(default_factory=dict)
     verify_after_write: bool = False
 
     def find(
-        self, builder: TaskKind, tasks: Sequence[PublishTask]
+        self, kind: TaskKind, tasks: Sequence[PublishTask]
     ) -> Mapping[PublishTask, Sequence[PublishTask]]:
-        """Return what to publish for the assignments of one desk; most stand for themselves."""
-        finder = self.finders.get(builder)
+        """Return for each requested task the tasks to run; without a finder, itself."""
+        finder = self.finders.get(kind)
         if finder is None:
             return {task: (task,) for task in tasks}
         return finder.find(tasks)
 
     def publish(self, task: PublishTask, report: PublishReport) -> None:
-        """Publish one assignment.
+        """Publish one task.
 
         Raises:
-            ConflictError: others were faster time and again; try later.
+            ConflictError: other writers were faster in every attempt. Try later.
         """
         builder = self.builders[task.kind]
         report.tasks += 1
-        stood: dict[str, str | None] = {}
+        seen_first: dict[str, str | None] = {}
         attempts = 0
         while True:
             attempts += 1
             try:
-                result = self._publish_once(builder, task, stood, report)
+                result = self._publish_once(builder, task, seen_first, report)
             except ConflictError:
                 report.conflicts += 1
                 if attempts == _ATTEMPTS:
                     raise
             else:
-                report.changed_feeds += _changed_feeds(task, result, stood)
+                report.changed_feeds += _changed_feeds(task, result, seen_first)
                 return
 
     def _publish_once(
         self,
-        builder: Builder,
+        builder: Composer,
         task: PublishTask,
-        stood: dict[str, str | None],
+        seen_first: dict[str, str | None],
         report: PublishReport,
     ) -> BuildResult:
-        """Try once; ``stood`` goes on saying what was there before the first try."""
+        """Try once; ``seen_first`` keeps the ETags from before the first attempt."""
         etags = self.site.etags(builder.paths(task))
-        stood.update({path: etag for path, etag in etags.items() if path not in stood})
+        seen_first.update({path: etag for path, etag in etags.items() if path not in seen_first})
         result = builder.compose(task)
         _expect_known(result, etags)
         written = self._write_documents(result, etags, report)
         removed = self._remove_documents(result, etags, report)
         if self.verify_after_write and (written or removed):
             _expect_same(result, builder.compose(task))
-        self._write_records(result, report)
+        self._write_follow_ups(result, report)
         return result
 
     def _write_documents(
@@ -116,35 +116,35 @@ class SiteWriter:
     def _remove_documents(
         self, result: BuildResult, etags: dict[str, str | None], report: PublishReport
     ) -> int:
-        standing = [path for path in result.removals if etags[path] is not None]
-        self.site.remove(standing, etags)
-        report.documents_removed += len(standing)
-        return len(standing)
+        existing = [path for path in result.removals if etags[path] is not None]
+        self.site.remove(existing, etags)
+        report.documents_removed += len(existing)
+        return len(existing)
 
-    def _write_records(self, result: BuildResult, report: PublishReport) -> None:
-        for record in result.follow_ups:
-            report.records_written += self.ledger.put(record)
+    def _write_follow_ups(self, result: BuildResult, report: PublishReport) -> None:
+        for item in result.follow_ups:
+            report.items_written += self.ledger.put(item)
 
 
 def _changed_feeds(
-    task: PublishTask, result: BuildResult, stood: Mapping[str, str | None]
+    task: PublishTask, result: BuildResult, seen_first: Mapping[str, str | None]
 ) -> Iterator[ChangedFeed]:
-    """Name the feeds with hubs that changed; to one that is new nobody has subscribed."""
+    """Yield the feeds with hubs that changed. A new feed has no subscriber yet."""
     for document in result.documents:
-        before = stood[document.path]
+        before = seen_first[document.path]
         if document.hubs and before is not None and before != document.etag:
             yield ChangedFeed(task.partition, document.path, document.hubs, result.news)
 
 
 def _expect_known(result: BuildResult, etags: Mapping[str, str | None]) -> None:
-    """A path that was not looked at belongs to a revision that came in between."""
+    """Raise a conflict for a path without an ETag: a revision came between the two reads."""
     for path in (*(document.path for document in result.documents), *result.removals):
         if path not in etags:
             raise ConflictError(path)
 
 
 def _expect_same(written: BuildResult, now: BuildResult) -> None:
-    """What differs by now was read before somebody else changed it."""
+    """Raise a conflict where the result differs by now: another writer changed the ledger."""
     if changed := _contents(written) ^ _contents(now):
         raise ConflictError(min(path for path, _ in changed))
 

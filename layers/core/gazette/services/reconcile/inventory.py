@@ -1,8 +1,7 @@
-"""A site that is listed once, and a ledger that is looked at first: a healthy run only reads.
+"""A site store with listed ETags and a ledger that reads before it writes.
 
-A listing tells a thousand entity tags for the price of twelve looks at one. It may be older than
-what is published meanwhile, which does no harm: a write names the tag it replaces, and where
-that is refused the document is looked at by itself.
+Listing a thousand ETags costs as much as twelve single requests. A listing may be out of date,
+but every write is conditional on the ETag; after a conflict the ETag is read again.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,15 +13,15 @@ from gazette.models.ledger.keys import REBUILD_REQUEST, ItemKey, PartitionKind
 from gazette.models.views.site_document import Document
 from gazette.ports import ConflictError, ItemStore, SiteListing, SiteStore
 
-# The paths and tags of so many documents take about 300 MB.
+# Paths and ETags of this many documents take about 300 MB.
 MOST_LISTED = 1_000_000
 
 
 @dataclass(slots=True)
 class ListedSite:
-    """A `SiteStore` that knows the entity tags of every path up to ``last``, and asks for others.
+    """A `SiteStore` that knows the ETag of every path up to ``last`` and requests the others.
 
-    ``last`` is None where the listing is whole.
+    ``last`` is None if the listing is complete.
     """
 
     site: SiteStore
@@ -31,8 +30,10 @@ class ListedSite:
     unsure: set[str] = field(default_factory=set)
 
     def etags(self, paths: Sequence[str]) -> dict[str, str | None]:
-        asked = self.site.etags([path for path in paths if not self._is_known(path)])
-        return {path: asked[path] if path in asked else self.known.get(path) for path in paths}
+        requested = self.site.etags([path for path in paths if not self._is_known(path)])
+        return {
+            path: requested[path] if path in requested else self.known.get(path) for path in paths
+        }
 
     def write(self, documents: Sequence[Document], seen: Mapping[str, str | None]) -> None:
         try:
@@ -56,19 +57,18 @@ class ListedSite:
 
 
 def list_site(listing: SiteListing, site: SiteStore, most: int = MOST_LISTED) -> ListedSite:
-    """List a site, or as much of it as the memory holds."""
-    documents = listing.listed()
+    """List a site, at most ``most`` documents."""
+    documents = listing.list_documents()
     known = dict(islice(documents, most))
-    is_whole = next(documents, None) is None
-    return ListedSite(site, known, None if is_whole else max(known))
+    is_complete = next(documents, None) is None
+    return ListedSite(site, known, None if is_complete else max(known))
 
 
 @dataclass(frozen=True, slots=True)
 class CautiousLedger:
-    """Writes records like a `Ledger`, but looks first whether they are held already.
+    """An `ItemStore` that reads before it writes: a read costs a fifth of a refused write.
 
-    A write that is refused costs as much as one that is not, and a read a fifth of that. Nobody is
-    told to make the page of an event anew, because every one is.
+    It drops rebuild requests for event pages, because reconciliation builds every page anyway.
     """
 
     ledger: ItemStore
@@ -76,11 +76,11 @@ class CautiousLedger:
     def get(self, item_key: ItemKey) -> LedgerItem | None:
         return self.ledger.get(item_key)
 
-    def put(self, record: LedgerItem) -> bool:
-        partition, sort = record.key
+    def put(self, item: LedgerItem) -> bool:
+        partition, sort = item.key
         if partition.kind is PartitionKind.EVENT and sort.startswith(REBUILD_REQUEST):
             return False
-        held = self.get(record.key)
-        if held is not None and held.revision >= record.revision:
+        found = self.get(item.key)
+        if found is not None and found.revision >= item.revision:
             return False
-        return self.ledger.put(record)
+        return self.ledger.put(item)

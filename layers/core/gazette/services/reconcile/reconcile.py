@@ -1,7 +1,7 @@
-"""Reconciliation: the source bucket, the ledger and the site side by side, round by round.
+"""Reconciliation: compares source bucket, ledger and site, and repairs differences.
 
-A round ingests what the ledger lacks and publishes what differs. One round a day heals what was
-lost; a rebuild is rounds until one finds nothing to do.
+An iteration ingests missing versions and publishes documents that differ. One iteration a day
+repairs what was lost; a rebuild iterates until nothing is left to do.
 """
 
 from dataclasses import dataclass
@@ -21,14 +21,14 @@ from gazette.models.work.reconciliation import (
 )
 from gazette.models.work.reports import IngestReport, PublishReport
 from gazette.ports import Clock, ItemStore
-from gazette.services.announce.hub_ping_planner import rebuild_record
+from gazette.services.announce.hub_ping_planner import rebuild_began_item
 from gazette.services.reconcile.audit import SiteAuditor
 from gazette.services.reconcile.site import SiteReconciler
 from gazette.services.reconcile.source import HasTime, SourceReconciler
 
 
 class WorkDone(NamedTuple):
-    """The answer to the state machine, and what became of keys, assignments and paths meanwhile."""
+    """The answer to the state machine and the reports of the work behind it."""
 
     answer: WorkItem | Iteration
     ingested: IngestReport
@@ -38,7 +38,7 @@ class WorkDone(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Reconciler:
-    """Does what the state machine hands out."""
+    """Runs the tasks of the state machine."""
 
     source: SourceReconciler
     site: SiteReconciler
@@ -47,7 +47,7 @@ class Reconciler:
     clock: Clock
 
     def work(self, task: Plan | WorkItem | Conclusion, has_time: HasTime) -> WorkDone:
-        """Do one task, or as much of it as there is time for."""
+        """Run one task, or as much of it as there is time for."""
         ingested, published = IngestReport(), PublishReport()
         orphans: list[str] = []
         answer: WorkItem | Iteration
@@ -66,11 +66,11 @@ class Reconciler:
 
     def _plan(self, plan: Plan, has_time: HasTime) -> Iteration:
         if plan.iterations > 1:
-            self.ledger.put(rebuild_record(self.clock()))
+            self.ledger.put(rebuild_began_item(self.clock()))
         parts = self.source.parts(has_time)
-        # The ledger grows with the source bucket, so it is cut into as many pieces.
-        cut = len(parts)
-        segments = [PublishWork(segment=number, segments=cut) for number in range(cut)]
+        # The ledger grows with the source bucket, so it gets as many segments.
+        count = len(parts)
+        segments = [PublishWork(segment=number, segments=count) for number in range(count)]
         return Iteration(
             iterations=plan.iterations,
             wait=plan.wait,
@@ -80,7 +80,7 @@ class Reconciler:
 
 
 def conclude(state: Iteration) -> Iteration:
-    """Sum up a round, and say whether another one is to follow."""
+    """Sum up an iteration and decide whether another one follows."""
     work_items: chain[WorkItem] = chain(state.ingested, state.published)
     last = sum((work_item.counts for work_item in work_items), ReconcileCounts())
     iterations = state.iterations - 1

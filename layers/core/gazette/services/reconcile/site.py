@@ -1,8 +1,7 @@
-"""The second half of a reconciliation: documents that are not what the ledger says.
+"""The second half of a reconciliation: publishes documents that differ from the ledger.
 
-Every place of the ledger names what a write to it would publish; a segment of the ledger after
-another, all of that is composed and compared, and what differs is written. It is the way of
-publishing itself, so a rebuild makes the same bytes, and a healthy archive only costs reading.
+It runs the publish tasks of every ledger key, segment by segment. Publishing itself does the
+work, so a rebuild writes the same bytes, and a healthy archive is only read.
 """
 
 from collections.abc import Iterable
@@ -18,13 +17,13 @@ from gazette.services.publish.site_writer import SiteWriter
 from gazette.services.reconcile.inventory import CautiousLedger, list_site
 from gazette.services.reconcile.source import HasTime
 
-# These only tell the pages beside one that they are to be made anew, and every page is.
-_NEEDLESS = frozenset({TaskKind.RELATED, TaskKind.PERIOD_NEIGHBOURS})
+# These only request rebuilds of neighbouring pages, and every page is built anyway.
+_SKIPPED = frozenset({TaskKind.RELATED, TaskKind.PERIOD_NEIGHBOURS})
 
 
 @dataclass(frozen=True, slots=True)
 class SiteReconciler:
-    """Publishes the ledger anew, segment by segment; what stands already is not written."""
+    """Publishes a segment of the ledger; equal documents are not written."""
 
     ledger: LedgerListing
     listing: SiteListing
@@ -33,16 +32,16 @@ class SiteReconciler:
     def publish(
         self, work_item: PublishWork, has_time: HasTime
     ) -> tuple[PublishWork, PublishReport]:
-        """Go on with a segment as long as there is time."""
-        # The site is listed before the ledger is read, as a document is looked at before.
+        """Publish a segment while there is time; return the advanced work item and the report."""
+        # The ETags must be read before the ledger, or a newer document could be overwritten.
         site = list_site(self.listing, self.publisher.site)
         ledger = CautiousLedger(self.publisher.ledger)
         publisher = replace(self.publisher, site=site, ledger=ledger, verify_after_write=True)
         report = PublishReport()
         done: set[PublishTask] = set()
         last = work_item.after
-        for page in self.ledger.pages(work_item.segment, work_item.segments, work_item.after):
-            tasks = _tasks_of(page.item_keys, done)
+        for page in self.ledger.list_keys(work_item.segment, work_item.segments, work_item.after):
+            tasks = _new_tasks(page.item_keys, done)
             publish_tasks(publisher, tasks, report)
             done.update(tasks)
             last = page.last
@@ -53,9 +52,9 @@ class SiteReconciler:
         return work_item.model_copy(update=further), report
 
 
-def _tasks_of(item_keys: Iterable[ItemKey], done: set[PublishTask]) -> list[PublishTask]:
+def _new_tasks(item_keys: Iterable[ItemKey], done: set[PublishTask]) -> list[PublishTask]:
     tasks = (task for item_key in item_keys for task in tasks_for(item_key))
-    wanted = (task for task in tasks if task.kind not in _NEEDLESS and task not in done)
+    wanted = (task for task in tasks if task.kind not in _SKIPPED and task not in done)
     return list(dict.fromkeys(wanted))
 
 
@@ -65,6 +64,6 @@ def _counts(report: PublishReport) -> ReconcileCounts:
         documents_written=report.documents_written,
         documents_unchanged=report.documents_unchanged,
         documents_removed=report.documents_removed,
-        records=report.records_written,
+        records=report.items_written,
         failed=len(report.failed),
     )

@@ -1,7 +1,7 @@
-"""The first half of a reconciliation: what the source bucket holds and the ledger does not.
+"""The first half of a reconciliation: ingests versions that the ledger lacks.
 
-How many versions a key has is in the listing, and how many are recorded is the revision of a
-register. Only where the two differ anything is ingested, as if a notification had come.
+The listing gives the number of versions of a key, the ledger the number of recorded ones. Keys
+whose numbers differ are ingested, as if a notification had arrived.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -20,18 +20,18 @@ from gazette.ports import LedgerListing, ListedKey, SourceListing
 from gazette.services.ingest.batch import Notification, ingest_batch
 from gazette.services.ingest.ingest import Ingestor
 
-# Says whether there is time to go on; without time a piece goes one step further all the same.
+# Returns whether there is time for another step. Every call does at least one step.
 HasTime: TypeAlias = Callable[[], bool]
 
-# An image has two registers, and DynamoDB reads a hundred at once.
-_KEYS_A_STEP = 50
-# A part takes some minutes; an archive that has more than so many has longer ones.
+# An image has two ledger items, and BatchGetItem reads up to a hundred.
+_KEYS_PER_STEP = 50
+# A part takes some minutes. Archives with more than MOST_PARTS parts get longer parts.
 VERSIONS_A_PART = 5_000
 MOST_PARTS = 32
 
 
-class _Register(NamedTuple):
-    """Where it is recorded how far a key was taken, and which revision is needed there."""
+class _Expected(NamedTuple):
+    """The ledger items that record the progress of a key, and the revision they need."""
 
     item_keys: tuple[ItemKey, ...]
     needed: int
@@ -39,7 +39,7 @@ class _Register(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class SourceReconciler:
-    """Compares the source bucket with the ledger, part by part, and ingests what is missing."""
+    """Compares the source bucket with the ledger and ingests missing versions."""
 
     listing: SourceListing
     ledger: LedgerListing
@@ -48,10 +48,10 @@ class SourceReconciler:
     most_parts: int = MOST_PARTS
 
     def parts(self, has_time: HasTime) -> tuple[IngestWork, ...]:
-        """Cut the source bucket into parts; what there was no time to see is in the last one."""
+        """Cut the source bucket into parts; keys not listed in time go to the last one."""
         cuts: list[str] = []
         size, counted = self.versions_a_part, 0
-        for listed in self.listing.counts():
+        for listed in self.listing.list_version_counts():
             counted += listed.versions
             if counted >= size:
                 cuts.append(listed.key)
@@ -64,7 +64,7 @@ class SourceReconciler:
         return tuple(IngestWork(after=after or "", until=until) for after, until in bounds)
 
     def ingest(self, work_item: IngestWork, has_time: HasTime) -> tuple[IngestWork, IngestReport]:
-        """Go on with a part as long as there is time."""
+        """Ingest a part while there is time; return the advanced work item and the report."""
         report = IngestReport()
         looked = missing = 0
         for step in _steps(self._keys(work_item)):
@@ -88,39 +88,41 @@ class SourceReconciler:
 
     def _keys(self, work_item: IngestWork) -> Iterator[ListedKey]:
         until = work_item.until
-        listed = self.listing.counts(work_item.after)
+        listed = self.listing.list_version_counts(work_item.after)
         return listed if until is None else takewhile(lambda one: one.key <= until, listed)
 
     def _behind(self, step: Sequence[ListedKey]) -> list[str]:
-        registers = {listed.key: _register(listed) for listed in step}
-        item_keys = [item_key for register in registers.values() for item_key in register.item_keys]
-        held = self.ledger.held(item_keys) if item_keys else {}
-        return [key for key, register in registers.items() if not _is_met(register, held)]
+        expectations = {listed.key: _expected(listed) for listed in step}
+        item_keys = [
+            item_key for expected in expectations.values() for item_key in expected.item_keys
+        ]
+        found_items = self.ledger.get_many(item_keys) if item_keys else {}
+        return [key for key, expected in expectations.items() if not _is_met(expected, found_items)]
 
 
 def _steps(listed: Iterator[ListedKey]) -> Iterator[list[ListedKey]]:
-    while step := list(islice(listed, _KEYS_A_STEP)):
+    while step := list(islice(listed, _KEYS_PER_STEP)):
         yield step
 
 
-def _register(listed: ListedKey) -> _Register:
+def _expected(listed: ListedKey) -> _Expected:
     key, versions = listed
     if key.startswith(identity.IMAGES) and not key.endswith("/"):
-        return _Register((keys.image_key(key), keys.quarantine_key(key)), versions)
+        return _Expected((keys.image_key(key), keys.quarantine_key(key)), versions)
     if key.startswith(identity.EVENTS) and key.endswith(identity.SUFFIX):
         try:
-            return _Register((keys.snapshot_key(identity.event_id(key)),), versions)
+            return _Expected((keys.snapshot_key(identity.event_id(key)),), versions)
         except InvalidEventError:
-            # Of a key that cannot name an event it is on record once that none of it is taken.
-            return _Register((keys.quarantine_key(key),), 1)
-    return _Register((), 0)
+            # An invalid key is quarantined once, whatever its number of versions.
+            return _Expected((keys.quarantine_key(key),), 1)
+    return _Expected((), 0)
 
 
-def _is_met(register: _Register, held: dict[ItemKey, LedgerItem]) -> bool:
-    """Say whether the revision is recorded, as taken or as waiting in quarantine."""
-    found = [held[item_key] for item_key in register.item_keys if item_key in held]
+def _is_met(expected: _Expected, found_items: dict[ItemKey, LedgerItem]) -> bool:
+    """Return whether the revision is recorded as published or quarantined."""
+    found = [found_items[item_key] for item_key in expected.item_keys if item_key in found_items]
     recorded = (record.revision for record in found if not _is_healed(record))
-    return max(recorded, default=0) >= register.needed
+    return max(recorded, default=0) >= expected.needed
 
 
 def _is_healed(record: LedgerItem) -> bool:

@@ -1,4 +1,4 @@
-"""Reads a time line: what its subscription document holds, and the closed segments behind it."""
+"""Reads a time line: its subscription document, and the closed segments behind it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,18 +26,18 @@ _PAGE = 32
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """What the subscription document holds, and the newest closed segment, if any is closed."""
+    """The entries of the subscription document, and the newest closed segment, if any."""
 
     timeline: Timeline
     closed: SegmentRef | None
 
     def holds(self, sort: str) -> bool:
-        """Say whether an entry with this sort key is, or would be, in the subscription document."""
+        """Return whether an entry with this sort key belongs to the subscription document."""
         return sort >= self.start
 
     @property
     def start(self) -> str:
-        """The sort key of its oldest entry, or the least there can be where nothing is closed."""
+        """The sort key of its oldest entry, or the least sort key where nothing is closed."""
         if self.closed is None:
             return keys.ENTRY
         oldest = self.timeline.entries[-1]
@@ -45,7 +45,7 @@ class Subscription:
 
 
 class Bounds(NamedTuple):
-    """How far a segment reaches: from ``low``, up to but not with ``high``, as sort keys."""
+    """The range of a segment as sort keys: from ``low``, up to ``high`` exclusive."""
 
     ref: SegmentRef
     low: str
@@ -54,23 +54,23 @@ class Bounds(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ArchiveReader:
-    """Reads the time lines of a ledger; ``least`` is the least a subscription document holds."""
+    """Reads time lines; ``least`` is the number of entries of a subscription document at least."""
 
     ledger: Ledger
     least: int
 
     def has_closed(self, partition: Partition) -> bool:
-        """Say whether any segment was ever closed."""
+        """Return whether any segment was ever closed."""
         return next(self.ledger.scan(partition, keys.SEGMENT), None) is not None
 
     def subscription(self, partition: Partition) -> Subscription:
-        """Read what is newest, and on to the boundary of the segment behind it."""
+        """Read the newest entries, and on to the boundary of the segment behind them."""
         records = self.ledger.newest(partition, keys.ENTRY)
         timeline = read_timeline(records, self.least)
         return Subscription(timeline, next_older(records))
 
     def bounds(self, partition: Partition, sort: str) -> Bounds:
-        """Return the segment that a sort key falls in, and how far it reaches."""
+        """Return the segment that a sort key falls in, with its range."""
         item_key = ItemKey(partition, sort)
         _, above = up_to_boundary(self.ledger.after(item_key, _PAGE))
         _, boundary = up_to_boundary(self._from(item_key))
@@ -83,7 +83,7 @@ class ArchiveReader:
     def segment_at(
         self, partition: Partition, sort: str, subscription: Subscription
     ) -> Segment | None:
-        """Return the closed segment that a sort key falls in, None where it is empty."""
+        """Return the closed segment that a sort key falls in, or None where it is empty."""
         item_key = ItemKey(partition, sort)
         newer, above = up_to_boundary(self.ledger.after(item_key, _PAGE))
         older = self._from(item_key)
@@ -100,12 +100,12 @@ class ArchiveReader:
         )
 
     def oldest_sort(self, partition: Partition) -> str:
-        """Return the sort key of the oldest live entry, or the least there can be."""
+        """Return the sort key of the oldest live entry, or the least sort key."""
         records = self.ledger.after(ItemKey(partition, keys.ENTRY), _PAGE)
         return next((record.key.sort for record in live(records)), keys.ENTRY)
 
     def below(self, item_key: ItemKey) -> SegmentRef:
-        """Return the segment before a boundary: what it cuts off, or leaves when it goes."""
+        """Return the segment below a boundary: the older half of a cut, or of a merge."""
         _, boundary = up_to_boundary(self.ledger.before(item_key, _PAGE))
         return ref_of(boundary.key.sort) if boundary else SegmentRef(FIRST)
 

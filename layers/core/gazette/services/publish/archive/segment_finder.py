@@ -1,4 +1,4 @@
-"""Finds which closed segments the entries of a batch touch, so that each is published once."""
+"""Finds the closed segments that the entries of a batch touch, so each is built once."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -17,13 +17,13 @@ from gazette.services.publish.archive.segment_notes import SegmentNotes
 
 @dataclass(frozen=True, slots=True)
 class SegmentFinder:
-    """Turns written entries into the segments they stand in."""
+    """Turns tasks for written entries into tasks for the segments that hold them."""
 
     archive: ArchiveReader
     notes: SegmentNotes
 
     def find(self, tasks: Sequence[PublishTask]) -> dict[PublishTask, tuple[PublishTask, ...]]:
-        """Return for each written entry of a time line the segments to publish for it."""
+        """Return for each task of a written entry the tasks of the segments to build."""
         searches: dict[Partition, _Search | None] = {}
         found: dict[PublishTask, tuple[PublishTask, ...]] = {}
         for task in tasks:
@@ -39,7 +39,7 @@ class SegmentFinder:
         return found
 
     def _search(self, partition: Partition) -> "_Search | None":
-        # Most time lines are too short to have an archive, and this tells it in one small read.
+        # Most time lines are too short for an archive, and this read says so.
         if not self.archive.has_closed(partition):
             return None
         return _Search(self.archive, self.notes, partition, self.archive.subscription(partition))
@@ -56,7 +56,7 @@ class _Search:
     known: list[Bounds] = field(default_factory=list)
 
     def touched(self, sort: str) -> Iterator[SegmentRef]:
-        """Yield the segment of an entry; a boundary that came or went, the one before it too."""
+        """Yield the segment of an entry, and for a new or removed boundary the one below it."""
         if self.subscription.holds(sort):
             yield from self._beyond(sort)
         elif is_boundary_sort(sort):
@@ -66,11 +66,11 @@ class _Search:
             yield self._ref_at(sort)
 
     def _beyond(self, sort: str) -> Iterator[SegmentRef]:
-        """Yield what an entry touches though the subscription document holds it now."""
-        # It may have come as a boundary of the archive, and be the oldest one held only since.
+        """Yield the segments that an entry of the subscription document still touches."""
+        # It may have arrived as a boundary of the archive, and be the oldest live entry only now.
         if self.subscription.closed and sort == self.subscription.start:
             yield self.subscription.closed
-        # What was closed and is open now may be closed again before it is seen to be open.
+        # A segment that was closed and is open now may be closed again before anybody notices.
         yield from self.notes.wrongly_closed(self.partition, self.subscription)
 
     def _ref_at(self, sort: str) -> SegmentRef:

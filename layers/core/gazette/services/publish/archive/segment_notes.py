@@ -1,8 +1,8 @@
-"""Notes on segments, kept in the ledger: which are closed, and between which ones each stands.
+"""Notes on segments in the ledger: which are closed, and what their neighbours are.
 
-A note is written by whoever sees that it is wrong, and to write it sets off the segment, which
-looks for itself and is published as it is. So what changes for a segment because of another reaches
-it, and nobody needs to know how far a change goes.
+Every builder that finds a note wrong writes it anew. The write starts a task for that segment,
+which is then built from what the ledger holds. So a change reaches the neighbouring segments, and
+no builder needs to know how far it reaches.
 """
 
 from collections.abc import Iterator
@@ -25,12 +25,12 @@ from gazette.services.publish.archive.archive_reader import Subscription
 
 @dataclass(frozen=True, slots=True)
 class SegmentNotes:
-    """Reads the notes, and makes those that differ from what is so."""
+    """Reads notes, and returns the ones that have to be written."""
 
     ledger: Ledger
 
     def closed(self, partition: Partition, segment: Segment) -> Iterator[LedgerItem]:
-        """Note a closed segment; those beside it are told where they do not stand beside it."""
+        """Mark a segment closed and correct the links of its neighbours to it."""
         older, newer = _name(segment.older), _name(segment.newer)
         own = segment.ref.boundary
         if older:
@@ -40,22 +40,22 @@ class SegmentNotes:
         yield from self._note(partition, own, is_closed=True, older=older, newer=newer)
 
     def newest(self, partition: Partition, ref: SegmentRef) -> Iterator[LedgerItem]:
-        """Note that a segment is closed, and that no newer one is."""
+        """Mark a segment closed, with no newer closed segment."""
         return self._note(partition, ref.boundary, is_closed=True, newer=None)
 
     def deleted(self, partition: Partition, ref: SegmentRef) -> Iterator[LedgerItem]:
-        """Note that a segment is not closed or is none; those that stood beside it are told."""
+        """Mark a segment as not closed and remove the links of its neighbours to it."""
         own = ref.boundary
-        seen = self._read(ref.mark(partition))
-        if seen.older and self._read(SegmentRef(seen.older).mark(partition)).newer == own:
+        seen = self._read(ref.note_key(partition))
+        if seen.older and self._read(SegmentRef(seen.older).note_key(partition)).newer == own:
             yield from self._note(partition, seen.older, newer=None)
-        if seen.newer and self._read(SegmentRef(seen.newer).mark(partition)).older == own:
+        if seen.newer and self._read(SegmentRef(seen.newer).note_key(partition)).older == own:
             yield from self._note(partition, seen.newer, older=None)
         yield from self._note(partition, own, is_closed=False, older=None, newer=None)
 
     def wrongly_closed(self, partition: Partition, subscription: Subscription) -> list[SegmentRef]:
-        """Return the segments noted as closed that the subscription document holds."""
-        start = ref_of(subscription.start).mark(partition)
+        """Return the segments marked closed that the subscription document holds."""
+        start = ref_of(subscription.start).note_key(partition)
         own = self.ledger.get(start)
         return [
             SegmentRef(mark.key.sort.removeprefix(keys.SEGMENT))
@@ -64,7 +64,7 @@ class SegmentNotes:
         ]
 
     def opened(self, partition: Partition, subscription: Subscription) -> Iterator[LedgerItem]:
-        """Note that segments which the subscription document holds are not closed any more."""
+        """Mark segments as not closed that the subscription document holds."""
         for ref in self.wrongly_closed(partition, subscription):
             yield from self._note(partition, ref.boundary, is_closed=False)
 
@@ -75,7 +75,7 @@ class SegmentNotes:
     def _note(
         self, partition: Partition, boundary: str, **what: bool | str | None
     ) -> Iterator[LedgerItem]:
-        item_key = SegmentRef(boundary).mark(partition)
+        item_key = SegmentRef(boundary).note_key(partition)
         record = self.ledger.get(item_key)
         seen = _read(record) if record else SegmentNote()
         note = seen.model_copy(update=what)

@@ -1,4 +1,4 @@
-"""What lies beside a day, a month or a year: found level by level, and told when it changes."""
+"""The periods before and after a day, a month or a year, and rebuilds when they change."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -13,31 +13,31 @@ from gazette.models.work.build_result import BuildResult
 from gazette.models.work.tasks import PublishTask
 from gazette.ports import Ledger
 from gazette.projections.calendar.periods import Neighbours, name_of
+from gazette.services.publish.builder import FollowUpBuilder
 
 # How much of a day's ISO date names it, its month, its year.
 _LENGTH = {PartitionKind.DAY: 10, PartitionKind.MONTH: 7, PartitionKind.YEAR: 4}
-# Of what kind the periods are that leave their figures in a partition.
+# The kind of the periods whose aggregates a partition holds.
 _KINDS = {
     PartitionKind.MONTH: PartitionKind.DAY,
     PartitionKind.YEAR: PartitionKind.MONTH,
     PartitionKind.CALENDAR: PartitionKind.YEAR,
 }
 
-
-# What a period is told of where there is nothing more before it, or after it.
-_NOTHING = {-1: "BEFORE", 0: "AFTER"}
+# The cause of a rebuild where a period lost its only neighbour before it, or after it.
+_NO_NEIGHBOUR = {-1: "BEFORE", 0: "AFTER"}
 
 
 def neighbours(ledger: Ledger, partition: Partition) -> Neighbours:
     """Find the nearest periods with events before and after a day, a month or a year.
 
-    Most are in the same month or year; only at the edges is the level above asked.
+    Most are in the same month or year. Only at the edges, the level above is read.
     """
     return Neighbours(_nearest(ledger, partition, -1), _nearest(ledger, partition, 0))
 
 
 def _nearest(ledger: Ledger, partition: Partition, edge: int) -> str | None:
-    """Look before (``edge`` -1, the last of what is there) or after (0, the first)."""
+    """Look before (``edge`` -1: the last period) or after (``edge`` 0: the first one)."""
     days = _nearest_days(ledger, partition, edge)
     return days[edge][: _LENGTH[partition.kind]] if days else None
 
@@ -51,81 +51,81 @@ def _nearest_days(ledger: Ledger, partition: Partition, edge: int) -> list[str]:
 
 
 class _Period(NamedTuple):
-    """A period as the level above knows it: its record, and its days with events in order."""
+    """A period as the level above stores it: its item, and its days with events in order."""
 
-    record: LedgerItem
+    item: LedgerItem
     days: list[str]
 
-    def tell(self, edge: int, cause: str, revision: int) -> Iterator[LedgerItem]:
-        """Yield what tells the period at an edge, and all those in it that end there."""
-        kind = _KINDS[self.record.key.partition.kind]
+    def requests(self, edge: int, cause: str, revision: int) -> Iterator[LedgerItem]:
+        """Request a rebuild of the period, and of the periods within it at that edge."""
+        kind = _KINDS[self.item.key.partition.kind]
         for below, length in _LENGTH.items():
             if length >= _LENGTH[kind]:
                 partition = Partition(below, self.days[edge][:length])
                 yield LedgerItem(keys.rebuild_request_key(partition, cause), revision, "{}")
 
 
-def _first(records: Iterable[LedgerItem]) -> tuple[_Period | None, int]:
-    """Return the first period that is not empty, and the sum of revisions of those before it."""
-    passed = 0
-    for record in _aggregates(records):
-        if days := _days(record):
-            return _Period(record, days), passed
-        passed += record.revision
-    return None, passed
+def _first(items: Iterable[LedgerItem]) -> tuple[_Period | None, int]:
+    """Return the first non-empty period, and the sum of the revisions of the skipped ones."""
+    skipped = 0
+    for item in _aggregates(items):
+        if days := _days(item):
+            return _Period(item, days), skipped
+        skipped += item.revision
+    return None, skipped
 
 
-def _aggregates(records: Iterable[LedgerItem]) -> Iterator[LedgerItem]:
-    return takewhile(lambda record: record.key.sort.startswith(keys.AGGREGATE), records)
+def _aggregates(items: Iterable[LedgerItem]) -> Iterator[LedgerItem]:
+    return takewhile(lambda item: item.key.sort.startswith(keys.AGGREGATE), items)
 
 
-def _days(record: LedgerItem) -> list[str]:
-    """Return the days with events that a record tells of, in order."""
-    if record.key.partition.kind is PartitionKind.MONTH:
-        day = DayCount.model_validate_json(record.payload)
-        return [name_of(record)] if day.count else []
-    return sorted(PeriodCounts.model_validate_json(record.payload).days)
+def _days(item: LedgerItem) -> list[str]:
+    """Return the days with events below a period, in order."""
+    if item.key.partition.kind is PartitionKind.MONTH:
+        day = DayCount.model_validate_json(item.payload)
+        return [name_of(item)] if day.count else []
+    return sorted(PeriodCounts.model_validate_json(item.payload).days)
 
 
 @dataclass(frozen=True, slots=True)
-class PeriodNeighboursBuilder:
-    """Tells the periods beside one that has come, gone or grown, and the days at their edges.
+class PeriodNeighboursBuilder(FollowUpBuilder[tuple[LedgerItem, ...]]):
+    """Requests rebuilds where a period and its neighbours became, or stopped being, adjacent.
 
-    The period itself is told of those beside it, too: what shows them may have been made before
-    they could be found, and before it could be found by them.
+    The period itself is rebuilt too: its pages may be older than its neighbours.
     """
 
     ledger: Ledger
 
-    def paths(self, _task: PublishTask) -> tuple[str, ...]:
-        return ()
-
-    def compose(self, task: PublishTask) -> BuildResult:
+    def load(self, task: PublishTask) -> tuple[LedgerItem, ...] | None:
         item_key = ItemKey(task.partition, task.sort)
-        record = self.ledger.get(item_key)
-        if record is None:
-            return BuildResult()
-        own = _Period(record, _days(record))
-        told = chain(
-            _meet(own, self.ledger.before(item_key), -1), _meet(own, self.ledger.after(item_key), 0)
+        item = self.ledger.get(item_key)
+        if item is None:
+            return None
+        period = _Period(item, _days(item))
+        requests = chain(
+            _requests(period, self.ledger.before(item_key), -1),
+            _requests(period, self.ledger.after(item_key), 0),
         )
-        return BuildResult(follow_ups=tuple(mark for mark in told if not self._is_told(mark)))
+        return tuple(request for request in requests if not self._is_stored(request))
 
-    def _is_told(self, mark: LedgerItem) -> bool:
-        seen = self.ledger.get(mark.key)
-        return seen is not None and seen.revision >= mark.revision
+    def build(self, _task: PublishTask, requests: tuple[LedgerItem, ...]) -> BuildResult:
+        return BuildResult(follow_ups=requests)
+
+    def _is_stored(self, request: LedgerItem) -> bool:
+        stored = self.ledger.get(request.key)
+        return stored is not None and stored.revision >= request.revision
 
 
-def _meet(own: _Period, records: Iterable[LedgerItem], edge: int) -> Iterator[LedgerItem]:
-    """Tell a period and the next one that is not empty of each other, if both are not.
+def _requests(period: _Period, items: Iterable[LedgerItem], edge: int) -> Iterator[LedgerItem]:
+    """Request a rebuild of both neighbours when two non-empty periods become adjacent.
 
-    What lies between them is empty, and may have become so just now. So they are told anew when any
-    of it has changed, and a period is told that there is none beside it.
+    Periods between them are empty, and may have become so just now. So their revisions count in
+    the request, and a period without a neighbour on this side is rebuilt as well.
     """
-    other, passed = _first(records)
+    other, skipped = _first(items)
     if other:
-        yield from other.tell(edge, name_of(own.record), own.record.revision + passed)
-    if own.days and other:
-        yield from own.tell(-1 - edge, name_of(other.record), other.record.revision + passed)
-    elif own.days and passed:
-        yield from own.tell(-1 - edge, _NOTHING[edge], passed)
+        yield from other.requests(edge, name_of(period.item), period.item.revision + skipped)
+    if period.days and other:
+        yield from period.requests(-1 - edge, name_of(other.item), other.item.revision + skipped)
+    elif period.days and skipped:
+        yield from period.requests(-1 - edge, _NO_NEIGHBOUR[edge], skipped)

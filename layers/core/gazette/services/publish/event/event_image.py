@@ -1,4 +1,4 @@
-"""Looks up the picture of an event as it is now."""
+"""Looks up the image of an event as it is now."""
 
 from gazette.models.ledger import keys
 from gazette.models.ledger.snapshot import ImageSnapshot, Revision
@@ -7,14 +7,14 @@ from gazette.projections.pages.event_image import image_key_of, with_image
 
 
 def with_current_image(ledger: Ledger, revision: Revision) -> Revision:
-    """Return a revision with the size and thumbnails of its image, if the image is one of ours.
+    """Return a revision with the size and thumbnails of its image.
 
-    It is without an image while the source bucket holds none that is good.
+    Without a readable file in the source bucket, the revision is returned without its image.
     """
     key = image_key_of(revision.entry)
     if key is None or revision.is_withdrawn:
         return revision
-    record = ledger.get(keys.image_key(key))
-    if record is None or record.deleted:
+    item = ledger.get(keys.image_key(key))
+    if item is None or item.deleted:
         return with_image(revision, None)
-    return with_image(revision, ImageSnapshot.model_validate_json(record.payload))
+    return with_image(revision, ImageSnapshot.model_validate_json(item.payload))

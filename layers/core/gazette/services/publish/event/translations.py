@@ -1,4 +1,4 @@
-"""The same event in other languages: declared by either side, shown by both, and kept in step."""
+"""The same event in other languages: either side may declare it, and both show it."""
 
 from collections.abc import Iterable, Iterator
 
@@ -14,7 +14,7 @@ def translations(ledger: Ledger, entry: Entry) -> list[Entry]:
     """Return the live translations of an event: those it names, and those that name it."""
     declared = (_newest(ledger, event_id) for event_id in entry.translations)
     declaring = (
-        read_entry(record.payload) for record in _declarations(ledger, entry) if not record.deleted
+        read_entry(item.payload) for item in _declarations(ledger, entry) if not item.deleted
     )
     found = {other.event_id: other for other in (*_present(declared), *declaring)}
     found.pop(entry.event_id, None)
@@ -22,15 +22,15 @@ def translations(ledger: Ledger, entry: Entry) -> list[Entry]:
 
 
 def rebuild_requests(ledger: Ledger, entry: Entry) -> tuple[LedgerItem, ...]:
-    """Return what tells the events that name this one that it has changed."""
+    """Request rebuilds of the events that name this one as their translation."""
     cause = f"{keys.TRANSLATION}{entry.event_id}"
     return tuple(
         LedgerItem(
-            keys.rebuild_request_key(keys.event_partition(_declarer(record)), cause),
+            keys.rebuild_request_key(keys.event_partition(_declarer(item)), cause),
             entry.number,
             "{}",
         )
-        for record in _declarations(ledger, entry)
+        for item in _declarations(ledger, entry)
     )
 
 
@@ -38,14 +38,14 @@ def _declarations(ledger: Ledger, entry: Entry) -> Iterator[LedgerItem]:
     return ledger.scan(keys.event_partition(entry.event_id), keys.TRANSLATION)
 
 
-def _declarer(record: LedgerItem) -> str:
-    return record.key.sort.removeprefix(keys.TRANSLATION)
+def _declarer(item: LedgerItem) -> str:
+    return item.key.sort.removeprefix(keys.TRANSLATION)
 
 
 def _newest(ledger: Ledger, event_id: str) -> Entry | None:
     partition: Partition = keys.event_partition(event_id)
-    record = next(ledger.newest(partition, keys.REVISION), None)
-    revision = Revision.model_validate_json(record.payload) if record else None
+    item = next(ledger.newest(partition, keys.REVISION), None)
+    revision = Revision.model_validate_json(item.payload) if item else None
     return None if revision is None or revision.is_withdrawn else revision.entry
 
 

@@ -1,7 +1,8 @@
-"""The image desk: a picture of the source bucket appears on the site, byte by byte, and smaller."""
+"""An image of the source bucket on the site, byte for byte, with its thumbnails."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from gazette.models import paths
 from gazette.models.images.image_rules import thumbnail_paths
@@ -13,11 +14,21 @@ from gazette.models.views.site_document import Document, document
 from gazette.models.work.build_result import BuildResult
 from gazette.models.work.tasks import PublishTask
 from gazette.ports import Ledger, SourceArchive
+from gazette.services.publish.builder import Builder
+
+
+class LoadedImage(NamedTuple):
+    """The image's ledger item, its bytes unless it is deleted, and the events that show it."""
+
+    item: LedgerItem
+    snapshot: ImageSnapshot
+    raw: bytes | None
+    shown_by: tuple[Partition, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class ImageBuilder:
-    """Composes what an ``IMAGE`` partition publishes, and nudges the events that show the image."""
+class ImageBuilder(Builder[LoadedImage]):
+    """Builds what an ``IMAGE`` partition publishes, and requests rebuilds of its events."""
 
     ledger: Ledger
     source: SourceArchive
@@ -26,37 +37,39 @@ class ImageBuilder:
         key = task.partition.name
         return (paths.image_path(key), *thumbnail_paths(key))
 
-    def compose(self, task: PublishTask) -> BuildResult:
-        partition = task.partition
-        record = self.ledger.get(keys.image_key(partition.name))
-        if record is None:
-            return BuildResult()
-        snapshot = ImageSnapshot.model_validate_json(record.payload)
-        documents = () if record.deleted else tuple(self._documents(snapshot))
-        made = {document.path for document in documents}
+    def load(self, task: PublishTask) -> LoadedImage | None:
+        item = self.ledger.get(keys.image_key(task.partition.name))
+        if item is None:
+            return None
+        snapshot = ImageSnapshot.model_validate_json(item.payload)
+        raw = None if item.deleted else self.source.read(snapshot.key, snapshot.version_id)
+        uses = self.ledger.scan(task.partition, keys.USE)
+        shown_by = (use.key.sort.removeprefix(keys.USE) for use in uses if not use.deleted)
+        return LoadedImage(item, snapshot, raw, tuple(map(keys.event_partition, shown_by)))
+
+    def build(self, task: PublishTask, loaded: LoadedImage) -> BuildResult:
+        documents = tuple(_documents(loaded))
+        written = {document.path for document in documents}
         return BuildResult(
             documents,
-            removals=tuple(path for path in self.paths(task) if path not in made),
+            removals=tuple(path for path in self.paths(task) if path not in written),
             follow_ups=tuple(
-                self._rebuild_requests(partition, record.revision, snapshot.version_id)
+                LedgerItem(
+                    keys.rebuild_request_key(event, str(task.partition)),
+                    loaded.item.revision,
+                    loaded.snapshot.version_id,
+                )
+                for event in loaded.shown_by
             ),
         )
 
-    def _documents(self, snapshot: ImageSnapshot) -> Iterator[Document]:
-        from gazette.renderers import thumbnails  # noqa: PLC0415  # most batches hold no image
 
-        raw = self.source.read(snapshot.key, snapshot.version_id)
-        yield document(paths.image_path(snapshot.key), raw, snapshot.media_type)
-        for size, body in thumbnails.render_thumbnails(raw):
-            path = paths.thumbnail_path(snapshot.key, size.width)
-            yield document(path, body, thumbnails.MEDIA_TYPE)
+def _documents(loaded: LoadedImage) -> Iterator[Document]:
+    if loaded.raw is None:
+        return
+    from gazette.renderers import thumbnails  # noqa: PLC0415  # most batches hold no image
 
-    def _rebuild_requests(
-        self, partition: Partition, revision: int, version_id: str
-    ) -> Iterator[LedgerItem]:
-        for use in self.ledger.scan(partition, keys.USE):
-            if not use.deleted:
-                event = keys.event_partition(use.key.sort.removeprefix(keys.USE))
-                yield LedgerItem(
-                    keys.rebuild_request_key(event, str(partition)), revision, version_id
-                )
+    snapshot = loaded.snapshot
+    yield document(paths.image_path(snapshot.key), loaded.raw, snapshot.media_type)
+    for size, body in thumbnails.render_thumbnails(loaded.raw):
+        yield document(paths.thumbnail_path(snapshot.key, size.width), body, thumbnails.MEDIA_TYPE)

@@ -1,4 +1,4 @@
-"""Reads the tombstones that a subscription document shows (SPEC T3)."""
+"""Reads the tombstones that a subscription document shows (SPEC T)."""
 
 from dataclasses import dataclass
 from itertools import takewhile
@@ -13,7 +13,7 @@ from gazette.projections.history.tombstones import oldest_shown
 
 @dataclass(frozen=True, slots=True)
 class TombstoneReader:
-    """Reads what was withdrawn from a time line in the last ``days`` days, the newest first."""
+    """Reads what was withdrawn from a time line in the last ``days`` days, newest first."""
 
     ledger: Ledger
     days: int
@@ -22,5 +22,5 @@ class TombstoneReader:
     def read(self, partition: Partition) -> tuple[Entry, ...]:
         oldest = oldest_shown(self.clock(), self.days)
         newest_first = self.ledger.newest(partition, keys.RETRACTED)
-        shown = takewhile(lambda record: record.key.sort >= oldest, newest_first)
-        return read_entries(record for record in shown if not record.deleted)
+        shown = takewhile(lambda item: item.key.sort >= oldest, newest_first)
+        return read_entries(item for item in shown if not item.deleted)

@@ -1,4 +1,4 @@
-"""The tally desk: counts a day of a topic, and sums its months."""
+"""Counts the events of a topic by day, and sums them by month."""
 
 from dataclasses import dataclass
 
@@ -9,54 +9,48 @@ from gazette.models.work.build_result import BuildResult
 from gazette.models.work.tasks import PublishTask
 from gazette.ports import Ledger
 from gazette.projections.topics import topic_counts
+from gazette.services.publish.builder import FollowUpBuilder
 
 
 @dataclass(frozen=True, slots=True)
-class TopicCountBuilder:
-    """Derives the tally of a day from its entries, and that of its month from all its days.
+class TopicCountBuilder(FollowUpBuilder[tuple[LedgerItem, ...]]):
+    """Derives the count of a day from its entries, and that of its month from all its days.
 
-    Both are written at once, and the topic is published after them in the same batch. The day is
-    looked at again when its tally has been written: if another day of the month was counted at the
-    same time elsewhere, only then is the month known to be right, and the topic is told.
+    Both are written at once, and the topic is published after them in the same batch. The write of
+    the day's count starts a second task, which sums the month again: another lane may have counted
+    another day of it meanwhile. Only if the sum changed, the topic is rebuilt.
     """
 
     ledger: Ledger
 
-    def paths(self, _task: PublishTask) -> tuple[str, ...]:
-        return ()
-
-    def compose(self, task: PublishTask) -> BuildResult:
+    def load(self, task: PublishTask) -> tuple[LedgerItem, ...] | None:
         partition, sort = task.partition, task.sort
         if sort.startswith(keys.ENTRY):
-            return self._count(partition, sort.removeprefix(keys.ENTRY))
-        return self._check(partition, sort.removeprefix(keys.DAYS))
+            return self._counted_day(partition, sort.removeprefix(keys.ENTRY))
+        return self._checked_month(partition, sort.removeprefix(keys.DAYS))
 
-    def _count(self, partition: Partition, day: str) -> BuildResult:
+    def build(self, _task: PublishTask, items: tuple[LedgerItem, ...]) -> BuildResult:
+        return BuildResult(follow_ups=items)
+
+    def _counted_day(self, partition: Partition, day: str) -> tuple[LedgerItem, ...] | None:
         entries = list(self.ledger.scan(partition, keys.ENTRY + day))
         if not entries:
-            return BuildResult()  # nothing has ever stood there, whatever a hint says
+            return None
         counted = topic_counts.day_record(ItemKey(partition, keys.DAYS + day), entries)
-        days = self._days(partition, day[:7])
-        days[counted.key] = counted
-        return BuildResult(follow_ups=(counted, self._month(partition, day[:7], days)))
+        days = self._days(partition, day[:7]) | {counted.key: counted}
+        return (counted, _month(partition, day[:7], days))
 
-    def _check(self, partition: Partition, month: str) -> BuildResult:
-        record = self._month(partition, month, self._days(partition, month))
-        seen = self.ledger.get(record.key)
-        if seen and seen.revision >= record.revision:
-            return BuildResult()
-        rebuild_request = LedgerItem(
-            keys.rebuild_request_key(partition, f"MONTHS#{month}"), record.revision, "{}"
-        )
-        return BuildResult(follow_ups=(record, rebuild_request))
+    def _checked_month(self, partition: Partition, month: str) -> tuple[LedgerItem, ...] | None:
+        summed = _month(partition, month, self._days(partition, month))
+        stored = self.ledger.get(summed.key)
+        if stored and stored.revision >= summed.revision:
+            return None
+        request = keys.rebuild_request_key(partition, f"MONTHS#{month}")
+        return (summed, LedgerItem(request, summed.revision, "{}"))
 
     def _days(self, partition: Partition, month: str) -> dict[ItemKey, LedgerItem]:
-        records = self.ledger.scan(partition, keys.DAYS + month)
-        return {record.key: record for record in records}
+        return {item.key: item for item in self.ledger.scan(partition, keys.DAYS + month)}
 
-    def _month(
-        self, partition: Partition, month: str, days: dict[ItemKey, LedgerItem]
-    ) -> LedgerItem:
-        return topic_counts.month_record(
-            ItemKey(partition, keys.MONTHS + month), list(days.values())
-        )
+
+def _month(partition: Partition, month: str, days: dict[ItemKey, LedgerItem]) -> LedgerItem:
+    return topic_counts.month_record(ItemKey(partition, keys.MONTHS + month), list(days.values()))

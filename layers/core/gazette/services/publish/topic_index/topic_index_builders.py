@@ -1,86 +1,90 @@
-"""The desks of the index of topics: an initial, and the whole."""
+"""The index of topics: the topics of one initial, and the index above all initials."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from gazette.models import paths
+from gazette.models.formats import ViewKind
 from gazette.models.ledger import keys
+from gazette.models.ledger.aggregates import InitialCounts
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.site import Site
-from gazette.models.views.site_document import document
+from gazette.models.views.view import View
 from gazette.models.work.build_result import BuildResult
 from gazette.models.work.tasks import PublishTask
 from gazette.ports import Ledger
 from gazette.projections.topics import outlines, topic_index
-from gazette.renderers import opml
-from gazette.services.publish.calendar.calendar_builders import calendar_documents
+from gazette.services.publish.builder import ViewBuilder
 
 
 @dataclass(frozen=True, slots=True)
-class InitialBuilder:
-    """Composes what an ``INITIAL`` partition publishes: the topics that begin with a character."""
+class InitialBuilder(ViewBuilder[list[LedgerItem]]):
+    """Builds what an ``INITIAL`` partition publishes: the topics that begin with a character."""
 
     site: Site
     ledger: Ledger
 
     def paths(self, task: PublishTask) -> tuple[str, ...]:
         initial = task.partition.name
-        pages = _all_pages(initial, self.ledger.scan(task.partition, keys.AGGREGATE))
-        return (*pages, paths.initial_opml_path(initial))
+        pages = self._page_paths(initial, self.ledger.scan(task.partition, keys.AGGREGATE))
+        feeds = self.site.paths(ViewKind.FEED_LIST, paths.initial_feeds_path(initial))
+        return (*pages, *feeds)
 
-    def compose(self, task: PublishTask) -> BuildResult:
-        initial = task.partition.name
-        records = list(self.ledger.scan(task.partition, keys.AGGREGATE))
-        topics = topic_index.read_topics(records)
-        pages = topic_index.initial_pages(self.site, initial, topics)
-        written = [
-            form
-            for base_path, page in pages.items()
-            for form in calendar_documents(base_path, page)
-        ]
-        listed = opml.render_opml(outlines.initial_outlines(self.site, initial, topics))
-        standing = {form.path for form in written}
+    def load(self, task: PublishTask) -> list[LedgerItem]:
+        return list(self.ledger.scan(task.partition, keys.AGGREGATE))
+
+    def build(self, task: PublishTask, items: list[LedgerItem]) -> BuildResult:
+        site, initial = self.site, task.partition.name
+        topics = topic_index.read_topics(items)
+        pages = topic_index.initial_pages(site, initial, topics)
+        feeds = outlines.initial_outlines(site, initial, topics)
+        written = {path for base in pages for path in site.paths(ViewKind.CALENDAR, base)}
         return BuildResult(
-            (*written, document(paths.initial_opml_path(initial), listed)),
-            removals=tuple(path for path in _all_pages(initial, records) if path not in standing),
-            follow_ups=(topic_index.initial_record(task.partition, records),),
+            views=(
+                *(View(ViewKind.CALENDAR, base, page=page) for base, page in pages.items()),
+                View(ViewKind.FEED_LIST, paths.initial_feeds_path(initial), feeds=feeds),
+            ),
+            removals=tuple(
+                path for path in self._page_paths(initial, items) if path not in written
+            ),
+            follow_ups=(topic_index.initial_record(task.partition, items),),
+        )
+
+    def _page_paths(self, initial: str, items: Iterable[LedgerItem]) -> tuple[str, ...]:
+        """Return the paths of every page that the initial has or may have had."""
+        slugs = (item.key.sort.removeprefix(keys.AGGREGATE) for item in items)
+        base_paths = topic_index.page_paths(initial, slugs)
+        return tuple(
+            path for base in base_paths for path in self.site.paths(ViewKind.CALENDAR, base)
         )
 
 
-def _all_pages(initial: str, records: Iterable[LedgerItem]) -> tuple[str, ...]:
-    slugs = (record.key.sort.removeprefix(keys.AGGREGATE) for record in records)
-    base_paths = topic_index.page_paths(initial, slugs)
-    return tuple(
-        path
-        for base_path in base_paths
-        for path in paths.in_formats(base_path, paths.CALENDAR_FORMATS)
-    )
-
-
 @dataclass(frozen=True, slots=True)
-class TopicsBuilder:
-    """Composes what the ``TOPICS`` partition publishes: all initials, and the largest topics."""
+class TopicsBuilder(ViewBuilder[dict[str, InitialCounts]]):
+    """Builds what the ``TOPICS`` partition publishes: all initials, and the largest topics."""
 
     site: Site
     ledger: Ledger
 
     def paths(self, _task: PublishTask) -> tuple[str, ...]:
         return (
-            *paths.in_formats(paths.TOPICS, paths.CALENDAR_FORMATS),
-            *paths.in_formats(paths.LARGEST_TOPICS, paths.CALENDAR_FORMATS),
-            paths.OPML,
+            *self.site.paths(ViewKind.CALENDAR, paths.TOPICS),
+            *self.site.paths(ViewKind.CALENDAR, paths.LARGEST_TOPICS),
+            *self.site.paths(ViewKind.FEED_LIST, paths.TOPIC_FEEDS),
         )
 
-    def compose(self, task: PublishTask) -> BuildResult:
-        records = self.ledger.scan(task.partition, keys.AGGREGATE)
-        initials = topic_index.read_initials(records)
-        listed = opml.render_opml(outlines.largest_outlines(self.site, initials))
+    def load(self, task: PublishTask) -> dict[str, InitialCounts]:
+        return topic_index.read_initials(self.ledger.scan(task.partition, keys.AGGREGATE))
+
+    def build(self, _task: PublishTask, initials: dict[str, InitialCounts]) -> BuildResult:
+        site = self.site
+        index = topic_index.topics_page(site, initials)
+        largest = topic_index.largest_page(site, initials)
+        feeds = outlines.largest_outlines(site, initials)
         return BuildResult(
-            (
-                *calendar_documents(paths.TOPICS, topic_index.topics_page(self.site, initials)),
-                *calendar_documents(
-                    paths.LARGEST_TOPICS, topic_index.largest_page(self.site, initials)
-                ),
-                document(paths.OPML, listed),
+            views=(
+                View(ViewKind.CALENDAR, paths.TOPICS, page=index),
+                View(ViewKind.CALENDAR, paths.LARGEST_TOPICS, page=largest),
+                View(ViewKind.FEED_LIST, paths.TOPIC_FEEDS, feeds=feeds),
             )
         )

@@ -1,47 +1,48 @@
-"""The desk of updates and corrections: what became of the events of a time line, as feeds."""
+"""The feeds of updates and of corrections of a time line."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
 from gazette.models import paths
+from gazette.models.formats import ViewKind
 from gazette.models.ledger import keys
 from gazette.models.ledger.keys import ItemKey, Partition
-from gazette.models.ledger.update import read_update
+from gazette.models.ledger.update import UpdateEntry, read_update
 from gazette.models.site import Site
+from gazette.models.views.view import View
 from gazette.models.work.build_result import BuildResult
 from gazette.models.work.tasks import PublishTask
 from gazette.ports import Ledger
 from gazette.projections.feeds.update_feeds import changes_feed
 from gazette.projections.history.news_time import news_of
-from gazette.services.publish.topic.timeline_documents import feed_documents
+from gazette.services.publish.builder import ViewBuilder
 
 
 @dataclass(frozen=True, slots=True)
-class UpdateFeedsBuilder:
-    """Composes what an ``UPDATES`` or ``CORRECTIONS`` partition publishes: its newest, as feeds."""
+class UpdateFeedsBuilder(ViewBuilder[list[UpdateEntry]]):
+    """Builds the feed of an ``UPDATES`` or ``CORRECTIONS`` partition from its newest entries."""
 
     site: Site
     ledger: Ledger
 
     def paths(self, task: PublishTask) -> tuple[str, ...]:
-        return paths.in_formats(paths.changes_path(task.partition), paths.FEED_FORMATS)
+        return self.site.paths(ViewKind.FEED, paths.changes_path(task.partition))
 
-    def compose(self, task: PublishTask) -> BuildResult:
-        partition = task.partition
-        records = islice(self.ledger.newest(partition, keys.CHANGE), self.site.feed_entries)
-        updates = [read_update(record.payload) for record in records]
-        if not updates:
-            return BuildResult()
-        feed = changes_feed(self.site, partition, updates)
-        documents = tuple(feed_documents(paths.changes_path(partition), feed))
-        return BuildResult(documents, news=news_of(updates))
+    def load(self, task: PublishTask) -> list[UpdateEntry] | None:
+        newest = islice(self.ledger.newest(task.partition, keys.CHANGE), self.site.feed_entries)
+        return [read_update(item.payload) for item in newest] or None
+
+    def build(self, task: PublishTask, updates: list[UpdateEntry]) -> BuildResult:
+        feed = changes_feed(self.site, task.partition, updates)
+        view = View(ViewKind.FEED, paths.changes_path(task.partition), feed=feed)
+        return BuildResult(views=(view,), news=news_of(updates))
 
 
-def changes_held(ledger: Ledger, timeline: Partition) -> Iterator[Partition]:
-    """Return where there are updates and corrections of a time line; most have none."""
+def partitions_with_changes(ledger: Ledger, timeline: Partition) -> Iterator[Partition]:
+    """Yield the partitions of updates and corrections of a time line that hold any."""
     for partition in (keys.updates_partition(timeline), keys.corrections_partition(timeline)):
-        # A correction is an update too, so that without updates there is nothing more to look for.
+        # Every correction is an update too, so without updates there are no corrections.
         if next(ledger.after(ItemKey(partition, keys.CHANGE), 1), None) is None:
             return
         yield partition

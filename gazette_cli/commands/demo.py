@@ -1,0 +1,17 @@
+"""`gazette demo`: publish the samples on a local stack and serve the site."""
+
+import argparse
+
+from gazette_cli.commands.parsers import Parsers
+
+
+def add_parser(commands: Parsers) -> None:
+    parser = commands.add_parser("demo", help="publish the samples on a local stack and serve them")
+    parser.add_argument("--once", action="store_true", help="check the site and exit")
+    parser.set_defaults(run=_run)
+
+
+def _run(options: argparse.Namespace) -> int:
+    from gazette_cli.demo.demo import demo  # noqa: PLC0415  # the stack is slow to import
+
+    return demo(once=options.once)

@@ -1,0 +1,84 @@
+"""`gazette rebuild`, `failures` and `replay`: operate a deployed stack."""
+
+import argparse
+from typing import TYPE_CHECKING
+
+from gazette_cli.commands.parsers import Parsers
+
+if TYPE_CHECKING:
+    from gazette_cli.operate.deployment import StackAddress
+
+
+def add_parser(commands: Parsers) -> None:
+    _add_rebuild(commands.add_parser("rebuild", help="rebuild ledger and site of a deployed stack"))
+    _add_failures(commands.add_parser("failures", help="list what failed on a stack, and why"))
+    _add_replay(commands.add_parser("replay", help="retry what failed on a stack"))
+
+
+def _add_rebuild(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--iterations",
+        type=int,
+        default=20,
+        help="maximum number of iterations; each ingests and publishes what it finds",
+    )
+    parser.add_argument("--wait", type=int, default=60, help="seconds between two iterations")
+    _add_stack(parser)
+    parser.set_defaults(run=_rebuild)
+
+
+def _add_failures(parser: argparse.ArgumentParser) -> None:
+    _add_stack(parser)
+    parser.add_argument("--json", action="store_true", dest="as_json", help="print JSON")
+    parser.set_defaults(run=_failures)
+
+
+def _add_replay(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "names", nargs="*", metavar="ID", help="replay only these; `gazette failures` lists the IDs"
+    )
+    parser.add_argument(
+        "--partition",
+        action="append",
+        default=[],
+        metavar="KEY",
+        help="publish all of a ledger partition again, for example TOPIC#harbour",
+    )
+    parser.add_argument(
+        "--discard", action="store_true", help="delete the failures without a retry"
+    )
+    _add_stack(parser)
+    parser.set_defaults(run=_replay)
+
+
+def _add_stack(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--stack-name", default="gazette", help="default: gazette")
+    parser.add_argument(
+        "--endpoint-url", help="endpoint of a local stack; default: AWS_ENDPOINT_URL, then AWS"
+    )
+    parser.add_argument("--region", help="default: the region of the AWS profile")
+
+
+def _rebuild(options: argparse.Namespace) -> int:
+    from gazette_cli.operate.rebuild import RebuildOptions, rebuild  # noqa: PLC0415  # boto3 is slow to import
+
+    return rebuild(_address(options), RebuildOptions(options.iterations, options.wait))
+
+
+def _failures(options: argparse.Namespace) -> int:
+    from gazette_cli.operate.failures import failures  # noqa: PLC0415  # boto3 is slow to import
+
+    return failures(_address(options), as_json=options.as_json)
+
+
+def _replay(options: argparse.Namespace) -> int:
+    from gazette_cli.operate.replay import ReplayOptions, replay  # noqa: PLC0415  # boto3 is slow to import
+
+    chosen = ReplayOptions(options.names, options.partition, options.discard)
+    return replay(_address(options), chosen)
+
+
+def _address(options: argparse.Namespace) -> "StackAddress":
+    from gazette_cli.operate.deployment import StackAddress  # noqa: PLC0415  # boto3 is slow to import
+
+    return StackAddress(options.stack_name, options.endpoint_url, options.region)

@@ -1,0 +1,21 @@
+"""`gazette serve`: run the stack of template.yaml on this machine and serve its site."""
+
+import argparse
+from pathlib import Path
+
+from gazette_cli.commands.parsers import Parsers
+
+
+def add_parser(commands: Parsers) -> None:
+    parser = commands.add_parser("serve", help="run the stack locally and serve its site")
+    parser.add_argument(
+        "source", type=Path, nargs="?", help="folder with the layout of the source bucket"
+    )
+    parser.add_argument("--port", type=int, default=8080)
+    parser.set_defaults(run=_run)
+
+
+def _run(options: argparse.Namespace) -> int:
+    from gazette_cli.emulators.serve import serve  # noqa: PLC0415  # the stack is slow to import
+
+    return serve(options.source, options.port)

@@ -1,0 +1,35 @@
+"""`gazette validate`: check documents against the input contract."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from gazette.models.contract.parsing import InvalidEventError, parse_document
+from gazette_cli.commands.parsers import Parsers
+
+INVALID = 2
+
+
+def add_parser(commands: Parsers) -> None:
+    parser = commands.add_parser("validate", help="check documents against the input contract")
+    parser.add_argument("files", type=Path, nargs="+", metavar="FILE")
+    parser.set_defaults(run=lambda options: validate(options.files))
+
+
+def validate(files: Sequence[Path]) -> int:
+    """Check each file; return 2 if one is invalid or cannot be read."""
+    return max(_validate(file) for file in files)
+
+
+def _validate(file: Path) -> int:
+    try:
+        parse_document(file.read_bytes())
+    except InvalidEventError as error:
+        for field, reason in error.problems:
+            sys.stderr.write(f"{file}: {field}: {reason}\n")
+        return INVALID
+    except OSError as error:
+        sys.stderr.write(f"{file}: {error.strerror}\n")
+        return INVALID
+    sys.stdout.write(f"{file}: valid\n")
+    return 0

@@ -1,0 +1,142 @@
+"""`gazette verify`: check the hash chain of every event of a site.
+
+It trusts only the bytes it reads. It computes the hash of each revision from its record (RFC 8785)
+and compares it with the hash that the next revision names. It also derives the history from the
+records and the other fields from the history. So it finds one changed byte anywhere in a history
+or in the JSON form of a revision.
+"""
+
+import json
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from gazette.models.contract.canonical import sha256_of
+from gazette.models.kinds import RULES, RevisionKind
+from gazette.renderers.json.parts import write_json
+from gazette_cli.commands.parsers import Parsers
+from gazette_cli.commands.published_site import PublishedSite, open_site
+from gazette_cli.engines.sources import SourceError
+
+BROKEN = 1
+Json = Mapping[str, Any]
+_UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, IndexError, OSError)
+
+
+def add_parser(commands: Parsers) -> None:
+    parser = commands.add_parser("verify", help="check the hash chain of every event of a site")
+    parser.add_argument("site", metavar="SITE_OR_URL", help="folder or http(s) address of a site")
+    parser.set_defaults(run=lambda options: verify(options.site))
+
+
+def verify(site: str) -> int:
+    """Verify a folder or an address; return 1 if a chain is broken.
+
+    Raises:
+        SourceError: the site does not exist, or has no history.
+    """
+    histories, problems = 0, 0
+    published = open_site(site)
+    for address in published.histories():
+        histories += 1
+        for problem in check_history(published, address):
+            problems += 1
+            sys.stderr.write(f"{problem}\n")
+    if not histories:
+        raise SourceError(f"{site}: contains no event history")
+    sys.stdout.write(f"{histories:,} histories read, {problems:,} problems found\n")
+    return BROKEN if problems else 0
+
+
+def check_history(site: PublishedSite, address: str) -> Iterator[str]:
+    """Yield each problem of a history and its revisions as one line with event and revision."""
+    try:
+        history = _read(site, address)
+        revisions, event = history["revisions"], history["event"]
+        names = [f"revision {listed['number']}" for listed in revisions]
+        problems = _page_problems(site, history)
+    except _UNREADABLE as error:
+        yield f"{address}: cannot be read: {error!r}"
+        return
+    yield from (f"{event}: {problem}" for problem in problems)
+    for position, name in enumerate(names):
+        try:
+            document = _read(site, revisions[position]["json"])
+            for problem in _problems(document, history, position, address):
+                yield f"{event}, {name}: {problem}"
+        except _UNREADABLE as error:
+            yield f"{event}, {name}: cannot be read: {error!r}"
+
+
+def _read(site: PublishedSite, address: str) -> Json:
+    raw = site.read(address)
+    document: Json = json.loads(raw)
+    if write_json(dict(document)) != raw:
+        raise ValueError("its bytes are not in the published form")
+    return document
+
+
+def _page_problems(site: PublishedSite, history: Json) -> list[str]:
+    """Compare the event fields of a history with the page of the event."""
+    last = history["revisions"][-1]
+    base_path, _, _ = last["json"].rpartition(".r")
+    fields = {name: value for name, value in history.items() if name != "revisions"}
+    rules = RULES[RevisionKind(last["kind"])]
+    title = f"{rules.label}: {last['title']}" if rules.withdraws else last["title"]
+    try:
+        page = _read(site, f"{base_path}.json")
+        expected = {"id": page["id"], "event": fields["event"], "title": title, "url": page["url"]}
+    except _UNREADABLE as error:
+        return [f"its page cannot be read: {error!r}"]
+    if fields != expected or fields["url"] != f"{base_path}.html":
+        return [f"its history says {fields}, its page says {expected}"]
+    return []
+
+
+def _problems(document: Json, history: Json, position: int, address: str) -> Iterator[str]:
+    revisions, record = history["revisions"], document["record"]
+    listed, before = revisions[position], revisions[position - 1] if position else {}
+    computed = sha256_of(record)
+    if document["sha256"] != computed:
+        yield f"its record has the hash {computed}, not {document['sha256']}"
+    if record["previous"] != before.get("sha256"):
+        yield f"it names {record['previous']} as previous, not {before.get('sha256')}"
+    if record["id"] != history["event"]:
+        yield f"its record belongs to the event {record['id']}"
+    expected = {**_listing(record, before), **_addresses(listed), "sha256": computed}
+    for name in sorted({name for name, _ in listed.items() ^ expected.items()}):
+        yield f"its {name} is {expected.get(name)}, the history says {listed.get(name)}"
+    if document["links"] != _links(revisions, position, address):
+        yield "its links do not match the history"
+
+
+def _listing(record: Json, before: Json) -> Json:
+    """Return the history fields of a record. The record of a deletion has no document."""
+    kind, document = RevisionKind(record["kind"]), record.get("document", {})
+    return {
+        "number": record["number"],
+        "kind": kind,
+        "label": RULES[kind].label,
+        "at": record["at"],
+        "title": document.get("title", before.get("title")),
+        "note": document.get("revision", {}).get("note"),
+        "previous_sha256": record["previous"],
+    }
+
+
+def _addresses(listed: Json) -> Json:
+    return {"json": listed["json"], "url": f"{listed['json'].removesuffix('.json')}.html"}
+
+
+def _links(revisions: Sequence[Json], position: int, address: str) -> Json:
+    """Return the expected links of the revision at a position of the history."""
+    own = revisions[position]["json"].removesuffix(".json")
+    base_path, _, _ = own.rpartition(".r")
+    return {
+        "self": f"{own}.json",
+        **{extension: f"{own}.{extension}" for extension in ("html", "md", "xml")},
+        "current": f"{base_path}.html",
+        "history": address,
+        "predecessor": revisions[position - 1]["url"] if position else None,
+        "successor": revisions[position + 1]["url"] if position + 1 < len(revisions) else None,
+    }

@@ -1,0 +1,69 @@
+"""Every bound on what is accepted, stored or computed; the unit is part of the name.
+
+Lengths of fields are characters, as the JSON Schema of the contract counts them. Whatever is stored
+or sent is counted in bytes.
+"""
+
+# The input contract.
+MAX_DOCUMENT_BYTES = 1024 * 1024
+MAX_DOCUMENT_DEPTH = 32
+MAX_REPORTED_PROBLEMS = 20
+MAX_INTEGER = 2**53 - 1  # the largest integer that every JSON reader keeps exact (RFC 7493 §2.2)
+MAX_ID_CHARACTERS = 800
+MAX_TITLE_CHARACTERS = 1000
+MAX_LABEL_CHARACTERS = 200
+MAX_LINE_CHARACTERS = 500
+MAX_PARAGRAPH_CHARACTERS = 5000
+MAX_ALT_CHARACTERS = 1000
+MAX_URL_CHARACTERS = 4000
+MAX_IMAGE_KEY_CHARACTERS = 500
+MAX_TOPICS = 64
+MAX_SOURCES = 200
+MAX_TRANSLATIONS = 20
+
+# A DynamoDB sort key holds 1,024 bytes, and ours put a date before the key of the object.
+MAX_KEY_BYTES = 900
+MAX_ID_BYTES = MAX_KEY_BYTES - len("events/") - len(".json")
+# A file name holds 255 bytes on the usual file systems; the rest is for ".r999.history.atom".
+MAX_SLUG_BYTES = 200
+MAX_SLUG_CHARACTERS = 139
+
+# Images.
+MAX_IMAGE_BYTES = 20 * 1024 * 1024
+# Decoding a WebP takes 16 bytes a pixel, other formats less: 640 MB at most. Nearly all cameras
+# stay below it.
+MAX_IMAGE_PIXELS = 40_000_000
+MAX_WEBP_SIDE_PIXELS = 16_383
+# Encoders write about ten scans. A file of MAX_IMAGE_BYTES has some three hundred full segments.
+MAX_JPEG_SCANS = 100
+MAX_JPEG_SEGMENTS = 2_000
+
+# Every time line of an event holds a copy of its entry; longer texts are read on the page.
+MAX_ENTRY_BODY_BYTES = 16 * 1024
+MAX_ENTRY_SOURCES = 20
+# Fifty updates stay below MAX_FEED_BYTES.
+MAX_CHANGES_BYTES = 8 * 1024
+
+# Markdown. The number of marks that may open something bounds the time, not the length of the text:
+# the parser looks for an end of each bracket, and of each HTML element that is left open, which is
+# quadratic. The largest permitted body of prose stays below these numbers.
+MAX_MARKDOWN_MARKS = {"<": 20_000, "[": 25_000, "!&>*_`~|\\\n+-#": 200_000}
+# A quote, a list and an item are a level each. Every level makes brackets dearer.
+MAX_MARKDOWN_DEPTH = 32
+# Elements below this depth lose their tags, so that recursion over a tree is safe.
+MAX_HTML_DEPTH = 64
+MAX_SPANNED_TABLE_CELLS = 50_000
+
+# Differences. A table of so many cells, one bit each, takes 12 MB and some ten milliseconds.
+MAX_DIFF_CELLS = 100_000_000
+# More changed paragraphs in a row are no text that a person has revised.
+MAX_DIFF_PARAGRAPHS = 20_000
+# Pairing paragraphs compares each with each: at most so many pairs of a range, and so many steps of
+# a field (a second).
+MAX_PARAGRAPH_PAIRS = 2_500
+MAX_PAIRING_STEPS = 500_000
+
+# Published documents.
+MAX_FEED_BYTES = 500_000
+MAX_SITEMAP_URLS = 50_000
+MAX_SITEMAP_BYTES = 50 * 1024 * 1024

@@ -1,0 +1,29 @@
+"""The numbers of the product: how many of what a reader is shown, and for how long."""
+
+from datetime import timedelta
+
+# At least so many entries are in a feed to subscribe to, and at most one less than twice as many.
+FEED_ENTRIES = 50
+TOMBSTONE_DAYS = 30
+
+# Related events are the nearest neighbours of an event, on either side, on the time lines of its
+# first topics.
+RELATED_EVENTS_SHOWN = 5
+RELATED_BY_TOPICS = 3
+RELATED_NEIGHBOURS_EACH_SIDE = 2
+RELATED_TOPICS_SHOWN = 8
+
+SUMMARY_CHARACTERS = 300
+# Of a longer unchanged text in a difference only the part next to a change is shown.
+UNCHANGED_CHARACTERS_SHOWN = 300
+HEADLINE_CHARACTERS = 110  # Google's limit
+
+LARGEST_TOPICS_SHOWN = 100
+TOPICS_PER_PAGE = 500
+
+NEWS_SITEMAP_ARTICLES = 1_000
+# Older events are no news, for the news sitemap and for hubs (SPEC S4).
+NEWS_AGE = timedelta(days=2)
+
+# What a page of 42rem shows on a small screen, and on a large one with a dense raster.
+THUMBNAIL_WIDTHS_PIXELS = (320, 960)

@@ -1,0 +1,1 @@
+"""Work that failed: retries and dead letters."""

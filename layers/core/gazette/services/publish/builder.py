@@ -1,0 +1,56 @@
+"""How a builder works: it loads what it needs once, and builds its result from that alone."""
+
+from abc import ABC, abstractmethod
+from dataclasses import replace
+from typing import Generic, TypeVar
+
+from gazette.models.site import Site
+from gazette.models.work.build_result import BuildResult
+from gazette.models.work.tasks import PublishTask
+from gazette.renderers.formats import render
+
+Loaded = TypeVar("Loaded")
+
+
+class Builder(ABC, Generic[Loaded]):
+    """Builds what the tasks of one kind publish."""
+
+    @abstractmethod
+    def paths(self, task: PublishTask) -> tuple[str, ...]:
+        """Return every path that the task may write or remove.
+
+        The site writer reads the ETags of these before the ledger is loaded. Where the paths
+        follow from the ledger, this reads it too, and a difference between both reads is a
+        conflict that starts the task over.
+        """
+
+    @abstractmethod
+    def load(self, task: PublishTask) -> Loaded | None:
+        """Read everything that the documents need, or None where nothing was ever recorded."""
+
+    @abstractmethod
+    def build(self, task: PublishTask, loaded: Loaded) -> BuildResult:
+        """Build the result. Only what was loaded counts."""
+
+    def compose(self, task: PublishTask) -> BuildResult:
+        """Load and build."""
+        loaded = self.load(task)
+        return BuildResult() if loaded is None else self.build(task, loaded)
+
+
+class FollowUpBuilder(Builder[Loaded]):
+    """Publishes no document, and only writes follow-ups to the ledger."""
+
+    def paths(self, _task: PublishTask) -> tuple[str, ...]:
+        return ()
+
+
+class ViewBuilder(Builder[Loaded]):
+    """Builds views, which are rendered in every format that the site has for them."""
+
+    site: Site
+
+    def compose(self, task: PublishTask) -> BuildResult:
+        result = super().compose(task)
+        rendered = (document for view in result.views for document in render(self.site, view))
+        return replace(result, documents=(*rendered, *result.documents), views=())

@@ -1,0 +1,184 @@
+"""`gazette verify` finds every changed byte of a history or a revision."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gazette.delivery.memory import MemorySiteStore
+from gazette.models.contract.canonical import sha256_of
+from gazette.models.contract.identity import event_key
+from gazette.renderers.json.parts import write_json
+from gazette_cli.commands.published_site import FolderSite, open_site
+from gazette_cli.commands.verify import BROKEN, check_history, verify
+from gazette_cli.engines.memory_engine import MemoryEngine
+from gazette_cli.engines.sources import Change, SourceError
+from tests.unit.worlds import MORNING, SITE, document_of
+
+CORRECTION = {"kind": "correction", "note": "It closed."}
+RETRACTION = {"kind": "retraction", "note": "It never was."}
+VERSIONS: dict[str, list[bytes | None]] = {
+    "river": [
+        document_of(topics=["Rivers"], body="It opens."),
+        document_of(topics=["Rivers"], title="River closes", revision=CORRECTION),
+        document_of(date="2026-07-05", extra={"kept": [1, None, "ñ"]}, summary='"<&>'),
+        None,
+    ],
+    "2026/señor fox": [document_of(title="Fox"), b"{}", document_of(title="Fox", body="Runs.")],
+    "lake": [document_of(title="Lake"), document_of(title="Lake", revision=RETRACTION)],
+}
+
+
+@cache
+def documents() -> dict[str, bytes]:
+    """Publish a few events, with a correction, a move, a retraction and a deletion."""
+    calls: Counter[str] = Counter()
+    store = MemorySiteStore(calls)
+    engine = MemoryEngine(SITE, store, calls)
+    for name, versions in VERSIONS.items():
+        for hour, body in enumerate(versions):
+            engine.apply(Change(MORNING + timedelta(hours=hour), event_key(name), body))
+    engine.settle()
+    return {path: document.body for path, document in store.documents.items()}
+
+
+REVISIONS = sorted(path for path in documents() if ".r" in path and path.endswith(".json"))
+HISTORIES = sorted(path for path in documents() if path.endswith(".history.json"))
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("site")
+    for path, body in documents().items():
+        file = root / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(body)
+    return root
+
+
+@contextmanager
+def changed(file: Path, body: bytes | None) -> Iterator[None]:
+    """Replace a file, or delete it if the body is None, within the block."""
+    before = file.read_bytes()
+    file.unlink()
+    if body is not None:
+        file.write_bytes(body)
+    yield
+    file.write_bytes(before)
+
+
+def problems(folder: Path) -> list[str]:
+    site = open_site(str(folder))
+    return [problem for address in site.histories() for problem in check_history(site, address)]
+
+
+def name_of(path: str) -> str:
+    """Return the start of a problem of this revision: its event and number."""
+    record = json.loads(documents()[path])["record"]
+    return f"{record['id']}, revision {record['number']}: "
+
+
+def test_a_site_as_it_was_published_has_no_problem(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert verify(str(folder)) == 0
+    captured = capsys.readouterr()
+    assert captured.out == "3 histories read, 0 problems found\n"
+    assert captured.err == ""
+
+
+def test_the_site_has_revisions_of_every_kind() -> None:
+    assert len(REVISIONS) == 8
+    assert len(HISTORIES) == len(VERSIONS)
+
+
+@pytest.mark.parametrize("path", REVISIONS)
+@given(data=st.data())
+@settings(max_examples=60)
+def test_a_changed_byte_of_a_revision_is_found_and_the_revision_named(
+    folder: Path, path: str, data: st.DataObject
+) -> None:
+    body = bytearray(documents()[path])
+    body[data.draw(st.integers(0, len(body) - 1))] ^= data.draw(st.integers(1, 255))
+    with changed(folder / path, bytes(body)):
+        assert any(problem.startswith(name_of(path)) for problem in problems(folder))
+
+
+@pytest.mark.parametrize("path", HISTORIES)
+@given(data=st.data())
+@settings(max_examples=120)
+def test_a_changed_byte_of_a_history_is_found(folder: Path, path: str, data: st.DataObject) -> None:
+    body = bytearray(documents()[path])
+    body[data.draw(st.integers(0, len(body) - 1))] ^= data.draw(st.integers(1, 255))
+    with changed(folder / path, bytes(body)):
+        try:
+            assert problems(folder)
+        except SourceError as error:
+            assert "not a history" in str(error)  # noqa: PT017  # a history without an address
+
+
+@pytest.mark.parametrize("path", REVISIONS)
+def test_a_missing_revision_is_found(
+    folder: Path, path: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with changed(folder / path, None):
+        assert verify(str(folder)) == BROKEN
+    captured = capsys.readouterr()
+    assert captured.err.startswith(f"{name_of(path)}cannot be read: FileNotFoundError")
+    assert captured.out == "3 histories read, 1 problems found\n"
+
+
+def rewritten(path: str, **record: object) -> bytes:
+    """Return a revision with other facts and their correct hash, as a forger writes it."""
+    document = json.loads(documents()[path])
+    document["record"] |= record
+    return write_json(document | {"sha256": sha256_of(document["record"])})
+
+
+def test_a_forged_revision_with_a_correct_hash_does_not_match_the_history(folder: Path) -> None:
+    path = next(path for path in REVISIONS if path.endswith("river-opens.r1.json"))
+    with changed(folder / path, rewritten(path, at="2026-07-03T00:00:00Z")):
+        found = problems(folder)
+    assert any("its at is 2026-07-03T00:00:00Z, the history says" in problem for problem in found)
+    assert any("its sha256 is" in problem for problem in found)
+
+
+@pytest.mark.parametrize(
+    ("facts", "problem"),
+    [
+        ({"id": "lake"}, "its record belongs to the event lake"),
+        ({"previous": "0"}, "it names 0 as previous, not None"),
+    ],
+)
+def test_a_revision_belongs_to_its_event_and_to_the_one_before(
+    folder: Path, facts: dict[str, object], problem: str
+) -> None:
+    path = next(path for path in REVISIONS if path.endswith("river-opens.r1.json"))
+    with changed(folder / path, rewritten(path, **facts)):
+        assert f"river, revision 1: {problem}" in problems(folder)
+
+
+def test_a_history_without_its_event_page_is_reported(folder: Path) -> None:
+    with changed(folder / "news/2026/07/4/lake.json", None):
+        (problem,) = problems(folder)
+    assert problem.startswith("lake: its page cannot be read: FileNotFoundError")
+
+
+def test_a_revision_is_read_from_this_site_only(folder: Path) -> None:
+    site = FolderSite(folder)
+    assert list(site.histories())
+    with pytest.raises(ValueError, match="is not an address of this site"):
+        site.read("https://elsewhere.example/news/2026/07/4/lake.json")
+
+
+@pytest.mark.parametrize("name", ["", "no-such-folder"])
+def test_a_folder_without_a_history_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(SourceError, match=r"no such folder|contains no event history"):
+        verify(str(tmp_path / name))

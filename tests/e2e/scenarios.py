@@ -1,0 +1,165 @@
+"""The work of each function as scenarios; each scenario needs some permissions of its role."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+
+from gazette.services.failures.retries import MOST_ATTEMPTS
+from tests.e2e.stage import INGEST, PUBLISH, Document, RefusedError, Stage, notification
+from tests.unit.pictures import picture
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.type_defs import ObjectIdentifierTypeDef
+
+EXPIRE, RECONCILE = "ExpireEntriesFunction", "ReconcileArchiveFunction"
+ANNOUNCE = "AnnounceFeedsFunction"
+# Longer than a feed shows a tombstone.
+_TOMBSTONES = timedelta(days=31)
+_LAST_RECEIVE = 5
+# Two writers meet at a document in nearly every race, so certainly in one of these.
+_RACES, _LOST = 3, 50
+
+
+class Scenario(NamedTuple):
+    """Work of a function. It happens only if the role lacks the actions of ``handicap``."""
+
+    run: Callable[[Stage], None]
+    handicap: Sequence[str] = ()
+
+
+def _event(number: int, **more: object) -> bytes:
+    document = {
+        "title": f"Ferry {number} returns",
+        "date": f"2026-{number % 12 + 1:02}-{number % 28 + 1:02}",
+        "topics": [f"Harbour {number}"],
+        "image": {"key": f"images/{number}.png", "alt": "A ferry"},
+    }
+    return json.dumps({**document, **more}).encode()
+
+
+def record(stage: Stage) -> None:
+    """Ingest an image and an event."""
+    number = next(stage.numbers)
+    stage.stack.write(f"images/{number}.png", picture(4, 3))
+    stage.stack.write(f"events/{number}.json", _event(number))
+    while stage.ingest():
+        pass
+
+
+def keep_notification(stage: Stage) -> None:
+    """Move a message that failed five times to the dead letters."""
+    stage.invoke(INGEST, {"Records": [notification("1", "no notification", _LAST_RECEIVE)]})
+    if not stage.waiting("IngestDeadLetterQueueUrl"):
+        raise RefusedError("the notification is not a dead letter")
+
+
+def publish_and_withdraw(stage: Stage) -> None:
+    """Publish an event and its image, change both, and delete the event."""
+    number = next(stage.numbers)
+    image, event = f"images/{number}.png", f"events/{number}.json"
+    correction = {"revision": {"kind": "correction", "note": "Twice."}, "topics": ["Harbour"]}
+    writes = (
+        # The first image is wide enough for a thumbnail, which is removed with it.
+        *((image, picture(400, 30)), (event, _event(number))),
+        *((event, _event(number, **correction)), (image, picture(4, 3)), (event, None)),
+    )
+    for key, body in writes:
+        stage.stack.write(key, body)
+        stage.settle()
+
+
+def queue_hub_ping(stage: Stage) -> None:
+    """Publish an event and a second version, which needs a hub ping."""
+    number = next(stage.numbers)
+    for summary in ("Soon.", "Now."):
+        stage.stack.write(f"events/{number}.json", _event(number, summary=summary))
+        stage.settle()
+    if not stage.waiting("AnnounceQueueUrl"):
+        raise RefusedError("no hub ping was queued")
+
+
+def keep_hub_ping(stage: Stage) -> None:
+    """Move an invalid hub ping to the dead letters; the call of a hub needs no permission."""
+    stage.invoke(ANNOUNCE, {"Records": [notification("1", "not a hub ping")]})
+    if not stage.waiting("AnnounceDeadLetterQueueUrl"):
+        raise RefusedError("the hub ping is not a dead letter")
+
+
+def retry_later(stage: Stage) -> None:
+    """Queue failed work for a retry."""
+    record(stage)
+    while stage.publish():
+        pass
+    if not stage.waiting("PublishRetryQueueUrl"):
+        raise RefusedError("no retry was queued")
+
+
+def give_up(stage: Stage) -> None:
+    """Move work that failed six times to the dead letters."""
+    retry = {"partition": "SITE#", "sorts": ["REBUILD#EXPIRED"], "attempt": MOST_ATTEMPTS}
+    stage.invoke(PUBLISH, {"Records": [notification("1", json.dumps(retry))]})
+    if not stage.waiting("PublishDeadLetterQueueUrl"):
+        raise RefusedError("the work is not a dead letter")
+
+
+def expire(stage: Stage) -> None:
+    """Remove an expired tombstone from the feeds."""
+    number = next(stage.numbers)
+    for body in (_event(number), None):
+        stage.stack.write(f"events/{number}.json", body)
+        stage.ingest()
+    later = datetime.now(UTC) + _TOMBSTONES
+    stage.forget()
+    stage.invoke(EXPIRE, {"time": later.isoformat()})
+    if not stage.publish():
+        raise RefusedError("no rebuild was requested")
+
+
+def reconcile(stage: Stage) -> None:
+    """Find an image and an event without notifications, and a thumbnail that is not needed."""
+    number = next(stage.numbers)
+    for width in (400, 4):
+        stage.stack.write(f"images/{number}.png", picture(width, 3))
+        stage.stack.write(f"events/{number}.json", _event(number, summary=str(width)))
+        stage.forget()
+        _iterate(stage)
+
+
+def reconcile_in_parallel(stage: Stage) -> None:
+    """Restore the same documents twice at a time, so that each finds documents of the other."""
+    bucket, pool = stage.stack.site_bucket, ThreadPoolExecutor(2)
+    for _ in range(_RACES):
+        listed = stage.stack.s3.list_objects_v2(Bucket=bucket, MaxKeys=_LOST)["Contents"]
+        lost: list[ObjectIdentifierTypeDef] = [{"Key": item["Key"]} for item in listed]
+        stage.stack.s3.delete_objects(Bucket=bucket, Delete={"Objects": lost})
+        plan = stage.invoke(RECONCILE, {"task": "plan", "iterations": 1, "wait": 1})
+        list(pool.map(partial(_do_work_item, stage), plan["segments"][:1] * 2))
+
+
+def _iterate(stage: Stage) -> None:
+    plan = stage.invoke(RECONCILE, {"task": "plan", "iterations": 1, "wait": 1})
+    for work_item in (*plan["parts"], *plan["segments"]):
+        _do_work_item(stage, work_item)
+
+
+def _do_work_item(stage: Stage, work_item: Document) -> None:
+    answer = stage.invoke(RECONCILE, work_item)
+    if answer["counts"]["failed"] or not answer["is_done"]:
+        raise RefusedError(str(answer))
+
+
+SCENARIOS: Mapping[str, Sequence[Scenario]] = {
+    RECONCILE: [Scenario(reconcile), Scenario(reconcile_in_parallel)],
+    EXPIRE: [Scenario(expire)],
+    INGEST: [Scenario(record), Scenario(keep_notification)],
+    ANNOUNCE: [Scenario(keep_hub_ping)],
+    PUBLISH: [
+        Scenario(publish_and_withdraw),
+        Scenario(queue_hub_ping),
+        Scenario(retry_later, ["s3:PutObject"]),
+        Scenario(give_up, ["s3:PutObject"]),
+    ],
+}
