@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 from PIL import Image
 from rich.console import Console
-from rich.terminal_theme import NIGHT_OWLISH
+from rich.terminal_theme import SVG_EXPORT_THEME
 from rich.text import Text
 
 from gazette.delivery.memory import MemorySiteStore
@@ -157,7 +157,7 @@ def _run_newsboat(tmux: str, newsboat: str, feed: str, home: Path) -> str:
         def open_feed() -> str:
             run("send-keys", "Enter")
             time.sleep(1)  # an Enter more would open an article
-            return run("capture-pane", "-p", "-e")
+            return run("capture-pane", "-p", "-e", "-N")
 
         return _wait_for("Articles in feed", open_feed)
     finally:
@@ -176,7 +176,7 @@ def _wait_for(pattern: str, capture: Callable[[], str]) -> str:
 def _as_html(screen: str) -> str:
     console = Console(record=True, width=_COLUMNS, file=io.StringIO(), force_terminal=True)
     console.print(Text.from_ansi(screen), soft_wrap=True, end="")
-    return console.export_html(theme=NIGHT_OWLISH, code_format=_TERMINAL, inline_styles=True)
+    return console.export_html(theme=SVG_EXPORT_THEME, code_format=_TERMINAL, inline_styles=True)
 
 
 if __name__ == "__main__":
