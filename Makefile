@@ -13,7 +13,7 @@ PYTEST := $(PYTHON) -m pytest -n logical --dist loadscope
 
 .PHONY: help
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: demo
 demo: install-local ## Run the demo; ONCE=1 ends it by itself
@@ -70,9 +70,9 @@ fmt: install-check ## Format the code and fix what ruff can fix
 	@$(PYTHON) -m ruff check --fix
 
 # Needs Chromium, newsboat and tmux; .ci/install-program installs each of them.
-.PHONY: pictures
-pictures: install-local ## Draw the pictures of README.md from the demo data; look at them before committing
-	@$(PYTHON) -m gazette_cli.demo.pictures
+.PHONY: screenshots
+screenshots: install-local ## Take the screenshots of README.md from the demo; look at them before committing
+	@$(PYTHON) -m gazette_cli.demo.screenshots
 
 .PHONY: golden
 golden: install-test ## Write the golden files; read the diff before committing it

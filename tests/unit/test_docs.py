@@ -92,7 +92,13 @@ def test_every_command_of_gazette_exists(command: str, capsys: pytest.CaptureFix
 
 
 @pytest.mark.parametrize(
-    "file", sorted(ROOT.glob("docs/pictures/*.png")), ids=lambda file: file.name
+    "file", sorted(ROOT.glob("docs/screenshots/*.png")), ids=lambda file: file.name
 )
-def test_a_picture_is_small(file: Path) -> None:
+def test_a_screenshot_is_small(file: Path) -> None:
     assert file.stat().st_size < 150_000
+
+
+def test_every_alarm_is_explained() -> None:
+    alarms = set(re.findall(r"^  (\w+Alarm):$", read("template.yaml"), re.MULTILINE))
+    explained = set(re.findall(r"^\| `(\w+Alarm)`", read("docs/operate.md"), re.MULTILINE))
+    assert alarms == explained != set()

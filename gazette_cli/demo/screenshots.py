@@ -1,4 +1,4 @@
-"""`make pictures`: draws the pictures of the README from the samples.
+"""`make screenshots`: takes the screenshots of the README from the samples.
 
 The samples are published in memory and served on this machine. Chromium takes screenshots of two
 pages. newsboat subscribes to the feed inside tmux, and Chromium draws what its terminal shows.
@@ -31,8 +31,8 @@ from gazette_cli.emulators.webserver import SiteServer, StoredDocument
 from gazette_cli.engines.memory_engine import MemoryEngine
 from gazette_cli.engines.sources import Change
 
-FOLDER = ROOT / "docs" / "pictures"
-# The samples are written hour by hour, so that the pictures are the same every time.
+FOLDER = ROOT / "docs" / "screenshots"
+# The samples are written hour by hour, so that the screenshots are the same every time.
 _START = datetime(2026, 11, 12, 8, tzinfo=UTC)
 _EVENT = "news/2026/10/18/storm-wendeline-floods-lantern-quay-and-halts-trams.html"
 _FEED = "feed.atom"
@@ -47,12 +47,12 @@ _TERMINAL = (
 )
 
 
-class PictureError(Exception):
+class ScreenshotError(Exception):
     """A program is missing or did not do its part; the text says which."""
 
 
 class Shot(NamedTuple):
-    """A picture to take, and the size of the browser's window in pixels."""
+    """A screenshot to take, and the size of the browser's window in pixels."""
 
     name: str
     width: int
@@ -60,7 +60,7 @@ class Shot(NamedTuple):
 
 
 def main() -> int:
-    """Write all pictures; return 2 where a program is missing."""
+    """Take all screenshots; return 2 where a program is missing."""
     try:
         browser, newsboat, tmux = _program(*_BROWSERS), _program("newsboat"), _program("tmux")
         FOLDER.mkdir(parents=True, exist_ok=True)
@@ -73,8 +73,8 @@ def main() -> int:
             screen = _run_newsboat(tmux, newsboat, f"{server.url}/{_FEED}", Path(scratch))
             terminal.write_text(_as_html(screen), encoding="utf-8")
             _photograph(browser, terminal.as_uri(), Shot("newsboat", 900, 20 * _ROWS + 24))
-    except PictureError as error:
-        sys.stderr.write(f"pictures: {error}\n")
+    except ScreenshotError as error:
+        sys.stderr.write(f"screenshots: {error}\n")
         return 2
     return 0
 
@@ -83,7 +83,7 @@ def _program(*names: str) -> str:
     found = next(filter(None, map(shutil.which, names)), None)
     if found is None:
         reason = f"needs {names[0]}, which .ci/install-program {names[0]} installs"
-        raise PictureError(reason)
+        raise ScreenshotError(reason)
     return found
 
 
@@ -121,10 +121,10 @@ def _photograph(browser: str, address: str, shot: Shot) -> None:
         ]
         subprocess.run(command, check=True, capture_output=True, timeout=4 * _SECONDS)
         if not file.exists():
-            raise PictureError(f"{browser} took no picture of {address}")
-        picture = Image.open(io.BytesIO(file.read_bytes())).convert("RGB").quantize(_COLOURS)
+            raise ScreenshotError(f"{browser} took no screenshot of {address}")
+        image = Image.open(io.BytesIO(file.read_bytes())).convert("RGB").quantize(_COLOURS)
     target = FOLDER / f"{shot.name}.png"
-    picture.save(target, optimize=True)
+    image.save(target, optimize=True)
     sys.stdout.write(f"{target.relative_to(ROOT)}: {target.stat().st_size / 1000:,.0f} kB\n")
 
 
@@ -170,7 +170,7 @@ def _wait_for(pattern: str, capture: Callable[[], str]) -> str:
         if re.search(pattern, screen := capture()):
             return screen
         time.sleep(0.1)
-    raise PictureError(f"newsboat did not show {pattern!r} within {_SECONDS} seconds:\n{screen}")
+    raise ScreenshotError(f"newsboat did not show {pattern!r} within {_SECONDS} seconds:\n{screen}")
 
 
 def _as_html(screen: str) -> str:
