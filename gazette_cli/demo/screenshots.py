@@ -40,6 +40,11 @@ _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 _COLUMNS, _ROWS = 96, 24
 _COLOURS = 64  # keeps a screenshot below 150 kB
 _SECONDS = 30
+# newsboat's own title shows the address, whose port is another one every time.
+_NEWSBOAT = """color info white blue bold
+color listfocus black cyan
+articlelist-title-format "%N - Articles in feed '%T' (%u unread, %t total)"
+"""
 _TERMINAL = (
     "<!DOCTYPE html><meta charset='utf-8'><style>body{{margin:0;padding:12px;"
     "background:{background};color:{foreground}}}"
@@ -131,9 +136,7 @@ def _photograph(browser: str, address: str, shot: Shot) -> None:
 def _run_newsboat(tmux: str, newsboat: str, feed: str, home: Path) -> str:
     """Return the list of articles as newsboat shows it, with the colours of the terminal."""
     (home / "urls").write_text(f"{feed}\n", encoding="utf-8")
-    (home / "config").write_text(
-        "color info white blue bold\ncolor listfocus black cyan\n", encoding="utf-8"
-    )
+    (home / "config").write_text(_NEWSBOAT, encoding="utf-8")
     environment = {
         "PATH": os.environ["PATH"],
         "HOME": str(home),
