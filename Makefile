@@ -13,7 +13,7 @@ PYTEST := $(PYTHON) -m pytest -n logical --dist loadscope
 
 .PHONY: help
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: demo
 demo: install-local ## Run the demo; ONCE=1 ends it by itself
@@ -68,6 +68,11 @@ audit: install-audit install-checkov ## Look for known weaknesses in code, templ
 fmt: install-check ## Format the code and fix what ruff can fix
 	@$(PYTHON) -m ruff format
 	@$(PYTHON) -m ruff check --fix
+
+# Needs Chromium, newsboat and tmux; .ci/install-program installs each of them.
+.PHONY: screenshots
+screenshots: install-local ## Take the screenshots of README.md from the demo; look at them before committing
+	@$(PYTHON) -m gazette_cli.demo.screenshots
 
 .PHONY: golden
 golden: install-test ## Write the golden files; read the diff before committing it
