@@ -105,7 +105,7 @@ class Deployed:
 
     def ping(self) -> bytes:
         """Return the SQS batch of a hub ping."""
-        batch = _read("announce_feeds/announcements.json")
+        batch = _read("announce_feeds/hub_pings.json")
         batch["Records"] = batch["Records"][:1]
         return json.dumps(batch).replace("https://hub.example/", self._hub).encode()
 

@@ -70,7 +70,7 @@ def test_a_hub_ping_names_hub_and_feed_and_is_sent_again() -> None:
 
 
 def test_an_incomplete_hub_ping_is_unknown() -> None:
-    failed = letter({"hub": "https://hub.example/"}, "UnreadableError: is no announcement")
+    failed = letter({"hub": "https://hub.example/"}, "UnreadableError: is no hub ping")
     assert (failed.kind, failed.replay) == (Kind.UNKNOWN, None)
 
 

@@ -76,7 +76,7 @@ def local_hub(port: int = 0) -> Iterator[LocalHub]:
         block_on_close = False
 
         def handle_error(self, *_: object) -> None:
-            """Say nothing of whoever hung up: some tests wait for no answer."""
+            """Ignore a client that hung up: some tests wait for no answer."""
 
     with Server(("127.0.0.1", port), Handler) as server:
         hub.url = f"http://127.0.0.1:{server.server_address[1]}/hub"

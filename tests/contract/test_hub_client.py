@@ -45,14 +45,14 @@ def test_a_hub_that_stays_busy_is_left_for_later_with_what_it_said(hub: LocalHub
 
 
 @pytest.mark.parametrize("status", [429, 503])
-def test_a_hub_is_asked_again_when_it_wishes(hub: LocalHub, status: int) -> None:
+def test_a_hub_is_asked_again_when_it_asks_for_that(hub: LocalHub, status: int) -> None:
     hub.answers.append(Answer(status, {"Retry-After": "1"}))
     CLIENT.ping(hub.url, FEED)
     first, second = hub.pings
     assert 1 <= second.at - first.at < 3
 
 
-def test_a_hub_that_wishes_a_long_rest_gets_it_at_once(hub: LocalHub) -> None:
+def test_a_hub_that_asks_for_a_long_pause_gets_it_at_once(hub: LocalHub) -> None:
     hub.answers.append(Answer(429, {"Retry-After": "3600"}, b"too many"))
     with pytest.raises(HubBusyError, match="answered 429 too many"):
         CLIENT.ping(hub.url, FEED)
@@ -91,7 +91,7 @@ def test_a_hub_that_refuses_is_not_asked_again(hub: LocalHub, status: int) -> No
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_a_hub_that_moved_is_not_followed(hub: LocalHub, status: int) -> None:
-    """Whoever answers for a hub must not choose whom the function speaks to."""
+    """Anybody who answers for a hub must not choose whom the function speaks to."""
     elsewhere = hub.url.replace("/hub", "/elsewhere")
     hub.answers.append(Answer(status, {"Location": elsewhere}))
     with pytest.raises(HubRefusedError, match=f"answered {status} .*/elsewhere"):

@@ -117,7 +117,7 @@ def test_the_newest_are_read_in_pages_as_they_are_needed(
     assert calls == {"dynamodb.Query": 3}
 
 
-def test_only_an_empty_page_tells_that_a_full_one_was_the_last() -> None:
+def test_only_an_empty_page_shows_that_a_full_one_was_the_last() -> None:
     """DynamoDB cannot know that nothing follows a page of the size asked for; moto does."""
     calls: Counter[str] = Counter()
     ledger = MemoryLedger(calls, lambda _: None)
@@ -160,7 +160,7 @@ def test_what_follows_and_what_comes_before_a_place_is_read_in_pages(
     assert calls == {"dynamodb.Query": 7}
 
 
-def test_a_path_belongs_to_whoever_claims_it_first_for_ever(ledger: Ledger) -> None:
+def test_a_path_belongs_to_the_event_that_claims_it_first_for_ever(ledger: Ledger) -> None:
     assert ledger.claim("news/a", "first") == "first"
     assert ledger.claim("news/a", "second") == "first"
     assert ledger.claim("news/a", "first") == "first"

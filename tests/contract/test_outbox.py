@@ -24,7 +24,7 @@ def sqs() -> Iterator["SQSClient"]:
 
 
 def test_many_messages_are_sent_ten_a_call(sqs: "SQSClient") -> None:
-    url = sqs.create_queue(QueueName="announcements")["QueueUrl"]
+    url = sqs.create_queue(QueueName="hub-pings")["QueueUrl"]
     calls: list[int] = []
     sqs.meta.events.register("before-call.sqs.SendMessageBatch", lambda **_: calls.append(1))
     assert list(SqsOutbox(lambda: sqs, url).send_all(BODIES)) == []

@@ -125,7 +125,7 @@ def listed(aws: Aws, pages: list[bytes]) -> list[ObjectVersion]:
 
 
 def test_a_deletion_in_the_second_of_a_version_is_at_its_place(aws: Aws) -> None:
-    """S3 tells seconds, and boto3 sorts markers apart: the order is that of the XML."""
+    """S3 lists whole seconds, and boto3 sorts markers apart: the order is that of the XML."""
     versions = listed(aws, [page(KEY, markers=True)])
     assert [version.version_id for version in versions] == ["v1", "v2", "v3"]
     assert [version.is_delete_marker for version in versions] == [False, True, False]

@@ -208,7 +208,7 @@ def _markdown(sheet: Sheet) -> str:
     return f"### {sheet.title}\n\n{table}"
 
 
-def _places(sheet: Sheet) -> range:
+def _decimals(sheet: Sheet) -> range:
     return range(len(sheet.columns))
 
 

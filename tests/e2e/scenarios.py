@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from gazette.services.failures.retries import MOST_ATTEMPTS
 from tests.e2e.stage import INGEST, PUBLISH, Document, RefusedError, Stage, notification
-from tests.unit.pictures import picture
+from tests.unit.image_files import image_file
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import ObjectIdentifierTypeDef
@@ -18,7 +18,7 @@ EXPIRE, RECONCILE = "ExpireEntriesFunction", "ReconcileArchiveFunction"
 ANNOUNCE = "AnnounceFeedsFunction"
 # Longer than a feed shows a tombstone.
 _TOMBSTONES = timedelta(days=31)
-_LAST_RECEIVE = 5
+_LAST_ATTEMPT = 5
 # Two writers meet at a document in nearly every race, so certainly in one of these.
 _RACES, _LOST = 3, 50
 
@@ -43,7 +43,7 @@ def _event(number: int, **more: object) -> bytes:
 def record(stage: Stage) -> None:
     """Ingest an image and an event."""
     number = next(stage.numbers)
-    stage.stack.write(f"images/{number}.png", picture(4, 3))
+    stage.stack.write(f"images/{number}.png", image_file(4, 3))
     stage.stack.write(f"events/{number}.json", _event(number))
     while stage.ingest():
         pass
@@ -51,7 +51,7 @@ def record(stage: Stage) -> None:
 
 def keep_notification(stage: Stage) -> None:
     """Move a message that failed five times to the dead letters."""
-    stage.invoke(INGEST, {"Records": [notification("1", "no notification", _LAST_RECEIVE)]})
+    stage.invoke(INGEST, {"Records": [notification("1", "no notification", _LAST_ATTEMPT)]})
     if not stage.waiting("IngestDeadLetterQueueUrl"):
         raise RefusedError("the notification is not a dead letter")
 
@@ -63,8 +63,8 @@ def publish_and_withdraw(stage: Stage) -> None:
     correction = {"revision": {"kind": "correction", "note": "Twice."}, "topics": ["Harbour"]}
     writes = (
         # The first image is wide enough for a thumbnail, which is removed with it.
-        *((image, picture(400, 30)), (event, _event(number))),
-        *((event, _event(number, **correction)), (image, picture(4, 3)), (event, None)),
+        *((image, image_file(400, 30)), (event, _event(number))),
+        *((event, _event(number, **correction)), (image, image_file(4, 3)), (event, None)),
     )
     for key, body in writes:
         stage.stack.write(key, body)
@@ -122,7 +122,7 @@ def reconcile(stage: Stage) -> None:
     """Find an image and an event without notifications, and a thumbnail that is not needed."""
     number = next(stage.numbers)
     for width in (400, 4):
-        stage.stack.write(f"images/{number}.png", picture(width, 3))
+        stage.stack.write(f"images/{number}.png", image_file(width, 3))
         stage.stack.write(f"events/{number}.json", _event(number, summary=str(width)))
         stage.forget()
         _iterate(stage)

@@ -24,7 +24,7 @@ class Disorder:
         self._workers = Workers()
         self._in_hand: list[Work] = []
         self._failed: list[Work] = []
-        self._places: dict[ItemKey, None] = {}
+        self._item_keys: dict[ItemKey, None] = {}
         stage.set_gate(self._workers)
 
     def write(self, key: str, body: bytes) -> None:
@@ -56,11 +56,11 @@ class Disorder:
             self._begin(Work(item_keys=tuple([*item_keys[start:], *item_keys[:start]][:most])))
 
     def try_again(self, pick: int) -> None:
-        """Begin a second try: of what has failed, or of a change that was handled long ago."""
+        """Begin a retry: of what has failed, or of a change that was handled long ago."""
         if self._failed and self._has_room():
             self._begin(self._failed.pop(pick % len(self._failed)))
-        elif self._places:
-            item_key = list(self._places)[pick % len(self._places)]
+        elif self._item_keys:
+            item_key = list(self._item_keys)[pick % len(self._item_keys)]
             self._begin(Work(item_keys=(item_key,), attempt=2))
 
     def rebuild(self) -> None:
@@ -133,7 +133,7 @@ class Disorder:
 
     def _changes(self) -> list[ItemKey]:
         item_keys = [item for item in self.stage.waiting() if isinstance(item, ItemKey)]
-        self._places |= dict.fromkeys(item_keys)
+        self._item_keys |= dict.fromkeys(item_keys)
         return item_keys
 
     def _has_room(self) -> bool:

@@ -56,7 +56,7 @@ class MotoStage:
         )
         self._store, self._listing = S3SiteStore(s3, SITE_BUCKET), S3SiteListing(s3, SITE_BUCKET)
         self._keys: list[str] = []
-        self._places: list[ItemKey] = []
+        self._item_keys: list[ItemKey] = []
         self.forget()
 
     def apply(self, operation: Operation) -> None:
@@ -68,15 +68,17 @@ class MotoStage:
 
     def waiting(self) -> list[str | ItemKey]:
         self._hear()
-        return [*self._keys, *dict.fromkeys(self._places)]
+        return [*self._keys, *dict.fromkeys(self._item_keys)]
 
     def take(self, work: Work) -> None:
         self._keys = [key for key in self._keys if key not in work.keys]
-        self._places = [item_key for item_key in self._places if item_key not in work.item_keys]
+        self._item_keys = [
+            item_key for item_key in self._item_keys if item_key not in work.item_keys
+        ]
 
     def bring(self, work: Work) -> None:
         self._keys += work.keys
-        self._places += work.item_keys
+        self._item_keys += work.item_keys
 
     def services(self) -> Services:
         return self._services
@@ -110,7 +112,7 @@ class MotoStage:
         self._restore_site(state.site)
         self._hear()
         self._keys = [item for item in state.waiting if isinstance(item, str)]
-        self._places = [item for item in state.waiting if isinstance(item, ItemKey)]
+        self._item_keys = [item for item in state.waiting if isinstance(item, ItemKey)]
 
     def site(self) -> dict[str, bytes]:
         return {path: _served(kept).body for path, kept in self._kept()}
@@ -138,7 +140,7 @@ class MotoStage:
             key = record.record["dynamodb"]["Keys"]
             item_key = ItemKey(Partition.parse(key["pk"]["S"]), key["sk"]["S"])
             if tasks_for(item_key):
-                self._places.append(item_key)
+                self._item_keys.append(item_key)
         self._table.stream_shard.items.clear()
 
 

@@ -9,10 +9,10 @@ from tests.faults.disorder import BATCHES, Disorder, published_in_order
 from tests.faults.faults import Fault
 from tests.faults.stages import Stage
 from tests.property.archives import DAYS, MOMENTS, NAMES, TOPICS
-from tests.unit.pictures import picture
+from tests.unit.image_files import image_file
 
 IMAGES = ("images/a.png", "images/b.png")
-PICTURES = (picture(400, 300), picture(30, 20), b"no picture")
+IMAGE_FILES = (image_file(400, 300), image_file(30, 20), b"no image")
 KINDS = ("minor", "update", "correction", "retraction")
 
 
@@ -31,7 +31,7 @@ def document(random: Random, name: str) -> bytes:
     if random.random() < 0.3:
         fields["category"] = "Nature"
     if random.random() < 0.3:
-        fields["image"] = {"key": random.choice(IMAGES), "alt": "A picture"}
+        fields["image"] = {"key": random.choice(IMAGES), "alt": "An image"}
     if random.random() < 0.3:
         fields["translations"] = random.sample(NAMES, 2)
     if random.random() < 0.4:
@@ -47,7 +47,7 @@ def change_something(disorder: Disorder, random: Random, names: Sequence[str]) -
     elif what < 0.85:
         disorder.delete(event_key(name))
     elif what < 0.955:
-        disorder.write(random.choice(IMAGES), random.choice(PICTURES))
+        disorder.write(random.choice(IMAGES), random.choice(IMAGE_FILES))
     else:
         disorder.delete(random.choice(IMAGES))
 

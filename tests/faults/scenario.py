@@ -2,7 +2,7 @@
 
 from gazette.models.contract.identity import event_key
 from tests.faults.stages import Operation
-from tests.unit.pictures import PNG
+from tests.unit.image_files import PNG
 from tests.unit.worlds import document_of, hours
 
 EVENT, OTHER, IMAGE = event_key("a"), event_key("b"), "images/a.png"

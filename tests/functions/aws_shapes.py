@@ -59,7 +59,7 @@ class Queue:
 
 
 def s3_record(change: Upload | Deletion, at: datetime) -> Payload:
-    """Tell of a change in the source bucket as S3 does.
+    """Write a change in the source bucket as S3 does.
 
     Source: Amazon S3 User Guide, "Event message structure". The version is 2.1; later ones add
     fields and take none away. Keys are form-encoded, but for the slashes.
@@ -130,7 +130,7 @@ def sqs_record(queue: Queue, message_id: str, body: str, sent: datetime) -> Payl
 def stream_record(
     item_key: ItemKey, sequence_number: int, event_name: str, at: datetime
 ) -> Payload:
-    """Tell of a write to a place of the ledger, whose stream has keys only; times are seconds.
+    """Write a change of a ledger item, whose stream has keys only; times are seconds.
 
     Sources: Amazon DynamoDB API Reference, "StreamRecord"; for ``SizeBytes``, the UTF-8 bytes of
     names and values, the Developer Guide, "DynamoDB item sizes and formats".

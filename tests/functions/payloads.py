@@ -1,4 +1,4 @@
-"""All payloads of events/, made anew by ``make events``: ``python -m tests.functions.payloads``.
+"""All payloads of events/, written by ``make events``: ``python -m tests.functions.payloads``.
 
 Keys and tasks are made by the models, so that a change of theirs changes the payloads. The bytes
 depend on nothing else.
@@ -60,8 +60,8 @@ _RETRIES = Queue(
     "AQEBzWwaftRI0KuVm4tP",
     timedelta(seconds=30),
 )
-_ANNOUNCEMENTS = Queue(
-    "gazette-announcements",
+_HUB_PINGS = Queue(
+    "gazette-hub-pings",
     "AROAEXAMPLE:gazette-publish-changes",
     "AQEB3LQoW7GQWgodQCEJXHjM",
     timedelta(seconds=60),
@@ -71,7 +71,7 @@ _ANNOUNCEMENTS = Queue(
 def payloads() -> Mapping[str, Payload]:
     """Return all payloads by their paths in events/."""
     functions = {
-        "announce_feeds": {"announcements": _pings()},
+        "announce_feeds": {"hub_pings": _pings()},
         "expire_entries": _expire_entries(),
         "ingest_event": _ingest_event(),
         "publish_changes": _publish_changes(),
@@ -99,7 +99,7 @@ def written(payload: Payload) -> bytes:
 
 
 def write(folder: Path) -> Iterator[str]:
-    """Bring a folder like events/ to what is made here, and tell what was done to which file."""
+    """Bring a folder like events/ to what is made here, and return what was done to which file."""
     made = payloads()
     for name, payload in made.items():
         file = folder / name
@@ -158,7 +158,7 @@ def _publish_changes() -> Mapping[str, Payload]:
     return {
         "stream_batch": batch(*_changes(1, inserted), _change(9, ItemKey(rivers, river), "MODIFY")),
         "image": batch(*_changes(10, [image])),
-        "rollups": batch(*_changes(11, _aggregates(day))),
+        "aggregates": batch(*_changes(11, _aggregates(day))),
         "retry": batch(*(_retry(retry) for retry in retries)),
     }
 
@@ -170,7 +170,7 @@ def _pings() -> Payload:
     bodies = (HubPing(hub=hub, feed=feed).model_dump_json() for hub in hubs)
     sent = MORNING + 4 * _A_SECOND
     messages = zip(_MESSAGES, bodies, strict=True)
-    return batch(*(sqs_record(_ANNOUNCEMENTS, name, body, sent) for name, body in messages))
+    return batch(*(sqs_record(_HUB_PINGS, name, body, sent) for name, body in messages))
 
 
 def _aggregates(below: keys.Partition) -> Iterator[ItemKey]:
@@ -241,5 +241,5 @@ def _task(task: Task) -> Payload:
 
 
 if __name__ == "__main__":
-    for told in write(EVENTS):
-        print(told)  # noqa: T201  # a command says what it did
+    for reported in write(EVENTS):
+        print(reported)  # noqa: T201  # a command says what it did

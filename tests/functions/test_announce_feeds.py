@@ -15,7 +15,7 @@ from tests.emulators.moto_stack import HUB_PING_DEAD_LETTERS, HUB_PINGS
 from tests.functions.conftest import Deployed, Payload, log_of, payload
 
 FEED = "https://gazette.example/topics/rivers/feed.atom"
-NAMES = [record["messageId"] for record in payload("announce_feeds/announcements.json")["Records"]]
+NAMES = [record["messageId"] for record in payload("announce_feeds/hub_pings.json")["Records"]]
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def other() -> Iterator[LocalHub]:
 
 def invoke(hub: LocalHub, other: LocalHub, receives: int = 1, left: int = 90_000) -> Payload:
     """Bring the payload, with hubs that are there."""
-    text = json.dumps(payload("announce_feeds/announcements.json"))
+    text = json.dumps(payload("announce_feeds/hub_pings.json"))
     text = text.replace("https://hub.example/", hub.url)
     event = json.loads(text.replace("https://other.example/push", other.url))
     for record in event["Records"]:
@@ -76,7 +76,7 @@ def test_a_hub_that_refuses_is_kept_aside(
     assert reason == f"HubRefusedError: {other.url} answered 410 gone for good"
 
 
-def test_what_is_missed_at_the_last_receive_is_kept_aside(
+def test_what_is_missed_at_the_last_attempt_is_kept_aside(
     deployed: Deployed, hub: LocalHub, other: LocalHub
 ) -> None:
     hub.answers.append(Answer(429, {"Retry-After": "600"}))
@@ -92,8 +92,8 @@ def test_without_time_nobody_is_asked(hub: LocalHub, other: LocalHub) -> None:
     assert (hub.pings, other.pings) == ([], [])
 
 
-def test_what_is_no_announcement_is_kept_aside(deployed: Deployed) -> None:
-    event = payload("announce_feeds/announcements.json")
+def test_a_message_that_is_no_hub_ping_becomes_a_dead_letter(deployed: Deployed) -> None:
+    event = payload("announce_feeds/hub_pings.json")
     event["Records"] = event["Records"][:1]
     event["Records"][0]["body"] = '{"hub": "https://hub.example/"}'
     assert app.handler(event, Context("announce-feeds")) == {"batchItemFailures": []}

@@ -24,7 +24,7 @@ def test_the_command_makes_the_payloads_that_are_there_and_no_others() -> None:
 
 @pytest.mark.parametrize("name", FILES)
 def test_a_payload_is_what_the_command_writes(name: str) -> None:
-    """`make events` writes them anew; the diff is then read like code."""
+    """`make events` writes them again; the diff is then read like code."""
     assert (EVENTS / name).read_bytes().decode() == written(payloads()[name]).decode()
 
 
@@ -89,7 +89,7 @@ def test_a_record_of_the_stream_has_the_size_of_its_keys(name: str) -> None:
         assert change["SizeBytes"] == len(f"pk{keys['pk']['S']}sk{keys['sk']['S']}".encode())
 
 
-def test_what_s3_tells_of_an_object_agrees_with_its_bytes() -> None:
+def test_what_s3_says_of_an_object_agrees_with_its_bytes() -> None:
     """Under SSE-S3 an entity tag is the MD5 of the object, and publishing relies on it."""
     body = b'{"title": "River opens"}'
     put = s3_record(Upload("events/a b.json", body), MORNING)["s3"]

@@ -11,7 +11,7 @@ from gazette.runtime import bootstrap
 from tests.emulators.lambda_pollers import Context
 from tests.emulators.moto_stack import INGEST_DEAD_LETTERS
 from tests.functions.conftest import MORNING, Deployed, Payload, log_of, payload
-from tests.unit.pictures import PNG
+from tests.unit.image_files import PNG
 
 RIVER, FOX = "2026/river opens", "2026/ñandú & fox"
 FIRST = "19dd0b57-b21e-4ac1-bd88-01bbb068cb78"
@@ -115,19 +115,19 @@ def test_when_aws_cannot_be_asked_every_message_comes_again(
     assert snapshot(deployed, RIVER) is None
 
 
-def last_receive(name: str) -> Payload:
+def last_attempt(name: str) -> Payload:
     event = payload(f"ingest_event/{name}")
     for record in event["Records"]:
         record["attributes"]["ApproximateReceiveCount"] = "5"
     return event
 
 
-def test_a_hint_that_fails_for_the_last_time_is_kept_with_its_reason(
+def test_a_notification_that_fails_for_the_last_time_is_kept_with_its_reason(
     deployed: Deployed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SOURCE_BUCKET", "no-such-bucket")
     bootstrap.forget()
-    event = last_receive("sqs_batch.json")
+    event = last_attempt("sqs_batch.json")
     assert app.handler(event, Context("ingest-event")) == {"batchItemFailures": []}
     letters = deployed.messages(INGEST_DEAD_LETTERS)
     assert [letter["Body"] for letter in letters] == [r["body"] for r in event["Records"]]
@@ -138,7 +138,7 @@ def test_a_hint_that_fails_for_the_last_time_is_kept_with_its_reason(
 
 def test_a_message_that_cannot_be_read_is_kept_and_the_others_are_done(deployed: Deployed) -> None:
     deployed.put(f"events/{RIVER}.json", document("River opens"))
-    answer = app.handler(last_receive("unreadable_message.json"), Context("ingest-event"))
+    answer = app.handler(last_attempt("unreadable_message.json"), Context("ingest-event"))
     assert answer == {"batchItemFailures": []}
     (letter,) = deployed.messages(INGEST_DEAD_LETTERS)
     reason = letter["MessageAttributes"]["reason"]["StringValue"]
@@ -152,7 +152,7 @@ def test_a_notification_that_cannot_be_moved_is_delivered_again(
     monkeypatch.setenv("INGEST_DEAD_LETTER_QUEUE_URL", f"{deployed.stack.queue_url}-no-such-queue")
     bootstrap.forget()
     with log_of(app.instruments) as log:
-        answer = app.handler(last_receive("unreadable_message.json"), Context("ingest-event"))
+        answer = app.handler(last_attempt("unreadable_message.json"), Context("ingest-event"))
     assert failed(answer) == [FIRST]
     assert f"dead letter {FIRST}" in [line.get("subject") for line in log]
 

@@ -10,7 +10,7 @@ from gazette.runtime import bootstrap
 from tests.emulators.lambda_pollers import Context
 from tests.emulators.moto_stack import PUBLISH_DEAD_LETTERS, PUBLISH_RETRIES, SOURCE_BUCKET
 from tests.functions.conftest import Deployed, Payload, log_of, payload
-from tests.unit.pictures import PNG
+from tests.unit.image_files import PNG
 
 RIVER, FOX = "2026/river opens", "2026/ñandú & fox"
 PAGES = {RIVER: "news/2026/07/4/river-opens.html", FOX: "news/2026/07/4/ñandú-and-fox.html"}
@@ -44,7 +44,7 @@ def test_what_the_stream_names_is_published(ingested: Deployed) -> None:
 def test_figures_rise_when_their_records_come(ingested: Deployed) -> None:
     invoke("stream_batch.json")
     assert ingested.read("news/2026/index.html") is None
-    assert invoke("rollups.json") == {"batchItemFailures": []}
+    assert invoke("aggregates.json") == {"batchItemFailures": []}
     month = json.loads(ingested.read("news/2026/07/index.json") or b"{}")
     assert month
     assert {"news/2026/index.html", "news/index.html", "sitemap.xml"} <= ingested.written()

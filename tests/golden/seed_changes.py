@@ -1,6 +1,6 @@
 """The events of the page that the design began with, retold: one in three revisions, five related.
 
-Its first title carries the topic before a colon, its second tells more, its third is the current.
+Its first title carries the topic before a colon, its second says more, its third is the current.
 """
 
 import json

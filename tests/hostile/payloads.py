@@ -1,6 +1,6 @@
 r"""Ways to have a script run in somebody else's page, by class, written for these tests.
 
-``JS`` stands for a call that tells the test's server who ran. It has no quotes, no blanks and no
+``JS`` stands for a call that shows the test's server who ran. It has no quotes, no blanks and no
 markup, so that it fits wherever a script does.
 """
 

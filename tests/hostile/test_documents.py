@@ -1,4 +1,4 @@
-"""What a hostile publisher makes of every document, told by parsers; `test_browser` runs it."""
+"""What a hostile publisher makes of every document, reported by parsers; `test_browser` runs it."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Image files made to do something else than to show a picture."""
+"""Image files made to do something else than to show an image."""
 
 import struct
 import time
@@ -12,7 +12,7 @@ from gazette.models.contract.parsing import InvalidEventError
 from gazette.models.images.image_decoding import decode_image
 from gazette.models.limits import MAX_IMAGE_BYTES, MAX_JPEG_SCANS, MAX_JPEG_SEGMENTS
 from gazette.renderers.thumbnails import render_thumbnails
-from tests.unit.pictures import PNG, gradient, picture, written
+from tests.unit.image_files import PNG, gradient, image_file, written
 from tests.unit.worlds import World, hours
 
 SCRIPT = b"<script>alert(1)</script>"
@@ -35,7 +35,7 @@ def problems(world: World, key: str) -> list[str]:
 
 def progressive(form: str = "L", side: int = 4000) -> tuple[bytes, bytes]:
     """Return a progressive JPEG, and the last of its scans by itself."""
-    raw = picture(side, side, "JPEG", mode=form, color=128, progressive=True)
+    raw = image_file(side, side, "JPEG", mode=form, color=128, progressive=True)
     return raw, raw[raw.rindex(b"\xff\xda") : -len(END_OF_IMAGE)]
 
 
@@ -58,23 +58,23 @@ def test_a_document_is_no_image_whatever_it_is_called(key: str, raw: bytes) -> N
 
 
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "GIF", "WEBP"])
-def test_a_picture_that_is_a_page_too_is_served_as_a_picture(form: str) -> None:
+def test_an_image_that_is_a_page_too_is_served_as_an_image(form: str) -> None:
     """With ``nosniff``, which every answer carries, no browser takes it for anything else."""
-    world = uploaded("images/a.jpg", picture(form=form) + SCRIPT)
+    world = uploaded("images/a.jpg", image_file(form=form) + SCRIPT)
     assert world.store.documents["image/a.jpg"].media_type == f"image/{form.lower()}"
 
 
 @pytest.mark.parametrize(
     "name", ["a.html", "a.png.HTM", "a.svg", "a.xhtml", "a.js", ".html", "a.xml"]
 )
-def test_a_picture_that_is_a_page_too_is_not_called_one(name: str) -> None:
+def test_an_image_that_is_a_page_too_is_not_called_one(name: str) -> None:
     """A copy of the site in folders is served by the names of its files."""
     world = uploaded(f"images/{name}", PNG + SCRIPT)
     assert problems(world, f"images/{name}") == ["does not end like a JPEG, PNG, GIF, WebP or AVIF"]
     assert not any(path.startswith("image/") for path in world.site())
 
 
-def test_what_a_picture_says_of_itself_does_not_come_into_its_thumbnails() -> None:
+def test_what_an_image_says_of_itself_does_not_come_into_its_thumbnails() -> None:
     raw = written(gradient(400, 300), "JPEG", comment=SCRIPT, xmp=ENTITIES)
     thumbnails = [thumbnail for _, thumbnail in render_thumbnails(raw)]
     assert thumbnails
@@ -82,16 +82,16 @@ def test_what_a_picture_says_of_itself_does_not_come_into_its_thumbnails() -> No
 
 
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
-def test_entities_in_the_description_of_a_picture_are_never_resolved(form: str) -> None:
+def test_entities_in_the_description_of_an_image_are_never_resolved(form: str) -> None:
     levels = b"".join(b'<!ENTITY e%d "%s">' % (n, b"&e%d;" % (n - 1) * 10) for n in range(1, 60))
     bomb = b'<!DOCTYPE x [<!ENTITY e0 "a">' + levels + b"]><x>&e59;</x>"
-    assert decode_image(picture(form=form, xmp=bomb)).facts.width == 4
+    assert decode_image(image_file(form=form, xmp=bomb)).facts.width == 4
 
 
 @pytest.mark.parametrize(
     "head", [b"iCCPx\0\0", b"zTXtx\0\0", b"iTXtXML:com.adobe.xmp\0\1\0\0\0"], ids=str
 )
-def test_a_picture_that_unpacks_to_more_than_a_description_is_refused(head: bytes) -> None:
+def test_an_image_that_unpacks_to_more_than_a_description_is_refused(head: bytes) -> None:
     bomb = png_with(png_chunk(head[:4], head[4:] + zlib.compress(bytes(50_000_000), 9)))
     assert len(bomb) < 100_000
     with pytest.raises(InvalidEventError, match="image: "):
@@ -123,17 +123,17 @@ def test_as_many_scans_as_are_allowed_are_taken() -> None:
 @pytest.mark.parametrize("unit", [b"\xff\xfe\0\2", b"\xff\xd8", b"\xff\x01", b"\xff\xff\xe5\0\2"])
 def test_a_jpeg_of_a_million_segments_is_refused(unit: bytes) -> None:
     """Pillow keeps each of them in a list: twenty megabytes become a gigabyte."""
-    raw = picture(form="JPEG")
+    raw = image_file(form="JPEG")
     with pytest.raises(InvalidEventError, match=f"{MAX_JPEG_SEGMENTS:,} segments"):
         decode_image(raw[:2] + unit * 1_000_000 + raw[2:])
 
 
 def test_what_follows_the_end_of_a_jpeg_is_not_counted() -> None:
     """Telephones append films, in which anything may stand."""
-    assert decode_image(picture(form="JPEG") + b"\xff\xda" * MAX_JPEG_SEGMENTS).facts.width == 4
+    assert decode_image(image_file(form="JPEG") + b"\xff\xda" * MAX_JPEG_SEGMENTS).facts.width == 4
 
 
-def test_a_picture_of_a_million_empty_parts_is_read_in_seconds() -> None:
+def test_an_image_of_a_million_empty_parts_is_read_in_seconds() -> None:
     chunk = png_chunk(b"teSt", b"")
     full = png_with(chunk * ((MAX_IMAGE_BYTES - len(PNG)) // len(chunk)))
     start = time.process_time()
@@ -141,5 +141,5 @@ def test_a_picture_of_a_million_empty_parts_is_read_in_seconds() -> None:
     assert time.process_time() - start < 20
 
 
-def test_the_fixtures_are_pictures() -> None:
+def test_the_fixtures_are_images() -> None:
     assert Image.open(BytesIO(png_with(b""))).size == (4, 3)

@@ -54,29 +54,29 @@ def test_dependencies_without_a_finding_pass(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("services", [("pypi", "osv"), ("osv",)])
 def test_a_finding_fails_and_is_named(tmp_path: Path, services: tuple[str, ...]) -> None:
-    status, told = audited(tmp_path, SOUND, WEAK, UNKNOWN, services=services)
+    status, output = audited(tmp_path, SOUND, WEAK, UNKNOWN, services=services)
     assert status == 1
-    assert "weak 1: PYSEC-1, fixed by 2" in told
-    assert "weak 1: PYSEC-2, fixed by nothing yet" in told
-    assert "requirements/check.txt has dependencies with known weaknesses" in told
+    assert "weak 1: PYSEC-1, fixed by 2" in output
+    assert "weak 1: PYSEC-2, fixed by nothing yet" in output
+    assert "requirements/check.txt has dependencies with known weaknesses" in output
 
 
 @pytest.mark.parametrize("found", [(), (UNKNOWN,)], ids=["unreachable", "knows nothing"])
 @pytest.mark.parametrize("required", ["0", "1"])
-def test_where_nobody_answers_that_is_told(
+def test_an_advisory_service_that_does_not_answer_is_reported(
     tmp_path: Path, found: tuple[object, ...], required: str
 ) -> None:
     """The auditor itself would be content with having found out nothing."""
-    status, told = audited(tmp_path, *found, required=required)
+    status, output = audited(tmp_path, *found, required=required)
     assert status == int(required)
-    assert "SKIPPED" in told
-    assert "NOT audited" in told
+    assert "SKIPPED" in output
+    assert "NOT audited" in output
 
 
 def test_what_no_service_knows_is_named(tmp_path: Path) -> None:
-    status, told = audited(tmp_path, SOUND, UNKNOWN)
+    status, output = audited(tmp_path, SOUND, UNKNOWN)
     assert status == 0
-    assert "WARNING: no service knows of unheard-of" in told
+    assert "WARNING: no service knows of unheard-of" in output
 
 
 def test_every_set_of_dependencies_is_audited_by_itself_or_as_part_of_another() -> None:

@@ -23,7 +23,7 @@ MOMENTS = tuple(
 
 
 class Change(NamedTuple):
-    """A document of an event, or its deletion where there is none."""
+    """A document of an event, or its deletion, where no document exists."""
 
     name: str
     document: dict[str, object] | None

@@ -113,7 +113,7 @@ def test_all_versions_at_once_end_where_one_at_a_time_does(history: list[Version
 
 
 @given(HISTORIES, st.sets(st.integers(0, 6)), st.integers(1, 3))
-def test_any_split_with_hints_repeated_ends_there_too(
+def test_any_split_with_notifications_repeated_ends_there_too(
     history: list[Version], cuts: set[int], times: int
 ) -> None:
     world = World()

@@ -14,12 +14,12 @@ from gazette.models.ledger.keys import ItemKey, PartitionKind
 from gazette.models.work.reports import IngestReport, PublishReport
 from gazette.ports import SiteStore
 from gazette.services.ingest.ingest import Ingestor
-from tests.unit.pictures import picture
+from tests.unit.image_files import image_file
 from tests.unit.worlds import World, hours
 
 EVENT, FIRST, OTHER = "events/a.json", "images/a.png", "images/b.png"
 ALT = {"alt": "A river"}
-WIDE, NARROW, BROKEN = picture(400, 300), picture(30, 20), picture(400, 300)[:60]
+WIDE, NARROW, BROKEN = image_file(400, 300), image_file(30, 20), image_file(400, 300)[:60]
 OPERATIONS: dict[str, Callable[[World, datetime], None]] = {
     "event": lambda world, at: world.put("a", at, image=ALT | {"key": FIRST}),
     "event with another image": lambda world, at: world.put("a", at, image=ALT | {"key": OTHER}),

@@ -9,12 +9,12 @@ from tests.races.laps import Change, follow_stream, publish_again, reconcile, wr
 from tests.races.racecourse import Racecourse, iterations, show
 from tests.races.referee import Referee
 from tests.races.versions import changing
-from tests.unit.pictures import picture
+from tests.unit.image_files import image_file
 
 pytestmark = pytest.mark.ministack
 
 IMAGE = "images/a.png"
-IMAGES = (picture(40, 30), picture(30, 40), None)
+IMAGES = (image_file(40, 30), image_file(30, 40), None)
 NAMES = ("bridge", "ferry")
 
 

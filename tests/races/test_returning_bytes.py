@@ -24,14 +24,14 @@ from tests.races.racecourse import Racecourse, iterations, show
 from tests.races.racers import morning
 from tests.races.referee import Referee
 from tests.races.stopping import StoppingSite, stopped
-from tests.unit.pictures import picture
+from tests.unit.image_files import image_file
 from tests.unit.worlds import SITE, document_of
 
 pytestmark = pytest.mark.ministack
 
 IMAGE, OTHER_DAY = "images/a.png", "2026-07-05"
-WIDE, HIGH, NONE = (Change(IMAGE, body) for body in (picture(40, 30), picture(30, 40), None))
-SQUARE = Change(IMAGE, picture(30, 30))
+WIDE, HIGH, NONE = (Change(IMAGE, body) for body in (image_file(40, 30), image_file(30, 40), None))
+SQUARE = Change(IMAGE, image_file(30, 30))
 
 
 class Case(NamedTuple):
@@ -71,7 +71,7 @@ def publish_late(rebuilder: SiteReconciler, item_keys: Sequence[ItemKey], attemp
     assert publish_batch(rebuilder.publisher, records).failed == []
 
 
-def rebuild_late(rebuilder: SiteReconciler, _places: Sequence[ItemKey]) -> None:
+def rebuild_late(rebuilder: SiteReconciler, _item_keys: Sequence[ItemKey]) -> None:
     _, report = rebuilder.publish(PublishWork(segment=0, segments=1), lambda: True)
     assert report.failed == []
 
@@ -120,7 +120,7 @@ def test_a_late_writer_that_the_entity_tag_lets_through_does_not_win_in_the_end(
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
-def test_it_would_win_if_it_did_not_look_again(
+def test_it_would_win_without_the_check_after_writing(
     racecourse: Racecourse, referee: Referee, case: Case
 ) -> None:
     """The ETag lets it through. The stream delivers one at a time, so it may not occur."""
@@ -134,7 +134,7 @@ def test_it_would_win_if_it_did_not_look_again(
 def test_where_other_bytes_are_newer_the_tag_lets_nobody_through(
     racecourse: Racecourse, referee: Referee, moment: Change
 ) -> None:
-    """Not even who does not look again, with older bytes or a deletion in hand."""
+    """Not even a writer that does not check again, with older bytes or a deletion in hand."""
     case = Case([WIDE], moment, SQUARE, *_IMAGE)
     before, newer, at_last = overtake(racecourse, referee, case, partial(publish_late, attempt=1))
     assert before != newer

@@ -30,7 +30,7 @@ pytestmark = pytest.mark.skipif(
 FORMATS = ("rss", "atom")
 
 
-class Kept(NamedTuple):
+class CachedItem(NamedTuple):
     """An item in newsboat's cache; ``published`` is in seconds since 1970."""
 
     title: str
@@ -61,10 +61,10 @@ class Newsboat:
             check=True,
         )
 
-    def items(self) -> list[tuple[str, Kept]]:
+    def items(self) -> list[tuple[str, CachedItem]]:
         with closing(sqlite3.connect(self._home / "cache.db")) as cache:
             rows = cache.execute("SELECT guid, title, url, pubDate, content FROM rss_item")
-            return [(row[0], Kept(*row[1:])) for row in rows]
+            return [(row[0], CachedItem(*row[1:])) for row in rows]
 
 
 def is_shown(step: Step, extension: str) -> bool:

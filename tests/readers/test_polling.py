@@ -266,13 +266,13 @@ def test_a_retraction_is_forgotten_after_thirty_days(world: World, extension: st
     """SPEC T3: whichever day something else happens on."""
     live_until("retraction", world)
     poller = world.follow(f"{TOPIC}.{extension}")
-    for days, is_told in ((30, True), (31, False)):
+    for days, is_shown in ((30, True), (31, False)):
         world.put(
             "elsewhere", hours(24 * days), title="Elsewhere", date="2026-11-20", body=str(days)
         )
         poller.poll()
         feed = of_the_event(READ[extension](poller.body))
-        assert bool(feed.entries or feed.tombstones) == is_told, days
+        assert bool(feed.entries or feed.tombstones) == is_shown, days
 
 
 def test_the_feed_of_the_topic_that_was_kept_still_has_the_event(world: World) -> None:

@@ -19,14 +19,14 @@ FOLDER = "topics/rivers"
 KINDS = ("updates", "corrections")
 FORMATS = ("rss", "atom", "json")
 NUMBERS = {step.name: number for number, step in enumerate(LIFE, start=1)}
-# What followers of the topic are told; the step that leaves the topic is told to the other alone.
-TOLD = {
+# What followers of the topic are shown; the step that leaves the topic is shown to the other alone.
+SHOWN = {
     "updates": ("correction", "title change", "retraction", "republication"),
     "corrections": ("correction", "retraction"),
 }
 
 
-class Told(NamedTuple):
+class Shown(NamedTuple):
     """An entry of a feed of changes."""
 
     id: str
@@ -38,11 +38,11 @@ class Told(NamedTuple):
     updated: datetime
 
 
-def read_xml(body: bytes) -> Iterator[Told]:
+def read_xml(body: bytes) -> Iterator[Shown]:
     parsed = feedparser.parse(body)
     assert not parsed.bozo
     for entry in parsed.entries:
-        yield Told(
+        yield Shown(
             entry.id,
             entry.title,
             entry.link,
@@ -58,14 +58,14 @@ def moment(parsed: time.struct_time) -> datetime:
     return datetime.fromtimestamp(timegm(parsed), UTC)
 
 
-def read_json(body: bytes) -> Iterator[Told]:
+def read_json(body: bytes) -> Iterator[Shown]:
     for item in json.loads(body)["items"]:
         dates = (item["date_published"], item["date_modified"])
         texts = (item["id"], item["title"], item["url"], item["summary"], item["content_html"])
-        yield Told(*texts, *map(datetime.fromisoformat, dates))
+        yield Shown(*texts, *map(datetime.fromisoformat, dates))
 
 
-READ: dict[str, Callable[[bytes], Iterator[Told]]] = {
+READ: dict[str, Callable[[bytes], Iterator[Shown]]] = {
     "rss": read_xml,
     "atom": read_xml,
     "json": read_json,
@@ -78,30 +78,30 @@ def revision_id(step: Step) -> str:
 
 @pytest.mark.parametrize("extension", FORMATS)
 @pytest.mark.parametrize("kind", KINDS)
-def test_followers_of_changes_are_told_of_each_once_and_of_no_minor_edit(
+def test_followers_of_changes_are_shown_of_each_once_and_of_no_minor_edit(
     world: World, kind: str, extension: str
 ) -> None:
     """SPEC V3, V4, H1, T3: the newest first, each at the moment it was made, and none goes away."""
     publish_bystander(world)
     poller = world.follow(f"{FOLDER}/{kind}.{extension}")
-    told: list[tuple[str, datetime, datetime]] = []
+    shown: list[tuple[str, datetime, datetime]] = []
     for step in LIFE:
         step.happen(world)
         answer = poller.poll()
-        if step.name in TOLD[kind]:
-            told.insert(0, (revision_id(step), step.at, step.at))
+        if step.name in SHOWN[kind]:
+            shown.insert(0, (revision_id(step), step.at, step.at))
             assert answer.status is HTTPStatus.OK, step.name
             seen = READ[extension](answer.body)
-            assert [(one.id, one.published, one.updated) for one in seen] == told, step.name
+            assert [(one.id, one.published, one.updated) for one in seen] == shown, step.name
         else:
-            silence = HTTPStatus.NOT_MODIFIED if told else HTTPStatus.NOT_FOUND
+            silence = HTTPStatus.NOT_MODIFIED if shown else HTTPStatus.NOT_FOUND
             assert answer.status is silence, step.name
-    assert len(told) == len(TOLD[kind])
+    assert len(shown) == len(SHOWN[kind])
 
 
 @pytest.mark.parametrize("extension", FORMATS)
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_correction_is_told_with_its_note_its_difference_and_a_link_that_answers(
+def test_a_correction_is_shown_with_its_note_its_difference_and_a_link_that_answers(
     world: World, kind: str, extension: str
 ) -> None:
     """SPEC V4, V5: the link leads to the revision, which stays as it is."""
@@ -109,15 +109,15 @@ def test_a_correction_is_told_with_its_note_its_difference_and_a_link_that_answe
     minor, correction = LIFE[1], LIFE[2]
     for step in LIFE[:3]:
         step.happen(world)
-    (told,) = READ[extension](world.follow(f"{FOLDER}/{kind}.{extension}").poll().body)
-    assert told.title == f"Correction: {correction.title}"
-    assert told.summary == correction.note
-    difference = html.fromstring(f"<div>{told.html}</div>")
+    (shown,) = READ[extension](world.follow(f"{FOLDER}/{kind}.{extension}").poll().body)
+    assert shown.title == f"Correction: {correction.title}"
+    assert shown.summary == correction.note
+    difference = html.fromstring(f"<div>{shown.html}</div>")
     assert (minor.text, correction.text) == ("It is open.", "Half open.")
     assert difference.xpath(".//del//text()") == ["It is"]
     assert difference.xpath(".//ins//text()") == ["Half"]
-    assert told.url == world.site.url(f"{correction.base_path}.r3.html")
-    page = world.follow(told.url.removeprefix(f"{world.site.base_url}/"))
+    assert shown.url == world.site.url(f"{correction.base_path}.r3.html")
+    page = world.follow(shown.url.removeprefix(f"{world.site.base_url}/"))
     assert page.poll().status is HTTPStatus.OK
 
 
@@ -125,14 +125,14 @@ def test_json_feed_says_what_each_revision_was(world: World) -> None:
     """SPEC J8, T4: the kind and the note of the last revision, a retraction's too."""
     publish_bystander(world)
     poller = world.follow(f"{FOLDER}/feed.json")
-    told = []
+    shown = []
     for step in LIFE[:-1]:
         step.happen(world)
         items = json.loads(poller.poll().body)["items"]
-        told += [
+        shown += [
             (item["_gazette"]["kind"], item["_gazette"].get("note"))
             for item in items
             if item["id"].endswith("/bridge")
         ]
     kinds = ("publication", "minor", "correction", "update", "retraction", "update")
-    assert told == list(zip(kinds, (step.note for step in LIFE[:-1]), strict=True))
+    assert shown == list(zip(kinds, (step.note for step in LIFE[:-1]), strict=True))

@@ -8,7 +8,7 @@ from gazette.projections.markup import body as markup
 _TAGS = (*sorted(markup.TAGS), "div", "section", "button", "svg")
 _ATTRIBUTES = (
     *(' colspan="2"', " rowspan=2", " colspan=0", " rowspan=99999999", " start=3", " width=30"),
-    *(" dir=rtl", " title=x", " lang=de-DE", " src=https://pictures.example/a.png"),
+    *(" dir=rtl", " title=x", " lang=de-DE", " src=https://images.example/a.png"),
     " href=https://a.example/x[1]?q=[2]#[3]",
 )
 _TEXTS = (

@@ -71,7 +71,7 @@ def test_every_feed_can_be_read(published: Published) -> None:
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # feedparser's own
-def test_feeds_read_back_as_the_json_feed_beside_them(published: Published) -> None:
+def test_feeds_read_back_as_the_json_feed_next_to_them(published: Published) -> None:
     """SPEC D: feedparser finds every field in RSS and Atom that JSON Feed states."""
     compared = 0
     for path in of_kind(published, ".rss") + of_kind(published, ".atom"):

@@ -40,7 +40,7 @@ def test_a_ping_is_delayed_until_caches_have_expired() -> None:
     assert allowed == ["sqs:SendMessage"]
 
 
-def test_the_function_and_sqs_agree_on_the_last_receive() -> None:
+def test_the_function_and_sqs_agree_on_the_last_attempt() -> None:
     settings = read(WebSubSettings, environment_of(ANNOUNCE))
     assert settings.dead_letter_url == "AnnounceDeadLetterQueue"
     assert settings.most_receives == queue_wiring(TEMPLATE_TREE, ANNOUNCE).max_receive_count

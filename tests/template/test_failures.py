@@ -36,7 +36,7 @@ def test_every_queue_of_dead_letters_is_an_output_that_gazette_failures_finds() 
     assert named == set(DEAD_LETTERS)
 
 
-def test_ingest_and_sqs_agree_on_the_last_receive() -> None:
+def test_ingest_and_sqs_agree_on_the_last_attempt() -> None:
     settings = read(IngestFailureSettings, environment_of(INGEST))
     assert settings.dead_letter_url == "IngestDeadLetterQueue"
     assert settings.most_receives == queue_wiring(TEMPLATE_TREE, INGEST).max_receive_count

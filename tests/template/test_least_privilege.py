@@ -12,7 +12,7 @@ from gazette.services.expire.expiry import Expirer
 from gazette_cli.emulators.template import TEMPLATE, properties, resources
 from tests.template.asked_by_lambda import asked_by_lambda, grants_of
 from tests.template.reading import FUNCTIONS, TEMPLATE_TREE, role_of, statements
-from tests.unit.pictures import PNG, picture
+from tests.unit.image_files import PNG, image_file
 from tests.unit.worlds import World, hours
 
 ROLES = sorted(resources(TEMPLATE_TREE, "AWS::IAM::Role"))
@@ -34,11 +34,11 @@ NEEDED = {
     "dynamodb.Query": ("dynamodb:Query", LEDGER),
 }
 # S3 answers 403 instead of 404 without it.
-TELL_WHAT_IS_MISSING = ("s3:ListBucket", SITE)
+SEE_MISSING_DOCUMENTS = ("s3:ListBucket", SITE)
 
 
 def calls_of_a_life() -> dict[str, Counter[str]]:
-    """Publish, correct, move and withdraw an event and its picture; tell who called what."""
+    """Publish, correct, move and withdraw an event and its image; return who called what."""
     world = World()
     called: dict[str, Counter[str]] = {"IngestEvent": Counter(), "PublishChanges": Counter()}
 
@@ -65,18 +65,18 @@ def calls_of_a_life() -> dict[str, Counter[str]]:
     settle()
     world.delete("a", hours(2))
     settle()
-    called["PublishChanges"].update(calls_for_a_picture())
+    called["PublishChanges"].update(calls_for_an_image())
     world.calls.clear()
     Expirer(world.ledger, tombstone_days=1).expire(hours(60), timedelta(days=3))
     called["ExpireEntries"] = Counter(world.calls)
     return called
 
 
-def calls_for_a_picture() -> Counter[str]:
-    """Return what publishing calls when a picture comes, becomes smaller and goes."""
+def calls_for_an_image() -> Counter[str]:
+    """Return what publishing calls when an image comes, becomes smaller and goes."""
     world = World()
     calls: Counter[str] = Counter()
-    for hour, raw in enumerate((picture(400, 30), PNG)):
+    for hour, raw in enumerate((image_file(400, 30), PNG)):
         world.source.put("images/a.png", raw, hours(hour))
         world.ingestor.ingest(world.notifications.pop(0), IngestReport())
         world.calls.clear()
@@ -120,7 +120,7 @@ def test_a_function_may_do_what_it_calls_and_nothing_else(
 ) -> None:
     needed = {NEEDED[call] for call, times in called[name].items() if times}
     if name == "PublishChanges":
-        needed.add(TELL_WHAT_IS_MISSING)
+        needed.add(SEE_MISSING_DOCUMENTS)
     assert granted(f"{name}Function") == needed
 
 

@@ -105,7 +105,7 @@ def test_the_runtime_is_the_one_that_layers_are_built_for() -> None:
     assert GLOBALS["Architectures"] == [{"Ref": "Architecture"}]
 
 
-def test_the_core_layer_ships_the_package_and_nothing_beside_it() -> None:
+def test_the_core_layer_ships_the_package_and_nothing_else() -> None:
     content = ROOT / properties(TEMPLATE_TREE, "CoreLayer")["ContentUri"]
     assert {entry.name for entry in content.iterdir()} == {"Makefile", "gazette"}
 
@@ -162,14 +162,14 @@ def test_a_parameter_explains_itself() -> None:
         assert parameter["Description"].endswith("."), name
 
 
-def test_a_hint_is_not_taken_twice_at_once() -> None:
+def test_a_notification_is_not_taken_twice_at_once() -> None:
     wiring = queue_wiring(TEMPLATE_TREE, "IngestEventFunction")
     source = event_source(TEMPLATE_TREE, "IngestEventFunction", "SQS")
     timeout = properties(TEMPLATE_TREE, "IngestEventFunction")["Timeout"]
     assert wiring.visibility >= 6 * timeout + source["MaximumBatchingWindowInSeconds"]
 
 
-def test_a_hint_that_keeps_failing_is_kept_aside() -> None:
+def test_a_notification_that_keeps_failing_is_kept_aside() -> None:
     redrive = properties(TEMPLATE_TREE, "IngestQueue")["RedrivePolicy"]
     assert redrive["maxReceiveCount"] >= 5
     aside = redrive["deadLetterTargetArn"]["Fn::GetAtt"][0]

@@ -52,7 +52,7 @@ def test_a_queue_refuses_plain_http(queue: str) -> None:
     assert statement["Resource"] in ("*", {"Fn::GetAtt": [queue, "Arn"]})
 
 
-def test_only_the_source_bucket_may_send_hints() -> None:
+def test_only_the_source_bucket_may_send_notifications() -> None:
     allowed = [
         statement
         for statement in statements(properties(TEMPLATE_TREE, "IngestQueuePolicy"))

@@ -6,7 +6,7 @@ from gazette.models.ledger import keys
 from gazette.models.ledger.keys import Partition, PartitionKind
 from gazette.models.routes import route_of
 from gazette.models.work.reconciliation import AuditWork
-from tests.unit.pictures import PNG
+from tests.unit.image_files import PNG
 from tests.unit.reconciling import always, broken, never, reconciler_of
 from tests.unit.worlds import World, hours
 
@@ -66,7 +66,7 @@ def test_a_path_routes_to_the_partition_that_publishes_it(path: str, owner: Part
 
 
 def published() -> World:
-    """Return a world with pictures, moved and withdrawn events, and all that follows from them."""
+    """Return a world with images, moved and withdrawn events, and all that follows from them."""
     world = World()
     world.source.put("images/a.png", PNG, hours(0))
     for name in ("a", "b", "c"):

@@ -171,7 +171,7 @@ def test_a_task_is_done_once_and_pages_are_written_before_the_feeds_that_link_to
     assert (report.tasks, report.failed) == (len(builder.asked), [])
 
 
-def test_a_second_try_looks_again_after_it_has_written() -> None:
+def test_a_retry_verifies_after_it_has_written() -> None:
     """The stream may have invoked another publisher of the partition meanwhile."""
     composed: list[bytes] = []
 

@@ -10,7 +10,7 @@ from gazette.models.ledger import keys
 from gazette.models.ledger.keys import ItemKey, PartitionKind
 from gazette.models.work.tasks import TaskKind
 from gazette.runtime.builders import make_builders, make_finders
-from tests.unit.pictures import PNG
+from tests.unit.image_files import PNG
 from tests.unit.worlds import SITE, World, hours
 
 ATOM = "{http://www.w3.org/2005/Atom}"

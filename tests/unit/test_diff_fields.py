@@ -85,7 +85,7 @@ def test_the_last_word_of_a_paragraph_is_kept_when_more_comes_after_it() -> None
     ]
 
 
-def test_a_sentence_that_was_written_anew_is_not_cut_at_its_small_words() -> None:
+def test_a_sentence_that_was_rewritten_is_not_cut_at_its_small_words() -> None:
     old, new = "people of the town swim", "experts in the city bathe"
     assert runs(f"In the river that opens now, {old}.", f"In the river that opens now, {new}.") == [
         (kept("In the river that opens now, "), deleted(old), inserted(new), kept("."))

@@ -63,7 +63,7 @@ def test_ttl_is_the_freshness_in_whole_minutes(seconds: int, minutes: str) -> No
     assert texts(channel(render_rss(feed(max_age=seconds))), "ttl") == [minutes]
 
 
-def test_the_picture_of_a_channel_repeats_its_title_and_link() -> None:
+def test_the_image_of_a_channel_repeats_its_title_and_link() -> None:
     """SPEC R13."""
     head = channel(render_rss(feed(title="<b>Foxes</b>")))
     assert texts(head, "image/url") == [f"{SITE}/assets/icon.png"]

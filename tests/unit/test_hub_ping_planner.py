@@ -87,7 +87,7 @@ def test_a_minor_revision_changes_feeds_and_announces_none(world: HubWorld) -> N
     assert {path for path in TIMELINES if world.site()[path] != before[path]} == TIMELINES
 
 
-def test_a_minor_revision_beside_news_announces_the_feeds_of_the_news_only(
+def test_a_minor_revision_next_to_news_announces_the_feeds_of_the_news_only(
     world: HubWorld,
 ) -> None:
     world.put("b", hours(0), title="Hen seen", topics=["Hens"])
@@ -193,7 +193,7 @@ def test_the_nightly_healing_announces_news_that_were_lost(world: HubWorld) -> N
     assert keys.REBUILD_BEGAN not in world.records()
 
 
-def test_a_site_that_is_built_anew_announces_nothing(world: HubWorld) -> None:
+def test_a_site_that_is_rebuilt_announces_nothing(world: HubWorld) -> None:
     world.put("a", hours(-0.5), title="Fox seen", **FOXES)
     world.settle()
     before = world.site()

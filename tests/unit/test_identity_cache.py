@@ -1,4 +1,4 @@
-"""What was made is kept for the very object it was made of, and within bounds."""
+"""What was made is cached for the very object it was made of, and within bounds."""
 
 from gazette.models.identity_cache import IdentityCache
 
@@ -13,15 +13,15 @@ class Source:
 
 
 def test_something_is_made_once_of_a_source_in_a_setting() -> None:
-    kept: IdentityCache[Source, str, list[str]] = IdentityCache(lambda _, setting: [setting], 8)
+    cached: IdentityCache[Source, str, list[str]] = IdentityCache(lambda _, setting: [setting], 8)
     one, other = Source(), Source()
-    assert kept(one, "a") is kept(one, "a")
-    assert kept(one, "a") is not kept(one, "b")
+    assert cached(one, "a") is cached(one, "a")
+    assert cached(one, "a") is not cached(one, "b")
     assert one == other
-    assert kept(one, "a") is not kept(other, "a")
+    assert cached(one, "a") is not cached(other, "a")
 
 
 def test_a_full_cache_starts_again_and_never_answers_for_another() -> None:
     """A source that is gone may leave its identity to the next one."""
-    kept: IdentityCache[list[int], None, int] = IdentityCache(lambda source, _: source[0], 3)
-    assert [kept([number], None) for number in range(100)] == list(range(100))
+    cached: IdentityCache[list[int], None, int] = IdentityCache(lambda source, _: source[0], 3)
+    assert [cached([number], None) for number in range(100)] == list(range(100))

@@ -11,7 +11,7 @@ from gazette.models.contract.parsing import InvalidEventError
 from gazette.models.images.image_decoding import decode_image
 from gazette.models.limits import MAX_IMAGE_PIXELS
 from gazette.renderers.thumbnails import render_thumbnails
-from tests.unit.pictures import animation, gradient, picture, written
+from tests.unit.image_files import animation, gradient, image_file, written
 
 FORMS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF")
 
@@ -29,43 +29,43 @@ def png_that_claims(width: int, height: int) -> bytes:
 
 @pytest.mark.parametrize("form", FORMS)
 def test_type_and_size_are_read_from_the_file(form: str) -> None:
-    facts = decode_image(picture(40, 30, form)).facts
+    facts = decode_image(image_file(40, 30, form)).facts
     assert facts == (f"image/{form.lower()}", 40, 30, False)
 
 
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "AVIF"])
 @pytest.mark.parametrize("orientation", range(1, 9))
 def test_the_size_is_that_of_the_image_as_browsers_turn_it(form: str, orientation: int) -> None:
-    facts = decode_image(picture(40, 30, form, orientation=orientation)).facts
+    facts = decode_image(image_file(40, 30, form, orientation=orientation)).facts
     assert (facts.width, facts.height) == ((30, 40) if orientation >= 5 else (40, 30))
 
 
 @pytest.mark.parametrize("orientation", [0, 9, 6000])
 def test_an_orientation_that_does_not_exist_turns_nothing(orientation: int) -> None:
-    facts = decode_image(picture(40, 30, "JPEG", orientation=orientation)).facts
+    facts = decode_image(image_file(40, 30, "JPEG", orientation=orientation)).facts
     assert (facts.width, facts.height) == (40, 30)
 
 
-def test_exif_that_cannot_be_read_is_no_reason_to_refuse_a_picture() -> None:
-    facts = decode_image(picture(40, 30, "PNG", exif=b"Exif\x00\x00rubbish")).facts
+def test_exif_that_cannot_be_read_is_no_reason_to_refuse_an_image() -> None:
+    facts = decode_image(image_file(40, 30, "PNG", exif=b"Exif\x00\x00rubbish")).facts
     assert (facts.width, facts.height) == (40, 30)
 
 
 def test_an_orientation_in_xmp_turns_nothing_for_browsers_do_not_read_it() -> None:
     xmp = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><a tiff:Orientation="6"/></x:xmpmeta>'
-    facts = decode_image(picture(40, 30, "JPEG", xmp=xmp)).facts
+    facts = decode_image(image_file(40, 30, "JPEG", xmp=xmp)).facts
     assert (facts.width, facts.height) == (40, 30)
 
 
 @pytest.mark.parametrize(
     ("form", "is_animated"), [("GIF", True), ("WEBP", True), ("PNG", True), ("AVIF", True)]
 )
-def test_an_animated_image_is_told(form: str, is_animated: bool) -> None:
+def test_an_animated_image_is_reported(form: str, is_animated: bool) -> None:
     facts = decode_image(animation(form)).facts
     assert (facts.width, facts.height, facts.is_animated) == (400, 300, is_animated)
 
 
-def test_a_jpeg_that_holds_more_pictures_shows_its_first() -> None:
+def test_a_jpeg_that_holds_more_images_shows_its_first() -> None:
     frames = [gradient(40, 30), gradient(20, 10)]
     facts = decode_image(written(frames[0], "MPO", save_all=True, append_images=frames[1:])).facts
     assert facts == ("image/jpeg", 40, 30, False)
@@ -90,7 +90,7 @@ def test_a_decompression_bomb_is_refused_before_it_is_decoded(size: tuple[int, i
 
 
 def test_as_many_pixels_as_are_allowed_are_taken() -> None:
-    assert decode_image(picture(8000, 5000, mode="1")).facts.width == 8000
+    assert decode_image(image_file(8000, 5000, mode="1")).facts.width == 8000
 
 
 @pytest.mark.parametrize(
@@ -104,12 +104,12 @@ def test_what_only_begins_like_an_image_is_refused(raw: bytes) -> None:
 
 def test_a_file_of_another_format_than_its_first_bytes_say_is_refused() -> None:
     with pytest.raises(InvalidEventError, match="image: cannot be decoded as PNG"):
-        decode_image(b"\x89PNG\r\n\x1a\n" + picture(form="JPEG"))
+        decode_image(b"\x89PNG\r\n\x1a\n" + image_file(form="JPEG"))
 
 
-SAMPLES = [picture(350, 40, form) for form in FORMS] + [
-    picture(350, 40, "JPEG", orientation=6),
-    picture(350, 40, "GIF", mode="P", transparency=0),
+SAMPLES = [image_file(350, 40, form) for form in FORMS] + [
+    image_file(350, 40, "JPEG", orientation=6),
+    image_file(350, 40, "GIF", mode="P", transparency=0),
     animation("GIF", 350, 40),
 ]
 

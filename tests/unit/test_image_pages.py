@@ -9,13 +9,13 @@ import pytest
 from gazette.models.ledger import keys
 from gazette.models.ledger.keys import ItemKey
 from gazette.services.publish.event.event_image import with_current_image
-from tests.unit.pictures import animation, picture, read
+from tests.unit.image_files import animation, image_file, read
 from tests.unit.worlds import World, hours
 
 KEY = "images/a.jpg"
 BASE_PATH = "news/2026/07/4/river-opens"
 IMAGE = {"key": KEY, "alt": "A river", "credit": "R. Moss"}
-LARGE, SMALL = picture(1500, 1000, "JPEG"), picture(300, 200, "JPEG")
+LARGE, SMALL = image_file(1500, 1000, "JPEG"), image_file(300, 200, "JPEG")
 
 
 def put_image(world: World, raw: bytes, at: float, key: str = KEY) -> None:
@@ -209,7 +209,7 @@ def test_an_image_elsewhere_is_shown_as_it_is_named() -> None:
 def test_a_comma_in_a_name_does_not_break_the_list_of_thumbnails() -> None:
     world = World()
     put_event(world, 0, image=IMAGE | {"key": "images/a, b,"})
-    put_image(world, picture(400, 300), 0, "images/a, b,")
+    put_image(world, image_file(400, 300), 0, "images/a, b,")
     assert (
         'srcset="https://gazette.example/thumbnails/320/a%2C%20b%2C.webp 320w, '
         'https://gazette.example/image/a%2C%20b%2C 400w"'

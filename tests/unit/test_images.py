@@ -20,7 +20,7 @@ from gazette.models.images.image_rules import (
         (b"\x00\x00\x00\x20ftypavisrest", "image/avif"),
     ],
 )
-def test_an_image_is_told_by_its_first_bytes(raw: bytes, media_type: str) -> None:
+def test_an_image_is_reported_by_its_first_bytes(raw: bytes, media_type: str) -> None:
     assert image_media_type(raw) == media_type
 
 
@@ -36,7 +36,7 @@ def test_an_image_is_told_by_its_first_bytes(raw: bytes, media_type: str) -> Non
         b"\xff\xd8",
     ],
 )
-def test_what_is_no_picture_or_can_hold_scripts_is_refused(raw: bytes) -> None:
+def test_what_is_no_image_or_can_hold_scripts_is_refused(raw: bytes) -> None:
     with pytest.raises(InvalidEventError, match="image: is not a JPEG, PNG, GIF, WebP or AVIF"):
         image_media_type(raw)
 

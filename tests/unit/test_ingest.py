@@ -8,7 +8,7 @@ from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.snapshot import ImageSnapshot
 from gazette.models.limits import MAX_IMAGE_BYTES
 from gazette.models.work.reports import IngestReport
-from tests.unit.pictures import GIF, PNG
+from tests.unit.image_files import GIF, PNG
 from tests.unit.worlds import World, hours
 
 
@@ -40,7 +40,7 @@ def test_a_stale_notification_reads_and_writes_nothing() -> None:
     assert world.calls == {"dynamodb.GetItem": 1, "s3.ListObjectVersions": 1}
 
 
-def test_a_hint_of_a_key_that_never_was_is_stale() -> None:
+def test_a_notification_of_a_key_that_never_was_is_stale() -> None:
     world = World()
     assert world.ingest("a").stale == 1
     assert world.records() == {}
@@ -57,7 +57,7 @@ def test_only_versions_not_yet_recorded_are_read_and_the_one_they_are_compared_w
     assert world.calls["s3.GetObject"] == 3
 
 
-def test_events_that_wish_one_path_have_it_by_turns() -> None:
+def test_events_that_prefer_one_path_have_it_by_turns() -> None:
     world = World()
     for name in "abcdefg":
         world.put(name, hours(0))
@@ -70,7 +70,7 @@ def test_events_that_wish_one_path_have_it_by_turns() -> None:
     assert len({world.newest(name).base_path for name in "abcdefg"}) == 7
 
 
-def test_an_event_stays_where_it_is_when_its_wish_is_still_taken() -> None:
+def test_an_event_stays_where_it_is_when_its_preferred_path_is_still_taken() -> None:
     world = World()
     world.put("a", hours(0))
     world.put("b", hours(0))
@@ -136,7 +136,7 @@ def test_a_deleted_image_is_gone_and_may_come_back() -> None:
     assert not world.records()[keys.image_key("images/a.png")].deleted
 
 
-def test_a_hint_of_an_image_that_never_was_is_stale() -> None:
+def test_a_notification_of_an_image_that_never_was_is_stale() -> None:
     assert ingest(World(), "images/a.png").stale == 1
 
 
@@ -175,7 +175,7 @@ def test_an_image_that_cannot_be_decoded_is_quarantined_once() -> None:
 
 
 def test_the_last_good_image_is_found_behind_bad_ones_that_nobody_met_before() -> None:
-    """As a rebuild meets it: the site must not depend on when a hint was handled."""
+    """As a rebuild meets it: the site must not depend on when a notification was handled."""
     world = World()
     for number, raw in enumerate((PNG, GIF, b"<svg/>", b"")):
         put_image(world, raw, hours(number))

@@ -24,7 +24,7 @@ def arriving(recorded: int, last: int) -> World:
 
 @pytest.mark.parametrize(("recorded", "last"), [(0, 4), (1, 4), (2, 3), (4, 6)])
 def test_a_crash_at_any_write_and_a_retry_end_in_the_same_site(recorded: int, last: int) -> None:
-    """A page follows the first update although nothing else of its time line is written anew."""
+    """A page follows the first update although nothing else of its time line is written again."""
     whole = arriving(recorded, last)
     whole.settle()
     is_whole = False

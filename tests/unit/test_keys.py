@@ -100,9 +100,7 @@ PUBLISHED = [
 
 
 @pytest.mark.parametrize(("item_key", "builders"), PUBLISHED)
-def test_what_publishes_something_is_told_to_the_desks_that_do(
-    item_key: ItemKey, builders: list[TaskKind]
-) -> None:
+def test_what_publishes_something_has_a_task(item_key: ItemKey, builders: list[TaskKind]) -> None:
     tasks = tasks_for(item_key)
     assert [task.kind for task in tasks] == builders
     assert {task.partition for task in tasks} == {item_key.partition}
@@ -122,8 +120,8 @@ def test_bookkeeping_publishes_nothing(item_key: ItemKey) -> None:
     assert tasks_for(item_key) == ()
 
 
-def test_an_assignment_is_a_part_of_a_partition_or_the_whole_of_it() -> None:
-    """A day takes one tally however many of its entries were written, a month likewise."""
+def test_a_task_is_a_part_of_a_partition_or_the_whole_of_it() -> None:
+    """A day is counted once however many of its entries were written, a month likewise."""
     topic = keys.topic_partition("foxes")
     count_of_day, timeline, segment = tasks_for(ItemKey(topic, keys.entry_sort(MOMENT, "a")))
     assert (str(count_of_day), str(timeline)) == (

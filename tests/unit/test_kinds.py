@@ -1,4 +1,4 @@
-"""SPEC V1 to V4, as a table beside the code's own."""
+"""SPEC V1 to V4, as a table next to the code's own."""
 
 from typing import get_args
 

@@ -140,7 +140,7 @@ def test_headings_stay_below_those_of_the_page() -> None:
         ('<img src="data:x">', ""),
     ],
 )
-def test_a_picture_has_an_alternative_text_or_is_one(written: str, published: str) -> None:
+def test_an_image_has_an_alternative_text_or_is_one(written: str, published: str) -> None:
     assert body_html(f"x {written} y", PAGE) == f"<p>x {published} y</p>"
 
 
@@ -188,7 +188,7 @@ def test_without_a_paragraph_there_is_no_first_one(body: str) -> None:
 MEBIBYTE = 1024 * 1024
 PATHOLOGICAL = {
     "brackets": "[" * 50_000,
-    "pictures": "![" * 24_000,
+    "images": "![" * 24_000,
     "references": "[a][" * 12_000,
     "quotes": ">" * 10_000,
     "emphasis": "*a " * 50_000,

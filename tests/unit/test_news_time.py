@@ -44,9 +44,9 @@ def test_a_minor_revision_right_after_news_does_not_take_them_away() -> None:
         assert news_time(entry(0), RevisionKind.MINOR, at, at) == expected
 
 
-def test_an_event_that_is_told_of_twice_is_as_new_as_the_newer() -> None:
-    told = [entry(2), entry(5), entry(3), entry(None), entry(1, "b"), entry(None, "c")]
-    assert news_of(told) == {"a": hours(5), "b": hours(1)}
+def test_an_event_that_is_shown_of_twice_is_as_new_as_the_newer() -> None:
+    shown = [entry(2), entry(5), entry(3), entry(None), entry(1, "b"), entry(None, "c")]
+    assert news_of(shown) == {"a": hours(5), "b": hours(1)}
 
 
 @pytest.mark.parametrize(
@@ -63,13 +63,11 @@ def test_an_event_that_is_told_of_twice_is_as_new_as_the_newer() -> None:
         (ItemKey(keys.topic_partition("harbour"), "DAYS#2026-07-04"), None),
     ],
 )
-def test_a_place_that_tells_what_became_of_an_event_names_it(
-    item_key: ItemKey, event: str | None
-) -> None:
+def test_an_item_key_names_its_event(item_key: ItemKey, event: str | None) -> None:
     assert keys.event_of(item_key) == event
 
 
-def test_what_was_stored_is_kept_wherever_it_is_told() -> None:
+def test_what_was_stored_is_kept_wherever_it_is_shown() -> None:
     """In the entry on a time line, what is left of it there, the tombstone and the update."""
     world = World()
     world.put("a", hours(0), topics=["Foxes"], modified="2026-07-04T07:00:00Z")
@@ -77,7 +75,7 @@ def test_what_was_stored_is_kept_wherever_it_is_told() -> None:
     note = {"kind": "retraction", "note": "Not so."}
     world.put("a", hours(2), topics=["Hens"], revision=note)
     world.settle()
-    told = {
+    shown = {
         (str(item_key.partition), item_key.sort.partition("#")[0]): Entry.model_validate_json(
             record.payload
         ).news_at
@@ -86,7 +84,7 @@ def test_what_was_stored_is_kept_wherever_it_is_told() -> None:
         and item_key.partition.kind in {keys.PartitionKind.TOPIC, keys.PartitionKind.SITE}
     }
     # Of three versions at once the last one is what remains at a place.
-    assert told == {
+    assert shown == {
         ("TOPIC#foxes", "ENTRY"): hours(1),
         ("TOPIC#hens", "ENTRY"): hours(2),
         ("TOPIC#hens", "RETRACTED"): hours(2),

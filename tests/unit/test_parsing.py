@@ -165,12 +165,12 @@ def test_a_broken_field_is_named_with_its_reason(
     assert reason in problem.reason
 
 
-def test_every_broken_field_is_told_at_once() -> None:
+def test_every_broken_field_is_reported_at_once() -> None:
     found = problems_of(b'{"date": "never", "topics": [1], "image": {"alt": "A"}}')
     assert [problem.field for problem in found] == ["title", "date", "topics.0", "image"]
 
 
-def test_no_more_than_twenty_problems_are_told() -> None:
+def test_no_more_than_twenty_problems_are_reported() -> None:
     assert len(problems_of(raw(sources=[{}] * 100))) == 20
 
 

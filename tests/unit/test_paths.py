@@ -41,7 +41,7 @@ def test_an_archive_and_the_feeds_of_changes_lie_in_the_folder_of_their_time_lin
     assert paths.changes_path(keys.corrections_partition(keys.SITE)) == "corrections"
 
 
-def test_a_revision_and_the_history_lie_beside_the_page_of_the_event() -> None:
+def test_a_revision_and_the_history_lie_next_to_the_page_of_the_event() -> None:
     base_path = paths.event_path(DAY, "river-opens")
     assert paths.revision_path(base_path, 12) == "news/2026/07/4/river-opens.r12"
     assert paths.history_path(base_path) == "news/2026/07/4/river-opens.history.json"

@@ -26,7 +26,7 @@ def world_of(*days: str) -> World:
     return world
 
 
-def around(world: World, name: str) -> Neighbours:
+def neighbours_of(world: World, name: str) -> Neighbours:
     """Read where the page of a period leads."""
     folder = "/".join([*name.split("-")[:2], *(str(int(part)) for part in name.split("-")[2:])])
     page = json.loads(world.site()[f"news/{folder}/index.json"])
@@ -37,15 +37,15 @@ def around(world: World, name: str) -> Neighbours:
 @pytest.mark.parametrize("order", list(permutations(DAYS)))
 def test_every_period_links_to_its_neighbours(order: tuple[str, ...]) -> None:
     world = world_of(*order)
-    assert around(world, "2025-12-31") == (None, "2026/07/4/")
-    assert around(world, "2026-07-04") == ("2025/12/31/", "2026/07/6/")
-    assert around(world, "2026-07-06") == ("2026/07/4/", "2026/09/1/")
-    assert around(world, "2026-09-01") == ("2026/07/6/", None)
-    assert around(world, "2025-12") == (None, "2026/07/")
-    assert around(world, "2026-07") == ("2025/12/", "2026/09/")
-    assert around(world, "2026-09") == ("2026/07/", None)
-    assert around(world, "2025") == (None, "2026/")
-    assert around(world, "2026") == ("2025/", None)
+    assert neighbours_of(world, "2025-12-31") == (None, "2026/07/4/")
+    assert neighbours_of(world, "2026-07-04") == ("2025/12/31/", "2026/07/6/")
+    assert neighbours_of(world, "2026-07-06") == ("2026/07/4/", "2026/09/1/")
+    assert neighbours_of(world, "2026-09-01") == ("2026/07/6/", None)
+    assert neighbours_of(world, "2025-12") == (None, "2026/07/")
+    assert neighbours_of(world, "2026-07") == ("2025/12/", "2026/09/")
+    assert neighbours_of(world, "2026-09") == ("2026/07/", None)
+    assert neighbours_of(world, "2025") == (None, "2026/")
+    assert neighbours_of(world, "2026") == ("2025/", None)
 
 
 @pytest.mark.parametrize("deleted", DAYS)
@@ -53,23 +53,23 @@ def test_a_period_that_is_empty_leads_nowhere_and_is_passed_over(deleted: str) -
     world = world_of(*DAYS)
     world.delete(deleted, hours(1))
     world.settle()
-    assert around(world, deleted) == (None, None)
+    assert neighbours_of(world, deleted) == (None, None)
     left = [day for day in DAYS if day != deleted]
     for before, day, after in zip([None, *left], left, [*left[1:], None], strict=False):
         addresses = [
             near and paths.day_path(date.fromisoformat(near))[len("news/") : -len("index")]
             for near in (before, after)
         ]
-        assert list(around(world, day)) == addresses
+        assert list(neighbours_of(world, day)) == addresses
 
 
 def test_a_year_that_is_empty_is_passed_over_too() -> None:
     world = world_of("2024-01-01", *DAYS)
     world.delete("2025-12-31", hours(1))
     world.settle()
-    assert around(world, "2025") == (None, None)
-    assert around(world, "2024") == (None, "2026/")
-    assert around(world, "2026-07-04") == ("2024/01/1/", "2026/07/6/")
+    assert neighbours_of(world, "2025") == (None, None)
+    assert neighbours_of(world, "2024") == (None, "2026/")
+    assert neighbours_of(world, "2026-07-04") == ("2024/01/1/", "2026/07/6/")
 
 
 def test_a_period_without_a_parent_has_no_neighbours() -> None:

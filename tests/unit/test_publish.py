@@ -15,7 +15,7 @@ from gazette.models.work.tasks import PublishTask, TaskKind
 from gazette.ports import ConflictError
 from gazette.services.publish.site_writer import SiteWriter
 from gazette.store.memory import MemoryLedger
-from tests.unit.pictures import PNG
+from tests.unit.image_files import PNG
 from tests.unit.worlds import World, hours
 
 DAY = PublishTask(TaskKind.DAY, Partition.parse("DAY#2026-07-04"))
@@ -141,7 +141,7 @@ def test_a_publisher_that_was_overtaken_starts_over() -> None:
     ("stale", "body"),
     [(BuildResult((text("a.txt", "B"),)), "A"), (BuildResult(removals=("a.txt",)), "A")],
 )
-def test_who_looks_again_finds_that_the_same_bytes_had_become_newer(
+def test_a_check_after_writing_finds_that_the_same_bytes_had_become_newer(
     stale: BuildResult, body: str
 ) -> None:
     """A, then briefly B, then A again: a writer that read A before sees the ETag it expects."""
@@ -155,7 +155,7 @@ def test_who_looks_again_finds_that_the_same_bytes_had_become_newer(
     assert world.report.conflicts == 1
 
 
-def test_who_looks_again_does_so_only_after_a_write() -> None:
+def test_verification_follows_a_write_only() -> None:
     builder = ScriptedBuilder([BuildResult((text("a.txt", "1"),), follow_ups=(counts("1"),))])
     world = WithBuilders(builder)
     world.publisher = replace(world.publisher, verify_after_write=True)

@@ -81,7 +81,7 @@ def test_a_backfill_moves_no_date() -> None:
     assert found.site() == notified.site()
 
 
-def test_with_the_claims_kept_two_events_that_wish_one_path_keep_theirs() -> None:
+def test_with_the_claims_kept_two_events_that_prefer_one_path_keep_theirs() -> None:
     """The later key was first; an ingest of all keys in their order would swap the two."""
     world = World()
     for hour, name in enumerate(("z", "a")):

@@ -10,7 +10,7 @@ from gazette.models.limits import MAX_KEY_BYTES
 from gazette.models.work.reconciliation import IngestWork
 from gazette.ports import ObjectVersion, SourceArchive
 from gazette.services.reconcile.source import SourceReconciler
-from tests.unit.pictures import PNG
+from tests.unit.image_files import PNG
 from tests.unit.reconciling import always, never, reconciler_of
 from tests.unit.worlds import MORNING, World, hours
 

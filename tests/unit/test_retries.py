@@ -120,7 +120,7 @@ def ingest_failures(**errors: Exception) -> IngestReport:
     return IngestReport(failed=[Failure(subject, error) for subject, error in errors.items()])
 
 
-def test_a_notification_becomes_a_dead_letter_at_its_last_receive_only() -> None:
+def test_a_notification_becomes_a_dead_letter_at_its_last_attempt_only() -> None:
     dead_letters = FakeOutbox()
     messages = [
         Notification("1", ("a", "b"), None, "first", 5),

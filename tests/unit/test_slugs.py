@@ -68,7 +68,7 @@ def test_a_name_of_other_signs_gets_a_hash_of_its_own() -> None:
     assert topic_slug("🦊") == topic_slug("🦊")
 
 
-def test_an_emoji_beside_words_is_left_out() -> None:
+def test_an_emoji_next_to_words_is_left_out() -> None:
     assert topic_slug("🦊 foxes 🦊") == "foxes"
     assert title_slug("🦊 foxes!") == "foxes"
 

@@ -1,4 +1,4 @@
-"""What a batch tells of the time at which the change it shows was stored."""
+"""What a batch reports of the time at which the change it shows was stored."""
 
 from gazette.models.work.reports import PublishReport
 from tests.unit.worlds import World, hours
@@ -10,7 +10,7 @@ def published(world: World) -> PublishReport:
     return world.publish(positions)
 
 
-def test_a_publication_tells_when_the_newest_change_was_stored() -> None:
+def test_a_publication_reports_when_the_newest_change_was_stored() -> None:
     world = World()
     world.put("a", hours(0))
     world.put("b", hours(2), published="2026-07-01T00:00:00Z")
@@ -31,7 +31,7 @@ def test_a_withdrawal_is_a_change_too() -> None:
     assert published(world).stored_at == hours(4)
 
 
-def test_what_was_shown_before_is_told_no_more() -> None:
+def test_what_was_shown_before_is_shown_no_more() -> None:
     world = World()
     world.put("a", hours(0))
     world.ingest("a")

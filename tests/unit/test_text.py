@@ -20,7 +20,7 @@ def test_what_is_left_of_any_text_is_what_xml_can_hold(text: str) -> None:
 
 
 def is_forbidden_in_html(character: str) -> bool:
-    """Tell controls that are no space, and noncharacters (infra.spec.whatwg.org)."""
+    """Distinguish controls that are no space, and noncharacters (infra.spec.whatwg.org)."""
     code = ord(character)
     is_noncharacter = 0xFDD0 <= code <= 0xFDEF or code & 0xFFFE == 0xFFFE
     return 0x7F <= code <= 0x9F or is_noncharacter

@@ -6,7 +6,7 @@ from PIL import Image, ImageCms
 from gazette.models.contract.parsing import InvalidEventError
 from gazette.models.images.image_rules import ThumbnailSize, thumbnail_sizes
 from gazette.renderers.thumbnails import render_thumbnails
-from tests.unit.pictures import animation, gradient, picture, read, written
+from tests.unit.image_files import animation, gradient, image_file, read, written
 
 
 def thumbnails(raw: bytes) -> list[Image.Image]:
@@ -81,7 +81,7 @@ def test_a_thumbnail_is_upright(orientation: int) -> None:
 
 
 def test_transparency_stays() -> None:
-    (thumbnail,) = thumbnails(picture(400, 300, mode="RGBA", color=(200, 0, 0, 128)))
+    (thumbnail,) = thumbnails(image_file(400, 300, mode="RGBA", color=(200, 0, 0, 128)))
     assert near(thumbnail.getpixel((100, 100)), (200, 0, 0, 128))
 
 
@@ -97,7 +97,7 @@ def test_a_transparent_palette_stays_transparent() -> None:
 
 
 def test_sixteen_bits_of_grey_are_shown_as_eight() -> None:
-    (thumbnail,) = thumbnails(picture(400, 300, mode="I;16", color=40_000))
+    (thumbnail,) = thumbnails(image_file(400, 300, mode="I;16", color=40_000))
     assert near(thumbnail.getpixel((9, 9)), (156, 156, 156))
 
 
@@ -108,7 +108,7 @@ def test_every_depth_and_colour_model_has_its_thumbnail(
     mode: str, color: int | tuple[int, ...]
 ) -> None:
     form = "JPEG" if mode == "CMYK" else "PNG"
-    (thumbnail,) = thumbnails(picture(400, 300, form, mode=mode, color=color))
+    (thumbnail,) = thumbnails(image_file(400, 300, form, mode=mode, color=color))
     pixel = thumbnail.convert("RGB").getpixel((9, 9))
     assert near(pixel, (255, 255, 255))
 
@@ -124,7 +124,7 @@ def with_red_and_blue_exchanged(profile: bytes) -> bytes:
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "AVIF"])
 def test_colours_are_converted_to_srgb_and_the_profile_is_dropped(form: str) -> None:
     profile = with_red_and_blue_exchanged(srgb())
-    raw = picture(400, 300, form, color=(200, 0, 0), icc_profile=profile)
+    raw = image_file(400, 300, form, color=(200, 0, 0), icc_profile=profile)
     (thumbnail,) = thumbnails(raw)
     assert near(thumbnail.getpixel((9, 9)), (0, 0, 200))
     assert "icc_profile" not in thumbnail.info
@@ -132,14 +132,14 @@ def test_colours_are_converted_to_srgb_and_the_profile_is_dropped(form: str) -> 
 
 def test_a_profile_is_applied_to_an_image_with_transparency() -> None:
     profile = with_red_and_blue_exchanged(srgb())
-    raw = picture(400, 300, mode="RGBA", color=(200, 0, 0, 128), icc_profile=profile)
+    raw = image_file(400, 300, mode="RGBA", color=(200, 0, 0, 128), icc_profile=profile)
     (thumbnail,) = thumbnails(raw)
     assert near(thumbnail.getpixel((9, 9)), (0, 0, 200, 128))
 
 
 @pytest.mark.parametrize("wrong", [b"rubbish", srgb()])
 def test_a_profile_that_does_not_fit_is_ignored(wrong: bytes) -> None:
-    raw = picture(400, 300, mode="L", color=100, icc_profile=wrong)
+    raw = image_file(400, 300, mode="L", color=100, icc_profile=wrong)
     (thumbnail,) = thumbnails(raw)
     assert near(thumbnail.getpixel((9, 9)), (100, 100, 100))
 
@@ -147,7 +147,7 @@ def test_a_profile_that_does_not_fit_is_ignored(wrong: bytes) -> None:
 def test_no_metadata_of_the_file_is_copied() -> None:
     exif = Image.Exif()
     exif[0x010F] = "SECRETCAMERA"
-    raw = picture(400, 300, "JPEG", exif=exif, xmp=b"SECRETXMP", comment=b"SECRETCOMMENT")
+    raw = image_file(400, 300, "JPEG", exif=exif, xmp=b"SECRETXMP", comment=b"SECRETCOMMENT")
     assert raw.count(b"SECRET") == 3
     ((_, body),) = render_thumbnails(raw)
     assert b"SECRET" not in body

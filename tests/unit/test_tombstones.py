@@ -48,9 +48,9 @@ def json_items(world: World, feed: str) -> dict[str, dict[str, object]]:
     return {item["id"]: item for item in json.loads(world.site()[f"{feed}.json"])["items"]}
 
 
-def forms_that_tell(world: World, feed: str) -> list[str]:
+def forms_with_tombstone(world: World, feed: str) -> list[str]:
     """Return the formats of a feed in which the event is withdrawn."""
-    told = {
+    shown = {
         "atom": [entry.get("ref") for entry in deleted_entries(world, feed)],
         "rss": [
             guid
@@ -63,17 +63,17 @@ def forms_that_tell(world: World, feed: str) -> list[str]:
             if str(item["title"]).startswith("Withdrawn: ")
         ],
     }
-    return [name for name, ids in told.items() if ids == [ID]]
+    return [name for name, ids in shown.items() if ids == [ID]]
 
 
 def live_forms(world: World, feed: str) -> list[str]:
     """Return the formats of a feed in which the event is live."""
-    told = set(forms_that_tell(world, feed))
+    shown = set(forms_with_tombstone(world, feed))
     entries = etree.fromstring(world.site()[f"{feed}.atom"]).iter(f"{ATOM}entry")
     found = {
         "atom": ID in {entry.findtext(f"{ATOM}id") for entry in entries},
-        "rss": ID in rss_items(world, feed) and "rss" not in told,
-        "json": ID in json_items(world, feed) and "json" not in told,
+        "rss": ID in rss_items(world, feed) and "rss" not in shown,
+        "json": ID in json_items(world, feed) and "json" not in shown,
     }
     return [name for name, is_there in found.items() if is_there]
 
@@ -88,17 +88,17 @@ def settle_at_once(world: World) -> None:
 
 
 def expire(world: World) -> int:
-    """Run the schedule at the time of the world's clock; say how many time lines it told."""
-    told = Expirer(world.ledger, SITE.tombstone_days).expire(world.now).timelines
+    """Run the schedule at the time of the world's clock; say how many time lines it shown."""
+    shown = Expirer(world.ledger, SITE.tombstone_days).expire(world.now).timelines
     world.settle()
-    return told
+    return shown
 
 
 @pytest.mark.parametrize("feed", FEEDS)
-def test_a_retraction_is_told_in_every_feed_the_event_was_in(feed: str) -> None:
+def test_a_retraction_is_shown_in_every_feed_the_event_was_in(feed: str) -> None:
     """SPEC T1, T4."""
     world = withdrawn_world()
-    assert forms_that_tell(world, feed) == ["atom", "rss", "json"]
+    assert forms_with_tombstone(world, feed) == ["atom", "rss", "json"]
     assert live_forms(world, feed) == []
     (entry,) = deleted_entries(world, feed)
     assert entry.get("when") == "2026-07-04T10:00:00Z"
@@ -117,7 +117,7 @@ def test_a_withdrawn_item_keeps_its_first_date_and_leads_to_its_page() -> None:
     assert world.site()[f"{world.newest('a').base_path}.html"]
 
 
-def test_a_deletion_is_told_without_a_note() -> None:
+def test_a_deletion_is_shown_without_a_note() -> None:
     """SPEC T7."""
     world = World()
     world.put("a", hours(0), **OWN)
@@ -135,7 +135,7 @@ def test_a_feed_says_that_it_changed_when_an_event_is_withdrawn() -> None:
     assert feed.updated == "Sat, 04 Jul 2026 10:00:00 GMT"
 
 
-def test_a_retraction_that_says_an_old_date_is_told_as_long() -> None:
+def test_a_retraction_that_says_an_old_date_is_shown_as_long() -> None:
     """What a publisher writes into `modified` neither hides it nor lets readers keep the entry."""
     world = withdrawn_world(modified="2020-01-01T00:00:00Z")
     (entry,) = deleted_entries(world, "feed")
@@ -150,19 +150,19 @@ def test_a_topic_that_the_event_had_left_before_hears_nothing() -> None:
     world.put("a", hours(1), topics=["Foxes"])
     world.delete("a", hours(2))
     world.settle()
-    assert forms_that_tell(world, "topics/bears/feed") == []
-    assert forms_that_tell(world, "topics/foxes/feed") == ["atom", "rss", "json"]
+    assert forms_with_tombstone(world, "topics/bears/feed") == []
+    assert forms_with_tombstone(world, "topics/foxes/feed") == ["atom", "rss", "json"]
 
 
-def test_what_was_withdrawn_at_once_was_never_in_a_feed_and_is_not_told() -> None:
+def test_what_was_withdrawn_at_once_was_never_in_a_feed_and_is_not_shown() -> None:
     world = World()
     world.put("b", hours(0), title="B", **OWN)
     world.put("a", hours(0), revision=RETRACTION, **OWN)
     world.settle()
-    assert forms_that_tell(world, "topics/foxes/feed") == []
+    assert forms_with_tombstone(world, "topics/foxes/feed") == []
 
 
-def test_the_retraction_of_an_event_in_the_archive_is_told_too() -> None:
+def test_the_retraction_of_an_event_in_the_archive_is_shown_too() -> None:
     """SPEC T3: the newest 50 are not all that a reader may have."""
     world = World()
     world.put("a", hours(0), **OWN)
@@ -173,7 +173,7 @@ def test_the_retraction_of_an_event_in_the_archive_is_told_too() -> None:
     world.put("a", hours(5), revision=RETRACTION, **OWN)
     settle_at_once(world)
     for feed in FEEDS:
-        assert forms_that_tell(world, feed) == ["atom", "rss", "json"]
+        assert forms_with_tombstone(world, feed) == ["atom", "rss", "json"]
         assert len(json_items(world, feed)) >= 51
     assert [
         path for path, body in world.site().items() if "/archive/" in path and b":event/a<" in body
@@ -186,7 +186,7 @@ def test_an_event_published_again_has_no_tombstone(feed: str) -> None:
     world = withdrawn_world()
     world.put("a", hours(3), body="It did open.", **OWN)
     world.settle()
-    assert forms_that_tell(world, feed) == []
+    assert forms_with_tombstone(world, feed) == []
     assert live_forms(world, feed) == ["atom", "rss", "json"]
     assert world.snapshot("a").tombstones == ()
 
@@ -202,11 +202,11 @@ def test_between_the_two_records_of_a_publication_no_feed_shows_both() -> None:
         deleted=False, payload=world.newest("a").model_dump_json()
     )
     world.publish([tombstone])
-    assert forms_that_tell(world, "topics/foxes/feed") == []
+    assert forms_with_tombstone(world, "topics/foxes/feed") == []
     assert live_forms(world, "topics/foxes/feed") == ["atom", "rss", "json"]
 
 
-def test_a_second_retraction_changes_the_note_and_not_how_long_it_is_told() -> None:
+def test_a_second_retraction_changes_the_note_and_not_how_long_it_is_shown() -> None:
     world = withdrawn_world()
     world.put("a", hours(26), revision={"kind": "retraction", "note": "Nor will it."}, **OWN)
     world.settle()
@@ -214,7 +214,7 @@ def test_a_second_retraction_changes_the_note_and_not_how_long_it_is_told() -> N
     assert world.snapshot("a").tombstones[0].sort == keys.retracted_sort(hours(2), "a")
 
 
-def test_a_retraction_after_another_publication_is_told_anew() -> None:
+def test_a_retraction_after_another_publication_is_shown_again() -> None:
     world = withdrawn_world()
     world.put("a", hours(30), **OWN)
     world.delete("a", hours(60))
@@ -247,10 +247,10 @@ def test_after_thirty_days_the_schedule_takes_it_out_and_writes_nothing_else() -
         f"{feed}.{extension}" for feed in FEEDS for extension in formats
     }
     for feed in FEEDS:
-        assert (forms_that_tell(world, feed), live_forms(world, feed)) == ([], [])
+        assert (forms_with_tombstone(world, feed), live_forms(world, feed)) == ([], [])
 
 
-def test_the_schedule_tells_a_time_line_once() -> None:
+def test_the_schedule_requests_a_rebuild_of_a_time_line_once() -> None:
     world = withdrawn_world()
     world.now = EXPIRED
     assert [expire(world), expire(world)] == [3, 0]
@@ -263,10 +263,10 @@ def test_a_run_makes_up_for_those_that_were_missed(missed: int) -> None:
     world = withdrawn_world()
     world.now = EXPIRED + missed * DAY
     assert expire(world) == 3
-    assert forms_that_tell(world, "topics/foxes/feed") == []
+    assert forms_with_tombstone(world, "topics/foxes/feed") == []
 
 
-def test_a_time_line_with_tombstones_of_two_days_is_told_on_both() -> None:
+def test_a_time_line_with_tombstones_of_two_days_is_shown_on_both() -> None:
     world = withdrawn_world()
     world.put("b", hours(50), revision=RETRACTION, **OWN)
     world.settle()
@@ -305,7 +305,7 @@ def test_an_expiry_at_the_end_of_a_month_is_found_in_it(day: str) -> None:
     world.delete("a", stored)
     world.now = stored
     world.settle()
-    assert forms_that_tell(world, "feed") == ["atom", "rss", "json"]
+    assert forms_with_tombstone(world, "feed") == ["atom", "rss", "json"]
     world.now = stored.replace(hour=0) + 32 * DAY
     assert expire(world) == 3
-    assert forms_that_tell(world, "feed") == []
+    assert forms_with_tombstone(world, "feed") == []

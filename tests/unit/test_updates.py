@@ -37,7 +37,7 @@ def numbers(entries: list[UpdateEntry]) -> list[int]:
     return [entry.number for entry in entries]
 
 
-def test_an_update_is_told_to_the_site_and_to_every_topic_and_category_of_the_event() -> None:
+def test_an_update_is_shown_to_the_site_and_to_every_topic_and_category_of_the_event() -> None:
     world = World()
     world.put("a", hours(0), topics=["Foxes"], category="Nature", body="One.")
     world.put("a", hours(1), topics=["Foxes", "Bears"], category="Nature", body="Two.")
@@ -50,7 +50,7 @@ def test_an_update_is_told_to_the_site_and_to_every_topic_and_category_of_the_ev
     assert update.predecessor_path == "news/2026/07/4/river-opens.r1"
 
 
-def test_a_correction_is_told_to_both() -> None:
+def test_a_correction_is_shown_to_both() -> None:
     world = World()
     world.put("a", hours(0), topics=["Foxes"], body="One.")
     world.put("a", hours(1), topics=["Foxes"], body="Two.", revision=CORRECTION)
@@ -60,7 +60,7 @@ def test_a_correction_is_told_to_both() -> None:
         assert [entry.note for entry in corrections(world, timeline)] == [CORRECTION["note"]]
 
 
-def test_neither_a_first_version_nor_a_minor_edit_is_told() -> None:
+def test_neither_a_first_version_nor_a_minor_edit_is_shown() -> None:
     world = World()
     world.put("a", hours(0), body="One.", revision=CORRECTION)
     world.put("a", hours(1), body="Two.", revision={"kind": "minor"})
@@ -70,7 +70,7 @@ def test_neither_a_first_version_nor_a_minor_edit_is_told() -> None:
 
 
 @pytest.mark.parametrize("by", ["document", "deletion"])
-def test_a_retraction_is_told_where_the_event_stood(by: str) -> None:
+def test_a_retraction_is_shown_where_the_event_stood(by: str) -> None:
     world = World()
     world.put("a", hours(0), topics=["Foxes"], category="Nature")
     if by == "document":
@@ -86,7 +86,7 @@ def test_a_retraction_is_told_where_the_event_stood(by: str) -> None:
     assert retraction.changes == ()
 
 
-def test_what_is_withdrawn_once_more_is_told_where_it_stood_last() -> None:
+def test_what_is_withdrawn_once_more_is_shown_where_it_stood_last() -> None:
     world = World()
     world.put("a", hours(0), topics=["Foxes"])
     world.put("a", hours(1), revision=RETRACTION)
@@ -96,7 +96,7 @@ def test_what_is_withdrawn_once_more_is_told_where_it_stood_last() -> None:
     assert corrections(world, BEARS) == []
 
 
-def test_what_was_never_published_is_not_told_to_be_withdrawn() -> None:
+def test_what_was_never_published_is_not_shown_to_be_withdrawn() -> None:
     """There is no page of the time lines it never stood on, and no reader who has seen it."""
     world = World()
     world.put("a", hours(0), topics=["Foxes"], revision=RETRACTION)
@@ -126,9 +126,7 @@ def test_updates_stand_in_the_order_of_time() -> None:
     assert [entry.event_id for entry in updates(world)] == ["b", "a"]
 
 
-def test_the_revision_is_the_first_record_and_what_tells_of_it_comes_before_the_time_lines() -> (
-    None
-):
+def test_the_revision_is_the_first_record_and_update_entries_come_before_the_time_lines() -> None:
     """A page links to a feed of updates where there are any, and must be made after them."""
     world = World()
     world.put("a", hours(0), topics=["Foxes"])
@@ -140,11 +138,11 @@ def test_the_revision_is_the_first_record_and_what_tells_of_it_comes_before_the_
     assert written[0] == keys.event_partition("a")
     assert written[-1] == keys.event_partition("a")
     for timeline in (keys.SITE, FOXES):
-        told = max(
+        shown = max(
             written.index(keys.updates_partition(timeline)),
             written.index(keys.corrections_partition(timeline)),
         )
-        assert told < written.index(timeline)
+        assert shown < written.index(timeline)
 
 
 @pytest.mark.parametrize("is_folded", [True, False])
@@ -232,7 +230,7 @@ def test_what_stayed_is_left_out_where_it_is_long() -> None:
     assert change.paragraphs == ((kept("…"),), (inserted("New."),), (kept("Short."),))
 
 
-def test_of_a_long_paragraph_what_stands_beside_a_change_is_carried() -> None:
+def test_of_a_long_paragraph_what_stands_next_to_a_change_is_carried() -> None:
     before, after = "before " * 100, " after" * 100
     paragraph = (kept(before), deleted("six"), inserted("seven"), kept(after))
     ((first, old, new, last),) = next(shortened([FieldChange("Text", (paragraph,))])).paragraphs
@@ -251,7 +249,7 @@ def test_a_paragraph_without_spaces_is_cut_all_the_same() -> None:
 
 
 def test_a_field_that_changed_by_too_much_is_only_named() -> None:
-    """And those that fit beside it are shown."""
+    """And those that fit next to it are shown."""
     title = FieldChange("Title", ((deleted("A"), inserted("B")),))
     text = FieldChange("Text", ((inserted("é" * (MAX_CHANGES_BYTES // 2)),),))
     image = FieldChange("Image", ((inserted("C"),),))

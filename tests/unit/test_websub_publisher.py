@@ -77,7 +77,7 @@ def test_a_busy_hub_does_not_delay_the_others() -> None:
     assert fixture.dead_letters.messages == []
 
 
-def test_a_ping_becomes_a_dead_letter_at_its_last_receive() -> None:
+def test_a_ping_becomes_a_dead_letter_at_its_last_attempt() -> None:
     fixture = Fixture(FakeHubs({HUB: HubBusyError("503 down")}))
     last = message("2", receives=MOST)
     assert fixture.ping(message("1", receives=MOST - 1), last) == ["1"]

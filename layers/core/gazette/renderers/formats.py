@@ -27,7 +27,7 @@ def _document(site: Site, view: View, format_: Format) -> Document:
         path,
         body,
         format_.content_type,
-        # A hub fetches the feed once when it is told, and must not get the cached one.
+        # A hub fetches the feed once after a ping, and must not get the cached one.
         ANNOUNCED if hubs and view.cache_control == LIVE else view.cache_control,
         hubs,
         format_.stored_type,

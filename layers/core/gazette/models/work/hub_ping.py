@@ -4,7 +4,7 @@ from gazette.models.frozen import Stored
 
 
 class HubPing(Stored):
-    """Tell a hub that a feed has changed; both are addresses. A second ping does no harm."""
+    """Notify a hub that a feed has changed; both are addresses. A second ping does no harm."""
 
     hub: str
     feed: str

@@ -9,7 +9,7 @@ from gazette.models.ledger.update import UpdateEntry
 from gazette.models.product import NEWS_AGE
 
 # Two versions of a key that were stored within this time may be published together.
-_TOGETHER = timedelta(seconds=2)
+_SAME_NEWS = timedelta(seconds=2)
 
 
 def news_time(
@@ -22,7 +22,7 @@ def news_time(
     """
     if RULES[kind].is_significant:
         return stored_at if stored_at - dated <= NEWS_AGE else None
-    if last and last.news_at and stored_at - last.news_at <= _TOGETHER:
+    if last and last.news_at and stored_at - last.news_at <= _SAME_NEWS:
         return last.news_at
     return None
 

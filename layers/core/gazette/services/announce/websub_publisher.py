@@ -40,7 +40,7 @@ class HubReport:
 
 @dataclass(frozen=True, slots=True)
 class WebSubPublisher:
-    """Sends hub pings; a refused ping, or one at its last receive, becomes a dead letter."""
+    """Sends hub pings; a refused ping, or one at its last attempt, becomes a dead letter."""
 
     hubs: HubClient
     sink: DeadLetterSink

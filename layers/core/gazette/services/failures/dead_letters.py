@@ -37,7 +37,7 @@ class DeadLetterSink:
     def collect(
         self, failed: Iterable[tuple[Message, Exception]], failures: list[Failure]
     ) -> list[str]:
-        """Move what failed permanently or at its last receive.
+        """Move what failed permanently or at its last attempt.
 
         A message that cannot be moved is added to ``failures``; SQS moves it later.
 

@@ -28,7 +28,7 @@ def publish_batch(writer: SiteWriter, records: Sequence[StreamRecord]) -> Publis
     """Publish everything that the changed items require, each task once."""
     report = PublishReport()
     if any(record.attempt > 1 for record in records):
-        # A retry runs beside the stream, which may publish the same partition in another lane.
+        # A retry runs in parallel to the stream, and may meet the same partition.
         writer = replace(writer, verify_after_write=True)
     tasks = dict.fromkeys(task for record in records for task in tasks_for(record.key))
     publish_tasks(writer, list(tasks), report)

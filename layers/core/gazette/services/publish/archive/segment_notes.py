@@ -1,6 +1,6 @@
 """Notes on segments in the ledger: which are closed, and what their neighbours are.
 
-Every builder that finds a note wrong writes it anew. The write starts a task for that segment,
+Every builder that finds a note wrong rewrites it. The write starts a task for that segment,
 which is then built from what the ledger holds. So a change reaches the neighbouring segments, and
 no builder needs to know how far it reaches.
 """

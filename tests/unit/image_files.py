@@ -7,7 +7,7 @@ from PIL import Image
 ORIENTATION = 0x0112
 
 
-def picture(  # noqa: PLR0913  # what an image can be
+def image_file(  # noqa: PLR0913  # what an image can be
     width: int = 4,
     height: int = 3,
     form: str = "PNG",
@@ -54,5 +54,5 @@ def read(raw: bytes) -> Image.Image:
     return image
 
 
-PNG = picture()
-GIF = picture(5, 6, "GIF")
+PNG = image_file()
+GIF = image_file(5, 6, "GIF")
