@@ -31,7 +31,7 @@ _SLOW = (
     "e2e/",
     "faults/",
     "hostile/",
-    "local/test_costs.py",
+    "cost/",
     "property/test_long_time_lines.py",
     "property/test_reconciliation.py",
     "property/test_whole_site.py",
