@@ -166,7 +166,7 @@ def quarantine(pipeline: Pipeline) -> list[dict[str, Any]]:
         KeyConditionExpression="pk = :pk",
         ExpressionAttributeValues={":pk": {"S": "QUARANTINE#"}},
     )["Items"]
-    return [json.loads(item["payload"]["S"]) for item in items if "gone" not in item]
+    return [json.loads(item["payload"]["S"]) for item in items if "deleted" not in item]
 
 
 def modified(pipeline: Pipeline) -> dict[str, datetime]:
