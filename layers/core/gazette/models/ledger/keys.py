@@ -43,11 +43,8 @@ class PartitionKind(StrEnum):
     PATH = "PATH"
     QUARANTINE = "QUARANTINE"
     REBUILD = "REBUILD"
-
-    @classmethod
-    def _missing_(cls, value: object) -> Self | None:
-        """Read the name that ledgers of release 0.1.0 have for `RELATED`."""
-        return cls("RELATED") if value == "NEAR" else None
+    # Only in ledgers of release 0.1.0: nothing reads or publishes it, and a rebuild leaves it.
+    OLD_RELATED = "NEAR"
 
 
 class Partition(NamedTuple):
