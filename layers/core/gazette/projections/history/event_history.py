@@ -21,16 +21,19 @@ from gazette.models.kinds import RULES, RevisionKind
 from gazette.models.ledger import keys
 from gazette.models.ledger.entry import Entry
 from gazette.models.ledger.item import LedgerItem
-from gazette.models.ledger.keys import ItemKey
 from gazette.models.ledger.snapshot import QuarantinedVersion, Revision, Snapshot
-from gazette.models.product import RELATED_BY_TOPICS
 from gazette.models.views.diff import FieldChange
 from gazette.projections.diff.fields import differences
 from gazette.projections.history.entries import Facts, make_entry
+from gazette.projections.history.entry_items import (
+    deleted_items,
+    entry_items,
+    image_use_items,
+    live_keys,
+)
 from gazette.projections.history.news_time import news_time
 from gazette.projections.history.tombstones import tombstone_keys, tombstone_records
 from gazette.projections.history.updates import update_records
-from gazette.projections.pages.event_image import image_key_of
 
 # A difference has no links, so the base address does not matter.
 _NO_BASE = "https://localhost"
@@ -194,15 +197,15 @@ def _apply_entry(  # noqa: PLR0913  # private: shared by a new version and a del
         previous_sha256=snapshot.revision.entry.sha256 if snapshot.revision else None,
         content_sha256=content_sha256,
     )
-    live = () if revision.is_withdrawn else _live_keys(entry)
+    live = () if revision.is_withdrawn else live_keys(entry)
     tombstones = tombstone_keys(snapshot, stored_at) if revision.is_withdrawn else ()
     records = (
-        *_image_use_items(snapshot, entry, is_shown=not revision.is_withdrawn),
+        *image_use_items(snapshot, entry, is_shown=not revision.is_withdrawn),
         _revision_item(revision),
         # Updates come before entries: the entries trigger pages that link to feeds of updates.
         *update_records(snapshot, entry, live or tombstones, changes),
-        *_entry_items(entry, live),
-        *_deleted_items(snapshot, entry, live),
+        *entry_items(entry, live),
+        *deleted_items(snapshot, entry, live),
         *tombstone_records(snapshot, entry, tombstones),
         *_unquarantined(snapshot, entry.number),
     )
@@ -227,60 +230,6 @@ def _former_paths(snapshot: Snapshot, base_path: str) -> tuple[str, ...]:
         return ()
     before = (*snapshot.revision.former_paths, snapshot.revision.entry.base_path)
     return tuple(former for former in dict.fromkeys(before) if former != base_path)
-
-
-def _live_keys(entry: Entry) -> tuple[ItemKey, ...]:
-    sort = keys.entry_sort(entry.published, entry.event_id)
-    partitions = [keys.day_partition(entry.date), keys.SITE]
-    partitions += [keys.topic_partition(topic.slug) for topic in entry.topics]
-    partitions += [keys.category_partition(entry.category.slug)] if entry.category else []
-    partitions += [keys.related_partition(topic.slug) for topic in entry.topics[:RELATED_BY_TOPICS]]
-    translated = [other for other in entry.translations if other != entry.event_id]
-    return (
-        *(ItemKey(partition, sort) for partition in partitions),
-        *(keys.translation_key(other, entry.event_id) for other in translated),
-    )
-
-
-def _entry_items(entry: Entry, live: tuple[ItemKey, ...]) -> Iterator[LedgerItem]:
-    forms = {
-        keys.PartitionKind.DAY: entry.without_body().model_dump_json(),
-        keys.PartitionKind.RELATED: entry.as_neighbour().model_dump_json(),
-        keys.PartitionKind.EVENT: entry.as_neighbour().model_dump_json(),
-    }
-    full = entry.model_dump_json()
-    for item_key in live:
-        yield LedgerItem(item_key, entry.number, forms.get(item_key.partition.kind, full))
-
-
-def _deleted_items(
-    snapshot: Snapshot, entry: Entry, live: tuple[ItemKey, ...]
-) -> Iterator[LedgerItem]:
-    """Delete the items that no longer list the event; they record its last entry there."""
-    if snapshot.revision is None:
-        return
-    revision = {name: getattr(entry, name) for name in ("number", "kind", "note", "at", "news_at")}
-    payload = snapshot.revision.entry.model_copy(update=revision).model_dump_json()
-    for item_key in snapshot.live:
-        if item_key not in live:
-            yield LedgerItem(item_key, entry.number, payload, deleted=True)
-
-
-def _image_use_items(snapshot: Snapshot, entry: Entry, *, is_shown: bool) -> Iterator[LedgerItem]:
-    """Record in the partition of an image whether the event shows it.
-
-    Write these before the revision. An image that arrives after the page was built finds the event
-    here; the page finds an image that arrived earlier. In the other order both could miss.
-    """
-    last = snapshot.revision
-    before = image_key_of(last.entry) if last and not last.is_withdrawn else None
-    after = image_key_of(entry) if is_shown else None
-    if after:
-        yield LedgerItem(keys.image_use_key(after, entry.event_id), entry.number, "{}")
-    if before and before != after:
-        yield LedgerItem(
-            keys.image_use_key(before, entry.event_id), entry.number, "{}", deleted=True
-        )
 
 
 def _unquarantined(snapshot: Snapshot, number: int) -> Iterator[LedgerItem]:

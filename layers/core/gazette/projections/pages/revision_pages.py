@@ -13,7 +13,7 @@ from gazette.models.ledger.snapshot import Revision
 from gazette.models.site import Site
 from gazette.models.texts import text
 from gazette.models.views.feed import FeedLink
-from gazette.models.views.page import HistoryPage, Link, ListedRevision, RevisionPage
+from gazette.models.views.page import HistoryPage, Link, ListedRevision, PageFrame, RevisionPage
 from gazette.projections.diff.fields import differences
 from gazette.projections.feeds.event_feeds import version_links
 from gazette.projections.pages.event_pages import event_page, shown_title
@@ -71,23 +71,8 @@ def revision_page(
     base_path = paths.revision_path(entry.base_path, entry.number)
     page = event_page(site, revision, published)
     successor = None if is_current else revision_url(site, revisions[position + 1])
-    frame = make_frame(
-        site,
-        base_path,
-        ViewKind.REVISION,
-        title=text("revision.title", title=shown_title(entry), number=entry.number),
-        description=page.frame.description,
-        feeds=page.frame.feeds,
-        breadcrumb=page.frame.breadcrumb,
-        language=entry.language,
-        indexed=False,
-        relations=(
-            *version_links(site, entry),
-            *_forward_links(event_url(site, revision), successor),
-        ),
-    )
     return RevisionPage(
-        event=replace(page, frame=frame),
+        event=replace(page, frame=_revision_frame(site, revision, page.frame, successor)),
         current=Link(shown_title(entry), event_url(site, revision)),
         is_current=is_current,
         differences=differences(before, published, site.url(f"{base_path}.html"))
@@ -97,6 +82,28 @@ def revision_page(
         history_url=site.url(paths.history_path(entry.first_path)),
         predecessor_url=revision_url(site, revisions[position - 1]) if position else None,
         successor_url=successor,
+    )
+
+
+def _revision_frame(
+    site: Site, revision: Revision, frame: PageFrame, successor: str | None
+) -> PageFrame:
+    """Make the frame of a revision's page from that of the event as it was then."""
+    entry = revision.entry
+    return make_frame(
+        site,
+        paths.revision_path(entry.base_path, entry.number),
+        ViewKind.REVISION,
+        title=text("revision.title", title=shown_title(entry), number=entry.number),
+        description=frame.description,
+        feeds=frame.feeds,
+        breadcrumb=frame.breadcrumb,
+        language=entry.language,
+        indexed=False,
+        relations=(
+            *version_links(site, entry),
+            *_forward_links(event_url(site, revision), successor),
+        ),
     )
 
 

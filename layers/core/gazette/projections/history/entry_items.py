@@ -1,0 +1,65 @@
+"""The ledger items that show an event: on its time lines, its day, its images, its translations."""
+
+from collections.abc import Iterator
+
+from gazette.models.ledger import keys
+from gazette.models.ledger.entry import Entry
+from gazette.models.ledger.item import LedgerItem
+from gazette.models.ledger.keys import ItemKey
+from gazette.models.ledger.snapshot import Snapshot
+from gazette.models.product import RELATED_BY_TOPICS
+from gazette.projections.pages.event_image import image_key_of
+
+
+def live_keys(entry: Entry) -> tuple[ItemKey, ...]:
+    sort = keys.entry_sort(entry.published, entry.event_id)
+    partitions = [keys.day_partition(entry.date), keys.SITE]
+    partitions += [keys.topic_partition(topic.slug) for topic in entry.topics]
+    partitions += [keys.category_partition(entry.category.slug)] if entry.category else []
+    partitions += [keys.related_partition(topic.slug) for topic in entry.topics[:RELATED_BY_TOPICS]]
+    translated = [other for other in entry.translations if other != entry.event_id]
+    return (
+        *(ItemKey(partition, sort) for partition in partitions),
+        *(keys.translation_key(other, entry.event_id) for other in translated),
+    )
+
+
+def entry_items(entry: Entry, live: tuple[ItemKey, ...]) -> Iterator[LedgerItem]:
+    forms = {
+        keys.PartitionKind.DAY: entry.without_body().model_dump_json(),
+        keys.PartitionKind.RELATED: entry.as_neighbour().model_dump_json(),
+        keys.PartitionKind.EVENT: entry.as_neighbour().model_dump_json(),
+    }
+    full = entry.model_dump_json()
+    for item_key in live:
+        yield LedgerItem(item_key, entry.number, forms.get(item_key.partition.kind, full))
+
+
+def deleted_items(
+    snapshot: Snapshot, entry: Entry, live: tuple[ItemKey, ...]
+) -> Iterator[LedgerItem]:
+    """Delete the items that no longer list the event; they record its last entry there."""
+    if snapshot.revision is None:
+        return
+    revision = {name: getattr(entry, name) for name in ("number", "kind", "note", "at", "news_at")}
+    payload = snapshot.revision.entry.model_copy(update=revision).model_dump_json()
+    for item_key in snapshot.live:
+        if item_key not in live:
+            yield LedgerItem(item_key, entry.number, payload, deleted=True)
+
+
+def image_use_items(snapshot: Snapshot, entry: Entry, *, is_shown: bool) -> Iterator[LedgerItem]:
+    """Record in the partition of an image whether the event shows it.
+
+    Write these before the revision. An image that arrives after the page was built finds the event
+    here; the page finds an image that arrived earlier. In the other order both could miss.
+    """
+    last = snapshot.revision
+    before = image_key_of(last.entry) if last and not last.is_withdrawn else None
+    after = image_key_of(entry) if is_shown else None
+    if after:
+        yield LedgerItem(keys.image_use_key(after, entry.event_id), entry.number, "{}")
+    if before and before != after:
+        yield LedgerItem(
+            keys.image_use_key(before, entry.event_id), entry.number, "{}", deleted=True
+        )
