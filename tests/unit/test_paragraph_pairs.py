@@ -9,7 +9,7 @@ NEW = [Words("The bridge opens very late."), Words("The ferry sails at six sharp
 
 def texts(budget: PairingBudget) -> list[tuple[str | None, str | None]]:
     pairs = paragraph_pairs(OLD, NEW, budget)
-    return [(old and old.text, new and new.text) for old, new in pairs]
+    return [(old.text if old else None, new.text if new else None) for old, new in pairs]
 
 
 def test_paragraphs_are_paired_by_similarity_in_their_order() -> None:
