@@ -40,7 +40,7 @@ _SLOW = (
     "readers/test_reader_library.py",
     "site/",
     "stack/",
-    "unit/test_feed_hubs.py",
+    "unit/announce/test_feed_hubs.py",
 )
 # Setup included. The longest slow test deploys a whole stack.
 _SECONDS, _SLOW_SECONDS = 60, 900

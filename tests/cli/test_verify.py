@@ -20,7 +20,7 @@ from gazette_cli.commands.published_site import FolderSite, open_site
 from gazette_cli.commands.verify import BROKEN, check_history, verify
 from gazette_cli.engines.memory_engine import MemoryEngine
 from gazette_cli.engines.sources import Change, SourceError
-from tests.unit.worlds import MORNING, SITE, document_of
+from tests.unit.publish.worlds import MORNING, SITE, document_of
 
 CORRECTION = {"kind": "correction", "note": "It closed."}
 RETRACTION = {"kind": "retraction", "note": "It never was."}

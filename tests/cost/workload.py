@@ -5,7 +5,6 @@ The cost of a revision is independent of the archive size: tests/site/test_cost.
 """
 
 import json
-import time
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
@@ -19,6 +18,7 @@ from gazette.delivery.memory import MemorySiteStore
 from gazette.models.site import Site
 from gazette_cli.engines.sources import Change
 from tests.cost.meter import MeteredEngine, Usage
+from tests.processor_time import timed
 
 # Large enough that every feed is full and its archive has segments.
 EVENTS = 400
@@ -79,9 +79,9 @@ class MeasuredArchive:
         for change in changes:
             self._engine.apply(change(_START + timedelta(hours=self._hours)))
             self._hours += 1
-        start = time.process_time()
-        usage = self._engine.measure()
-        self.seconds += time.process_time() - start
+        with timed() as taken:
+            usage = self._engine.measure()
+        self.seconds += taken.seconds
         self.documents += usage.total("s3.HeadObject")
         return usage
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from gazette.services.failures.retries import MOST_ATTEMPTS
 from tests.e2e.stage import INGEST, PUBLISH, Document, RefusedError, Stage, notification
-from tests.unit.image_files import image_file
+from tests.unit.images.image_files import image_file
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import ObjectIdentifierTypeDef

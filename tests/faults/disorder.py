@@ -6,7 +6,7 @@ from gazette.models.ledger.keys import ItemKey
 from tests.faults.faults import Fault
 from tests.faults.stages import DEATH, REBUILD, Operation, Stage, Work, invoke, settle
 from tests.faults.workers import Worker, Workers
-from tests.unit.worlds import hours
+from tests.unit.publish.worlds import hours
 
 MOST_WORKERS = 4
 # Small batches end before the next change to their partition; large ones are overtaken by it.

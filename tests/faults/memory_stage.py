@@ -9,7 +9,7 @@ from gazette.services.reconcile.site import SiteReconciler
 from gazette.store.memory import _PartitionItems
 from tests.faults.gates import Gate, GatedLedger, GatedSiteStore, GatedSourceArchive, Switch
 from tests.faults.stages import Operation, Services, State, Work
-from tests.unit.worlds import SITE, World
+from tests.unit.publish.worlds import SITE, World
 
 
 class MemoryStage:

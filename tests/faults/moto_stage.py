@@ -25,7 +25,7 @@ from tests.emulators.moto_stack import LEDGER, REGION, SITE_BUCKET, SOURCE_BUCKE
 from tests.faults.gates import Gate, Switch
 from tests.faults.stages import Operation, Services, State, Work
 from tests.faults.wire import ONCE, stand_before
-from tests.unit.worlds import MORNING, SITE
+from tests.unit.publish.worlds import MORNING, SITE
 
 
 class Served(NamedTuple):

@@ -9,7 +9,7 @@ from tests.faults.disorder import BATCHES, Disorder, published_in_order
 from tests.faults.faults import Fault
 from tests.faults.stages import Stage
 from tests.property.archives import DAYS, MOMENTS, NAMES, TOPICS
-from tests.unit.image_files import image_file
+from tests.unit.images.image_files import image_file
 
 IMAGES = ("images/a.png", "images/b.png")
 IMAGE_FILES = (image_file(400, 300), image_file(30, 20), b"no image")

@@ -2,8 +2,8 @@
 
 from gazette.models.contract.identity import event_key
 from tests.faults.stages import Operation
-from tests.unit.image_files import PNG
-from tests.unit.worlds import document_of, hours
+from tests.unit.images.image_files import PNG
+from tests.unit.publish.worlds import document_of, hours
 
 EVENT, OTHER, IMAGE = event_key("a"), event_key("b"), "images/a.png"
 WITH_IMAGE = {"image": {"key": IMAGE, "alt": "A river"}}

@@ -11,7 +11,7 @@ from gazette.runtime import bootstrap
 from tests.emulators.lambda_pollers import Context
 from tests.emulators.moto_stack import INGEST_DEAD_LETTERS
 from tests.functions.conftest import MORNING, Deployed, Payload, log_of, payload
-from tests.unit.image_files import PNG
+from tests.unit.images.image_files import PNG
 
 RIVER, FOX = "2026/river opens", "2026/ñandú & fox"
 FIRST = "19dd0b57-b21e-4ac1-bd88-01bbb068cb78"

@@ -10,7 +10,7 @@ from gazette.runtime import bootstrap
 from tests.emulators.lambda_pollers import Context
 from tests.emulators.moto_stack import PUBLISH_DEAD_LETTERS, PUBLISH_RETRIES, SOURCE_BUCKET
 from tests.functions.conftest import Deployed, Payload, log_of, payload
-from tests.unit.image_files import PNG
+from tests.unit.images.image_files import PNG
 
 RIVER, FOX = "2026/river opens", "2026/ñandú & fox"
 PAGES = {RIVER: "news/2026/07/4/river-opens.html", FOX: "news/2026/07/4/ñandú-and-fox.html"}

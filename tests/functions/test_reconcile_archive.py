@@ -9,7 +9,7 @@ from gazette.models.ledger import keys
 from tests.emulators.lambda_pollers import Context
 from tests.emulators.moto_stack import SITE_BUCKET
 from tests.functions.conftest import Deployed, Payload, log_of, payload
-from tests.unit.image_files import PNG
+from tests.unit.images.image_files import PNG
 
 RIVER = "2026/river opens"
 PAGE = "news/2026/07/4/river-opens.html"

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from gazette_cli.engines.sources import Change
 from tests.hostile.payloads import PAYLOADS, Payload
-from tests.unit.worlds import document_of
+from tests.unit.publish.worlds import document_of
 
 START = datetime(2026, 7, 4, tzinfo=UTC)
 # Every attack is published, corrected under another title, and every fourth then withdrawn.

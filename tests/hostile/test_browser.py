@@ -13,7 +13,7 @@ from gazette.renderers.pages.html import CONTENT_SECURITY_POLICY
 from tests.hostile.browser import Page, Sighting, show, with_beacon, with_prod
 from tests.hostile.payloads import PAYLOADS, Payload
 from tests.hostile.syndication import items_of
-from tests.unit.page_reading import READER
+from tests.unit.pages.page_reading import READER
 
 # A frame is how so many pages are shown at once; who may frame them is not what is tested here.
 POLICY = re.sub(r"frame-ancestors [^;]*;? ?", "", CONTENT_SECURITY_POLICY)

@@ -2,7 +2,6 @@
 
 import json
 import re
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -18,9 +17,10 @@ from gazette.runtime.telemetry import telemetry
 from gazette_cli.engines.sources import Change
 from tests.hostile.payloads import PAYLOADS, Payload
 from tests.hostile.syndication import items_of
+from tests.processor_time import timed
 from tests.site.conftest import publish
-from tests.unit.page_reading import READER, assert_harmless, found, parsed
-from tests.unit.worlds import document_of, hours
+from tests.unit.pages.page_reading import READER, assert_harmless, found, parsed
+from tests.unit.publish.worlds import document_of, hours
 
 XML = (".xml", ".rss", ".atom", ".opml")
 NAMESPACES = {
@@ -198,16 +198,15 @@ JSON_BOMBS = {
 
 @pytest.mark.parametrize("name", JSON_BOMBS)
 def test_json_that_asks_for_too_much_is_refused_at_once(name: str) -> None:
-    start = time.process_time()
-    with pytest.raises(InvalidEventError) as caught:
+    with timed() as taken, pytest.raises(InvalidEventError) as caught:
         parse_document(JSON_BOMBS[name])
-    assert time.process_time() - start < 5
+    assert taken.seconds < 5
     assert len(caught.value.problems) <= 20
     assert len(str(caught.value)) < 10_000
 
 
 def test_json_that_is_only_large_is_taken_in_time() -> None:
-    start = time.process_time()
-    document = parse_document(wide("x", "[]"))
-    assert len(sha256_of(document_form(document))) == 64
-    assert time.process_time() - start < 20
+    with timed() as taken:
+        document = parse_document(wide("x", "[]"))
+        assert len(sha256_of(document_form(document))) == 64
+    assert taken.seconds < 20

@@ -12,8 +12,8 @@ from gazette.models.contract.parsing import InvalidEventError, parse_document
 from gazette.models.contract.slugs import title_slug, topic_slug
 from gazette.models.images.image_rules import check_image_key
 from gazette.models.limits import MAX_KEY_BYTES
-from tests.unit.page_reading import found, parsed
-from tests.unit.worlds import World, document_of, hours
+from tests.unit.pages.page_reading import found, parsed
+from tests.unit.publish.worlds import World, document_of, hours
 
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
 MAX_PARTITION_KEY, MAX_SORT_KEY = 2048, 1024

@@ -1,7 +1,6 @@
 """Twice the text takes about twice the time, whatever the text: nobody's events wait for one."""
 
 import re
-import time
 from collections.abc import Callable
 
 import pytest
@@ -9,6 +8,7 @@ import pytest
 from gazette.projections.markup.body import body_html, first_paragraph, plain_text
 from gazette.renderers.markdown.text import plain, quoted, safe_body
 from gazette.renderers.pages.headings import nest_headings
+from tests.processor_time import timed
 
 PAGE = "https://news.example.org/news/2026/3/1/fox.html"
 # What parsers of Markdown and HTML, and searches for either, were slow at.
@@ -85,10 +85,9 @@ AT_MOST = 9
 
 
 def seconds(read: Callable[[str], object], text: str) -> float:
-    """Measure in time of the processor: whatever else runs on the machine must not count."""
-    start = time.process_time()
-    read(text)
-    return time.process_time() - start
+    with timed() as taken:
+        read(text)
+    return taken.seconds
 
 
 def is_slow(read: Callable[[str], object], unit: str) -> bool:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from gazette.models.contract.identity import event_key
 from gazette.models.work.reports import IngestReport
 from gazette.projections.feeds.timelines import is_boundary
-from tests.unit.worlds import SITE, World, hours
+from tests.unit.publish.worlds import SITE, World, hours
 
 SMALL = replace(SITE, feed_entries=3)
 TOPICS = ("Foxes", "Bears", "Cats", "3 Wolves")

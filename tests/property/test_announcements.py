@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from gazette.models.work.reports import IngestReport
 from tests.property.versions import DAYS, KINDS, TOPICS
-from tests.unit.hubs import HubWorld
-from tests.unit.reconciling import begin_iterations, broken, emptied, reconcile
-from tests.unit.worlds import MORNING
+from tests.unit.announce.hubs import HubWorld
+from tests.unit.publish.worlds import MORNING
+from tests.unit.reconcile.reconciling import begin_iterations, broken, emptied, reconcile
 
 HALF = settings(max_examples=settings().max_examples // 2)
 NAMES = ("a", "b", "c")

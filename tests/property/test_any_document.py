@@ -10,7 +10,7 @@ from pydantic import JsonValue
 from gazette.models.contract.canonical import document_form, sha256_of
 from gazette.models.contract.document import EventDocument
 from gazette.models.contract.parsing import InvalidEventError, parse_document
-from tests.unit.worlds import World, hours
+from tests.unit.publish.worlds import World, hours
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=30)
 ANY_JSON = st.recursive(

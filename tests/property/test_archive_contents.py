@@ -17,7 +17,7 @@ from gazette.models.ledger.entry import Entry
 from gazette.models.ledger.keys import Partition
 from gazette.models.product import RELATED_BY_TOPICS, RELATED_EVENTS_SHOWN
 from tests.property.archives import CHANGES, SMALL, TOPICS, Change, published_at_once
-from tests.unit.worlds import World
+from tests.unit.publish.worlds import World
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 Json = Mapping[str, Any]

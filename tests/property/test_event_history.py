@@ -13,7 +13,7 @@ from gazette.models.work.reports import IngestReport
 from gazette.ports import Ledger, ObjectVersion, SourceArchive
 from gazette.services.ingest.ingest import Ingestor
 from tests.property.versions import Version, histories, moments_of
-from tests.unit.worlds import World
+from tests.unit.publish.worlds import World
 
 NAME = "a"
 KEY = identity.event_key(NAME)

@@ -14,8 +14,8 @@ from gazette.models.ledger.keys import ItemKey, PartitionKind
 from gazette.models.work.reports import IngestReport, PublishReport
 from gazette.ports import SiteStore
 from gazette.services.ingest.ingest import Ingestor
-from tests.unit.image_files import image_file
-from tests.unit.worlds import World, hours
+from tests.unit.images.image_files import image_file
+from tests.unit.publish.worlds import World, hours
 
 EVENT, FIRST, OTHER = "events/a.json", "images/a.png", "images/b.png"
 ALT = {"alt": "A river"}

@@ -14,7 +14,7 @@ from gazette.delivery.memory import MemorySiteStore
 from gazette.models.views.site_document import Document
 from gazette.models.work.reports import IngestReport
 from tests.property.archives import CHANGES, SMALL, Change, apply, ingest_all
-from tests.unit.worlds import World
+from tests.unit.publish.worlds import World
 
 RANDOMS = st.randoms(use_true_random=False)
 SELDOM = 0.1

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from gazette.delivery.memory import MemorySiteStore
 from gazette_cli.engines.memory_engine import MemoryEngine
 from gazette_cli.engines.sources import Change
-from tests.unit.worlds import MORNING, SITE, document_of
+from tests.unit.publish.worlds import MORNING, SITE, document_of
 
 # What happens, to which event, how many hours after the thing before: news grow old after 48 hours,
 # tombstones after 30 days, and runs of the schedule are made up for after three.

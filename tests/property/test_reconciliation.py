@@ -11,8 +11,8 @@ from tests.property.archives import CHANGES, SMALL, Change, apply
 from tests.property.test_whole_site import HISTORIES, in_order, published_in_order, start
 from tests.property.test_whole_site import apply as apply_version
 from tests.property.versions import Version
-from tests.unit.reconciling import WRITES, broken, emptied, never, reconcile
-from tests.unit.worlds import World
+from tests.unit.publish.worlds import World
+from tests.unit.reconcile.reconciling import WRITES, broken, emptied, never, reconcile
 
 FEW = settings(max_examples=settings().max_examples // 4)
 RANDOMS = st.randoms(use_true_random=False)

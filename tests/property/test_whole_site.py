@@ -10,8 +10,8 @@ from gazette.delivery.memory import MemorySiteStore
 from gazette.models.views.site_document import Document
 from gazette.models.work.reports import IngestReport
 from tests.property.versions import Version, histories, moments_of
-from tests.unit.image_files import PNG
-from tests.unit.worlds import MORNING, World
+from tests.unit.images.image_files import PNG
+from tests.unit.publish.worlds import MORNING, World
 
 # No two events prefer one path: only the ledger knows which was first.
 NAMES = ("a", "b", "2026/c d")

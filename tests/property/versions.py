@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from hypothesis import strategies as st
 
-from tests.unit.worlds import MORNING
+from tests.unit.publish.worlds import MORNING
 
 TOPICS = ("Foxes", "Bears", "C++", "Río")
 DAYS = ("2026-07-04", "2026-07-05", "2026-08-01", "2027-01-01")

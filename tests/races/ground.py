@@ -10,7 +10,7 @@ from gazette_cli.emulators.ministack import REGION
 from gazette_cli.emulators.stack import ACCESS_KEY
 from gazette_cli.emulators.template import load_template, properties
 from tests.emulators.moto_engine import function_environment
-from tests.unit.worlds import SITE
+from tests.unit.publish.worlds import SITE
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

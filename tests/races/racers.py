@@ -17,7 +17,7 @@ from gazette.ports import ConflictError
 from gazette.runtime import bootstrap
 from tests.emulators.stream_reader import StreamReader
 from tests.races.ground import Ground, root_environment
-from tests.unit.worlds import MORNING
+from tests.unit.publish.worlds import MORNING
 
 if TYPE_CHECKING:
     from botocore.awsrequest import AWSResponse

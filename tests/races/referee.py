@@ -13,7 +13,7 @@ from gazette.models.ledger.keys import ItemKey, PartitionKind
 from gazette.ports import ObjectVersion
 from gazette.store.dynamodb import DynamoLedger
 from tests.races.ground import Clients, Ground
-from tests.unit.worlds import World
+from tests.unit.publish.worlds import World
 
 _VERSION = re.compile(rb"Version (\d+)")
 

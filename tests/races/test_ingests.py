@@ -14,7 +14,7 @@ from tests.races.racecourse import Racecourse, iterations, show
 from tests.races.racers import REFUSED
 from tests.races.referee import Referee
 from tests.races.versions import changing
-from tests.unit.worlds import World, document_of
+from tests.unit.publish.worlds import World, document_of
 
 pytestmark = pytest.mark.ministack
 

@@ -9,7 +9,7 @@ from tests.races.laps import Change, follow_stream, publish_again, reconcile, wr
 from tests.races.racecourse import Racecourse, iterations, show
 from tests.races.referee import Referee
 from tests.races.versions import changing
-from tests.unit.image_files import image_file
+from tests.unit.images.image_files import image_file
 
 pytestmark = pytest.mark.ministack
 

@@ -24,8 +24,8 @@ from tests.races.racecourse import Racecourse, iterations, show
 from tests.races.racers import morning
 from tests.races.referee import Referee
 from tests.races.stopping import StoppingSite, stopped
-from tests.unit.image_files import image_file
-from tests.unit.worlds import SITE, document_of
+from tests.unit.images.image_files import image_file
+from tests.unit.publish.worlds import SITE, document_of
 
 pytestmark = pytest.mark.ministack
 

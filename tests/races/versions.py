@@ -2,7 +2,7 @@
 
 from gazette.models.contract.identity import event_key
 from tests.races.laps import Change
-from tests.unit.worlds import document_of
+from tests.unit.publish.worlds import document_of
 
 _TOPICS = ("Harbour", "Trams", "Foxes")
 _KINDS = ("update", "correction", "minor")

@@ -12,8 +12,8 @@ from gazette.services.expire.expiry import Expirer
 from gazette_cli.emulators.template import TEMPLATE, properties, resources
 from tests.template.asked_by_lambda import asked_by_lambda, grants_of
 from tests.template.reading import FUNCTIONS, TEMPLATE_TREE, role_of, statements
-from tests.unit.image_files import PNG, image_file
-from tests.unit.worlds import World, hours
+from tests.unit.images.image_files import PNG, image_file
+from tests.unit.publish.worlds import World, hours
 
 ROLES = sorted(resources(TEMPLATE_TREE, "AWS::IAM::Role"))
 LEDGER = '{"Fn::GetAtt": ["Ledger", "Arn"]}'

@@ -24,7 +24,7 @@ from tests.template.reading import (
     role_of,
     statements,
 )
-from tests.unit.worlds import MORNING
+from tests.unit.publish.worlds import MORNING
 
 RESOURCES = TEMPLATE_TREE["Resources"]
 ALARMS = resources(TEMPLATE_TREE, "AWS::CloudWatch::Alarm")

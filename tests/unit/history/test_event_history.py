@@ -1,0 +1,246 @@
+"""What each kind of version makes of an event (SPEC V1 to V7, T6, T7)."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from gazette.models.kinds import RevisionKind
+from gazette.models.ledger import keys
+from tests.unit.publish.worlds import World, hours
+
+FOXES, BEARS = keys.topic_partition("foxes"), keys.topic_partition("bears")
+CORRECTION = {"kind": "correction", "note": "The river is longer."}
+RETRACTION = {"kind": "retraction", "note": "It never opened."}
+
+
+def test_the_first_version_is_a_publication() -> None:
+    world = World()
+    world.put("a", hours(0), topics=["Foxes"], category="Nature", revision={"kind": "update"})
+    report = world.ingest("a")
+    entry = world.newest("a")
+    assert report.recorded == [("a", 1, "publication")]
+    assert (entry.published, entry.updated, entry.at) == (hours(0), hours(0), hours(0))
+    assert entry.base_path == "news/2026/07/4/river-opens"
+    for partition in (
+        FOXES,
+        keys.category_partition("nature"),
+        keys.SITE,
+        keys.day_partition(date(2026, 7, 4)),
+    ):
+        assert [entry.event_id for entry in world.live(partition)] == ["a"]
+
+
+def test_a_later_version_is_an_update_that_moves_updated_and_nothing_else() -> None:
+    world = World()
+    world.put("a", hours(0), body="One.")
+    world.put("a", hours(5), body="Two.")
+    world.ingest("a")
+    entry = world.newest("a")
+    assert (entry.kind, entry.published, entry.updated) == ("update", hours(0), hours(5))
+    assert entry.base_path == world.revision("a", 1).entry.base_path
+
+
+def test_a_minor_revision_does_not_move_updated() -> None:
+    world = World()
+    world.put("a", hours(0), body="One.")
+    world.put("a", hours(5), body="Two.", revision={"kind": "minor"})
+    world.ingest("a")
+    entry = world.newest("a")
+    assert (entry.kind, entry.at, entry.updated) == ("minor", hours(5), hours(0))
+
+
+def test_the_same_document_again_is_a_minor_revision() -> None:
+    world = World()
+    world.put("a", hours(0))
+    world.put("a", hours(5))
+    world.ingest("a")
+    assert world.newest("a").kind is RevisionKind.MINOR
+
+
+def test_the_same_document_after_a_deletion_is_an_update() -> None:
+    world = World()
+    world.put("a", hours(0))
+    world.delete("a", hours(1))
+    world.put("a", hours(5))
+    world.ingest("a")
+    assert [world.revision("a", n).entry.kind for n in (1, 2, 3)] == [
+        "publication",
+        "retraction",
+        "update",
+    ]
+    assert [entry.number for entry in world.live(keys.SITE)] == [3]
+
+
+def test_the_same_document_declared_a_correction_is_one() -> None:
+    world = World()
+    world.put("a", hours(0), revision=CORRECTION)
+    world.put("a", hours(5), revision=CORRECTION)
+    world.ingest("a")
+    assert world.newest("a").kind is RevisionKind.CORRECTION
+    assert world.newest("a").note == CORRECTION["note"]
+    assert world.revision("a", 1).entry.kind is RevisionKind.PUBLICATION
+
+
+@pytest.mark.parametrize("by", ["document", "deletion"])
+def test_a_retraction_leaves_every_time_line(by: str) -> None:
+    world = World()
+    world.put("a", hours(0), topics=["Foxes"])
+    if by == "document":
+        world.put("a", hours(2), topics=["Foxes"], revision=RETRACTION)
+    else:
+        world.delete("a", hours(2))
+    world.ingest("a")
+    assert world.snapshot("a").live == ()
+    assert world.live(FOXES) == []
+    assert world.live(keys.SITE) == []
+    entry = world.newest("a")
+    assert (entry.kind, entry.updated, entry.published) == ("retraction", hours(2), hours(0))
+    assert entry.note == (RETRACTION["note"] if by == "document" else None)
+
+
+def test_a_first_version_can_retract_what_was_never_here() -> None:
+    world = World()
+    world.put("a", hours(0), revision=RETRACTION)
+    world.ingest("a")
+    assert world.newest("a").kind is RevisionKind.RETRACTION
+    assert world.live(keys.SITE) == []
+
+
+def test_deleting_what_is_not_live_is_counted_and_changes_nothing() -> None:
+    world = World()
+    world.delete("a", hours(0))
+    assert world.ingest("a").recorded == []
+    assert (world.snapshot("a").versions, world.snapshot("a").revision) == (1, None)
+    world.put("a", hours(1))
+    world.delete("a", hours(2))
+    world.delete("a", hours(3))
+    assert world.ingest("a").recorded == [("a", 2, "publication"), ("a", 3, "retraction")]
+    assert world.snapshot("a").versions == 4
+
+
+def test_a_dropped_topic_is_left_and_a_new_one_entered() -> None:
+    world = World()
+    world.put("a", hours(0), topics=["Foxes"])
+    world.put("a", hours(1), topics=["Bears"])
+    world.ingest("a")
+    assert world.live(FOXES) == []
+    assert [entry.number for entry in world.live(BEARS)] == [2]
+
+
+def test_a_new_title_moves_the_path_and_the_former_one_is_remembered() -> None:
+    world = World()
+    world.put("a", hours(0))
+    world.put("a", hours(1), title="River closes")
+    world.put("a", hours(2), title="River opens", date="2026-07-05")
+    world.put("a", hours(3))
+    world.ingest("a")
+    base_paths = ["news/2026/07/4/river-opens", "news/2026/07/4/river-closes"]
+    assert world.revision("a", 2).former_paths == (base_paths[0],)
+    assert world.revision("a", 3).former_paths == (base_paths[0], base_paths[1])
+    assert world.newest("a").base_path == base_paths[0]
+    assert world.revision("a", 4).former_paths == (base_paths[1], "news/2026/07/5/river-opens")
+
+
+def test_a_slug_of_the_publisher_goes_before_the_title() -> None:
+    world = World()
+    world.put("a", hours(0), slug="Day of the river")
+    world.ingest("a")
+    assert world.newest("a").base_path == "news/2026/07/4/day-of-the-river"
+
+
+def test_what_the_publisher_says_of_time_is_taken_unless_it_is_to_come() -> None:
+    world = World()
+    said = {"published": "2020-01-01T00:00:00Z", "modified": "2021-01-01T00:00:00Z"}
+    world.put("a", hours(0), **said)
+    world.put("b", hours(0), title="B", published="2999-01-01T00:00:00Z")
+    world.put("b", hours(1), title="B", modified="2999-01-01T00:00:00Z")
+    world.ingest("a", "b")
+    a = world.newest("a")
+    assert a.published == datetime(2020, 1, 1, tzinfo=UTC)
+    assert a.at == a.updated == datetime(2021, 1, 1, tzinfo=UTC)
+    assert world.revision("b", 1).entry.published == hours(0)
+    assert (world.newest("b").published, world.newest("b").updated) == (hours(0), hours(1))
+
+
+def test_updated_never_goes_back() -> None:
+    world = World()
+    world.put("a", hours(0))
+    world.put("a", hours(5), body="Two.", modified="2020-01-01T00:00:00Z")
+    world.delete("a", hours(-5))
+    world.ingest("a")
+    assert world.revision("a", 2).entry.updated == hours(0)
+    assert world.newest("a").updated == hours(0)
+
+
+def test_revisions_are_chained_by_their_hashes() -> None:
+    world = World()
+    world.put("a", hours(0))
+    world.put("a", hours(0), body="Two.")
+    world.delete("a", hours(0))
+    world.ingest("a")
+    first, second, third = (world.revision("a", number) for number in (1, 2, 3))
+    assert first.previous_sha256 is None
+    assert second.previous_sha256 == first.entry.sha256
+    assert third.previous_sha256 == second.entry.sha256
+    assert third.content_sha256 is None
+    assert len({first.entry.sha256, second.entry.sha256, third.entry.sha256}) == 3
+
+
+def test_an_entry_carries_what_a_feed_needs_and_a_day_goes_without_the_text() -> None:
+    world = World()
+    world.put(
+        "a",
+        hours(0),
+        body="First *paragraph*.\n\nSecond.",
+        sources=[
+            {"url": "https://www.a.example/1", "published": "2026-07-03"},
+            {"url": "https://b.example/2", "title": "Two", "published": "2026-07-03T10:00:00Z"},
+        ],
+        image={"key": "images/a.png", "alt": "A river"},
+        topics=["Foxes"],
+    )
+    world.ingest("a")
+    (entry,) = world.live(FOXES)
+    assert entry.summary == "First paragraph."
+    assert entry.body == "First *paragraph*.\n\nSecond."
+    assert entry.has_full_text
+    assert [(s.title, s.published) for s in entry.sources] == [
+        ("a.example", "2026-07-03"),
+        ("Two", "2026-07-03T10:00:00Z"),
+    ]
+    assert entry.image is not None
+    assert entry.image.path == "image/a.png"
+    (brief,) = world.live(keys.day_partition(date(2026, 7, 4)))
+    assert (brief.body, brief.has_full_text) == (None, False)
+
+
+def test_a_text_too_long_to_be_carried_leaves_its_summary() -> None:
+    world = World()
+    world.put("a", hours(0), body="Long. " * 4000, image={"url": "https://a.example/", "alt": "A"})
+    world.ingest("a")
+    (entry,) = world.live(keys.SITE)
+    assert (entry.body, entry.has_full_text) == (None, False)
+    assert entry.summary.startswith("Long. Long.")
+    assert entry.image is not None
+    assert entry.image.url == "https://a.example/"
+
+
+def test_an_event_without_text_says_all_there_is() -> None:
+    world = World()
+    world.put("a", hours(0), summary="Two\nlines.")
+    world.put("b", hours(0), title="B")
+    world.ingest("a", "b")
+    assert [(e.summary, e.has_full_text) for e in world.live(keys.SITE)] == [
+        ("Two lines.", True),
+        ("", True),
+    ]
+
+
+def test_published_is_that_of_the_first_revision_unless_the_document_says_otherwise() -> None:
+    world = World()
+    world.put("a", hours(0))
+    world.put("a", hours(1), published="2020-01-01T00:00:00Z")
+    world.put("a", hours(2), body="Three.")
+    world.ingest("a")
+    published = [world.revision("a", number).entry.published for number in (1, 2, 3)]
+    assert published == [hours(0), datetime(2020, 1, 1, tzinfo=UTC), hours(0)]

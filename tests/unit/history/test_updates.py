@@ -1,0 +1,267 @@
+"""What ingest keeps of a revision for the feeds of updates and corrections (SPEC V3, V4)."""
+
+import json
+
+import pytest
+
+from gazette.models.ledger import keys
+from gazette.models.ledger.keys import Partition
+from gazette.models.ledger.update import UpdateEntry
+from gazette.models.limits import MAX_CHANGES_BYTES
+from gazette.models.views.diff import DiffKind, DiffRun, FieldChange
+from gazette.projections.diff.fields import OTHER
+from gazette.projections.history.updates import shortened
+from tests.unit.pages.revision_examples import deleted, inserted, kept
+from tests.unit.publish.worlds import World, hours
+
+FOXES, BEARS = keys.topic_partition("foxes"), keys.topic_partition("bears")
+NATURE = keys.category_partition("nature")
+CORRECTION = {"kind": "correction", "note": "The river is longer."}
+RETRACTION = {"kind": "retraction", "note": "It never opened."}
+
+
+def updates(world: World, timeline: Partition = keys.SITE) -> list[UpdateEntry]:
+    return kept_in(world, keys.updates_partition(timeline))
+
+
+def corrections(world: World, timeline: Partition = keys.SITE) -> list[UpdateEntry]:
+    return kept_in(world, keys.corrections_partition(timeline))
+
+
+def kept_in(world: World, partition: Partition) -> list[UpdateEntry]:
+    records = world.ledger.scan(partition)
+    return [UpdateEntry.model_validate_json(record.payload) for record in records]
+
+
+def numbers(entries: list[UpdateEntry]) -> list[int]:
+    return [entry.number for entry in entries]
+
+
+def test_an_update_is_shown_to_the_site_and_to_every_topic_and_category_of_the_event() -> None:
+    world = World()
+    world.put("a", hours(0), topics=["Foxes"], category="Nature", body="One.")
+    world.put("a", hours(1), topics=["Foxes", "Bears"], category="Nature", body="Two.")
+    world.ingest("a")
+    for timeline in (keys.SITE, FOXES, BEARS, NATURE):
+        assert numbers(updates(world, timeline)) == [2]
+        assert corrections(world, timeline) == []
+    (update,) = updates(world)
+    assert (update.kind, update.at, update.note) == ("update", hours(1), None)
+    assert update.predecessor_path == "news/2026/07/4/river-opens.r1"
+
+
+def test_a_correction_is_shown_to_both() -> None:
+    world = World()
+    world.put("a", hours(0), topics=["Foxes"], body="One.")
+    world.put("a", hours(1), topics=["Foxes"], body="Two.", revision=CORRECTION)
+    world.ingest("a")
+    for timeline in (keys.SITE, FOXES):
+        assert updates(world, timeline) == corrections(world, timeline)
+        assert [entry.note for entry in corrections(world, timeline)] == [CORRECTION["note"]]
+
+
+def test_neither_a_first_version_nor_a_minor_edit_is_shown() -> None:
+    world = World()
+    world.put("a", hours(0), body="One.", revision=CORRECTION)
+    world.put("a", hours(1), body="Two.", revision={"kind": "minor"})
+    world.put("b", hours(1), title="B", revision=RETRACTION)
+    world.ingest("a", "b")
+    assert updates(world) == corrections(world) == []
+
+
+@pytest.mark.parametrize("by", ["document", "deletion"])
+def test_a_retraction_is_shown_where_the_event_stood(by: str) -> None:
+    world = World()
+    world.put("a", hours(0), topics=["Foxes"], category="Nature")
+    if by == "document":
+        world.put("a", hours(1), topics=["Bears"], revision=RETRACTION)
+    else:
+        world.delete("a", hours(1))
+    world.ingest("a")
+    for timeline in (keys.SITE, FOXES, NATURE):
+        assert numbers(updates(world, timeline)) == numbers(corrections(world, timeline)) == [2]
+    assert updates(world, BEARS) == []
+    (retraction,) = corrections(world)
+    assert [topic.label for topic in retraction.topics] == ["Foxes"]
+    assert retraction.changes == ()
+
+
+def test_what_is_withdrawn_once_more_is_shown_where_it_stood_last() -> None:
+    world = World()
+    world.put("a", hours(0), topics=["Foxes"])
+    world.put("a", hours(1), revision=RETRACTION)
+    world.put("a", hours(2), topics=["Bears"], revision=RETRACTION | {"note": "It did not."})
+    world.ingest("a")
+    assert numbers(corrections(world, FOXES)) == [2, 3]
+    assert corrections(world, BEARS) == []
+
+
+def test_what_was_never_published_is_not_shown_to_be_withdrawn() -> None:
+    """There is no page of the time lines it never stood on, and no reader who has seen it."""
+    world = World()
+    world.put("a", hours(0), topics=["Foxes"], revision=RETRACTION)
+    world.put("a", hours(1), topics=["Foxes"], revision=RETRACTION | {"note": "Again."})
+    world.ingest("a")
+    assert updates(world, FOXES) == updates(world) == []
+
+
+def test_an_update_stays_with_the_topic_that_the_event_leaves_later() -> None:
+    world = World()
+    world.put("a", hours(0), topics=["Foxes"])
+    world.put("a", hours(1), topics=["Foxes"], body="Two.")
+    world.put("a", hours(2), topics=["Bears"], body="Two.")
+    world.ingest("a")
+    assert numbers(updates(world, FOXES)) == [2]
+    assert numbers(updates(world, BEARS)) == [3]
+    assert numbers(updates(world)) == [2, 3]
+
+
+def test_updates_stand_in_the_order_of_time() -> None:
+    world = World()
+    world.put("a", hours(0))
+    world.put("b", hours(0), title="B")
+    world.put("b", hours(1), title="B", body="Two.")
+    world.put("a", hours(2), body="Two.")
+    world.ingest("a", "b")
+    assert [entry.event_id for entry in updates(world)] == ["b", "a"]
+
+
+def test_the_revision_is_the_first_record_and_update_entries_come_before_the_time_lines() -> None:
+    """A page links to a feed of updates where there are any, and must be made after them."""
+    world = World()
+    world.put("a", hours(0), topics=["Foxes"])
+    world.ingest("a")
+    world.changes.clear()
+    world.put("a", hours(1), topics=["Foxes"], revision=CORRECTION)
+    world.ingest("a")
+    written = [item_key.partition for item_key in world.changes]
+    assert written[0] == keys.event_partition("a")
+    assert written[-1] == keys.event_partition("a")
+    for timeline in (keys.SITE, FOXES):
+        shown = max(
+            written.index(keys.updates_partition(timeline)),
+            written.index(keys.corrections_partition(timeline)),
+        )
+        assert shown < written.index(timeline)
+
+
+@pytest.mark.parametrize("is_folded", [True, False])
+def test_an_update_carries_what_it_changed(is_folded: bool) -> None:
+    world = World()
+    world.put("a", hours(0), body="It opens at six.")
+    if not is_folded:
+        world.ingest("a")
+    world.put("a", hours(1), body="It opens at seven.")
+    world.ingest("a")
+    (update,) = updates(world)
+    (change,) = update.changes
+    assert change == FieldChange(
+        "Text", ((kept("It opens at "), deleted("six"), inserted("seven"), kept(".")),)
+    )
+
+
+def test_an_update_is_compared_with_the_last_version_that_kept_the_contract() -> None:
+    world = World()
+    world.put("a", hours(0), body="One.")
+    world.ingest("a")
+    world.put_raw("a", hours(1), b"{}")
+    world.ingest("a")
+    world.put("a", hours(2), body="Two.")
+    world.ingest("a")
+    (update,) = updates(world)
+    assert [change.label for change in update.changes] == ["Text"]
+    assert update.predecessor_path == "news/2026/07/4/river-opens.r1"
+
+
+def test_what_is_published_again_is_compared_with_nothing() -> None:
+    world = World()
+    world.put("a", hours(0), body="One.")
+    world.put("a", hours(1), revision=RETRACTION)
+    world.put("a", hours(2), body="Two.")
+    world.ingest("a")
+    assert [(entry.kind, entry.changes) for entry in updates(world)] == [
+        ("retraction", ()),
+        ("update", ()),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("fields", "reads"),
+    [
+        ({"body": "Two."}, 2),
+        ({"body": "Two.", "revision": CORRECTION}, 2),
+        ({"body": "Two.", "revision": {"kind": "minor"}}, 1),
+        ({"body": "One."}, 1),
+        ({"body": "Two.", "revision": RETRACTION}, 1),
+    ],
+)
+def test_the_version_before_is_read_only_to_be_compared(
+    fields: dict[str, object], reads: int
+) -> None:
+    world = World()
+    world.put("a", hours(0), body="One.")
+    world.ingest("a")
+    world.calls.clear()
+    world.put("a", hours(1), **fields)
+    world.ingest("a")
+    assert world.calls["s3.GetObject"] == reads
+
+
+def test_versions_that_are_taken_together_are_read_once() -> None:
+    world = World()
+    for number in range(4):
+        world.put("a", hours(number), body=f"{number}.")
+    world.ingest("a")
+    assert world.calls["s3.GetObject"] == 4
+
+
+def test_a_short_difference_is_carried_as_it_is() -> None:
+    changes = (
+        FieldChange("Title", ((deleted("A"), inserted("B")),)),
+        FieldChange("Topics", ((kept("Foxes"),), (inserted("Bears"),))),
+        OTHER,
+    )
+    assert tuple(shortened(changes)) == changes
+
+
+def test_what_stayed_is_left_out_where_it_is_long() -> None:
+    paragraphs = ((kept("Word. " * 60),), (kept("Word."),), (inserted("New."),), (kept("Short."),))
+    (change,) = shortened([FieldChange("Text", paragraphs)])
+    assert change.paragraphs == ((kept("…"),), (inserted("New."),), (kept("Short."),))
+
+
+def test_of_a_long_paragraph_what_stands_next_to_a_change_is_carried() -> None:
+    before, after = "before " * 100, " after" * 100
+    paragraph = (kept(before), deleted("six"), inserted("seven"), kept(after))
+    ((first, old, new, last),) = next(shortened([FieldChange("Text", (paragraph,))])).paragraphs
+    assert (old, new) == paragraph[1:3]
+    assert first.text.startswith("before before")
+    assert first.text.endswith(" before ")
+    assert " … " in last.text
+    assert len(first.text) + len(last.text) < 450
+
+
+def test_a_paragraph_without_spaces_is_cut_all_the_same() -> None:
+    (((gist, _),),) = [
+        next(shortened([FieldChange("Text", ((kept("漢" * 400), inserted("字")),))])).paragraphs
+    ]
+    assert gist == DiffRun(DiffKind.KEPT, f"{'漢' * 100} … {'漢' * 100}")
+
+
+def test_a_field_that_changed_by_too_much_is_only_named() -> None:
+    """And those that fit next to it are shown."""
+    title = FieldChange("Title", ((deleted("A"), inserted("B")),))
+    text = FieldChange("Text", ((inserted("é" * (MAX_CHANGES_BYTES // 2)),),))
+    image = FieldChange("Image", ((inserted("C"),),))
+    assert tuple(shortened([title, text, image])) == (title, FieldChange("Text", ()), image)
+
+
+def test_what_is_carried_is_bounded() -> None:
+    world = World()
+    world.put("a", hours(0), title="T" * 20, summary="s " * 2000, body="One.")
+    world.put("a", hours(1), title="U" * 20, summary="t " * 2000, body="two " * 3000)
+    world.ingest("a")
+    (record,) = world.ledger.scan(keys.updates_partition(keys.SITE))
+    carried_fields = json.loads(record.payload)["changes"]
+    assert len(record.payload.encode()) < MAX_CHANGES_BYTES + 2048
+    assert [label for label, paragraphs in carried_fields if not paragraphs]

@@ -1,0 +1,140 @@
+import pytest
+
+from gazette.models.ledger import keys
+from gazette.models.ledger.aggregates import DayCount, PeriodCounts
+from gazette.models.ledger.item import LedgerItem
+from gazette.models.ledger.keys import Partition
+from gazette.models.views.page import Link
+from gazette.projections.calendar import periods as calendar
+from gazette.projections.calendar.periods import Neighbours
+from gazette.projections.calendar.urlsets import sitemap_index
+from tests.unit.publish.worlds import SITE, World, hours
+
+JULY = PeriodCounts(
+    days={
+        "2026-07-04": DayCount(count=2, updated=hours(1), revisions=2),
+        "2026-07-31": DayCount(count=1, updated=hours(3), revisions=5),
+    },
+    revisions=8,
+)
+AUGUST = PeriodCounts(
+    days={"2026-08-01": DayCount(count=4, updated=hours(2), revisions=4)}, revisions=4
+)
+NOTHING = PeriodCounts(days={}, revisions=3)
+ALONE = Neighbours()
+
+
+def parse(text: str) -> Partition:
+    return Partition.parse(text)
+
+
+def test_the_counts_of_a_period_are_the_sums_of_its_days() -> None:
+    assert (JULY.count, JULY.updated) == (3, hours(3))
+    assert (NOTHING.count, NOTHING.updated) == (0, None)
+    empty = DayCount(count=0, updated=None, revisions=2)
+    assert PeriodCounts(days={"2026-07-05": empty}, revisions=2).updated is None
+
+
+def test_the_counts_of_a_period_are_stored_in_the_period_that_contains_it() -> None:
+    record = calendar.aggregate(parse("MONTH#2026-07"), JULY)
+    assert record.key == keys.aggregate_key(parse("MONTH#2026-07"))
+    assert record.revision == JULY.revisions
+    assert PeriodCounts.model_validate_json(record.payload) == JULY
+
+
+def test_a_partition_outside_the_calendar_has_no_counts_item() -> None:
+    with pytest.raises(ValueError, match="no period contains SITE#"):
+        calendar.aggregate(keys.SITE, JULY)
+
+
+def test_empty_periods_are_left_out_of_the_period_that_contains_them() -> None:
+    full = DayCount(count=2, updated=hours(1), revisions=2)
+    empty = DayCount(count=0, updated=None, revisions=3)
+    days = [
+        calendar.aggregate(parse("DAY#2026-07-04"), full),
+        calendar.aggregate(parse("DAY#2026-07-05"), empty),
+    ]
+    month = calendar.month_counts(days)
+    assert month.days == {"2026-07-04": full}
+    assert month.revisions == 5
+    months = [
+        calendar.aggregate(parse("MONTH#2026-07"), JULY),
+        calendar.aggregate(parse("MONTH#2026-09"), NOTHING),
+    ]
+    assert calendar.period_counts(months) == {"2026-07": JULY, "2026-09": NOTHING}
+    year = calendar.merged(calendar.period_counts(months).values())
+    assert year == PeriodCounts(days=JULY.days, revisions=JULY.revisions + NOTHING.revisions)
+    page = calendar.year_page(SITE, "2026", calendar.period_counts(months), ALONE)
+    assert [link.text for link in page.periods] == ["July"]
+
+
+def test_a_month_lists_its_days_with_their_counts() -> None:
+    page = calendar.month_page(SITE, "2026-07", JULY, ALONE)
+    assert page.count == 3
+    assert page.periods == (
+        Link("4 July", "https://gazette.example/news/2026/07/4/", count=2),
+        Link("31 July", "https://gazette.example/news/2026/07/31/", count=1),
+    )
+    assert page.frame.title == "July 2026"
+    assert page.frame.description == "July 2026: 3 events"
+    assert page.frame.indexed
+
+
+def test_a_year_lists_its_months_and_the_calendar_its_years_newest_first() -> None:
+    page = calendar.year_page(SITE, "2026", {"2026-08": AUGUST, "2026-07": JULY}, ALONE)
+    assert [(link.text, link.count) for link in page.periods] == [("July", 3), ("August", 4)]
+    years = calendar.calendar_page(SITE, {"2025": AUGUST, "2026": JULY})
+    assert [(link.text, link.count) for link in years.periods] == [("2026", 3), ("2025", 4)]
+    assert years.count == 7
+
+
+def test_a_period_without_events_shows_zero_and_is_not_indexed() -> None:
+    page = calendar.month_page(SITE, "2026-07", NOTHING, ALONE)
+    assert page.frame.description == "July 2026: 0 events"
+    assert not page.frame.indexed
+    day = DayCount(count=1, updated=hours(2), revisions=1)
+    one = PeriodCounts(days={"2026-08-01": day}, revisions=1)
+    page = calendar.month_page(SITE, "2026-08", one, ALONE)
+    assert page.frame.description == "August 2026: 1 event"
+
+
+def test_a_period_links_its_neighbours() -> None:
+    page = calendar.month_page(SITE, "2026-07", JULY, Neighbours("2025-12", "2026-08"))
+    assert page.frame.previous == Link("December 2025", "https://gazette.example/news/2025/12/")
+    assert page.frame.next == Link("August 2026", "https://gazette.example/news/2026/08/")
+    year = calendar.year_page(SITE, "2026", {"2026-07": JULY}, Neighbours("2024", None))
+    assert year.frame.previous == Link("2024", "https://gazette.example/news/2024/")
+    assert year.frame.next is None
+
+
+def test_the_sitemap_index_lists_the_days_of_all_years_newest_first() -> None:
+    urls = sitemap_index(SITE, [JULY, AUGUST])
+    assert [(url.loc.rpartition("/")[2], url.lastmod) for url in urls] == [
+        ("2026-08-01.xml", hours(2)),
+        ("2026-07-31.xml", hours(3)),
+        ("2026-07-04.xml", hours(1)),
+    ]
+
+
+def aggregate_of(world: World, below: str) -> LedgerItem:
+    item_key = keys.aggregate_key(parse(below))
+    assert item_key is not None
+    return world.records()[item_key]
+
+
+def test_counts_are_summed_from_the_day_to_the_calendar() -> None:
+    world = World()
+    world.put("a", hours(0), title="A")
+    world.put("b", hours(1), title="B", date="2026-08-01")
+    world.settle()
+    year = PeriodCounts.model_validate_json(aggregate_of(world, "YEAR#2026").payload)
+    assert {day: counts.count for day, counts in year.days.items()} == {
+        "2026-07-04": 1,
+        "2026-08-01": 1,
+    }
+    world.delete("a", hours(2))
+    world.settle()
+    day = DayCount.model_validate_json(aggregate_of(world, "DAY#2026-07-04").payload)
+    assert (day.count, day.updated, day.revisions) == (0, None, 2)
+    year = PeriodCounts.model_validate_json(aggregate_of(world, "YEAR#2026").payload)
+    assert (list(year.days), year.revisions) == (["2026-08-01"], 3)

@@ -1,0 +1,153 @@
+"""Related events: neighbours on the time lines of the first topics, ranked by what they share."""
+
+import json
+
+from gazette.models.contract.identity import event_key
+from gazette.models.ledger import keys
+from gazette.models.ledger.entry import Entry, TopicRef
+from gazette.models.ledger.item import LedgerItem
+from gazette.models.product import RELATED_EVENTS_SHOWN
+from gazette.models.work.build_result import BuildResult
+from gazette.models.work.reports import IngestReport
+from gazette.models.work.tasks import PublishTask, TaskKind
+from gazette.projections.pages.related import related_events
+from gazette.services.ingest.ingest import Ingestor
+from gazette.services.publish.event.related import candidates
+from tests.unit.publish.worlds import SITE, World, hours
+
+
+def entry(name: str, hour: float, *topics: str, language: str | None = None) -> Entry:
+    at = hours(hour)
+    return Entry.model_validate(
+        {"event_id": name, "number": 1, "kind": "publication", "title": name.upper()}
+        | {"date": "2026-07-04", "published": at, "updated": at, "at": at}
+        | {"base_path": name, "first_path": name, "sha256": "", "language": language}
+        | {"topics": [TopicRef(slug=topic, label=topic.title()) for topic in topics]}
+    )
+
+
+def ranked(of: Entry, *others: Entry) -> list[str]:
+    return [event.title for event in related_events(SITE, of, others)]
+
+
+FOX = entry("fox", 0, "foxes", "bears", "cats")
+
+
+def test_who_shares_more_topics_comes_first_however_far_away() -> None:
+    assert ranked(FOX, entry("a", 1, "foxes"), entry("b", 99, "cats", "foxes")) == ["B", "A"]
+
+
+def test_of_those_who_share_as_many_the_nearer_comes_first_before_or_after() -> None:
+    others = [entry("a", 5, "foxes"), entry("b", -4, "bears"), entry("c", 3, "cats")]
+    assert ranked(FOX, *others) == ["C", "B", "A"]
+
+
+def test_the_id_decides_between_equals_whatever_their_order() -> None:
+    a, b = entry("a", 1, "foxes"), entry("b", -1, "bears")
+    assert ranked(FOX, a, b) == ranked(FOX, b, a) == ["A", "B"]
+
+
+def test_five_are_shown() -> None:
+    others = [entry(name, hour, "foxes") for hour, name in enumerate("abcdefgh", 1)]
+    assert ranked(FOX, *others) == ["A", "B", "C", "D", "E"]
+    assert RELATED_EVENTS_SHOWN == 5
+
+
+def test_the_context_is_what_both_are_about_as_the_page_names_it() -> None:
+    (related,) = related_events(SITE, FOX, [entry("a", 1, "cats", "dogs", "foxes")])
+    assert [topic.text for topic in related.context] == ["Foxes", "Cats"]
+
+
+def test_a_title_is_in_the_language_of_its_event_or_else_in_that_of_the_site() -> None:
+    others = [entry("a", 1, "foxes", language="ar"), entry("b", 2, "foxes")]
+    found = related_events(SITE, FOX, others)
+    assert [(event.language, event.direction) for event in found] == [("ar", "rtl"), ("en", "ltr")]
+
+
+def world_of(*names: str, topics: tuple[str, ...] = ("Foxes",)) -> World:
+    world = World()
+    for hour, name in enumerate(names):
+        world.put(name, hours(hour), title=name.upper(), topics=topics)
+    world.settle()
+    return world
+
+
+def related(world: World, name: str) -> list[str]:
+    base_path = world.newest(name).base_path
+    return [event["title"] for event in json.loads(world.site()[f"{base_path}.json"])["related"]]
+
+
+def test_two_before_and_two_after_are_neighbours() -> None:
+    world = world_of(*"abcdefg")
+    assert {name: sorted(related(world, name)) for name in "adg"} == {
+        "a": ["B", "C"],
+        "d": ["B", "C", "E", "F"],
+        "g": ["E", "F"],
+    }
+
+
+def test_an_event_that_goes_is_replaced_by_the_next_one() -> None:
+    world = world_of(*"abcd")
+    world.delete("b", hours(9))
+    world.settle()
+    assert sorted(related(world, "a")) == ["C", "D"]
+    assert sorted(related(world, "d")) == ["A", "C"]
+
+
+def test_a_neighbour_on_two_time_lines_is_one_candidate() -> None:
+    world = world_of(*"ab", topics=("Foxes", "Bears"))
+    assert [found.event_id for found in candidates(world.ledger, world.newest("a"))] == ["b"]
+
+
+def test_only_the_first_three_topics_bring_neighbours_together() -> None:
+    world = World()
+    world.put("a", hours(0), title="A", topics=["One", "Two", "Three", "Four"])
+    world.put("b", hours(1), title="B", topics=["Four"])
+    world.settle()
+    assert related(world, "a") == related(world, "b") == []
+
+
+def test_an_event_is_requested_with_its_neighbours() -> None:
+    world = world_of(*"abc")
+    item_key = keys.entry_sort(hours(0), "a")
+    task = PublishTask(TaskKind.RELATED, keys.related_partition("foxes"), item_key)
+    follow_ups = world.publisher.builders[TaskKind.RELATED].compose(task).follow_ups
+    assert [item.key for item in follow_ups] == [
+        keys.rebuild_request_key(
+            keys.event_partition(name), f"RELATED#foxes#{item_key.removeprefix(keys.ENTRY)}"
+        )
+        for name in "abc"
+    ]
+
+
+def test_an_item_key_without_an_item_requests_nothing() -> None:
+    task = PublishTask(TaskKind.RELATED, keys.related_partition("foxes"), "ENTRY#x")
+    assert World().publisher.builders[TaskKind.RELATED].compose(task) == BuildResult()
+
+
+class Settling:
+    """A ledger in which all is published that is to be, before anything departs."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._world.ledger, name)
+
+    def put(self, record: LedgerItem) -> bool:
+        if record.deleted:
+            self._world.settle()
+        return self._world.ledger.put(record)
+
+
+def test_an_event_that_moves_on_a_time_line_is_no_neighbour_of_its_own() -> None:
+    """For a moment it has two item keys; the neighbours of both are requested."""
+    world = world_of("a", "b")
+    world.put("b", hours(9), title="B", topics=["Foxes"], published="2026-07-01T00:00:00Z")
+    world.notifications.clear()
+    ingestor = Ingestor(world.source, Settling(world))  # type: ignore[arg-type]  # by __getattr__
+    ingestor.ingest(event_key("b"), IngestReport())
+    assert sorted(related(world, "b")) == ["A", "B"]
+    world.settle()
+    assert related(world, "b") == ["A"]
+    assert related(world, "a") == ["B"]

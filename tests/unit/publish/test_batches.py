@@ -1,0 +1,264 @@
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from gazette.models.ledger import keys
+from gazette.models.ledger.keys import ItemKey, Partition
+from gazette.models.views.site_document import document
+from gazette.models.work.build_result import BuildResult
+from gazette.models.work.reports import Failure, IngestReport, PublishReport
+from gazette.models.work.tasks import PublishTask, TaskKind, tasks_for
+from gazette.ports import ObjectVersion
+from gazette.services.ingest.batch import Notification, failed_notifications, ingest_batch
+from gazette.services.ingest.ingest import Ingestor
+from gazette.services.publish.batch import StreamRecord, failed_records, publish_batch
+from gazette.services.publish.event.event_builder import EventBuilder
+from gazette.services.publish.site_writer import SiteWriter
+from gazette.services.source.document_reader import DocumentReader
+from tests.unit.publish.worlds import SITE, World, hours
+
+
+class Refusing:
+    """A source bucket that cannot be reached for one key."""
+
+    def __init__(self, world: World, key: str) -> None:
+        self._world = world
+        self._key = key
+
+    def versions(self, key: str) -> list[ObjectVersion]:
+        if key == self._key:
+            raise TimeoutError(key)
+        return self._world.source.versions(key)
+
+    def read(self, key: str, version_id: str) -> bytes:
+        if key == self._key:
+            raise TimeoutError(key)
+        return self._world.source.read(key, version_id)
+
+
+def failing(*subjects: str) -> IngestReport:
+    return IngestReport(failed=[Failure(subject, ValueError()) for subject in subjects])
+
+
+def identifiers(failed: Sequence[tuple[Notification, Exception]]) -> list[str]:
+    return [notification.identifier for notification, _ in failed]
+
+
+def test_a_key_is_ingested_once_however_often_it_is_hinted_at() -> None:
+    world = World()
+    world.put("a", hours(0))
+    report = ingest_batch(
+        world.ingestor,
+        [Notification("1", ("events/a.json",) * 2), Notification("2", ("events/a.json",))],
+    )
+    assert (report.keys, len(report.recorded), report.stale) == (1, 1, 0)
+
+
+def test_a_key_that_fails_fails_alone() -> None:
+    world = World()
+    for name in "abc":
+        world.put(name, hours(0), title=name)
+    ingestor = Ingestor(Refusing(world, "events/b.json"), world.ledger)
+    messages = [
+        Notification("1", ("events/a.json", "events/b.json")),
+        Notification("2", ("events/c.json",)),
+        Notification("3", ("events/b.json",)),
+    ]
+    report = ingest_batch(ingestor, messages)
+    assert [(name, number) for name, number, _ in report.recorded] == [("a", 1), ("c", 1)]
+    assert [failure.subject for failure in report.failed] == ["events/b.json"]
+    assert isinstance(report.failed[0].error, TimeoutError)
+    assert identifiers(failed_notifications(messages, report)) == ["1", "3"]
+
+
+def test_a_message_that_cannot_be_read_fails_alone() -> None:
+    world = World()
+    world.put("a", hours(0))
+    messages = [
+        Notification("1", (), "is no S3 notification"),
+        Notification("2", ("events/a.json",)),
+    ]
+    report = ingest_batch(world.ingestor, messages)
+    assert [failure.subject for failure in report.failed] == ["1"]
+    assert str(report.failed[0].error) == "is no S3 notification"
+    assert len(report.recorded) == 1
+    assert identifiers(failed_notifications(messages, report)) == ["1"]
+
+
+def test_a_message_of_no_keys_is_done() -> None:
+    assert ingest_batch(World().ingestor, [Notification("1", ())]) == IngestReport()
+    assert failed_notifications([Notification("1", ())], failing("a")) == []
+
+
+def test_identifiers_come_back_in_the_order_of_the_messages() -> None:
+    messages = [
+        Notification(str(number), (f"events/{number % 2}.json",)) for number in (5, 4, 3, 2)
+    ]
+    assert identifiers(failed_notifications(messages, failing("events/1.json"))) == ["5", "3"]
+
+
+class RecordingBuilder:
+    """Remembers the tasks in their order; some of them fail."""
+
+    def __init__(self, failing: Sequence[str] = ()) -> None:
+        self.asked: list[str] = []
+        self._failing = failing
+
+    def paths(self, task: PublishTask) -> tuple[str, ...]:
+        self.asked.append(str(task))
+        return ()
+
+    def compose(self, task: PublishTask) -> BuildResult:
+        if str(task) in self._failing:
+            raise TimeoutError(str(task))
+        return BuildResult()
+
+
+class Combining:
+    """Finds one task for every record, or none."""
+
+    def __init__(self, instead: PublishTask | None) -> None:
+        self._instead = instead
+
+    def find(self, tasks: Sequence[PublishTask]) -> Mapping[PublishTask, Sequence[PublishTask]]:
+        if self._instead is None:
+            raise TimeoutError("no answer")
+        return dict.fromkeys(tasks, (self._instead,))
+
+
+def recording(builder: RecordingBuilder, instead: PublishTask | None = None) -> SiteWriter:
+    world = World()
+    builders = dict.fromkeys(TaskKind, builder)
+    finders = {TaskKind.SEGMENT: Combining(instead)}
+    return SiteWriter(world.ledger, world.store, builders, finders)
+
+
+def stream(*texts: str) -> list[StreamRecord]:
+    """Make records of places that are written ``PARTITION#name SORT``, numbered from 0."""
+    split = [text.split(" ") for text in texts]
+    return [
+        StreamRecord(str(number), ItemKey(Partition.parse(partition), sort))
+        for number, (partition, sort) in enumerate(split)
+    ]
+
+
+def test_a_task_is_done_once_and_pages_are_written_before_the_feeds_that_link_to_them() -> None:
+    builder = RecordingBuilder()
+    records = stream(
+        "CALENDAR# ROLLUP#2026",
+        "MONTH#2026-07 ROLLUP#2026-07-04",
+        "DAY#2026-07-04 ENTRY#a",
+        "TOPIC#a REBUILD#a",
+        "EVENT#a REVISION#000001",
+        "EVENT#a REVISION#000002",
+        "TOPIC#a RETRACTED#a",
+        "TOPICS# ROLLUP#a",
+        "IMAGE#images/a.png HEAD",
+    )
+    report = publish_batch(recording(builder), records)
+    assert builder.asked == [
+        "image IMAGE#images/a.png",
+        "event EVENT#a",
+        "revision EVENT#a REVISION#000001",
+        "revision EVENT#a REVISION#000002",
+        "period_neighbours CALENDAR# ROLLUP#2026",
+        "period_neighbours MONTH#2026-07 ROLLUP#2026-07-04",
+        "timeline TOPIC#a",
+        "day DAY#2026-07-04",
+        "month MONTH#2026-07",
+        "calendar CALENDAR#",
+        "topics TOPICS#",
+    ]
+    assert (report.tasks, report.failed) == (len(builder.asked), [])
+
+
+def test_a_retry_verifies_after_it_has_written() -> None:
+    """The stream may have invoked another publisher of the partition meanwhile."""
+    composed: list[bytes] = []
+
+    class Writing(RecordingBuilder):
+        def paths(self, task: PublishTask) -> tuple[str, ...]:
+            return (*super().paths(task), "a.txt")
+
+        def compose(self, task: PublishTask) -> BuildResult:
+            composed.append(f"{task} {len(self.asked)}".encode())
+            return BuildResult((document("a.txt", composed[-1]),))
+
+    publisher = recording(Writing())
+    (record,) = stream("TOPIC#a REBUILD#a")
+    publish_batch(publisher, [record])
+    assert composed == [b"timeline TOPIC#a 1"]
+    publish_batch(publisher, [record._replace(attempt=2)])
+    assert composed[1:] == [b"timeline TOPIC#a 2"] * 2
+
+
+def test_what_a_finder_finds_for_several_is_published_once() -> None:
+    segment = PublishTask(TaskKind.SEGMENT, keys.SITE, "SEGMENT#x")
+    builder = RecordingBuilder()
+    records = stream("SITE# ENTRY#a", "SITE# ENTRY#b")
+    publish_batch(recording(builder, segment), records)
+    assert builder.asked == ["segment SITE# SEGMENT#x", "site SITE#", "news SITE#"]
+
+
+def test_what_fails_for_several_brings_the_records_of_all_of_them_again() -> None:
+    segment = PublishTask(TaskKind.SEGMENT, keys.SITE, "SEGMENT#x")
+    publisher = recording(RecordingBuilder([str(segment)]), segment)
+    records = stream("SITE# ENTRY#a", "EVENT#a REVISION#000001", "SITE# ENTRY#b")
+    report = publish_batch(publisher, records)
+    assert [failure.subject for failure in report.failed] == [
+        "segment SITE# ENTRY#a",
+        "segment SITE# ENTRY#b",
+    ]
+    assert failed_records(records, report) == ["0", "2"]
+
+
+def test_a_finder_that_fails_fails_alone() -> None:
+    builder = RecordingBuilder()
+    records = stream("EVENT#a REVISION#000001", "SITE# ENTRY#a")
+    report = publish_batch(recording(builder), records)
+    assert [failure.subject for failure in report.failed] == ["segment SITE# ENTRY#a"]
+    assert isinstance(report.failed[0].error, TimeoutError)
+    assert "site SITE#" in builder.asked
+    assert failed_records(records, report) == ["1"]
+
+
+def test_records_are_returned_in_their_order_whichever_task_failed() -> None:
+    records = stream(
+        "TOPIC#a REBUILD#b", "TOPIC#b REBUILD#a", "TOPIC#a RETRACTED#a", "EVENT#a HEAD"
+    )
+    report = PublishReport(failed=[Failure("timeline TOPIC#a", ValueError())])
+    assert failed_records(records, report) == ["0", "2"]
+
+
+def test_a_task_that_fails_fails_alone() -> None:
+    world = World()
+    world.put("a", hours(0), topics=["Foxes"])
+    world.put("b", hours(0), topics=["Foxes"], title="B")
+    world.ingest("a", "b")
+    builders = dict(world.publisher.builders)
+    source = Refusing(world, "events/a.json")
+    builders[TaskKind.EVENT] = EventBuilder(SITE, world.ledger, DocumentReader(source))
+    records = [StreamRecord(str(n), position) for n, position in enumerate(world.changes)]
+    report = publish_batch(replace(world.publisher, builders=builders), records)
+    assert [failure.subject for failure in report.failed] == ["event EVENT#a"]
+    failed = failed_records(records, report)
+    assert failed == [
+        record.identifier
+        for record in records
+        if PublishTask(TaskKind.EVENT, keys.event_partition("a")) in tasks_for(record.key)
+    ]
+    assert failed
+    assert "news/2026/07/4/a.html" not in world.site()
+    assert "news/2026/07/4/b.html" in world.site()
+    assert "topics/foxes/feed.atom" in world.site()
+
+
+def test_bookkeeping_publishes_nothing() -> None:
+    records = [
+        StreamRecord(str(number), position)
+        for number, position in enumerate(
+            [keys.quarantine_key("events/a.json"), keys.snapshot_key("a"), keys.claim_key("a")]
+        )
+    ]
+    report = publish_batch(World().publisher, records)
+    assert (report.tasks, report.failed) == (0, [])
+    assert failed_records(records, report) == []
