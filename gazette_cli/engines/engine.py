@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
-from gazette.models.work.reports import Failure, IngestReport, PublishReport, Quarantined
+from gazette.models.tasks.reports import Failure, IngestReport, PublishReport, Quarantined
 from gazette_cli.engines.sources import Change
 
 TAG_AUTHORITY = "gazette.example,2026"

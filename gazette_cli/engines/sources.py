@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from gazette.models.contract.identity import event_key
-from gazette.models.work.reports import Quarantined
+from gazette.models.tasks.reports import Quarantined
 
 # Site codes of Wikipedia that are not the BCP 47 tag of their language.
 _LANGUAGES = {

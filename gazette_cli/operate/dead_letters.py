@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 from gazette.delivery.sqs import REASON
 from gazette.models.ledger.keys import Partition
-from gazette.models.work.hub_ping import HubPing
-from gazette.models.work.retry import Retry, retries_of
+from gazette.models.tasks.hub_ping import HubPing
+from gazette.models.tasks.retry import Retry, retries_of
 from gazette.runtime.triggers import read_notifications, read_stream
 from gazette.services.publish.batch import StreamRecord
 from gazette_cli.operate.deployment import describe_error

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from gazette.delivery.s3 import S3SourceArchive
-from gazette.models.work.reports import IngestReport
+from gazette.models.tasks.reports import IngestReport
 from gazette.services.ingest.ingest import Ingestor
 from gazette.store.dynamodb import DynamoLedger
 from gazette_cli.operate.deployment import Deployment, RunError

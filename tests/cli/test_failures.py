@@ -10,7 +10,7 @@ import pytest
 from moto import mock_aws
 
 from gazette.models.ledger.keys import topic_partition
-from gazette.models.work.retry import Retry
+from gazette.models.tasks.retry import Retry
 from gazette_cli.commands.cli import main
 from gazette_cli.emulators.template import load_template
 from gazette_cli.operate.failures import list_failures

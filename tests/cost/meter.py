@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey, claim_key
-from gazette.models.work.tasks import tasks_for
+from gazette.models.tasks.tasks import tasks_for
 from gazette.store.memory import MemoryLedger
 from gazette.store.pages import PAGE_BYTES
 from gazette_cli.emulators.template import event_source, load_template

@@ -13,7 +13,7 @@ from gazette.delivery.s3 import S3SiteStore, S3SourceArchive
 from gazette.delivery.s3_listings import S3SiteListing
 from gazette.models.ledger.keys import ItemKey, Partition
 from gazette.models.site import Site
-from gazette.models.work.tasks import tasks_for
+from gazette.models.tasks.tasks import tasks_for
 from gazette.runtime.builders import make_builders, make_finders
 from gazette.services.ingest.ingest import Ingestor
 from gazette.services.publish.site_writer import SiteWriter

@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
 from gazette.models.ledger.keys import ItemKey, Partition
-from gazette.models.work.reconciliation import PublishWork
-from gazette.models.work.reports import Failure
+from gazette.models.tasks.reconciliation import PublishWork
+from gazette.models.tasks.reports import Failure
 from gazette.services.ingest.batch import Notification, ingest_batch
 from gazette.services.ingest.ingest import Ingestor
 from gazette.services.publish.batch import StreamRecord, publish_batch

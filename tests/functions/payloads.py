@@ -13,8 +13,8 @@ from gazette.models.contract import identity
 from gazette.models.contract.slugs import topic_slug
 from gazette.models.ledger import keys
 from gazette.models.ledger.keys import ItemKey
-from gazette.models.work.hub_ping import HubPing
-from gazette.models.work.reconciliation import (
+from gazette.models.tasks.hub_ping import HubPing
+from gazette.models.tasks.reconciliation import (
     AuditWork,
     Conclusion,
     IngestWork,
@@ -24,7 +24,7 @@ from gazette.models.work.reconciliation import (
     ReconcileCounts,
     Task,
 )
-from gazette.models.work.retry import Retry, retries_of
+from gazette.models.tasks.retry import Retry, retries_of
 from tests.functions.aws_shapes import (
     Deletion,
     Payload,

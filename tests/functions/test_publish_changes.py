@@ -5,7 +5,7 @@ import pytest
 from functions.ingest_event import app as ingest_event
 from functions.publish_changes import app
 from gazette.models.ledger.keys import event_partition
-from gazette.models.work.retry import Retry
+from gazette.models.tasks.retry import Retry
 from gazette.runtime import bootstrap
 from tests.emulators.lambda_pollers import Context
 from tests.emulators.moto_stack import PUBLISH_DEAD_LETTERS, PUBLISH_RETRIES, SOURCE_BUCKET

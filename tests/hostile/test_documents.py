@@ -10,8 +10,8 @@ from lxml import etree
 from gazette.models.contract.canonical import document_form, sha256_of
 from gazette.models.contract.parsing import InvalidEventError, parse_document
 from gazette.models.limits import MAX_DOCUMENT_BYTES
+from gazette.models.tasks.reports import Failure, IngestReport, Quarantined
 from gazette.models.views.site_document import Document
-from gazette.models.work.reports import Failure, IngestReport, Quarantined
 from gazette.renderers.pages.html import CONTENT_SECURITY_POLICY
 from gazette.runtime.telemetry import telemetry
 from gazette_cli.engines.sources import Change

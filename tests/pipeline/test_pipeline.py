@@ -7,8 +7,8 @@ from typing import Any
 import feedparser
 from lxml import etree
 
-from gazette.models.work.retry import Retry
-from gazette.models.work.tasks import TaskKind
+from gazette.models.tasks.retry import Retry
+from gazette.models.tasks.tasks import TaskKind
 from gazette.runtime import bootstrap
 from tests.emulators.moto_stack import LEDGER, SOURCE_BUCKET
 from tests.pipeline.conftest import Pipeline

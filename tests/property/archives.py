@@ -9,7 +9,7 @@ from typing import NamedTuple
 from hypothesis import strategies as st
 
 from gazette.models.contract.identity import event_key
-from gazette.models.work.reports import IngestReport
+from gazette.models.tasks.reports import IngestReport
 from gazette.projections.feeds.timelines import is_boundary
 from tests.unit.publish.worlds import SITE, World, hours
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gazette.models.work.reports import IngestReport
+from gazette.models.tasks.reports import IngestReport
 from tests.property.versions import DAYS, KINDS, TOPICS
 from tests.unit.announce.hubs import HubWorld
 from tests.unit.publish.worlds import MORNING

@@ -9,7 +9,7 @@ from gazette.models.contract import identity
 from gazette.models.ledger import keys
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey, Partition
-from gazette.models.work.reports import IngestReport
+from gazette.models.tasks.reports import IngestReport
 from gazette.ports import Ledger, ObjectVersion, SourceArchive
 from gazette.services.ingest.ingest import Ingestor
 from tests.property.versions import Version, histories, moments_of

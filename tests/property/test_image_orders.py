@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey, PartitionKind
-from gazette.models.work.reports import IngestReport, PublishReport
+from gazette.models.tasks.reports import IngestReport, PublishReport
 from gazette.ports import SiteStore
 from gazette.services.ingest.ingest import Ingestor
 from tests.unit.images.image_files import image_file

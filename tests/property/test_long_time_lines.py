@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gazette.delivery.memory import MemorySiteStore
+from gazette.models.tasks.reports import IngestReport
 from gazette.models.views.site_document import Document
-from gazette.models.work.reports import IngestReport
 from tests.property.archives import CHANGES, SMALL, Change, apply, ingest_all
 from tests.unit.publish.worlds import World
 

@@ -5,8 +5,8 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gazette.models.work.reconciliation import Outcome
-from gazette.models.work.reports import IngestReport
+from gazette.models.tasks.reconciliation import Outcome
+from gazette.models.tasks.reports import IngestReport
 from tests.property.archives import CHANGES, SMALL, Change, apply
 from tests.property.test_whole_site import HISTORIES, in_order, published_in_order, start
 from tests.property.test_whole_site import apply as apply_version

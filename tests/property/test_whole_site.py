@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gazette.delivery.memory import MemorySiteStore
+from gazette.models.tasks.reports import IngestReport
 from gazette.models.views.site_document import Document
-from gazette.models.work.reports import IngestReport
 from tests.property.versions import Version, histories, moments_of
 from tests.unit.images.image_files import PNG
 from tests.unit.publish.worlds import MORNING, World

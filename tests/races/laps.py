@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey, Partition
+from gazette.models.tasks.reconciliation import IngestWork, PublishWork, WorkItem
+from gazette.models.tasks.reports import IngestReport
+from gazette.models.tasks.tasks import tasks_for
 from gazette.models.views.site_document import document
-from gazette.models.work.reconciliation import IngestWork, PublishWork, WorkItem
-from gazette.models.work.reports import IngestReport
-from gazette.models.work.tasks import tasks_for
 from gazette.ports import ConflictError
 from gazette.services.publish.batch import StreamRecord, publish_batch
 from tests.races.racers import SECONDS, Racer

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from botocore.awsrequest import AWSResponse
     from mypy_boto3_s3 import S3Client
 
-    from gazette.models.work.reports import IngestReport, PublishReport
+    from gazette.models.tasks.reports import IngestReport, PublishReport
     from gazette.services.ingest.ingest import Ingestor
     from gazette.services.publish.site_writer import SiteWriter
     from gazette.services.reconcile.reconcile import Reconciler

@@ -11,8 +11,8 @@ from gazette.delivery.s3_listings import S3SiteListing
 from gazette.models.contract.identity import event_key
 from gazette.models.ledger import keys
 from gazette.models.ledger.keys import ItemKey, Partition, PartitionKind
-from gazette.models.work.reconciliation import PublishWork
-from gazette.models.work.tasks import tasks_for
+from gazette.models.tasks.reconciliation import PublishWork
+from gazette.models.tasks.tasks import tasks_for
 from gazette.runtime.builders import make_builders, make_finders
 from gazette.services.publish.batch import StreamRecord, publish_batch
 from gazette.services.publish.site_writer import SiteWriter

@@ -17,7 +17,7 @@ from gazette.models.ledger.keys import (
     claim_key,
     quarantine_key,
 )
-from gazette.models.work.tasks import tasks_for
+from gazette.models.tasks.tasks import tasks_for
 from gazette.runtime.settings import IngestSettings, PublishSettings, read
 from gazette_cli.emulators.template import (
     ROOT,

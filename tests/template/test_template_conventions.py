@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from gazette.models.ledger.keys import ENTRY, SITE, ItemKey
-from gazette.models.work.reports import ExpiryReport, IngestReport, PublishReport
+from gazette.models.tasks.reports import ExpiryReport, IngestReport, PublishReport
 from gazette.renderers.pages.html import CONTENT_SECURITY_POLICY
 from gazette.runtime.telemetry import NAMESPACE, telemetry
 from gazette.services.announce.websub_publisher import HubReport

@@ -7,7 +7,7 @@ from gazette.models.ledger import keys
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.snapshot import ImageSnapshot
 from gazette.models.limits import MAX_IMAGE_BYTES
-from gazette.models.work.reports import IngestReport
+from gazette.models.tasks.reports import IngestReport
 from tests.unit.images.image_files import GIF, PNG
 from tests.unit.publish.worlds import World, hours
 

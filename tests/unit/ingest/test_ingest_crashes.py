@@ -3,7 +3,7 @@
 import pytest
 
 from gazette.models.contract import identity
-from gazette.models.work.reports import IngestReport
+from gazette.models.tasks.reports import IngestReport
 from gazette.services.ingest.ingest import Ingestor
 from tests.property.test_event_history import CrashError, Mortal
 from tests.unit.feeds.test_update_feeds import STEPS

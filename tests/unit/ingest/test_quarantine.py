@@ -4,7 +4,7 @@ import pytest
 
 from gazette.models.ledger import keys
 from gazette.models.limits import MAX_DOCUMENT_BYTES
-from gazette.models.work.reports import IngestReport
+from gazette.models.tasks.reports import IngestReport
 from tests.unit.publish.worlds import World, document_of, hours
 
 

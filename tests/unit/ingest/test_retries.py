@@ -7,9 +7,9 @@ import pytest
 
 from gazette.models.ledger import keys
 from gazette.models.ledger.keys import ItemKey
-from gazette.models.work.reports import Failure, IngestReport, PublishReport
-from gazette.models.work.retry import Retry
-from gazette.models.work.tasks import tasks_for
+from gazette.models.tasks.reports import Failure, IngestReport, PublishReport
+from gazette.models.tasks.retry import Retry
+from gazette.models.tasks.tasks import tasks_for
 from gazette.services.failures.dead_letters import DeadLetterSink, reason_of
 from gazette.services.failures.retries import MOST_ATTEMPTS, Retries
 from gazette.services.ingest.batch import Notification, failed_notifications

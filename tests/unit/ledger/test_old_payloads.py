@@ -22,7 +22,7 @@ from gazette.models.ledger.entry import Entry, read_entry
 from gazette.models.ledger.keys import ItemKey, Partition, PartitionKind
 from gazette.models.ledger.snapshot import ImageSnapshot, QuarantinedVersion, Revision, Snapshot
 from gazette.models.ledger.update import UpdateEntry, read_update
-from gazette.models.work.tasks import tasks_for
+from gazette.models.tasks.tasks import tasks_for
 
 FIXTURE = Path(__file__).parents[2] / "fixtures/ledger-0.1.0.jsonl"
 RENAMED = {

@@ -7,9 +7,9 @@ from gazette.models.ledger import keys
 from gazette.models.ledger.entry import Entry, TopicRef
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.product import RELATED_EVENTS_SHOWN
-from gazette.models.work.build_result import BuildResult
-from gazette.models.work.reports import IngestReport
-from gazette.models.work.tasks import PublishTask, TaskKind
+from gazette.models.tasks.build_result import BuildResult
+from gazette.models.tasks.reports import IngestReport
+from gazette.models.tasks.tasks import PublishTask, TaskKind
 from gazette.projections.pages.related import related_events
 from gazette.services.ingest.ingest import Ingestor
 from gazette.services.publish.event.related import candidates

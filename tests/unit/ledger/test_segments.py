@@ -9,7 +9,7 @@ from lxml import etree
 from gazette.models.ledger import keys
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import Partition
-from gazette.models.work.tasks import PublishTask, TaskKind
+from gazette.models.tasks.tasks import PublishTask, TaskKind
 from gazette.projections.feeds.segments import FIRST, SegmentNote, SegmentRef
 from gazette.projections.feeds.timelines import is_boundary
 from gazette.services.publish.archive.archive_reader import ArchiveReader

@@ -10,7 +10,7 @@ from lxml import etree
 
 from gazette.models.ledger import keys
 from gazette.models.ledger.keys import ItemKey
-from gazette.models.work.reports import IngestReport
+from gazette.models.tasks.reports import IngestReport
 from gazette.services.expire.expiry import Expirer
 from tests.unit.publish.worlds import SITE, World, hours
 

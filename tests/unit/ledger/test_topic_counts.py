@@ -6,8 +6,8 @@ from gazette.models.ledger import keys
 from gazette.models.ledger.aggregates import TopicDayCount, TopicMonthCount
 from gazette.models.ledger.entry import TopicRef
 from gazette.models.ledger.item import LedgerItem
-from gazette.models.work.build_result import BuildResult
-from gazette.models.work.tasks import PublishTask, TaskKind
+from gazette.models.tasks.build_result import BuildResult
+from gazette.models.tasks.tasks import PublishTask, TaskKind
 from gazette.projections.pages.timeline_pages import topic_of
 from gazette.projections.topics import topic_counts
 from tests.unit.publish.worlds import World, hours

@@ -3,10 +3,10 @@ from dataclasses import replace
 
 from gazette.models.ledger import keys
 from gazette.models.ledger.keys import ItemKey, Partition
+from gazette.models.tasks.build_result import BuildResult
+from gazette.models.tasks.reports import Failure, IngestReport, PublishReport
+from gazette.models.tasks.tasks import PublishTask, TaskKind, tasks_for
 from gazette.models.views.site_document import document
-from gazette.models.work.build_result import BuildResult
-from gazette.models.work.reports import Failure, IngestReport, PublishReport
-from gazette.models.work.tasks import PublishTask, TaskKind, tasks_for
 from gazette.ports import ObjectVersion
 from gazette.services.ingest.batch import Notification, failed_notifications, ingest_batch
 from gazette.services.ingest.ingest import Ingestor

@@ -8,7 +8,7 @@ from lxml import etree, html
 
 from gazette.models.ledger import keys
 from gazette.models.ledger.keys import ItemKey, PartitionKind
-from gazette.models.work.tasks import TaskKind
+from gazette.models.tasks.tasks import TaskKind
 from gazette.runtime.builders import make_builders, make_finders
 from tests.unit.images.image_files import PNG
 from tests.unit.publish.worlds import SITE, World, hours

@@ -8,10 +8,10 @@ from gazette.delivery.memory import MemorySiteStore
 from gazette.models.ledger import keys
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import Partition
+from gazette.models.tasks.build_result import BuildResult
+from gazette.models.tasks.reports import PublishReport
+from gazette.models.tasks.tasks import PublishTask, TaskKind
 from gazette.models.views.site_document import Document, document
-from gazette.models.work.build_result import BuildResult
-from gazette.models.work.reports import PublishReport
-from gazette.models.work.tasks import PublishTask, TaskKind
 from gazette.ports import ConflictError
 from gazette.services.publish.site_writer import SiteWriter
 from gazette.store.memory import MemoryLedger

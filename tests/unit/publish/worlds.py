@@ -14,7 +14,7 @@ from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey, Partition
 from gazette.models.ledger.snapshot import QuarantinedVersion, Revision, Snapshot
 from gazette.models.site import Site
-from gazette.models.work.reports import IngestReport, PublishReport
+from gazette.models.tasks.reports import IngestReport, PublishReport
 from gazette.ports import SiteStore
 from gazette.runtime.builders import make_builders, make_finders
 from gazette.services.ingest.ingest import Ingestor

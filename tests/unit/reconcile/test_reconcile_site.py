@@ -8,9 +8,9 @@ import pytest
 from gazette.models.ledger import keys
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey
+from gazette.models.tasks.reconciliation import PublishWork
+from gazette.models.tasks.tasks import PublishTask, TaskKind
 from gazette.models.views.site_document import Document, document
-from gazette.models.work.reconciliation import PublishWork
-from gazette.models.work.tasks import PublishTask, TaskKind
 from gazette.ports import ConflictError
 from gazette.services.reconcile.inventory import CautiousLedger, list_site
 from gazette.services.reconcile.site import SiteReconciler

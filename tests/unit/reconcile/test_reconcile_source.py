@@ -7,7 +7,7 @@ import pytest
 from gazette.models.contract.identity import event_key
 from gazette.models.ledger import keys
 from gazette.models.limits import MAX_KEY_BYTES
-from gazette.models.work.reconciliation import IngestWork
+from gazette.models.tasks.reconciliation import IngestWork
 from gazette.ports import ObjectVersion, SourceArchive
 from gazette.services.reconcile.source import SourceReconciler
 from tests.unit.images.image_files import PNG

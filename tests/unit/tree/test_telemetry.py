@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from gazette.models.ledger.keys import ItemKey, Partition
-from gazette.models.work.hub_ping import HubPing
-from gazette.models.work.reports import (
+from gazette.models.tasks.hub_ping import HubPing
+from gazette.models.tasks.reports import (
     ExpiryReport,
     Failure,
     IngestReport,

@@ -2,7 +2,7 @@
 
 from gazette.models.formats import FORMATS
 from gazette.models.site import Site
-from gazette.models.work.tasks import TaskKind
+from gazette.models.tasks.tasks import TaskKind
 from gazette.ports import Clock, Ledger, SourceArchive
 from gazette.renderers.formats import load_renderers
 from gazette.services.publish.archive.archive_reader import ArchiveReader

@@ -11,7 +11,7 @@ from aws_lambda_powertools import Logger, Metrics, Tracer
 from aws_lambda_powertools.metrics import MetricUnit
 
 from gazette.models.ledger.keys import ENTRY, RETRACTED, SITE
-from gazette.models.work.reports import (
+from gazette.models.tasks.reports import (
     ExpiryReport,
     Failure,
     IngestReport,

@@ -13,8 +13,8 @@ from gazette.models.ledger import keys
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import Partition
 from gazette.models.site import Site
-from gazette.models.work.hub_ping import HubPing
-from gazette.models.work.reports import ChangedFeed, Failure, PublishReport
+from gazette.models.tasks.hub_ping import HubPing
+from gazette.models.tasks.reports import ChangedFeed, Failure, PublishReport
 from gazette.ports import BulkOutbox, Clock, ItemStore
 from gazette.services.publish.batch import StreamRecord
 

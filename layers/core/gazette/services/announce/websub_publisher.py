@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
-from gazette.models.work.hub_ping import HubPing
-from gazette.models.work.reports import Failure
+from gazette.models.tasks.hub_ping import HubPing
+from gazette.models.tasks.reports import Failure
 from gazette.ports import HubBusyError, HubClient, PermanentError
 from gazette.services.failures.dead_letters import DeadLetterSink
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
+from gazette.models.tasks.reports import Failure
 from gazette.models.text import drop_unprintable, one_line, shorten
-from gazette.models.work.reports import Failure
 from gazette.ports import Outbox, PermanentError
 
 _LONGEST_REASON = 500

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from gazette.models.ledger.keys import Partition
-from gazette.models.work.reports import Failure, PublishReport
-from gazette.models.work.retry import retries_of
-from gazette.models.work.tasks import tasks_for
+from gazette.models.tasks.reports import Failure, PublishReport
+from gazette.models.tasks.retry import retries_of
+from gazette.models.tasks.tasks import tasks_for
 from gazette.ports import Outbox
 from gazette.services.failures.dead_letters import reason_of
 from gazette.services.publish.batch import StreamRecord

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from gazette.models.work.reports import Failure, IngestReport
+from gazette.models.tasks.reports import Failure, IngestReport
 from gazette.services.ingest.ingest import Ingestor
 
 

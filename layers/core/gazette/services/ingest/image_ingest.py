@@ -13,7 +13,7 @@ from gazette.models.ledger import keys
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.snapshot import ImageSnapshot
 from gazette.models.limits import MAX_IMAGE_BYTES
-from gazette.models.work.reports import IngestReport, Quarantined
+from gazette.models.tasks.reports import IngestReport, Quarantined
 from gazette.ports import Ledger, ObjectVersion, SourceArchive
 from gazette.projections.history import event_history
 

@@ -12,7 +12,7 @@ from gazette.models.ledger.keys import ItemKey
 from gazette.models.ledger.snapshot import Snapshot
 from gazette.models.limits import MAX_DOCUMENT_BYTES
 from gazette.models.path_candidates import path_candidates
-from gazette.models.work.reports import IngestReport, Quarantined
+from gazette.models.tasks.reports import IngestReport, Quarantined
 from gazette.ports import Ledger, ObjectVersion, SourceArchive
 from gazette.projections.history import event_history
 from gazette.projections.history.entries import preferred_path

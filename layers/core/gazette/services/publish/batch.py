@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import NamedTuple, TypeAlias
 
 from gazette.models.ledger.keys import ItemKey
-from gazette.models.work.reports import Failure, PublishReport
-from gazette.models.work.tasks import PublishTask, TaskKind, tasks_for
+from gazette.models.tasks.reports import Failure, PublishReport
+from gazette.models.tasks.tasks import PublishTask, TaskKind, tasks_for
 from gazette.services.publish.site_writer import SiteWriter
 
 # Each task to run, with the requested tasks that it stands for.

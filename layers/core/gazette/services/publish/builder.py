@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import Generic, TypeVar
 
 from gazette.models.site import Site
-from gazette.models.work.build_result import BuildResult
-from gazette.models.work.tasks import PublishTask
+from gazette.models.tasks.build_result import BuildResult
+from gazette.models.tasks.tasks import PublishTask
 from gazette.renderers.formats import render
 
 Loaded = TypeVar("Loaded")

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from gazette.models.work.build_result import BuildResult
-from gazette.models.work.reports import ChangedFeed, PublishReport
-from gazette.models.work.tasks import PublishTask, TaskKind
+from gazette.models.tasks.build_result import BuildResult
+from gazette.models.tasks.reports import ChangedFeed, PublishReport
+from gazette.models.tasks.tasks import PublishTask, TaskKind
 from gazette.ports import ConflictError, ItemStore, SiteStore
 
 _ATTEMPTS = 5

@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from gazette.models.ledger.keys import ItemKey
-from gazette.models.work.reconciliation import PublishWork, ReconcileCounts
-from gazette.models.work.reports import PublishReport
-from gazette.models.work.tasks import PublishTask, TaskKind, tasks_for
+from gazette.models.tasks.reconciliation import PublishWork, ReconcileCounts
+from gazette.models.tasks.reports import PublishReport
+from gazette.models.tasks.tasks import PublishTask, TaskKind, tasks_for
 from gazette.ports import LedgerListing, SiteListing
 from gazette.services.publish.batch import publish_tasks
 from gazette.services.publish.site_writer import SiteWriter

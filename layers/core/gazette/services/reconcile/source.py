@@ -14,8 +14,8 @@ from gazette.models.contract.parsing import InvalidEventError
 from gazette.models.ledger import keys
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey
-from gazette.models.work.reconciliation import IngestWork, ReconcileCounts
-from gazette.models.work.reports import IngestReport
+from gazette.models.tasks.reconciliation import IngestWork, ReconcileCounts
+from gazette.models.tasks.reports import IngestReport
 from gazette.ports import LedgerListing, ListedKey, SourceListing
 from gazette.services.ingest.batch import Notification, ingest_batch
 from gazette.services.ingest.ingest import Ingestor

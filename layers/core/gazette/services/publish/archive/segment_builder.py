@@ -9,9 +9,9 @@ from gazette.models.ledger import keys
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import Partition
 from gazette.models.site import Site
+from gazette.models.tasks.build_result import BuildResult
+from gazette.models.tasks.tasks import PublishTask
 from gazette.models.views.view import View
-from gazette.models.work.build_result import BuildResult
-from gazette.models.work.tasks import PublishTask
 from gazette.projections.feeds.segments import FIRST, Segment, SegmentRef
 from gazette.projections.pages import timeline_pages
 from gazette.services.publish.archive.archive_reader import ArchiveReader

@@ -15,10 +15,10 @@ from gazette.models.ledger.aggregates import PeriodCounts
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import Partition
 from gazette.models.site import Site
+from gazette.models.tasks.build_result import BuildResult
+from gazette.models.tasks.tasks import PublishTask
 from gazette.models.views.site_document import document
 from gazette.models.views.view import View
-from gazette.models.work.build_result import BuildResult
-from gazette.models.work.tasks import PublishTask
 from gazette.ports import Ledger
 from gazette.projections.calendar import periods, urlsets
 from gazette.projections.calendar.periods import Neighbours

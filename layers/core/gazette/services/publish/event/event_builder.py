@@ -10,10 +10,10 @@ from gazette.models.formats import ViewKind
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.snapshot import Revision
 from gazette.models.site import Site
+from gazette.models.tasks.build_result import BuildResult
+from gazette.models.tasks.tasks import PublishTask
 from gazette.models.views.page import PageContext
 from gazette.models.views.view import EntryView, View
-from gazette.models.work.build_result import BuildResult
-from gazette.models.work.tasks import PublishTask
 from gazette.ports import Ledger
 from gazette.projections.feeds import event_feeds, update_feeds
 from gazette.projections.history.news_time import news_of

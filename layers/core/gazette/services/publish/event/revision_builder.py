@@ -11,10 +11,10 @@ from gazette.models.ledger import keys
 from gazette.models.ledger.keys import Partition
 from gazette.models.ledger.snapshot import Revision
 from gazette.models.site import Site
+from gazette.models.tasks.build_result import BuildResult
+from gazette.models.tasks.tasks import PublishTask
 from gazette.models.views.site_document import IMMUTABLE, LIVE
 from gazette.models.views.view import EntryView, View
-from gazette.models.work.build_result import BuildResult
-from gazette.models.work.tasks import PublishTask
 from gazette.ports import Ledger
 from gazette.projections.feeds import event_feeds
 from gazette.projections.pages import revision_pages

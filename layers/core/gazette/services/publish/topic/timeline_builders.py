@@ -11,12 +11,12 @@ from gazette.models.ledger import keys
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import Partition, PartitionKind
 from gazette.models.site import Site
+from gazette.models.tasks.build_result import BuildResult
+from gazette.models.tasks.tasks import PublishTask
 from gazette.models.texts import text
 from gazette.models.views.page import ListPage
 from gazette.models.views.site_document import NEVER, Document, document
 from gazette.models.views.view import View
-from gazette.models.work.build_result import BuildResult
-from gazette.models.work.tasks import PublishTask
 from gazette.ports import Ledger
 from gazette.projections.calendar import periods
 from gazette.projections.feeds.update_feeds import with_changes_feeds
