@@ -6,6 +6,7 @@ from typing import NamedTuple, Protocol, TypeAlias
 
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey, Partition
+from gazette.models.object_version import ObjectVersion
 from gazette.models.views.site_document import Document
 
 # Returns the current time in UTC.
@@ -26,23 +27,28 @@ class PermanentError(Exception):
     """A retry cannot help."""
 
 
-class ObjectVersion(NamedTuple):
-    """One version of an object in the source bucket; a delete marker has no size."""
+class UnreadableVersionError(Exception):
+    """S3 does not give out the bytes of a version, and a retry cannot help.
 
-    version_id: str
-    last_modified: datetime
-    size: int
-    is_delete_marker: bool = False
+    The message names the reason and what the publisher can do.
+    """
 
 
 class SourceArchive(Protocol):
     """The versioned bucket that publishers write to."""
 
-    def versions(self, key: str) -> list[ObjectVersion]:
-        """Return all versions of a key, oldest first; delete markers included."""
+    def versions(self, key: str, known_until: int | None = None) -> list[ObjectVersion]:
+        """Return the versions of a key, newest first, delete markers included.
+
+        The list may end after a page that reaches ``known_until``, seconds since 1970.
+        """
 
     def read(self, key: str, version_id: str) -> bytes:
-        """Return the bytes of one version."""
+        """Return the bytes of one version.
+
+        Raises:
+            UnreadableVersionError: it is gone, archived, or encrypted with a foreign key.
+        """
 
 
 class ItemStore(Protocol):
@@ -73,6 +79,9 @@ class Ledger(ItemStore, Protocol):
 
     def before(self, item_key: ItemKey, page: int = 4) -> Iterator[LedgerItem]:
         """Return the items of a partition with a smaller sort key, the greatest first."""
+
+    def replace(self, item: LedgerItem, expected_revision: int) -> bool:
+        """Write if the stored item has exactly this revision, 0 for no item (compare-and-swap)."""
 
     def claim(self, base_path: str, event_id: str) -> str:
         """Claim a path for an event, unless it is claimed; return the event that has it."""

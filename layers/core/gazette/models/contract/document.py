@@ -14,6 +14,7 @@ from pydantic import (
     ConfigDict,
     Field,
     StringConstraints,
+    ValidationInfo,
     field_validator,
     model_validator,
 )
@@ -149,9 +150,21 @@ class EventDocument(_Part):
     byline: Annotated[Line | None, BeforeValidator(_blank_is_absent)] = None
     published: Moment | None = None
     modified: Moment | None = None
+    expires: Moment | None = None
     revision: RevisionNote | None = None
     translations: Annotated[tuple[EventId, ...], Field(max_length=limits.MAX_TRANSLATIONS)] = ()
     slug: Annotated[Label | None, BeforeValidator(_blank_is_absent)] = None
+
+    @field_validator("expires")
+    @classmethod
+    def _expires_after_its_publication(
+        cls, expires: datetime | None, info: ValidationInfo
+    ) -> datetime | None:
+        published = info.data.get("published")
+        if expires and published and expires <= published:
+            reason = "must be later than published"
+            raise ValueError(reason)
+        return expires
 
     @field_validator("topics")
     @classmethod
