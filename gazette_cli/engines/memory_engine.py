@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from gazette.delivery.memory import MemorySourceArchive
+from gazette.models.contract.identity import event_key
 from gazette.models.ledger.keys import ItemKey
 from gazette.models.site import Site
 from gazette.ports import SiteStore
@@ -15,6 +16,7 @@ from gazette.services.ingest.batch import Notification, ingest_batch
 from gazette.services.ingest.ingest import Ingestor
 from gazette.services.publish.batch import StreamRecord, publish_batch
 from gazette.services.publish.site_writer import SiteWriter
+from gazette.services.release.release import due_events
 from gazette.store.memory import MemoryLedger
 from gazette_cli.engines.engine import ChangeClock, RunReport, raise_failures
 from gazette_cli.engines.sources import Change
@@ -32,8 +34,8 @@ class MemoryEngine:
         self._item_keys: dict[ItemKey, None] = {}
         self._source = MemorySourceArchive(calls, self._add_key)
         self.ledger = ledger = self.ledger_type(calls, self._add_item_key)
-        self._ingestor = Ingestor(self._source, ledger)
         self._clock = ChangeClock()
+        self._ingestor = Ingestor(self._source, ledger, self._clock.now)
         builders = make_builders(site, ledger, self._source, self._clock.now)
         self._publisher = SiteWriter(ledger, store, builders, make_finders(site, ledger))
         self._expirer = Expirer(ledger, site.tombstone_days)
@@ -46,6 +48,9 @@ class MemoryEngine:
             self._source.put(change.key, change.body, change.at)
 
     def settle(self) -> None:
+        self._drain()
+        for event in due_events(self.ledger, self._clock.now()):
+            self._add_key(event_key(event.event_id))
         self._drain()
         self._expirer.expire(self._clock.now(), self._clock.since_settled())
         self._drain()

@@ -81,7 +81,7 @@ class Operator:
         self.stack.put(key, json.dumps(body).encode(), self.now)
         self.now += timedelta(hours=1)
         source = S3SourceArchive(self.stack.s3, SOURCE_BUCKET)
-        Ingestor(source, self.deployment.ledger).ingest(key, IngestReport())
+        Ingestor(source, self.deployment.ledger, lambda: self.now).ingest(key, IngestReport())
 
     def failed(self) -> list[Any]:
         listed: list[Any] = self.listed()["failed"]

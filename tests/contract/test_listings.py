@@ -48,7 +48,11 @@ def listing_of(publishing: Publishing, aws: Aws, page: int = 1000) -> SourceList
     return publishing.archive
 
 
-def test_every_key_is_counted_with_its_versions_and_delete_markers(
+def counts(listed: Iterable[ListedKey]) -> list[tuple[str, int]]:
+    return [(key, len(versions)) for key, versions in listed]
+
+
+def test_every_key_is_listed_with_its_versions_and_delete_markers(
     publishing: Publishing, aws: Aws, calls: Counter[str]
 ) -> None:
     publishing.put("events/b.json", b"1", AT)
@@ -57,11 +61,11 @@ def test_every_key_is_counted_with_its_versions_and_delete_markers(
     publishing.delete("events/a.json", AT)
     publishing.put("events/ñ 日本.json", b"1", AT)
     calls.clear()
-    assert list(listing_of(publishing, aws).list_version_counts()) == [
-        ListedKey("events/a.json", 3),
-        ListedKey("events/b.json", 1),
-        ListedKey("events/ñ 日本.json", 1),
-    ]
+    listed = list(listing_of(publishing, aws).list_versions())
+    assert counts(listed) == [("events/a.json", 3), ("events/b.json", 1), ("events/ñ 日本.json", 1)]
+    source = publishing.source_archive
+    assert [list(versions) for _, versions in listed] == [source.versions(key) for key, _ in listed]
+    assert [version.is_delete_marker for version in listed[0].versions] == [True, False, False]
     assert calls == {"s3.ListObjectVersions": 1}
 
 
@@ -69,9 +73,9 @@ def test_a_listing_begins_after_a_key(publishing: Publishing, aws: Aws) -> None:
     for name in ("a", "b", "b", "c"):
         publishing.put(name, b"1", AT)
     listing = listing_of(publishing, aws)
-    assert list(listing.list_version_counts("a")) == [ListedKey("b", 2), ListedKey("c", 1)]
-    assert list(listing.list_version_counts("b")) == [ListedKey("c", 1)]
-    assert list(listing.list_version_counts("c")) == []
+    assert counts(listing.list_versions("a")) == [("b", 2), ("c", 1)]
+    assert counts(listing.list_versions("b")) == [("c", 1)]
+    assert list(listing.list_versions("c")) == []
 
 
 @pytest.mark.parametrize("page", [1, 2, 3])
@@ -79,12 +83,12 @@ def test_a_key_whose_versions_are_on_several_pages_is_counted_once(aws: Aws, pag
     publishing = S3Publishing(aws)
     for name in ("a", "b", "b", "b", "b", "c"):
         publishing.put(name, b"1", AT)
-    counts = list(S3SourceListing(aws.s3, publishing._bucket, page).list_version_counts())
-    assert counts == [ListedKey("a", 1), ListedKey("b", 4), ListedKey("c", 1)]
+    listed = S3SourceListing(aws.s3, publishing._bucket, page).list_versions()
+    assert counts(listed) == [("a", 1), ("b", 4), ("c", 1)]
 
 
 def test_nothing_is_listed_of_nothing(publishing: Publishing, aws: Aws) -> None:
-    assert list(listing_of(publishing, aws).list_version_counts()) == []
+    assert list(listing_of(publishing, aws).list_versions()) == []
 
 
 def test_in_memory_a_call_is_counted_for_every_thousand() -> None:

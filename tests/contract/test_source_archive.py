@@ -11,7 +11,7 @@ from botocore.compat import HTTPHeaders
 from botocore.exceptions import ClientError
 
 from gazette.delivery.s3 import S3SourceArchive
-from gazette.ports import ObjectVersion
+from gazette.models.object_version import ObjectVersion
 from tests.contract.conftest import Aws, Publishing, make_bucket
 
 KEY = "events/2026/ñ a.json"

@@ -11,8 +11,9 @@ from typing import Protocol, TypeVar
 
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey, Partition
+from gazette.models.object_version import ObjectVersion
 from gazette.models.views.site_document import Document
-from gazette.ports import Ledger, ObjectVersion, SiteStore, SourceArchive
+from gazette.ports import Ledger, SiteStore, SourceArchive
 from gazette.store.pages import NEWEST_PAGE
 
 Result = TypeVar("Result")
@@ -133,8 +134,8 @@ class GatedSourceArchive:
         self._source = source
         self._gate = gate
 
-    def versions(self, key: str) -> list[ObjectVersion]:
-        return self._gate("versions", lambda: self._source.versions(key))
+    def versions(self, key: str, known_until: int | None = None) -> list[ObjectVersion]:
+        return self._gate("versions", lambda: self._source.versions(key, known_until))
 
     def read(self, key: str, version_id: str) -> bytes:
         return self._gate("read", lambda: self._source.read(key, version_id))

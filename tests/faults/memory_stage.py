@@ -53,7 +53,7 @@ class MemoryStage:
         builders = make_builders(self._site, ledger, source, lambda: self.world.now)
         publisher = SiteWriter(ledger, site, builders, make_finders(self._site, ledger))
         rebuilder = SiteReconciler(self.world.ledger, self.world.store, publisher)
-        self._services = Services(Ingestor(source, ledger), rebuilder)
+        self._services = Services(Ingestor(source, ledger, lambda: self.world.now), rebuilder)
 
     def set_gate(self, gate: Gate) -> None:
         self._switch.gate = gate

@@ -88,7 +88,7 @@ class MotoStage:
         finders = make_finders(self._site, self._ledger)
         publisher = SiteWriter(self._ledger, self._store, builders, finders)
         rebuilder = SiteReconciler(self._ledger, self._listing, publisher)
-        self._services = Services(Ingestor(self._source, self._ledger), rebuilder)
+        self._services = Services(Ingestor(self._source, self._ledger, lambda: MORNING), rebuilder)
 
     def set_gate(self, gate: Gate) -> None:
         self._switch.gate = gate

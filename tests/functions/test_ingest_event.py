@@ -41,7 +41,7 @@ def test_an_object_that_was_written_is_recorded(name: str, deployed: Deployed) -
     invoke(name)
     found = snapshot(deployed, RIVER)
     assert found is not None
-    assert found.versions == 1
+    assert found.number == 1
     assert found.first_published == MORNING
 
 
@@ -52,7 +52,7 @@ def test_every_message_of_a_batch_is_ingested(deployed: Deployed) -> None:
     for name in (RIVER, FOX):
         found = snapshot(deployed, name)
         assert found is not None
-        assert found.versions == 1
+        assert found.number == 1
 
 
 def test_a_deletion_is_a_retraction(deployed: Deployed) -> None:

@@ -143,7 +143,7 @@ def test_an_image_that_comes_while_its_event_is_recorded_is_shown(before: str) -
         OPERATIONS["event"](world, hours(1))
         world.notifications.clear()
         ledger = Interrupted(world, writes)
-        Ingestor(world.source, ledger).ingest(EVENT, IngestReport())  # type: ignore[arg-type]
+        Ingestor(world.source, ledger, world.clock).ingest(EVENT, IngestReport())  # type: ignore[arg-type]
         world.settle()
         if ledger._left > 0:
             break

@@ -10,7 +10,7 @@ from gazette.delivery.s3 import S3SourceArchive
 from gazette.delivery.s3_listings import S3SiteListing, S3SourceListing
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey, PartitionKind
-from gazette.ports import ObjectVersion
+from gazette.models.object_version import ObjectVersion
 from gazette.store.dynamodb import DynamoLedger
 from tests.races.ground import Clients, Ground
 from tests.unit.publish.worlds import World
@@ -88,7 +88,7 @@ class Referee:
         listing = S3SourceListing(self.clients.s3, self.ground.source_bucket)
         written = [
             (listed.key, version, _body(archive, listed.key, version))
-            for listed in listing.list_version_counts()
+            for listed in listing.list_versions()
             for version in archive.versions(listed.key)
         ]
         # The versions of a key stay in their order, whatever the clock says.

@@ -88,9 +88,6 @@ class Ledger(ItemStore, Protocol):
     def before(self, item_key: ItemKey, page: int = 4) -> Iterator[LedgerItem]:
         """Return the items of a partition with a smaller sort key, the greatest first."""
 
-    def replace(self, item: LedgerItem, expected_revision: int) -> bool:
-        """Write if the stored item has exactly this revision, 0 for no item (compare-and-swap)."""
-
     def claim(self, base_path: str, event_id: str) -> str:
         """Claim a path for an event, unless it is claimed; return the event that has it."""
 
@@ -151,16 +148,16 @@ class HubClient(Protocol):
 
 
 class ListedKey(NamedTuple):
-    """A key of the source bucket and the number of its versions, delete markers included."""
+    """A key of the source bucket and its versions, newest first, delete markers included."""
 
     key: str
-    versions: int
+    versions: tuple[ObjectVersion, ...]
 
 
 class SourceListing(Protocol):
     """Lists the source bucket, a thousand versions per call."""
 
-    def list_version_counts(self, after: str = "") -> Iterator[ListedKey]:
+    def list_versions(self, after: str = "") -> Iterator[ListedKey]:
         """Yield the keys after a key in order, read page by page as needed."""
 
 

@@ -110,12 +110,12 @@ def test_deleting_what_is_not_live_is_counted_and_changes_nothing() -> None:
     world = World()
     world.delete("a", hours(0))
     assert world.ingest("a").recorded == []
-    assert (world.snapshot("a").versions, world.snapshot("a").revision) == (1, None)
+    assert (world.snapshot("a").number, world.snapshot("a").revision) == (0, None)
     world.put("a", hours(1))
     world.delete("a", hours(2))
     world.delete("a", hours(3))
-    assert world.ingest("a").recorded == [("a", 2, "publication"), ("a", 3, "retraction")]
-    assert world.snapshot("a").versions == 4
+    assert world.ingest("a").recorded == [("a", 1, "publication"), ("a", 2, "retraction")]
+    assert world.snapshot("a").number == 2
 
 
 def test_a_dropped_topic_is_left_and_a_new_one_entered() -> None:

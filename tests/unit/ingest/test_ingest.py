@@ -99,7 +99,7 @@ def test_a_path_that_nobody_can_have_is_an_error_to_look_into() -> None:
             return f"not {event_id} at {base_path}"
 
     world.put("a", hours(0))
-    ingestor = type(world.ingestor)(world.source, Grabbing())  # type: ignore[arg-type]
+    ingestor = type(world.ingestor)(world.source, Grabbing(), world.clock)  # type: ignore[arg-type]
     with pytest.raises(LookupError, match="no path is left for a at news/2026/07/4/river-opens"):
         ingestor.ingest("events/a.json", IngestReport())
 
@@ -205,7 +205,7 @@ def test_a_crash_between_the_good_image_and_the_bad_one_is_made_good(writes: int
             self.left -= 1
             return world.ledger.put(record)
 
-    ingestor = type(world.ingestor)(world.source, Dying())  # type: ignore[arg-type]
+    ingestor = type(world.ingestor)(world.source, Dying(), world.clock)  # type: ignore[arg-type]
     with suppress(InterruptedError):
         ingestor.ingest("images/a.png", IngestReport())
     ingest(world, "images/a.png")

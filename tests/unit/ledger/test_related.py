@@ -145,7 +145,7 @@ def test_an_event_that_moves_on_a_time_line_is_no_neighbour_of_its_own() -> None
     world = world_of("a", "b")
     world.put("b", hours(9), title="B", topics=["Foxes"], published="2026-07-01T00:00:00Z")
     world.notifications.clear()
-    ingestor = Ingestor(world.source, Settling(world))  # type: ignore[arg-type]  # by __getattr__
+    ingestor = Ingestor(world.source, Settling(world), world.clock)  # type: ignore[arg-type]  # by __getattr__
     ingestor.ingest(event_key("b"), IngestReport())
     assert sorted(related(world, "b")) == ["A", "B"]
     world.settle()

@@ -3,17 +3,18 @@ from dataclasses import replace
 
 from gazette.models.ledger import keys
 from gazette.models.ledger.keys import ItemKey, Partition
+from gazette.models.object_version import ObjectVersion
 from gazette.models.tasks.build_result import BuildResult
 from gazette.models.tasks.reports import Failure, IngestReport, PublishReport
 from gazette.models.tasks.tasks import PublishTask, TaskKind, tasks_for
 from gazette.models.views.site_document import document
-from gazette.ports import ObjectVersion
 from gazette.services.ingest.batch import Notification, failed_notifications, ingest_batch
 from gazette.services.ingest.ingest import Ingestor
 from gazette.services.publish.batch import StreamRecord, failed_records, publish_batch
 from gazette.services.publish.event.event_builder import EventBuilder
 from gazette.services.publish.site_writer import SiteWriter
 from gazette.services.source.document_reader import DocumentReader
+from gazette.services.source.document_store import DocumentStore
 from tests.unit.publish.worlds import SITE, World, hours
 
 
@@ -24,10 +25,10 @@ class Refusing:
         self._world = world
         self._key = key
 
-    def versions(self, key: str) -> list[ObjectVersion]:
+    def versions(self, key: str, known_until: int | None = None) -> list[ObjectVersion]:
         if key == self._key:
             raise TimeoutError(key)
-        return self._world.source.versions(key)
+        return self._world.source.versions(key, known_until)
 
     def read(self, key: str, version_id: str) -> bytes:
         if key == self._key:
@@ -57,7 +58,7 @@ def test_a_key_that_fails_fails_alone() -> None:
     world = World()
     for name in "abc":
         world.put(name, hours(0), title=name)
-    ingestor = Ingestor(Refusing(world, "events/b.json"), world.ledger)
+    ingestor = Ingestor(Refusing(world, "events/b.json"), world.ledger, world.clock)
     messages = [
         Notification("1", ("events/a.json", "events/b.json")),
         Notification("2", ("events/c.json",)),
@@ -236,7 +237,9 @@ def test_a_task_that_fails_fails_alone() -> None:
     world.ingest("a", "b")
     builders = dict(world.publisher.builders)
     source = Refusing(world, "events/a.json")
-    builders[TaskKind.EVENT] = EventBuilder(SITE, world.ledger, DocumentReader(source))
+    builders[TaskKind.EVENT] = EventBuilder(
+        SITE, world.ledger, DocumentReader(source, DocumentStore(world.ledger))
+    )
     records = [StreamRecord(str(n), position) for n, position in enumerate(world.changes)]
     report = publish_batch(replace(world.publisher, builders=builders), records)
     assert [failure.subject for failure in report.failed] == ["event EVENT#a"]

@@ -229,7 +229,7 @@ def test_a_revision_that_comes_while_an_event_is_published_is_published() -> Non
     class Interfering(MemorySiteStore):
         def etags(self, paths: Sequence[str]) -> dict[str, str | None]:
             found = super().etags(paths)
-            if world.snapshot("a").versions == 1:
+            if world.snapshot("a").number == 1:
                 world.put("a", hours(1), title="River closes")
                 world.ingest("a")
             return found

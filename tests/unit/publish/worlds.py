@@ -42,12 +42,13 @@ class World:
     def __init__(self, site: Site = SITE) -> None:
         self.calls: Counter[str] = Counter()
         self.now = MORNING
+        self.last_upload = MORNING
         self.notifications: list[str] = []
         self.changes: list[ItemKey] = []
         self.source = MemorySourceArchive(self.calls, self.notifications.append)
         self.ledger = MemoryLedger(self.calls, self.changes.append)
         self.store = MemorySiteStore(self.calls)
-        self.ingestor = Ingestor(self.source, self.ledger)
+        self.ingestor = Ingestor(self.source, self.ledger, self.clock)
         self.publisher = SiteWriter(
             self.ledger,
             self.store,
@@ -55,13 +56,20 @@ class World:
             make_finders(site, self.ledger),
         )
 
+    def clock(self) -> datetime:
+        """Return ``now``, but never a time before the last upload."""
+        return max(self.now, self.last_upload)
+
     def put(self, name: str, at: datetime, **fields: object) -> None:
+        self.last_upload = max(self.last_upload, at)
         self.source.put(identity.event_key(name), document_of(**fields), at)
 
     def put_raw(self, name: str, at: datetime, raw: bytes) -> None:
+        self.last_upload = max(self.last_upload, at)
         self.source.put(identity.event_key(name), raw, at)
 
     def delete(self, name: str, at: datetime) -> None:
+        self.last_upload = max(self.last_upload, at)
         self.source.delete(identity.event_key(name), at)
 
     def ingest(self, *names: str) -> IngestReport:

@@ -7,8 +7,9 @@ import pytest
 from gazette.models.contract.identity import event_key
 from gazette.models.ledger import keys
 from gazette.models.limits import MAX_KEY_BYTES
+from gazette.models.object_version import ObjectVersion
 from gazette.models.tasks.reconciliation import IngestWork
-from gazette.ports import ObjectVersion, SourceArchive
+from gazette.ports import SourceArchive
 from gazette.services.reconcile.source import SourceReconciler
 from tests.unit.images.image_files import PNG
 from tests.unit.publish.worlds import MORNING, World, hours
@@ -76,8 +77,8 @@ class Unreadable:
     def __init__(self, source: SourceArchive) -> None:
         self._source = source
 
-    def versions(self, key: str) -> list[ObjectVersion]:
-        return self._source.versions(key)
+    def versions(self, key: str, known_until: int | None = None) -> list[ObjectVersion]:
+        return self._source.versions(key, known_until)
 
     def read(self, key: str, version_id: str) -> bytes:
         if key == event_key("0000"):

@@ -28,6 +28,14 @@ MAX_ID_BYTES = MAX_KEY_BYTES - len("events/") - len(".json")
 MAX_SLUG_BYTES = 200
 MAX_SLUG_CHARACTERS = 139
 
+# A DynamoDB item holds 400 kB. A longer document is kept in several items.
+MAX_DOCUMENT_PART_BYTES = 300_000
+
+# Ingest keeps the identities of this many versions of an object; older ones count as handled.
+MAX_KNOWN_VERSIONS = 100
+# A run of ingest that ends early goes on after as many versions.
+MAX_VERSIONS_A_WRITE = 100
+
 # Images.
 MAX_IMAGE_BYTES = 20 * 1024 * 1024
 # Decoding a WebP takes 16 bytes a pixel, other formats less: 640 MB at most. Nearly all cameras

@@ -25,5 +25,8 @@ NEWS_SITEMAP_ARTICLES = 1_000
 # Older events are no news, for the news sitemap and for hubs (SPEC S4).
 NEWS_AGE = timedelta(days=2)
 
+# An event that was due longer ago is found by the nightly reconciliation.
+RELEASE_LOOKS_BACK = timedelta(days=2)
+
 # What a page of 42rem shows on a small screen, and on a large one with a dense raster.
 THUMBNAIL_WIDTHS_PIXELS = (320, 960)

@@ -19,6 +19,7 @@ from gazette.runtime.settings import (
     IngestFailureSettings,
     IngestSettings,
     PublishSettings,
+    ReleaseSettings,
     RetrySettings,
     WebSubSettings,
     read,
@@ -33,6 +34,7 @@ from gazette.services.reconcile.audit import SiteAuditor
 from gazette.services.reconcile.reconcile import Reconciler
 from gazette.services.reconcile.site import SiteReconciler
 from gazette.services.reconcile.source import SourceReconciler
+from gazette.services.release.release import Releaser
 from gazette.store.dynamodb import DynamoLedger
 
 if TYPE_CHECKING:
@@ -57,9 +59,16 @@ def utc_now() -> datetime:
 
 
 @cache
-def ingestor() -> Ingestor:
+def ingestor(clock: Clock = utc_now) -> Ingestor:
     settings = read(IngestSettings, os.environ)
-    return Ingestor(S3SourceArchive(_s3(), settings.source_bucket), _ledger(settings.ledger_table))
+    source = S3SourceArchive(_s3(), settings.source_bucket)
+    return Ingestor(source, _ledger(settings.ledger_table), clock)
+
+
+@cache
+def releaser() -> Releaser:
+    settings = read(ReleaseSettings, os.environ)
+    return Releaser(_ledger(settings.ledger_table), SqsOutbox(_sqs, settings.queue_url))
 
 
 @cache
@@ -124,7 +133,7 @@ def reconciler(clock: Clock = utc_now) -> Reconciler:
     site = S3SiteListing(_s3(), settings.site_bucket)
     writer = publisher(clock)
     return Reconciler(
-        SourceReconciler(source, ledger, ingestor()),
+        SourceReconciler(source, ledger, ingestor(clock)),
         SiteReconciler(ledger, site, writer),
         SiteAuditor(ledger, site, writer.builders),
         ledger,
@@ -152,6 +161,7 @@ def _ping_sqs() -> "SQSClient":
 
 _CACHED = (
     ingestor,
+    releaser,
     publisher,
     expirer,
     retries,

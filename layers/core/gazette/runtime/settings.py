@@ -43,6 +43,13 @@ class IngestSettings(Settings):
     ledger_table: str = Field(alias="LEDGER_TABLE")
 
 
+class ReleaseSettings(Settings):
+    """Settings of release; the queue is that of ingest."""
+
+    ledger_table: str = Field(alias="LEDGER_TABLE")
+    queue_url: str = Field(alias="INGEST_QUEUE_URL", pattern=r"^https?://")
+
+
 class ExpirySettings(Settings):
     """Settings of expiry."""
 

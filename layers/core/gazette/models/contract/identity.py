@@ -9,6 +9,16 @@ EVENTS, IMAGES, SUFFIX = "events/", "images/", ".json"
 _PCHAR = "/-._~!$&'()*+,;=:@"
 
 
+def is_event_key(key: str) -> bool:
+    """Return whether the object at a key is read as an event."""
+    return key.startswith(EVENTS) and key.endswith(SUFFIX)
+
+
+def is_image_key(key: str) -> bool:
+    """Return whether the object at a key is read as an image; a key with a final / is a folder."""
+    return key.startswith(IMAGES) and not key.endswith("/")
+
+
 def event_id(key: str) -> str:
     """Return the id of the event that an object key names.
 

@@ -116,7 +116,8 @@ class ImageSnapshot(Stored):
     """The newest good version of an image in the source bucket.
 
     Width and height are pixels as a browser shows it. A deleted image has no media type and size 0.
-    ``served`` is the identity of the version that S3 showed as current, good or not.
+    ``served`` is the identity of the version that S3 showed as current, which is
+    quarantined if it cannot be shown.
     """
 
     key: str
@@ -127,3 +128,4 @@ class ImageSnapshot(Stored):
     is_animated: bool = False
     identity: str = ""
     served: str = ""
+    is_quarantined: bool = False

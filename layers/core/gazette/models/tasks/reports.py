@@ -62,6 +62,13 @@ class ExpiryReport(NamedTuple):
     has_aged_news: bool
 
 
+class ReleaseReport(NamedTuple):
+    """How many events ingest was notified of, and what could not be sent."""
+
+    notified: int
+    failed: list[Failure]
+
+
 @dataclass(slots=True)
 class IngestReport:
     """The results of ingesting a batch, for the log line and the metrics.
@@ -72,6 +79,7 @@ class IngestReport:
     keys: int = 0
     recorded: list[tuple[str, int, str]] = field(default_factory=list)
     stale: int = 0
+    conflicts: int = 0
     ignored: int = 0
     quarantined: list[Quarantined] = field(default_factory=list)
     images: int = 0

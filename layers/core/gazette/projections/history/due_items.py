@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 
-from gazette.models.frozen import Frozen, Moment
+from gazette.models.frozen import Moment, Stored
 from gazette.models.ledger import keys
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.snapshot import Snapshot
 
 
-class DueEvent(Frozen):
-    """An event that is due: held until then, or live until then."""
+class DueEvent(Stored):
+    """An event that changes at the time ``due``: until then it is held, or live."""
 
     event_id: str
     due: Moment
@@ -18,16 +18,14 @@ class DueEvent(Frozen):
 
 
 def with_due(snapshot: Snapshot) -> Snapshot:
-    """Return the snapshot with the moment at which time changes it next."""
-    if snapshot.held is not None:
-        due = snapshot.held.release
-    else:
-        due = snapshot.expires if snapshot.is_live else None
+    """Return the snapshot with the time at which it changes by itself."""
+    expires = snapshot.expires if snapshot.is_live else None
+    due = snapshot.held.release if snapshot.held else expires
     return snapshot.model_copy(update={"due": due})
 
 
 def due_items(before: Snapshot, after: Snapshot) -> Iterator[LedgerItem]:
-    """Yield what has to be written where an event is due at another moment than before."""
+    """Yield the items to write if an event is due at another time than before."""
     if before.due == after.due:
         return
     if before.due is not None:

@@ -2,17 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 
-from gazette.models.ledger.snapshot import KnownVersion, Snapshot
+from gazette.models.ledger.snapshot import DERIVATION, KnownVersion, Snapshot
+from gazette.models.limits import MAX_KNOWN_VERSIONS
 from gazette.models.object_version import ObjectVersion
-
-# A history may be longer. What is older than the dropped ones counts as known.
-MOST_KNOWN = 100
 
 
 def unknown_versions(
     snapshot: Snapshot, newest_first: Sequence[ObjectVersion]
 ) -> list[ObjectVersion]:
-    """Return the listed versions that the ledger has not dealt with, oldest first."""
+    """Return the listed versions that were never handled, oldest first."""
     known = {version.identity for version in snapshot.known}
     until = snapshot.known_until
     return [
@@ -22,15 +20,63 @@ def unknown_versions(
     ]
 
 
-def with_known(snapshot: Snapshot, versions: Iterable[ObjectVersion]) -> Snapshot:
-    """Add versions to the known ones, and drop the oldest of too many."""
-    added = (KnownVersion(version.identity, version.seconds) for version in versions)
-    known = (*snapshot.known, *added)
-    dropped = known[:-MOST_KNOWN]
-    until = [] if snapshot.known_until is None else [snapshot.known_until]
+def with_known(snapshot: Snapshot, versions: Iterable[KnownVersion]) -> Snapshot:
+    """Add handled versions, and forget the oldest if there are too many."""
+    known = (*snapshot.known, *versions)
+    forgotten = [version.at for version in known[:-MAX_KNOWN_VERSIONS]]
+    if snapshot.known_until is not None:
+        forgotten.append(snapshot.known_until)
     return snapshot.model_copy(
         update={
-            "known": known[-MOST_KNOWN:],
-            "known_until": max((*until, *(version.at for version in dropped)), default=None),
+            "known": known[-MAX_KNOWN_VERSIONS:],
+            "known_until": max(forgotten, default=None),
         }
     )
+
+
+def is_served(snapshot: Snapshot, newest_first: Sequence[ObjectVersion]) -> bool:
+    """Return whether the current version is the one that the snapshot reflects.
+
+    Two listings may order the versions of one second differently, so any of that second counts.
+    """
+    newest = newest_first[0].seconds
+    return any(
+        version.identity == snapshot.served for version in newest_first if version.seconds == newest
+    )
+
+
+def migrated(snapshot: Snapshot, newest_first: Sequence[ObjectVersion]) -> Snapshot:
+    """Return the snapshot with known versions; release 0.1.0 counted them instead.
+
+    Its newest revision names the version that it came from. That version and all before it were
+    handled. Numbers stay, even if S3 lists fewer versions than were counted.
+    """
+    if snapshot.derivation or not snapshot.taken:
+        return snapshot
+    known = _handled(snapshot, newest_first)
+    served = known[0].identity if known else ""
+    revision = snapshot.revision
+    if revision and known and known[0].version_id == revision.version_id:
+        revision = revision.model_copy(update={"identity": served})
+    after = with_known(
+        snapshot, [KnownVersion(version.identity, version.seconds) for version in reversed(known)]
+    )
+    update = {"derivation": DERIVATION, "taken": snapshot.taken + 1, "served": served}
+    return after.model_copy(update={**update, "revision": revision})
+
+
+def _handled(snapshot: Snapshot, newest_first: Sequence[ObjectVersion]) -> Sequence[ObjectVersion]:
+    """Return the versions that release 0.1.0 had counted, newest first.
+
+    It counted quarantined versions too, and these may be newer than the newest revision.
+    """
+    revision = snapshot.revision
+    quarantined_later = snapshot.taken - revision.number if revision else snapshot.taken
+    ids = [version.version_id for version in newest_first]
+    if revision and revision.version_id in ids:
+        position = max(0, ids.index(revision.version_id) - quarantined_later)
+        return newest_first[position:]
+    if revision is None:
+        return newest_first[max(0, len(newest_first) - snapshot.taken) :]
+    last = revision.entry.at
+    return [version for version in newest_first if version.last_modified <= last]

@@ -1,54 +1,49 @@
-"""Ingest of an event: asks S3 what is true of its object, and brings the ledger there."""
+"""Ingests events: asks S3 which versions an object has, and records what is new."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from enum import IntEnum
 from itertools import takewhile
 
-from gazette.models.contract.document import EventDocument
 from gazette.models.contract.identity import event_key
-from gazette.models.contract.parsing import InvalidEventError, Problem
 from gazette.models.ledger import keys
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.snapshot import Revision, Snapshot
+from gazette.models.limits import MAX_VERSIONS_A_WRITE
 from gazette.models.path_candidates import path_candidates
-from gazette.models.work.reports import IngestReport, Quarantined
-from gazette.ports import Clock, ConflictError, Ledger, SourceArchive, UnreadableVersionError
+from gazette.models.tasks.reports import IngestReport, Quarantined
+from gazette.ports import Clock, ConflictError, Ledger, SourceArchive
 from gazette.projections.history import due_items, event_history
-from gazette.projections.history.event_history import Occurrence
-from gazette.projections.history.known_versions import unknown_versions
-from gazette.services.ingest.documents import DocumentStore
+from gazette.projections.history.known_versions import migrated, unknown_versions
 from gazette.services.ingest.event_fold import EventFold
-from gazette.services.ingest.reading import read_version
+from gazette.services.ingest.reading import VersionReader
+from gazette.services.source.document_store import DocumentStore
 
 _ATTEMPTS = 5
-# Versions taken before the snapshot is written: a run that ends early goes on from there.
-_CHECKPOINT = 100
 
 
 @dataclass(frozen=True, slots=True)
 class EventIngestor:
     """Brings the ledger items of an event to what the source bucket holds.
 
-    The order of writes makes it safe to crash or to run twice at once. Documents come first. Then
-    each revision claims its number. Then everything else follows, and the snapshot last, by
-    compare-and-swap. A revision above the snapshot's number belongs to a run that did not reach
-    its snapshot, and is taken over.
+    The order of writes makes a crash and a second run at the same time safe. Documents are first.
+    Then each new revision takes its number: it is written only if that number is free. All other
+    items follow. The snapshot is last, by compare-and-swap. A revision above the number of the
+    snapshot belongs to a run that has not reached its snapshot; this run adopts it.
     """
 
     source: SourceArchive
     ledger: Ledger
-    documents: DocumentStore
     clock: Clock
 
     def ingest(self, event_id: str, report: IngestReport) -> None:
-        """Record what is new about an event; twice does no harm.
+        """Record what is new about an event; a repeat changes nothing.
 
         Raises:
-            ConflictError: other runs were faster in every attempt. Try later.
+            ConflictError: another run was faster at every attempt. Try later.
         """
         for attempt in range(1, _ATTEMPTS + 1):
             try:
-                while not self._ingest_some(event_id, report):
+                while not self._ingest_some(event_id, report, adopts=attempt > 1):
                     pass
             except ConflictError:
                 report.conflicts += 1
@@ -57,65 +52,78 @@ class EventIngestor:
             else:
                 return
 
-    def _ingest_some(self, event_id: str, report: IngestReport) -> bool:
-        """Take some versions, and return whether these were all."""
+    def _ingest_some(self, event_id: str, report: IngestReport, *, adopts: bool) -> bool:
+        """Record up to `MAX_VERSIONS_A_WRITE` versions; return whether these were all.
+
+        Looking for orphaned revisions costs a call, so it waits for a sign that there are some.
+        """
         stored = self.ledger.get(keys.snapshot_key(event_id))
-        before = Snapshot.read(stored.payload) if stored else Snapshot(event_id=event_id)
-        listed = self.source.versions(event_key(event_id), before.known_until)
-        before = _migrated(before, listed)
-        unknown = unknown_versions(before, listed)
-        fold = EventFold(
-            before, self._orphans(before), _Reading(self, event_id).read, self._claim
+        before = (
+            Snapshot.model_validate_json(stored.payload) if stored else Snapshot(event_id=event_id)
         )
-        for version in unknown[:_CHECKPOINT]:
+        listed = self.source.versions(event_key(event_id), before.known_until)
+        fold = EventFold(
+            migrated(before, listed),
+            VersionReader(self.source, DocumentStore(self.ledger), event_id),
+            self._claim_path,
+        )
+        orphans = self._orphans(before) if adopts else {}
+        fold.adopt(orphans)
+        unknown = unknown_versions(fold.snapshot, listed)
+        for version in unknown[:MAX_VERSIONS_A_WRITE]:
             fold.take(version)
-        is_done = len(unknown) <= _CHECKPOINT
+        is_done = len(unknown) <= MAX_VERSIONS_A_WRITE
         if is_done:
             fold.settle(listed, self.clock())
         if fold.snapshot == before:
+            if not adopts and self._orphans(before):
+                reason = f"another run has not finished {event_id}"
+                raise ConflictError(reason)
             report.stale += 1
-            return is_done
-        self._write(fold, before, stored)
+            return True
+        self._write(fold, before, stored.revision if stored else 0, orphans)
         report.recorded += [(event_id, number, kind) for number, kind in fold.recorded]
-        report.quarantined += [Quarantined(fold.key, reason) for reason in fold.reasons()]
+        report.quarantined += [
+            Quarantined(event_key(event_id), str(error)) for error in fold.quarantined
+        ]
         return is_done
 
     def _orphans(self, snapshot: Snapshot) -> dict[int, Revision]:
+        """Return the revisions above the snapshot's number, by number."""
         newest = keys.revision_key(snapshot.event_id, snapshot.number)
-        items = takewhile(
+        above = takewhile(
             lambda item: item.key.sort.startswith(keys.REVISION), self.ledger.after(newest)
         )
-        revisions = (Revision.read(item.payload) for item in items)
+        revisions = (Revision.model_validate_json(item.payload) for item in above)
         return {revision.number: revision for revision in revisions}
 
-    def _write(self, fold: EventFold, before: Snapshot, stored: LedgerItem | None) -> None:
-        event_id = fold.snapshot.event_id
-        for identity, document in fold.documents.items():
-            self.documents.put(event_id, identity, document)
+    def _write(
+        self, fold: EventFold, before: Snapshot, expected: int, orphans: dict[int, Revision]
+    ) -> None:
+        for identity in fold.documents:
+            fold.reader.keep(identity)
         snapshot = due_items.with_due(fold.snapshot)
-        items = [*fold.items.values(), *due_items.due_items(before, snapshot)]
-        claims = [item for item in items if item.key.sort.startswith(keys.REVISION)]
-        for item in claims:
-            self._claim_number(item, fold)
-        for item in items:
-            if item not in claims:
+        items = (*fold.items.values(), *due_items.due_items(before, snapshot))
+        for item in sorted(items, key=_step):
+            if _step(item) is _Step.REVISION:
+                self._take_number(item, is_adopted=item.revision in orphans)
+            else:
                 self.ledger.put(item)
-        expected = stored.revision if stored else None
         if not self.ledger.replace(event_history.snapshot_item(snapshot), expected):
-            raise ConflictError(f"the snapshot of {event_id}")
+            reason = f"another run wrote the snapshot of {snapshot.event_id}"
+            raise ConflictError(reason)
 
-    def _claim_number(self, item: LedgerItem, fold: EventFold) -> None:
-        """Write a revision unless another run has given its number away."""
-        if self.ledger.put(item):
+    def _take_number(self, item: LedgerItem, *, is_adopted: bool) -> None:
+        """Write a revision if its number is free or this very revision has it."""
+        if self.ledger.put(item) or is_adopted:
             return
-        held = self.ledger.get(item.key)
-        is_own = held is not None and held.payload == item.payload
-        is_orphan = Revision.read(item.payload).number in fold.orphans
-        if not (is_own or is_orphan):
-            raise ConflictError(f"{item.key.partition} {item.key.sort}")
+        stored = self.ledger.get(item.key)
+        if stored is None or stored.payload != item.payload:
+            reason = f"another run has given away {item.key.sort} of {item.key.partition.name}"
+            raise ConflictError(reason)
 
-    def _claim(self, snapshot: Snapshot, preferred: str) -> str:
-        """Claim a path for an event, which keeps the one it has if it still prefers that."""
+    def _claim_path(self, snapshot: Snapshot, preferred: str) -> str:
+        """Claim a path for an event; it keeps the one it has if its document still prefers that."""
         for base_path in path_candidates(preferred, snapshot.event_id):
             if snapshot.revision and base_path == snapshot.revision.entry.base_path:
                 return base_path
@@ -125,54 +133,15 @@ class EventIngestor:
         raise LookupError(reason)
 
 
-@dataclass(slots=True)
-class _Reading:
-    """Reads documents for one run: from Gazette's own store, else from S3, each once."""
+class _Step(IntEnum):
+    """The order of writes. An image that arrives now must find the events that show it."""
 
-    ingestor: EventIngestor
-    event_id: str
-    kept: dict[str, EventDocument] = field(default_factory=dict)
-
-    def read(self, occurrence: Occurrence) -> EventDocument:
-        """Return the document of a version.
-
-        Raises:
-            InvalidEventError: it breaks the contract, or S3 does not hand it out.
-        """
-        identity = occurrence.identity
-        if identity not in self.kept:
-            own = self.ingestor.documents.get(self.event_id, identity)
-            self.kept[identity] = own or self._from_s3(occurrence)
-        return self.kept[identity]
-
-    def _from_s3(self, occurrence: Occurrence) -> EventDocument:
-        key = event_key(self.event_id)
-        try:
-            return read_version(self.ingestor.source, key, occurrence.version_id)
-        except UnreadableVersionError as error:
-            raise InvalidEventError(Problem("document", str(error))) from error
+    IMAGE_USE = 0
+    REVISION = 1
+    OTHER = 2
 
 
-def _migrated(snapshot: Snapshot, newest_first: list[ObjectVersion]) -> Snapshot:
-    """Return a snapshot with known versions: one of derivation 0 counted them instead.
-
-    Its newest revision names the version it came from. That one and all before it are known, and
-    the numbers stay, even where S3 lists fewer versions than were counted.
-    """
-    if snapshot.derivation or snapshot.revision is None:
-        return snapshot
-    ids = [version.version_id for version in newest_first]
-    newest = snapshot.revision.version_id
-    if newest in ids:
-        known = newest_first[ids.index(newest) :]
-    else:
-        at = snapshot.revision.entry.at
-        known = [version for version in newest_first if version.last_modified <= at]
-    shown = known[0].identity if newest in ids else ""
-    revision = snapshot.revision.model_copy(update={"identity": shown})
-    migrated = with_known(snapshot, reversed(known))
-    return migrated.model_copy(update={"served": shown, "revision": revision})
-
-
-def _identities(versions: list[ObjectVersion]) -> Iterator[str]:
-    return (version.identity for version in versions)
+def _step(item: LedgerItem) -> _Step:
+    if item.key.sort.startswith(keys.USE):
+        return _Step.IMAGE_USE
+    return _Step.REVISION if item.key.sort.startswith(keys.REVISION) else _Step.OTHER

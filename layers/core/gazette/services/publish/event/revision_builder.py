@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice, takewhile
 from typing import NamedTuple
 
 from gazette.models import paths
@@ -21,11 +22,32 @@ from gazette.projections.pages import revision_pages
 from gazette.services.publish.builder import ViewBuilder
 from gazette.services.source.document_reader import DocumentReader
 
+# The revision of a task, two before it and one after it.
+_NEARBY = 4
+
 
 def read_revisions(ledger: Ledger, partition: Partition) -> list[Revision]:
     """Return the revisions of an event, oldest first."""
     items = ledger.scan(partition, keys.REVISION)
     return [Revision.model_validate_json(item.payload) for item in items]
+
+
+def read_nearby(ledger: Ledger, task: PublishTask) -> list[Revision]:
+    """Return the revision of a task with the two before it and the one after it.
+
+    So the cost of a revision does not grow with the history. Release 0.1.0 left numbers out; then
+    the whole history is read.
+    """
+    number = _number(task)
+    before = keys.revision_key(task.partition.name, max(number - 3, 0))
+    items = takewhile(
+        lambda item: item.key.sort.startswith(keys.REVISION), ledger.after(before, _NEARBY)
+    )
+    nearby = [Revision.model_validate_json(item.payload) for item in islice(items, _NEARBY)]
+    needed = list(range(max(number - 2, 1), number + 1))
+    if [revision.number for revision in nearby[: len(needed)]] != needed:
+        return read_revisions(ledger, task.partition)
+    return nearby
 
 
 class _LoadedRevision(NamedTuple):
@@ -38,7 +60,7 @@ class _LoadedRevision(NamedTuple):
 
 
 class LoadedRevisions(NamedTuple):
-    """The history of an event, oldest first, and the revisions of it that are built."""
+    """Revisions of an event that follow each other, and those of them that are built."""
 
     history: list[Revision]
     changed: tuple[_LoadedRevision, ...]
@@ -57,7 +79,7 @@ class RevisionBuilder(ViewBuilder[LoadedRevisions]):
     documents: DocumentReader
 
     def paths(self, task: PublishTask) -> tuple[str, ...]:
-        history = read_revisions(self.ledger, task.partition)
+        history = read_nearby(self.ledger, task)
         changed = (history[position] for position in _changed(history, task))
         return tuple(
             path
@@ -66,7 +88,7 @@ class RevisionBuilder(ViewBuilder[LoadedRevisions]):
         )
 
     def load(self, task: PublishTask) -> LoadedRevisions:
-        history = read_revisions(self.ledger, task.partition)
+        history = read_nearby(self.ledger, task)
         return LoadedRevisions(
             history,
             tuple(self._load(history, position) for position in _changed(history, task)),
@@ -104,11 +126,15 @@ def _changed(history: Sequence[Revision], task: PublishTask) -> range:
 
     The stream also reports a revision that an operator deleted. Nothing is published for that.
     """
-    number = int(task.sort.removeprefix(keys.REVISION))
+    number = _number(task)
     for position, revision in enumerate(history):
         if revision.number == number:
             return range(max(position - 1, 0), position + 1)
     return range(0)
+
+
+def _number(task: PublishTask) -> int:
+    return int(task.sort.removeprefix(keys.REVISION))
 
 
 def _base_path(revision: Revision) -> str:
