@@ -1,6 +1,7 @@
 """The contract of the listings, held by those in memory and by those on AWS alike."""
 
 from collections import Counter
+from collections.abc import Iterable
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -63,7 +64,7 @@ def test_every_key_is_listed_with_its_versions_and_delete_markers(
     calls.clear()
     listed = list(listing_of(publishing, aws).list_versions())
     assert counts(listed) == [("events/a.json", 3), ("events/b.json", 1), ("events/ñ 日本.json", 1)]
-    source = publishing.source_archive
+    source = publishing.archive
     assert [list(versions) for _, versions in listed] == [source.versions(key) for key, _ in listed]
     assert [version.is_delete_marker for version in listed[0].versions] == [True, False, False]
     assert calls == {"s3.ListObjectVersions": 1}

@@ -153,22 +153,6 @@ def test_the_segment_before_all_boundaries_is_linked_and_unlinked() -> None:
     assert FIRST not in archived(world)
 
 
-def test_a_boundary_that_becomes_the_oldest_shown_splits_its_segment() -> None:
-    world = world_of((1, BOUNDS[0]), (2, PLAIN[0]), (3, BOUNDS[1]), (4, BOUNDS[2]), (5, PLAIN[1]))
-    world.delete(PLAIN[1], hours(200))
-    put(world, 1.5, BOUNDS[2], at=100)
-    assert feed(world, "feed")[0] == [BOUNDS[1], PLAIN[0], BOUNDS[2]]
-    assert archived(world) == {ref(1, BOUNDS[0]).name: ([BOUNDS[0]], None, None)}
-
-
-def test_a_boundary_that_moves_within_its_day_gives_its_segment_another_name() -> None:
-    assert ref(1, BOUNDS[0]).name != ref(2, BOUNDS[0]).name
-    world = many()
-    put(world, 1.25, BOUNDS[0], at=100)
-    assert ref(1.25, BOUNDS[0]).name in archived(world)
-    assert ref(1, BOUNDS[0]).name not in archived(world)
-
-
 def finder(world: World) -> SegmentFinder:
     reader = ArchiveReader(world.ledger, SMALL.feed_entries)
     return SegmentFinder(reader, SegmentNotes(world.ledger))

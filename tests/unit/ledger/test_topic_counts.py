@@ -21,8 +21,8 @@ def world_of(*days: float) -> World:
     world = World()
     for number, day in enumerate(days):
         published = (hours(0) + timedelta(days=day)).isoformat()
-        world.put(f"e{number}", hours(999), title=f"T{number}", topics=["Foxes"])
-        world.put(f"e{number}", hours(999), topics=["Foxes"], published=published)
+        fields = {"title": f"T{number}", "topics": ["Foxes"], "published": published}
+        world.put(f"e{number}", hours(999), **fields)
     world.ingest(*(f"e{number}" for number in range(len(days))))
     return world
 

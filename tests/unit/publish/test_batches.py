@@ -3,6 +3,7 @@ from dataclasses import replace
 
 from gazette.models.ledger import keys
 from gazette.models.ledger.keys import ItemKey, Partition
+from gazette.models.contract.document import EventDocument
 from gazette.models.object_version import ObjectVersion
 from gazette.models.tasks.build_result import BuildResult
 from gazette.models.tasks.reports import Failure, IngestReport, PublishReport
@@ -34,6 +35,15 @@ class Refusing:
         if key == self._key:
             raise TimeoutError(key)
         return self._world.source.read(key, version_id)
+
+
+class Unreachable(DocumentStore):
+    """A store that cannot be reached for one event."""
+
+    def get(self, event_id: str, identity: str) -> EventDocument | None:
+        if event_id == "a":
+            raise TimeoutError(event_id)
+        return super().get(event_id, identity)
 
 
 def failing(*subjects: str) -> IngestReport:
@@ -236,10 +246,8 @@ def test_a_task_that_fails_fails_alone() -> None:
     world.put("b", hours(0), topics=["Foxes"], title="B")
     world.ingest("a", "b")
     builders = dict(world.publisher.builders)
-    source = Refusing(world, "events/a.json")
-    builders[TaskKind.EVENT] = EventBuilder(
-        SITE, world.ledger, DocumentReader(source, DocumentStore(world.ledger))
-    )
+    documents = DocumentReader(world.source, Unreachable(world.ledger))
+    builders[TaskKind.EVENT] = EventBuilder(SITE, world.ledger, documents)
     records = [StreamRecord(str(n), position) for n, position in enumerate(world.changes)]
     report = publish_batch(replace(world.publisher, builders=builders), records)
     assert [failure.subject for failure in report.failed] == ["event EVENT#a"]

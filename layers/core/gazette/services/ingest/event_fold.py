@@ -10,12 +10,13 @@ from datetime import datetime
 from typing import TypeAlias
 
 from gazette.models.contract.document import EventDocument
-from gazette.models.contract.parsing import InvalidEventError
+from gazette.models.contract.parsing import InvalidEventError, Problem
 from gazette.models.frozen import to_utc_seconds
 from gazette.models.kinds import RevisionKind
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey
 from gazette.models.ledger.snapshot import HeldVersion, KnownVersion, Origin, Revision, Snapshot
+from gazette.models.limits import MAX_DOCUMENT_BYTES
 from gazette.models.object_version import ObjectVersion
 from gazette.projections.history import event_history
 from gazette.projections.history.entries import preferred_path
@@ -100,22 +101,28 @@ class EventFold:
             self._withdraw(Occurrence(Origin.DELETE_MARKER, *marker))
             return
         occurrence = Occurrence(origin, version.identity, version.version_id, at)
-        is_new = origin is Origin.UPLOAD
         try:
-            read = self.reader.read_new if is_new else self.reader.read_again
-            document = read(occurrence)
+            document = self._read(version, occurrence)
         except InvalidEventError as error:
             self.quarantined.append(error)
             self._add(event_history.apply_quarantined(self.snapshot, occurrence, error.problems))
             return
         self._show(occurrence, document)
 
+    def _read(self, version: ObjectVersion, occurrence: Occurrence) -> EventDocument:
+        if version.size > MAX_DOCUMENT_BYTES:
+            reason = f"is {version.size:,} bytes; at most {MAX_DOCUMENT_BYTES:,} are taken"
+            raise InvalidEventError(Problem("document", reason))
+        if occurrence.origin is Origin.UPLOAD:
+            return self.reader.read_new(occurrence)
+        return self.reader.read_again(occurrence)
+
     def _try_again(self, current: ObjectVersion) -> None:
         """Publish a quarantined version that can be read now, or that the contract now allows."""
         at = current.last_modified
         occurrence = Occurrence(Origin.UPLOAD, current.identity, current.version_id, at)
         try:
-            document = self.reader.read_new(occurrence)
+            document = self._read(current, occurrence)
         except InvalidEventError:
             return  # it stays in quarantine, with the reasons that were found first
         self._show(occurrence, document)

@@ -8,7 +8,8 @@ from gazette.models.contract.identity import event_key
 from gazette.models.ledger import keys
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.snapshot import Revision, Snapshot
-from gazette.models.limits import MAX_VERSIONS_A_WRITE
+from gazette.models.limits import MAX_VERSIONS_A_WRITE, MAX_WRITE_ATTEMPTS
+from gazette.models.object_version import ObjectVersion
 from gazette.models.path_candidates import path_candidates
 from gazette.models.tasks.reports import IngestReport, Quarantined
 from gazette.ports import Clock, ConflictError, Ledger, SourceArchive
@@ -17,8 +18,6 @@ from gazette.projections.history.known_versions import migrated, unknown_version
 from gazette.services.ingest.event_fold import EventFold
 from gazette.services.ingest.reading import VersionReader
 from gazette.services.source.document_store import DocumentStore
-
-_ATTEMPTS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,52 +40,65 @@ class EventIngestor:
         Raises:
             ConflictError: another run was faster at every attempt. Try later.
         """
-        for attempt in range(1, _ATTEMPTS + 1):
+        for attempt in range(1, MAX_WRITE_ATTEMPTS + 1):
             try:
-                while not self._ingest_some(event_id, report, adopts=attempt > 1):
-                    pass
+                self._ingest(event_id, report, adopts=attempt > 1)
             except ConflictError:
                 report.conflicts += 1
-                if attempt == _ATTEMPTS:
+                if attempt == MAX_WRITE_ATTEMPTS:
                     raise
             else:
                 return
 
-    def _ingest_some(self, event_id: str, report: IngestReport, *, adopts: bool) -> bool:
-        """Record up to `MAX_VERSIONS_A_WRITE` versions; return whether these were all.
+    def _ingest(self, event_id: str, report: IngestReport, *, adopts: bool) -> None:
+        """Record versions until a look at S3 finds nothing new.
+
+        The last look is needed: while this run worked, a version may have been removed, and the run
+        with that notification may have seen the old snapshot.
+        """
+        stored = self.ledger.get(keys.snapshot_key(event_id))
+        written = self._record_some(event_id, stored, report, adopts=adopts)
+        if written is None:
+            report.stale += 1
+        while written is not None:
+            written = self._record_some(event_id, written, report, adopts=adopts)
+
+    def _record_some(
+        self, event_id: str, stored: LedgerItem | None, report: IngestReport, *, adopts: bool
+    ) -> LedgerItem | None:
+        """Record up to `MAX_VERSIONS_A_WRITE` versions; return the new snapshot if there is one.
 
         Looking for orphaned revisions costs a call, so it waits for a sign that there are some.
         """
-        stored = self.ledger.get(keys.snapshot_key(event_id))
         before = (
             Snapshot.model_validate_json(stored.payload) if stored else Snapshot(event_id=event_id)
         )
         listed = self.source.versions(event_key(event_id), before.known_until)
-        fold = EventFold(
-            migrated(before, listed),
-            VersionReader(self.source, DocumentStore(self.ledger), event_id),
-            self._claim_path,
-        )
-        orphans = self._orphans(before) if adopts else {}
-        fold.adopt(orphans)
-        unknown = unknown_versions(fold.snapshot, listed)
-        for version in unknown[:MAX_VERSIONS_A_WRITE]:
-            fold.take(version)
-        is_done = len(unknown) <= MAX_VERSIONS_A_WRITE
-        if is_done:
-            fold.settle(listed, self.clock())
+        fold = self._fold(before, listed, adopted := self._orphans(before) if adopts else {})
+        if fold.snapshot.number == before.number and not adopts and self._orphans(before):
+            reason = f"another run has not finished {event_id}"
+            raise ConflictError(reason)
         if fold.snapshot == before:
-            if not adopts and self._orphans(before):
-                reason = f"another run has not finished {event_id}"
-                raise ConflictError(reason)
-            report.stale += 1
-            return True
-        self._write(fold, before, stored.revision if stored else 0, orphans)
+            return None
+        written = self._write(fold, before, stored.revision if stored else 0, adopted)
         report.recorded += [(event_id, number, kind) for number, kind in fold.recorded]
         report.quarantined += [
             Quarantined(event_key(event_id), str(error)) for error in fold.quarantined
         ]
-        return is_done
+        return written
+
+    def _fold(
+        self, before: Snapshot, listed: list[ObjectVersion], orphans: dict[int, Revision]
+    ) -> EventFold:
+        reader = VersionReader(self.source, DocumentStore(self.ledger), before.event_id)
+        fold = EventFold(migrated(before, listed), reader, self._claim_path)
+        fold.adopt(orphans)
+        unknown = unknown_versions(fold.snapshot, listed)
+        for version in unknown[:MAX_VERSIONS_A_WRITE]:
+            fold.take(version)
+        if len(unknown) <= MAX_VERSIONS_A_WRITE:
+            fold.settle(listed, self.clock())
+        return fold
 
     def _orphans(self, snapshot: Snapshot) -> dict[int, Revision]:
         """Return the revisions above the snapshot's number, by number."""
@@ -99,7 +111,7 @@ class EventIngestor:
 
     def _write(
         self, fold: EventFold, before: Snapshot, expected: int, orphans: dict[int, Revision]
-    ) -> None:
+    ) -> LedgerItem:
         for identity in fold.documents:
             fold.reader.keep(identity)
         snapshot = due_items.with_due(fold.snapshot)
@@ -109,9 +121,11 @@ class EventIngestor:
                 self._take_number(item, is_adopted=item.revision in orphans)
             else:
                 self.ledger.put(item)
-        if not self.ledger.replace(event_history.snapshot_item(snapshot), expected):
+        written = event_history.snapshot_item(snapshot)
+        if not self.ledger.replace(written, expected):
             reason = f"another run wrote the snapshot of {snapshot.event_id}"
             raise ConflictError(reason)
+        return written
 
     def _take_number(self, item: LedgerItem, *, is_adopted: bool) -> None:
         """Write a revision if its number is free or this very revision has it."""

@@ -60,7 +60,7 @@ class ImageIngestor:
         if not self.ledger.replace(item, revision):
             reason = f"another run wrote the snapshot of {key}"
             raise ConflictError(reason)
-        report.images += last is None or shown.identity != last.identity
+        report.images += shown.identity != (last.identity if last else "")
         if found.error:
             report.quarantined.append(Quarantined(key, str(found.error)))
 
