@@ -1,8 +1,7 @@
 """The contract of the listings, held by those in memory and by those on AWS alike."""
 
 from collections import Counter
-from collections.abc import Iterable
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 

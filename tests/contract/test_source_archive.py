@@ -20,7 +20,7 @@ NOON = datetime(2026, 7, 4, 12, 0, tzinfo=UTC)
 
 
 def shape(versions: list[ObjectVersion]) -> list[tuple[datetime, int, bool]]:
-    return [(v.last_modified, v.size, v.is_delete_marker) for v in versions]
+    return [(v.last_modified, v.size, v.is_delete_marker) for v in reversed(versions)]
 
 
 def after(minutes: float) -> datetime:
@@ -31,7 +31,7 @@ def test_a_key_that_never_was_has_no_versions(publishing: Publishing) -> None:
     assert publishing.archive.versions(KEY) == []
 
 
-def test_versions_come_oldest_first_with_delete_markers_between(publishing: Publishing) -> None:
+def test_versions_come_newest_first_with_delete_markers_between(publishing: Publishing) -> None:
     publishing.put(KEY, b"1", after(0))
     publishing.delete(KEY, after(1))
     publishing.put(KEY, b"22", after(2))
@@ -52,7 +52,7 @@ def test_every_version_stays_readable(publishing: Publishing) -> None:
     publishing.put(KEY, b"one", after(0))
     publishing.put(KEY, "zwei 🦊".encode(), after(1))
     publishing.delete(KEY, after(2))
-    first, second, _ = publishing.archive.versions(KEY)
+    _, second, first = publishing.archive.versions(KEY)
     assert publishing.archive.read(KEY, first.version_id) == b"one"
     assert publishing.archive.read(KEY, second.version_id) == "zwei 🦊".encode()
 
@@ -85,7 +85,8 @@ def page(key: str, *, markers: bool = False, more: bool = False) -> bytes:
     versions = [("v3", "Version"), ("v2", "DeleteMarker"), ("v1", "Version")]
     items = "".join(
         f"<{kind}><Key>{key}</Key><VersionId>{name}</VersionId><IsLatest>false</IsLatest>"
-        f"<LastModified>2026-07-04T12:00:00.000Z</LastModified><Size>1</Size></{kind}>"
+        f"<LastModified>2026-07-04T12:00:00.000Z</LastModified><Size>1</Size>"
+        f"<ETag>&quot;{name}&quot;</ETag></{kind}>"
         for name, kind in versions
         if markers or kind == "Version"
     )
@@ -127,13 +128,13 @@ def listed(aws: Aws, pages: list[bytes]) -> list[ObjectVersion]:
 def test_a_deletion_in_the_second_of_a_version_is_at_its_place(aws: Aws) -> None:
     """S3 lists whole seconds, and boto3 sorts markers apart: the order is that of the XML."""
     versions = listed(aws, [page(KEY, markers=True)])
-    assert [version.version_id for version in versions] == ["v1", "v2", "v3"]
+    assert [version.version_id for version in versions] == ["v3", "v2", "v1"]
     assert [version.is_delete_marker for version in versions] == [False, True, False]
 
 
 def test_a_listing_is_followed_until_a_page_holds_none_of_the_key(aws: Aws) -> None:
     pages = [page(KEY, more=True), page(f"{KEY}.json", more=True), page(KEY)]
-    assert [version.version_id for version in listed(aws, pages)] == ["v1", "v3"]
+    assert [version.version_id for version in listed(aws, pages)] == ["v3", "v1"]
     assert len(pages) == 1
 
 
@@ -141,7 +142,7 @@ def test_a_listing_that_ends_with_the_key_ends(aws: Aws) -> None:
     first = page(KEY, more=True)
     second = page(KEY).replace(b"v1", b"w1").replace(b"v3", b"w3")
     versions = listed(aws, [first, second])
-    assert [version.version_id for version in versions] == ["w1", "w3", "v1", "v3"]
+    assert [version.version_id for version in versions] == ["v3", "v1", "w3", "w1"]
 
 
 def test_a_listing_that_fails_says_so_as_s3_does(aws: Aws) -> None:

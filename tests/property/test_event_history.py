@@ -157,9 +157,9 @@ def test_writers_that_come_late_change_nothing(
         world.ingest(NAME)
         heads.append(world.records()[keys.snapshot_key(NAME)])
         for start, count in latecomers:
-            start = min(start, len(heads) - 1)
+            read = min(start, len(heads) - 1)
             # The listing is never older than the snapshot, which is read before it.
-            late = Late(world.ledger, world.source, heads[start], max(start, count))
+            late = Late(world.ledger, world.source, heads[read], max(read, count))
             with suppress(ConflictError):
                 Ingestor(late, late, world.clock).ingest(KEY, IngestReport())
     assert world.records() == one_at_a_time(history)

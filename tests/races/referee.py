@@ -74,7 +74,9 @@ class Referee:
     def numbers(self, path: str) -> list[int]:
         """Return the highest ``Version n`` that each version of a document names, oldest first."""
         archive = S3SourceArchive(self.clients.s3, self.ground.site_bucket)
-        bodies = (archive.read(path, version.version_id) for version in archive.versions(path)[::-1])
+        bodies = (
+            archive.read(path, version.version_id) for version in reversed(archive.versions(path))
+        )
         return [max(map(int, _VERSION.findall(body)), default=0) for body in bodies]
 
     def wipe_site(self) -> None:
@@ -89,7 +91,7 @@ class Referee:
         written = [
             (listed.key, version, _body(archive, listed.key, version))
             for listed in listing.list_versions()
-            for version in archive.versions(listed.key)[::-1]
+            for version in reversed(archive.versions(listed.key))
         ]
         # The versions of a key stay in their order, whatever the clock says.
         return sorted(written, key=lambda one: one[1].last_modified)

@@ -1,9 +1,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from gazette.models.contract.document import EventDocument
 from gazette.models.ledger import keys
 from gazette.models.ledger.keys import ItemKey, Partition
-from gazette.models.contract.document import EventDocument
 from gazette.models.object_version import ObjectVersion
 from gazette.models.tasks.build_result import BuildResult
 from gazette.models.tasks.reports import Failure, IngestReport, PublishReport

@@ -183,10 +183,14 @@ def unquarantine_item(key: str, order: int) -> LedgerItem:
 
 def snapshot_item(snapshot: Snapshot) -> LedgerItem:
     """Return the item of a snapshot; write it last: it says that all others are written."""
-    stored = snapshot.model_copy(update={"derivation": DERIVATION})
     return LedgerItem(
-        keys.snapshot_key(snapshot.event_id), snapshot.taken, stored.model_dump_json()
+        keys.snapshot_key(snapshot.event_id), snapshot.taken, snapshot.model_dump_json()
     )
+
+
+def as_stored(snapshot: Snapshot) -> Snapshot:
+    """Return a snapshot with the number of the derivation that made it."""
+    return snapshot.model_copy(update={"derivation": DERIVATION})
 
 
 def _link(snapshot: Snapshot, kind: RevisionKind, at: datetime) -> dict[str, JsonValue]:

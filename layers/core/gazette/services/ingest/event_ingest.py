@@ -9,7 +9,6 @@ from gazette.models.ledger import keys
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.snapshot import Revision, Snapshot
 from gazette.models.limits import MAX_VERSIONS_A_WRITE, MAX_WRITE_ATTEMPTS
-from gazette.models.object_version import ObjectVersion
 from gazette.models.path_candidates import path_candidates
 from gazette.models.tasks.reports import IngestReport, Quarantined
 from gazette.ports import Clock, ConflictError, Ledger, SourceArchive
@@ -54,42 +53,29 @@ class EventIngestor:
         """Record versions until a look at S3 finds nothing new.
 
         The last look is needed: while this run worked, a version may have been removed, and the run
-        with that notification may have seen the old snapshot.
+        with that notification may have seen the old snapshot. Looking for orphaned revisions costs
+        a call, so it waits for a sign that there are some.
         """
         stored = self.ledger.get(keys.snapshot_key(event_id))
-        written = self._record_some(event_id, stored, report, adopts=adopts)
-        if written is None:
-            report.stale += 1
-        while written is not None:
-            written = self._record_some(event_id, written, report, adopts=adopts)
-
-    def _record_some(
-        self, event_id: str, stored: LedgerItem | None, report: IngestReport, *, adopts: bool
-    ) -> LedgerItem | None:
-        """Record up to `MAX_VERSIONS_A_WRITE` versions; return the new snapshot if there is one.
-
-        Looking for orphaned revisions costs a call, so it waits for a sign that there are some.
-        """
         before = (
             Snapshot.model_validate_json(stored.payload) if stored else Snapshot(event_id=event_id)
         )
-        listed = self.source.versions(event_key(event_id), before.known_until)
-        fold = self._fold(before, listed, adopted := self._orphans(before) if adopts else {})
+        orphans = self._orphans(before) if adopts else {}
+        expected = stored.revision if stored else 0
+        fold = self._fold(before, orphans)
         if fold.snapshot.number == before.number and not adopts and self._orphans(before):
             reason = f"another run has not finished {event_id}"
             raise ConflictError(reason)
-        if fold.snapshot == before:
-            return None
-        written = self._write(fold, before, stored.revision if stored else 0, adopted)
-        report.recorded += [(event_id, number, kind) for number, kind in fold.recorded]
-        report.quarantined += [
-            Quarantined(event_key(event_id), str(error)) for error in fold.quarantined
-        ]
-        return written
+        report.stale += fold.snapshot == before
+        while fold.snapshot != before:
+            before = self._write(fold, before, expected, orphans)
+            _add(report, fold)
+            expected = before.taken
+            fold = self._fold(before, {})
 
-    def _fold(
-        self, before: Snapshot, listed: list[ObjectVersion], orphans: dict[int, Revision]
-    ) -> EventFold:
+    def _fold(self, before: Snapshot, orphans: dict[int, Revision]) -> EventFold:
+        """Apply up to `MAX_VERSIONS_A_WRITE` new versions."""
+        listed = self.source.versions(event_key(before.event_id), before.known_until)
         reader = VersionReader(self.source, DocumentStore(self.ledger), before.event_id)
         fold = EventFold(migrated(before, listed), reader, self._claim_path)
         fold.adopt(orphans)
@@ -111,21 +97,21 @@ class EventIngestor:
 
     def _write(
         self, fold: EventFold, before: Snapshot, expected: int, orphans: dict[int, Revision]
-    ) -> LedgerItem:
+    ) -> Snapshot:
+        """Write what a fold has collected, and return the snapshot as it is stored."""
         for identity in fold.documents:
             fold.reader.keep(identity)
-        snapshot = due_items.with_due(fold.snapshot)
+        snapshot = event_history.as_stored(due_items.with_due(fold.snapshot))
         items = (*fold.items.values(), *due_items.due_items(before, snapshot))
         for item in sorted(items, key=_step):
             if _step(item) is _Step.REVISION:
                 self._take_number(item, is_adopted=item.revision in orphans)
             else:
                 self.ledger.put(item)
-        written = event_history.snapshot_item(snapshot)
-        if not self.ledger.replace(written, expected):
+        if not self.ledger.replace(event_history.snapshot_item(snapshot), expected):
             reason = f"another run wrote the snapshot of {snapshot.event_id}"
             raise ConflictError(reason)
-        return written
+        return snapshot
 
     def _take_number(self, item: LedgerItem, *, is_adopted: bool) -> None:
         """Write a revision if its number is free or this very revision has it."""
@@ -145,6 +131,14 @@ class EventIngestor:
                 return base_path
         reason = f"no path is left for {snapshot.event_id} at {preferred}"
         raise LookupError(reason)
+
+
+def _add(report: IngestReport, fold: EventFold) -> None:
+    event_id = fold.snapshot.event_id
+    report.recorded += [(event_id, number, kind) for number, kind in fold.recorded]
+    report.quarantined += [
+        Quarantined(event_key(event_id), str(error)) for error in fold.quarantined
+    ]
 
 
 class _Step(IntEnum):
