@@ -22,13 +22,10 @@ from gazette.models.views.page import (
 from gazette.projections.feeds.event_feeds import feed_image, version_links
 from gazette.projections.history.entries import source_ref
 from gazette.projections.pages.frames import (
+    day_breadcrumb,
     day_link,
     feed_links,
-    home_link,
     make_frame,
-    month_link,
-    news_link,
-    year_link,
 )
 
 
@@ -50,7 +47,7 @@ def event_page(
             title=shown_title(entry),
             description=entry.note or "" if revision.is_withdrawn else entry.summary or entry.title,
             feeds=_topic_feeds(site, entry),
-            breadcrumb=_breadcrumb(site, entry),
+            breadcrumb=day_breadcrumb(site, entry.date),
             language=entry.language,
             indexed=not revision.is_withdrawn,
             relations=(*version_links(site, entry), *context.translations),
@@ -80,7 +77,7 @@ def moved_page(site: Site, revision: Revision, former: str) -> MovedPage:
         ViewKind.MOVED,
         title=shown_title(entry),
         description=text("moved.description", url=target.url),
-        breadcrumb=_breadcrumb(site, entry),
+        breadcrumb=day_breadcrumb(site, entry.date),
         language=entry.language,
         indexed=False,
     )
@@ -113,14 +110,3 @@ def _topic_feeds(site: Site, entry: Entry) -> tuple[Link, ...]:
     first = entry.topics[0]
     folder = paths.timeline_folder(keys.topic_partition(first.slug))
     return feed_links(site, paths.feed_path(folder), first.label)
-
-
-def _breadcrumb(site: Site, entry: Entry) -> tuple[Link, ...]:
-    day = entry.date
-    return (
-        home_link(site),
-        news_link(site),
-        year_link(site, day.year),
-        month_link(site, day.year, day.month),
-        day_link(site, day),
-    )

@@ -139,7 +139,8 @@ def _feed(site: Site, partition: Partition, base_path: str, timeline: Timeline) 
         description=description,
         base_path=base_path,
         home_path=paths.index_path(folder),
-        timeline=timeline,
+        updated=timeline.updated,
+        items=event_feeds.feed_items(site, timeline.entries),
     )
 
 
