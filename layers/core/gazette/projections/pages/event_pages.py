@@ -1,7 +1,6 @@
 """The page of an event, and the pages at its former addresses."""
 
 from gazette.models import paths
-from gazette.models.contract.canonical import document_form
 from gazette.models.contract.document import EventDocument
 from gazette.models.formats import ViewKind
 from gazette.models.kinds import RULES
@@ -38,7 +37,6 @@ def event_page(
 ) -> EventPage:
     """Make the page of an event; ``document`` is None for a withdrawn event."""
     entry = revision.entry
-    form = document_form(document) if document else {}
     return EventPage(
         frame=make_frame(
             site,
@@ -57,10 +55,9 @@ def event_page(
         day=day_link(site, entry.date),
         topics=tuple(topic_link(site, topic) for topic in entry.topics),
         category=category_link(site, entry.category) if entry.category else None,
-        body_markdown=(document.body if document else None) or "",
+        document=document,
         image=feed_image(site, entry.image) if entry.image and not revision.is_withdrawn else None,
         language=entry.language or site.language,
-        document_json=dict(form),
         sources=tuple(map(source_ref, document.sources)) if document else (),
         changes=changes,
         related=context.related,
