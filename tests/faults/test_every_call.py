@@ -1,4 +1,4 @@
-"""Whatever call fails, in whatever way: brought again, the same site (DESIGN.md, promise 1)."""
+"""Any call may fail in any way: a retry ends in the same site (DESIGN.md, promise 1)."""
 
 from collections.abc import Iterator
 
