@@ -74,7 +74,7 @@ LIFE = (
 
 
 def publish_bystander(world: World) -> None:
-    """Publish an event that never changes, so that the topic exists before and after the other one."""
+    """Publish an event that never changes, so that its topic always exists."""
     world.put(
         BYSTANDER,
         hours(-1),

@@ -77,7 +77,7 @@ class Answer:
 
 @dataclass(slots=True)
 class Poller:
-    """Polls an address like a reader: it sends its validators, and keeps the bytes until they change.
+    """Polls an address like a reader: sends its validators, keeps the bytes until they change.
 
     The connection stays open. So bytes after a 304, which has no body, would spoil the next
     response.

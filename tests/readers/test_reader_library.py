@@ -1,4 +1,4 @@
-"""The entries that the `reader` library, a feed engine on PyPI, keeps during the life of an event."""
+"""The entries that the `reader` library, a feed engine, keeps during the life of an event."""
 
 from collections.abc import Iterator
 from http import HTTPStatus
