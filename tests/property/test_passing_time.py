@@ -12,7 +12,7 @@ from gazette_cli.engines.sources import Change
 from tests.unit.publish.worlds import MORNING, SITE, document_of
 
 # The kind of change, the event, and the hours since the change before. News expires after 48 hours
-# and tombstones after 30 days; the schedule catches up three missed runs.
+# and tombstones after 30 days; a run catches up on the runs missed in the last three days.
 HAPPENINGS = st.lists(
     st.tuples(
         st.sampled_from(("publish", "withdraw", "delete")),
