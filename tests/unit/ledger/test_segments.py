@@ -10,7 +10,8 @@ from gazette.models.ledger import keys
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import Partition
 from gazette.models.tasks.tasks import PublishTask, TaskKind
-from gazette.projections.feeds.timelines import FIRST, SegmentNote, SegmentRef, is_boundary
+from gazette.projections.feeds.segments import FIRST, SegmentNote, SegmentRef
+from gazette.projections.feeds.timelines import is_boundary
 from gazette.services.publish.archive.archive_reader import ArchiveReader
 from gazette.services.publish.archive.segment_finder import SegmentFinder
 from gazette.services.publish.archive.segment_notes import SegmentNotes

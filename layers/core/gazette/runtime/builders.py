@@ -22,8 +22,9 @@ from gazette.services.publish.event.related import RelatedRequestsBuilder
 from gazette.services.publish.event.revision_builder import RevisionBuilder
 from gazette.services.publish.images.image_builder import ImageBuilder
 from gazette.services.publish.site_writer import Composer, Finder
+from gazette.services.publish.topic.loaded_timeline import TimelineReader
 from gazette.services.publish.topic.timeline_builders import SiteBuilder, TopicBuilder
-from gazette.services.publish.topic.timeline_reader import TimelineReader, TombstoneReader
+from gazette.services.publish.topic.tombstone_reader import TombstoneReader
 from gazette.services.publish.topic_index.topic_count_builder import TopicCountBuilder
 from gazette.services.publish.topic_index.topic_index_builders import (
     InitialBuilder,

@@ -15,7 +15,8 @@ from gazette.models.views.feed import Feed
 from gazette.models.views.page import Link, ListPage, MonthCount
 from gazette.projections.feeds import event_feeds
 from gazette.projections.feeds.feed_size import within_bounds
-from gazette.projections.feeds.timelines import Segment, SegmentRef, Timeline
+from gazette.projections.feeds.segments import Segment, SegmentRef
+from gazette.projections.feeds.timelines import Timeline
 from gazette.projections.pages.event_pages import topic_link
 from gazette.projections.pages.frames import feed_links, home_link, make_frame, topics_link
 from gazette.projections.pages.lists import list_events

@@ -8,18 +8,17 @@ from gazette.models.ledger import keys
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey, Partition
 from gazette.ports import Ledger
-from gazette.projections.feeds.timelines import (
+from gazette.projections.feeds.segments import (
     FIRST,
     Segment,
     SegmentRef,
-    Timeline,
     live,
     next_older,
     read_entries,
-    read_timeline,
     ref_of,
     up_to_boundary,
 )
+from gazette.projections.feeds.timelines import Timeline, read_timeline
 
 # A segment holds 32 entries on average.
 _PAGE = 32

@@ -12,7 +12,7 @@ from gazette.models.site import Site
 from gazette.models.tasks.build_result import BuildResult
 from gazette.models.tasks.tasks import PublishTask
 from gazette.models.views.view import View
-from gazette.projections.feeds.timelines import FIRST, Segment, SegmentRef
+from gazette.projections.feeds.segments import FIRST, Segment, SegmentRef
 from gazette.projections.pages import timeline_pages
 from gazette.services.publish.archive.archive_reader import ArchiveReader
 from gazette.services.publish.archive.segment_notes import SegmentNotes

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from gazette.models.ledger import keys
 from gazette.models.ledger.keys import ItemKey, Partition
 from gazette.models.tasks.tasks import PublishTask, TaskKind
-from gazette.projections.feeds.timelines import SegmentRef, is_boundary_sort, ref_of
+from gazette.projections.feeds.segments import SegmentRef, is_boundary_sort, ref_of
 from gazette.services.publish.archive.archive_reader import (
     ArchiveReader,
     Bounds,

@@ -13,7 +13,7 @@ from gazette.models.ledger import keys
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey, Partition
 from gazette.ports import Ledger
-from gazette.projections.feeds.timelines import (
+from gazette.projections.feeds.segments import (
     FIRST,
     Segment,
     SegmentNote,

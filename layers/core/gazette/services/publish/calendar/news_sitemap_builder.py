@@ -13,7 +13,7 @@ from gazette.models.tasks.tasks import PublishTask
 from gazette.models.views.site_document import document
 from gazette.ports import Clock, Ledger
 from gazette.projections.calendar import news_sitemap
-from gazette.projections.feeds.timelines import live, read_entries
+from gazette.projections.feeds.segments import live, read_entries
 from gazette.renderers import sitemaps
 from gazette.services.publish.builder import Builder
 

@@ -14,7 +14,6 @@ from gazette.models.site import Site
 from gazette.models.tasks.build_result import BuildResult
 from gazette.models.tasks.tasks import PublishTask
 from gazette.models.texts import text
-from gazette.models.views.feed import Feed
 from gazette.models.views.page import ListPage
 from gazette.models.views.site_document import NEVER, Document, document
 from gazette.models.views.view import View
@@ -22,14 +21,20 @@ from gazette.ports import Ledger
 from gazette.projections.calendar import periods
 from gazette.projections.feeds.update_feeds import with_changes_feeds
 from gazette.projections.history.news_time import news_of
-from gazette.projections.history.tombstones import with_tombstones
 from gazette.projections.pages import timeline_pages
 from gazette.projections.pages.frames import make_frame, opml_link
 from gazette.projections.topics import topic_counts
 from gazette.renderers import sitemaps
 from gazette.renderers.pages import html
 from gazette.services.publish.builder import ViewBuilder
-from gazette.services.publish.topic.timeline_reader import LoadedTimeline, TimelineReader
+from gazette.services.publish.topic.loaded_timeline import (
+    LoadedTimeline,
+    TimelineReader,
+    subscription_feed,
+    timeline_page,
+    timeline_paths,
+    timeline_views,
+)
 
 
 class LoadedTopic(NamedTuple):
@@ -55,7 +60,7 @@ class TopicBuilder(ViewBuilder[LoadedTopic]):
     timelines: TimelineReader
 
     def paths(self, task: PublishTask) -> tuple[str, ...]:
-        return _timeline_paths(self.site, task.partition)
+        return timeline_paths(self.site, task.partition)
 
     def load(self, task: PublishTask) -> LoadedTopic | None:
         timeline = self.timelines.load(task.partition)
@@ -68,7 +73,7 @@ class TopicBuilder(ViewBuilder[LoadedTopic]):
         topic = timeline_pages.topic_of(partition, timeline.entries or timeline.deleted)
         page = timeline_pages.with_topic_counts(
             site,
-            _timeline_page(site, partition, loaded.timeline),
+            timeline_page(site, partition, loaded.timeline),
             topic,
             timeline,
             topic_counts.read_months(loaded.months),
@@ -76,8 +81,8 @@ class TopicBuilder(ViewBuilder[LoadedTopic]):
         is_topic = partition.kind is PartitionKind.TOPIC
         counted = (topic_counts.topic_record(topic, loaded.months),) if is_topic else ()
         return BuildResult(
-            views=_timeline_views(
-                partition, page, _subscription_feed(site, partition, loaded.timeline)
+            views=timeline_views(
+                partition, page, subscription_feed(site, partition, loaded.timeline)
             ),
             follow_ups=(*loaded.timeline.follow_ups, *counted),
             news=news_of(loaded.timeline.shown),
@@ -95,7 +100,7 @@ class SiteBuilder(ViewBuilder[LoadedSite]):
     def paths(self, task: PublishTask) -> tuple[str, ...]:
         missing = self.site.paths(ViewKind.MISSING, paths.NOT_FOUND)
         files = (paths.ROBOTS, paths.STYLESHEET, paths.CONTRACT_SCHEMA)
-        return (*_timeline_paths(self.site, task.partition), *missing, *files)
+        return (*timeline_paths(self.site, task.partition), *missing, *files)
 
     def load(self, task: PublishTask) -> LoadedSite | None:
         timeline = self.timelines.load(task.partition)
@@ -107,12 +112,12 @@ class SiteBuilder(ViewBuilder[LoadedSite]):
     def build(self, task: PublishTask, loaded: LoadedSite) -> BuildResult:
         partition, timeline = task.partition, loaded.timeline
         page = self._home(partition, loaded)
-        feed = _subscription_feed(self.site, partition, timeline)
+        feed = subscription_feed(self.site, partition, timeline)
         shown = (*timeline.timeline.entries, *timeline.withdrawn)
         # Every page links to the index of topics, so it must exist before the first topic does.
         request = LedgerItem(keys.rebuild_request_key(keys.TOPICS, "SITE"), 1, "{}")
         return BuildResult(
-            views=(*_timeline_views(partition, page, feed), self._missing()),
+            views=(*timeline_views(partition, page, feed), self._missing()),
             documents=tuple(self._files()),
             follow_ups=(*timeline.follow_ups, request),
             stored_at=max((entry.at for entry in shown), default=None),
@@ -145,31 +150,3 @@ class SiteBuilder(ViewBuilder[LoadedSite]):
         maps = [self.site.url(path) for path in (paths.SITEMAP, paths.NEWS_SITEMAP)]
         yield document(paths.ROBOTS, sitemaps.render_robots(maps))
         yield document(paths.CONTRACT_SCHEMA, contract_schema(self.site.url(paths.CONTRACT_SCHEMA)))
-
-
-def _timeline_page(site: Site, partition: Partition, loaded: LoadedTimeline) -> ListPage:
-    """Make the page of a time line, which offers its feeds of updates and corrections."""
-    page = timeline_pages.timeline_page(site, partition, loaded.timeline, loaded.closed)
-    return with_changes_feeds(site, page, loaded.with_changes)
-
-
-def _subscription_feed(site: Site, partition: Partition, loaded: LoadedTimeline) -> Feed:
-    """Make the subscription document with its tombstones."""
-    feed = timeline_pages.subscription_feed(site, partition, loaded.timeline, loaded.closed)
-    return with_tombstones(site, feed, loaded.withdrawn)
-
-
-def _timeline_views(partition: Partition, page: ListPage, feed: Feed) -> tuple[View, View]:
-    """Return the views of a time line: its page and its subscription document."""
-    folder = paths.timeline_folder(partition)
-    kind = timeline_pages.list_kind(partition)
-    return (
-        View(kind, paths.index_path(folder), page=page),
-        View(ViewKind.FEED, paths.feed_path(folder), feed=feed),
-    )
-
-
-def _timeline_paths(site: Site, partition: Partition) -> tuple[str, ...]:
-    folder = paths.timeline_folder(partition)
-    page = site.paths(timeline_pages.list_kind(partition), paths.index_path(folder))
-    return (*page, *site.paths(ViewKind.FEED, paths.feed_path(folder)))
