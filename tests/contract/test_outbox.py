@@ -51,6 +51,6 @@ def test_a_refused_message_is_returned_with_its_error() -> None:
             refused = [{"Code": "InternalError", "Message": entry["Id"]} for entry in Entries[::3]]
             return {"Successful": [], "Failed": [*refused[:-1], {"Code": "Throttled"}]}
 
-    outbox = SqsOutbox(Busy, "https://queue.example")  # type: ignore[arg-type]  # as much as is used
+    outbox = SqsOutbox(Busy, "https://queue.example")  # type: ignore[arg-type]  # it has the methods in use
     refused = outbox.send_all(BODIES[:4])
     assert list(refused) == ["InternalError: 0", "Throttled: None"]

@@ -144,7 +144,7 @@ def test_a_refused_read_is_an_error_and_not_a_missing_document(aws: Aws) -> None
     refuse = {"Error": {"Code": "403", "Message": "Forbidden"}}
 
     def forbid(**_: object) -> None:
-        raise ClientError(refuse, "HeadObject")  # type: ignore[arg-type]  # a part of an answer
+        raise ClientError(refuse, "HeadObject")  # type: ignore[arg-type]  # a part of a response
 
     client.meta.events.register("before-call.s3.HeadObject", forbid, unique_id="forbid")
     try:
@@ -163,7 +163,7 @@ def test_a_refused_condition_is_a_conflict_for_every_code_of_s3(aws: Aws, code: 
     refuse = {"Error": {"Code": code, "Message": "a condition"}}
 
     def conflict(**_: object) -> None:
-        raise ClientError(refuse, "PutObject")  # type: ignore[arg-type]  # a part of an answer
+        raise ClientError(refuse, "PutObject")  # type: ignore[arg-type]  # a part of a response
 
     store = S3SiteStore(client, make_bucket(aws))
     events = ("before-call.s3.PutObject", "before-call.s3.DeleteObject")

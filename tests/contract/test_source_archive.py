@@ -117,7 +117,7 @@ class Listing:
 
 def listed(aws: Aws, pages: list[bytes]) -> list[ObjectVersion]:
     listing = Listing(pages)
-    aws.s3.meta.events.register_first(EVENT, listing, unique_id="l")  # type: ignore[arg-type]  # it may answer
+    aws.s3.meta.events.register_first(EVENT, listing, unique_id="l")  # type: ignore[arg-type]  # it may return a response
     try:
         return S3SourceArchive(aws.s3, make_bucket(aws)).versions(KEY)
     finally:

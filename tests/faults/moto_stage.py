@@ -144,7 +144,7 @@ class MotoStage:
         self._table.stream_shard.items.clear()
 
 
-def _served(kept: Any) -> Served:  # noqa: ANN401  # moto's
+def _served(kept: Any) -> Served:  # noqa: ANN401  # moto has no type for it
     """Read a document once, because moto reads slowly."""
     if "served" not in kept.__dict__:
         kept.served = Served(kept.value, tuple(sorted(kept.metadata.items())))

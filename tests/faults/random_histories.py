@@ -78,7 +78,7 @@ def let_something_happen(disorder: Disorder, random: Random) -> None:
 
 def differing(seed: int, make_stage: Callable[[], Stage], most: int = 15) -> list[str]:
     """Publish a history in disorder and in order; return the paths that differ."""
-    random = Random(seed)  # noqa: S311  # a history that can be had again
+    random = Random(seed)  # noqa: S311  # the same seed gives the same history
     disorder = Disorder(make_stage())
     names = random.sample(NAMES, random.choice((1, 2, 4, 9)))
     for _ in range(random.randint(3, most)):

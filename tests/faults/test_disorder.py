@@ -26,7 +26,7 @@ def small_stage() -> MemoryStage:
 def test_any_disorder_ends_in_the_site_of_publishing_in_order() -> None:
     """SPEC X7, V2, V8: late, repeated, lost and overtaken, at every call to AWS."""
     assert {seed: paths for seed in HISTORIES if (paths := differing(seed, small_stage))} == {}
-    print(f"{len(HISTORIES)} histories in disorder")  # noqa: T201  # how much was tried
+    print(f"{len(HISTORIES)} histories in disorder")  # noqa: T201  # shows how much was tested
 
 
 def test_the_histories_take_many_steps(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -34,7 +34,7 @@ def test_the_histories_take_many_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     finish = Disorder.finish
 
     def counted(disorder: Disorder, random: object) -> None:
-        finish(disorder, random)  # type: ignore[arg-type]  # handed on as it is
+        finish(disorder, random)  # type: ignore[arg-type]  # passed on unchanged
         steps.append(disorder.steps)
 
     monkeypatch.setattr(Disorder, "finish", counted)
@@ -42,7 +42,7 @@ def test_the_histories_take_many_steps(monkeypatch: pytest.MonkeyPatch) -> None:
         differing(seed, small_stage)
     assert len(steps) == 3
     assert sum(steps) > 1000
-    print(f"{sum(steps):,} steps in {len(steps)} of them")  # noqa: T201  # how much was tried
+    print(f"{sum(steps):,} steps in {len(steps)} of them")  # noqa: T201  # shows how much was tested
 
 
 def test_a_ledger_that_accepts_older_items_fails_the_test_of_disorder(

@@ -64,7 +64,7 @@ def error_answer(operation: str, fault: Fault) -> AWSResponse:
     body = f'{{"__type": "{code}"}}' if in_json else f"<Error><Code>{code}</Code></Error>"
     # The response to a HeadObject has no body; its status is the code.
     raw = MockRawResponse("" if operation == "HeadObject" else body)
-    return AWSResponse("https://aws.example", status, {}, raw)  # type: ignore[arg-type]  # as moto
+    return AWSResponse("https://aws.example", status, {}, raw)  # type: ignore[arg-type]  # as moto does
 
 
 def _retry_at_once(

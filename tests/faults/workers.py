@@ -51,7 +51,7 @@ class Worker:
         self._go.acquire()
         try:
             self._work()
-        except BaseException as error:  # noqa: BLE001  # it is raised where the worker was released
+        except BaseException as error:  # noqa: BLE001  # `go_on` raises it
             self._error = error
         self.is_done = True
         self._stopped.release()

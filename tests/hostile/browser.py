@@ -90,7 +90,7 @@ def show(pages: Sequence[Page], profile: Path) -> Sighting:
     sighting = Sighting()
     frames = "".join(f'<iframe src="/page/{number}"></iframe>' for number in range(len(pages)))
     with _serving(pages, frames, sighting) as address:
-        subprocess.run(  # noqa: S603  # a browser found on PATH, with arguments of our own
+        subprocess.run(  # noqa: S603  # a browser on PATH with our arguments
             [
                 browser(),
                 *("--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"),

@@ -84,7 +84,7 @@ def test_no_attack_runs_on_a_page_without_its_policy(
     sighting = report(pages, profile, None, prodded=True)
     assert sighting.ran == set()
     assert sighting.seen == set(range(len(pages)))
-    print(f"{len(PAYLOADS)} attacks on {len(pages)} pages")  # noqa: T201  # how much was tried
+    print(f"{len(PAYLOADS)} attacks on {len(pages)} pages")  # noqa: T201  # shows how much was tested
 
 
 def test_no_attack_runs_on_a_page_as_it_is_served(

@@ -50,7 +50,7 @@ class Newsboat:
     def reload(self) -> None:
         assert NEWSBOAT is not None
         files = ("-C", "config", "-u", "urls", "-c", "cache.db")
-        subprocess.run(  # noqa: S603  # a command line of our own
+        subprocess.run(  # noqa: S603  # our command line
             [NEWSBOAT, *files, "-x", "reload"],
             cwd=self._home,
             # Otherwise it would send requests for this machine to a proxy.
@@ -87,7 +87,7 @@ def test_newsboat_keeps_one_item_and_updates_it_with_each_change(
         items = newsboat.items()
         assert sorted(guid for guid, _ in items) == [EVENT_ID, BYSTANDER_ID], step.name
         kept = dict(items)[EVENT_ID]
-        # In an Atom entry it opens the last alternate link, whatever its type (SPEC A7).
+        # In an Atom entry it opens the last alternate link of any type (SPEC A7).
         page = f"{known.base_path}.html"
         text = known.text if known.is_withdrawn else f"<p>{known.text}</p>"
         assert kept == (

@@ -261,7 +261,7 @@ def test_a_deleted_object_is_withdrawn_without_a_note(world: World, extension: s
 
 @pytest.mark.parametrize("extension", FORMATS)
 def test_a_retraction_leaves_the_feeds_after_thirty_days(world: World, extension: str) -> None:
-    """SPEC T3: on whatever day another event changes."""
+    """SPEC T3: on any day on which another event changes."""
     live_until("retraction", world)
     poller = world.follow(f"{TOPIC}.{extension}")
     for days, is_shown in ((30, True), (31, False)):

