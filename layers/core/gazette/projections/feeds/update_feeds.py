@@ -9,7 +9,6 @@ from gazette.models import paths
 from gazette.models.identity_cache import IdentityCache
 from gazette.models.kinds import RULES
 from gazette.models.ledger import keys
-from gazette.models.ledger.entry import TopicRef
 from gazette.models.ledger.keys import Partition, PartitionKind
 from gazette.models.ledger.snapshot import Revision
 from gazette.models.ledger.update import UpdateEntry
@@ -24,6 +23,7 @@ from gazette.projections.feeds.event_feeds import feed_topics, make_feed, note_i
 from gazette.projections.pages.event_pages import shown_title
 from gazette.projections.pages.frames import feed_links
 from gazette.projections.pages.revision_pages import event_url
+from gazette.projections.pages.timeline_pages import topic_of
 
 _HTML, _TEXT = (
     {DiffKind.KEPT: "{}", DiffKind.INSERTED: "<ins>{}</ins>", DiffKind.DELETED: "<del>{}</del>"},
@@ -46,7 +46,7 @@ def changes_feed(site: Site, partition: Partition, updates: Sequence[UpdateEntry
     folder = paths.timeline_folder(timeline)
     title = _NAMES[partition.kind]
     if timeline != keys.SITE:
-        title = text("changes_feed.title", title=_label(timeline, updates), name=title)
+        title = text("changes_feed.title", title=topic_of(timeline, updates).label, name=title)
     return make_feed(
         site,
         tag=site.tag(*filter(None, folder.split("/")), name),
@@ -107,7 +107,7 @@ def history_feed(site: Site, revisions: Sequence[Revision]) -> Feed:
         tag=site.tag("history", current.event_id),
         title=text("history.title", title=title),
         description=text("history.description"),
-        base_path=f"{current.first_path}.history",
+        base_path=paths.history_base_path(current.first_path),
         home_path=current.base_path,
         updated=max(revision.entry.at for revision in revisions),
         items=tuple(_history_item(site, revision, revisions[-1]) for revision in revisions[::-1]),
@@ -125,18 +125,6 @@ def _history_item(site: Site, revision: Revision, current: Revision) -> FeedItem
             *version_links(site, entry),
         ),
     )
-
-
-def _label(timeline: Partition, updates: Iterable[UpdateEntry]) -> str:
-    """Return the label of a topic or a category in the newest update that has it."""
-    topics = (topic for update in updates for topic in _topics(timeline.kind, update))
-    return next((topic.label for topic in topics if topic.slug == timeline.name), timeline.name)
-
-
-def _topics(kind: PartitionKind, update: UpdateEntry) -> tuple[TopicRef, ...]:
-    if kind is PartitionKind.TOPIC:
-        return update.topics
-    return (update.category,) if update.category else ()
 
 
 def _default_note(update: UpdateEntry) -> str:
