@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from gazette.models.site import Site
-from gazette_cli.commands.parsers import Parsers
+from gazette_cli.commands.argparse_types import Subparsers
 from gazette_cli.engines.directory_site import DirectorySiteStore
 from gazette_cli.engines.engine import TAG_AUTHORITY, Engine, needing_checkout
 from gazette_cli.engines.memory_engine import MemoryEngine
@@ -32,7 +32,7 @@ class PublishOptions(NamedTuple):
     report: Path | None
 
 
-def add_parser(commands: Parsers) -> None:
+def add_parser(commands: Subparsers) -> None:
     parser = commands.add_parser("publish", help="publish a source into a folder")
     parser.add_argument(
         "source",

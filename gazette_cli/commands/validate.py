@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from gazette.models.contract.parsing import InvalidEventError, parse_document
-from gazette_cli.commands.parsers import Parsers
+from gazette_cli.commands.argparse_types import Subparsers
 
 INVALID = 2
 
 
-def add_parser(commands: Parsers) -> None:
+def add_parser(commands: Subparsers) -> None:
     parser = commands.add_parser("validate", help="check documents against the input contract")
     parser.add_argument("files", type=Path, nargs="+", metavar="FILE")
     parser.set_defaults(run=lambda options: validate(options.files))

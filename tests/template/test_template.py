@@ -17,6 +17,8 @@ from gazette.models.ledger.keys import (
     claim_key,
     quarantine_key,
 )
+from gazette.models.product import TOMBSTONE_DAYS
+from gazette.models.site import Site
 from gazette.models.tasks.tasks import tasks_for
 from gazette.runtime.settings import IngestSettings, PublishSettings, read
 from gazette_cli.emulators.template import (
@@ -145,6 +147,12 @@ def test_the_settings_are_all_there() -> None:
     assert settings.source_bucket == "SourceBucket"
     assert settings.site_bucket == "SiteBucket"
     assert settings.site().base_url == "https://${Distribution.DomainName}"
+
+
+def test_a_deployed_site_has_the_same_defaults_as_one_of_gazette_publish() -> None:
+    deployed = read(PublishSettings, environment_of("PublishChangesFunction")).site()
+    assert deployed == Site(base_url=deployed.base_url, tag_authority=deployed.tag_authority)
+    assert deployed.tombstone_days == TOMBSTONE_DAYS
 
 
 @pytest.mark.parametrize("url", ["https://a.example", "http://127.0.0.1:8080", "https://a.b/c/d"])

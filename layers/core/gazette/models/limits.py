@@ -1,4 +1,4 @@
-"""Every bound on what is accepted, stored or computed; the unit is part of the name.
+"""Every bound on what is accepted, stored, computed or tried again; the unit is part of the name.
 
 Lengths of fields are characters, as the JSON Schema of the contract counts them. Whatever is stored
 or sent is counted in bytes.
@@ -62,6 +62,17 @@ MAX_DIFF_PARAGRAPHS = 20_000
 # a field (a second).
 MAX_PARAGRAPH_PAIRS = 2_500
 MAX_PAIRING_STEPS = 500_000
+
+# Attempts. A task starts over when another writer changed its documents in between.
+MAX_WRITE_ATTEMPTS = 5
+# Then the task fails. It waits in the retry queue, and after this attempt in the dead letters.
+MAX_TASK_ATTEMPTS = 6
+MAX_RETRY_DELAY_SECONDS = 900  # the longest delay of an SQS message
+# A hub ping is three attempts of six seconds with up to five seconds between them: half a minute at
+# most. Then SQS sends it again, until its queue in the template gives up.
+MAX_HUB_PING_REPEATS = 2
+MAX_HUB_CONNECT_SECONDS, MAX_HUB_READ_SECONDS = 2.0, 4.0
+MAX_HUB_WAIT_SECONDS = 5
 
 # Published documents.
 MAX_FEED_BYTES = 500_000

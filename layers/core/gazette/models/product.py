@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-# At least so many entries are in a feed to subscribe to, and at most one less than twice as many.
+# A feed to subscribe to has at least so many entries. It goes on to the next boundary, some thirty
+# entries further on average; nothing bounds how many (`gazette.projections.feeds.timelines`).
 FEED_ENTRIES = 50
 TOMBSTONE_DAYS = 30
 

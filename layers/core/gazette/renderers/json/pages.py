@@ -1,6 +1,7 @@
 """Pages as JSON: keys in a fixed order, absolute addresses, null for absent values."""
 
 from gazette.models.contract.document import EventDocument
+from gazette.models.formats import JSON
 from gazette.models.frozen import rfc3339
 from gazette.models.views.page import (
     CalendarPage,
@@ -59,13 +60,14 @@ def render_revision_json(page: RevisionPage) -> bytes:
     ``sha256`` is the hash of the canonical form (RFC 8785) of ``record``.
     """
     own = format_urls(page.event.frame)
+    others = {name: url for name, url in own.items() if name != JSON.extension}
     return write_json(
         {
             "sha256": page.event.revision.entry.sha256,
             "record": page.record,
             "links": {
-                "self": own["json"],
-                **{name: own[name] for name in ("html", "md", "xml")},
+                "self": own[JSON.extension],
+                **others,
                 "current": page.current.url,
                 "history": page.history_url,
                 "predecessor": page.predecessor_url,

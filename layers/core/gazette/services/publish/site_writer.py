@@ -4,12 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from gazette.models.limits import MAX_WRITE_ATTEMPTS
 from gazette.models.tasks.build_result import BuildResult
 from gazette.models.tasks.reports import ChangedFeed, PublishReport
 from gazette.models.tasks.tasks import PublishTask, TaskKind
 from gazette.ports import ConflictError, ItemStore, SiteStore
-
-_ATTEMPTS = 5
 
 
 class Composer(Protocol):
@@ -73,7 +72,7 @@ class SiteWriter:
                 result = self._publish_once(builder, task, seen_first, report)
             except ConflictError:
                 report.conflicts += 1
-                if attempts == _ATTEMPTS:
+                if attempts == MAX_WRITE_ATTEMPTS:
                     raise
             else:
                 report.changed_feeds += _changed_feeds(task, result, seen_first)
