@@ -34,7 +34,7 @@ def ingest_batch(ingestor: Ingestor, notifications: Sequence[Notification]) -> I
         try:
             ingestor.ingest(key, report)
         except Exception as error:  # noqa: BLE001  # SQS delivers this key again
-            # Whatever fails one key must not stop the others of the batch. SQS delivers the
+            # Any error of one key must not stop the others of the batch. SQS delivers the
             # messages of a failed key again, and at last to the dead letters with this error.
             report.failed.append(Failure(key, error))
     return report

@@ -43,7 +43,7 @@ def publish_tasks(writer: SiteWriter, tasks: Sequence[PublishTask], report: Publ
             try:
                 writer.publish(task, report)
             except Exception as error:  # noqa: BLE001  # the failed task is retried
-                # Whatever fails one task must not stop the others of the batch. The caller sends
+                # Any error of one task must not stop the others of the batch. The caller sends
                 # the failed ones to the retry queue, with the error.
                 report.failed += [Failure(str(origin), error) for origin in origins]
 

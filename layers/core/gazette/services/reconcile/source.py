@@ -113,7 +113,7 @@ def _expected(listed: ListedKey) -> _Expected:
         try:
             return _Expected((keys.snapshot_key(identity.event_id(key)),), versions)
         except InvalidEventError:
-            # An invalid key is quarantined once, whatever its number of versions.
+            # An invalid key is quarantined once, with any number of versions.
             return _Expected((keys.quarantine_key(key),), 1)
     return _Expected((), 0)
 
