@@ -95,6 +95,8 @@ def read_letter(message: Shape) -> Failed:
             return _read_undelivered(name, body, message["MessageAttributes"], at)
         return _read_body(name, body, reason, at)
     except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
+        # A queue may hold any JSON, and each wrong shape raises another of these. The list of
+        # failures must show such a message, not end there.
         problem = f"unknown format: {error!r}"
         return Failed(name, Kind.UNKNOWN, _shorten(body), problem, at, None)
 

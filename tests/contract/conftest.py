@@ -1,4 +1,4 @@
-"""Each port twice: in memory, and on a mocked AWS whose calls are counted on the wire."""
+"""Fixtures for each port twice: in memory, and on a mocked AWS whose calls are counted."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -30,7 +30,7 @@ _NAMES = count()
 
 @dataclass
 class Aws:
-    """The clients, made once a module, and how often each operation was called with them."""
+    """The clients, made once per module, and the number of calls of each operation."""
 
     s3: "S3Client"
     dynamodb: "DynamoDBClient"
@@ -57,7 +57,7 @@ def engine(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def calls(engine: str, aws: Aws) -> Counter[str]:
-    """The calls an adapter made: what the memory adapters count, or what went over the wire."""
+    """The calls of an adapter: those the memory adapters count, or the requests to AWS."""
     aws.calls.clear()
     return Counter() if engine == "memory" else aws.calls
 
@@ -119,7 +119,7 @@ class MemoryPublishing(Publishing):
 
 
 class S3Publishing(Publishing):
-    """Writes to a versioned bucket on moto, which has no clock to set: so versions are stamped."""
+    """Writes to a versioned bucket on moto, and then sets the times of its versions."""
 
     def __init__(self, aws: Aws) -> None:
         self._aws = aws

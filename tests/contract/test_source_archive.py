@@ -1,4 +1,4 @@
-"""The contract of `SourceArchive`, held by the one in memory and by the one on S3 alike."""
+"""The contract of `SourceArchive`, for the memory archive and the one on S3 alike."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ def after(minutes: float) -> datetime:
     return NOON + timedelta(minutes=minutes)
 
 
-def test_a_key_that_never_was_has_no_versions(publishing: Publishing) -> None:
+def test_a_key_that_never_existed_has_no_versions(publishing: Publishing) -> None:
     assert publishing.archive.versions(KEY) == []
 
 
@@ -48,7 +48,7 @@ def test_versions_come_newest_first_with_delete_markers_between(publishing: Publ
     ]
 
 
-def test_every_version_stays_readable(publishing: Publishing) -> None:
+def test_every_version_can_be_read(publishing: Publishing) -> None:
     publishing.put(KEY, b"one", after(0))
     publishing.put(KEY, "zwei 🦊".encode(), after(1))
     publishing.delete(KEY, after(2))
@@ -63,7 +63,7 @@ def test_versions_of_the_same_second_keep_their_order(publishing: Publishing) ->
     assert [size for _, size, _ in shape(publishing.archive.versions(KEY))] == [1, 2, 3]
 
 
-def test_keys_that_begin_alike_are_other_keys(publishing: Publishing) -> None:
+def test_keys_with_the_same_beginning_are_other_keys(publishing: Publishing) -> None:
     publishing.put(KEY, b"1", after(0))
     publishing.put(f"{KEY}.json", b"22", after(1))
     publishing.put(f"{KEY}x", b"22", after(1))
@@ -72,7 +72,7 @@ def test_keys_that_begin_alike_are_other_keys(publishing: Publishing) -> None:
     assert publishing.archive.versions(KEY[:-1]) == []
 
 
-def test_both_count_what_aws_is_asked(publishing: Publishing, calls: Counter[str]) -> None:
+def test_both_archives_make_the_same_calls(publishing: Publishing, calls: Counter[str]) -> None:
     publishing.put(KEY, b"1", after(0))
     (version,) = publishing.archive.versions(KEY)
     publishing.archive.read(KEY, version.version_id)
@@ -81,7 +81,7 @@ def test_both_count_what_aws_is_asked(publishing: Publishing, calls: Counter[str
 
 
 def page(key: str, *, markers: bool = False, more: bool = False) -> bytes:
-    """Write a page of a listing as S3 does: versions and markers in one list, newest first."""
+    """Write a page of a listing like S3: versions and markers in one list, newest first."""
     versions = [("v3", "Version"), ("v2", "DeleteMarker"), ("v1", "Version")]
     items = "".join(
         f"<{kind}><Key>{key}</Key><VersionId>{name}</VersionId><IsLatest>false</IsLatest>"
@@ -100,14 +100,14 @@ def page(key: str, *, markers: bool = False, more: bool = False) -> bytes:
 
 
 class Body(BytesIO):
-    """What urllib3 hands to botocore, as far as botocore looks."""
+    """The part of urllib3's response body that botocore uses."""
 
     def stream(self) -> Iterator[bytes]:
         yield self.read()
 
 
 class Listing:
-    """Answers the listings of a client as S3 would, page by page."""
+    """Returns prepared pages for the listings of a client."""
 
     def __init__(self, pages: list[bytes]) -> None:
         self.pages = pages
@@ -118,35 +118,35 @@ class Listing:
 
 def listed(aws: Aws, pages: list[bytes]) -> list[ObjectVersion]:
     listing = Listing(pages)
-    aws.s3.meta.events.register_first(EVENT, listing, unique_id="l")  # type: ignore[arg-type]  # it may answer
+    aws.s3.meta.events.register_first(EVENT, listing, unique_id="l")  # type: ignore[arg-type]  # it may return a response
     try:
         return S3SourceArchive(aws.s3, make_bucket(aws)).versions(KEY)
     finally:
         aws.s3.meta.events.unregister(EVENT, unique_id="l")
 
 
-def test_a_deletion_in_the_second_of_a_version_is_at_its_place(aws: Aws) -> None:
-    """S3 lists whole seconds, and boto3 sorts markers apart: the order is that of the XML."""
+def test_a_deletion_in_the_same_second_as_a_version_keeps_its_position(aws: Aws) -> None:
+    """S3 lists whole seconds, and boto3 sorts markers apart: the XML has the right order."""
     versions = listed(aws, [page(KEY, markers=True)])
     assert [version.version_id for version in versions] == ["v3", "v2", "v1"]
     assert [version.is_delete_marker for version in versions] == [False, True, False]
 
 
-def test_a_listing_is_followed_until_a_page_holds_none_of_the_key(aws: Aws) -> None:
+def test_a_listing_is_read_until_a_page_has_no_version_of_the_key(aws: Aws) -> None:
     pages = [page(KEY, more=True), page(f"{KEY}.json", more=True), page(KEY)]
     assert [version.version_id for version in listed(aws, pages)] == ["v3", "v1"]
     assert len(pages) == 1
 
 
-def test_a_listing_that_ends_with_the_key_ends(aws: Aws) -> None:
+def test_a_listing_is_read_to_its_end_if_the_last_page_has_versions_of_the_key(aws: Aws) -> None:
     first = page(KEY, more=True)
     second = page(KEY).replace(b"v1", b"w1").replace(b"v3", b"w3")
     versions = listed(aws, [first, second])
     assert [version.version_id for version in versions] == ["v3", "v1", "w3", "w1"]
 
 
-def test_a_listing_that_fails_says_so_as_s3_does(aws: Aws) -> None:
-    """The body of an error may be no XML at all."""
+def test_a_failed_listing_raises_the_error_of_s3(aws: Aws) -> None:
+    """The body of an error may not be XML."""
     bucket = make_bucket(aws)
     aws.s3.delete_bucket(Bucket=bucket)
     with pytest.raises(ClientError, match="NoSuchBucket"):

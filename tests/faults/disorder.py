@@ -1,4 +1,4 @@
-"""Disorder: notifications and changes come late, twice, in any order, never, or all at once."""
+"""Makes disorder: notifications and changes come late, twice, never, or in any order."""
 
 from random import Random
 
@@ -9,13 +9,13 @@ from tests.faults.workers import Worker, Workers
 from tests.unit.publish.worlds import hours
 
 MOST_WORKERS = 4
-# Small batches end before the next change to their partition; large ones are overtaken by it.
+# Small batches end before the next change to their partition; large ones are still running then.
 BATCHES = (1, 1, 2, 3, 8)
 _FALLS_BEHIND, _LONE, _AGAIN, _REBUILT = 0.03, 0.7, 0.1, 0.004
 
 
 class Disorder:
-    """A stage on which several workers are busy at once. ``pick`` chooses among what there is."""
+    """A stage with several busy workers. ``pick`` is a number that selects a candidate."""
 
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
@@ -42,12 +42,12 @@ class Disorder:
             self.stage.bring(Work(keys=(self.operations[pick % len(self.operations)].key,)))
 
     def ingest(self, pick: int) -> None:
-        """Begin to ingest a key that was hinted at."""
+        """Begin to ingest one of the keys with a waiting notification."""
         if keys := self._notifications():
             self._begin(Work(keys=(keys[pick % len(keys)],)))
 
     def publish(self, pick: int, most: int) -> None:
-        """Begin to publish some of what has changed: no partition that another batch is of."""
+        """Begin to publish some of the changes, in partitions that no other batch is publishing."""
         busy = {item_key.partition for work in self._in_hand for item_key in work.item_keys}
         if item_keys := [
             item_key for item_key in self._changes() if item_key.partition not in busy
@@ -56,7 +56,7 @@ class Disorder:
             self._begin(Work(item_keys=tuple([*item_keys[start:], *item_keys[:start]][:most])))
 
     def try_again(self, pick: int) -> None:
-        """Begin a retry: of what has failed, or of a change that was handled long ago."""
+        """Begin a retry of failed work, or else of a change that was handled long ago."""
         if self._failed and self._has_room():
             self._begin(self._failed.pop(pick % len(self._failed)))
         elif self._item_keys:
@@ -64,7 +64,7 @@ class Disorder:
             self._begin(Work(item_keys=(item_key,), attempt=2))
 
     def rebuild(self) -> None:
-        """Begin to compare the whole site with the ledger, and to publish what differs."""
+        """Begin to compare the whole site with the ledger and to publish the differences."""
         self._begin(REBUILD)
 
     def go_on(self, pick: int, calls: int) -> None:
@@ -85,11 +85,11 @@ class Disorder:
             self._workers.go_on(self._workers.busy[pick % len(self._workers.busy)], fault)
 
     def finish(self, random: Random) -> None:
-        """Reconcile every key, and go on until nothing is left to do.
+        """Reconcile every key, and continue until no work is left.
 
-        Of the workers always the first goes on, by a rank that chance gives; now and then it falls
-        behind all others, and is overtaken by whatever is left to do. So few overtakings, each
-        by a long way, are found more surely than by taking turns (Burckhardt et al., ASPLOS 2010).
+        The worker with the highest random rank always runs first. Now and then it drops behind all
+        others, which then overtake it with all their remaining calls. A few such long overtakings
+        find more faults than taking turns does (Burckhardt et al., ASPLOS 2010).
         """
         keys = list(dict.fromkeys(operation.key for operation in self.operations))
         random.shuffle(keys)
@@ -149,7 +149,7 @@ class Disorder:
         self._workers.start(lambda: self._do(work))
 
     def _do(self, work: Work) -> None:
-        self.stage.forget()  # a process does one thing at a time, so this is another one
+        self.stage.forget()  # a Lambda process does one thing at a time, so this work gets its own
         failures = invoke(self.stage, work)
         if work.is_of_stream:
             self._in_hand.remove(work)
@@ -162,7 +162,7 @@ class Disorder:
 
 
 def published_in_order(stage: Stage, operations: list[Operation]) -> dict[str, bytes]:
-    """Publish version by version: nothing is left to do when the next one comes."""
+    """Publish one version after another. Finish all work before the next version."""
     for operation in operations:
         stage.apply(operation)
         settle(stage)

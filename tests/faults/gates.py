@@ -1,7 +1,7 @@
-"""Gates: every call of the services to the outside goes through one, which may do more than let it.
+"""Gates: every call of the services to AWS passes one, which may count it, delay it or fail it.
 
-The ports are wrapped, so a gate sees what the services ask for, page by page; `http` has the gate
-that sees what goes over the wire.
+These gates wrap the ports, so they see the requests of the services, page by page. In `wire` a gate
+sees the HTTP requests.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -23,10 +23,10 @@ WRITES = frozenset(
 
 
 class Gate(Protocol):
-    """Something that stands between the services and the outside."""
+    """A function between the services and AWS."""
 
     def __call__(self, operation: str, call: Callable[[], Result], /) -> Result:
-        """Make a call, or something in its place."""
+        """Make the call, or fail in its place."""
 
 
 def let_through(_operation: str, call: Callable[[], Result]) -> Result:
@@ -34,7 +34,7 @@ def let_through(_operation: str, call: Callable[[], Result]) -> Result:
 
 
 class Switch:
-    """A gate whose place others can take, while services hold on to this one."""
+    """A gate that passes calls on to another one, which can be replaced at any time."""
 
     def __init__(self) -> None:
         self.gate: Gate = let_through
@@ -55,7 +55,7 @@ class Counting:
 
 
 class GatedLedger:
-    """A ledger that is read page by page, as the one on DynamoDB is: each page is a call."""
+    """A ledger that is read page by page like the one on DynamoDB: each page is a call."""
 
     def __init__(self, ledger: Ledger, gate: Gate) -> None:
         self._ledger = ledger
@@ -74,7 +74,7 @@ class GatedLedger:
         return self._gate("claim", lambda: self._ledger.claim(base_path, event_id))
 
     def scan(self, partition: Partition, prefix: str = "") -> Iterator[LedgerItem]:
-        # No partition of a test is longer than one page of a scan: a megabyte.
+        # No partition of a test is longer than one page of a scan, a megabyte.
         yield from self._gate("query", lambda: list(self._ledger.scan(partition, prefix)))
 
     def newest(self, partition: Partition, prefix: str) -> Iterator[LedgerItem]:

@@ -1,4 +1,4 @@
-"""The stage in memory."""
+"""The stage on the memory adapters."""
 
 from gazette.models.ledger.keys import ItemKey
 from gazette.models.site import Site
@@ -13,7 +13,7 @@ from tests.unit.publish.worlds import SITE, World
 
 
 class MemoryStage:
-    """A `Stage` on the memory adapters; the gate stands at the ports."""
+    """A `Stage` on the memory adapters, with its gate at the ports."""
 
     def __init__(self, site: Site = SITE) -> None:
         self.world = World(site)

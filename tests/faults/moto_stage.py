@@ -1,4 +1,4 @@
-"""The stage on moto, with the adapters for AWS; the gate stands on the wire."""
+"""The stage on moto with the adapters for AWS, and its gate at the HTTP requests."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -29,14 +29,14 @@ from tests.unit.publish.worlds import MORNING, SITE
 
 
 class Served(NamedTuple):
-    """A document in the site bucket, and what goes with it."""
+    """A document in the site bucket with its headers."""
 
     body: bytes
     headers: tuple[tuple[str, str], ...]
 
 
 class MotoStage:
-    """A `Stage` on a mocked AWS, whose state is read and put back behind its back."""
+    """A `Stage` on a mocked AWS. It reads and restores the state inside moto, without requests."""
 
     def __init__(self, site: Site = SITE) -> None:
         session = boto3.Session("testing", "testing", region_name=REGION)
@@ -104,7 +104,7 @@ class MotoStage:
 
     def restore(self, state: State) -> None:
         source = self._s3.get_bucket(SOURCE_BUCKET).keys
-        # Past moto's own methods, which do away with what is replaced.
+        # Bypass moto's own methods, which drop replaced versions.
         dict.clear(source)
         dict.update(source, {key: list(versions) for key, versions in state.source.items()})
         self._table.items = defaultdict(dict)
@@ -121,7 +121,7 @@ class MotoStage:
         return list(self._s3.get_bucket(SITE_BUCKET).keys.items())
 
     def _restore_site(self, site: Mapping[str, Served]) -> None:
-        """Put documents back; what stands already is left alone."""
+        """Restore documents; leave those that are the same already."""
         for path, kept in self._kept():
             if path not in site:
                 self._s3.get_bucket(SITE_BUCKET).keys.pop(path)
@@ -135,7 +135,7 @@ class MotoStage:
         kept.set_metadata(dict(served.headers))
 
     def _hear(self) -> None:
-        """Take the records of the stream that the template's filter lets through."""
+        """Take the records of the stream that pass the filter of the template."""
         for record in self._table.stream_shard.items:
             key = record.record["dynamodb"]["Keys"]
             item_key = ItemKey(Partition.parse(key["pk"]["S"]), key["sk"]["S"])
@@ -144,8 +144,8 @@ class MotoStage:
         self._table.stream_shard.items.clear()
 
 
-def _served(kept: Any) -> Served:  # noqa: ANN401  # moto's
-    """Read a document once, as moto's own reading is dear."""
+def _served(kept: Any) -> Served:  # noqa: ANN401  # moto has no type for it
+    """Read a document once, because moto reads slowly."""
     if "served" not in kept.__dict__:
         kept.served = Served(kept.value, tuple(sorted(kept.metadata.items())))
     found: Served = kept.served

@@ -1,4 +1,4 @@
-"""Random histories of an archive in random disorder, by a seed that repeats them."""
+"""Random histories of an archive in random disorder. The same seed repeats the same history."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -17,7 +17,10 @@ KINDS = ("minor", "update", "correction", "retraction")
 
 
 def document(random: Random, name: str) -> bytes:
-    """Write a document of few topics, days and moments, so that they meet; some are bad."""
+    """Write a document with few different topics, days and moments, so that events share them.
+
+    One in twenty is invalid.
+    """
     if random.random() < 0.05:
         return b"{}"
     fields: dict[str, object] = {
@@ -40,7 +43,7 @@ def document(random: Random, name: str) -> bytes:
 
 
 def change_something(disorder: Disorder, random: Random, names: Sequence[str]) -> None:
-    """Do what publishers do, to one of these events or to an image."""
+    """Write or delete one of these events, or an image, as publishers do."""
     name, what = random.choice(names), random.random()
     if what < 0.7:
         disorder.write(event_key(name), document(random, name))
@@ -53,7 +56,7 @@ def change_something(disorder: Disorder, random: Random, names: Sequence[str]) -
 
 
 def let_something_happen(disorder: Disorder, random: Random) -> None:
-    """Let something happen between two changes."""
+    """Take one random step between two changes."""
     pick, what = random.randrange(1000), random.random()
     if what < 0.2:
         disorder.ingest(pick)
@@ -74,8 +77,8 @@ def let_something_happen(disorder: Disorder, random: Random) -> None:
 
 
 def differing(seed: int, make_stage: Callable[[], Stage], most: int = 15) -> list[str]:
-    """Publish a history in disorder and in order; return the paths that are not the same."""
-    random = Random(seed)  # noqa: S311  # a history that can be had again
+    """Publish a history in disorder and in order; return the paths that differ."""
+    random = Random(seed)  # noqa: S311  # the same seed gives the same history
     disorder = Disorder(make_stage())
     names = random.sample(NAMES, random.choice((1, 2, 4, 9)))
     for _ in range(random.randint(3, most)):

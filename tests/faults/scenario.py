@@ -1,4 +1,4 @@
-"""The scenario in which every call fails once: the life of an event, and of its image."""
+"""The scenario in which every call fails once: the life of an event and of its image."""
 
 from gazette.models.contract.identity import event_key
 from tests.faults.stages import Operation
@@ -36,7 +36,7 @@ WHOLE_LIFE = (
     IMAGE_DELETED,
 )
 
-# The same in fewer requests: what an event becomes at once is one version.
+# The same changes in fewer versions, for fewer requests.
 SHORT_LIFE = (
     FIRST_IMAGE,
     PUBLICATION,

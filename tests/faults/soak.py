@@ -1,6 +1,6 @@
-"""Random histories until time is up: ``python -m tests.faults.soak --minutes 5``.
+"""Runs random histories until time is up: ``python -m tests.faults.soak --minutes 5``.
 
-What failed can be had again: ``--seed`` runs one history, and names the paths that differ.
+``--seed`` repeats one history and prints the paths that differ.
 """
 
 import argparse
@@ -14,7 +14,7 @@ from tests.property.archives import SMALL
 
 
 def main() -> int:
-    """Return 1 if a history was published differently, in disorder and in order."""
+    """Return 1 if a history gave different sites in disorder and in order."""
     parser = argparse.ArgumentParser(prog="soak", description=__doc__)
     parser.add_argument("--minutes", type=float, default=5)
     parser.add_argument("--seed", type=int, help="the first; further ones follow it by one")

@@ -1,4 +1,4 @@
-"""Stages: Gazette with all it stands on, invoked by hand, its state kept and put back at will."""
+"""Stages: Gazette with everything it needs. A test invokes it, and saves and restores its state."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -16,7 +16,7 @@ from tests.faults.gates import Gate
 
 
 class Operation(NamedTuple):
-    """What a publisher does to the source bucket; without a body the object is deleted."""
+    """A change that a publisher makes in the source bucket; without a body it is a deletion."""
 
     key: str
     at: datetime
@@ -24,9 +24,9 @@ class Operation(NamedTuple):
 
 
 class Work(NamedTuple):
-    """What an invocation is given: keys to ingest, or changes to publish; without both, a rebuild.
+    """The work of an invocation: keys to ingest, or changes to publish; without both a rebuild.
 
-    A later attempt to publish does not come from the stream, which has gone on.
+    A later attempt to publish is a retry. The stream does not repeat its record.
     """
 
     keys: tuple[str, ...] = ()
@@ -39,12 +39,12 @@ class Work(NamedTuple):
 
 
 REBUILD = Work()
-# What failed where a process was killed.
+# The subject of the failure when a process was killed.
 DEATH = "the process"
 
 
 class State(NamedTuple):
-    """All there is outside of a process: versions, items of the ledger, documents, what waits."""
+    """All state outside of a process: versions, ledger items, documents, waiting work."""
 
     source: Mapping[str, Any]
     ledger: Mapping[Any, Any]
@@ -52,53 +52,53 @@ class State(NamedTuple):
     waiting: tuple[str | ItemKey, ...]
 
     def is_like(self, other: "State") -> bool:
-        """Say whether what follows is the same: what waits may have come in another order."""
+        """Return whether both states have the same consequences; the order of work may differ."""
         return self[:3] == other[:3] and frozenset(self.waiting) == frozenset(other.waiting)
 
 
 class Services(NamedTuple):
-    """What a process works with; the rebuilder holds the publisher."""
+    """The services of a process; the rebuilder has the publisher."""
 
     ingestor: Ingestor
     rebuilder: SiteReconciler
 
 
 class Stage(Protocol):
-    """Gazette on adapters of some kind."""
+    """Gazette on one kind of adapters."""
 
     def apply(self, operation: Operation) -> None:
-        """Do what a publisher does."""
+        """Make the change of a publisher."""
 
     def waiting(self) -> list[str | ItemKey]:
-        """Return the keys that were hinted at and the places written, oldest first."""
+        """Return the keys with a notification and the changed item keys, oldest first."""
 
     def take(self, work: Work) -> None:
-        """Take work off what is waiting."""
+        """Remove work from the waiting work."""
 
     def bring(self, work: Work) -> None:
-        """Put work to what is waiting, as if it had just come."""
+        """Add work to the waiting work, as if it had just arrived."""
 
     def services(self) -> Services:
-        """Return the services of the process that lives now."""
+        """Return the services of the current process."""
 
     def forget(self) -> None:
         """Begin a new process."""
 
     def set_gate(self, gate: Gate) -> None:
-        """Have all further calls go through a gate."""
+        """Send all further calls through a gate."""
 
     def state(self) -> State:
-        """Return what there is outside of the process."""
+        """Return the state outside of the process."""
 
     def restore(self, state: State) -> None:
-        """Put it back."""
+        """Restore a state."""
 
     def site(self) -> dict[str, bytes]:
         """Return the published documents by path."""
 
 
 def next_work(stage: Stage) -> Work | None:
-    """Return what Lambda would get next: notifications, then the changes of one partition."""
+    """Return the next work of Lambda: notifications first, then the changes of one partition."""
     waiting = stage.waiting()
     keys = [item for item in waiting if isinstance(item, str)]
     if keys:
@@ -111,7 +111,7 @@ def next_work(stage: Stage) -> Work | None:
 
 
 def invoke(stage: Stage, work: Work) -> list[Failure]:
-    """Do some work as a function does; return what failed. One that is killed leaves nothing."""
+    """Do the work as a function does; return what failed. A killed process returns one failure."""
     try:
         return _do(stage.services(), work)
     except KilledError as death:
@@ -131,14 +131,14 @@ def _do(services: Services, work: Work) -> list[Failure]:
 
 
 def settle(stage: Stage) -> None:
-    """Do all there is to do."""
+    """Do all waiting work."""
     for work in iter_work(stage):
         for failure in invoke(stage, work):
             raise failure.error
 
 
 def iter_work(stage: Stage) -> Iterator[Work]:
-    """Take what is to be done from what is waiting, until nothing is."""
+    """Take waiting work, piece by piece, until none is left."""
     while (work := next_work(stage)) is not None:
         stage.take(work)
         yield work

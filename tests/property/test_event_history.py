@@ -1,4 +1,4 @@
-"""The ledger is a pure function of the versions, however they are taken (DESIGN.md, promise 1)."""
+"""The ledger is a pure function of the versions, in any order of ingest (DESIGN.md, promise 1)."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -23,7 +23,7 @@ HISTORIES = histories(st.sampled_from(("River opens", "River closes", "🦊")))
 
 
 class Late:
-    """An ingestor's view of the past: the head it read and the listing it got are stale by now."""
+    """A ledger and a source whose snapshot and listing of versions are old."""
 
     def __init__(
         self, ledger: Ledger, source: SourceArchive, snapshot: LedgerItem | None, count: int
@@ -70,7 +70,7 @@ class CrashError(Exception):
 
 
 class Mortal(Late):
-    """A ledger that dies at its n-th write, before or after it."""
+    """A ledger that crashes at a write, before or after it."""
 
     def __init__(self, world: World, writes: int, *, late: bool) -> None:
         super().__init__(world.ledger, world.source, None, 0)
@@ -119,7 +119,7 @@ def one_at_a_time(history: list[Version]) -> dict[ItemKey, LedgerItem]:
 
 
 @given(HISTORIES)
-def test_all_versions_at_once_end_where_one_at_a_time_does(history: list[Version]) -> None:
+def test_all_versions_at_once_give_the_same_ledger_as_one_at_a_time(history: list[Version]) -> None:
     world = World()
     write(world, history)
     world.ingest(NAME)
@@ -127,7 +127,7 @@ def test_all_versions_at_once_end_where_one_at_a_time_does(history: list[Version
 
 
 @given(HISTORIES, st.sets(st.integers(0, 6)), st.integers(1, 3))
-def test_any_split_with_notifications_repeated_ends_there_too(
+def test_any_split_with_repeated_notifications_gives_the_same_ledger(
     history: list[Version], cuts: set[int], times: int
 ) -> None:
     world = World()
@@ -143,10 +143,10 @@ def test_any_split_with_notifications_repeated_ends_there_too(
 
 
 @given(HISTORIES, st.lists(st.tuples(st.integers(0, 7), st.integers(0, 7)), max_size=6))
-def test_writers_that_come_late_change_nothing(
+def test_late_writers_change_nothing(
     history: list[Version], latecomers: list[tuple[int, int]]
 ) -> None:
-    """Each latecomer read the head after ``start`` versions, and listed ``count`` of them."""
+    """Each late ingest reads the snapshot after ``start`` versions and a listing of ``count``."""
     world = World()
     heads: list[LedgerItem | None] = [None]
     for version, at in zip(history, moments_of(history), strict=True):
@@ -166,7 +166,7 @@ def test_writers_that_come_late_change_nothing(
 
 
 @given(HISTORIES, st.lists(st.tuples(st.integers(0, 30), st.booleans()), max_size=4))
-def test_a_crash_at_any_write_and_a_retry_end_there_too(
+def test_a_crash_at_any_write_and_a_retry_give_the_same_ledger(
     history: list[Version], crashes: list[tuple[int, bool]]
 ) -> None:
     world = World()
@@ -182,7 +182,7 @@ def test_a_crash_at_any_write_and_a_retry_end_there_too(
 
 
 @given(HISTORIES)
-def test_the_places_of_the_head_are_exactly_those_where_the_event_stands(
+def test_the_snapshot_lists_exactly_the_item_keys_of_the_event(
     history: list[Version],
 ) -> None:
     records = one_at_a_time(history)
@@ -200,8 +200,8 @@ def test_the_places_of_the_head_are_exactly_those_where_the_event_stands(
 
 
 @given(HISTORIES)
-def test_moments_are_in_order_whatever_the_publisher_says(history: list[Version]) -> None:
-    """SPEC A4, X8: updated is never before published, and neither is to come."""
+def test_times_are_in_order_for_any_input_of_the_publisher(history: list[Version]) -> None:
+    """SPEC A4, X8: updated is never before published, and neither is in the future."""
     world = World()
     write(world, history)
     world.ingest(NAME)

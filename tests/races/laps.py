@@ -1,4 +1,4 @@
-"""What racers do: write and ingest, publish, rebuild, follow the stream, as functions would."""
+"""The laps: work that racers do as functions do it, such as ingest, publishing and rebuilds."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from multiprocessing.synchronize import Event
@@ -18,14 +18,14 @@ _BATCH = 100
 
 
 class Change(NamedTuple):
-    """What is done to an object of the source bucket; without a body it is deleted."""
+    """A change of an object of the source bucket; without a body it is deleted."""
 
     key: str
     body: bytes | None
 
 
 def write_and_ingest(racer: Racer, changes: Sequence[Change]) -> None:
-    """Write, and ingest after each write, as its notification would have it."""
+    """Write, and ingest after each write, as S3 notifies ingest of each."""
     for change in changes:
         write(racer, change)
         ingest(racer, change.key)
@@ -47,12 +47,12 @@ def ingest(racer: Racer, key: str) -> None:
 
 
 def publish_again(racer: Racer, item_keys: Sequence[ItemKey], attempt: int) -> None:
-    """Publish the same places until nobody writes any more, and once after that."""
+    """Publish the same items until all writers have ended, and once after that."""
     _until_written(racer, lambda: publish(racer, item_keys, attempt))
 
 
 def publish(racer: Racer, item_keys: Iterable[ItemKey], attempt: int) -> bool:
-    """Publish a batch; say whether others were faster time and again."""
+    """Publish a batch; return whether it gave up because of conflicts."""
     records = [StreamRecord("", item_key, attempt) for item_key in item_keys]
     report = publish_batch(racer.publisher, records)
     racer.done["published"] += 1
@@ -61,9 +61,9 @@ def publish(racer: Racer, item_keys: Iterable[ItemKey], attempt: int) -> bool:
 
 
 def follow_stream(racer: Racer) -> None:
-    """Publish the records of the stream until all others have ended and it is empty.
+    """Publish the records of the stream until all other racers have ended and it is empty.
 
-    What could not be published is tried again after the next batch.
+    Failed work is retried after the next batch.
     """
     again: list[ItemKey] = []
     for is_over in _turns(racer.signals.over, most=500):
@@ -77,7 +77,7 @@ def follow_stream(racer: Racer) -> None:
 
 
 def _turns(signal: Event, most: int) -> Iterator[bool]:
-    """Yield before each turn whether a signal was given; after so many more it has to end."""
+    """Yield before each turn whether the signal was given. Fail if too many turns follow it."""
     while not signal.is_set():
         yield False
     yield from [True] * most
@@ -91,12 +91,12 @@ def _changed(racer: Racer) -> list[ItemKey]:
 
 
 def reconcile(racer: Racer) -> None:
-    """Compare everything, until nobody writes any more, and once after that."""
+    """Reconcile until all writers have ended, and once after that."""
     _until_written(racer, lambda: reconcile_once(racer))
 
 
 def _until_written(racer: Racer, work: Callable[[], bool]) -> None:
-    """Work again and again; what failed after the last write is tried again, as it would be."""
+    """Repeat work until the signal; repeat it after that until it does not fail."""
     for is_written in _turns(racer.signals.written, most=20):
         has_failed = work()
         if is_written and not has_failed:
@@ -104,7 +104,7 @@ def _until_written(racer: Racer, work: Callable[[], bool]) -> None:
 
 
 def reconcile_once(racer: Racer) -> bool:
-    """Do what a round of the state machine does; say whether others were faster time and again."""
+    """Do an iteration of the state machine; return whether it gave up because of conflicts."""
     work_items: tuple[WorkItem, ...] = (IngestWork(), PublishWork(segment=0, segments=1))
     racer.done["iterations"] += 1
     has_failed = False
@@ -117,7 +117,7 @@ def reconcile_once(racer: Racer) -> bool:
 
 
 def rebuild(racer: Racer) -> None:
-    """Do rounds until one finds nothing to do."""
+    """Reconcile until an iteration finds no difference."""
     for _ in _turns(racer.signals.written, most=20):
         before = racer.done["documents"]
         if not reconcile_once(racer) and racer.done["documents"] == before:
@@ -125,7 +125,7 @@ def rebuild(racer: Racer) -> None:
 
 
 def ingest_in_step(racer: Racer, changes: Sequence[Change], parties: int) -> None:
-    """Write everything, then ingest key after key, each when all others are at their own."""
+    """Write everything, then ingest the keys; all racers begin each key at the same time."""
     for change in changes:
         write(racer, change)
     for change in changes:
@@ -134,7 +134,7 @@ def ingest_in_step(racer: Racer, changes: Sequence[Change], parties: int) -> Non
 
 
 def count_up(racer: Racer, steps: int) -> None:
-    """Add one to a number in an object so many times, each by the entity tag that was seen."""
+    """Add one to the number in an object ``steps`` times, each time with the ETag of its read."""
     store = racer.publisher.site
     while racer.done["counted"] < steps:
         tag = store.etags(["counter.txt"])["counter.txt"]
@@ -152,14 +152,14 @@ def _read_number(racer: Racer) -> int:
 
 
 def claim_in_step(racer: Racer, base_paths: Sequence[str], name: str, parties: int) -> None:
-    """Claim path after path, each when all others are about to claim it."""
+    """Claim the paths; all racers begin each path at the same time."""
     for base_path in base_paths:
         racer.signals.starts[parties].wait(SECONDS)
         racer.done["claimed"] += racer.ingestor.ledger.claim(base_path, name) == name
 
 
 def put_in_step(racer: Racer, item_keys: Sequence[ItemKey], revision: int, parties: int) -> None:
-    """Write register after register, each when all others are about to write it."""
+    """Write the items; all racers begin each item at the same time."""
     for item_key in item_keys:
         racer.signals.starts[parties].wait(SECONDS)
         racer.done["put"] += racer.ingestor.ledger.put(LedgerItem(item_key, revision, "{}"))

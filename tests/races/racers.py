@@ -1,4 +1,4 @@
-"""Racers: processes of their own with the services and adapters that a Lambda function has."""
+"""Racers: processes with the services and adapters of a Lambda function."""
 
 import os
 from collections import Counter
@@ -35,7 +35,7 @@ REFUSALS = {REFUSED, "409", "412"}
 
 
 class Signals(NamedTuple):
-    """The signals to racers: begin, all is written, end."""
+    """The signals to racers: begin, all writers have ended, all others have ended."""
 
     starts: Mapping[int, Barrier]
     written: Event
@@ -43,7 +43,7 @@ class Signals(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What a racer did, and how often it was refused, by status or code."""
+    """The counts of a racer's work, and of refused requests by status or code."""
 
     done: Counter[str]
     met: Counter[str]
@@ -51,7 +51,7 @@ class Outcome(NamedTuple):
 
 @dataclass
 class Racer:
-    """What is at hand in a process, which stays on one ground as long as it is sent there."""
+    """The clients and services of a process, which it keeps while it stays on the same ground."""
 
     ground: Ground
     signals: Signals
@@ -72,7 +72,7 @@ class Racer:
         return bootstrap.reconciler(morning)
 
     def note(self, report: "IngestReport | PublishReport") -> bool:
-        """Say whether others were faster time and again; whatever else failed is raised."""
+        """Return whether work was given up because of conflicts; raise any other error."""
         for failure in report.failed:
             if not isinstance(failure.error, ConflictError):
                 raise failure.error
@@ -87,7 +87,7 @@ _lock = Lock()
 
 
 def enter(signals: Signals, endpoint_url: str) -> None:
-    """Begin a process, which has one session, so that it reads the models of AWS once."""
+    """Begin a process. It has one session, so that it reads the models of AWS once."""
     _signals.append(signals)
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         del os.environ[name]
@@ -98,7 +98,7 @@ def enter(signals: Signals, endpoint_url: str) -> None:
 
 
 def run(ground: Ground, parties: int, lap: Lap) -> Outcome:
-    """Run a lap, when as many as are in the race are ready to."""
+    """Run a lap as soon as all racers of the race are ready."""
     racer = _racer(ground)
     racer.done.clear()
     _met.clear()
@@ -121,7 +121,7 @@ def _racer(ground: Ground) -> Racer:
 
 
 def _count_refusal(http_response: "AWSResponse", parsed: Mapping[str, Any], **_: object) -> None:
-    """Hear what AWS answers; it may be one of several threads that hears it."""
+    """Count a refusal; several threads may call this at the same time."""
     if http_response.status_code in {HTTPStatus.CONFLICT, HTTPStatus.PRECONDITION_FAILED}:
         code = str(http_response.status_code)
     else:

@@ -1,4 +1,4 @@
-"""The referee looks at the ground when a race is over, and at all that was shown meanwhile."""
+"""The referee checks the table and the buckets after a race, with all their versions."""
 
 import re
 from collections import defaultdict
@@ -26,11 +26,11 @@ class Referee:
     clients: Clients
 
     def site(self) -> dict[str, str]:
-        """Return the entity tag of every document."""
+        """Return the ETag of every document."""
         return dict(S3SiteListing(self.clients.s3, self.ground.site_bucket).list_documents())
 
     def records(self) -> dict[ItemKey, LedgerItem]:
-        """Return all that the ledger holds."""
+        """Return all items of the ledger."""
         ledger = DynamoLedger(self.clients.dynamodb, self.ground.table)
         item_keys = [
             item_key for page in ledger.list_keys(0, 1, None) for item_key in page.item_keys
@@ -42,9 +42,9 @@ class Referee:
         }
 
     def replay(self, handle: Callable[[World], object] = World.settle) -> World:
-        """Do in memory, and one after the other, whatever was written into the source bucket.
+        """Repeat in memory, one after another, all writes of the source bucket.
 
-        The source bucket does not show which event claimed a path first.
+        The source bucket does not show which event claimed a path first, so the claims are copied.
         """
         world = World()
         for item_key, record in self.records().items():
@@ -56,13 +56,13 @@ class Referee:
         return world
 
     def site_in_order(self) -> dict[str, str]:
-        """Return the entity tags that the site should have."""
+        """Return the ETags that the site should have."""
         return {path: one.etag for path, one in self.replay().store.documents.items()}
 
     def returned(self) -> set[str]:
-        """Return the paths that showed the same bytes again after others.
+        """Return the paths that had the same bytes again after other bytes.
 
-        What only grows never does: each revision changes its documents.
+        Where every revision changes the documents, no path does this.
         """
         shown: defaultdict[str, list[str]] = defaultdict(list)
         pages = self.clients.s3.get_paginator("list_object_versions")
@@ -72,7 +72,7 @@ class Referee:
         return {path for path, etags in shown.items() if _has_returned(etags)}
 
     def numbers(self, path: str) -> list[int]:
-        """Return the highest ``Version n`` that each version of a document names, oldest first."""
+        """Return the highest ``Version n`` in each version of a document, oldest first."""
         archive = S3SourceArchive(self.clients.s3, self.ground.site_bucket)
         bodies = (
             archive.read(path, version.version_id) for version in reversed(archive.versions(path))
@@ -85,7 +85,7 @@ class Referee:
             self.clients.s3.delete_object(Bucket=self.ground.site_bucket, Key=path)
 
     def written(self) -> list[tuple[str, ObjectVersion, bytes]]:
-        """Return all that was written into the source bucket, by time."""
+        """Return all versions of the source bucket by time."""
         archive = S3SourceArchive(self.clients.s3, self.ground.source_bucket)
         listing = S3SourceListing(self.clients.s3, self.ground.source_bucket)
         written = [
@@ -93,7 +93,7 @@ class Referee:
             for listed in listing.list_versions()
             for version in reversed(archive.versions(listed.key))
         ]
-        # The versions of a key stay in their order, whatever the clock says.
+        # The sort is stable, so the versions of a key keep their order in any case.
         return sorted(written, key=lambda one: one[1].last_modified)
 
 

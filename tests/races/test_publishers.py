@@ -1,4 +1,4 @@
-"""Several publish one partition while it grows: what was shown never goes back (DESIGN, flow)."""
+"""Several functions publish one growing partition: no document ever goes back (DESIGN, flow)."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.ministack
 
 NAME = "bridge"
 BASE_PATH = "news/2026/07/4/river-opens"
-# These show the newest version.
+# These documents show the newest version.
 SHOWING = (
     f"{BASE_PATH}.html",
     f"{BASE_PATH}.json",
@@ -40,17 +40,17 @@ def item_keys(racecourse: Racecourse, referee: Referee) -> tuple[ItemKey, ...]:
 @pytest.mark.parametrize(
     ("others", "attempt", "followers"), [(2, 2, ()), (3, 2, STREAM), (3, 1, STREAM)]
 )
-def test_what_grows_never_goes_back_however_many_publish_it(
+def test_documents_of_a_growing_partition_never_go_back_with_several_publishers(
     racecourse: Racecourse,
     referee: Referee,
     others: int,
     attempt: int,
     followers: Sequence[Lap],
 ) -> None:
-    """Retries race alone, with the stream, and as if the stream had several lanes."""
+    """Retries race with each other, with the stream, and as if the stream had several lanes."""
     shared = item_keys(racecourse, referee)
     last, met = 1, 0
-    # Two may miss each other on a busy machine: they race again until they have met.
+    # On a busy machine publishers may not meet: the race is repeated until they do.
     for _ in range(MOST_RACES):
         first, last = last + 1, last + iterations(15)
         changes = [growing(NAME, number) for number in range(first, last + 1)]

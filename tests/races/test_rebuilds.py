@@ -1,4 +1,4 @@
-"""Publishing against rebuilding and reconciling, while events change in every way."""
+"""Publishing, rebuilding and reconciling at the same time, while events change in every way."""
 
 from functools import partial
 
@@ -19,7 +19,7 @@ NAMES = ("bridge", "ferry")
 
 
 def changes(name: str) -> list[Change]:
-    """Write versions of every kind, and between them an image that is replaced or deleted."""
+    """Write versions of every kind, and between them replace or delete an image."""
     written: list[Change] = []
     for number in range(1, iterations(10) + 1):
         written.append(changing(name, number))
@@ -28,7 +28,7 @@ def changes(name: str) -> list[Change]:
     return written
 
 
-def test_a_rebuild_during_publishing_ends_in_the_site_of_order(
+def test_a_rebuild_during_publishing_gives_the_site_of_publishing_in_order(
     racecourse: Racecourse, referee: Referee
 ) -> None:
     first = [changing(name, 1) for name in NAMES]
@@ -52,7 +52,7 @@ def test_a_rebuild_during_publishing_ends_in_the_site_of_order(
     assert outcome.met["412"] > 0
 
 
-def test_two_rebuilds_at_once_of_a_site_that_is_lost_bring_all_of_it_back(
+def test_two_rebuilds_at_once_restore_a_lost_site_completely(
     racecourse: Racecourse, referee: Referee
 ) -> None:
     written = [change for name in NAMES for change in changes(name)[: iterations(8)]]

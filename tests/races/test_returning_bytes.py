@@ -1,4 +1,4 @@
-"""Bytes that are A, then B, then A again have the tag that a late writer of B expects."""
+"""If bytes change from A to B and back to A, a late writer of B still has a valid ETag."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -35,7 +35,7 @@ SQUARE = Change(IMAGE, image_file(30, 30))
 
 
 class Case(NamedTuple):
-    """What is there, what comes for a moment, what takes it back, and where all this shows."""
+    """The versions: before, for a moment, and back; and the document that shows them."""
 
     there: Sequence[Change]
     moment: Change
@@ -45,7 +45,7 @@ class Case(NamedTuple):
 
 
 def guest(day: str) -> Change:
-    """Write an event that moves to another day; that moves no date."""
+    """Write an event of this day; a later move to another day is minor and keeps its dates."""
     minor = {"kind": "minor"}
     return Change(event_key("guest"), document_of(title="Guest", date=day, revision=minor))
 
@@ -77,9 +77,9 @@ def rebuild_late(rebuilder: SiteReconciler, _item_keys: Sequence[ItemKey]) -> No
 
 
 def overtake(racecourse: Racecourse, referee: Referee, case: Case, late: Late) -> list[str | None]:
-    """Let somebody who saw A and has B in hand write it when A is there again.
+    """Let a publisher that saw A and has composed B write it when A has returned.
 
-    Returns what stood there before, when it was there again, and at last.
+    Returns the ETags before, after the return, and at the end.
     """
     ground = referee.ground
     write = partial(racecourse.run, ground)
@@ -97,7 +97,7 @@ def overtake(racecourse: Racecourse, referee: Referee, case: Case, late: Late) -
 
 
 def make_late_rebuilder(referee: Referee, path: str) -> tuple[SiteReconciler, StoppingSite]:
-    """Make all that a process has, with clients of its own, and a site that makes it wait."""
+    """Make the services of a process with its own clients and a site that stops its writes."""
     ground = referee.ground
     clients = make_clients(referee.clients.s3.meta.endpoint_url)
     ledger = DynamoLedger(clients.dynamodb, ground.table)
@@ -111,7 +111,7 @@ def make_late_rebuilder(referee: Referee, path: str) -> tuple[SiteReconciler, St
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 @pytest.mark.parametrize("late", [partial(publish_late, attempt=2), rebuild_late])
-def test_a_late_writer_that_the_entity_tag_lets_through_does_not_win_in_the_end(
+def test_a_late_writer_with_a_valid_etag_does_not_win_in_the_end(
     racecourse: Racecourse, referee: Referee, case: Case, late: Late
 ) -> None:
     before, again, at_last = overtake(racecourse, referee, case, late)
@@ -120,10 +120,10 @@ def test_a_late_writer_that_the_entity_tag_lets_through_does_not_win_in_the_end(
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
-def test_it_would_win_without_the_check_after_writing(
+def test_a_late_writer_with_a_valid_etag_wins_without_the_check_after_writing(
     racecourse: Racecourse, referee: Referee, case: Case
 ) -> None:
-    """The ETag lets it through. The stream delivers one at a time, so it may not occur."""
+    """Its ETag is valid. The stream delivers one batch at a time, so this cannot happen there."""
     late = partial(publish_late, attempt=1)
     before, again, at_last = overtake(racecourse, referee, case, late)
     assert before == again
@@ -131,10 +131,10 @@ def test_it_would_win_without_the_check_after_writing(
 
 
 @pytest.mark.parametrize("moment", [HIGH, NONE], ids=["replaced", "deleted"])
-def test_where_other_bytes_are_newer_the_tag_lets_nobody_through(
+def test_a_late_writer_is_refused_if_other_bytes_are_newer(
     racecourse: Racecourse, referee: Referee, moment: Change
 ) -> None:
-    """Not even a writer that does not check again, with older bytes or a deletion in hand."""
+    """This holds even for a writer that does not check again, with older bytes or a deletion."""
     case = Case([WIDE], moment, SQUARE, *_IMAGE)
     before, newer, at_last = overtake(racecourse, referee, case, partial(publish_late, attempt=1))
     assert before != newer
@@ -142,7 +142,7 @@ def test_where_other_bytes_are_newer_the_tag_lets_nobody_through(
     assert referee.site() == referee.site_in_order()
 
 
-def test_bytes_that_return_all_the_time_end_as_they_should(
+def test_bytes_that_return_again_and_again_are_correct_in_the_end(
     racecourse: Racecourse, referee: Referee
 ) -> None:
     changes = [(WIDE, HIGH, WIDE, NONE)[number % 4] for number in range(iterations(41))]

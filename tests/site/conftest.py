@@ -1,4 +1,4 @@
-"""Whole sites to look at: that of the samples, and those of the corpora where they are at hand."""
+"""Publishes whole sites for tests: the samples, and the corpora if they are present."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ SITE = Site(base_url=BASE, tag_authority="gazette.example,2026")
 
 @dataclass(frozen=True)
 class Published:
-    """A published site: its documents by path, and what was written for it."""
+    """A published site: its documents by path, and the changes of the source bucket."""
 
     documents: dict[str, Document]
     changes: list[Change]
@@ -42,7 +42,7 @@ def publish(changes: list[Change], burst: int = 500) -> Published:
 
 
 def samples() -> list[Change]:
-    """Return the samples as if each step had been written an hour after the one before."""
+    """Return the samples with an hour between two steps."""
     start = datetime(2026, 11, 20, tzinfo=UTC)
     return [
         Change(start + timedelta(hours=hours), write.key, write.body)

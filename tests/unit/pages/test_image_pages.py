@@ -8,7 +8,7 @@ import pytest
 
 from gazette.models.ledger import keys
 from gazette.models.ledger.keys import ItemKey
-from gazette.services.publish.event.event_image import with_current_image
+from gazette.services.publish.event.revisions import with_current_image
 from tests.unit.images.image_files import animation, image_file, read
 from tests.unit.publish.worlds import World, hours
 

@@ -85,5 +85,5 @@ def thumbnail_sizes(width: int, height: int, *, is_animated: bool) -> tuple[Thum
 
 
 def thumbnail_paths(key: str) -> tuple[str, ...]:
-    """Return the paths that thumbnails of an image can have, whatever its size."""
+    """Return the paths that thumbnails of an image can have, for any size."""
     return tuple(paths.thumbnail_path(key, width) for width in THUMBNAIL_WIDTHS_PIXELS)

@@ -14,13 +14,10 @@ from gazette.models.views.page import Link, ListedEvent, ListPage
 from gazette.projections.calendar.periods import Neighbours
 from gazette.projections.pages.event_pages import category_link, topic_link
 from gazette.projections.pages.frames import (
+    day_breadcrumb,
     day_link,
     feed_links,
-    home_link,
     make_frame,
-    month_link,
-    news_link,
-    year_link,
 )
 
 
@@ -34,13 +31,7 @@ def day_page(site: Site, day: date, entries: Iterable[Entry], neighbours: Neighb
         title=text("day.title", date=long_date(day)),
         description=text("day.description", date=long_date(day), site=site.title),
         feeds=feed_links(site, paths.SITE_FEED, site.title),
-        breadcrumb=(
-            home_link(site),
-            news_link(site),
-            year_link(site, day.year),
-            month_link(site, day.year, day.month),
-            day_link(site, day),
-        ),
+        breadcrumb=day_breadcrumb(site, day),
         indexed=bool(events),
     )
     previous, following = (_named_day_link(site, name) if name else None for name in neighbours)

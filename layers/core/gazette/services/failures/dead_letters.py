@@ -51,7 +51,9 @@ class DeadLetterSink:
                 try:
                     self.dead_letters.send(message.body, reason=reason_of(error))
                     continue
-                except Exception as unsent:  # noqa: BLE001  # SQS moves it, without a reason
+                except Exception as unsent:  # noqa: BLE001  # SQS moves the message later
+                    # The message must not be lost because the queue refused our copy. It counts
+                    # as failed, and SQS moves it to the same queue, without a reason.
                     failures.append(Failure(f"dead letter {message.identifier}", unsent))
             again.append(message.identifier)
         return again

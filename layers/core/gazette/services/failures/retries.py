@@ -45,6 +45,8 @@ class Retries:
             try:
                 self._send(partition, failed, error)
             except Exception as unsent:  # noqa: BLE001  # AWS delivers these records again
+                # A queue that refuses one partition must not lose the others. The stream or the
+                # queue delivers the records of this one again.
                 report.failed.append(Failure(f"retry of {partition}", unsent))
                 lost += [record.identifier for record in failed]
         return lost

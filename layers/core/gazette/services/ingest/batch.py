@@ -33,7 +33,9 @@ def ingest_batch(ingestor: Ingestor, notifications: Sequence[Notification]) -> I
     for key in dict.fromkeys(named):
         try:
             ingestor.ingest(key, report)
-        except Exception as error:  # noqa: BLE001  # the queue delivers this key again
+        except Exception as error:  # noqa: BLE001  # SQS delivers this key again
+            # Any error of one key must not stop the others of the batch. SQS delivers the
+            # messages of a failed key again, and at last to the dead letters with this error.
             report.failed.append(Failure(key, error))
     return report
 

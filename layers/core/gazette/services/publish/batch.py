@@ -42,7 +42,9 @@ def publish_tasks(writer: SiteWriter, tasks: Sequence[PublishTask], report: Publ
         for task, origins in _runs(writer, kind, requested, report).items():
             try:
                 writer.publish(task, report)
-            except Exception as error:  # noqa: BLE001  # the retry queue brings it again
+            except Exception as error:  # noqa: BLE001  # the failed task is retried
+                # Any error of one task must not stop the others of the batch. The caller sends
+                # the failed ones to the retry queue, with the error.
                 report.failed += [Failure(str(origin), error) for origin in origins]
 
 
@@ -52,7 +54,8 @@ def _runs(
     """Resolve the requested tasks of one kind to the tasks to run."""
     try:
         resolved: Mapping[PublishTask, Sequence[PublishTask]] = writer.find(kind, requested)
-    except Exception as error:  # noqa: BLE001  # the retry queue brings them again
+    except Exception as error:  # noqa: BLE001  # the failed tasks are retried
+        # As above: tasks of the other kinds go on, and these go to the retry queue.
         report.failed += [Failure(str(task), error) for task in requested]
         return {}
     runs: _Runs = {}

@@ -81,7 +81,8 @@ class DayBuilder(ViewBuilder[LoadedDay]):
             description=page.frame.description,
             base_path=base_path,
             home_path=base_path,
-            timeline=timeline,
+            updated=timeline.updated,
+            items=event_feeds.feed_items(site, timeline.entries),
         )
         urlset = sitemaps.render_urlset(urlsets.day_urlset(site, day, timeline.entries))
         counts = periods.day_count(timeline, loaded.items)

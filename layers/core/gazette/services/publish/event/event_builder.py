@@ -20,9 +20,8 @@ from gazette.projections.history.news_time import news_of
 from gazette.projections.pages import event_pages, revision_pages
 from gazette.projections.pages.related import related_events
 from gazette.services.publish.builder import ViewBuilder
-from gazette.services.publish.event.event_image import with_current_image
 from gazette.services.publish.event.related import candidates
-from gazette.services.publish.event.revision_builder import read_revisions
+from gazette.services.publish.event.revisions import read_revisions, with_current_image
 from gazette.services.publish.event.translations import rebuild_requests, translations
 from gazette.services.source.document_reader import DocumentReader
 

@@ -9,7 +9,6 @@ from gazette.models import paths
 from gazette.models.contract.document import EventDocument
 from gazette.models.formats import ViewKind
 from gazette.models.ledger import keys
-from gazette.models.ledger.keys import Partition
 from gazette.models.ledger.snapshot import Revision
 from gazette.models.site import Site
 from gazette.models.tasks.build_result import BuildResult
@@ -20,16 +19,11 @@ from gazette.ports import Ledger
 from gazette.projections.feeds import event_feeds
 from gazette.projections.pages import revision_pages
 from gazette.services.publish.builder import ViewBuilder
+from gazette.services.publish.event.revisions import read_revisions
 from gazette.services.source.document_reader import DocumentReader
 
 # The revision of a task, two before it and one after it.
 _NEARBY = 4
-
-
-def read_revisions(ledger: Ledger, partition: Partition) -> list[Revision]:
-    """Return the revisions of an event, oldest first."""
-    items = ledger.scan(partition, keys.REVISION)
-    return [Revision.model_validate_json(item.payload) for item in items]
 
 
 def read_nearby(ledger: Ledger, task: PublishTask) -> list[Revision]:
