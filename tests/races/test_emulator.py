@@ -21,7 +21,7 @@ def test_of_those_who_saw_one_entity_tag_one_writes(
     racecourse: Racecourse, referee: Referee
 ) -> None:
     """A counter in an object: no count is lost, so reading a tag and writing by it is one step."""
-    steps = iterations(25)
+    steps = iterations(10)
     outcome = racecourse.run(referee.ground, [partial(count_up, steps=steps)] * RACERS)
     show("a counter", outcome)
     answer = referee.clients.s3.get_object(Bucket=referee.ground.site_bucket, Key="counter.txt")
