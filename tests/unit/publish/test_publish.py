@@ -260,7 +260,8 @@ def test_pauses_are_random_up_to_their_longest() -> None:
     for number in (0.0, 0.25, 0.999):
         Pauses(slept.append, lambda number=number: number).wait(3)  # type: ignore[misc]
     assert slept == pytest.approx([0, 0.05, 0.1998])
-    assert NO_PAUSES.wait(16) is None  # it returns at once
+    NO_PAUSES.wait(16)  # it returns at once, and never draws a number
+    assert NO_PAUSES.random() == 0
 
 
 def test_a_refused_replacement_starts_the_task_over() -> None:
