@@ -71,7 +71,7 @@ def _wait(racers: Sequence[Future[Outcome]]) -> None:
 @contextmanager
 def open_racecourse(endpoint: str) -> Iterator[Racecourse]:
     """Start the processes; each finds the modules imported, and shares no more than Lambda's do."""
-    # The server of forks imports before it is told where modules are.
+    # The server of forks imports before it knows where modules are.
     os.environ["PYTHONPATH"] = os.pathsep.join(sys.path)
     context = get_context("forkserver")
     context.set_forkserver_preload(["tests.races.laps", "gazette.runtime.builders"])

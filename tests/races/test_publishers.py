@@ -91,11 +91,11 @@ def test_ten_lanes_lose_no_note_on_a_segment(racecourse: Racecourse, referee: Re
 def coming_and_going(names: Sequence[str]) -> list[Change]:
     """Write events on one topic; then delete some and move others to another topic."""
     come = [Change(event_key(name), document_of(title=name, topics=["Harbour"])) for name in names]
-    gone = [Change(event_key(name), None) for name in names[::3]]
+    deleted = [Change(event_key(name), None) for name in names[::3]]
     moved = [
         Change(event_key(name), document_of(title=name, topics=["Trams"])) for name in names[1::3]
     ]
-    return [*come, *gone, *moved]
+    return [*come, *deleted, *moved]
 
 
 def notes(records: Mapping[ItemKey, LedgerItem]) -> dict[ItemKey, SegmentNote]:
