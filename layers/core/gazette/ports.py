@@ -13,6 +13,8 @@ from gazette.models.views.site_document import Document
 Clock: TypeAlias = Callable[[], datetime]
 # Sleeps for a number of seconds.
 Sleep: TypeAlias = Callable[[float], None]
+# Returns a random number from 0 up to, but not including, 1.
+Random: TypeAlias = Callable[[], float]
 
 
 class ConflictError(Exception):
