@@ -30,7 +30,7 @@ class MemoryEngine:
         self.report = RunReport()
         self._keys: dict[str, None] = {}
         self._item_keys: dict[ItemKey, None] = {}
-        self._source = MemorySourceArchive(calls, self._add_key)
+        self._source = MemorySourceArchive(calls, lambda event: self._add_key(event.key))
         self.ledger = ledger = self.ledger_type(calls, self._add_item_key)
         self._ingestor = Ingestor(self._source, ledger)
         self._clock = ChangeClock()

@@ -20,7 +20,7 @@ from gazette_cli.emulators.template import load_template, queue_wiring, stream_w
 from gazette_cli.engines.engine import ChangeClock, EngineError, RunReport
 from gazette_cli.engines.sources import Change
 from tests.emulators.lambda_pollers import QueuePoller, StreamPoller
-from tests.emulators.moto_shortcuts import shorten_listings, shorten_queries
+from tests.emulators.moto_shortcuts import shorten_queries
 from tests.emulators.moto_stack import (
     HUB_PING_DEAD_LETTERS,
     HUB_PINGS,
@@ -55,7 +55,6 @@ class MotoEngine:
         template = load_template()
         self._stack = create_stack(template)
         shorten_queries(REGION, LEDGER)
-        shorten_listings(SOURCE_BUCKET)
         self._count_calls()
         self._queue = QueuePoller(
             self._stack.sqs,

@@ -20,7 +20,7 @@ from gazette.services.publish.site_writer import SiteWriter
 from gazette.services.reconcile.site import SiteReconciler
 from gazette.store.dynamodb import DynamoLedger
 from gazette_cli.emulators.template import load_template
-from tests.emulators.moto_shortcuts import shorten_listings, shorten_queries
+from tests.emulators.moto_shortcuts import shorten_queries
 from tests.emulators.moto_stack import LEDGER, REGION, SITE_BUCKET, SOURCE_BUCKET, create_stack
 from tests.faults.gates import Gate, Switch
 from tests.faults.stages import Operation, Services, State, Work
@@ -42,7 +42,6 @@ class MotoStage:
         session = boto3.Session("testing", "testing", region_name=REGION)
         self._stack = create_stack(load_template())
         shorten_queries(REGION, LEDGER)
-        shorten_listings(SOURCE_BUCKET)
         self._table: Any = dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables[LEDGER]
         self._s3: Any = s3_backends[DEFAULT_ACCOUNT_ID]["aws"]
         self._site = site

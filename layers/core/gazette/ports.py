@@ -26,13 +26,25 @@ class PermanentError(Exception):
     """A retry cannot help."""
 
 
+class UnreadableVersionError(Exception):
+    """S3 lists a version but does not serve its bytes; the message begins with the code of S3.
+
+    It may be denied, encrypted with a key of somebody else, archived, or deleted meanwhile.
+    """
+
+
 class ObjectVersion(NamedTuple):
-    """One version of an object in the source bucket; a delete marker has no size."""
+    """One version of an object in the source bucket; a delete marker has no size and no ETag.
+
+    With suspended versioning the id of an upload is ``null``: only the ETag and the time tell one
+    such upload from the next. The ETag stands without quotes.
+    """
 
     version_id: str
     last_modified: datetime
     size: int
     is_delete_marker: bool = False
+    etag: str = ""
 
 
 class SourceArchive(Protocol):
@@ -42,7 +54,11 @@ class SourceArchive(Protocol):
         """Return all versions of a key, oldest first; delete markers included."""
 
     def read(self, key: str, version_id: str) -> bytes:
-        """Return the bytes of one version."""
+        """Return the bytes of one version.
+
+        Raises:
+            UnreadableVersionError: the version exists, or existed, but its bytes are not served.
+        """
 
 
 class ItemStore(Protocol):

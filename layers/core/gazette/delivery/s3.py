@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 from botocore.exceptions import ClientError
 
 from gazette.models.views.site_document import Document
-from gazette.ports import ConflictError, ObjectVersion
+from gazette.ports import ConflictError, ObjectVersion, UnreadableVersionError
 
 if TYPE_CHECKING:
     from botocore.awsrequest import AWSResponse
@@ -18,6 +18,19 @@ if TYPE_CHECKING:
 
 _CONFLICTS = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "412", "409"})
 _MISSING = frozenset({"404", "NoSuchKey", "NotFound"})
+# What S3 answers about one version: it is denied, encrypted with a customer's key (SSE-C answers
+# InvalidRequest), archived, deleted meanwhile, or a delete marker. Errors of KMS begin with KMS.
+_UNREADABLE = frozenset(
+    {
+        "AccessDenied",
+        "InvalidObjectState",
+        "InvalidRequest",
+        "MethodNotAllowed",
+        "NoSuchKey",
+        "NoSuchVersion",
+    }
+)
+_KMS = "KMS."
 # Object metadata with the media type to serve, if it differs from the stored type. The CloudFront
 # function `NameMediaType` in template.yaml reads it.
 MEDIA_TYPE = "media-type"
@@ -42,18 +55,21 @@ class S3SourceArchive:
         found: list[ObjectVersion] = []
         for page in pages:
             ours = _versions(page, key)
-            found += (ours[version_id] for version_id in self._listed_order if version_id in ours)
+            # The key comes before those that only begin with it, so the first "null" is its own.
+            order = dict.fromkeys(self._listed_order)
+            found += (ours[version_id] for version_id in order if version_id in ours)
             if not ours:  # keys come in order, so no version of this key follows
                 break
-        # S3 lists newest first, with times in seconds. An emulator may list delete markers
-        # separately, but with milliseconds, so a stable sort by time restores the order.
-        found.reverse()
-        return sorted(found, key=lambda version: version.last_modified)
+        # S3 lists newest first. Its order counts and not the times: the delete marker of a
+        # lifecycle rule is dated 00:00 of its day.
+        return found[::-1]
 
     def read(self, key: str, version_id: str) -> bytes:
-        return self._client.get_object(Bucket=self._bucket, Key=key, VersionId=version_id)[
-            "Body"
-        ].read()
+        try:
+            answer = self._client.get_object(Bucket=self._bucket, Key=key, VersionId=version_id)
+        except ClientError as error:
+            raise _as_unreadable(error) from error
+        return answer["Body"].read()
 
     def _keep_order(self, http_response: "AWSResponse", **_: object) -> None:
         if http_response.status_code != HTTPStatus.OK:
@@ -68,7 +84,9 @@ class S3SourceArchive:
 
 def _versions(page: "ListObjectVersionsOutputTypeDef", key: str) -> dict[str, ObjectVersion]:
     live = [
-        ObjectVersion(item["VersionId"], item["LastModified"], item["Size"])
+        ObjectVersion(
+            item["VersionId"], item["LastModified"], item["Size"], etag=item["ETag"].strip('"')
+        )
         for item in page.get("Versions", [])
         if item["Key"] == key
     ]
@@ -78,6 +96,13 @@ def _versions(page: "ListObjectVersionsOutputTypeDef", key: str) -> dict[str, Ob
         if item["Key"] == key
     ]
     return {version.version_id: version for version in (*live, *deleted)}
+
+
+def _as_unreadable(error: ClientError) -> Exception:
+    code = error.response["Error"]["Code"]
+    if code not in _UNREADABLE and not code.startswith(_KMS):
+        return error
+    return UnreadableVersionError(f"{code}: {error.response['Error'].get('Message', '')}")
 
 
 class S3SiteStore:
