@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Literal, TypeAlias, TypedDict
 
-_METADATA = "x-amz-meta-"
+METADATA = "x-amz-meta-"
 
 
 class UploadArguments(TypedDict, total=False):
@@ -31,7 +31,7 @@ KNOWN: Mapping[str, _Argument] = {
 
 def is_known(header: str) -> bool:
     """Return whether S3 keeps a header with an object."""
-    return header.lower() in KNOWN or header.lower().startswith(_METADATA)
+    return header.lower() in KNOWN or header.lower().startswith(METADATA)
 
 
 def upload_arguments(headers: Mapping[str, str]) -> UploadArguments:
@@ -39,8 +39,8 @@ def upload_arguments(headers: Mapping[str, str]) -> UploadArguments:
     arguments = UploadArguments()
     metadata: dict[str, str] = {}
     for name, value in headers.items():
-        if name.lower().startswith(_METADATA):
-            metadata[name.lower().removeprefix(_METADATA)] = value
+        if name.lower().startswith(METADATA):
+            metadata[name.lower().removeprefix(METADATA)] = value
         else:
             arguments[KNOWN[name.lower()]] = value
     if metadata:

@@ -203,7 +203,9 @@ def _install(backend: Any) -> dict[str, MotoVersions]:  # noqa: ANN401  # moto's
             return delete(bucket, key, version_id=version_id, **kwargs)
         return buckets[bucket].delete(key, version_id)
 
-    def get_object(bucket: str, key: str, version_id: str | None = None, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401, E501  # moto's
+    def get_object(
+        bucket: str, key: str, version_id: str | None = None, *args: object, **kwargs: object
+    ) -> Any:  # noqa: ANN401  # moto's
         if bucket in buckets:
             buckets[bucket].check(key, version_id)
         return get(bucket, key, version_id, *args, **kwargs)
@@ -230,4 +232,4 @@ def _list_in_one_order(response: S3Response) -> tuple[int, dict[str, Any], str |
 
 
 # For the whole process, but other buckets than ours are listed as before.
-S3Response.list_object_versions = _list_in_one_order  # type: ignore[method-assign]
+S3Response.list_object_versions = _list_in_one_order  # type: ignore[method-assign, assignment]
