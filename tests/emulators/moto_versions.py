@@ -43,7 +43,7 @@ class MotoVersions:
         self._backend: Any = s3_backends[DEFAULT_ACCOUNT_ID]["aws"]
         self._bucket = self._backend.get_bucket(bucket)
         self._clock = clock
-        self._on_event = on_event
+        self.on_event = on_event
         self.denied: set[tuple[str, str]] = set()
         _install(self._backend)[bucket] = self
 
@@ -168,7 +168,7 @@ class MotoVersions:
         return len(left) < len(before)
 
     def _notify(self, name: str, key: str, version_id: str) -> None:
-        self._on_event(SourceEvent(name, key, version_id))
+        self.on_event(SourceEvent(name, key, version_id))
 
 
 def _place(
