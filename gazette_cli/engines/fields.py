@@ -9,9 +9,9 @@ from typing import Literal, TypeAlias
 from gazette.models.limits import MAX_S3_KEY_BYTES
 from gazette_cli.engines.headers import KNOWN, METADATA, is_known
 
-# A version by its place, or the number of an upload of the key, from 1.
+# A version by its position, or the number of an upload of the key, from 1.
 Which: TypeAlias = Literal["newest", "marker", "all but the newest"] | int
-_PLACES: Mapping[str, Which] = {
+_POSITIONS: Mapping[str, Which] = {
     "newest": "newest",
     "marker": "marker",
     "all but the newest": "all but the newest",
@@ -98,11 +98,11 @@ def read_which(value: object) -> Which:
     """Read which versions are removed.
 
     Raises:
-        RowError: it is neither a place nor the number of an upload.
+        RowError: it is neither a position nor the number of an upload.
     """
     if isinstance(value, int) and not isinstance(value, bool) and value >= 1:
         return value
-    if isinstance(value, str) and value in _PLACES:
-        return _PLACES[value]
-    remedy = f"write {', '.join(map(repr, _PLACES))}, or the number of an upload, from 1"
+    if isinstance(value, str) and value in _POSITIONS:
+        return _POSITIONS[value]
+    remedy = f"write {', '.join(map(repr, _POSITIONS))}, or the number of an upload, from 1"
     raise RowError("remove_version", f"{value!r} names no version", remedy)

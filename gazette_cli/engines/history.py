@@ -36,8 +36,8 @@ class _Versions:
 
     def remove(self, row: RemovalRow) -> Removal:
         found = self._named(row)
-        gone = set(found)
-        self.left = [one for one in self.left if one not in gone]
+        removed = set(found)
+        self.left = [one for one in self.left if one not in removed]
         return Removal(row.at, row.key, tuple(found))
 
     def _named(self, row: RemovalRow) -> list[int]:

@@ -82,14 +82,14 @@ def test_both_count_what_aws_is_asked(publishing: Publishing, calls: Counter[str
 
 
 def served(publishing: Publishing, key: str = KEY) -> bytes | None:
-    """Return what S3 serves to whoever asks for no version: the newest, if it is no marker."""
+    """Return what S3 serves to a request without a version: the newest, if it is no marker."""
     versions = publishing.archive.versions(key)
     if not versions or versions[-1].is_delete_marker:
         return None
     return publishing.archive.read(key, versions[-1].version_id)
 
 
-def told(publishing: Publishing) -> list[tuple[str, str]]:
+def notified(publishing: Publishing) -> list[tuple[str, str]]:
     """Return the names of the notifications, each with the version that it is about."""
     assert {event.key for event in publishing.events} <= {KEY}
     return [(event.name, event.version_id) for event in publishing.events]
@@ -107,7 +107,7 @@ def test_a_version_has_the_md5_of_its_bytes_as_entity_tag(publishing: Publishing
 def test_an_upload_and_a_deletion_are_notified(publishing: Publishing) -> None:
     first = publishing.put(KEY, b"one", after(0))
     marker = publishing.delete(KEY, after(1))
-    assert told(publishing) == [
+    assert notified(publishing) == [
         ("ObjectCreated:Put", first),
         ("ObjectRemoved:DeleteMarkerCreated", marker),
     ]
@@ -116,7 +116,7 @@ def test_an_upload_and_a_deletion_are_notified(publishing: Publishing) -> None:
 def test_a_key_that_never_was_can_be_deleted(publishing: Publishing) -> None:
     marker = publishing.delete(KEY, after(0))
     assert shape(publishing.archive.versions(KEY)) == [(after(0), 0, True)]
-    assert told(publishing) == [("ObjectRemoved:DeleteMarkerCreated", marker)]
+    assert notified(publishing) == [("ObjectRemoved:DeleteMarkerCreated", marker)]
 
 
 def test_who_removes_the_delete_marker_undeletes_the_object(publishing: Publishing) -> None:
@@ -125,7 +125,7 @@ def test_who_removes_the_delete_marker_undeletes_the_object(publishing: Publishi
     assert served(publishing) is None
     publishing.remove_version(KEY, marker)
     assert served(publishing) == b"one"
-    assert told(publishing)[2:] == [("ObjectRemoved:Delete", marker)]
+    assert notified(publishing)[2:] == [("ObjectRemoved:Delete", marker)]
 
 
 def test_who_removes_the_newest_version_serves_the_one_before(publishing: Publishing) -> None:
@@ -173,7 +173,7 @@ def test_what_never_was_is_removed_in_silence(publishing: Publishing) -> None:
         publishing.remove_version(name, version_id)
         publishing.expire_version(name, version_id)
     assert served(publishing) == b"one"
-    assert told(publishing) == [("ObjectCreated:Put", first)]
+    assert notified(publishing) == [("ObjectCreated:Put", first)]
 
 
 def test_a_delete_marker_cannot_be_read(publishing: Publishing) -> None:
@@ -217,7 +217,7 @@ def test_while_versioning_is_suspended_a_deletion_replaces_the_null_version(
     versions = publishing.archive.versions(KEY)
     assert [version.version_id for version in versions] == [first, NULL_VERSION]
     assert [version.is_delete_marker for version in versions] == [False, True]
-    assert told(publishing)[2:] == [("ObjectRemoved:DeleteMarkerCreated", NULL_VERSION)]
+    assert notified(publishing)[2:] == [("ObjectRemoved:DeleteMarkerCreated", NULL_VERSION)]
     publishing.remove_version(KEY, NULL_VERSION)
     assert served(publishing) == b"one"
 
@@ -261,7 +261,7 @@ def test_a_lifecycle_rule_deletes_what_is_served_by_a_marker_of_midnight(
     assert shape(publishing.archive.versions(KEY)) == [(NOON, 3, False), (midnight, 0, True)]
     marker = publishing.archive.versions(KEY)[-1].version_id
     publishing.expire_version(KEY, first)
-    assert told(publishing)[1:] == [
+    assert notified(publishing)[1:] == [
         ("LifecycleExpiration:DeleteMarkerCreated", marker),
         ("LifecycleExpiration:Delete", first),
     ]
@@ -310,7 +310,7 @@ def test_versions_of_a_real_bucket_keep_their_ids_in_memory() -> None:
     publishing = MemoryPublishing(Counter())
     publishing.copy_version(KEY, ObjectVersion("3HL4kqtJlcpXroDTDmJ", NOON, 3), b"one")
     assert publishing.read(KEY, "3HL4kqtJlcpXroDTDmJ") == b"one"
-    assert told(publishing) == [("ObjectCreated:Copy", "3HL4kqtJlcpXroDTDmJ")]
+    assert notified(publishing) == [("ObjectCreated:Copy", "3HL4kqtJlcpXroDTDmJ")]
 
 
 def test_headers_of_an_upload_are_kept_in_memory() -> None:

@@ -70,7 +70,7 @@ class MotoVersions:
             self._notify("LifecycleExpiration:Delete", key, version_id)
 
     def put(self, make: Callable[[], Any], key: str) -> Any:  # noqa: ANN401  # moto's
-        """Let moto make a version; put it beside the others, which moto would drop."""
+        """Let moto make a version; keep the others, which moto would drop."""
         before = self._stored(key)
         dict.pop(self._bucket.keys, key, None)  # past moto's own method, which closes what it pops
         made = make()
@@ -129,7 +129,7 @@ class MotoVersions:
         for key in {item.findtext("{*}Key") for item in items}:
             for rank, version in enumerate(reversed(self._stored(str(key)))):
                 ranks[key, version.version_id] = rank
-        for item in sorted(items, key=lambda item: _place(item, ranks)):
+        for item in sorted(items, key=lambda item: _position(item, ranks)):
             root.append(item)  # lxml moves it to the end
         return etree.tostring(root, encoding="unicode")
 
@@ -171,7 +171,7 @@ class MotoVersions:
         self.on_event(SourceEvent(name, key, version_id))
 
 
-def _place(
+def _position(
     item: Any,  # noqa: ANN401  # lxml has no types
     ranks: Mapping[tuple[str | None, str | None], int],
 ) -> tuple[str, int]:
@@ -232,4 +232,4 @@ def _list_in_one_order(response: S3Response) -> tuple[int, dict[str, Any], str |
 
 
 # For the whole process, but other buckets than ours are listed as before.
-S3Response.list_object_versions = _list_in_one_order  # type: ignore[method-assign, assignment]
+setattr(S3Response, "list_object_versions", _list_in_one_order)  # noqa: B010  # mypy: no method

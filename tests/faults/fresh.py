@@ -1,6 +1,6 @@
 """The site as a fresh publication shows it: of what S3 still has, and what only the ledger knows.
 
-State beside the bucket are the claims of paths, and of each revision its record: number, kind,
+State outside of the bucket are the claims of paths, and of each revision its record: number, kind,
 time, identity and document (DESIGN.md). Everything else is published again from them.
 """
 
@@ -20,7 +20,7 @@ COMPARES_HEADERS = False
 
 
 def is_carried_over(item_key: ItemKey) -> bool:
-    """Return whether an item is state beside the bucket."""
+    """Return whether an item is state outside of the bucket."""
     if item_key.partition.kind is PartitionKind.PATH:
         return True
     is_event = item_key.partition.kind is PartitionKind.EVENT

@@ -127,7 +127,7 @@ def differing_afresh(
     """
     disorder = happened(seed, make_stage(), most, acts)
     if acts == "all":
-        # Whoever was publishing while time passed may have written what is too old by now.
+        # A worker that published while time passed may have written what is too old by now.
         let_time_pass(disorder.stage, disorder.now, disorder.now - MORNING)
         settle(disorder.stage)
     site = shown(disorder.stage)

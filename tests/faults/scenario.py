@@ -67,5 +67,5 @@ LOSSY_LIFE: tuple[Happening, ...] = (
     SourceAct(What.EXPIRE, hours(40), IMAGE),
     SourceAct(What.PASS, hours(1000)),
     SourceAct(What.REMOVE_ALL, hours(1001), EVENT),
-    written(1002, title="River opens anew"),
+    written(1002, title="River opens once more"),
 )

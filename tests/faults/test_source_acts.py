@@ -29,10 +29,10 @@ from tests.property.archives import SMALL
 
 SEEDS = range(6)
 # A version: its time, size, kind and tag, and what is read of it, None if it is denied.
-Kept = tuple[datetime, int, bool, str, bytes | None]
+StoredFacts = tuple[datetime, int, bool, str, bytes | None]
 
 
-def kept_of(stage: Stage, archive: SourceArchive) -> dict[str, list[Kept]]:
+def kept_of(stage: Stage, archive: SourceArchive) -> dict[str, list[StoredFacts]]:
     return {
         key: [
             (
@@ -57,7 +57,7 @@ def _read(archive: SourceArchive, key: str, version_id: str) -> bytes | None:
 
 def after_all(
     stage: Stage, happenings: Sequence[Happening]
-) -> tuple[dict[str, list[Kept]], object]:
+) -> tuple[dict[str, list[StoredFacts]], object]:
     """Let everything happen; return what is in the bucket, and what was notified."""
     for happening in happenings:
         stage.apply(happening)
@@ -102,7 +102,7 @@ def test_a_lossy_life_leaves_what_s3_serves() -> None:
     ]
     ((_, _, _, _, body),) = left[EVENT]
     assert body is not None
-    assert b"River opens anew" in body
+    assert b"River opens once more" in body
 
 
 def test_a_restored_stage_has_the_bucket_and_the_time_of_then() -> None:

@@ -36,7 +36,7 @@ class UnreadableVersionError(Exception):
 class ObjectVersion(NamedTuple):
     """One version of an object in the source bucket; a delete marker has no size and no ETag.
 
-    With suspended versioning the id of an upload is ``null``: only the ETag and the time tell one
+    With suspended versioning the id of an upload is ``null``: only ETag and time distinguish one
     such upload from the next. The ETag stands without quotes.
     """
 

@@ -126,11 +126,11 @@ def test_a_removal_and_a_pause_are_bursts_of_their_own() -> None:
 
 
 def test_a_write_is_found_by_its_place_among_those_of_its_key() -> None:
-    log, gone = WriteLog(), []
+    log, removals = WriteLog(), []
     for key, version_id in ((KEY, "x"), (OTHER, "y"), (KEY, "z")):
         log.add(key, version_id)
-    log.remove(Removal(at(0), KEY, (1, 0)), lambda key, version: gone.append((key, version)))
-    assert gone == [(KEY, "z"), (KEY, "x")]
+    log.remove(Removal(at(0), KEY, (1, 0)), lambda key, version: removals.append((key, version)))
+    assert removals == [(KEY, "z"), (KEY, "x")]
 
 
 def test_headers_are_arguments_of_an_upload() -> None:
