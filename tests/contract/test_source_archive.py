@@ -328,7 +328,7 @@ REFUSALS = [
 
 
 @pytest.mark.parametrize(("code", "status", "expected"), REFUSALS)
-def test_what_s3_will_never_serve_is_told_apart_from_what_fails_today(
+def test_what_s3_never_serves_is_another_error_than_what_fails_today(
     aws: Aws, code: str, status: int, expected: type[Exception]
 ) -> None:
     """SSE-C, an archive class and a key of KMS that is off; a wrong name of the bucket."""

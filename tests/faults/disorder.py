@@ -21,10 +21,16 @@ from tests.faults.workers import Worker, Workers
 from tests.unit.publish.worlds import MORNING
 
 MOST_WORKERS = 4
+# A history ends after some thousands.
+MOST_TURNS = 100_000
 NO_TIME, _AN_HOUR = timedelta(0), timedelta(hours=1)
 # Small batches end before the next change to their partition; large ones are overtaken by it.
 BATCHES = (1, 1, 2, 3, 8)
 _FALLS_BEHIND, _LONE, _AGAIN, _REBUILT = 0.03, 0.7, 0.1, 0.004
+
+
+class EndlessError(Exception):
+    """What is left to do is done again and again, and fails."""
 
 
 class Disorder:
@@ -106,19 +112,24 @@ class Disorder:
             self.steps += 1
             self._workers.go_on(self._workers.busy[pick % len(self._workers.busy)], fault)
 
-    def finish(self, random: Random) -> None:
+    def finish(self, random: Random, most: int = MOST_TURNS) -> None:
         """Reconcile every key, and go on until nothing is left to do.
 
         Of the workers always the first goes on, by a rank that chance gives; now and then it falls
         behind all others, and is overtaken by whatever is left to do. So few overtakings, each
         by a long way, are found more surely than by taking turns (Burckhardt et al., ASPLOS 2010).
+
+        Raises:
+            EndlessError: after so many turns something still fails or waits.
         """
         keys = list(dict.fromkeys(one.key for one in self.operations if one.key))
         random.shuffle(keys)
         for key in keys:
             self.stage.bring(Work(keys=(key,)))
         ranks: dict[Worker, float] = {}
-        while self._workers.busy or self._failed or self.stage.waiting():
+        for _ in range(most):
+            if not (self._workers.busy or self._failed or self.stage.waiting()):
+                return
             self._begin_something(random)
             if not self._workers.busy:
                 continue
@@ -127,6 +138,7 @@ class Disorder:
                 ranks[first] = -random.random()
             else:
                 self.go_on(self._workers.busy.index(first), 1)
+        raise EndlessError(self._failed or self.stage.waiting())
 
     def _begin_something(self, random: Random) -> None:
         if len(self._workers.busy) > 1 and random.random() < _LONE:

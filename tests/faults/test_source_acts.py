@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime
+from random import Random
 
 import pytest
 from moto import mock_aws
@@ -15,16 +16,17 @@ from moto import mock_aws
 from gazette.delivery.s3 import S3SourceArchive
 from gazette.models.ledger import keys
 from gazette.models.ledger.keys import ItemKey
-from gazette.ports import SourceArchive, UnreadableVersionError
+from gazette.ports import ObjectVersion, SourceArchive, UnreadableVersionError
+from gazette.services.ingest.ingest import Ingestor
 from tests.emulators.moto_stack import SOURCE_BUCKET
-from tests.faults.disorder import Disorder
+from tests.faults.disorder import Disorder, EndlessError
 from tests.faults.fresh import is_carried_over, published_afresh, shown
 from tests.faults.memory_stage import MemoryStage
 from tests.faults.moto_stage import MotoStage
 from tests.faults.random_histories import differing_afresh, happened
 from tests.faults.scenario import EVENT, IMAGE, LOSSY_LIFE, PUBLICATION, WHOLE_LIFE
 from tests.faults.source_acts import SourceAct, What
-from tests.faults.stages import Happening, Stage, Work, happen, settle
+from tests.faults.stages import Happening, Services, Stage, Work, happen, settle
 from tests.property.archives import SMALL
 
 SEEDS = range(6)
@@ -183,6 +185,26 @@ def test_time_that_passes_ages_the_site_as_it_ages_a_fresh_one() -> None:
     site = shown(stage)
     assert site != before
     assert published_afresh(stage) == site
+
+
+class Unlistable(MemoryStage):
+    """A stage whose source bucket never answers."""
+
+    def versions(self, key: str) -> list[ObjectVersion]:
+        raise OSError(key)
+
+    def read(self, key: str, version_id: str) -> bytes:
+        raise OSError(key, version_id)
+
+    def services(self) -> Services:
+        return super().services()._replace(ingestor=Ingestor(self, self.world.ledger))
+
+
+def test_a_history_that_cannot_end_is_an_error() -> None:
+    disorder = Disorder(Unlistable())
+    disorder.write(EVENT, PUBLICATION.body or b"")
+    with pytest.raises(EndlessError, match=EVENT):
+        disorder.finish(Random(1), most=50)  # noqa: S311  # a history that can be had again
 
 
 def test_a_removed_version_is_notified_and_brings_no_harm() -> None:
