@@ -22,7 +22,7 @@ from tests.unit.publish.worlds import MORNING
 
 MOST_WORKERS = 4
 # A history ends after some thousands.
-MOST_TURNS = 100_000
+MOST_TURNS = 30_000
 NO_TIME, _AN_HOUR = timedelta(0), timedelta(hours=1)
 # Small batches end before the next change to their partition; large ones are overtaken by it.
 BATCHES = (1, 1, 2, 3, 8)

@@ -62,15 +62,16 @@ def change_something(disorder: Disorder, random: Random, names: Sequence[str]) -
         disorder.delete(random.choice(IMAGES))
 
 
-def do_something_else(disorder: Disorder, random: Random, names: Sequence[str]) -> None:
-    """Do what owners of a bucket do, and let time pass."""
+def do_something_else(disorder: Disorder, random: Random) -> None:
+    """Do what owners of a bucket do to what it holds, or let time pass."""
+    held = disorder.stage.source_keys()
     what = random.choice(list(What))
     if what is What.PASS:
         disorder.act(what, wait=timedelta(days=random.choice((1, 3, 40))))
-    elif what.has_key:
-        disorder.act(what, random.choice((*map(event_key, names), *IMAGES)))
-    else:
+    elif not what.has_key:
         disorder.act(what)
+    elif held:
+        disorder.act(what, random.choice(held))
 
 
 def let_something_happen(disorder: Disorder, random: Random) -> None:
@@ -101,7 +102,7 @@ def happened(seed: int, stage: Stage, most: int = 15, acts: Acts = "changes") ->
     names = random.sample(NAMES, random.choice((1, 2, 4, 9)))
     for _ in range(random.randint(3, most)):
         if acts == "all" and random.random() < _OTHERWISE:
-            do_something_else(disorder, random, names)
+            do_something_else(disorder, random)
         else:
             change_something(disorder, random, names)
         for _ in range(random.randrange(12)):
