@@ -105,7 +105,8 @@ def test_work_that_fails_for_the_last_time_is_kept_with_its_reason(ingested: Dep
     assert app.handler(event, Context("publish-changes")) == {"batchItemFailures": []}
     (letter,) = ingested.messages(PUBLISH_DEAD_LETTERS)
     assert Retry.model_validate_json(letter["Body"]) == retry.model_copy(update={"attempt": 2})
-    assert "(NoSuchVersion)" in letter["MessageAttributes"]["reason"]["StringValue"]
+    reason = letter["MessageAttributes"]["reason"]["StringValue"]
+    assert reason.startswith("UnreadableVersionError: NoSuchVersion: ")
     assert ingested.messages(PUBLISH_RETRIES) == []
 
 

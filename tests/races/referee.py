@@ -52,7 +52,7 @@ class Referee:
             if item_key.partition.kind is PartitionKind.PATH:
                 world.ledger.put(record)
         for key, version, body in self.written():
-            world.source._add(key, version, body)
+            world.source.copy_version(key, version, body)
             handle(world)
         return world
 

@@ -23,6 +23,7 @@ MAX_TRANSLATIONS = 20
 
 # A DynamoDB sort key holds 1,024 bytes, and ours put a date before the key of the object.
 MAX_KEY_BYTES = 900
+MAX_S3_KEY_BYTES = 1024
 MAX_ID_BYTES = MAX_KEY_BYTES - len("events/") - len(".json")
 # A file name holds 255 bytes on the usual file systems; the rest is for ".r999.history.atom".
 MAX_SLUG_BYTES = 200
