@@ -100,7 +100,7 @@ class Publishing(Protocol):
 
     archive: SourceArchive
 
-    def put(self, key: str, body: bytes, at: datetime) -> None:
+    def put(self, key: str, body: bytes, at: datetime, content_encoding: str = "") -> None:
         """Write a version."""
 
     def delete(self, key: str, at: datetime) -> None:
@@ -111,8 +111,8 @@ class MemoryPublishing(Publishing):
     def __init__(self, calls: Counter[str]) -> None:
         self.archive = self._memory = MemorySourceArchive(calls, lambda _: None)
 
-    def put(self, key: str, body: bytes, at: datetime) -> None:
-        self._memory.put(key, body, at)
+    def put(self, key: str, body: bytes, at: datetime, content_encoding: str = "") -> None:
+        self._memory.put(key, body, at, content_encoding)
 
     def delete(self, key: str, at: datetime) -> None:
         self._memory.delete(key, at)
@@ -130,8 +130,9 @@ class S3Publishing(Publishing):
         aws.calls.clear()
         self.archive = S3SourceArchive(aws.s3, self._bucket)
 
-    def put(self, key: str, body: bytes, at: datetime) -> None:
-        answer = self._aws.s3.put_object(Bucket=self._bucket, Key=key, Body=body)
+    def put(self, key: str, body: bytes, at: datetime, content_encoding: str = "") -> None:
+        headers = {"ContentEncoding": content_encoding} if content_encoding else {}
+        answer = self._aws.s3.put_object(Bucket=self._bucket, Key=key, Body=body, **headers)  # type: ignore[arg-type]  # mypy cannot check a dict of keywords
         self._stamp(key, answer["VersionId"], at)
 
     def delete(self, key: str, at: datetime) -> None:

@@ -1,5 +1,6 @@
 """The contract of `SourceArchive`, held by the one in memory and by the one on S3 alike."""
 
+import gzip
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -11,6 +12,8 @@ from botocore.compat import HTTPHeaders
 from botocore.exceptions import ClientError
 
 from gazette.delivery.s3 import S3SourceArchive
+from gazette.models.contract.problems import InvalidEventError
+from gazette.models.limits import MAX_DOCUMENT_BYTES
 from gazette.ports import ObjectVersion
 from tests.contract.conftest import Aws, Publishing, make_bucket
 
@@ -55,6 +58,27 @@ def test_every_version_stays_readable(publishing: Publishing) -> None:
     first, second, _ = publishing.archive.versions(KEY)
     assert publishing.archive.read(KEY, first.version_id) == b"one"
     assert publishing.archive.read(KEY, second.version_id) == "zwei 🦊".encode()
+
+
+def test_a_version_that_was_stored_with_gzip_is_read_unpacked(publishing: Publishing) -> None:
+    packed = gzip.compress(b"one")
+    publishing.put(KEY, packed, after(0), "gzip")
+    publishing.put(KEY, packed, after(1))
+    first, second = publishing.archive.versions(KEY)
+    assert publishing.archive.read(KEY, first.version_id) == b"one"
+    assert publishing.archive.read(KEY, second.version_id) == packed
+    assert first.size == second.size == len(packed)
+
+
+def test_an_image_may_unpack_to_more_bytes_than_a_document(publishing: Publishing) -> None:
+    large = b" " * (MAX_DOCUMENT_BYTES + 1)
+    for key in ("images/a.png", KEY):
+        publishing.put(key, gzip.compress(large), after(0), "gzip")
+    (image,) = publishing.archive.versions("images/a.png")
+    (document,) = publishing.archive.versions(KEY)
+    assert publishing.archive.read("images/a.png", image.version_id) == large
+    with pytest.raises(InvalidEventError, match="when unpacked"):
+        publishing.archive.read(KEY, document.version_id)
 
 
 def test_versions_of_the_same_second_keep_their_order(publishing: Publishing) -> None:

@@ -3,7 +3,10 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
+from gazette.models.contract.decoding import decoded
+from gazette.models.contract.identity import most_bytes
 from gazette.models.views.site_document import Document
 from gazette.ports import ConflictError, ListedKey, ObjectVersion
 
@@ -11,17 +14,25 @@ from gazette.ports import ConflictError, ListedKey, ObjectVersion
 _PAGE = 1000
 
 
+class _Stored(NamedTuple):
+    """A version with its bytes and their Content-Encoding."""
+
+    version: ObjectVersion
+    body: bytes
+    content_encoding: str
+
+
 class MemorySourceArchive:
     """A `SourceArchive` in lists; ``on_write`` is called for each key written."""
 
     def __init__(self, calls: Counter[str], on_write: Callable[[str], None]) -> None:
-        self._versions: defaultdict[str, list[tuple[ObjectVersion, bytes]]] = defaultdict(list)
+        self._versions: defaultdict[str, list[_Stored]] = defaultdict(list)
         self._calls = calls
         self._on_write = on_write
 
-    def put(self, key: str, body: bytes, at: datetime) -> None:
+    def put(self, key: str, body: bytes, at: datetime, content_encoding: str = "") -> None:
         """Add a version."""
-        self._add(key, ObjectVersion(self._next_id(key), at, len(body)), body)
+        self._add(key, ObjectVersion(self._next_id(key), at, len(body)), body, content_encoding)
 
     def delete(self, key: str, at: datetime) -> None:
         """Add a delete marker."""
@@ -29,13 +40,13 @@ class MemorySourceArchive:
 
     def versions(self, key: str) -> list[ObjectVersion]:
         self._calls["s3.ListObjectVersions"] += 1
-        return [version for version, _ in self._versions.get(key, [])]
+        return [stored.version for stored in self._versions.get(key, [])]
 
     def read(self, key: str, version_id: str) -> bytes:
         self._calls["s3.GetObject"] += 1
-        return next(
-            body for version, body in self._versions[key] if version.version_id == version_id
-        )
+        found = (one for one in self._versions[key] if one.version.version_id == version_id)
+        stored = next(found)
+        return decoded(stored.body, stored.content_encoding, most_bytes(key))
 
     def list_version_counts(self, after: str = "") -> Iterator[ListedKey]:
         """Yield as `SourceListing` does."""
@@ -48,8 +59,10 @@ class MemorySourceArchive:
     def _next_id(self, key: str) -> str:
         return f"v{len(self._versions[key]) + 1}"
 
-    def _add(self, key: str, version: ObjectVersion, body: bytes) -> None:
-        self._versions[key].append((version, body))
+    def _add(
+        self, key: str, version: ObjectVersion, body: bytes, content_encoding: str = ""
+    ) -> None:
+        self._versions[key].append(_Stored(version, body, content_encoding))
         self._on_write(key)
 
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from botocore.exceptions import ClientError
 
+from gazette.models.contract.decoding import decoded
+from gazette.models.contract.identity import most_bytes
 from gazette.models.views.site_document import Document
 from gazette.ports import ConflictError, ObjectVersion
 
@@ -51,9 +53,8 @@ class S3SourceArchive:
         return sorted(found, key=lambda version: version.last_modified)
 
     def read(self, key: str, version_id: str) -> bytes:
-        return self._client.get_object(Bucket=self._bucket, Key=key, VersionId=version_id)[
-            "Body"
-        ].read()
+        found = self._client.get_object(Bucket=self._bucket, Key=key, VersionId=version_id)
+        return decoded(found["Body"].read(), found.get("ContentEncoding", ""), most_bytes(key))
 
     def _keep_order(self, http_response: "AWSResponse", **_: object) -> None:
         if http_response.status_code != HTTPStatus.OK:

@@ -2,8 +2,8 @@
 
 from urllib.parse import quote
 
-from gazette.models.contract.parsing import InvalidEventError, Problem
-from gazette.models.limits import MAX_KEY_BYTES
+from gazette.models.contract.problems import InvalidEventError, Problem
+from gazette.models.limits import MAX_DOCUMENT_BYTES, MAX_IMAGE_BYTES, MAX_KEY_BYTES
 
 EVENTS, IMAGES, SUFFIX = "events/", "images/", ".json"
 _PCHAR = "/-._~!$&'()*+,;=:@"
@@ -26,6 +26,11 @@ def event_id(key: str) -> str:
 def event_key(identity: str) -> str:
     """Return the object key of an event, the inverse of `event_id`."""
     return f"{EVENTS}{identity}{SUFFIX}"
+
+
+def most_bytes(key: str) -> int:
+    """Return how large the object at a key may be, stored as well as unpacked."""
+    return MAX_IMAGE_BYTES if key.startswith(IMAGES) else MAX_DOCUMENT_BYTES
 
 
 def tag_uri(authority: str, *names: str) -> str:
