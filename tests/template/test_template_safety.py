@@ -3,7 +3,6 @@
 import json
 import re
 from fnmatch import fnmatchcase
-from typing import Any
 
 import pytest
 
@@ -63,7 +62,7 @@ def test_an_upload_that_gazette_could_not_read_is_refused(
     assert len(denied) == is_refused
 
 
-def _matches(condition: dict[str, dict[str, Any]], request: dict[str, str]) -> bool:
+def _matches(condition: dict[str, dict[str, str]], request: dict[str, str]) -> bool:
     """Evaluate a condition of one operator and one key, as IAM does."""
     ((operator, tests),) = condition.items()
     ((key, expected),) = tests.items()
@@ -74,7 +73,7 @@ def _matches(condition: dict[str, dict[str, Any]], request: dict[str, str]) -> b
             return fnmatchcase(request.get(key, ""), expected)
         case _:
             assert operator == "StringEquals"
-            return bool(request.get(key) in expected)
+            return request.get(key, "") in expected
 
 
 def test_the_uploads_that_are_refused_are_those_of_everybody_into_the_whole_bucket() -> None:
