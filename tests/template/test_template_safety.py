@@ -133,7 +133,7 @@ def test_every_change_of_an_event_or_an_image_sends_a_notification() -> None:
             "QueueConfigurations"
         ]
     }
-    events, images = ("events/", ".json"), ("images/",)
+    events, images = ("events/",), ("images/",)
     assert notified == {
         (event, what)
         for event in ("s3:ObjectCreated:*", "s3:ObjectRemoved:*")

@@ -6,6 +6,8 @@ from gazette.models.contract.problems import InvalidEventError, Problem
 from gazette.models.limits import MAX_DOCUMENT_BYTES, MAX_IMAGE_BYTES, MAX_KEY_BYTES
 
 EVENTS, IMAGES, SUFFIX = "events/", "images/", ".json"
+# What publishers also write: Gazette reads it, or leaves it alone.
+_OTHER_FOLDERS = ("erasures/", "static/")
 _PCHAR = "/-._~!$&'()*+,;=:@"
 
 
@@ -26,6 +28,20 @@ def event_id(key: str) -> str:
 def event_key(identity: str) -> str:
     """Return the object key of an event, the inverse of `event_id`."""
     return f"{EVENTS}{identity}{SUFFIX}"
+
+
+def why_ignored(key: str) -> str | None:
+    """Return why an object is not read and what to do, None if nobody expects it to be published.
+
+    The consoles of S3 write an empty object for a folder; its key ends in a slash.
+    """
+    if not key or key.endswith("/") or key.startswith((IMAGES, *_OTHER_FOLDERS)):
+        return None
+    if not key.startswith(EVENTS):
+        return f"is not read: write events to {EVENTS}<id>{SUFFIX}, images to {IMAGES}"
+    if not key.endswith(SUFFIX):
+        return f"is not read: the key of an event ends in {SUFFIX}, in lower case"
+    return None
 
 
 def most_bytes(key: str) -> int:

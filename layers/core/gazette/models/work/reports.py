@@ -66,13 +66,14 @@ class ExpiryReport(NamedTuple):
 class IngestReport:
     """The results of ingesting a batch, for the log line and the metrics.
 
-    ``recorded`` are the new revisions: event id, number, kind.
+    ``recorded`` are the new revisions: event id, number, kind. ``ignored`` are objects that are not
+    read, each with the reason.
     """
 
     keys: int = 0
     recorded: list[tuple[str, int, str]] = field(default_factory=list)
     stale: int = 0
-    ignored: int = 0
+    ignored: list[Quarantined] = field(default_factory=list)
     quarantined: list[Quarantined] = field(default_factory=list)
     images: int = 0
     failed: list[Failure] = field(default_factory=list)

@@ -17,6 +17,7 @@ from gazette.ports import Ledger, ObjectVersion, SourceArchive
 from gazette.projections.history import event_history
 from gazette.projections.history.entries import preferred_path
 from gazette.projections.history.event_history import Transition
+from gazette.services.ingest.ignored_keys import record_ignored
 from gazette.services.ingest.image_ingest import ImageIngestor
 from gazette.services.source.document_reader import DocumentReader
 
@@ -35,8 +36,8 @@ class Ingestor:
             ImageIngestor(self.source, self.ledger).ingest(key, report)
         elif key.startswith(identity.EVENTS) and key.endswith(identity.SUFFIX):
             self._ingest_event(key, report)
-        else:
-            report.ignored += 1
+        elif reason := identity.why_ignored(key):
+            record_ignored(self.source, self.ledger, Quarantined(key, reason), report)
 
     def _ingest_event(self, key: str, report: IngestReport) -> None:
         try:

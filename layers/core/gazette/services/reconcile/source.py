@@ -30,11 +30,19 @@ VERSIONS_A_PART = 5_000
 MOST_PARTS = 32
 
 
+# A bucket may hold any number of objects that are not read. One run records so many of a part.
+_MOST_IGNORED = 100
+
+
 class _Expected(NamedTuple):
-    """The ledger items that record the progress of a key, and the revision they need."""
+    """The ledger items that record the progress of a key, and the revision they need.
+
+    An object that is not read (``is_ignored``) is recorded as quarantined, or as deleted.
+    """
 
     item_keys: tuple[ItemKey, ...]
     needed: int
+    is_ignored: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +76,9 @@ class SourceReconciler:
         report = IngestReport()
         looked = missing = 0
         for step in _steps(self._keys(work_item)):
-            behind = self._behind(step)
-            messages = [Notification(key, (key,)) for key in behind]
+            behind, ignored = self._behind(step)
+            wanted = (*behind, *ignored[: _MOST_IGNORED - len(report.ignored)])
+            messages = [Notification(key, (key,)) for key in wanted]
             _add(report, ingest_batch(self.ingestor, messages))
             looked, missing = looked + len(step), missing + len(behind)
             work_item = work_item.model_copy(update={"after": step[-1].key})
@@ -91,13 +100,20 @@ class SourceReconciler:
         listed = self.listing.list_version_counts(work_item.after)
         return listed if until is None else takewhile(lambda one: one.key <= until, listed)
 
-    def _behind(self, step: Sequence[ListedKey]) -> list[str]:
+    def _behind(self, step: Sequence[ListedKey]) -> tuple[list[str], list[str]]:
+        """Return the keys that the ledger lacks, and the ignored ones it has not recorded."""
         expectations = {listed.key: _expected(listed) for listed in step}
         item_keys = [
             item_key for expected in expectations.values() for item_key in expected.item_keys
         ]
         found_items = self.ledger.get_many(item_keys) if item_keys else {}
-        return [key for key, expected in expectations.items() if not _is_met(expected, found_items)]
+        lacking = {
+            key: expected.is_ignored
+            for key, expected in expectations.items()
+            if not _is_met(expected, found_items)
+        }
+        behind = [key for key, is_ignored in lacking.items() if not is_ignored]
+        return behind, [key for key in lacking if key not in behind]
 
 
 def _steps(listed: Iterator[ListedKey]) -> Iterator[list[ListedKey]]:
@@ -115,13 +131,17 @@ def _expected(listed: ListedKey) -> _Expected:
         except InvalidEventError:
             # An invalid key is quarantined once, whatever its number of versions.
             return _Expected((keys.quarantine_key(key),), 1)
+    if identity.why_ignored(key):
+        return _Expected((keys.quarantine_key(key),), versions, is_ignored=True)
     return _Expected((), 0)
 
 
 def _is_met(expected: _Expected, found_items: dict[ItemKey, LedgerItem]) -> bool:
     """Return whether the revision is recorded as published or quarantined."""
     found = [found_items[item_key] for item_key in expected.item_keys if item_key in found_items]
-    recorded = (record.revision for record in found if not _is_healed(record))
+    recorded = (
+        record.revision for record in found if expected.is_ignored or not _is_healed(record)
+    )
     return max(recorded, default=0) >= expected.needed
 
 
@@ -134,5 +154,6 @@ def _add(report: IngestReport, step: IngestReport) -> None:
     report.recorded += step.recorded
     report.stale += step.stale
     report.quarantined += step.quarantined
+    report.ignored += step.ignored
     report.images += step.images
     report.failed += step.failed
