@@ -12,6 +12,8 @@ from gazette.models.views.site_document import Document
 Clock: TypeAlias = Callable[[], datetime]
 # Sleeps for a number of seconds.
 Sleep: TypeAlias = Callable[[float], None]
+# Returns whether there is time for another piece of work in this run.
+HasTime: TypeAlias = Callable[[], bool]
 
 
 class ConflictError(Exception):
@@ -20,6 +22,10 @@ class ConflictError(Exception):
 
 class BusyLedgerError(Exception):
     """DynamoDB kept leaving requested items unprocessed: try later."""
+
+
+class NoTimeError(Exception):
+    """The function ran out of time before this work: it is delivered again."""
 
 
 class PermanentError(Exception):

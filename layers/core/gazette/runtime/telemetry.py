@@ -83,6 +83,7 @@ class Telemetry(NamedTuple):
             item_keys=list(item_keys),
             documents=report.written[:_MOST_PATHS_LOGGED],
             hub_pings_queued=report.announced or None,
+            not_begun=len(report.not_begun),
             counts=counts,
             bytes_written=report.bytes_written,
             lag_seconds=lag,

@@ -4,10 +4,10 @@ The listing gives the number of versions of a key, the ledger the number of reco
 whose numbers differ are ingested, as if a notification had arrived.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise, takewhile
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from gazette.models.contract import identity
 from gazette.models.contract.parsing import InvalidEventError
@@ -16,12 +16,9 @@ from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey
 from gazette.models.work.reconciliation import IngestWork, ReconcileCounts
 from gazette.models.work.reports import IngestReport
-from gazette.ports import LedgerListing, ListedKey, SourceListing
+from gazette.ports import HasTime, LedgerListing, ListedKey, SourceListing
 from gazette.services.ingest.batch import Notification, ingest_batch
 from gazette.services.ingest.ingest import Ingestor
-
-# Returns whether there is time for another step. Every call does at least one step.
-HasTime: TypeAlias = Callable[[], bool]
 
 # An image has two ledger items, and BatchGetItem reads up to a hundred.
 _KEYS_PER_STEP = 50
