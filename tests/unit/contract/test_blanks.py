@@ -138,6 +138,11 @@ def test_a_longer_label_is_cut_at_a_word_and_reported() -> None:
     assert remarks == (Problem("topics", cut), Problem("category", cut))
 
 
+def test_a_long_label_of_a_stored_document_is_cut_too() -> None:
+    raw_text = json.dumps({"title": "A", "date": "2026-07-04", "topics": ["x" * 501]})
+    assert EventDocument.model_validate_json(raw_text).topics == ("x" * 499 + "…",)
+
+
 @pytest.mark.parametrize("second", ["60", "60.5", "60.999999"])
 @pytest.mark.parametrize(
     ("before", "zone", "utc"),
