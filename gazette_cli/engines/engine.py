@@ -34,7 +34,7 @@ class RunReport:
     def add_ingest(self, batch: IngestReport) -> None:
         self.revisions += len(batch.recorded)
         self.events |= {event_id for event_id, _, _ in batch.recorded}
-        self.quarantined += batch.quarantined
+        self.quarantined += [*batch.quarantined, *batch.ignored]
 
     def add_publish(self, batch: PublishReport) -> None:
         self.written += batch.documents_written

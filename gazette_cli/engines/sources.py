@@ -47,12 +47,11 @@ def _read_folder(folder: Path) -> Changes:
         if path.is_file()
     ]
     if not files:
-        reason = f"{folder}: contains no events/**.json and no images/**"
+        reason = f"{folder}: contains no events/** and no images/**"
         raise SourceError(reason)
     changes: list[Act] = [
         Change(_modified(path), path.relative_to(folder).as_posix(), path.read_bytes())
         for path in files
-        if path.parts[len(folder.parts)] == "images" or path.suffix == ".json"
     ]
     return Changes(sorted(changes, key=lambda change: change.at), [])
 

@@ -77,8 +77,11 @@ class Operator:
 
     def put(self, name: str, body: object) -> None:
         """Write a version of an event, an hour after the last one, and ingest it."""
-        key = f"events/{name}.json"
-        self.stack.put(key, json.dumps(body).encode(), self.now)
+        self.put_object(f"events/{name}.json", json.dumps(body).encode())
+
+    def put_object(self, key: str, body: bytes) -> None:
+        """Write a version of an object and ingest it."""
+        self.stack.put(key, body, self.now)
         self.now += timedelta(hours=1)
         source = S3SourceArchive(self.stack.s3, SOURCE_BUCKET)
         Ingestor(source, self.deployment.ledger, lambda: self.now).ingest(key, IngestReport())

@@ -196,6 +196,15 @@ def test_quarantine_is_listed_by_key_version_field_and_reason(operator: Operator
     assert [item["key"] for item in operator.listed()["quarantined"]] == ["events/[b].json"]
 
 
+def test_an_object_that_is_not_read_is_listed_with_what_to_do(operator: Operator) -> None:
+    operator.put_object("events/a.JSON", b"{}")
+    (ignored,) = operator.listed()["quarantined"]
+    assert ignored["key"] == "events/a.JSON"
+    assert ignored["problems"] == [
+        {"field": "key", "reason": "is not read: the key of an event ends in .json, in lower case"}
+    ]
+
+
 def test_the_tables_show_subjects_and_reasons_unchanged(
     operator: Operator, monkeypatch: pytest.MonkeyPatch
 ) -> None:

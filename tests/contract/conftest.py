@@ -1,11 +1,12 @@
 """Fixtures for each port twice: in memory, and on a mocked AWS whose calls are counted."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, Protocol
 
 import boto3
@@ -23,6 +24,7 @@ from gazette.ports import Ledger, SiteStore, Sleep, SourceArchive
 from gazette.store.dynamodb import DynamoLedger
 from gazette.store.memory import MemoryLedger
 from gazette_cli.emulators.template import load_template, properties
+from gazette_cli.engines.headers import upload_arguments
 from tests.emulators.moto_versions import MotoVersions, SourceClock
 
 if TYPE_CHECKING:
@@ -112,7 +114,13 @@ class Publishing(Protocol):
     def archive(self) -> SourceArchive:
         """What the services read."""
 
-    def put(self, key: str, body: bytes, at: datetime) -> str:
+    def put(
+        self,
+        key: str,
+        body: bytes,
+        at: datetime,
+        headers: Mapping[str, str] = MappingProxyType({}),
+    ) -> str:
         """Write a version and return its id."""
 
     def delete(self, key: str, at: datetime) -> str:
@@ -165,10 +173,18 @@ class S3Publishing(Publishing):
     def archive(self) -> S3SourceArchive:
         return self._archive
 
-    def put(self, key: str, body: bytes, at: datetime) -> str:
+    def put(
+        self,
+        key: str,
+        body: bytes,
+        at: datetime,
+        headers: Mapping[str, str] = MappingProxyType({}),
+    ) -> str:
         self._clock.now = at
         with self._uncounted():
-            answer = self._aws.s3.put_object(Bucket=self._bucket, Key=key, Body=body)
+            answer = self._aws.s3.put_object(
+                Bucket=self._bucket, Key=key, Body=body, **upload_arguments(headers)
+            )
         return answer.get("VersionId", NULL_VERSION)
 
     def delete(self, key: str, at: datetime) -> str:

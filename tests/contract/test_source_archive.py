@@ -1,5 +1,6 @@
 """The contract of `SourceArchive`, for the memory archive and the one on S3 alike."""
 
+import gzip
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -12,6 +13,8 @@ from botocore.exceptions import ClientError
 
 from gazette.delivery.memory import NULL_VERSION
 from gazette.delivery.s3 import S3SourceArchive
+from gazette.models.contract.problems import InvalidEventError
+from gazette.models.limits import MAX_DOCUMENT_BYTES
 from gazette.models.object_version import ObjectVersion
 from gazette.ports import UnreadableVersionError
 from tests.contract.conftest import Aws, MemoryPublishing, Publishing, make_bucket
@@ -61,6 +64,27 @@ def test_every_version_can_be_read(publishing: Publishing) -> None:
     first, second, _ = oldest_first(publishing)
     assert publishing.archive.read(KEY, first.version_id) == b"one"
     assert publishing.archive.read(KEY, second.version_id) == "zwei 🦊".encode()
+
+
+def test_a_version_that_was_stored_with_gzip_is_read_unpacked(publishing: Publishing) -> None:
+    packed = gzip.compress(b"one")
+    publishing.put(KEY, packed, after(0), {"Content-Encoding": "gzip"})
+    publishing.put(KEY, packed, after(1))
+    first, second = oldest_first(publishing)
+    assert publishing.archive.read(KEY, first.version_id) == b"one"
+    assert publishing.archive.read(KEY, second.version_id) == packed
+    assert first.size == second.size == len(packed)
+
+
+def test_an_image_may_unpack_to_more_bytes_than_a_document(publishing: Publishing) -> None:
+    large = b" " * (MAX_DOCUMENT_BYTES + 1)
+    for key in ("images/a.png", KEY):
+        publishing.put(key, gzip.compress(large), after(0), {"Content-Encoding": "gzip"})
+    (image,) = publishing.archive.versions("images/a.png")
+    (document,) = publishing.archive.versions(KEY)
+    assert publishing.archive.read("images/a.png", image.version_id) == large
+    with pytest.raises(InvalidEventError, match="when unpacked"):
+        publishing.archive.read(KEY, document.version_id)
 
 
 def test_versions_of_the_same_second_keep_their_order(publishing: Publishing) -> None:

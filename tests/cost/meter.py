@@ -12,9 +12,15 @@ from itertools import islice
 from math import ceil
 from typing import NamedTuple
 
+from gazette.delivery.memory import MemorySiteStore
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey, claim_key
+from gazette.models.tasks.reconciliation import AuditWork, IngestWork, PublishWork, WorkItem
 from gazette.models.tasks.tasks import tasks_for
+from gazette.services.reconcile.audit import SiteAuditor
+from gazette.services.reconcile.reconcile import Reconciler
+from gazette.services.reconcile.site import SiteReconciler
+from gazette.services.reconcile.source import SourceReconciler
 from gazette.store.memory import MemoryLedger
 from gazette.store.pages import PAGE_BYTES
 from gazette_cli.emulators.template import event_source, load_template
@@ -108,6 +114,14 @@ class Usage:
         return self.ingest[name] + self.publish[name]
 
 
+# Each work item as one, which a small archive needs.
+_NIGHT: dict[str, WorkItem] = {
+    "source bucket and ledger": IngestWork(),
+    "ledger and site": PublishWork(segment=0, segments=1),
+    "orphans of the site": AuditWork(),
+}
+
+
 class MeteredEngine(MemoryEngine):
     """A memory engine that counts usage for each phase. Timers do not run."""
 
@@ -118,6 +132,22 @@ class MeteredEngine(MemoryEngine):
         self._usage = Usage()
         self._drain()
         return self._usage
+
+    def night(self, store: MemorySiteStore) -> dict[str, Counter[str]]:
+        """Run the nightly reconciliation and return the calls of its steps."""
+        reconciler = Reconciler(
+            SourceReconciler(self._source, self.ledger, self._ingestor),
+            SiteReconciler(self.ledger, store, self._publisher),
+            SiteAuditor(self.ledger, store, self._publisher.builders),
+            self.ledger,
+            self._clock.now,
+        )
+        steps: dict[str, Counter[str]] = {}
+        for name, work_item in _NIGHT.items():
+            before = self.calls.copy()
+            reconciler.work(work_item, lambda: True)
+            steps[name] = self.calls - before
+        return steps
 
     def ledger_bytes(self) -> int:
         """Return the size of the table in bytes."""

@@ -210,3 +210,16 @@ def test_a_bare_s3_event_that_fails_fails_whole(
     with pytest.raises(ClientError, match="NoSuchBucket"):
         invoke("s3_put.json")
     assert deployed.written() == set()
+
+
+def test_messages_that_the_function_has_no_time_for_are_delivered_again(deployed: Deployed) -> None:
+    deployed.put(f"events/{RIVER}.json", document("River opens"))
+    deployed.put(f"events/{FOX}.json", document("Ñandú and fox"))
+    event = payload("ingest_event/sqs_batch.json")
+    answer = app.handler(event, Context("ingest-event", milliseconds_left=20_000))
+    first, second = [record["messageId"] for record in event["Records"]][:2]
+    assert (first, failed(answer)) == (FIRST, [second])
+    assert snapshot(deployed, RIVER) is not None
+    assert snapshot(deployed, FOX) is None
+    assert failed(app.handler(event, Context("ingest-event", milliseconds_left=20_001))) == []
+    assert snapshot(deployed, FOX) is not None

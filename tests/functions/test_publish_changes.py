@@ -8,7 +8,12 @@ from gazette.models.ledger.keys import event_partition
 from gazette.models.tasks.retry import Retry
 from gazette.runtime import bootstrap
 from tests.emulators.lambda_pollers import Context
-from tests.emulators.moto_stack import PUBLISH_DEAD_LETTERS, PUBLISH_RETRIES, SOURCE_BUCKET
+from tests.emulators.moto_stack import (
+    LEDGER,
+    PUBLISH_DEAD_LETTERS,
+    PUBLISH_RETRIES,
+    SOURCE_BUCKET,
+)
 from tests.functions.conftest import Deployed, Payload, log_of, payload
 from tests.unit.images.image_files import PNG
 
@@ -132,3 +137,18 @@ def test_records_that_cannot_be_queued_are_delivered_again(
     assert answer == {"batchItemFailures": [{"itemIdentifier": number["SequenceNumber"]}]}
     failures = [line["subject"] for line in log if line["level"] == "ERROR"]
     assert f"retry of EVENT#{RIVER}" in failures
+
+
+def test_records_that_the_function_has_no_time_for_are_delivered_again(ingested: Deployed) -> None:
+    event = payload("publish_changes/stream_batch.json")
+    answer = app.handler(event, Context("publish-changes", milliseconds_left=60_000))
+    numbers = {record["dynamodb"]["SequenceNumber"] for record in event["Records"]}
+    again = [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
+    assert again
+    assert set(again) <= numbers
+    assert PAGES[RIVER] in ingested.written()
+    assert "feed.rss" not in ingested.written()
+    assert ingested.messages(PUBLISH_RETRIES) == []
+    rest = app.handler(event, Context("publish-changes", milliseconds_left=60_001))
+    assert rest == {"batchItemFailures": []}
+    assert {*PAGES.values(), "feed.rss"} <= ingested.written()

@@ -188,7 +188,6 @@ def test_a_partition_that_keeps_failing_lets_the_others_pass() -> None:
     source = event_source(TEMPLATE_TREE, "PublishChangesFunction", "DynamoDB")
     assert source["BisectBatchOnFunctionError"] is True
     assert 0 < source["MaximumRetryAttempts"] <= 10
-    assert 60 <= source["MaximumRecordAgeInSeconds"] <= 86400
 
 
 def test_nothing_written_before_the_first_deployment_is_missed() -> None:

@@ -15,6 +15,8 @@ Clock: TypeAlias = Callable[[], datetime]
 Sleep: TypeAlias = Callable[[float], None]
 # Returns a random number from 0 up to, but not including, 1.
 Random: TypeAlias = Callable[[], float]
+# Returns whether there is time for another piece of work in this run.
+HasTime: TypeAlias = Callable[[], bool]
 
 
 class ConflictError(Exception):
@@ -23,6 +25,10 @@ class ConflictError(Exception):
 
 class BusyLedgerError(Exception):
     """DynamoDB kept leaving requested items unprocessed: try later."""
+
+
+class NoTimeError(Exception):
+    """The function ran out of time before this work: it is delivered again."""
 
 
 class PermanentError(Exception):

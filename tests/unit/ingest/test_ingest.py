@@ -18,16 +18,6 @@ def ingest(world: World, key: str) -> IngestReport:
     return report
 
 
-@pytest.mark.parametrize(
-    "key", ["", "README.md", "events/", "events/a.txt", "images/", "images/2026/", "event/a.json"]
-)
-def test_a_key_that_is_no_event_and_no_image_is_ignored(key: str) -> None:
-    world = World()
-    report = ingest(world, key)
-    assert (report.keys, report.ignored) == (1, 1)
-    assert world.calls.total() == 0
-
-
 def test_a_stale_notification_reads_and_writes_nothing() -> None:
     world = World()
     world.put("a", hours(0))

@@ -9,9 +9,15 @@ from gazette.models.tasks.build_result import BuildResult
 from gazette.models.tasks.reports import Failure, IngestReport, PublishReport
 from gazette.models.tasks.tasks import PublishTask, TaskKind, tasks_for
 from gazette.models.views.site_document import document
+from gazette.ports import HasTime, NoTimeError
 from gazette.services.ingest.batch import Notification, failed_notifications, ingest_batch
 from gazette.services.ingest.ingest import Ingestor
-from gazette.services.publish.batch import StreamRecord, failed_records, publish_batch
+from gazette.services.publish.batch import (
+    StreamRecord,
+    failed_records,
+    publish_batch,
+    records_not_begun,
+)
 from gazette.services.publish.event.event_builder import EventBuilder
 from gazette.services.publish.site_writer import SiteWriter
 from gazette.services.source.document_reader import DocumentReader
@@ -279,3 +285,83 @@ def test_bookkeeping_publishes_nothing() -> None:
     report = publish_batch(World().publisher, records)
     assert (report.tasks, report.failed) == (0, [])
     assert failed_records(records, report) == []
+
+
+def time_for(number: int) -> HasTime:
+    """Return a clock that is asked before each piece but the first, and runs out after a few."""
+    answers = iter([True] * (number - 1))
+    return lambda: next(answers, False)
+
+
+def test_the_keys_that_no_time_is_left_for_are_delivered_again() -> None:
+    world = World()
+    for name in "abcd":
+        world.put(name, hours(0), title=name)
+    notifications = [Notification(name, (f"events/{name}.json",)) for name in "abcd"]
+    report = ingest_batch(world.ingestor, notifications, time_for(2))
+    assert [name for name, _, _ in report.recorded] == ["a", "b"]
+    assert identifiers(failed_notifications(notifications, report)) == ["c", "d"]
+    assert all(isinstance(failure.error, NoTimeError) for failure in report.failed)
+
+
+def test_without_any_time_one_key_is_ingested_and_one_task_run() -> None:
+    world = World()
+    for name in "ab":
+        world.put(name, hours(0), title=name)
+    notifications = [Notification(name, (f"events/{name}.json",)) for name in "ab"]
+    report = ingest_batch(world.ingestor, notifications, lambda: False)
+    assert len(report.recorded) == 1
+    builder = RecordingBuilder()
+    published = publish_batch(
+        recording(builder), stream("TOPIC#a ENTRY#a", "TOPIC#b ENTRY#b"), lambda: False
+    )
+    assert published.tasks == 1
+
+
+def test_the_notification_that_was_delivered_most_often_comes_first() -> None:
+    """Its next delivery may be its last, and it should not be one for which no time was left."""
+    world = World()
+    for name in "abc":
+        world.put(name, hours(0), title=name)
+    receives = {"a": 1, "b": 4, "c": 1}
+    notifications = [
+        Notification(name, (f"events/{name}.json",), receives=number)
+        for name, number in receives.items()
+    ]
+    report = ingest_batch(world.ingestor, notifications, time_for(1))
+    assert [name for name, _, _ in report.recorded] == ["b"]
+    assert identifiers(failed_notifications(notifications, report)) == ["a", "c"]
+
+
+def test_the_tasks_that_no_time_is_left_for_bring_their_records_again() -> None:
+    builder = RecordingBuilder()
+    records = stream("TOPIC#a REBUILD#b", "EVENT#a REVISION#000001", "TOPIC#b REBUILD#a")
+    report = publish_batch(recording(builder), records, time_for(3))
+    assert builder.asked == [
+        "event EVENT#a",
+        "revision EVENT#a REVISION#000001",
+        "timeline TOPIC#a",
+    ]
+    assert report.not_begun == ["timeline TOPIC#b"]
+    assert (report.failed, failed_records(records, report)) == ([], [])
+    assert records_not_begun(records, report) == ["2"]
+
+
+def test_run_again_and_again_a_batch_without_time_is_published_in_the_end() -> None:
+    world, whole = World(), World()
+    for one in (world, whole):
+        for name in "abc":
+            one.put(name, hours(0), title=name, topics=["Foxes"])
+        one.ingest("a", "b", "c")
+    whole.settle()
+    records = [StreamRecord(str(n), item_key) for n, item_key in enumerate(world.changes)]
+    again = ["0"]
+    for tasks in range(1, 100, 5):  # what is done already takes less time
+        if again:
+            again = records_not_begun(
+                records, publish_batch(world.publisher, records, time_for(tasks))
+            )
+    assert again == []
+    world.notifications.clear()
+    world.settle()
+    assert world.site() == whole.site()

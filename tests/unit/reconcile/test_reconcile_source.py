@@ -128,7 +128,7 @@ def test_an_image_whose_quarantine_ended_without_the_image_is_missing() -> None:
     assert (work_item.counts.missing, report.images) == (1, 1)
 
 
-@pytest.mark.parametrize("key", ["notes.txt", "images/", "events/notes.txt"])
+@pytest.mark.parametrize("key", ["static/notes.txt", "images/", "events/2026/"])
 def test_what_is_neither_event_nor_image_is_passed_by(key: str) -> None:
     world = World()
     world.source.put(key, b"", MORNING)

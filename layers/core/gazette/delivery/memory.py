@@ -8,6 +8,8 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from gazette.delivery.unreadable import unreadable
+from gazette.models.contract.decoding import decoded
+from gazette.models.contract.identity import most_bytes
 from gazette.models.object_version import ObjectVersion
 from gazette.models.views.site_document import Document
 from gazette.ports import ConflictError, ListedKey
@@ -122,7 +124,9 @@ class MemorySourceArchive:
 
     def read(self, key: str, version_id: str) -> bytes:
         self._calls["s3.GetObject"] += 1
-        return self._find(key, version_id).body
+        stored = self._find(key, version_id)
+        encoding = stored.headers.get("Content-Encoding", "")
+        return decoded(stored.body, encoding, most_bytes(key))
 
     def headers(self, key: str, version_id: str) -> Mapping[str, str]:
         """Return the headers of an upload."""

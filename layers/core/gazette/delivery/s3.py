@@ -8,6 +8,8 @@ from botocore.exceptions import ClientError
 
 from gazette.delivery.s3_versions import ListedOrder, newest_first
 from gazette.delivery.unreadable import unreadable
+from gazette.models.contract.decoding import decoded
+from gazette.models.contract.identity import most_bytes
 from gazette.models.object_version import ObjectVersion
 from gazette.models.views.site_document import Document
 from gazette.ports import ConflictError
@@ -52,7 +54,8 @@ class S3SourceArchive:
             answer = self._client.get_object(Bucket=self._bucket, Key=key, VersionId=version_id)
         except ClientError as error:
             raise unreadable(error.response["Error"]["Code"]) or error from error
-        return answer["Body"].read()
+        encoding = answer.get("ContentEncoding", "")
+        return decoded(answer["Body"].read(), encoding, most_bytes(key))
 
 
 class S3SiteStore:

@@ -10,6 +10,15 @@ _UNPRINTABLE = re.compile(
     f"[^\t\n\r\u0020-\u007e\u00a0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd{_HIGHER_PLANES}]"
 )
 _SPACE = re.compile(r"\s+")
+# Default_Ignorable_Code_Point (Unicode Standard Annex 44): joiners, directions, fillers, variation
+# selectors, tags. And what is drawn as nothing: annotation marks, the blank of Braille, an empty
+# note head, a filler of Khitan.
+_INVISIBLE = (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    "\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
+    "\U00016fe4\U0001bca0-\U0001bca3\U0001d159\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+)
+_VISIBLE = re.compile(rf"[^\s{_INVISIBLE}]")
 
 
 def drop_unprintable(text: str) -> str:
@@ -23,6 +32,11 @@ def drop_unprintable(text: str) -> str:
 def one_line(text: str) -> str:
     """Fold every run of white space into one space and strip the ends."""
     return _SPACE.sub(" ", text).strip()
+
+
+def is_blank(text: str) -> bool:
+    """Return whether nothing of a text can be seen."""
+    return _VISIBLE.search(text) is None
 
 
 def shorten(text: str, limit: int) -> str:

@@ -18,7 +18,7 @@ from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
-from gazette.models.contract.parsing import InvalidEventError, Problem
+from gazette.models.contract.problems import InvalidEventError, Problem
 from gazette.models.images.image_rules import (
     ImageFacts,
     image_media_type,

@@ -100,7 +100,7 @@ def apply_revision(
     kind = kind_of(snapshot, document, occurrence.origin)
     last = snapshot.revision.entry if snapshot.revision else None
     dated = min(document.modified or stored_at, stored_at)  # no date in the future (SPEC X8)
-    published = snapshot.first_published or min(document.published or dated, stored_at)
+    published = times.published_once(snapshot.first_published, document.published, dated, stored_at)
     at = times.revised_at(last, kind, dated, stored_at)
     form = document_form(document)
     facts = Facts(

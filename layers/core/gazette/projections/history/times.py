@@ -23,11 +23,37 @@ def revised_at(
     return max(last.at, updated_after(last.updated, dated, stored_at))
 
 
-def updated_after(previous: datetime, dated: datetime, stored_at: datetime) -> datetime:
-    """Return the first of three times that is later than the previous update."""
-    return next(
-        moment for moment in (dated, stored_at, previous + _ONE_SECOND) if moment > previous
-    )
+def updated_after(
+    previous: datetime | None, modified: datetime | None, uploaded: datetime
+) -> datetime:
+    """Return `updated` of a significant revision, which is later than that of the revision before.
+
+    Readers order and show changes by it. Some publishers write a constant ``modified``, or an old
+    one, so it counts only if it moves the date. A date after the upload is a mistake (SPEC X8).
+
+    Args:
+        previous: `updated` of the revision before, None for the first publication.
+        modified: what the publisher says, if anything.
+        uploaded: when the version was stored, or became public if that was later.
+    """
+    declared = min(modified or uploaded, uploaded)
+    if previous is None or declared > previous:
+        return declared
+    return uploaded if uploaded > previous else previous + _ONE_SECOND
+
+
+def published_once(
+    first: datetime | None, published: datetime | None, updated: datetime, public_from: datetime
+) -> datetime:
+    """Return when an event was published: once it is public, no revision moves this (SPEC V4, V11).
+
+    Args:
+        first: the date of the first publication, None before it.
+        published: what the publisher says, if anything.
+        updated: the date of this revision, if the publisher says nothing.
+        public_from: when this version became public.
+    """
+    return first or min(published or updated, public_from)
 
 
 def updated(last: Entry | None, kind: RevisionKind, at: datetime, published: datetime) -> datetime:

@@ -20,11 +20,11 @@ from gazette.models.tasks.reconciliation import (
     WorkItem,
 )
 from gazette.models.tasks.reports import IngestReport, PublishReport
-from gazette.ports import Clock, ItemStore
+from gazette.ports import Clock, HasTime, ItemStore
 from gazette.services.announce.hub_ping_planner import rebuild_began_item
 from gazette.services.reconcile.audit import SiteAuditor
 from gazette.services.reconcile.site import SiteReconciler
-from gazette.services.reconcile.source import HasTime, SourceReconciler
+from gazette.services.reconcile.source import SourceReconciler
 
 
 class WorkDone(NamedTuple):

@@ -11,11 +11,10 @@ from gazette.models.ledger.keys import ItemKey
 from gazette.models.tasks.reconciliation import PublishWork, ReconcileCounts
 from gazette.models.tasks.reports import PublishReport
 from gazette.models.tasks.tasks import PublishTask, TaskKind, tasks_for
-from gazette.ports import LedgerListing, SiteListing
+from gazette.ports import HasTime, LedgerListing, SiteListing
 from gazette.services.publish.batch import publish_tasks
 from gazette.services.publish.site_writer import SiteWriter
 from gazette.services.reconcile.inventory import CautiousLedger, list_site
-from gazette.services.reconcile.source import HasTime
 
 # These only request rebuilds of neighbouring pages, and every page is built anyway.
 _SKIPPED = frozenset({TaskKind.RELATED, TaskKind.PERIOD_NEIGHBOURS})

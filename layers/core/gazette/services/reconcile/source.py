@@ -4,10 +4,9 @@ The listing gives the versions of a key, the ledger the identities of those it h
 that differ are ingested, as if a notification had arrived.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise, takewhile
-from typing import TypeAlias
 
 from gazette.models.contract import identity
 from gazette.models.contract.parsing import InvalidEventError
@@ -15,19 +14,20 @@ from gazette.models.ledger import keys
 from gazette.models.ledger.keys import ItemKey
 from gazette.models.tasks.reconciliation import IngestWork, ReconcileCounts
 from gazette.models.tasks.reports import IngestReport
-from gazette.ports import LedgerListing, ListedKey, SourceListing
+from gazette.ports import HasTime, LedgerListing, ListedKey, SourceListing
 from gazette.services.ingest.batch import Notification, ingest_batch
 from gazette.services.ingest.ingest import Ingestor
 from gazette.services.ingest.progress import is_up_to_date
-
-# Returns whether there is time for another step. Every call does at least one step.
-HasTime: TypeAlias = Callable[[], bool]
 
 # BatchGetItem reads up to a hundred items.
 _KEYS_PER_STEP = 100
 # A part takes some minutes. Archives with more than MOST_PARTS parts get longer parts.
 VERSIONS_A_PART = 5_000
 MOST_PARTS = 32
+
+
+# A bucket may hold any number of objects that are not read. One run records so many of a part.
+_MOST_IGNORED = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +61,9 @@ class SourceReconciler:
         report = IngestReport()
         looked = missing = 0
         for step in _steps(self._keys(work_item)):
-            behind = self._behind(step)
-            messages = [Notification(key, (key,)) for key in behind]
+            behind, ignored = self._behind(step)
+            wanted = (*behind, *ignored[: _MOST_IGNORED - len(report.ignored)])
+            messages = [Notification(key, (key,)) for key in wanted]
             _add(report, ingest_batch(self.ingestor, messages))
             looked, missing = looked + len(step), missing + len(behind)
             work_item = work_item.model_copy(update={"after": step[-1].key})
@@ -84,17 +85,20 @@ class SourceReconciler:
         listed = self.listing.list_versions(work_item.after)
         return listed if until is None else takewhile(lambda one: one.key <= until, listed)
 
-    def _behind(self, step: Sequence[ListedKey]) -> list[str]:
+    def _behind(self, step: Sequence[ListedKey]) -> tuple[list[str], list[str]]:
+        """Return the keys that the ledger lacks, and the ignored ones it has not recorded."""
         item_keys = {listed.key: _progress_key(listed.key) for listed in step}
         wanted = [item_key for item_key in item_keys.values() if item_key]
         found = self.ledger.get_many(wanted) if wanted else {}
         now = self.ingestor.clock()
-        return [
+        lacking = [
             listed.key
             for listed in step
             if (item_key := item_keys[listed.key])
             and not is_up_to_date(listed, found.get(item_key), now)
         ]
+        behind = [key for key in lacking if not identity.why_ignored(key)]
+        return behind, [key for key in lacking if key not in behind]
 
 
 def _steps(listed: Iterator[ListedKey]) -> Iterator[list[ListedKey]]:
@@ -106,6 +110,8 @@ def _progress_key(key: str) -> ItemKey | None:
     """Return the key of the item that records how far an object is ingested, None if never."""
     if identity.is_image_key(key):
         return keys.image_key(key)
+    if identity.why_ignored(key):
+        return keys.quarantine_key(key)
     if not identity.is_event_key(key):
         return None
     try:
@@ -119,5 +125,6 @@ def _add(report: IngestReport, step: IngestReport) -> None:
     report.recorded += step.recorded
     report.stale += step.stale
     report.quarantined += step.quarantined
+    report.ignored += step.ignored
     report.images += step.images
     report.failed += step.failed
