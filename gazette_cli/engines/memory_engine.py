@@ -18,8 +18,8 @@ from gazette.services.publish.batch import StreamRecord, publish_batch
 from gazette.services.publish.site_writer import SiteWriter
 from gazette.services.release.release import due_events
 from gazette.store.memory import MemoryLedger
+from gazette_cli.engines.acts import Act, Change, Removal, WriteLog
 from gazette_cli.engines.engine import ChangeClock, RunReport, raise_failures
-from gazette_cli.engines.sources import Change
 
 
 class MemoryEngine:
@@ -32,20 +32,21 @@ class MemoryEngine:
         self.report = RunReport()
         self._keys: dict[str, None] = {}
         self._item_keys: dict[ItemKey, None] = {}
-        self._source = MemorySourceArchive(calls, self._add_key)
+        self._source = MemorySourceArchive(calls, lambda event: self._add_key(event.key))
         self.ledger = ledger = self.ledger_type(calls, self._add_item_key)
         self._clock = ChangeClock()
         self._ingestor = Ingestor(self._source, ledger, self._clock.now)
+        self._writes = WriteLog()
         builders = make_builders(site, ledger, self._source, self._clock.now)
         self._publisher = SiteWriter(ledger, store, builders, make_finders(site, ledger))
         self._expirer = Expirer(ledger, site.tombstone_days)
 
-    def apply(self, change: Change) -> None:
-        self._clock.move(change.at)
-        if change.body is None:
-            self._source.delete(change.key, change.at)
-        else:
-            self._source.put(change.key, change.body, change.at)
+    def apply(self, act: Act) -> None:
+        self._clock.move(act.at)
+        if isinstance(act, Change):
+            self._writes.add(act.key, self._write(act))
+        elif isinstance(act, Removal):
+            self._writes.remove(act, self._source.remove_version)
 
     def settle(self) -> None:
         self._drain()
@@ -57,6 +58,11 @@ class MemoryEngine:
 
     def close(self) -> None:
         """Do nothing: the site store has written every document."""
+
+    def _write(self, change: Change) -> str:
+        if change.body is None:
+            return self._source.delete(change.key, change.at)
+        return self._source.put(change.key, change.body, change.at, change.headers)
 
     def _drain(self) -> None:
         while self._keys or self._item_keys:

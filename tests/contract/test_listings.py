@@ -63,10 +63,10 @@ def test_every_key_is_listed_with_its_versions_and_delete_markers(
     calls.clear()
     listed = list(listing_of(publishing, aws).list_versions())
     assert counts(listed) == [("events/a.json", 3), ("events/b.json", 1), ("events/ñ 日本.json", 1)]
+    assert calls == {"s3.ListObjectVersions": 1}
     source = publishing.archive
     assert [list(versions) for _, versions in listed] == [source.versions(key) for key, _ in listed]
     assert [version.is_delete_marker for version in listed[0].versions] == [True, False, False]
-    assert calls == {"s3.ListObjectVersions": 1}
 
 
 def test_a_listing_begins_after_the_given_key(publishing: Publishing, aws: Aws) -> None:

@@ -144,7 +144,7 @@ class MeteredEngine(MemoryEngine):
 def publish_invocations(item_keys: Iterable[ItemKey]) -> int:
     """Return the number of batches that AWS makes from stream records that arrive together.
 
-    Several invocations read a shard at the same time; each partition goes to one of them.
+    So many lanes read a shard at the same time, as `template.yaml` has it.
     """
     woken = [item_key for item_key in item_keys if tasks_for(item_key)]
     partitions = len({item_key.partition for item_key in woken})

@@ -112,7 +112,7 @@ def test_a_page_ends_at_a_megabyte(ledger: MeteredLedger, calls: Counter[str]) -
     assert calls[READ_UNITS] == pytest.approx(6 * 300_000 / 4096, abs=3)
 
 
-def test_all_records_of_a_partition_go_to_one_invocation() -> None:
+def test_one_invocation_at_a_time_reads_a_shard() -> None:
     def item_keys(count: int, partitions: int) -> list[ItemKey]:
         return [
             ItemKey(keys.topic_partition(str(n % partitions)), f"ENTRY#2026-07-04T08:00:00Z#{n}")
@@ -121,8 +121,9 @@ def test_all_records_of_a_partition_go_to_one_invocation() -> None:
 
     assert publish_invocations([]) == 0
     assert publish_invocations([keys.snapshot_key("a")]) == 0
-    assert publish_invocations(item_keys(9, 3)) == 3
-    assert publish_invocations(item_keys(90, 30)) == 10
+    assert publish_invocations(item_keys(9, 3)) == 1
+    assert publish_invocations(item_keys(500, 30)) == 1
+    assert publish_invocations(item_keys(501, 30)) == 2
     assert publish_invocations(item_keys(6000, 1)) == 12
 
 

@@ -16,7 +16,7 @@ from hashlib import sha256
 
 from gazette.delivery.memory import MemorySiteStore
 from gazette.models.site import Site
-from gazette_cli.engines.sources import Change
+from gazette_cli.engines.acts import Change
 from tests.cost.meter import MeteredEngine, Usage
 from tests.processor_time import timed
 

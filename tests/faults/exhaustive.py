@@ -6,7 +6,7 @@ from typing import NamedTuple, TypeAlias
 
 from tests.faults.faults import Fault, Injector
 from tests.faults.gates import WRITES, Counting, Result, let_through
-from tests.faults.stages import Operation, Stage, State, Work, invoke, iter_work, settle
+from tests.faults.stages import Happening, Stage, State, Work, happen, invoke, iter_work, settle
 from tests.faults.wire import WireInjector
 
 
@@ -17,7 +17,7 @@ class Invocation(NamedTuple):
     operations: tuple[str, ...]
     before: State
     after: State
-    to_come: Sequence[Operation]
+    to_come: Sequence[Happening]
 
 
 class Run(NamedTuple):
@@ -48,10 +48,10 @@ class Tried(NamedTuple):
 Attacks: TypeAlias = Callable[[Stage, Invocation], Iterator[Attack]]
 
 
-def run_without_faults(stage: Stage, scenario: Sequence[Operation]) -> Run:
+def run_without_faults(stage: Stage, scenario: Sequence[Happening]) -> Run:
     invocations: list[Invocation] = []
     for number, operation in enumerate(scenario, start=1):
-        stage.apply(operation)
+        happen(stage, operation)
         for work in iter_work(stage):
             counting, before = Counting(), stage.state()
             stage.forget()  # a new process has empty caches, so it makes every call
@@ -157,7 +157,7 @@ def heal(stage: Stage, invocation: Invocation, run: Run, attack: Attack) -> bool
         return True
     settle(stage)
     for operation in invocation.to_come:
-        stage.apply(operation)
+        happen(stage, operation)
         settle(stage)
     assert stage.site() == run.site, point
     return False

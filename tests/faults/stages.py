@@ -1,18 +1,20 @@
 """Stages: Gazette with everything it needs. A test invokes it, and saves and restores its state."""
 
-from collections.abc import Iterator, Mapping
-from datetime import datetime
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from gazette.models.ledger.keys import ItemKey, Partition
 from gazette.models.tasks.reconciliation import PublishWork
 from gazette.models.tasks.reports import Failure
+from gazette.services.expire.expiry import Expirer
 from gazette.services.ingest.batch import Notification, ingest_batch
 from gazette.services.ingest.ingest import Ingestor
 from gazette.services.publish.batch import StreamRecord, publish_batch
 from gazette.services.reconcile.site import SiteReconciler
 from tests.faults.faults import KilledError
 from tests.faults.gates import Gate
+from tests.faults.source_acts import SourceAct, What
 
 
 class Operation(NamedTuple):
@@ -21,6 +23,9 @@ class Operation(NamedTuple):
     key: str
     at: datetime
     body: bytes | None
+
+
+Happening: TypeAlias = Operation | SourceAct
 
 
 class Work(NamedTuple):
@@ -61,13 +66,20 @@ class Services(NamedTuple):
 
     ingestor: Ingestor
     rebuilder: SiteReconciler
+    expirer: Expirer
 
 
 class Stage(Protocol):
     """Gazette on one kind of adapters."""
 
-    def apply(self, operation: Operation) -> None:
-        """Make the change of a publisher."""
+    def apply(self, happening: Happening) -> None:
+        """Do what a publisher or another owner of the bucket does, or let time pass."""
+
+    def clock(self) -> datetime:
+        """Return the time that the functions see."""
+
+    def move_clock(self, at: datetime) -> None:
+        """Let the functions see a time."""
 
     def waiting(self) -> list[str | ItemKey]:
         """Return the keys with a notification and the changed item keys, oldest first."""
@@ -95,6 +107,25 @@ class Stage(Protocol):
 
     def site(self) -> dict[str, bytes]:
         """Return the published documents by path."""
+
+    def source_keys(self) -> list[str]:
+        """Return the keys of the source bucket."""
+
+    def ledger_of(self, state: State, wanted: Callable[[ItemKey], bool]) -> Mapping[Any, Any]:
+        """Return the ledger of a state with some of its items only."""
+
+
+def happen(stage: Stage, happening: Happening) -> None:
+    """Let something happen, and let the timers of the stack run when time passes."""
+    stage.apply(happening)
+    if isinstance(happening, SourceAct) and happening.what is What.PASS:
+        let_time_pass(stage, happening.at, happening.at - stage.clock())
+
+
+def let_time_pass(stage: Stage, at: datetime, since: timedelta) -> None:
+    """Move the clock, and do what the timers do; they catch up on so much time."""
+    stage.move_clock(at)
+    stage.services().expirer.expire(at, since)
 
 
 def next_work(stage: Stage) -> Work | None:

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from gazette_cli.engines.sources import Change
+from gazette_cli.engines.acts import Change
 from tests.hostile.payloads import PAYLOADS, Payload
 from tests.unit.publish.worlds import document_of
 

@@ -14,7 +14,7 @@ from gazette.models.tasks.reports import Failure, IngestReport, Quarantined
 from gazette.models.views.site_document import Document
 from gazette.renderers.pages.html import CONTENT_SECURITY_POLICY
 from gazette.runtime.telemetry import telemetry
-from gazette_cli.engines.sources import Change
+from gazette_cli.engines.acts import Change
 from tests.hostile.payloads import PAYLOADS, Payload
 from tests.hostile.syndication import items_of
 from tests.processor_time import timed

@@ -159,6 +159,9 @@ class BrokenBuilder:
     def compose(self, partition: object) -> Any:  # noqa: ANN401  # it never gets here
         raise RuntimeError(partition)
 
+    def load(self, partition: object) -> Any:  # noqa: ANN401  # nor here
+        raise RuntimeError(partition)
+
 
 def quarantine(pipeline: Pipeline) -> list[dict[str, Any]]:
     items = pipeline.stack.dynamodb.query(

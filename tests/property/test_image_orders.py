@@ -20,7 +20,7 @@ from tests.unit.publish.worlds import World, hours
 EVENT, FIRST, OTHER = "events/a.json", "images/a.png", "images/b.png"
 ALT = {"alt": "A river"}
 WIDE, NARROW, BROKEN = image_file(400, 300), image_file(30, 20), image_file(400, 300)[:60]
-OPERATIONS: dict[str, Callable[[World, datetime], None]] = {
+OPERATIONS: dict[str, Callable[[World, datetime], object]] = {
     "event": lambda world, at: world.put("a", at, image=ALT | {"key": FIRST}),
     "event with another image": lambda world, at: world.put("a", at, image=ALT | {"key": OTHER}),
     "image": lambda world, at: world.source.put(FIRST, WIDE, at),

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gazette.delivery.memory import MemorySiteStore
+from gazette_cli.engines.acts import Change
 from gazette_cli.engines.memory_engine import MemoryEngine
-from gazette_cli.engines.sources import Change
 from tests.unit.publish.worlds import MORNING, SITE, document_of
 
 # The kind of change, the event, and the hours since the change before. News expires after 48 hours

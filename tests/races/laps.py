@@ -1,20 +1,26 @@
 """The laps: work that racers do as functions do it, such as ingest, publishing and rebuilds."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from multiprocessing.synchronize import Event
+from random import Random
+from time import sleep
 from typing import NamedTuple
+from zlib import crc32
 
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey, Partition
+from gazette.models.product import FEED_ENTRIES
 from gazette.models.tasks.reconciliation import IngestWork, PublishWork, WorkItem
 from gazette.models.tasks.reports import IngestReport
 from gazette.models.tasks.tasks import tasks_for
 from gazette.models.views.site_document import document
 from gazette.ports import ConflictError
 from gazette.services.publish.batch import StreamRecord, publish_batch
-from tests.races.racers import SECONDS, Racer
+from tests.races.racers import SECONDS, Lap, Racer
 
 _BATCH = 100
+_IDLE_SECONDS = 0.05
 
 
 class Change(NamedTuple):
@@ -46,34 +52,81 @@ def ingest(racer: Racer, key: str) -> None:
     racer.done["revisions"] += len(report.recorded)
 
 
-def publish_again(racer: Racer, item_keys: Sequence[ItemKey], attempt: int) -> None:
-    """Publish the same items until all writers have ended, and once after that."""
-    _until_written(racer, lambda: publish(racer, item_keys, attempt))
+class Lane(NamedTuple):
+    """One of several lanes of a stream, by the hash of the item: an item keeps its lane.
+
+    Each record comes to ``copies`` lanes, so partitions are shared even where items are few.
+    """
+
+    number: int = 0
+    lanes: int = 1
+    copies: int = 1
+
+    def takes(self, item_key: ItemKey) -> bool:
+        first = crc32(f"{item_key.partition} {item_key.sort}".encode()) % self.lanes
+        return (self.number - first) % self.lanes < self.copies
 
 
-def publish(racer: Racer, item_keys: Iterable[ItemKey], attempt: int) -> bool:
-    """Publish a batch; return whether it gave up because of conflicts."""
-    records = [StreamRecord("", item_key, attempt) for item_key in item_keys]
-    report = publish_batch(racer.publisher, records)
+def lanes(number: int, copies: int = 1, entries: int = FEED_ENTRIES) -> list[Lap]:
+    """Return laps that follow the stream in so many lanes; feeds have so many entries."""
+    return [
+        partial(follow_stream, lane=Lane(lane, number, copies), entries=entries)
+        for lane in range(number)
+    ]
+
+
+def follow_stream(racer: Racer, lane: Lane = Lane(), entries: int = FEED_ENTRIES) -> None:  # noqa: B008  # it is immutable
+    """Publish what a lane brings, until all others have ended and no lane has anything to do.
+
+    Nothing is tried again: a publisher that gives up is counted, and what it left out is missing.
+    """
+    random = Random(lane.number)  # noqa: S311  # an order that can be had again
+    while not racer.signals.over.is_set():
+        if not _publish_next(racer, lane, random, entries):
+            sleep(_IDLE_SECONDS)
+    barrier, before = racer.signals.starts[lane.lanes], -1
+    while True:
+        while _publish_next(racer, lane, random, entries):
+            pass
+        barrier.wait(SECONDS)
+        worked = racer.signals.worked.value
+        barrier.wait(SECONDS)  # nobody goes on before all have read it
+        if worked == before:
+            return
+        before = worked
+
+
+def _publish_next(racer: Racer, lane: Lane, random: Random, entries: int) -> bool:
+    """Publish what comes next, in any order; say whether there was anything in the stream."""
+    changed = _changed(racer)
+    item_keys = [item_key for item_key in changed or () if lane.takes(item_key)]
+    if item_keys:
+        random.shuffle(item_keys)
+        with racer.signals.worked.get_lock():
+            racer.signals.worked.value += 1
+        publish(racer, item_keys, entries)
+    return changed is not None
+
+
+def publish(racer: Racer, item_keys: Iterable[ItemKey], entries: int) -> None:
+    """Publish a batch, as of the first attempt."""
+    report = publish_batch(
+        racer.publisher(entries), [StreamRecord("", item_key) for item_key in item_keys]
+    )
     racer.done["published"] += 1
     racer.done["documents"] += report.documents_written
-    return racer.note(report)
+    racer.done["conflicts"] += report.conflicts
+    racer.note(report)
 
 
-def follow_stream(racer: Racer) -> None:
-    """Publish the records of the stream until all other racers have ended and it is empty.
-
-    Failed work is retried after the next batch.
-    """
-    again: list[ItemKey] = []
-    for is_over in _turns(racer.signals.over, most=500):
-        item_keys = _changed(racer)
-        if item_keys and publish(racer, item_keys, 1):
-            again += item_keys
-        elif again and not publish(racer, again, 2):
-            again.clear()
-        if is_over and not item_keys and not again:
-            return
+def _changed(racer: Racer) -> list[ItemKey] | None:
+    """Return what the next records require work for, each once; None at the end."""
+    records = racer.stream.read(_BATCH)
+    if not records:
+        return None
+    found = (record["dynamodb"]["Keys"] for record in records)
+    item_keys = (ItemKey(Partition.parse(key["pk"]["S"]), key["sk"]["S"]) for key in found)
+    return [item_key for item_key in dict.fromkeys(item_keys) if tasks_for(item_key)]
 
 
 def _turns(signal: Event, most: int) -> Iterator[bool]:
@@ -82,12 +135,6 @@ def _turns(signal: Event, most: int) -> Iterator[bool]:
         yield False
     yield from [True] * most
     raise AssertionError(f"after {most} turns there is still something to do")
-
-
-def _changed(racer: Racer) -> list[ItemKey]:
-    found = (record["dynamodb"]["Keys"] for record in racer.stream.read(_BATCH))
-    item_keys = (ItemKey(Partition.parse(key["pk"]["S"]), key["sk"]["S"]) for key in found)
-    return [item_key for item_key in dict.fromkeys(item_keys) if tasks_for(item_key)]
 
 
 def reconcile(racer: Racer) -> None:
@@ -111,6 +158,7 @@ def reconcile_once(racer: Racer) -> bool:
     for work_item in work_items:
         work = racer.reconciler.work(work_item, lambda: True)
         racer.done["documents"] += work.published.documents_written
+        racer.done["conflicts"] += work.published.conflicts
         for report in (work.ingested, work.published):
             has_failed |= racer.note(report)
     return has_failed
@@ -134,8 +182,8 @@ def ingest_in_step(racer: Racer, changes: Sequence[Change], parties: int) -> Non
 
 
 def count_up(racer: Racer, steps: int) -> None:
-    """Add one to the number in an object ``steps`` times, each time with the ETag of its read."""
-    store = racer.publisher.site
+    """Add one to a number in an object so many times, each by the entity tag that was seen."""
+    store = racer.publisher().site
     while racer.done["counted"] < steps:
         tag = store.etags(["counter.txt"])["counter.txt"]
         number = _read_number(racer) if tag else 0

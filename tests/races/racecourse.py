@@ -42,6 +42,7 @@ class Racecourse:
         laps = (*writers, *others, *followers)
         self.signals.written.clear()
         self.signals.over.clear()
+        self.signals.worked.value = 0
         racers = [self.pool.submit(run, ground, len(laps), lap) for lap in laps]
         try:
             _wait(racers[: len(writers)])
@@ -69,9 +70,12 @@ def _wait(racers: Sequence[Future[Outcome]]) -> None:
 
 @contextmanager
 def open_racecourse(endpoint: str) -> Iterator[Racecourse]:
-    """Start the processes from nothing: like those of Lambda they share no memory."""
-    context = get_context("spawn")
+    """Start the processes; each finds the modules imported, and shares no more than Lambda's do."""
+    # The server of forks imports before it knows where modules are.
+    os.environ["PYTHONPATH"] = os.pathsep.join(sys.path)
+    context = get_context("forkserver")
+    context.set_forkserver_preload(["tests.races.laps", "gazette.runtime.builders"])
     starts = {parties: context.Barrier(parties) for parties in range(1, MOST + 1)}
-    signals = Signals(starts, context.Event(), context.Event())
+    signals = Signals(starts, context.Event(), context.Event(), context.Value("i", 0))
     with ProcessPoolExecutor(MOST, context, enter, (signals, endpoint)) as pool:
         yield Racecourse(pool, signals)

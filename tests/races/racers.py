@@ -1,5 +1,6 @@
 """Racers: processes with the services and adapters of a Lambda function."""
 
+import dataclasses
 import os
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -13,13 +14,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import boto3
 
+from gazette.delivery.s3 import S3SourceArchive
+from gazette.models.product import FEED_ENTRIES
 from gazette.ports import ConflictError
 from gazette.runtime import bootstrap
 from tests.emulators.stream_reader import StreamReader
 from tests.races.ground import Ground, root_environment
-from tests.unit.publish.worlds import MORNING
+from tests.unit.publish.worlds import MORNING, SITE
 
 if TYPE_CHECKING:
+    from multiprocessing.sharedctypes import Synchronized
+
     from botocore.awsrequest import AWSResponse
     from mypy_boto3_s3 import S3Client
 
@@ -28,18 +33,20 @@ if TYPE_CHECKING:
     from gazette.services.publish.site_writer import SiteWriter
     from gazette.services.reconcile.reconcile import Reconciler
 
-MOST = 5
+LANES = 10
+MOST = LANES + 3
 SECONDS = 60
 REFUSED = "ConditionalCheckFailedException"
 REFUSALS = {REFUSED, "409", "412"}
 
 
 class Signals(NamedTuple):
-    """The signals to racers: begin, all writers have ended, all others have ended."""
+    """The signals to racers: begin, all is written, end; and how often a lane had work."""
 
     starts: Mapping[int, Barrier]
     written: Event
     over: Event
+    worked: "Synchronized[int]"
 
 
 class Outcome(NamedTuple):
@@ -58,14 +65,29 @@ class Racer:
     s3: "S3Client"
     stream: StreamReader
     done: Counter[str] = field(default_factory=Counter)
+    publishers: "dict[int, SiteWriter]" = field(default_factory=dict)
 
     @property
     def ingestor(self) -> "Ingestor":
         return bootstrap.ingestor()
 
-    @property
-    def publisher(self) -> "SiteWriter":
-        return bootstrap.publisher(morning)
+    def publisher(self, entries: int = FEED_ENTRIES) -> "SiteWriter":
+        """Return the publisher of a site whose feeds have so many entries."""
+        writer = bootstrap.publisher(morning)
+        if entries == FEED_ENTRIES:
+            return writer
+        if entries not in self.publishers:
+            from gazette.runtime.builders import make_builders, make_finders  # noqa: PLC0415
+
+            site = dataclasses.replace(SITE, feed_entries=entries)
+            ledger = bootstrap.ingestor().ledger
+            source = S3SourceArchive(self.s3, self.ground.source_bucket)
+            self.publishers[entries] = dataclasses.replace(
+                writer,
+                builders=make_builders(site, ledger, source, morning),
+                finders=make_finders(site, ledger),
+            )
+        return self.publishers[entries]
 
     @property
     def reconciler(self) -> "Reconciler":

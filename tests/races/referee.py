@@ -11,9 +11,10 @@ from gazette.delivery.s3_listings import S3SiteListing, S3SourceListing
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey, PartitionKind
 from gazette.models.object_version import ObjectVersion
+from gazette.models.site import Site
 from gazette.store.dynamodb import DynamoLedger
 from tests.races.ground import Clients, Ground
-from tests.unit.publish.worlds import World
+from tests.unit.publish.worlds import SITE, World
 
 _VERSION = re.compile(rb"Version (\d+)")
 
@@ -41,35 +42,43 @@ class Referee:
             for record in ledger.scan(partition)
         }
 
-    def replay(self, handle: Callable[[World], object] = World.settle) -> World:
-        """Repeat in memory, one after another, all writes of the source bucket.
+    def replay(self, handle: Callable[[World], object] = World.settle, site: Site = SITE) -> World:
+        """Do in memory, and one after the other, whatever was written into the source bucket.
 
         The source bucket does not show which event claimed a path first, so the claims are copied.
         """
-        world = World()
+        world = World(site)
         for item_key, record in self.records().items():
             if item_key.partition.kind is PartitionKind.PATH:
                 world.ledger.put(record)
         for key, version, body in self.written():
-            world.source._add(key, version, body)
+            world.source.copy_version(key, version, body)
             handle(world)
         return world
 
-    def site_in_order(self) -> dict[str, str]:
-        """Return the ETags that the site should have."""
-        return {path: one.etag for path, one in self.replay().store.documents.items()}
+    def site_in_order(self, site: Site = SITE) -> dict[str, str]:
+        """Return the entity tags that the site should have."""
+        return {path: one.etag for path, one in self.replay(site=site).store.documents.items()}
 
     def returned(self) -> set[str]:
         """Return the paths that had the same bytes again after other bytes.
 
         Where every revision changes the documents, no path does this.
         """
+        return {path for path, etags in self._shown().items() if _has_returned(etags)}
+
+    def written_twice(self) -> int:
+        """Return how many documents were written with bytes that they had had before."""
+        return sum(len(etags) - len(set(etags)) for etags in self._shown().values())
+
+    def _shown(self) -> dict[str, list[str]]:
+        """Return the entity tags that each path had one after the other, the newest first."""
         shown: defaultdict[str, list[str]] = defaultdict(list)
         pages = self.clients.s3.get_paginator("list_object_versions")
         for page in pages.paginate(Bucket=self.ground.site_bucket):
             for version in page.get("Versions", []):
                 shown[version["Key"]].append(version["ETag"])
-        return {path for path, etags in shown.items() if _has_returned(etags)}
+        return shown
 
     def numbers(self, path: str) -> list[int]:
         """Return the highest ``Version n`` in each version of a document, oldest first."""

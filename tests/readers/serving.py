@@ -14,9 +14,9 @@ from gazette.models.contract.identity import event_key
 from gazette.models.site import Site
 from gazette.models.views.site_document import Document
 from gazette_cli.emulators.webserver import SiteServer, StoredDocument, _Handler
+from gazette_cli.engines.acts import Change
 from gazette_cli.engines.engine import ChangeClock
 from gazette_cli.engines.memory_engine import MemoryEngine
-from gazette_cli.engines.sources import Change
 
 VALIDATORS = {"ETag": "If-None-Match", "Last-Modified": "If-Modified-Since"}
 _SECONDS = 10

@@ -11,8 +11,9 @@ from gazette.delivery.memory import MemorySiteStore
 from gazette.models.site import Site
 from gazette.models.views.site_document import Document
 from gazette_cli.demo.samples import read_steps
+from gazette_cli.engines.acts import Change
 from gazette_cli.engines.memory_engine import MemoryEngine
-from gazette_cli.engines.sources import Change, read_source
+from gazette_cli.engines.sources import read_source
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
 BASE = "https://gazette.example"
@@ -55,7 +56,7 @@ def corpus(name: str) -> list[Change]:
     file = SHARED / "corpus" / name
     if not file.exists():
         pytest.skip(f"needs {name}, which is not part of the repository")
-    return read_source(file).changes
+    return [act for act in read_source(file).changes if isinstance(act, Change)]
 
 
 @pytest.fixture(scope="session", params=["samples", "small.jsonl", "nasty.jsonl"])

@@ -5,8 +5,8 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 from gazette.delivery.memory import MemorySiteStore
+from gazette_cli.engines.acts import Change
 from gazette_cli.engines.memory_engine import MemoryEngine
-from gazette_cli.engines.sources import Change
 from tests.site.conftest import SITE
 
 START = datetime(2026, 1, 1, tzinfo=UTC)

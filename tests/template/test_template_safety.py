@@ -78,7 +78,7 @@ def test_every_change_of_an_event_or_an_image_sends_a_notification() -> None:
     events, images = ("events/", ".json"), ("images/",)
     assert notified == {
         (event, what)
-        for event in ("s3:ObjectCreated:*", "s3:ObjectRemoved:*")
+        for event in ("s3:ObjectCreated:*", "s3:ObjectRemoved:*", "s3:LifecycleExpiration:*")
         for what in (events, images)
     }
 

@@ -13,6 +13,8 @@ from gazette.models.views.site_document import Document
 Clock: TypeAlias = Callable[[], datetime]
 # Sleeps for a number of seconds.
 Sleep: TypeAlias = Callable[[float], None]
+# Returns a random number from 0 up to, but not including, 1.
+Random: TypeAlias = Callable[[], float]
 
 
 class ConflictError(Exception):
@@ -28,9 +30,9 @@ class PermanentError(Exception):
 
 
 class UnreadableVersionError(Exception):
-    """S3 does not give out the bytes of a version, and a retry cannot help.
+    """S3 lists a version but does not give out its bytes, and a retry cannot help.
 
-    The message names the reason and what the publisher can do.
+    The message begins with the code of S3 and says what the publisher can do.
     """
 
 

@@ -45,7 +45,9 @@ class World:
         self.last_upload = MORNING
         self.notifications: list[str] = []
         self.changes: list[ItemKey] = []
-        self.source = MemorySourceArchive(self.calls, self.notifications.append)
+        self.source = MemorySourceArchive(
+            self.calls, lambda event: self.notifications.append(event.key)
+        )
         self.ledger = MemoryLedger(self.calls, self.changes.append)
         self.store = MemorySiteStore(self.calls)
         self.ingestor = Ingestor(self.source, self.ledger, self.clock)

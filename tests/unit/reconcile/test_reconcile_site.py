@@ -77,6 +77,9 @@ class BrokenBuilder:
     def compose(self, task: PublishTask) -> NoReturn:
         raise RuntimeError(task)
 
+    def load(self, task: PublishTask) -> NoReturn:
+        raise RuntimeError(task)
+
 
 def test_what_fails_is_counted_and_all_else_is_published() -> None:
     world = settled()

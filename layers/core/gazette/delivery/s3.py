@@ -7,26 +7,16 @@ from typing import TYPE_CHECKING, TypeVar
 from botocore.exceptions import ClientError
 
 from gazette.delivery.s3_versions import ListedOrder, newest_first
+from gazette.delivery.unreadable import unreadable
 from gazette.models.object_version import ObjectVersion
 from gazette.models.views.site_document import Document
-from gazette.ports import ConflictError, UnreadableVersionError
+from gazette.ports import ConflictError
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 _CONFLICTS = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "412", "409"})
 _MISSING = frozenset({"404", "NoSuchKey", "NotFound"})
-# Why S3 does not give out a version, and what the publisher can do. A retry cannot help.
-_UNREADABLE = {
-    "AccessDenied": "cannot be read: it is encrypted with a key that Gazette may not use, or a "
-    "policy denies reading it; upload it again with the encryption of the bucket",
-    "InvalidRequest": "cannot be read: it is encrypted with a key of the uploader (SSE-C); upload "
-    "it again without that key",
-    "InvalidObjectState": "is in an archive storage class; restore it, or upload it again as "
-    "STANDARD",
-    "NoSuchVersion": "was removed before it was read; upload it again if it is to be published",
-    "NoSuchKey": "was removed before it was read; upload it again if it is to be published",
-}
 # Object metadata with the media type to serve, if it differs from the stored type. The CloudFront
 # function `NameMediaType` in template.yaml reads it.
 MEDIA_TYPE = "media-type"
@@ -61,10 +51,7 @@ class S3SourceArchive:
         try:
             answer = self._client.get_object(Bucket=self._bucket, Key=key, VersionId=version_id)
         except ClientError as error:
-            code = error.response["Error"]["Code"]
-            if code in _UNREADABLE:
-                raise UnreadableVersionError(f"{_UNREADABLE[code]} (S3: {code})") from error
-            raise
+            raise unreadable(error.response["Error"]["Code"]) or error from error
         return answer["Body"].read()
 
 

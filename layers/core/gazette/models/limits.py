@@ -23,6 +23,7 @@ MAX_TRANSLATIONS = 20
 
 # A DynamoDB sort key holds 1,024 bytes, and ours put a date before the key of the object.
 MAX_KEY_BYTES = 900
+MAX_S3_KEY_BYTES = 1024
 MAX_ID_BYTES = MAX_KEY_BYTES - len("events/") - len(".json")
 # A file name holds 255 bytes on the usual file systems; the rest is for ".r999.history.atom".
 MAX_SLUG_BYTES = 200
@@ -71,8 +72,11 @@ MAX_DIFF_PARAGRAPHS = 20_000
 MAX_PARAGRAPH_PAIRS = 2_500
 MAX_PAIRING_STEPS = 500_000
 
-# Attempts. A task starts over when another writer changed its documents in between.
-MAX_WRITE_ATTEMPTS = 5
+# Attempts. A task starts over when another writer changed its documents in between. A conflict
+# costs a few calls; ten publishers of one busy partition rarely need half of these attempts.
+MAX_WRITE_ATTEMPTS = 16
+# How often one attempt writes what is newer by now. Each of these writes is progress.
+MAX_WRITE_CHECKS = 8
 # Then the task fails. It waits in the retry queue, and after this attempt in the dead letters.
 MAX_TASK_ATTEMPTS = 6
 MAX_RETRY_DELAY_SECONDS = 900  # the longest delay of an SQS message

@@ -1,6 +1,7 @@
 """Creates the clients, adapters and services of a function, each once per process."""
 
 import os
+import random
 import time
 from datetime import UTC, datetime
 from functools import cache
@@ -29,6 +30,7 @@ from gazette.services.expire.expiry import Expirer
 from gazette.services.failures.dead_letters import DeadLetterSink
 from gazette.services.failures.retries import Retries
 from gazette.services.ingest.ingest import Ingestor
+from gazette.services.publish.pauses import Pauses
 from gazette.services.publish.site_writer import SiteWriter
 from gazette.services.reconcile.audit import SiteAuditor
 from gazette.services.reconcile.reconcile import Reconciler
@@ -83,7 +85,8 @@ def publisher(clock: Clock = utc_now) -> SiteWriter:
     store = S3SiteStore(s3, settings.site_bucket, settings.workers)
     site = settings.site()
     builders = make_builders(site, ledger, source, clock)
-    return SiteWriter(ledger, store, builders, make_finders(site, ledger))
+    finders = make_finders(site, ledger)
+    return SiteWriter(ledger, store, builders, finders, Pauses(time.sleep, random.random))
 
 
 @cache

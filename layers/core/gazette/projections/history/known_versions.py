@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from gazette.models.ledger.snapshot import DERIVATION, KnownVersion, Snapshot
+from gazette.models.ledger.snapshot import DERIVATION, KnownVersion, Revision, Snapshot
 from gazette.models.limits import MAX_KNOWN_VERSIONS
 from gazette.models.object_version import ObjectVersion
 
@@ -32,6 +32,29 @@ def with_known(snapshot: Snapshot, versions: Iterable[KnownVersion]) -> Snapshot
             "known_until": max(forgotten, default=None),
         }
     )
+
+
+def versions_before(
+    snapshot: Snapshot, revisions: Iterable[Revision], newest_first: Sequence[ObjectVersion]
+) -> list[KnownVersion]:
+    """Return the unknown versions that are older than some revisions and make none of them."""
+    times = {
+        revision.identity: int((revision.stored_at or revision.entry.at).timestamp())
+        for revision in revisions
+    }
+    unknown = unknown_versions(snapshot, newest_first)
+    listed = [version.identity for version in unknown]
+    last = max((listed.index(one) for one in times if one in listed), default=None)
+    if last is None:
+        until = max(times.values(), default=0)
+        older = [version for version in unknown if version.seconds < until]
+    else:
+        older = unknown[:last]
+    return [
+        KnownVersion(version.identity, version.seconds)
+        for version in older
+        if version.identity not in times
+    ]
 
 
 def is_served(snapshot: Snapshot, newest_first: Sequence[ObjectVersion]) -> bool:

@@ -21,7 +21,7 @@ from gazette.models.object_version import ObjectVersion
 from gazette.projections.history import event_history
 from gazette.projections.history.entries import preferred_path
 from gazette.projections.history.event_history import Occurrence, Transition
-from gazette.projections.history.known_versions import is_served, with_known
+from gazette.projections.history.known_versions import is_served, versions_before, with_known
 from gazette.services.ingest.reading import VersionReader
 
 # Claims a path for an event, near the one that its document prefers.
@@ -44,11 +44,18 @@ class EventFold:
     recorded: list[tuple[int, RevisionKind]] = field(default_factory=list)
     quarantined: list[InvalidEventError] = field(default_factory=list)
 
-    def adopt(self, revisions: Mapping[int, Revision]) -> None:
+    def adopt(
+        self, revisions: Mapping[int, Revision], newest_first: Sequence[ObjectVersion]
+    ) -> None:
         """Apply revisions that another run wrote without reaching its snapshot.
 
         Their numbers are given, so they belong to the history, even if S3 has removed the versions.
+        That run has handled all older versions too.
         """
+        adopted = [one for one in revisions.values() if one.origin in _OF_NEW_VERSIONS]
+        self.snapshot = with_known(
+            self.snapshot, versions_before(self.snapshot, adopted, newest_first)
+        )
         while (revision := revisions.get(self.snapshot.number + 1)) is not None:
             occurrence = event_history.occurrence_of(revision)
             if occurrence.origin in _OF_NEW_VERSIONS:

@@ -53,8 +53,8 @@ class EventIngestor:
         """Record versions until a look at S3 finds nothing new.
 
         The last look is needed: while this run worked, a version may have been removed, and the run
-        with that notification may have seen the old snapshot. Looking for orphaned revisions costs
-        a call, so it waits for a sign that there are some.
+        with that notification may have seen the old snapshot. Only the next attempt adopts orphaned
+        revisions, because it is rare that there are some.
         """
         stored = self.ledger.get(keys.snapshot_key(event_id))
         before = (
@@ -63,22 +63,22 @@ class EventIngestor:
         orphans = self._orphans(before) if adopts else {}
         expected = stored.revision if stored else 0
         fold = self._fold(before, orphans)
-        if fold.snapshot.number == before.number and not adopts and self._orphans(before):
-            reason = f"another run has not finished {event_id}"
-            raise ConflictError(reason)
         report.stale += fold.snapshot == before
         while fold.snapshot != before:
             before = self._write(fold, before, expected, orphans)
             _add(report, fold)
             expected = before.taken
             fold = self._fold(before, {})
+        if self._orphans(before):
+            reason = f"another run has not finished {event_id}"
+            raise ConflictError(reason)
 
     def _fold(self, before: Snapshot, orphans: dict[int, Revision]) -> EventFold:
         """Apply up to `MAX_VERSIONS_A_WRITE` new versions."""
         listed = self.source.versions(event_key(before.event_id), before.known_until)
         reader = VersionReader(self.source, DocumentStore(self.ledger), before.event_id)
         fold = EventFold(migrated(before, listed), reader, self._claim_path)
-        fold.adopt(orphans)
+        fold.adopt(orphans, listed)
         unknown = unknown_versions(fold.snapshot, listed)
         for version in unknown[:MAX_VERSIONS_A_WRITE]:
             fold.take(version)

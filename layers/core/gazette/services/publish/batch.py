@@ -1,7 +1,6 @@
 """Publishing of a batch of stream records: every task once, and one that fails fails alone."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import NamedTuple, TypeAlias
 
 from gazette.models.ledger.keys import ItemKey
@@ -27,9 +26,6 @@ class StreamRecord(NamedTuple):
 def publish_batch(writer: SiteWriter, records: Sequence[StreamRecord]) -> PublishReport:
     """Publish everything that the changed items require, each task once."""
     report = PublishReport()
-    if any(record.attempt > 1 for record in records):
-        # A retry runs in parallel to the stream, and may meet the same partition.
-        writer = replace(writer, verify_after_write=True)
     tasks = dict.fromkeys(task for record in records for task in tasks_for(record.key))
     publish_tasks(writer, list(tasks), report)
     return report

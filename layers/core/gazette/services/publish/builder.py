@@ -26,7 +26,11 @@ class Builder(ABC, Generic[Loaded]):
 
     @abstractmethod
     def load(self, task: PublishTask) -> Loaded | None:
-        """Read everything that the documents need, or None where nothing was ever recorded."""
+        """Read everything that the documents need, or None where nothing was ever recorded.
+
+        The site writer loads again after a write. Equal values mean that nothing has changed, so
+        this returns no iterator and nothing else that is compared by identity.
+        """
 
     @abstractmethod
     def build(self, task: PublishTask, loaded: Loaded) -> BuildResult:
@@ -35,7 +39,8 @@ class Builder(ABC, Generic[Loaded]):
     def compose(self, task: PublishTask) -> BuildResult:
         """Load and build."""
         loaded = self.load(task)
-        return BuildResult() if loaded is None else self.build(task, loaded)
+        result = BuildResult() if loaded is None else self.build(task, loaded)
+        return replace(result, loaded=loaded)
 
 
 class FollowUpBuilder(Builder[Loaded]):

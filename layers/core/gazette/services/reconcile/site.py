@@ -36,7 +36,7 @@ class SiteReconciler:
         # The ETags must be read before the ledger, or a newer document could be overwritten.
         site = list_site(self.listing, self.publisher.site)
         ledger = CautiousLedger(self.publisher.ledger)
-        publisher = replace(self.publisher, site=site, ledger=ledger, verify_after_write=True)
+        publisher = replace(self.publisher, site=site, ledger=ledger)
         report = PublishReport()
         done: set[PublishTask] = set()
         last = work_item.after

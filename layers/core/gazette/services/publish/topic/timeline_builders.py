@@ -84,7 +84,8 @@ class TopicBuilder(ViewBuilder[LoadedTopic]):
             views=timeline_views(
                 partition, page, subscription_feed(site, partition, loaded.timeline)
             ),
-            follow_ups=(*loaded.timeline.follow_ups, *counted),
+            follow_ups=counted,
+            replacements=loaded.timeline.notes,
             news=news_of(loaded.timeline.shown),
         )
 
@@ -119,7 +120,8 @@ class SiteBuilder(ViewBuilder[LoadedSite]):
         return BuildResult(
             views=(*timeline_views(partition, page, feed), self._missing()),
             documents=tuple(self._files()),
-            follow_ups=(*timeline.follow_ups, request),
+            follow_ups=(request,),
+            replacements=timeline.notes,
             stored_at=max((entry.at for entry in shown), default=None),
             news=news_of(timeline.shown),
         )
