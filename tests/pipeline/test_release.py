@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gazette_cli.engines.sources import Change
+from gazette_cli.engines.acts import Change
 from tests.emulators.moto_engine import MotoEngine
 from tests.unit.publish.test_embargo import SECRET, WORDS, found
 from tests.unit.publish.worlds import SITE

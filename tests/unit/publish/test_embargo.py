@@ -6,6 +6,7 @@ from datetime import datetime
 
 import feedparser
 import pytest
+from lxml import etree
 
 from gazette.models.contract import identity
 from gazette.models.frozen import rfc3339
@@ -180,6 +181,8 @@ def test_feeds_show_an_expired_event_with_its_label_and_the_day(feed: str) -> No
     assert item["title"] == "Expired: One"
     assert item["content_text"] == "This event expired on 4 July 2026."
     assert item["_gazette"]["kind"] == "expired"
+    comments = etree.fromstring(site[f"{feed}.atom"]).iter("{*}comment")
+    assert [comment.text for comment in comments] == ["This event expired on 4 July 2026."]
     (entry,) = feedparser.parse(site[f"{feed}.rss"]).entries
     assert entry.title == "Expired: One"
     assert entry.summary == "This event expired on 4 July 2026."
