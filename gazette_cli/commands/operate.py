@@ -1,4 +1,4 @@
-"""`gazette rebuild`, `failures` and `replay`: operate a deployed stack."""
+"""`gazette rebuild`, `failures`, `replay` and `held`: operate a deployed stack."""
 
 import argparse
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ def add_parser(commands: Subparsers) -> None:
     _add_rebuild(commands.add_parser("rebuild", help="rebuild ledger and site of a deployed stack"))
     _add_failures(commands.add_parser("failures", help="list what failed on a stack, and why"))
     _add_replay(commands.add_parser("replay", help="retry what failed on a stack"))
+    _add_held(commands.add_parser("held", help="list the events of a stack under embargo"))
 
 
 def _add_rebuild(parser: argparse.ArgumentParser) -> None:
@@ -51,6 +52,12 @@ def _add_replay(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=_replay)
 
 
+def _add_held(parser: argparse.ArgumentParser) -> None:
+    _add_stack(parser)
+    parser.add_argument("--json", action="store_true", dest="as_json", help="print JSON")
+    parser.set_defaults(run=_held)
+
+
 def _add_stack(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--stack-name", default="gazette", help="default: gazette")
     parser.add_argument(
@@ -76,6 +83,12 @@ def _replay(options: argparse.Namespace) -> int:
 
     chosen = ReplayOptions(options.names, options.partition, options.discard)
     return replay(_address(options), chosen)
+
+
+def _held(options: argparse.Namespace) -> int:
+    from gazette_cli.operate.held import held  # noqa: PLC0415  # boto3 is slow to import
+
+    return held(_address(options), as_json=options.as_json)
 
 
 def _address(options: argparse.Namespace) -> "StackAddress":

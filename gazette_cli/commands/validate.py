@@ -2,9 +2,12 @@
 
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
+from gazette.models.contract.document import EventDocument
 from gazette.models.contract.parsing import InvalidEventError, parse
+from gazette.models.frozen import rfc3339
 from gazette_cli.commands.argparse_types import Subparsers
 
 INVALID = 2
@@ -26,7 +29,7 @@ def validate(files: Sequence[Path]) -> int:
 
 def _validate(file: Path) -> int:
     try:
-        _, remarks = parse(file.read_bytes())
+        document, remarks = parse(file.read_bytes())
     except InvalidEventError as error:
         for field, reason in error.problems:
             sys.stderr.write(f"{file}: {field}: {reason}\n")
@@ -36,5 +39,14 @@ def _validate(file: Path) -> int:
         return INVALID
     for field, remark in remarks:
         sys.stderr.write(f"{file}: warning: {field} {remark}\n")
-    sys.stdout.write(f"{file}: valid\n")
+    sys.stdout.write(f"{file}: valid{_note(document, datetime.now(UTC))}\n")
     return 0
+
+
+def _note(document: EventDocument, now: datetime) -> str:
+    """Say that a document would not be public at once, or never."""
+    if document.expires and document.expires <= now:
+        return f", but not published: expires is past ({rfc3339(document.expires)})"
+    if document.published and document.published > now:
+        return f", held until {rfc3339(document.published)} unless the event is public already"
+    return ""

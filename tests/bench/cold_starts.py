@@ -36,6 +36,7 @@ _WORK = {
     "publish_changes": Work(Deployed.changes, r'"DocumentsWritten": [1-9]'),
     "announce_feeds": Work(Deployed.ping, r'"HubPings": 1,'),
     "expire_entries": Work(Deployed.schedule, r'"message": "Expired entries"'),
+    "release_due": Work(Deployed.schedule, r'"EventsDue":'),
     "reconcile_archive": Work(Deployed.work_item, r'"Healed": 1,'),
 }
 

@@ -8,7 +8,18 @@ import pytest
 from gazette_cli.commands.cli import FAILED, main
 
 COMMANDS = (
-    *("publish", "serve", "validate", "verify", "demo", "rebuild", "failures", "replay", "cost"),
+    *(
+        "publish",
+        "serve",
+        "validate",
+        "verify",
+        "demo",
+        "rebuild",
+        "failures",
+        "replay",
+        "held",
+        "cost",
+    ),
 )
 
 

@@ -233,7 +233,7 @@ def test_a_long_list_ends_and_says_so(operator: Operator) -> None:
     assert len(operator.failed()) == 25
 
 
-@pytest.mark.parametrize("command", ["failures", "replay"])
+@pytest.mark.parametrize("command", ["failures", "replay", "held"])
 def test_an_unreachable_stack_is_reported_in_one_line(
     command: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -43,7 +43,7 @@ TRACED_SHARE, TRACED_A_SECOND = 0.05, 1
 SECONDS_A_MONTH, HOURS_A_MONTH = 2_628_000, 730
 # Lambda polls a queue five times in twenty seconds, even if it is empty.
 IDLE_POLLS_A_MONTH = 5 * SECONDS_A_MONTH // 20
-METRICS = 22
+METRICS = 24
 # A subscriber polls one feed once an hour; HEADER_BYTES is the size of a response without its body.
 POLLS_A_DAY, DAYS_A_MONTH = 24, 365 / 12
 HEADER_BYTES = 400

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import ObjectIdentifierTypeDef
 
 EXPIRE, RECONCILE = "ExpireEntriesFunction", "ReconcileArchiveFunction"
-ANNOUNCE = "AnnounceFeedsFunction"
+RELEASE, ANNOUNCE = "ReleaseDueFunction", "AnnounceFeedsFunction"
 # Longer than a feed shows a tombstone.
 _TOMBSTONES = timedelta(days=31)
 _LAST_ATTEMPT = 5
@@ -118,6 +118,17 @@ def expire(stage: Stage) -> None:
         raise RefusedError("no rebuild was requested")
 
 
+def release(stage: Stage) -> None:
+    """Notify ingest of an event whose embargo ends."""
+    number, noon = next(stage.numbers), datetime.now(UTC) + timedelta(hours=1)
+    stage.stack.write(f"events/{number}.json", _event(number, published=noon.isoformat()))
+    while stage.ingest():
+        pass
+    stage.invoke(RELEASE, {"time": noon.isoformat()})
+    if not stage.waiting("IngestQueueUrl"):
+        raise RefusedError("ingest was not notified")
+
+
 def reconcile(stage: Stage) -> None:
     """Find an image and an event without notifications, and a thumbnail that is not needed."""
     number = next(stage.numbers)
@@ -154,6 +165,7 @@ def _do_work_item(stage: Stage, work_item: Document) -> None:
 SCENARIOS: Mapping[str, Sequence[Scenario]] = {
     RECONCILE: [Scenario(reconcile), Scenario(reconcile_in_parallel)],
     EXPIRE: [Scenario(expire)],
+    RELEASE: [Scenario(release)],
     INGEST: [Scenario(record), Scenario(keep_notification)],
     ANNOUNCE: [Scenario(keep_hub_ping)],
     PUBLISH: [

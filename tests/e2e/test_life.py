@@ -242,6 +242,7 @@ def test_payloads_with_unknown_keys_change_nothing(user: User) -> None:
         nothing_failed
     )
     assert user.invoke("ExpireEntriesFunction", "expire_entries/schedule.json") is None
+    assert user.invoke("ReleaseDueFunction", "release_due/schedule.json") is None
     plan = user.invoke("ReconcileArchiveFunction", "reconcile_archive/plan.json")
     assert [work_item["task"] for work_item in (*plan["parts"], *plan["segments"])] == [
         *("ingest", "publish", "audit"),

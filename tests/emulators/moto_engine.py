@@ -24,6 +24,7 @@ from tests.emulators.moto_shortcuts import shorten_queries
 from tests.emulators.moto_stack import (
     HUB_PING_DEAD_LETTERS,
     HUB_PINGS,
+    INGEST,
     INGEST_DEAD_LETTERS,
     LEDGER,
     PUBLISH_DEAD_LETTERS,
@@ -80,6 +81,9 @@ class MotoEngine:
     def settle(self) -> None:
         start = time.perf_counter()
         self._queue.drain()
+        # What is due now is found only after the notifications that came before are ingested.
+        bootstrap.releaser().release(self._clock.now()).raise_failures()
+        self._queue.drain()
         self.report.add_seconds("ingest", time.perf_counter() - start)
         start = time.perf_counter()
         self._stream.drain()
@@ -114,7 +118,7 @@ class MotoEngine:
 
     def _ingest(self, event: Mapping[str, Any], _context: object) -> dict[str, Any]:
         messages = read_notifications(event)
-        report = ingest_batch(bootstrap.ingestor(), messages)
+        report = ingest_batch(bootstrap.ingestor(self._clock.now), messages)
         self.report.add_ingest(report)
         failed = failed_notifications(messages, report)
         return batch_response([message.identifier for message, _ in failed])
@@ -159,6 +163,7 @@ def function_environment(site: Site) -> dict[str, str]:
         "SITE_HUBS": ",".join(site.hubs),
         # moto loses updates when two threads call it at the same time.
         "DELIVERY_WORKERS": "1",
+        "INGEST_QUEUE_URL": queue_url(INGEST),
         "INGEST_DEAD_LETTER_QUEUE_URL": queue_url(INGEST_DEAD_LETTERS),
         "MOST_RECEIVES": "5",
         "PUBLISH_RETRY_QUEUE_URL": queue_url(PUBLISH_RETRIES),

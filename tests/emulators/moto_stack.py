@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
 REGION = "us-east-1"
 SOURCE_BUCKET, SITE_BUCKET, LEDGER = "gazette-source", "gazette-site", "gazette-ledger"
-INGEST_DEAD_LETTERS, PUBLISH_DEAD_LETTERS = "ingest-dead-letters", "publish-dead-letters"
+INGEST, INGEST_DEAD_LETTERS = "ingest", "ingest-dead-letters"
+PUBLISH_DEAD_LETTERS = "publish-dead-letters"
 PUBLISH_RETRIES = "publish-retries"
 HUB_PINGS, HUB_PING_DEAD_LETTERS = "hub-pings", "hub-ping-dead-letters"
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
@@ -144,7 +145,7 @@ def _create_queue(sqs: "SQSClient", template: Template, dead_letter_url: str) ->
         "maxReceiveCount": queue["RedrivePolicy"]["maxReceiveCount"],
     }
     created = sqs.create_queue(
-        QueueName="ingest",
+        QueueName=INGEST,
         Attributes={
             "VisibilityTimeout": str(queue["VisibilityTimeout"]),
             "RedrivePolicy": json.dumps(redrive),

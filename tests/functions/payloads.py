@@ -77,6 +77,7 @@ def payloads() -> Mapping[str, Payload]:
         "expire_entries": _expire_entries(),
         "ingest_event": _ingest_event(),
         "publish_changes": _publish_changes(),
+        "release_due": {"schedule": _release_due()},
         "reconcile_archive": {name: _task(task) for name, task in _tasks().items()},
     }
     return {
@@ -207,6 +208,11 @@ def _expire_entries() -> Mapping[str, Payload]:
     """Return what brings the first hour in which the tombstones of 4 July are too old."""
     first_hour = datetime(2026, 8, 4, 0, 7, tzinfo=UTC)
     return {"schedule": scheduled_event("gazette-ExpireEntriesFunctionHourly", first_hour)}
+
+
+def _release_due() -> Payload:
+    """Return what brings the minute of noon on 4 July."""
+    return scheduled_event("gazette-ReleaseDueFunctionEachMinute", MORNING + timedelta(hours=4))
 
 
 def _tasks() -> Mapping[str, Task]:

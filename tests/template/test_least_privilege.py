@@ -3,12 +3,17 @@
 import json
 import re
 from collections import Counter
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import NamedTuple
 
 import pytest
 
+from gazette.models.contract.identity import event_key
 from gazette.models.tasks.reports import IngestReport
+from gazette.runtime.triggers import read_notifications
 from gazette.services.expire.expiry import Expirer
+from gazette.services.release.release import Releaser
 from gazette_cli.emulators.template import TEMPLATE, properties, resources
 from tests.template.asked_by_lambda import asked_by_lambda, grants_of
 from tests.template.reading import FUNCTIONS, TEMPLATE_TREE, role_of, statements
@@ -38,7 +43,10 @@ SEE_MISSING_DOCUMENTS = ("s3:ListBucket", SITE)
 
 
 def calls_of_a_life() -> dict[str, Counter[str]]:
-    """Publish, correct, move and withdraw an event and its image; return who called what."""
+    """Publish, correct, move and withdraw an event and its image; return who called what.
+
+    One notification comes twice, and one event is held until its release.
+    """
     world = World()
     called: dict[str, Counter[str]] = {"IngestEvent": Counter(), "PublishChanges": Counter()}
 
@@ -64,12 +72,32 @@ def calls_of_a_life() -> dict[str, Counter[str]]:
     world.put("b", hours(1), **fields, translations=["a"])
     settle()
     world.delete("a", hours(2))
+    world.notifications.append(event_key("b"))
+    settle()
+    world.put("c", hours(3), published="2026-07-04T12:00:00Z")
+    settle()
+    world.calls.clear()
+    Releaser(world.ledger, Outbox(world)).release(hours(4))
+    called["ReleaseDue"] = Counter(world.calls)
+    world.now = hours(4)
     settle()
     called["PublishChanges"].update(calls_for_an_image())
     world.calls.clear()
     Expirer(world.ledger, tombstone_days=1).expire(hours(60), timedelta(days=3))
     called["ExpireEntries"] = Counter(world.calls)
     return called
+
+
+class Outbox(NamedTuple):
+    """Passes the notifications of a release on to ingest."""
+
+    world: World
+
+    def send_all(self, bodies: Sequence[str]) -> Sequence[str]:
+        for body in bodies:
+            (notification,) = read_notifications(json.loads(body))
+            self.world.notifications.extend(notification.keys)
+        return []
 
 
 def calls_for_an_image() -> Counter[str]:
@@ -114,7 +142,7 @@ def _named(resource: str) -> str:
     return VERSIONS if resource == f"[{', '.join(folders)}]" else resource
 
 
-@pytest.mark.parametrize("name", ["IngestEvent", "PublishChanges", "ExpireEntries"])
+@pytest.mark.parametrize("name", ["IngestEvent", "PublishChanges", "ExpireEntries", "ReleaseDue"])
 def test_a_function_may_do_what_it_calls_and_nothing_else(
     name: str, called: dict[str, Counter[str]]
 ) -> None:

@@ -3,7 +3,7 @@
 import re
 
 from gazette.models.product import TOMBSTONE_DAYS
-from gazette.runtime.settings import ExpirySettings, read
+from gazette.runtime.settings import ExpirySettings, ReleaseSettings, read
 from gazette_cli.emulators.template import properties, resources
 from tests.template.reading import TEMPLATE_TREE, environment_of, role_of, statements
 
@@ -14,6 +14,8 @@ SCHEDULED = {
         event["Type"] == "Schedule" for event in function["Properties"].get("Events", {}).values()
     )
 }
+# The reference to a queue is its URL, which the template does not show.
+_A_QUEUE = {"INGEST_QUEUE_URL": "https://sqs.example/ingest"}
 FOURTEEN_DAYS = 14 * 24 * 60 * 60
 
 
@@ -39,7 +41,36 @@ def test_a_scheduled_run_that_keeps_failing_becomes_a_dead_letter() -> None:
             for statement in statements(properties(TEMPLATE_TREE, role_of(function)))
             if "sqs:SendMessage" in statement["Action"]
         ]
-        assert may_send == [{"Fn::GetAtt": [aside, "Arn"]}]
+        assert {"Fn::GetAtt": [aside, "Arn"]} in may_send
+
+
+def test_release_runs_each_minute_and_reads_the_time_of_the_event() -> None:
+    (each_minute,) = properties(TEMPLATE_TREE, "ReleaseDueFunction")["Events"].values()
+    assert each_minute["Type"] == "Schedule"
+    assert each_minute["Properties"]["Schedule"] == "rate(1 minute)"
+    assert "Input" not in each_minute["Properties"]
+
+
+def test_expiry_and_release_may_send_where_they_must_and_nowhere_else() -> None:
+    queues = {
+        function: [
+            statement["Resource"]["Fn::GetAtt"][0]
+            for statement in statements(properties(TEMPLATE_TREE, role_of(function)))
+            if "sqs:SendMessage" in statement["Action"]
+        ]
+        for function in SCHEDULED
+    }
+    assert queues == {
+        "ExpireEntriesFunction": ["ExpireDeadLetterQueue"],
+        "ReleaseDueFunction": ["IngestQueue", "ReleaseDeadLetterQueue"],
+    }
+
+
+def test_release_notifies_the_queue_of_ingest() -> None:
+    settings = read(ReleaseSettings, {**environment_of("ReleaseDueFunction"), **_A_QUEUE})
+    variables = properties(TEMPLATE_TREE, "ReleaseDueFunction")["Environment"]["Variables"]
+    assert variables["INGEST_QUEUE_URL"] == {"Ref": "IngestQueue"}
+    assert settings.ledger_table == "Ledger"
 
 
 def test_expiry_may_query_and_request_rebuilds_only() -> None:

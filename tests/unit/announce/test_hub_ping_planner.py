@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 import pytest
 
 from gazette.delivery.memory import MemorySiteStore
+from gazette.models.frozen import rfc3339
 from gazette.models.ledger import keys
 from gazette.models.tasks.hub_ping import HubPing
 from gazette.models.views.site_document import Document
@@ -66,6 +67,16 @@ def test_a_retraction_is_announced(world: HubWorld, *, is_deleted: bool) -> None
         revision = {"kind": "retraction", "note": "Not so."}
         world.put("first", hours(0), revision=revision, **FOXES)
     assert world.feeds() == TIMELINES | UPDATES | CORRECTIONS | {DAY, HISTORY}
+
+
+def test_a_release_is_announced_and_a_hold_is_not(world: HubWorld) -> None:
+    """The upload was days before, so its own time would be no news."""
+    world.put("a", hours(-72), title="Fox seen", published=rfc3339(hours(1)), **FOXES)
+    world.now = hours(0.5)
+    assert world.pings() == []
+    world.now = hours(1)
+    world.ingest("a")
+    assert world.feeds() == TIMELINES | {DAY}
 
 
 def test_an_event_that_leaves_a_topic_is_announced_there(world: HubWorld) -> None:

@@ -8,7 +8,10 @@ from gazette.store.dynamodb import DynamoLedger
 from tests.emulators.moto_engine import function_environment
 from tests.unit.publish.worlds import SITE
 
-SETTINGS = ("SOURCE_BUCKET", "LEDGER_TABLE", "SITE_BUCKET", "TOMBSTONE_DAYS", "MOST_RECEIVES")
+SETTINGS = (
+    *("SOURCE_BUCKET", "LEDGER_TABLE", "SITE_BUCKET", "TOMBSTONE_DAYS", "MOST_RECEIVES"),
+    "INGEST_QUEUE_URL",
+)
 
 
 @pytest.mark.parametrize(
@@ -19,6 +22,8 @@ SETTINGS = ("SOURCE_BUCKET", "LEDGER_TABLE", "SITE_BUCKET", "TOMBSTONE_DAYS", "M
         (bootstrap.publisher, "TOMBSTONE_DAYS"),
         (bootstrap.expirer, "LEDGER_TABLE"),
         (bootstrap.expirer, "TOMBSTONE_DAYS"),
+        (bootstrap.releaser, "LEDGER_TABLE"),
+        (bootstrap.releaser, "INGEST_QUEUE_URL"),
         (bootstrap.reconciler, "SITE_BUCKET"),
         (bootstrap.hub_ping_planner, "SITE_BUCKET"),
         (bootstrap.websub_publisher, "MOST_RECEIVES"),

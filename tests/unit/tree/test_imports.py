@@ -129,6 +129,7 @@ def test_importing_a_handler_reads_no_settings_and_makes_no_client(function: str
         ("ingest_event", False),
         ("publish_changes", True),
         ("reconcile_archive", True),
+        ("release_due", False),
     ],
 )
 def test_only_functions_that_render_load_the_renderers_at_the_start(

@@ -1,9 +1,10 @@
 """The kinds of revision and their rules, in one table (SPEC V1 to V4)."""
 
+from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from gazette.models.texts import text
+from gazette.models.texts import long_date, text
 
 
 class RevisionKind(StrEnum):
@@ -38,3 +39,10 @@ RULES = {
     RevisionKind.RESTORED: Rules(text("kind.restored"), True, False, True, False, False),
     RevisionKind.EXPIRED: Rules(text("kind.expired"), True, False, True, False, True),
 }
+
+
+def default_withdrawal_note(kind: RevisionKind, at: datetime) -> str:
+    """Say why an event is not shown any more, if its publisher gave no reason."""
+    if kind is RevisionKind.EXPIRED:
+        return text("expiry.note", date=long_date(at))
+    return text("withdrawal.note")

@@ -74,15 +74,15 @@ TEXTS: dict[str, str | Plural] = {
     "event.published": "Published {time}",
     "event.published_by": "{byline}, published {time}",
     "event.published_then_updated": "{published}, updated {time}",
-    "event.published_then_withdrawn": "Published {published}, withdrawn {withdrawn}",
+    "event.published_then_ended": "Published {published}, {kind} {ended}",
     "event.related": "Related",
     "event.sources": "Sources",
     "event.topics": "Topics",
     "event.updated": "Updated {time}",
-    "event.withdrawn": "Withdrawn {time}",
-    # A withdrawal. The note is for one that the publisher gave no reason for.
-    "withdrawal.heading": "Withdrawn",
+    "event.ended": "{kind} {time}",
+    # Why an event is not shown any more, if the publisher gave no reason.
     "withdrawal.note": "Withdrawn by the publisher.",
+    "expiry.note": "This event expired on {date}.",
     # The page at a former address of an event, and the page for addresses without a document.
     "moved.heading": "This page has moved",
     "moved.target": "It is now at {target}.",
@@ -105,6 +105,7 @@ TEXTS: dict[str, str | Plural] = {
     "notice.name": "This is revision {number}",
     "notice.sentence": "{name} of {time}.",
     "notice.sentence_of_withdrawal": "{name} of {time}, which withdrew the event.",
+    "notice.sentence_of_expiry": "{name} of {time}, when the event expired.",
     "notice.is_current": "It is the current version:",
     "notice.is_superseded": "It has been superseded. Current version:",
     "difference.heading": "What changed",

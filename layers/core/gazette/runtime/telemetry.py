@@ -16,6 +16,7 @@ from gazette.models.tasks.reports import (
     Failure,
     IngestReport,
     PublishReport,
+    ReleaseReport,
 )
 from gazette.services.announce.websub_publisher import HubReport
 from gazette.services.failures.dead_letters import reason_of
@@ -109,6 +110,17 @@ class Telemetry(NamedTuple):
         counts = {"TimelinesExpired": report.timelines, "NewsExpired": int(report.has_aged_news)}
         self._count(counts)
         self.logger.info("Expired entries", counts=counts)
+
+    def report_release(self, report: ReleaseReport) -> None:
+        """Log one summary line if anything was due, and emit the metrics of a release run.
+
+        The function runs each minute, and most runs find nothing.
+        """
+        self._report_failures(report.failed)
+        counts = {"EventsDue": report.notified, "ReleaseFailures": len(report.failed)}
+        self._count(counts)
+        if report.notified or report.failed:
+            self.logger.info("Notified ingest of events that are due", counts=counts)
 
     def report_reconciliation(self, done: WorkDone) -> None:
         """Log one summary line and emit the metrics of a work item."""

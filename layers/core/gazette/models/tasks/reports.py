@@ -69,6 +69,11 @@ class ReleaseReport(NamedTuple):
     notified: int
     failed: list[Failure]
 
+    def raise_failures(self) -> None:
+        """Raise the first failure, so that the run is retried."""
+        for failure in self.failed:
+            raise failure.error
+
 
 @dataclass(slots=True)
 class IngestReport:

@@ -79,13 +79,14 @@ class FeedItem:
 
 @dataclass(frozen=True, slots=True)
 class Tombstone:
-    """A withdrawn event (RFC 6721), with the id that its entry had."""
+    """A withdrawn event (RFC 6721), with the id that its entry had; ``kind`` says why."""
 
     id: str
     url: str
     title: str
     published: datetime
     when: datetime
+    kind: RevisionKind = RevisionKind.RETRACTION
     note: str | None = None
 
 

@@ -10,7 +10,7 @@ from gazette.models import paths
 from gazette.models.contract.document import EventDocument
 from gazette.models.formats import ViewKind
 from gazette.models.identity_cache import IdentityCache
-from gazette.models.kinds import RULES
+from gazette.models.kinds import RULES, default_withdrawal_note
 from gazette.models.ledger.entry import Entry, ImageRef, RevisionEntry, SourceRef, TopicRef
 from gazette.models.ledger.snapshot import Revision
 from gazette.models.site import Site
@@ -126,7 +126,7 @@ def revision_item(site: Site, revision: Revision, document: EventDocument | None
 def withdrawn_item(site: Site, entry: Entry) -> FeedItem:
     """Make the item of a withdrawn event: the same id, and the reason as text (SPEC T4)."""
     return replace(
-        note_item(site, entry, entry.note or text("withdrawal.note")),
+        note_item(site, entry, entry.note or default_withdrawal_note(entry.kind, entry.at)),
         id=site.event_tag(entry.event_id),
         url=site.url(f"{entry.base_path}.html"),
         published=entry.published,

@@ -7,7 +7,7 @@ from itertools import chain
 
 from gazette.models import paths
 from gazette.models.identity_cache import IdentityCache
-from gazette.models.kinds import RULES
+from gazette.models.kinds import RULES, default_withdrawal_note
 from gazette.models.ledger import keys
 from gazette.models.ledger.keys import Partition, PartitionKind
 from gazette.models.ledger.snapshot import Revision
@@ -130,7 +130,7 @@ def _history_item(site: Site, revision: Revision, current: Revision) -> FeedItem
 def _default_note(update: UpdateEntry) -> str:
     """Describe a revision without a note."""
     if RULES[update.kind].withdraws:
-        return text("withdrawal.note")
+        return default_withdrawal_note(update.kind, update.at)
     labels = [change.label for change in update.changes]
     if labels == [OTHER.label]:
         return _other_text(update.changes[0])

@@ -80,5 +80,6 @@ def _tombstone(site: Site, entry: Entry) -> Tombstone:
         title=entry.title,
         published=entry.published,
         when=entry.updated,
+        kind=entry.kind,
         note=entry.note,
     )

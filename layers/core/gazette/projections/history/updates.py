@@ -7,7 +7,7 @@ no documents of events.
 import json
 from collections.abc import Iterable, Iterator
 
-from gazette.models.kinds import RULES
+from gazette.models.kinds import RULES, RevisionKind
 from gazette.models.ledger import keys
 from gazette.models.ledger.entry import Entry
 from gazette.models.ledger.item import LedgerItem
@@ -36,13 +36,21 @@ def update_records(
     if snapshot.revision is None or not rules.in_updates:
         return
     filed_under = snapshot.revision.entry if rules.withdraws else entry
+    is_in_corrections = rules.in_corrections or _ends_a_retraction(snapshot, entry)
     payload = _update_entry(entry, filed_under, changes).model_dump_json()
     for timeline in (
         item_key.partition for item_key in listed if item_key.partition.kind in _TIMELINES
     ):
         yield _record(keys.updates_partition(timeline), entry, payload)
-        if rules.in_corrections:
+        if is_in_corrections:
             yield _record(keys.corrections_partition(timeline), entry, payload)
+
+
+def _ends_a_retraction(snapshot: Snapshot, entry: Entry) -> bool:
+    """Return whether an event comes back that was withdrawn (SPEC V4)."""
+    last = snapshot.revision
+    is_retracted = last is not None and last.entry.kind is RevisionKind.RETRACTION
+    return entry.kind is RevisionKind.RESTORED and is_retracted
 
 
 def shortened(changes: Iterable[FieldChange]) -> Iterator[FieldChange]:

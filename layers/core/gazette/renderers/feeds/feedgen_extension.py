@@ -13,6 +13,7 @@ from lxml.etree import SubElement, _Element
 
 from gazette.models.frozen import rfc3339
 from gazette.models.views.feed import Feed, FeedImage, FeedItem, FeedLink, Tombstone
+from gazette.renderers.feeds.withdrawn import tombstone_comment
 
 ATOM = "http://www.w3.org/2005/Atom"
 DUBLIN_CORE = "http://purl.org/dc/elements/1.1/"
@@ -152,5 +153,5 @@ def _add_tombstone(root: _Element, tombstone: Tombstone) -> None:
     deleted = SubElement(
         root, f"{{{TOMBSTONES}}}deleted-entry", ref=tombstone.id, when=rfc3339(tombstone.when)
     )
-    if tombstone.note:
-        _add(deleted, f"{{{TOMBSTONES}}}comment", tombstone.note)
+    if comment := tombstone_comment(tombstone):
+        _add(deleted, f"{{{TOMBSTONES}}}comment", comment)

@@ -4,7 +4,6 @@ import json
 
 from gazette.models.frozen import rfc3339
 from gazette.models.identity_cache import IdentityCache
-from gazette.models.kinds import RevisionKind
 from gazette.models.views.feed import Feed, FeedItem, Tombstone
 from gazette.renderers.feeds.entry_cache import MOST_ENTRIES
 from gazette.renderers.feeds.withdrawn import withdrawn_note, withdrawn_title
@@ -88,7 +87,7 @@ def _withdrawn(tombstone: Tombstone, feed: Feed) -> Json:
         "date_published": rfc3339(tombstone.published),
         "date_modified": rfc3339(tombstone.when),
         "_gazette": _present(
-            {"about": feed.about_url, "kind": RevisionKind.RETRACTION.value, "note": tombstone.note}
+            {"about": feed.about_url, "kind": tombstone.kind.value, "note": tombstone.note}
         ),
     }
 

@@ -9,7 +9,6 @@ from feedgen.feed import FeedGenerator
 from lxml.etree import _Element
 
 from gazette.models.identity_cache import IdentityCache
-from gazette.models.kinds import RevisionKind
 from gazette.models.views.feed import Feed, FeedItem, Tombstone
 from gazette.renderers.feeds.entry_cache import MOST_ENTRIES, RenderedEntry
 from gazette.renderers.feeds.feedgen_extension import EXTENSION, FeedExtension, ItemExtension
@@ -89,7 +88,7 @@ def _withdrawn(tombstone: Tombstone) -> FeedItem:
         published=tombstone.published,
         updated=tombstone.when,
         revision=0,
-        kind=RevisionKind.RETRACTION,
+        kind=tombstone.kind,
         sha256="",
     )
 

@@ -3,6 +3,7 @@
 from gazette.models.contract.document import EventDocument
 from gazette.models.formats import JSON
 from gazette.models.frozen import rfc3339
+from gazette.models.kinds import RevisionKind
 from gazette.models.views.page import (
     CalendarPage,
     EventPage,
@@ -36,7 +37,7 @@ def render_event_json(page: EventPage) -> bytes:
         {
             "id": page.tag,
             "url": page.frame.url,
-            "status": "published" if document else "withdrawn",
+            "status": _status(page),
             "title": entry.title,
             "date": entry.date.isoformat(),
             "published": rfc3339(entry.published),
@@ -123,6 +124,12 @@ def render_calendar_json(page: CalendarPage) -> bytes:
         {"title": period.text, "url": period.url, "count": period.count} for period in page.periods
     ]
     return write_json({**_frame(page.frame), "count": page.count, "periods": periods})
+
+
+def _status(page: EventPage) -> str:
+    if not page.revision.is_withdrawn:
+        return "published"
+    return "expired" if page.revision.entry.kind is RevisionKind.EXPIRED else "withdrawn"
 
 
 def _content(page: EventPage, document: EventDocument) -> dict[str, object]:

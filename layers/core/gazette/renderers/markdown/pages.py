@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from gazette.models.frozen import rfc3339
-from gazette.models.kinds import RULES, RevisionKind
+from gazette.models.kinds import RULES, RevisionKind, default_withdrawal_note
 from gazette.models.ledger.entry import SourceRef
 from gazette.models.texts import text
 from gazette.models.views.page import (
@@ -110,14 +110,15 @@ def _event(page: EventPage) -> Iterator[str]:
 def _withdrawn(page: EventPage) -> Iterator[str]:
     entry = page.revision.entry
     yield f"### {_page_link(page.day, page.frame)}"
-    yield f"# {text('withdrawal.heading')}"
+    label = RULES[entry.kind].label
+    yield f"# {label}"
     yield f"**{plain(entry.title)}**"
     if entry.note:
-        yield quoted(text("withdrawal.heading"), entry.note)
+        yield quoted(label, entry.note)
     else:
-        yield text("withdrawal.note")
-    published, withdrawn = rfc3339(entry.published), rfc3339(entry.at)
-    times = text("event.published_then_withdrawn", published=published, withdrawn=withdrawn)
+        yield default_withdrawal_note(entry.kind, entry.at)
+    published, ended = rfc3339(entry.published), rfc3339(entry.at)
+    times = text("event.published_then_ended", published=published, kind=label.lower(), ended=ended)
     yield f"_{times}_"
 
 

@@ -17,6 +17,7 @@ from gazette.projections.diff.spans import DiffSpan
 from gazette.renderers.markdown.text import link, plain
 from gazette.renderers.pages.diff_layout import Paragraph, ShownChange, newest_first, shown_changes
 from gazette.renderers.pages.links import markdown_address
+from gazette.renderers.pages.notices import notice_sentence
 
 _MARKUP = {
     DiffKind.KEPT: "{}",
@@ -41,9 +42,8 @@ def notice(page: RevisionPage) -> str:
     """Name the revision, and link the current one and the revisions before and after it."""
     event = page.event
     entry = event.revision.entry
-    is_withdrawal = event.revision.is_withdrawn
     sentence = text(
-        "notice.sentence_of_withdrawal" if is_withdrawal else "notice.sentence",
+        notice_sentence(event.revision),
         name=f"**{text('notice.name', number=entry.number)}**",
         time=rfc3339(entry.at),
     )

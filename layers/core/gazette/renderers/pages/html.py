@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 from gazette.models.contract.languages import direction
 from gazette.models.frozen import rfc3339
-from gazette.models.kinds import RULES
+from gazette.models.kinds import RULES, default_withdrawal_note
 from gazette.models.texts import long_date, pattern, text
 from gazette.models.views.page import (
     CalendarPage,
@@ -28,6 +28,7 @@ from gazette.renderers.pages.diff_layout import newest_first, shown_changes
 from gazette.renderers.pages.headings import nest_headings
 from gazette.renderers.pages.linked_data import news_article
 from gazette.renderers.pages.links import other_formats
+from gazette.renderers.pages.notices import notice_sentence
 
 _HERE = Path(__file__).parent
 
@@ -121,9 +122,11 @@ def _environment() -> Environment:
     environment.filters.update(rfc3339=rfc3339, day=long_date, moment=_moment)
     environment.globals.update(
         content_security_policy=CONTENT_SECURITY_POLICY,
+        default_withdrawal_note=default_withdrawal_note,
         how_to_subscribe=_how_to_subscribe,
         label_language=_label_language,
         newest_first=newest_first,
+        notice_sentence=notice_sentence,
         other_formats=other_formats,
         rules=RULES,
         text_language=_text_language,
