@@ -145,6 +145,35 @@ def test_figures_that_reflect_more_revisions_win_in_whatever_order_they_come(
     assert ledger.get(record("ROLLUP#a").key) == record("ROLLUP#a", 5, "five")
 
 
+def test_an_item_is_replaced_only_at_the_expected_revision(ledger: Ledger) -> None:
+    assert ledger.replace(record("ROLLUP#a", 1, "one"), 0)
+    assert not ledger.replace(record("ROLLUP#a", 1, "one again"), 0)
+    assert ledger.replace(record("ROLLUP#a", 2, "two"), 1)
+    assert not ledger.replace(record("ROLLUP#a", 2, "two again"), 1)
+    assert not ledger.replace(record("ROLLUP#a", 4, "four"), 3)
+    assert ledger.get(record("ROLLUP#a").key) == record("ROLLUP#a", 2, "two")
+
+
+def test_a_missing_item_is_not_replaced(ledger: Ledger) -> None:
+    assert not ledger.replace(record("ROLLUP#a", 6), 5)
+    assert ledger.get(record("ROLLUP#a").key) is None
+
+
+def test_an_item_of_revision_zero_is_replaced_like_a_missing_one(ledger: Ledger) -> None:
+    """Release 0.1.0 wrote counts of revision 0."""
+    assert ledger.put(record("ROLLUP#a", 0, "old"))
+    assert ledger.replace(record("ROLLUP#a", 1, "new"), 0)
+    assert not ledger.replace(record("ROLLUP#a", 1, "late"), 0)
+    assert ledger.get(record("ROLLUP#a").key) == record("ROLLUP#a", 1, "new")
+
+
+def test_of_two_writers_who_read_the_same_revision_one_replaces_it(ledger: Ledger) -> None:
+    ledger.put(record("ROLLUP#a", 7, deleted=True))
+    assert ledger.replace(record("ROLLUP#a", 8, "first"), 7)
+    assert not ledger.replace(record("ROLLUP#a", 8, "second"), 7)
+    assert ledger.get(record("ROLLUP#a").key) == record("ROLLUP#a", 8, "first")
+
+
 def test_what_follows_and_what_comes_before_a_place_is_read_in_pages(
     ledger: Ledger, calls: Counter[str]
 ) -> None:
@@ -177,7 +206,9 @@ def test_both_count_what_aws_is_asked(ledger: Ledger, calls: Counter[str]) -> No
     ledger.claim("news/a", "second")
     ledger.put(record("ROLLUP#a", 2))
     ledger.put(record("ROLLUP#a", 1))
-    assert calls == {"dynamodb.PutItem": 6, "dynamodb.GetItem": 3}
+    ledger.replace(record("ROLLUP#a", 3), 2)
+    ledger.replace(record("ROLLUP#a", 3), 2)
+    assert calls == {"dynamodb.PutItem": 8, "dynamodb.GetItem": 3}
 
 
 def test_what_aws_refuses_for_other_reasons_is_let_through(aws: Aws) -> None:

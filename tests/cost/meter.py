@@ -36,10 +36,12 @@ class MeteredLedger(MemoryLedger):
         return super().get(item_key)
 
     def put(self, record: LedgerItem) -> bool:
-        # DynamoDB charges the size of the larger item; for a refused write, that of the old item.
-        stored = self._find(record.key)
-        self._write_units(max(_bytes(record), _bytes(stored) if stored else 0))
+        self._charge_write(record)
         return super().put(record)
+
+    def replace(self, item: LedgerItem, expected_revision: int) -> bool:
+        self._charge_write(item)
+        return super().replace(item, expected_revision)
 
     def claim(self, base_path: str, event_id: str) -> str:
         claim = LedgerItem(claim_key(base_path), 0, event_id)
@@ -67,6 +69,11 @@ class MeteredLedger(MemoryLedger):
     def _read(self, records: Iterable[LedgerItem]) -> None:
         size = sum(map(_bytes, records))
         self._calls[READ_UNITS] += max(1, ceil(size / _READ_UNIT_BYTES))
+
+    def _charge_write(self, item: LedgerItem) -> None:
+        # DynamoDB charges the size of the larger item; for a refused write, that of the old item.
+        stored = self._find(item.key)
+        self._write_units(max(_bytes(item), _bytes(stored) if stored else 0))
 
     def _write_units(self, size: int) -> None:
         self._calls[WRITE_UNITS] += ceil(size / _WRITE_UNIT_BYTES)

@@ -16,7 +16,9 @@ from gazette.ports import Ledger, ObjectVersion, SiteStore, SourceArchive
 from gazette.store.pages import NEWEST_PAGE
 
 Result = TypeVar("Result")
-WRITES = frozenset({"put", "claim", "write", "remove", "PutItem", "PutObject", "DeleteObject"})
+WRITES = frozenset(
+    {"put", "replace", "claim", "write", "remove", "PutItem", "PutObject", "DeleteObject"}
+)
 
 
 class Gate(Protocol):
@@ -63,6 +65,9 @@ class GatedLedger:
 
     def put(self, record: LedgerItem) -> bool:
         return self._gate("put", lambda: self._ledger.put(record))
+
+    def replace(self, item: LedgerItem, expected_revision: int) -> bool:
+        return self._gate("replace", lambda: self._ledger.replace(item, expected_revision))
 
     def claim(self, base_path: str, event_id: str) -> str:
         return self._gate("claim", lambda: self._ledger.claim(base_path, event_id))

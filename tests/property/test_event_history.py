@@ -37,6 +37,9 @@ class Late:
     def put(self, record: LedgerItem) -> bool:
         return self._ledger.put(record)
 
+    def replace(self, item: LedgerItem, expected_revision: int) -> bool:
+        return self._ledger.replace(item, expected_revision)
+
     def claim(self, base_path: str, event_id: str) -> str:
         return self._ledger.claim(base_path, event_id)
 

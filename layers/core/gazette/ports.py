@@ -54,6 +54,14 @@ class ItemStore(Protocol):
     def put(self, item: LedgerItem) -> bool:
         """Write unless this or a newer revision exists; return whether it was written."""
 
+    def replace(self, item: LedgerItem, expected_revision: int) -> bool:
+        """Write if the item at this key still has the expected revision (compare-and-swap).
+
+        0 expects no item, or one of revision 0. The new revision must be greater than the expected
+        one, or the next writer could not see the change. Return whether it was written. After
+        False read again: botocore may have repeated a write that had succeeded.
+        """
+
 
 class Ledger(ItemStore, Protocol):
     """The table of revision metadata. Every read is strongly consistent.

@@ -158,6 +158,15 @@ def test_a_record_that_is_held_is_not_written_and_a_newer_one_is() -> None:
     assert ledger.put(record._replace(revision=3))
 
 
+def test_a_reconciliation_replaces_an_item_as_the_ledger_does() -> None:
+    world = World()
+    ledger = CautiousLedger(world.ledger)
+    count = LedgerItem(ItemKey(keys.SITE, "MONTHS#2026-01"), 1, "{}")
+    assert ledger.replace(count, 0)
+    assert not ledger.replace(count._replace(payload="late"), 0)
+    assert world.ledger.get(count.key) == count
+
+
 def test_a_reconciliation_requests_no_rebuild_of_events() -> None:
     world = World()
     rebuild_request = keys.rebuild_request_key(keys.event_partition("a"), "IMAGE#b")
