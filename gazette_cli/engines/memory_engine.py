@@ -31,9 +31,9 @@ class MemoryEngine:
         self._keys: dict[str, None] = {}
         self._item_keys: dict[ItemKey, None] = {}
         self._source = MemorySourceArchive(calls, self._add_key)
-        self.ledger = ledger = self.ledger_type(calls, self._add_item_key)
-        self._ingestor = Ingestor(self._source, ledger)
         self._clock = ChangeClock()
+        self.ledger = ledger = self.ledger_type(calls, self._add_item_key, self._clock.now)
+        self._ingestor = Ingestor(self._source, ledger)
         builders = make_builders(site, ledger, self._source, self._clock.now)
         self._publisher = SiteWriter(ledger, store, builders, make_finders(site, ledger))
         self._expirer = Expirer(ledger, site.tombstone_days)

@@ -13,7 +13,7 @@ from gazette.ports import Ledger
 from gazette.store.dynamodb import DynamoLedger
 from gazette.store.memory import MemoryLedger
 from gazette.store.pages import NEWEST_PAGE
-from tests.contract.conftest import Aws, make_dynamo_ledger
+from tests.contract.conftest import Aws, Watch, make_dynamo_ledger
 
 FOXES, BEARS = keys.topic_partition("foxes"), keys.topic_partition("bears")
 
@@ -120,7 +120,7 @@ def test_the_newest_are_read_in_pages_as_they_are_needed(
 def test_only_an_empty_page_shows_that_a_full_one_was_the_last() -> None:
     """DynamoDB cannot know that nothing follows a page of the size asked for; moto does."""
     calls: Counter[str] = Counter()
-    ledger = MemoryLedger(calls, lambda _: None)
+    ledger = MemoryLedger(calls, lambda _: None, Watch())
     fill(ledger, NEWEST_PAGE)
     calls.clear()
     assert len(list(ledger.newest(FOXES, "ENTRY#"))) == NEWEST_PAGE
@@ -212,7 +212,7 @@ def test_both_count_what_aws_is_asked(ledger: Ledger, calls: Counter[str]) -> No
 
 
 def test_what_aws_refuses_for_other_reasons_is_let_through(aws: Aws) -> None:
-    ledger = DynamoLedger(aws.dynamodb, "no-such-table")
+    ledger = DynamoLedger(aws.dynamodb, "no-such-table", Watch())
     with pytest.raises(ClientError, match="ResourceNotFoundException"):
         ledger.put(record("ENTRY#a"))
 
@@ -228,7 +228,7 @@ def test_a_claim_that_vanishes_meanwhile_is_tried_again(aws: Aws) -> None:
             aws.dynamodb.delete_item(TableName=self._table, Key=key)
             return None if held else held
 
-    forgetful = Forgetful(aws.dynamodb, ledger._table)
+    forgetful = Forgetful(aws.dynamodb, ledger._table, Watch())
     ledger.claim("news/a", "first")
     assert forgetful.claim("news/a", "second") == "second"
     assert ledger.claim("news/a", "third") == "second"

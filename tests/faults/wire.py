@@ -26,7 +26,7 @@ ONCE = Config(
     retries={"mode": "standard", "total_max_attempts": 1},
 )
 _THROTTLED = {"SlowDown", "ThrottlingException", "503"}
-_IN_JSON = {"GetItem", "PutItem", "Query"}
+_IN_JSON = {"BatchGetItem", "DeleteItem", "GetItem", "PutItem", "Query"}
 # Status and code of an answer, by whether it is JSON, of DynamoDB, or XML, of S3.
 _CODES = {
     (False, Fault.THROTTLED): (503, "SlowDown"),

@@ -1,6 +1,6 @@
 """The ledger is a pure function of the versions, however they are taken (DESIGN.md, promise 1)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -39,6 +39,9 @@ class Late:
 
     def replace(self, item: LedgerItem, expected_revision: int) -> bool:
         return self._ledger.replace(item, expected_revision)
+
+    def remove_overtaken(self, item_keys: Iterable[ItemKey]) -> None:
+        self._ledger.remove_overtaken(item_keys)
 
     def claim(self, base_path: str, event_id: str) -> str:
         return self._ledger.claim(base_path, event_id)

@@ -11,6 +11,7 @@ from gazette.delivery.s3_listings import S3SiteListing, S3SourceListing
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey, PartitionKind
 from gazette.ports import ObjectVersion
+from gazette.runtime.bootstrap import utc_now
 from gazette.store.dynamodb import DynamoLedger
 from tests.races.ground import Clients, Ground
 from tests.unit.publish.worlds import World
@@ -31,7 +32,7 @@ class Referee:
 
     def records(self) -> dict[ItemKey, LedgerItem]:
         """Return all that the ledger holds."""
-        ledger = DynamoLedger(self.clients.dynamodb, self.ground.table)
+        ledger = DynamoLedger(self.clients.dynamodb, self.ground.table, utc_now)
         item_keys = [
             item_key for page in ledger.list_keys(0, 1, None) for item_key in page.item_keys
         ]

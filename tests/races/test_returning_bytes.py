@@ -100,7 +100,7 @@ def make_late_rebuilder(referee: Referee, path: str) -> tuple[SiteReconciler, St
     """Make all that a process has, with clients of its own, and a site that makes it wait."""
     ground = referee.ground
     clients = make_clients(referee.clients.s3.meta.endpoint_url)
-    ledger = DynamoLedger(clients.dynamodb, ground.table)
+    ledger = DynamoLedger(clients.dynamodb, ground.table, morning)
     source = S3SourceArchive(clients.s3, ground.source_bucket)
     site = StoppingSite(S3SiteStore(clients.s3, ground.site_bucket), path)
     builders = make_builders(SITE, ledger, source, morning)

@@ -37,11 +37,10 @@ def test_about_one_entry_in_thirty_two_is_a_boundary() -> None:
     assert 400 / 32 / 2 < len(BOUNDARIES) < 400 / 32 * 2
 
 
-def test_without_a_limit_all_items_are_read_and_deleted_ones_are_separate() -> None:
-    records = [record(3), record(2, deleted=True), record(1)]
-    timeline = read_timeline(records)
+def test_without_a_limit_all_items_are_read_and_the_last_deleted_one_is_apart() -> None:
+    timeline = read_timeline([record(3), record(1)], last_deleted=record(4))
     assert [entry.event_id for entry in timeline.entries] == ["e3", "e1"]
-    assert [entry.event_id for entry in timeline.deleted] == ["e2"]
+    assert [entry.event_id for entry in timeline.known] == ["e3", "e1", "e4"]
     assert timeline.updated == hours(3)
 
 

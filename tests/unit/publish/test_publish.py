@@ -16,7 +16,7 @@ from gazette.ports import ConflictError
 from gazette.services.publish.site_writer import SiteWriter
 from gazette.store.memory import MemoryLedger
 from tests.unit.images.image_files import PNG
-from tests.unit.publish.worlds import World, hours
+from tests.unit.publish.worlds import MORNING, World, hours
 
 DAY = PublishTask(TaskKind.DAY, Partition.parse("DAY#2026-07-04"))
 
@@ -49,7 +49,7 @@ class WithBuilders:
 
     def __init__(self, builder: ScriptedBuilder) -> None:
         self.calls: Counter[str] = Counter()
-        self.ledger = MemoryLedger(self.calls, lambda _: None)
+        self.ledger = MemoryLedger(self.calls, lambda _: None, lambda: MORNING)
         self.store = MemorySiteStore(self.calls)
         self.publisher = SiteWriter(self.ledger, self.store, {TaskKind.DAY: builder})
         self.report = PublishReport()

@@ -45,7 +45,7 @@ class World:
         self.notifications: list[str] = []
         self.changes: list[ItemKey] = []
         self.source = MemorySourceArchive(self.calls, self.notifications.append)
-        self.ledger = MemoryLedger(self.calls, self.changes.append)
+        self.ledger = MemoryLedger(self.calls, self.changes.append, lambda: self.now)
         self.store = MemorySiteStore(self.calls)
         self.ingestor = Ingestor(self.source, self.ledger)
         self.publisher = SiteWriter(

@@ -28,6 +28,10 @@ MAX_ID_BYTES = MAX_KEY_BYTES - len("events/") - len(".json")
 MAX_SLUG_BYTES = 200
 MAX_SLUG_CHARACTERS = 139
 
+# A deleted item guards its key against late writers. A process that read the ledger before the
+# deletion is long over by then, and AWS keeps no message for longer than 14 days.
+DELETED_ITEM_DAYS = 35
+
 # Images.
 MAX_IMAGE_BYTES = 20 * 1024 * 1024
 # Decoding a WebP takes 16 bytes a pixel, other formats less: 640 MB at most. Nearly all cameras

@@ -4,6 +4,7 @@ import os
 import time
 from datetime import UTC, datetime
 from functools import cache
+from random import SystemRandom
 from typing import TYPE_CHECKING
 
 import boto3
@@ -13,6 +14,7 @@ from gazette.delivery.s3 import S3SiteStore, S3SourceArchive
 from gazette.delivery.s3_listings import S3SiteListing, S3SourceListing
 from gazette.delivery.sqs import SqsOutbox
 from gazette.ports import Clock
+from gazette.runtime.pauses import jittered
 from gazette.runtime.settings import (
     ExpirySettings,
     HubPingSettings,
@@ -57,9 +59,10 @@ def utc_now() -> datetime:
 
 
 @cache
-def ingestor() -> Ingestor:
+def ingestor(clock: Clock = utc_now) -> Ingestor:
     settings = read(IngestSettings, os.environ)
-    return Ingestor(S3SourceArchive(_s3(), settings.source_bucket), _ledger(settings.ledger_table))
+    source = S3SourceArchive(_s3(), settings.source_bucket)
+    return Ingestor(source, _ledger(settings.ledger_table, clock))
 
 
 @cache
@@ -69,18 +72,19 @@ def publisher(clock: Clock = utc_now) -> SiteWriter:
 
     settings = read(PublishSettings, os.environ)
     s3 = _s3(settings.workers)
-    ledger = _ledger(settings.ledger_table)
+    ledger = _ledger(settings.ledger_table, clock)
     source = S3SourceArchive(s3, settings.source_bucket)
     store = S3SiteStore(s3, settings.site_bucket, settings.workers)
     site = settings.site()
     builders = make_builders(site, ledger, source, clock)
-    return SiteWriter(ledger, store, builders, make_finders(site, ledger))
+    pause = jittered(time.sleep, SystemRandom().random)
+    return SiteWriter(ledger, store, builders, make_finders(site, ledger), pause)
 
 
 @cache
-def expirer() -> Expirer:
+def expirer(clock: Clock = utc_now) -> Expirer:
     settings = read(ExpirySettings, os.environ)
-    return Expirer(_ledger(settings.ledger_table), settings.tombstone_days)
+    return Expirer(_ledger(settings.ledger_table, clock), settings.tombstone_days)
 
 
 @cache
@@ -119,12 +123,12 @@ def websub_publisher() -> "WebSubPublisher":
 def reconciler(clock: Clock = utc_now) -> Reconciler:
     settings = read(PublishSettings, os.environ)
     dynamodb = boto3.client("dynamodb", config=_CONFIG)
-    ledger = DynamoLedger(dynamodb, settings.ledger_table, time.sleep)
+    ledger = DynamoLedger(dynamodb, settings.ledger_table, clock, time.sleep)
     source = S3SourceListing(_s3(), settings.source_bucket)
     site = S3SiteListing(_s3(), settings.site_bucket)
     writer = publisher(clock)
     return Reconciler(
-        SourceReconciler(source, ledger, ingestor()),
+        SourceReconciler(source, ledger, ingestor(clock)),
         SiteReconciler(ledger, site, writer),
         SiteAuditor(ledger, site, writer.builders),
         ledger,
@@ -132,8 +136,8 @@ def reconciler(clock: Clock = utc_now) -> Reconciler:
     )
 
 
-def _ledger(table: str) -> DynamoLedger:
-    return DynamoLedger(boto3.client("dynamodb", config=_CONFIG), table)
+def _ledger(table: str, clock: Clock) -> DynamoLedger:
+    return DynamoLedger(boto3.client("dynamodb", config=_CONFIG), table, clock, time.sleep)
 
 
 def _s3(connections: int = 10) -> "S3Client":

@@ -31,6 +31,11 @@ def publish_batch(writer: SiteWriter, records: Sequence[StreamRecord]) -> Publis
         # A retry runs in parallel to the stream, and may meet the same partition.
         writer = replace(writer, verify_after_write=True)
     tasks = dict.fromkeys(task for record in records for task in tasks_for(record.key))
+    try:
+        writer.ledger.remove_overtaken(record.key for record in records)
+    except Exception as error:  # noqa: BLE001  # the retry queue brings them again
+        report.failed += [Failure(str(task), error) for task in tasks]
+        return report
     publish_tasks(writer, list(tasks), report)
     return report
 

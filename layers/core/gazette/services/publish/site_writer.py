@@ -7,7 +7,8 @@ from typing import Protocol
 from gazette.models.work.build_result import BuildResult
 from gazette.models.work.reports import ChangedFeed, PublishReport
 from gazette.models.work.tasks import PublishTask, TaskKind
-from gazette.ports import ConflictError, ItemStore, SiteStore
+from gazette.ports import ConflictError, ItemStore, Pause, SiteStore
+from gazette.services.publish.roll_up import write_roll_up
 
 _ATTEMPTS = 5
 
@@ -29,6 +30,10 @@ class Finder(Protocol):
         """Return for each requested task the tasks to run in its place."""
 
 
+def no_pause(_attempt: int) -> None:
+    """Pause that ends at once."""
+
+
 @dataclass(frozen=True, slots=True)
 class SiteWriter:
     """Writes only what differs, and only over the version that it has seen.
@@ -46,6 +51,7 @@ class SiteWriter:
     site: SiteStore
     builders: Mapping[TaskKind, Composer]
     finders: Mapping[TaskKind, Finder] = field(default_factory=dict)
+    pause: Pause = no_pause
     verify_after_write: bool = False
 
     def find(
@@ -124,6 +130,8 @@ class SiteWriter:
     def _write_follow_ups(self, result: BuildResult, report: PublishReport) -> None:
         for item in result.follow_ups:
             report.items_written += self.ledger.put(item)
+        for roll_up in result.roll_ups:
+            report.items_written += write_roll_up(self.ledger, roll_up, self.pause)
 
 
 def _changed_feeds(

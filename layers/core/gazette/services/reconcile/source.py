@@ -121,12 +121,7 @@ def _expected(listed: ListedKey) -> _Expected:
 def _is_met(expected: _Expected, found_items: dict[ItemKey, LedgerItem]) -> bool:
     """Return whether the revision is recorded as published or quarantined."""
     found = [found_items[item_key] for item_key in expected.item_keys if item_key in found_items]
-    recorded = (record.revision for record in found if not _is_healed(record))
-    return max(recorded, default=0) >= expected.needed
-
-
-def _is_healed(record: LedgerItem) -> bool:
-    return record.deleted and record.key.partition == keys.QUARANTINE
+    return max((record.revision for record in found), default=0) >= expected.needed
 
 
 def _add(report: IngestReport, step: IngestReport) -> None:

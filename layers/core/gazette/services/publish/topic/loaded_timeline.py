@@ -39,7 +39,7 @@ class LoadedTimeline(NamedTuple):
 
     @property
     def shown(self) -> tuple[Entry, ...]:
-        return (*self.timeline.entries, *self.timeline.deleted, *self.withdrawn)
+        return (*self.timeline.known, *self.withdrawn)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class TimelineReader:
         """Load a time line, or return None where it never had an entry."""
         subscription = self.archive.subscription(partition)
         timeline, closed = subscription.timeline, subscription.closed
-        if not (timeline.entries or timeline.deleted):
+        if not timeline.known:
             return None
         newest = self.notes.newest(partition, closed) if closed else ()
         return LoadedTimeline(

@@ -8,14 +8,15 @@ from gazette.models import paths
 from gazette.models.contract.schema import contract_schema
 from gazette.models.formats import ViewKind
 from gazette.models.ledger import keys
+from gazette.models.ledger.entry import read_entry
 from gazette.models.ledger.item import LedgerItem
-from gazette.models.ledger.keys import Partition, PartitionKind
+from gazette.models.ledger.keys import ItemKey, Partition, PartitionKind
 from gazette.models.site import Site
 from gazette.models.texts import text
 from gazette.models.views.page import ListPage
 from gazette.models.views.site_document import NEVER, Document, document
 from gazette.models.views.view import View
-from gazette.models.work.build_result import BuildResult
+from gazette.models.work.build_result import BuildResult, RollUp
 from gazette.models.work.tasks import PublishTask
 from gazette.ports import Ledger
 from gazette.projections.calendar import periods
@@ -38,10 +39,14 @@ from gazette.services.publish.topic.loaded_timeline import (
 
 
 class LoadedTopic(NamedTuple):
-    """The time line of a topic and the ledger items that count its months."""
+    """The time line of a topic, the ledger items that count its months, and what to write.
+
+    A category is in no index, so nothing is written for it.
+    """
 
     timeline: LoadedTimeline
     months: list[LedgerItem]
+    counts: tuple[RollUp, ...]
 
 
 class LoadedSite(NamedTuple):
@@ -63,14 +68,30 @@ class TopicBuilder(ViewBuilder[LoadedTopic]):
         return timeline_paths(self.site, task.partition)
 
     def load(self, task: PublishTask) -> LoadedTopic | None:
-        timeline = self.timelines.load(task.partition)
+        partition = task.partition
+        item_key = keys.initial_key(partition.name)
+        is_topic = partition.kind is PartitionKind.TOPIC
+        seen = self.ledger.get(item_key) if is_topic else None
+        timeline = self.timelines.load(partition)
         if timeline is None:
             return None
-        return LoadedTopic(timeline, list(self.ledger.scan(task.partition, keys.MONTHS)))
+        months = list(self.ledger.scan(partition, keys.MONTHS))
+        topic = timeline_pages.topic_of(partition, timeline.timeline.known)
+        payload = topic_counts.topic_count(topic, months).model_dump_json()
+        count = RollUp(item_key, seen, payload, lambda: self._count(partition))
+        return LoadedTopic(timeline, months, (count,) if is_topic else ())
+
+    def _count(self, partition: Partition) -> str:
+        """Count a topic, and look up the label that its newest entry gives it."""
+        newest = self.ledger.before(ItemKey(partition, keys.AFTER_ENTRIES), 1)
+        item = next(newest, None) or self.ledger.get(keys.last_deleted_key(partition))
+        topic = timeline_pages.topic_of(partition, [read_entry(item.payload)] if item else ())
+        months = self.ledger.scan(partition, keys.MONTHS)
+        return topic_counts.topic_count(topic, months).model_dump_json()
 
     def build(self, task: PublishTask, loaded: LoadedTopic) -> BuildResult:
         site, partition, timeline = self.site, task.partition, loaded.timeline.timeline
-        topic = timeline_pages.topic_of(partition, timeline.entries or timeline.deleted)
+        topic = timeline_pages.topic_of(partition, timeline.known)
         page = timeline_pages.with_topic_counts(
             site,
             timeline_page(site, partition, loaded.timeline),
@@ -78,13 +99,12 @@ class TopicBuilder(ViewBuilder[LoadedTopic]):
             timeline,
             topic_counts.read_months(loaded.months),
         )
-        is_topic = partition.kind is PartitionKind.TOPIC
-        counted = (topic_counts.topic_record(topic, loaded.months),) if is_topic else ()
         return BuildResult(
             views=timeline_views(
                 partition, page, subscription_feed(site, partition, loaded.timeline)
             ),
-            follow_ups=(*loaded.timeline.follow_ups, *counted),
+            follow_ups=loaded.timeline.follow_ups,
+            roll_ups=loaded.counts,
             news=news_of(loaded.timeline.shown),
         )
 

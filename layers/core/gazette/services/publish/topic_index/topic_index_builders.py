@@ -2,23 +2,32 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from gazette.models import paths
 from gazette.models.formats import ViewKind
 from gazette.models.ledger import keys
 from gazette.models.ledger.aggregates import InitialCounts
 from gazette.models.ledger.item import LedgerItem
+from gazette.models.ledger.keys import ItemKey
 from gazette.models.site import Site
 from gazette.models.views.view import View
-from gazette.models.work.build_result import BuildResult
+from gazette.models.work.build_result import BuildResult, RollUp
 from gazette.models.work.tasks import PublishTask
 from gazette.ports import Ledger
 from gazette.projections.topics import outlines, topic_index
 from gazette.services.publish.builder import ViewBuilder
 
 
+class LoadedInitial(NamedTuple):
+    """The topics of an initial as the ledger has them, and the counts to write."""
+
+    items: list[LedgerItem]
+    counted: RollUp
+
+
 @dataclass(frozen=True, slots=True)
-class InitialBuilder(ViewBuilder[list[LedgerItem]]):
+class InitialBuilder(ViewBuilder[LoadedInitial]):
     """Builds what an ``INITIAL`` partition publishes: the topics that begin with a character."""
 
     site: Site
@@ -30,11 +39,20 @@ class InitialBuilder(ViewBuilder[list[LedgerItem]]):
         feeds = self.site.paths(ViewKind.FEED_LIST, paths.initial_feeds_path(initial))
         return (*pages, *feeds)
 
-    def load(self, task: PublishTask) -> list[LedgerItem]:
-        return list(self.ledger.scan(task.partition, keys.AGGREGATE))
+    def load(self, task: PublishTask) -> LoadedInitial:
+        item_key = ItemKey(keys.TOPICS, f"{keys.AGGREGATE}{task.partition.name}")
+        seen = self.ledger.get(item_key)
+        items = list(self.ledger.scan(task.partition, keys.AGGREGATE))
 
-    def build(self, task: PublishTask, items: list[LedgerItem]) -> BuildResult:
-        site, initial = self.site, task.partition.name
+        def derive() -> str:
+            items = self.ledger.scan(task.partition, keys.AGGREGATE)
+            return topic_index.initial_counts(items).model_dump_json()
+
+        payload = topic_index.initial_counts(items).model_dump_json()
+        return LoadedInitial(items, RollUp(item_key, seen, payload, derive))
+
+    def build(self, task: PublishTask, loaded: LoadedInitial) -> BuildResult:
+        site, initial, items = self.site, task.partition.name, loaded.items
         topics = topic_index.read_topics(items)
         pages = topic_index.initial_pages(site, initial, topics)
         feeds = outlines.initial_outlines(site, initial, topics)
@@ -47,7 +65,7 @@ class InitialBuilder(ViewBuilder[list[LedgerItem]]):
             removals=tuple(
                 path for path in self._page_paths(initial, items) if path not in written
             ),
-            follow_ups=(topic_index.initial_record(task.partition, items),),
+            roll_ups=(loaded.counted,),
         )
 
     def _page_paths(self, initial: str, items: Iterable[LedgerItem]) -> tuple[str, ...]:
