@@ -42,7 +42,7 @@ def fill(ledger: Ledger, count: int, payload: str = "{}") -> list[str]:
 
 
 def test_a_record_is_read_as_it_was_written(ledger: Ledger) -> None:
-    odd = record('ENTRY#\x01ñ"日本🦊', 7, '{"a": "\\u0000 🦊"}', deleted=True)
+    odd = record('OTHER#\x01ñ"日本🦊', 7, '{"a": "\\u0000 🦊"}', deleted=True)
     assert ledger.get(odd.key) is None
     assert ledger.put(odd)
     assert ledger.get(odd.key) == odd
@@ -50,19 +50,19 @@ def test_a_record_is_read_as_it_was_written(ledger: Ledger) -> None:
 
 
 def test_the_newer_revision_wins_in_whatever_order_they_come(ledger: Ledger) -> None:
-    assert ledger.put(record("ENTRY#a", 2, "two"))
-    assert not ledger.put(record("ENTRY#a", 1, "one"))
-    assert not ledger.put(record("ENTRY#a", 2, "two again"))
-    assert ledger.get(record("ENTRY#a").key) == record("ENTRY#a", 2, "two")
-    assert ledger.put(record("ENTRY#a", 10, "ten", deleted=True))
-    assert ledger.get(record("ENTRY#a").key) == record("ENTRY#a", 10, "ten", deleted=True)
+    assert ledger.put(record("OTHER#a", 2, "two"))
+    assert not ledger.put(record("OTHER#a", 1, "one"))
+    assert not ledger.put(record("OTHER#a", 2, "two again"))
+    assert ledger.get(record("OTHER#a").key) == record("OTHER#a", 2, "two")
+    assert ledger.put(record("OTHER#a", 10, "ten", deleted=True))
+    assert ledger.get(record("OTHER#a").key) == record("OTHER#a", 10, "ten", deleted=True)
 
 
 def test_what_is_gone_comes_back_with_a_newer_revision_only(ledger: Ledger) -> None:
-    ledger.put(record("ENTRY#a", 3, deleted=True))
-    assert not ledger.put(record("ENTRY#a", 2))
-    assert ledger.put(record("ENTRY#a", 4))
-    held = ledger.get(record("ENTRY#a").key)
+    ledger.put(record("OTHER#a", 3, deleted=True))
+    assert not ledger.put(record("OTHER#a", 2))
+    assert ledger.put(record("OTHER#a", 4))
+    held = ledger.get(record("OTHER#a").key)
     assert held is not None
     assert not held.deleted
 

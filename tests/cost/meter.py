@@ -13,8 +13,8 @@ from math import ceil
 from typing import NamedTuple
 
 from gazette.models.ledger.item import LedgerItem
-from gazette.models.ledger.keys import ItemKey, claim_key
-from gazette.models.work.tasks import tasks_for
+from gazette.models.ledger.keys import ItemKey, claim_key, is_listed, listed_key
+from gazette.models.work.tasks import stream_tasks
 from gazette.store.memory import MemoryLedger
 from gazette.store.pages import PAGE_BYTES
 from gazette_cli.emulators.template import event_source, load_template
@@ -35,9 +35,21 @@ class MeteredLedger(MemoryLedger):
         self._read([held] if held else [])
         return super().get(item_key)
 
-    def put(self, record: LedgerItem) -> bool:
-        self._charge_write(record)
-        return super().put(record)
+    def _put(self, item: LedgerItem) -> bool:
+        self._charge_write(item)
+        return super()._put(item)
+
+    def _remove(self, item_key: ItemKey, before: int) -> None:
+        held = self._find(item_key)
+        self._write_units(_bytes(held) if held else 1)
+        super()._remove(item_key, before)
+
+    def _get_all(self, item_keys: Iterable[ItemKey]) -> dict[ItemKey, LedgerItem]:
+        # Each item of a batch is charged as if it were read alone.
+        item_keys = list(item_keys)
+        for held in map(self._find, item_keys):
+            self._read([held] if held else [])
+        return super()._get_all(item_keys)
 
     def replace(self, item: LedgerItem, expected_revision: int) -> bool:
         self._charge_write(item)
@@ -146,9 +158,14 @@ def publish_invocations(item_keys: Iterable[ItemKey]) -> int:
 
     Several invocations read a shard at the same time; each partition goes to one of them.
     """
-    woken = [item_key for item_key in item_keys if tasks_for(item_key)]
+    woken = [item_key for item_key in item_keys if is_heard(item_key)]
     partitions = len({item_key.partition for item_key in woken})
     return max(min(partitions, _wiring().lanes), ceil(len(woken) / _wiring().records))
+
+
+def is_heard(item_key: ItemKey) -> bool:
+    """Return whether the filter of the stream lets a write of an item through."""
+    return bool(stream_tasks(item_key)) or is_listed(listed_key(item_key))
 
 
 class _Wiring(NamedTuple):

@@ -56,9 +56,9 @@ class ItemStore(Protocol):
     def put(self, item: LedgerItem) -> bool:
         """Write unless this or a newer revision exists; return whether it was written.
 
-        A deleted item expires, unless it is a snapshot. The deletion of a listed item is written
-        beside it, and the live item is removed (`gazette.models.ledger.keys.is_listed`). A live
-        item of an older revision may still be written after that: see `remove_overtaken`.
+        A deleted item expires, unless it is a snapshot. The deletion of a listed item is an item of
+        its own, and the live item is removed (`gazette.models.ledger.keys.is_listed`). A live item
+        of an older revision may still be written after that: see `remove_overtaken`.
         """
 
     def replace(self, item: LedgerItem, expected_revision: int) -> bool:
@@ -72,7 +72,7 @@ class ItemStore(Protocol):
     def remove_overtaken(self, item_keys: Iterable[ItemKey]) -> None:
         """Remove the live items among these whose deletion is newer; keys of deletions count too.
 
-        Whoever is told by the stream that these items were written calls this before reading them.
+        Publishing calls this for the items that the stream brings, before it reads them.
         """
 
 

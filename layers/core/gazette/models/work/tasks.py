@@ -1,6 +1,7 @@
 """Which documents a change of a ledger item requires.
 
-The filter of the stream in the template lets through every item key that has a task here.
+The filter of the stream in the template lets through every item key that has a task here, and
+every listed item.
 """
 
 from enum import StrEnum
@@ -61,6 +62,15 @@ def tasks_for(item_key: ItemKey) -> tuple[PublishTask, ...]:
         if sort.startswith(prefix)
         for kind in kinds
     )
+
+
+def stream_tasks(item_key: ItemKey) -> tuple[PublishTask, ...]:
+    """Return the tasks that a record of the stream requires.
+
+    None for the last deleted entry of a time line: the deletion that follows it names the event,
+    which is announced. Without deletions, a rebuild knows an empty time line by that entry.
+    """
+    return () if item_key.sort == keys.LAST_DELETED else tasks_for(item_key)
 
 
 def published_prefixes(kind: PartitionKind) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from typing import NamedTuple, TypeAlias
 
 from gazette.models.ledger.keys import ItemKey
 from gazette.models.work.reports import Failure, PublishReport
-from gazette.models.work.tasks import PublishTask, TaskKind, tasks_for
+from gazette.models.work.tasks import PublishTask, TaskKind, stream_tasks
 from gazette.services.publish.site_writer import SiteWriter
 
 # Each task to run, with the requested tasks that it stands for.
@@ -30,7 +30,7 @@ def publish_batch(writer: SiteWriter, records: Sequence[StreamRecord]) -> Publis
     if any(record.attempt > 1 for record in records):
         # A retry runs in parallel to the stream, and may meet the same partition.
         writer = replace(writer, verify_after_write=True)
-    tasks = dict.fromkeys(task for record in records for task in tasks_for(record.key))
+    tasks = dict.fromkeys(task for record in records for task in stream_tasks(record.key))
     try:
         writer.ledger.remove_overtaken(record.key for record in records)
     except Exception as error:  # noqa: BLE001  # the retry queue brings them again
@@ -73,5 +73,5 @@ def failed_records(records: Sequence[StreamRecord], report: PublishReport) -> li
     return [
         record.identifier
         for record in records
-        if failed.intersection(map(str, tasks_for(record.key)))
+        if failed.intersection(map(str, stream_tasks(record.key)))
     ]

@@ -41,6 +41,8 @@ class TopicCountBuilder(FollowUpBuilder[BuildResult]):
         item_key = ItemKey(partition, keys.DAYS + day)
         seen = self.ledger.get(item_key)
         counted = self._count(partition, day)
+        if seen is None and not counted.count:
+            return BuildResult()
 
         def derive() -> str:
             return self._count(partition, day).model_dump_json()
