@@ -21,6 +21,7 @@ from gazette_cli.emulators.template import event_source, load_template
 from gazette_cli.engines.memory_engine import MemoryEngine
 
 WRITE_UNITS, READ_UNITS = "write units", "read units"
+READ_BYTES = "bytes read"
 INGESTS, PUBLISHES = "ingest invocations", "publish invocations"
 _WRITE_UNIT_BYTES, _READ_UNIT_BYTES = 1024, 4096
 # Bytes for the names of the attributes, a number, and the overhead of DynamoDB.
@@ -80,6 +81,7 @@ class MeteredLedger(MemoryLedger):
 
     def _read(self, records: Iterable[LedgerItem]) -> None:
         size = sum(map(_bytes, records))
+        self._calls[READ_BYTES] += size
         self._calls[READ_UNITS] += max(1, ceil(size / _READ_UNIT_BYTES))
 
     def _charge_write(self, item: LedgerItem) -> None:

@@ -15,6 +15,7 @@ REVISION, REBUILD_REQUEST, ENTRY, AGGREGATE = "REVISION#", "REBUILD#", "ENTRY#",
 DAYS, MONTHS, SEGMENT = "DAYS#", "MONTHS#", "SEGMENT#"
 RETRACTED = "RETRACTED#"
 AFTER_ENTRIES = f"{ENTRY}\U0010ffff"
+AFTER_RETRACTED = f"{RETRACTED}\U0010ffff"
 # Rebuild requests for what shows expired tombstones, and for the news sitemap with old news.
 EXPIRED, AGED = f"{REBUILD_REQUEST}EXPIRED", "AGED"
 # The newest entry that left a time line, and the prefix of what records that a listed item is gone.

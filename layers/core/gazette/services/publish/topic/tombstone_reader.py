@@ -5,7 +5,7 @@ from itertools import islice, takewhile
 
 from gazette.models.ledger import keys
 from gazette.models.ledger.entry import Entry
-from gazette.models.ledger.keys import Partition
+from gazette.models.ledger.keys import ItemKey, Partition
 from gazette.models.product import TOMBSTONES_SHOWN
 from gazette.ports import Clock, Ledger
 from gazette.projections.feeds.segments import read_entries
@@ -25,5 +25,6 @@ class TombstoneReader:
 
     def read(self, partition: Partition) -> tuple[Entry, ...]:
         oldest = oldest_shown(self.clock(), self.days)
-        newest = islice(self.ledger.newest(partition, keys.RETRACTED), TOMBSTONES_SHOWN)
+        end = ItemKey(partition, keys.AFTER_RETRACTED)
+        newest = islice(self.ledger.before(end, TOMBSTONES_SHOWN), TOMBSTONES_SHOWN)
         return read_entries(takewhile(lambda item: item.key.sort >= oldest, newest))
