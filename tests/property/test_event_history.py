@@ -106,7 +106,7 @@ def one_at_a_time(history: list[Version]) -> dict[ItemKey, LedgerItem]:
         else:
             world.put_raw(NAME, at, version.raw)
         world.ingest(NAME)
-    return world.records()
+    return world.state()
 
 
 @given(HISTORIES)
@@ -114,7 +114,7 @@ def test_all_versions_at_once_end_where_one_at_a_time_does(history: list[Version
     world = World()
     write(world, history)
     world.ingest(NAME)
-    assert world.records() == one_at_a_time(history)
+    assert world.state() == one_at_a_time(history)
     assert world.snapshot(NAME).versions == len(history)
 
 
@@ -131,7 +131,7 @@ def test_any_split_with_notifications_repeated_ends_there_too(
         if number in cuts:
             world.ingest(*[NAME] * times)
     world.ingest(*[NAME] * times)
-    assert world.records() == one_at_a_time(history)
+    assert world.state() == one_at_a_time(history)
 
 
 @given(HISTORIES, st.lists(st.tuples(st.integers(0, 7), st.integers(0, 7)), max_size=6))
@@ -151,7 +151,7 @@ def test_writers_that_come_late_change_nothing(
         for start, count in latecomers:
             late = Late(world.ledger, world.source, heads[min(start, len(heads) - 1)], count)
             Ingestor(late, late).ingest(KEY, IngestReport())
-    assert world.records() == one_at_a_time(history)
+    assert world.state() == one_at_a_time(history)
 
 
 @given(HISTORIES, st.lists(st.tuples(st.integers(0, 30), st.booleans()), max_size=4))
@@ -167,7 +167,7 @@ def test_a_crash_at_any_write_and_a_retry_end_there_too(
         except CrashError:
             continue
     world.ingest(NAME)
-    assert world.records() == one_at_a_time(history)
+    assert world.state() == one_at_a_time(history)
 
 
 @given(HISTORIES)

@@ -14,7 +14,7 @@ from gazette.ports import ObjectVersion
 from gazette.runtime.bootstrap import utc_now
 from gazette.store.dynamodb import DynamoLedger
 from tests.races.ground import Clients, Ground
-from tests.unit.publish.worlds import World
+from tests.unit.publish.worlds import World, without_old_deletions
 
 _VERSION = re.compile(rb"Version (\d+)")
 
@@ -41,6 +41,12 @@ class Referee:
             for partition in {item_key.partition for item_key in item_keys}
             for record in ledger.scan(partition)
         }
+
+    def state(self) -> dict[ItemKey, LedgerItem]:
+        """Return what the ledger says when the stream has brought every write."""
+        ledger = DynamoLedger(self.clients.dynamodb, self.ground.table, utc_now)
+        ledger.remove_overtaken(self.records())
+        return without_old_deletions(self.records())
 
     def replay(self, handle: Callable[[World], object] = World.settle) -> World:
         """Do in memory, and one after the other, whatever was written into the source bucket.

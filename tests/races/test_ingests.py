@@ -40,9 +40,9 @@ def test_a_key_that_several_ingest_while_versions_come_is_recorded_as_by_one(
         ],
     )
     show(f"{racers} ingest one key", outcome)
-    records = referee.records()
+    records = referee.state()
     assert_complete(referee, records)
-    assert records == referee.replay(ingest_only).records()
+    assert records == referee.replay(ingest_only).state()
     assert outcome.met[REFUSED] > 0
 
 
