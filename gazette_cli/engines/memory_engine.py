@@ -33,8 +33,8 @@ class MemoryEngine:
         self._keys: dict[str, None] = {}
         self._item_keys: dict[ItemKey, None] = {}
         self._source = MemorySourceArchive(calls, lambda event: self._add_key(event.key))
-        self.ledger = ledger = self.ledger_type(calls, self._add_item_key)
         self._clock = ChangeClock()
+        self.ledger = ledger = self.ledger_type(calls, self._add_item_key, self._clock.now)
         self._ingestor = Ingestor(self._source, ledger, self._clock.now)
         self._writes = WriteLog()
         builders = make_builders(site, ledger, self._source, self._clock.now)

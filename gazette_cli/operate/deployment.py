@@ -13,6 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from gazette.models.text import one_line, shorten
 from gazette.ports import Ledger
+from gazette.runtime.bootstrap import utc_now
 from gazette.store.dynamodb import DynamoLedger
 from gazette_cli.engines.engine import EngineError
 
@@ -104,7 +105,7 @@ def _open(address: StackAddress) -> Deployment:
         outputs,
         session.client("sqs", endpoint_url=endpoint),
         session.client("s3", endpoint_url=endpoint),
-        DynamoLedger(dynamodb, outputs["LedgerName"]),
+        DynamoLedger(dynamodb, outputs["LedgerName"], utc_now),
         partial(_invoke, session.client("lambda", endpoint_url=endpoint, config=_ONE_TRY)),
         partial(_start, session.client("stepfunctions", endpoint_url=endpoint)),
     )

@@ -9,6 +9,7 @@ import pytest
 
 from gazette.delivery.s3 import S3SourceArchive
 from gazette.models.tasks.reports import IngestReport
+from gazette.runtime.bootstrap import utc_now
 from gazette.services.ingest.ingest import Ingestor
 from gazette.store.dynamodb import DynamoLedger
 from gazette_cli.operate.deployment import Deployment, RunError
@@ -47,7 +48,7 @@ class Operator:
             "PublishRetryQueueUrl": queue_url(PUBLISH_RETRIES),
             "FailedBatchBucketName": FAILURES,
         }
-        ledger = DynamoLedger(self.stack.dynamodb, LEDGER)
+        ledger = DynamoLedger(self.stack.dynamodb, LEDGER, utc_now)
         return Deployment(
             outputs,
             self.stack.sqs,

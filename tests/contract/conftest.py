@@ -20,7 +20,7 @@ from gazette.delivery.memory import (
     SourceEvent,
 )
 from gazette.delivery.s3 import S3SiteStore, S3SourceArchive
-from gazette.ports import Ledger, SiteStore, Sleep, SourceArchive
+from gazette.ports import Clock, Ledger, SiteStore, Sleep, SourceArchive
 from gazette.store.dynamodb import DynamoLedger
 from gazette.store.memory import MemoryLedger
 from gazette_cli.emulators.template import load_template, properties
@@ -47,6 +47,16 @@ class Aws:
         self.calls[f"{model.service_model.service_name}.{model.name}"] += 1
 
 
+class Watch:
+    """A clock that tests set."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 7, 4, 8, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
 @pytest.fixture(scope="module")
 def aws() -> Iterator[Aws]:
     with mock_aws():
@@ -70,13 +80,20 @@ def calls(engine: str, aws: Aws) -> Counter[str]:
 
 
 @pytest.fixture
-def ledger(engine: str, aws: Aws, calls: Counter[str]) -> Ledger:
+def watch() -> Watch:
+    return Watch()
+
+
+@pytest.fixture
+def ledger(engine: str, aws: Aws, calls: Counter[str], watch: Watch) -> Ledger:
     if engine == "memory":
-        return MemoryLedger(calls, lambda _: None)
-    return make_dynamo_ledger(aws)
+        return MemoryLedger(calls, lambda _: None, watch)
+    return make_dynamo_ledger(aws, clock=watch)
 
 
-def make_dynamo_ledger(aws: Aws, sleep: Sleep = lambda _: None) -> DynamoLedger:
+def make_dynamo_ledger(
+    aws: Aws, sleep: Sleep = lambda _: None, *, clock: Clock | None = None
+) -> DynamoLedger:
     """Make a table from the Properties in template.yaml, so that the schema cannot drift."""
     name = f"ledger-{next(_NAMES)}"
     table = properties(load_template(), "Ledger")
@@ -85,7 +102,7 @@ def make_dynamo_ledger(aws: Aws, sleep: Sleep = lambda _: None) -> DynamoLedger:
         **{key: table[key] for key in ("AttributeDefinitions", "KeySchema", "BillingMode")},
     )
     aws.calls.clear()
-    return DynamoLedger(aws.dynamodb, name, sleep)
+    return DynamoLedger(aws.dynamodb, name, clock or Watch(), sleep)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from gazette.ports import Ledger
 from gazette.store.dynamodb import DynamoLedger
 from gazette.store.memory import MemoryLedger
 from gazette.store.pages import NEWEST_PAGE
-from tests.contract.conftest import Aws, make_dynamo_ledger
+from tests.contract.conftest import Aws, Watch, make_dynamo_ledger
 
 FOXES, BEARS = keys.topic_partition("foxes"), keys.topic_partition("bears")
 
@@ -42,7 +42,7 @@ def fill(ledger: Ledger, count: int, payload: str = "{}") -> list[str]:
 
 
 def test_an_item_is_read_as_it_was_written(ledger: Ledger) -> None:
-    odd = record('ENTRY#\x01ñ"日本🦊', 7, '{"a": "\\u0000 🦊"}', deleted=True)
+    odd = record('OTHER#\x01ñ"日本🦊', 7, '{"a": "\\u0000 🦊"}', deleted=True)
     assert ledger.get(odd.key) is None
     assert ledger.put(odd)
     assert ledger.get(odd.key) == odd
@@ -50,19 +50,19 @@ def test_an_item_is_read_as_it_was_written(ledger: Ledger) -> None:
 
 
 def test_the_newer_revision_wins_in_any_order(ledger: Ledger) -> None:
-    assert ledger.put(record("ENTRY#a", 2, "two"))
-    assert not ledger.put(record("ENTRY#a", 1, "one"))
-    assert not ledger.put(record("ENTRY#a", 2, "two again"))
-    assert ledger.get(record("ENTRY#a").key) == record("ENTRY#a", 2, "two")
-    assert ledger.put(record("ENTRY#a", 10, "ten", deleted=True))
-    assert ledger.get(record("ENTRY#a").key) == record("ENTRY#a", 10, "ten", deleted=True)
+    assert ledger.put(record("OTHER#a", 2, "two"))
+    assert not ledger.put(record("OTHER#a", 1, "one"))
+    assert not ledger.put(record("OTHER#a", 2, "two again"))
+    assert ledger.get(record("OTHER#a").key) == record("OTHER#a", 2, "two")
+    assert ledger.put(record("OTHER#a", 10, "ten", deleted=True))
+    assert ledger.get(record("OTHER#a").key) == record("OTHER#a", 10, "ten", deleted=True)
 
 
 def test_only_a_newer_revision_restores_a_deleted_item(ledger: Ledger) -> None:
-    ledger.put(record("ENTRY#a", 3, deleted=True))
-    assert not ledger.put(record("ENTRY#a", 2))
-    assert ledger.put(record("ENTRY#a", 4))
-    held = ledger.get(record("ENTRY#a").key)
+    ledger.put(record("OTHER#a", 3, deleted=True))
+    assert not ledger.put(record("OTHER#a", 2))
+    assert ledger.put(record("OTHER#a", 4))
+    held = ledger.get(record("OTHER#a").key)
     assert held is not None
     assert not held.deleted
 
@@ -118,7 +118,7 @@ def test_the_newest_items_are_read_in_pages_on_demand(ledger: Ledger, calls: Cou
 def test_an_empty_page_is_read_after_a_full_last_page() -> None:
     """DynamoDB cannot know that a full page is the last one; moto does."""
     calls: Counter[str] = Counter()
-    ledger = MemoryLedger(calls, lambda _: None)
+    ledger = MemoryLedger(calls, lambda _: None, Watch())
     fill(ledger, NEWEST_PAGE)
     calls.clear()
     assert len(list(ledger.newest(FOXES, "ENTRY#"))) == NEWEST_PAGE
@@ -212,7 +212,7 @@ def test_both_ledgers_make_the_same_calls(ledger: Ledger, calls: Counter[str]) -
 
 
 def test_other_errors_of_aws_are_raised(aws: Aws) -> None:
-    ledger = DynamoLedger(aws.dynamodb, "no-such-table")
+    ledger = DynamoLedger(aws.dynamodb, "no-such-table", Watch())
     with pytest.raises(ClientError, match="ResourceNotFoundException"):
         ledger.put(record("ENTRY#a"))
 
@@ -228,7 +228,7 @@ def test_a_claim_is_repeated_if_the_other_claim_is_deleted_meanwhile(aws: Aws) -
             aws.dynamodb.delete_item(TableName=self._table, Key=key)
             return None if held else held
 
-    forgetful = Forgetful(aws.dynamodb, ledger._table)
+    forgetful = Forgetful(aws.dynamodb, ledger._table, Watch())
     ledger.claim("news/a", "first")
     assert forgetful.claim("news/a", "second") == "second"
     assert ledger.claim("news/a", "third") == "second"

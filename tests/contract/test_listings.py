@@ -26,6 +26,7 @@ from gazette.store.dynamodb import DynamoLedger
 from gazette.store.memory import MemoryLedger
 from gazette.store.pages import KEYS_PAGE
 from tests.contract.conftest import Aws, Publishing, S3Publishing, make_dynamo_ledger
+from tests.unit.publish.worlds import MORNING
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import BatchGetItemOutputTypeDef
@@ -37,7 +38,7 @@ TOPICS = [keys.topic_partition(f"topic {number}") for number in range(8)]
 @pytest.fixture
 def both(engine: str, aws: Aws, calls: Counter[str]) -> MemoryLedger | DynamoLedger:
     if engine == "memory":
-        return MemoryLedger(calls, lambda _: None)
+        return MemoryLedger(calls, lambda _: None, lambda: MORNING)
     return make_dynamo_ledger(aws)
 
 

@@ -14,9 +14,9 @@ from typing import NamedTuple
 
 from gazette.delivery.memory import MemorySiteStore
 from gazette.models.ledger.item import LedgerItem
-from gazette.models.ledger.keys import ItemKey, claim_key
+from gazette.models.ledger.keys import ItemKey, claim_key, is_listed, listed_key
 from gazette.models.tasks.reconciliation import AuditWork, IngestWork, PublishWork, WorkItem
-from gazette.models.tasks.tasks import tasks_for
+from gazette.models.tasks.tasks import stream_tasks
 from gazette.services.reconcile.audit import SiteAuditor
 from gazette.services.reconcile.reconcile import Reconciler
 from gazette.services.reconcile.site import SiteReconciler
@@ -27,6 +27,7 @@ from gazette_cli.emulators.template import event_source, load_template
 from gazette_cli.engines.memory_engine import MemoryEngine
 
 WRITE_UNITS, READ_UNITS = "write units", "read units"
+READ_BYTES = "bytes read"
 INGESTS, PUBLISHES = "ingest invocations", "publish invocations"
 _WRITE_UNIT_BYTES, _READ_UNIT_BYTES = 1024, 4096
 # Bytes for the names of the attributes, a number, and the overhead of DynamoDB.
@@ -41,9 +42,21 @@ class MeteredLedger(MemoryLedger):
         self._read([held] if held else [])
         return super().get(item_key)
 
-    def put(self, record: LedgerItem) -> bool:
-        self._charge_write(record)
-        return super().put(record)
+    def _put(self, item: LedgerItem) -> bool:
+        self._charge_write(item)
+        return super()._put(item)
+
+    def _remove(self, item_key: ItemKey, before: int) -> None:
+        held = self._find(item_key)
+        self._write_units(_bytes(held) if held else 1)
+        super()._remove(item_key, before)
+
+    def _get_all(self, item_keys: Iterable[ItemKey]) -> dict[ItemKey, LedgerItem]:
+        # Each item of a batch is charged as if it were read alone.
+        item_keys = list(item_keys)
+        for held in map(self._find, item_keys):
+            self._read([held] if held else [])
+        return super()._get_all(item_keys)
 
     def replace(self, item: LedgerItem, expected_revision: int) -> bool:
         self._charge_write(item)
@@ -74,6 +87,7 @@ class MeteredLedger(MemoryLedger):
 
     def _read(self, records: Iterable[LedgerItem]) -> None:
         size = sum(map(_bytes, records))
+        self._calls[READ_BYTES] += size
         self._calls[READ_UNITS] += max(1, ceil(size / _READ_UNIT_BYTES))
 
     def _charge_write(self, item: LedgerItem) -> None:
@@ -176,9 +190,14 @@ def publish_invocations(item_keys: Iterable[ItemKey]) -> int:
 
     So many lanes read a shard at the same time, as `template.yaml` has it.
     """
-    woken = [item_key for item_key in item_keys if tasks_for(item_key)]
+    woken = [item_key for item_key in item_keys if is_heard(item_key)]
     partitions = len({item_key.partition for item_key in woken})
     return max(min(partitions, _wiring().lanes), ceil(len(woken) / _wiring().records))
+
+
+def is_heard(item_key: ItemKey) -> bool:
+    """Return whether the filter of the stream lets a write of an item through."""
+    return bool(stream_tasks(item_key)) or is_listed(listed_key(item_key))
 
 
 class _Wiring(NamedTuple):

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from datetime import UTC, datetime
 
 import pytest
 
@@ -28,6 +29,7 @@ from tests.cost.workload import BURST, EVENTS, Kind, Measured, Measures, measure
 
 HARBOUR = keys.topic_partition("harbour")
 STACK = Stack(ingest_memory=1024, publish_memory=1024, queues=2, alarms=10, dashboards=1)
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
 NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 
 
@@ -43,7 +45,7 @@ def calls() -> Counter[str]:
 
 @pytest.fixture
 def ledger(calls: Counter[str]) -> MeteredLedger:
-    return MeteredLedger(calls, lambda _: None)
+    return MeteredLedger(calls, lambda _: None, lambda: NOW)
 
 
 def record(sort: str, size: int, revision: int = 1) -> LedgerItem:

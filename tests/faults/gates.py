@@ -4,7 +4,7 @@ These gates wrap the ports, so they see the requests of the services, page by pa
 sees the HTTP requests.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import islice
 from typing import Protocol, TypeVar
@@ -18,7 +18,10 @@ from gazette.store.pages import NEWEST_PAGE
 
 Result = TypeVar("Result")
 WRITES = frozenset(
-    {"put", "replace", "claim", "write", "remove", "PutItem", "PutObject", "DeleteObject"}
+    {
+        *("put", "replace", "remove_overtaken", "claim", "write", "remove"),
+        *("PutItem", "DeleteItem", "PutObject", "DeleteObject"),
+    }
 )
 
 
@@ -69,6 +72,9 @@ class GatedLedger:
 
     def replace(self, item: LedgerItem, expected_revision: int) -> bool:
         return self._gate("replace", lambda: self._ledger.replace(item, expected_revision))
+
+    def remove_overtaken(self, item_keys: Iterable[ItemKey]) -> None:
+        self._gate("remove_overtaken", lambda: self._ledger.remove_overtaken(item_keys))
 
     def claim(self, base_path: str, event_id: str) -> str:
         return self._gate("claim", lambda: self._ledger.claim(base_path, event_id))

@@ -92,7 +92,7 @@ class MotoStage:
         stand_before(dynamodb, self._switch)
         self._source, self._ledger = (
             S3SourceArchive(s3, SOURCE_BUCKET),
-            DynamoLedger(dynamodb, LEDGER),
+            DynamoLedger(dynamodb, LEDGER, lambda: MORNING),
         )
         self._store, self._listing = S3SiteStore(s3, SITE_BUCKET), S3SiteListing(s3, SITE_BUCKET)
         self._keys: list[str] = []

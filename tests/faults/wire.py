@@ -26,7 +26,7 @@ ONCE = Config(
     retries={"mode": "standard", "total_max_attempts": 1},
 )
 _THROTTLED = {"SlowDown", "ThrottlingException", "503"}
-_IN_JSON = {"GetItem", "PutItem", "Query"}
+_IN_JSON = {"BatchGetItem", "DeleteItem", "GetItem", "PutItem", "Query"}
 # Status and code of an error response: of DynamoDB, which has JSON, or of S3, which has XML.
 _CODES = {
     (False, Fault.THROTTLED): (503, "SlowDown"),

@@ -9,6 +9,7 @@ from functions.ingest_event import app as ingest_event
 from functions.publish_changes import app as publish_changes
 from gazette.models.ledger import keys
 from gazette.models.ledger.keys import ItemKey
+from gazette.models.tasks.reports import IngestReport
 from gazette.runtime import bootstrap
 from gazette.services.publish.batch import StreamRecord, publish_batch
 from tests.emulators.lambda_pollers import Context
@@ -22,13 +23,16 @@ RETRACTED = datetime(2026, 7, 4, 9, 0, tzinfo=UTC)
 
 @pytest.fixture
 def withdrawn(deployed: Deployed) -> Deployed:
-    """An event was published and withdrawn, and is in the ledger."""
+    """An event was published and withdrawn, another one is live, and both are in the ledger."""
     event = {"title": "River opens", "date": "2026-07-04", "topics": ["Foxes"]}
     body = json.dumps(event).encode()
     deployed.put(f"events/{RIVER}.json", body, RETRACTED - timedelta(hours=1))
     deployed.stack.delete(f"events/{RIVER}.json", RETRACTED)
     answer = ingest_event.handler(payload("ingest_event/deletion.json"), Context("ingest-event"))
     assert answer == {"batchItemFailures": []}
+    other = json.dumps({"title": "Bridge opens", "date": "2026-07-04"}).encode()
+    deployed.put("events/bridge.json", other, RETRACTED)
+    bootstrap.ingestor().ingest("events/bridge.json", IngestReport())
     return deployed
 
 

@@ -120,7 +120,7 @@ def test_what_the_queue_refused_is_logged_and_the_run_fails(held: Deployed) -> N
     held.put("events/sale.json", json.dumps(other).encode(), MORNING)
     ingest(0, "events/sale.json")
     queue = RefusingQueue()
-    report = Releaser(DynamoLedger(held.stack.dynamodb, LEDGER), queue).release(NOON)
+    report = Releaser(DynamoLedger(held.stack.dynamodb, LEDGER, lambda: NOON), queue).release(NOON)
     assert (report.notified, len(queue.taken)) == (1, 1)
     with log_of(app.instruments) as log:
         app.instruments.report_release(report)

@@ -1,6 +1,6 @@
 """The ledger is a pure function of the versions, in any order of ingest (DESIGN.md, promise 1)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 
 from hypothesis import given
@@ -41,6 +41,9 @@ class Late:
 
     def replace(self, item: LedgerItem, expected_revision: int) -> bool:
         return self._ledger.replace(item, expected_revision)
+
+    def remove_overtaken(self, item_keys: Iterable[ItemKey]) -> None:
+        self._ledger.remove_overtaken(item_keys)
 
     def claim(self, base_path: str, event_id: str) -> str:
         return self._ledger.claim(base_path, event_id)
@@ -115,7 +118,7 @@ def one_at_a_time(history: list[Version]) -> dict[ItemKey, LedgerItem]:
         else:
             world.put_raw(NAME, at, version.raw)
         world.ingest(NAME)
-    return world.records()
+    return world.state()
 
 
 @given(HISTORIES)
@@ -123,7 +126,7 @@ def test_all_versions_at_once_give_the_same_ledger_as_one_at_a_time(history: lis
     world = World()
     write(world, history)
     world.ingest(NAME)
-    assert world.records() == one_at_a_time(history)
+    assert world.state() == one_at_a_time(history)
 
 
 @given(HISTORIES, st.sets(st.integers(0, 6)), st.integers(1, 3))
@@ -139,7 +142,7 @@ def test_any_split_with_repeated_notifications_gives_the_same_ledger(
         if number in cuts:
             world.ingest(*[NAME] * times)
     world.ingest(*[NAME] * times)
-    assert world.records() == one_at_a_time(history)
+    assert world.state() == one_at_a_time(history)
 
 
 @given(HISTORIES, st.lists(st.tuples(st.integers(0, 7), st.integers(0, 7)), max_size=6))
@@ -162,7 +165,7 @@ def test_late_writers_change_nothing(
             late = Late(world.ledger, world.source, heads[read], max(read, count))
             with suppress(ConflictError):
                 Ingestor(late, late, world.clock).ingest(KEY, IngestReport())
-    assert world.records() == one_at_a_time(history)
+    assert world.state() == one_at_a_time(history)
 
 
 @given(HISTORIES, st.lists(st.tuples(st.integers(0, 30), st.booleans()), max_size=4))
@@ -178,7 +181,7 @@ def test_a_crash_at_any_write_and_a_retry_give_the_same_ledger(
         except CrashError:
             continue
     world.ingest(NAME)
-    assert world.records() == one_at_a_time(history)
+    assert world.state() == one_at_a_time(history)
 
 
 @given(HISTORIES)

@@ -12,9 +12,10 @@ from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey, PartitionKind
 from gazette.models.object_version import ObjectVersion
 from gazette.models.site import Site
+from gazette.runtime.bootstrap import utc_now
 from gazette.store.dynamodb import DynamoLedger
 from tests.races.ground import Clients, Ground
-from tests.unit.publish.worlds import SITE, World
+from tests.unit.publish.worlds import SITE, World, without_old_deletions
 
 _VERSION = re.compile(rb"Version (\d+)")
 
@@ -32,7 +33,7 @@ class Referee:
 
     def records(self) -> dict[ItemKey, LedgerItem]:
         """Return all items of the ledger."""
-        ledger = DynamoLedger(self.clients.dynamodb, self.ground.table)
+        ledger = DynamoLedger(self.clients.dynamodb, self.ground.table, utc_now)
         item_keys = [
             item_key for page in ledger.list_keys(0, 1, None) for item_key in page.item_keys
         ]
@@ -41,6 +42,12 @@ class Referee:
             for partition in {item_key.partition for item_key in item_keys}
             for record in ledger.scan(partition)
         }
+
+    def state(self) -> dict[ItemKey, LedgerItem]:
+        """Return what the ledger says when the stream has brought every write."""
+        ledger = DynamoLedger(self.clients.dynamodb, self.ground.table, utc_now)
+        ledger.remove_overtaken(self.records())
+        return without_old_deletions(self.records())
 
     def replay(self, handle: Callable[[World], object] = World.settle, site: Site = SITE) -> World:
         """Do in memory, and one after the other, whatever was written into the source bucket.

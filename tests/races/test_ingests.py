@@ -40,9 +40,9 @@ def test_several_ingests_of_a_growing_key_record_the_same_as_one(
         ],
     )
     show(f"{racers} ingest one key", outcome)
-    records = referee.records()
+    records = referee.state()
     assert_complete(referee, records)
-    assert records == referee.replay(ingest_only).records()
+    assert records == referee.replay(ingest_only).state()
     assert outcome.met[REFUSED] > 0
 
 

@@ -128,7 +128,7 @@ def make_late_rebuilder(referee: Referee, path: str) -> tuple[SiteReconciler, St
     """Make the services of a process with its own clients and a site that stops its writes."""
     ground = referee.ground
     clients = make_clients(referee.clients.s3.meta.endpoint_url)
-    ledger = DynamoLedger(clients.dynamodb, ground.table)
+    ledger = DynamoLedger(clients.dynamodb, ground.table, morning)
     source = S3SourceArchive(clients.s3, ground.source_bucket)
     site = StoppingSite(S3SiteStore(clients.s3, ground.site_bucket), path)
     builders = make_builders(SITE, ledger, source, morning)

@@ -123,6 +123,7 @@ def test_once_a_day_there_is_one_round() -> None:
                 "s3:PutObject",
                 "s3:DeleteObject",
                 "dynamodb:BatchGetItem",
+                "dynamodb:DeleteItem",
                 "dynamodb:GetItem",
                 "dynamodb:PutItem",
                 "dynamodb:Query",

@@ -9,18 +9,25 @@ from pathlib import Path
 
 import pytest
 
+from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import (
     SNAPSHOT,
     ItemKey,
     Partition,
     PartitionKind,
     claim_key,
+    deletion_key,
+    image_use_key,
+    is_listed,
+    last_deleted_key,
     quarantine_key,
+    translation_key,
 )
 from gazette.models.product import TOMBSTONE_DAYS
 from gazette.models.site import Site
-from gazette.models.tasks.tasks import tasks_for
+from gazette.models.tasks.tasks import stream_tasks, tasks_for
 from gazette.runtime.settings import IngestSettings, PublishSettings, read
+from gazette.store.dynamodb_items import write_item
 from gazette_cli.emulators.template import (
     ROOT,
     event_source,
@@ -209,15 +216,20 @@ SORTS = (
 ITEM_KEYS = [ItemKey(Partition(kind, "name"), sort) for kind in PartitionKind for sort in SORTS]
 UNHEARD = [
     ItemKey(Partition(PartitionKind.EVENT, "name"), SNAPSHOT),
-    ItemKey(Partition(PartitionKind.IMAGE, "images/a.jpg"), "USE#name"),
-    quarantine_key("events/name.json"),
     claim_key("news/2026/10/1/storm"),
 ]
 
 
-def is_let_through(item_key: ItemKey) -> bool:
+LISTED = [
+    *(item_key for item_key in ITEM_KEYS if is_listed(item_key) and tasks_for(item_key)),
+    image_use_key("images/a.jpg", "name"),
+    quarantine_key("events/name.json"),
+]
+
+
+def is_let_through(item_key: ItemKey, event: str = "INSERT") -> bool:
     keys = {"pk": {"S": str(item_key.partition)}, "sk": {"S": item_key.sort}}
-    record = {"eventName": "INSERT", "dynamodb": {"Keys": keys}}
+    record = {"eventName": event, "dynamodb": {"Keys": keys}}
     filters = stream_wiring(TEMPLATE_TREE, "PublishChangesFunction").filters
     return any(matches(pattern, record) for pattern in filters)
 
@@ -234,6 +246,34 @@ def test_publishing_is_woken_by_every_place_that_sets_off_work() -> None:
 def test_publishing_is_not_woken_by_what_is_only_kept(item_key: ItemKey) -> None:
     assert tasks_for(item_key) == ()
     assert not is_let_through(item_key)
+
+
+@pytest.mark.parametrize("item_key", LISTED, ids=lambda item_key: "/".join(map(str, item_key)))
+def test_publishing_hears_of_listed_items_and_of_their_deletions(item_key: ItemKey) -> None:
+    """Publishing removes live items whose deletion is newer."""
+    assert is_let_through(item_key)
+    assert is_let_through(deletion_key(item_key), "MODIFY")
+
+
+@pytest.mark.parametrize("item_key", LISTED, ids=lambda item_key: "/".join(map(str, item_key)))
+def test_an_item_that_expires_or_is_removed_wakes_nobody(item_key: ItemKey) -> None:
+    assert not is_let_through(item_key, "REMOVE")
+    assert not is_let_through(deletion_key(item_key), "REMOVE")
+
+
+def test_publishing_is_not_woken_by_the_last_deleted_entry_alone() -> None:
+    """The deletion that is written after it names the event, so that it can be announced."""
+    item_key = last_deleted_key(Partition(PartitionKind.TOPIC, "name"))
+    assert tasks_for(item_key) != ()
+    assert stream_tasks(item_key) == ()
+    assert not is_let_through(item_key)
+
+
+def test_deleted_items_expire_by_the_attribute_that_the_ledger_writes() -> None:
+    item = LedgerItem(translation_key("a", "b"), 1, "{}", deleted=True)
+    expiry = properties(TEMPLATE_TREE, "Ledger")["TimeToLiveSpecification"]
+    assert expiry == {"AttributeName": "expires_at", "Enabled": True}
+    assert expiry["AttributeName"] in write_item(item, 1)
 
 
 def test_the_filters_are_as_many_as_aws_allows() -> None:

@@ -1,6 +1,6 @@
 """Interfaces to the outside world. One contract suite tests the AWS and memory implementations."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol, TypeAlias
 
@@ -66,22 +66,35 @@ class ItemStore(Protocol):
         """Return the item at a key."""
 
     def put(self, item: LedgerItem) -> bool:
-        """Write unless this or a newer revision exists; return whether it was written."""
+        """Write unless this or a newer revision exists; return whether it was written.
+
+        A deleted item expires, unless it is a snapshot. The deletion of a listed item is an item of
+        its own, and the live item is removed (`gazette.models.ledger.keys.is_listed`). A live item
+        of an older revision may still be written after that: see `remove_overtaken`.
+        """
 
     def replace(self, item: LedgerItem, expected_revision: int) -> bool:
         """Write if the item at this key still has the expected revision (compare-and-swap).
 
         0 expects no item, or one of revision 0. The new revision must be greater than the expected
         one, or the next writer could not see the change. Return whether it was written. After
-        False read again: botocore may have repeated a write that had succeeded.
+        False read again: botocore may have repeated a write that had succeeded. It deletes no
+        listed item: `put` does.
+        """
+
+    def remove_overtaken(self, item_keys: Iterable[ItemKey]) -> None:
+        """Remove the live items among these whose deletion is newer; keys of deletions count too.
+
+        Publishing calls this for the items that the stream brings, before it reads them.
         """
 
 
 class Ledger(ItemStore, Protocol):
     """The table of revision metadata. Every read is strongly consistent.
 
-    The write with the greatest revision number wins. The number of a derived item is the sum over
-    the items it is derived from, so it grows when one of them changes.
+    The write with the greatest revision number wins. A derived item has a revision of its own and
+    is replaced (`gazette.models.tasks.build_result`). An item that has expired is absent, although
+    DynamoDB removes it up to some days later.
     """
 
     def scan(self, partition: Partition, prefix: str = "") -> Iterator[LedgerItem]:
@@ -91,10 +104,13 @@ class Ledger(ItemStore, Protocol):
         """Return the same items in reverse order, read page by page as needed."""
 
     def after(self, item_key: ItemKey, page: int = 4) -> Iterator[LedgerItem]:
-        """Return the items of a partition with a greater sort key, ``page`` items per read."""
+        """Return the items with a greater sort key and the same prefix, ``page`` items per read.
+
+        `gazette.models.ledger.keys.prefix_of` says what the prefix is.
+        """
 
     def before(self, item_key: ItemKey, page: int = 4) -> Iterator[LedgerItem]:
-        """Return the items of a partition with a smaller sort key, the greatest first."""
+        """Return the items with a smaller sort key and the same prefix, the greatest first."""
 
     def claim(self, base_path: str, event_id: str) -> str:
         """Claim a path for an event, unless it is claimed; return the event that has it."""

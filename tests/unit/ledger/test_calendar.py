@@ -8,19 +8,17 @@ from gazette.models.views.page import Link
 from gazette.projections.calendar import periods as calendar
 from gazette.projections.calendar.periods import Neighbours
 from gazette.projections.calendar.urlsets import sitemap_index
+from gazette.services.publish.calendar.neighbours import read_aggregate
 from tests.unit.publish.worlds import SITE, World, hours
 
 JULY = PeriodCounts(
     days={
-        "2026-07-04": DayCount(count=2, updated=hours(1), revisions=2),
-        "2026-07-31": DayCount(count=1, updated=hours(3), revisions=5),
+        "2026-07-04": DayCount(count=2, updated=hours(1)),
+        "2026-07-31": DayCount(count=1, updated=hours(3)),
     },
-    revisions=8,
 )
-AUGUST = PeriodCounts(
-    days={"2026-08-01": DayCount(count=4, updated=hours(2), revisions=4)}, revisions=4
-)
-NOTHING = PeriodCounts(days={}, revisions=3)
+AUGUST = PeriodCounts(days={"2026-08-01": DayCount(count=4, updated=hours(2))})
+NOTHING = PeriodCounts(days={})
 ALONE = Neighbours()
 
 
@@ -31,39 +29,29 @@ def parse(text: str) -> Partition:
 def test_the_counts_of_a_period_are_the_sums_of_its_days() -> None:
     assert (JULY.count, JULY.updated) == (3, hours(3))
     assert (NOTHING.count, NOTHING.updated) == (0, None)
-    empty = DayCount(count=0, updated=None, revisions=2)
-    assert PeriodCounts(days={"2026-07-05": empty}, revisions=2).updated is None
+    empty = DayCount(count=0, updated=None)
+    assert PeriodCounts(days={"2026-07-05": empty}).updated is None
 
 
-def test_the_counts_of_a_period_are_stored_in_the_period_that_contains_it() -> None:
-    record = calendar.aggregate(parse("MONTH#2026-07"), JULY)
-    assert record.key == keys.aggregate_key(parse("MONTH#2026-07"))
-    assert record.revision == JULY.revisions
-    assert PeriodCounts.model_validate_json(record.payload) == JULY
+def item(partition: str, counts: DayCount | PeriodCounts) -> LedgerItem:
+    item_key = keys.aggregate_key(parse(partition))
+    assert item_key is not None
+    return LedgerItem(item_key, 1, counts.model_dump_json())
 
 
 def test_a_partition_outside_the_calendar_has_no_counts_item() -> None:
     with pytest.raises(ValueError, match="no period contains SITE#"):
-        calendar.aggregate(keys.SITE, JULY)
+        read_aggregate(World().ledger, keys.SITE)
 
 
 def test_empty_periods_are_left_out_of_the_period_that_contains_them() -> None:
-    full = DayCount(count=2, updated=hours(1), revisions=2)
-    empty = DayCount(count=0, updated=None, revisions=3)
-    days = [
-        calendar.aggregate(parse("DAY#2026-07-04"), full),
-        calendar.aggregate(parse("DAY#2026-07-05"), empty),
-    ]
-    month = calendar.month_counts(days)
-    assert month.days == {"2026-07-04": full}
-    assert month.revisions == 5
-    months = [
-        calendar.aggregate(parse("MONTH#2026-07"), JULY),
-        calendar.aggregate(parse("MONTH#2026-09"), NOTHING),
-    ]
+    full = DayCount(count=2, updated=hours(1))
+    empty = DayCount(count=0, updated=None)
+    days = [item("DAY#2026-07-04", full), item("DAY#2026-07-05", empty)]
+    assert calendar.month_counts(days).days == {"2026-07-04": full}
+    months = [item("MONTH#2026-07", JULY), item("MONTH#2026-09", NOTHING)]
     assert calendar.period_counts(months) == {"2026-07": JULY, "2026-09": NOTHING}
-    year = calendar.merged(calendar.period_counts(months).values())
-    assert year == PeriodCounts(days=JULY.days, revisions=JULY.revisions + NOTHING.revisions)
+    assert calendar.merged(calendar.period_counts(months).values()) == JULY
     page = calendar.year_page(SITE, "2026", calendar.period_counts(months), ALONE)
     assert [link.text for link in page.periods] == ["July"]
 
@@ -92,8 +80,8 @@ def test_a_period_without_events_shows_zero_and_is_not_indexed() -> None:
     page = calendar.month_page(SITE, "2026-07", NOTHING, ALONE)
     assert page.frame.description == "July 2026: 0 events"
     assert not page.frame.indexed
-    day = DayCount(count=1, updated=hours(2), revisions=1)
-    one = PeriodCounts(days={"2026-08-01": day}, revisions=1)
+    day = DayCount(count=1, updated=hours(2))
+    one = PeriodCounts(days={"2026-08-01": day})
     page = calendar.month_page(SITE, "2026-08", one, ALONE)
     assert page.frame.description == "August 2026: 1 event"
 
@@ -135,6 +123,6 @@ def test_counts_are_summed_from_the_day_to_the_calendar() -> None:
     world.delete("a", hours(2))
     world.settle()
     day = DayCount.model_validate_json(aggregate_of(world, "DAY#2026-07-04").payload)
-    assert (day.count, day.updated, day.revisions) == (0, None, 2)
+    assert (day.count, day.updated) == (0, None)
     year = PeriodCounts.model_validate_json(aggregate_of(world, "YEAR#2026").payload)
-    assert (list(year.days), year.revisions) == (["2026-08-01"], 3)
+    assert list(year.days) == ["2026-08-01"]

@@ -196,7 +196,7 @@ def test_a_segment_noted_as_closed_is_checked_when_the_subscription_document_hol
     """It may be closed again before its note was corrected."""
     world = many()
     (item,) = SegmentNotes(world.ledger).newest(FOXES, ref(6, BOUNDS[3]))
-    world.ledger.put(item)
+    world.ledger.put(item.item)
     found = finder(world).find([written(7, PLAIN[3])])
     assert found == {written(7, PLAIN[3]): (segment(ref(6, BOUNDS[3])),)}
 
@@ -265,6 +265,7 @@ def test_a_correction_has_the_next_revision_of_its_note() -> None:
     ledger = World(SMALL).ledger
     key = SegmentRef("b").note_key(FOXES)
     ledger.put(LedgerItem(key, 7, SegmentNote(is_closed=True).model_dump_json()))
-    assert [item.revision for item in SegmentNotes(ledger).deleted(FOXES, SegmentRef("b"))] == [8]
+    deleted = SegmentNotes(ledger).deleted(FOXES, SegmentRef("b"))
+    assert [note.item.revision for note in deleted] == [8]
     first = SegmentNotes(ledger).newest(FOXES, SegmentRef("a"))
-    assert [item.revision for item in first] == [1]
+    assert [note.item.revision for note in first] == [1]

@@ -1,11 +1,12 @@
 from collections.abc import Iterator
+from itertools import permutations
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gazette.models.ledger import keys
-from gazette.models.ledger.entry import Entry
+from gazette.models.ledger.entry import Entry, read_entry
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey
 from gazette.projections.feeds.timelines import is_boundary, read_timeline
@@ -24,9 +25,9 @@ def entry(number: int, hour: float | None = None) -> Entry:
     )
 
 
-def record(number: int, *, deleted: bool = False) -> LedgerItem:
+def record(number: int) -> LedgerItem:
     item_key = ItemKey(keys.SITE, keys.entry_sort(hours(number), f"e{number}"))
-    return LedgerItem(item_key, 1, entry(number).model_dump_json(), deleted)
+    return LedgerItem(item_key, 1, entry(number).model_dump_json())
 
 
 def newest_first(stop: int) -> list[LedgerItem]:
@@ -37,11 +38,10 @@ def test_about_one_entry_in_thirty_two_is_a_boundary() -> None:
     assert 400 / 32 / 2 < len(BOUNDARIES) < 400 / 32 * 2
 
 
-def test_without_a_limit_all_items_are_read_and_deleted_ones_are_separate() -> None:
-    records = [record(3), record(2, deleted=True), record(1)]
-    timeline = read_timeline(records)
+def test_without_a_limit_all_items_are_read_and_the_last_deleted_one_is_apart() -> None:
+    timeline = read_timeline([record(3), record(1)], last_deleted=record(4))
     assert [entry.event_id for entry in timeline.entries] == ["e3", "e1"]
-    assert [entry.event_id for entry in timeline.deleted] == ["e2"]
+    assert [entry.event_id for entry in timeline.known] == ["e3", "e1", "e4"]
     assert timeline.updated == hours(3)
 
 
@@ -71,16 +71,30 @@ def test_a_short_time_line_is_shown_completely() -> None:
     assert len(read_timeline(newest_first(7), 50).entries) == 7
 
 
-def test_deleted_entries_are_not_counted_and_are_no_boundaries() -> None:
-    first = BOUNDARIES[-1]
-    records = [record(first, deleted=True), *newest_first(first)]
-    assert read_timeline(records, 1).entries[0].event_id == f"e{first - 1}"
-
-
 def test_an_empty_time_line_was_updated_when_its_last_entry_was_deleted() -> None:
-    timeline = read_timeline([record(3, deleted=True), record(2, deleted=True)])
+    timeline = read_timeline([], last_deleted=record(3))
     assert timeline.entries == ()
     assert timeline.updated == hours(3)
+
+
+TWICE = ["first", "second", "first"]
+
+
+@pytest.mark.parametrize("order", list(permutations(TWICE)))
+def test_a_time_line_keeps_the_event_that_left_it_last_whatever_is_ingested_first(
+    order: tuple[str, ...],
+) -> None:
+    world = World()
+    for number, name in enumerate(("first", "second")):
+        world.put(name, hours(0), title=name, topics=["Foxes"])
+        world.put(name, hours(1), topics=["Bears"])
+        world.put(name, hours(2), topics=["Foxes"])
+        world.delete(name, hours(3 + number))
+    world.ingest(*order)
+    item = world.ledger.get(keys.last_deleted_key(keys.topic_partition("foxes")))
+    assert item is not None
+    last = read_entry(item.payload)
+    assert (last.event_id, last.number, last.at, last.title) == ("second", 4, hours(4), "")
 
 
 @given(st.sets(st.sampled_from(NUMBERS), min_size=1), st.sampled_from(NUMBERS))

@@ -9,6 +9,7 @@ import pytest
 from lxml import etree
 
 from gazette.models.ledger import keys
+from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey
 from gazette.models.tasks.reports import IngestReport
 from gazette.services.expire.expiry import Expirer
@@ -197,10 +198,7 @@ def test_between_the_two_records_of_a_publication_no_feed_shows_both() -> None:
     world.put("a", hours(3), **OWN)
     world.ingest("a")
     tombstone = ItemKey(FOXES, keys.retracted_sort(hours(2), "a"))
-    record = world.records()[tombstone]
-    world.ledger._partitions[FOXES].items[tombstone.sort] = record._replace(
-        deleted=False, payload=world.newest("a").model_dump_json()
-    )
+    world.ledger.put(LedgerItem(tombstone, 9, world.newest("a").model_dump_json()))
     world.publish([tombstone])
     assert forms_with_tombstone(world, "topics/foxes/feed") == []
     assert live_forms(world, "topics/foxes/feed") == ["atom", "rss", "json"]

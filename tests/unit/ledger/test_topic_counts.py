@@ -6,8 +6,8 @@ from gazette.models.ledger import keys
 from gazette.models.ledger.aggregates import TopicDayCount, TopicMonthCount
 from gazette.models.ledger.entry import TopicRef
 from gazette.models.ledger.item import LedgerItem
-from gazette.models.tasks.build_result import BuildResult
-from gazette.models.tasks.tasks import PublishTask, TaskKind
+from gazette.models.tasks.build_result import BuildResult, Replacement
+from gazette.models.tasks.tasks import PublishTask, TaskKind, tasks_for
 from gazette.projections.pages.timeline_pages import topic_of
 from gazette.projections.topics import topic_counts
 from tests.unit.publish.worlds import World, hours
@@ -33,7 +33,7 @@ def count_of_day(world: World, sort: str) -> BuildResult:
     )
 
 
-def month_of(record: LedgerItem) -> TopicMonthCount:
+def month_of(record: LedgerItem | Replacement) -> TopicMonthCount:
     return TopicMonthCount.model_validate_json(record.payload)
 
 
@@ -41,7 +41,7 @@ def test_a_day_is_counted_and_its_month_summed_with_it() -> None:
     world = world_of(0, 0.1, 3)
     world.delete("e1", hours(1000))
     world.ingest("e1")
-    day, month = count_of_day(world, "ENTRY#2026-07-04").follow_ups
+    day, month = count_of_day(world, "ENTRY#2026-07-04").replacements
     assert (day.key.sort, day.payload) == (
         "DAYS#2026-07-04",
         TopicDayCount(count=1).model_dump_json(),
@@ -59,18 +59,28 @@ def test_two_days_counted_at_the_same_time_are_both_in_their_month_finally() -> 
     world = world_of(0, 3)
     world.changes.clear()
     results = [count_of_day(world, f"ENTRY#2026-07-0{day}") for day in (4, 7)]
-    for item in (item for result in results for item in result.follow_ups):
-        world.ledger.put(item)
+    for count in (count for result in results for count in result.replacements):
+        world.ledger.replace(LedgerItem(count.key, 1, count.payload), 0)
     assert month_of(world.records()[MONTH]).count == 1
-    month, rebuild_request = count_of_day(world, "DAYS#2026-07").follow_ups
-    assert month_of(month) == TopicMonthCount(count=2, first="2026-07-04", last="2026-07-07")
-    assert rebuild_request.key == keys.rebuild_request_key(FOXES, "MONTHS#2026-07")
-    world.ledger.put(month)
+    for revision in (1, 2):
+        (request,) = count_of_day(world, "DAYS#2026-07").follow_ups
+        assert request == LedgerItem(
+            keys.rebuild_request_key(FOXES, "MONTHS#2026-07"), revision, "{}"
+        )
+        world.ledger.put(request)
+    assert tasks_for(request.key) == (
+        PublishTask(TaskKind.TIMELINE, FOXES),
+        PublishTask(TaskKind.TOPIC_COUNT, FOXES, "REBUILD#MONTHS#2026-07"),
+    )
+    world.publish([request.key])
+    summed = TopicMonthCount(count=2, first="2026-07-04", last="2026-07-07")
+    assert month_of(world.records()[MONTH]) == summed
     assert count_of_day(world, "DAYS#2026-07") == BuildResult()
 
 
 def test_a_month_that_lost_all_its_events_is_left_out() -> None:
     world = world_of(0)
+    world.settle()
     world.delete("e0", hours(1000))
     world.settle()
     record = world.records()[MONTH]

@@ -8,7 +8,7 @@ from gazette.delivery.memory import MemorySiteStore
 from gazette.models.ledger import keys
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import Partition
-from gazette.models.tasks.build_result import BuildResult
+from gazette.models.tasks.build_result import BuildResult, Replacement
 from gazette.models.tasks.reports import PublishReport
 from gazette.models.tasks.tasks import PublishTask, TaskKind
 from gazette.models.views.site_document import Document, document
@@ -17,7 +17,7 @@ from gazette.services.publish.pauses import NO_PAUSES, Pauses
 from gazette.services.publish.site_writer import SiteWriter
 from gazette.store.memory import MemoryLedger
 from tests.unit.images.image_files import PNG
-from tests.unit.publish.worlds import World, hours
+from tests.unit.publish.worlds import MORNING, World, hours
 
 DAY = PublishTask(TaskKind.DAY, Partition.parse("DAY#2026-07-04"))
 
@@ -58,7 +58,7 @@ class WithBuilders:
 
     def __init__(self, builder: ScriptedBuilder) -> None:
         self.calls: Counter[str] = Counter()
-        self.ledger = MemoryLedger(self.calls, lambda _: None)
+        self.ledger = MemoryLedger(self.calls, lambda _: None, lambda: MORNING)
         self.store = MemorySiteStore(self.calls)
         self.pauses: list[float] = []
         self.publisher = SiteWriter(
@@ -266,7 +266,11 @@ def test_pauses_are_random_up_to_their_longest() -> None:
 
 def test_a_refused_replacement_starts_the_task_over() -> None:
     """Another publisher has written the same number with something else."""
-    results = [BuildResult(replacements=(counts(text),)) for text in ("1", "2")]
+    key = counts("0").key
+    results = [
+        BuildResult(replacements=(Replacement(key, payload, seen),))
+        for payload, seen in (("1", None), ("2", counts("1")))
+    ]
     world = WithBuilders(ScriptedBuilder(results, meanwhile=[counts("1")]))
     world.publish()
     assert world.ledger.get(counts("0").key) == counts("2")

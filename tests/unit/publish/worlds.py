@@ -36,6 +36,16 @@ def document_of(**fields: object) -> bytes:
     return json.dumps({"title": "River opens", "date": "2026-07-04"} | fields).encode()
 
 
+def without_old_deletions(records: dict[ItemKey, LedgerItem]) -> dict[ItemKey, LedgerItem]:
+    """Leave out deletions of items that are live again: they say nothing, and expire."""
+    live = {item_key for item_key in records if keys.is_listed(item_key)}
+    return {
+        item_key: record
+        for item_key, record in records.items()
+        if item_key in live or keys.listed_key(item_key) not in live
+    }
+
+
 class World:
     """A source bucket, a ledger and a site; `notifications` and `changes` wait."""
 
@@ -48,7 +58,7 @@ class World:
         self.source = MemorySourceArchive(
             self.calls, lambda event: self.notifications.append(event.key)
         )
-        self.ledger = MemoryLedger(self.calls, self.changes.append)
+        self.ledger = MemoryLedger(self.calls, self.changes.append, lambda: self.now)
         self.store = MemorySiteStore(self.calls)
         self.ingestor = Ingestor(self.source, self.ledger, self.clock)
         self.publisher = SiteWriter(
@@ -108,6 +118,11 @@ class World:
             for items in self.ledger._partitions.values()
             for record in items.items.values()
         }
+
+    def state(self) -> dict[ItemKey, LedgerItem]:
+        """Return what the ledger says when the stream has brought every write."""
+        self.ledger.remove_overtaken(self.records())
+        return without_old_deletions(self.records())
 
     def site(self) -> dict[str, bytes]:
         return {path: document.body for path, document in self.store.documents.items()}

@@ -36,6 +36,9 @@ MAX_DOCUMENT_PART_BYTES = 300_000
 MAX_KNOWN_VERSIONS = 100
 # A run of ingest that ends early goes on after as many versions.
 MAX_VERSIONS_A_WRITE = 100
+# A deleted item guards its key against late writers. A process that read the ledger before the
+# deletion is long over by then, and AWS keeps no message for longer than 14 days.
+DELETED_ITEM_DAYS = 35
 
 # Images.
 MAX_IMAGE_BYTES = 20 * 1024 * 1024

@@ -6,6 +6,7 @@ from datetime import timedelta
 # entries further on average; nothing bounds how many (`gazette.projections.feeds.timelines`).
 FEED_ENTRIES = 50
 TOMBSTONE_DAYS = 30
+TOMBSTONES_SHOWN = 50
 
 # Related events are the nearest neighbours of an event, on either side, on the time lines of its
 # first topics.

@@ -64,13 +64,13 @@ def utc_now() -> datetime:
 def ingestor(clock: Clock = utc_now) -> Ingestor:
     settings = read(IngestSettings, os.environ)
     source = S3SourceArchive(_s3(), settings.source_bucket)
-    return Ingestor(source, _ledger(settings.ledger_table), clock)
+    return Ingestor(source, _ledger(settings.ledger_table, clock), clock)
 
 
 @cache
-def releaser() -> Releaser:
+def releaser(clock: Clock = utc_now) -> Releaser:
     settings = read(ReleaseSettings, os.environ)
-    return Releaser(_ledger(settings.ledger_table), SqsOutbox(_sqs, settings.queue_url))
+    return Releaser(_ledger(settings.ledger_table, clock), SqsOutbox(_sqs, settings.queue_url))
 
 
 @cache
@@ -80,7 +80,7 @@ def publisher(clock: Clock = utc_now) -> SiteWriter:
 
     settings = read(PublishSettings, os.environ)
     s3 = _s3(settings.workers)
-    ledger = _ledger(settings.ledger_table)
+    ledger = _ledger(settings.ledger_table, clock)
     source = S3SourceArchive(s3, settings.source_bucket)
     store = S3SiteStore(s3, settings.site_bucket, settings.workers)
     site = settings.site()
@@ -90,9 +90,9 @@ def publisher(clock: Clock = utc_now) -> SiteWriter:
 
 
 @cache
-def expirer() -> Expirer:
+def expirer(clock: Clock = utc_now) -> Expirer:
     settings = read(ExpirySettings, os.environ)
-    return Expirer(_ledger(settings.ledger_table), settings.tombstone_days)
+    return Expirer(_ledger(settings.ledger_table, clock), settings.tombstone_days)
 
 
 @cache
@@ -131,7 +131,7 @@ def websub_publisher() -> "WebSubPublisher":
 def reconciler(clock: Clock = utc_now) -> Reconciler:
     settings = read(PublishSettings, os.environ)
     dynamodb = boto3.client("dynamodb", config=_CONFIG)
-    ledger = DynamoLedger(dynamodb, settings.ledger_table, time.sleep)
+    ledger = DynamoLedger(dynamodb, settings.ledger_table, clock, time.sleep)
     source = S3SourceListing(_s3(), settings.source_bucket)
     site = S3SiteListing(_s3(), settings.site_bucket)
     writer = publisher(clock)
@@ -144,8 +144,8 @@ def reconciler(clock: Clock = utc_now) -> Reconciler:
     )
 
 
-def _ledger(table: str) -> DynamoLedger:
-    return DynamoLedger(boto3.client("dynamodb", config=_CONFIG), table)
+def _ledger(table: str, clock: Clock) -> DynamoLedger:
+    return DynamoLedger(boto3.client("dynamodb", config=_CONFIG), table, clock, time.sleep)
 
 
 def _s3(connections: int = 10) -> "S3Client":

@@ -1,19 +1,29 @@
-"""The ledger as one DynamoDB table: ``pk``, ``sk``, ``revision``, ``deleted``, ``payload``."""
+"""The ledger as one DynamoDB table; `gazette.store.dynamodb_items` knows its attributes."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, TypeAlias
 
 from botocore.exceptions import ClientError
 
 from gazette.models.ledger.item import LedgerItem
-from gazette.models.ledger.keys import ItemKey, Partition, claim_key
-from gazette.ports import BusyLedgerError, LedgerPage, Sleep
-from gazette.store.pages import KEYS_PAGE, NEWEST_PAGE
+from gazette.models.ledger.keys import (
+    ItemKey,
+    Partition,
+    claim_key,
+    deletion_key,
+    is_listed,
+    listed_key,
+    prefix_of,
+)
+from gazette.ports import BusyLedgerError, Clock, LedgerPage, Sleep
+from gazette.store.dynamodb_items import is_expired, key_of, read_item, read_key, write_item
+from gazette.store.expiry import expiry_of
+from gazette.store.pages import KEYS_PAGE, MOST_KEYS, NEWEST_PAGE
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_dynamodb.type_defs import (
-        AttributeValueTypeDef,
         KeysAndAttributesOutputTypeDef,
         KeysAndAttributesTypeDef,
         PutItemInputTypeDef,
@@ -21,10 +31,12 @@ if TYPE_CHECKING:
         ScanInputTypeDef,
     )
 
-    Item: TypeAlias = dict[str, AttributeValueTypeDef]
+    from gazette.store.dynamodb_items import Item
+
     Wanted: TypeAlias = Mapping[str, KeysAndAttributesTypeDef | KeysAndAttributesOutputTypeDef]
 
 _IS_NEW = "attribute_not_exists(pk)"
+_IS_ABSENT = f"{_IS_NEW} OR expires_at <= :now"
 # Seconds to wait before unprocessed keys are requested again; AWS advises to back off.
 _PAUSES = tuple(0.05 * 2**attempt for attempt in range(7))
 
@@ -36,19 +48,22 @@ def _no_sleep(_seconds: float) -> None:
 class DynamoLedger:
     """A `Ledger` and a `LedgerListing` on a DynamoDB table.
 
-    ``sleep`` is called between retries of `get_many`; its callers should pass a real one.
+    ``sleep`` is called between retries of batch reads; only tests leave it out.
     """
 
-    def __init__(self, client: "DynamoDBClient", table: str, sleep: Sleep = _no_sleep) -> None:
+    def __init__(
+        self, client: "DynamoDBClient", table: str, clock: Clock, sleep: Sleep = _no_sleep
+    ) -> None:
         self._client = client
         self._table = table
+        self._clock = clock
         self._sleep = sleep
 
     def get(self, item_key: ItemKey) -> LedgerItem | None:
         answer = self._client.get_item(
-            TableName=self._table, Key=_key(item_key), ConsistentRead=True
+            TableName=self._table, Key=key_of(item_key), ConsistentRead=True
         )
-        return _parse_item(answer["Item"]) if "Item" in answer else None
+        return read_item(answer["Item"], self._now()) if "Item" in answer else None
 
     def scan(self, partition: Partition, prefix: str = "") -> Iterator[LedgerItem]:
         yield from self._pages(self._query(partition, prefix))
@@ -62,26 +77,37 @@ class DynamoLedger:
         yield from self._pages(backwards)
 
     def put(self, item: LedgerItem) -> bool:
-        return self._put(
-            item, f"{_IS_NEW} OR revision < :revision", {":revision": {"N": str(item.revision)}}
-        )
+        if not (item.deleted and is_listed(item.key)):
+            return self._put_newer(item)
+        deletion = LedgerItem(deletion_key(item.key), item.revision, "{}", deleted=True)
+        # The deletion goes first: after a crash in between, the stream brings it to the publisher,
+        # who removes the live item.
+        is_written = self._put_newer(deletion)
+        self._remove(item.key, item.revision)
+        return is_written
 
     def replace(self, item: LedgerItem, expected_revision: int) -> bool:
         condition = "revision = :expected"
         if expected_revision == 0:
-            condition = f"{_IS_NEW} OR {condition}"
-        return self._put(item, condition, {":expected": {"N": str(expected_revision)}})
+            condition = f"{_IS_ABSENT} OR {condition}"
+        else:
+            condition = f"NOT ({_IS_ABSENT}) AND {condition}"
+        values: Item = {":expected": {"N": str(expected_revision)}, **self._now_value()}
+        return self._put(item, condition, values)
+
+    def remove_overtaken(self, item_keys: Iterable[ItemKey]) -> None:
+        listed = dict.fromkeys(filter(is_listed, map(listed_key, item_keys)))
+        deletions = self._get_all(map(deletion_key, listed), consistent=True)
+        deleted = {listed_key(item_key): item for item_key, item in deletions.items()}
+        for item_key, live in self._get_all(deleted, consistent=True).items():
+            if live.revision < deleted[item_key].revision:
+                self._remove(item_key, deleted[item_key].revision)
 
     def after(self, item_key: ItemKey, page: int = 4) -> Iterator[LedgerItem]:
-        yield from self._pages({**self._relative_to(item_key, ">"), "Limit": page})
+        yield from self._pages(self._from(item_key, page))
 
     def before(self, item_key: ItemKey, page: int = 4) -> Iterator[LedgerItem]:
-        backwards: QueryInputTypeDef = {
-            **self._relative_to(item_key, "<"),
-            "ScanIndexForward": False,
-            "Limit": page,
-        }
-        yield from self._pages(backwards)
+        yield from self._pages({**self._from(item_key, page), "ScanIndexForward": False})
 
     def claim(self, base_path: str, event_id: str) -> str:
         item_key = claim_key(base_path)
@@ -91,50 +117,72 @@ class DynamoLedger:
         return claim.payload if claim else self.claim(base_path, event_id)
 
     def get_many(self, item_keys: Sequence[ItemKey]) -> dict[ItemKey, LedgerItem]:
-        found: dict[ItemKey, LedgerItem] = {}
-        wanted: Wanted = {self._table: {"Keys": [_key(item_key) for item_key in item_keys]}}
-        wanted = self._read_some(wanted, found)
-        for pause in _PAUSES:
-            if not wanted:
-                break
-            self._sleep(pause)
-            wanted = self._read_some(wanted, found)
-        if wanted:
-            left = len(wanted[self._table]["Keys"])
-            raise BusyLedgerError(
-                f"{left} of {len(item_keys)} were still unprocessed after all retries"
-            )
-        return found
+        return self._get_all(item_keys, consistent=False)
 
     def list_keys(self, segment: int, segments: int, after: ItemKey | None) -> Iterator[LedgerPage]:
         request: ScanInputTypeDef = {
             "TableName": self._table,
             "Segment": segment,
             "TotalSegments": segments,
-            "ProjectionExpression": "pk, sk",
+            "ProjectionExpression": "pk, sk, expires_at",
             "Limit": KEYS_PAGE,
         }
-        start = _key(after) if after else None
+        start = key_of(after) if after else None
         while True:
             answer = self._client.scan(**request, **({"ExclusiveStartKey": start} if start else {}))
             start = answer.get("LastEvaluatedKey")
-            yield LedgerPage(
-                tuple(map(_parse_key, answer["Items"])), _parse_key(start) if start else None
-            )
+            now = self._now()
+            found = (read_key(item) for item in answer["Items"] if not is_expired(item, now))
+            yield LedgerPage(tuple(found), read_key(start) if start else None)
             if not start:
                 return
+
+    def _get_all(
+        self, item_keys: Iterable[ItemKey], *, consistent: bool
+    ) -> dict[ItemKey, LedgerItem]:
+        found: dict[ItemKey, LedgerItem] = {}
+        rest = iter(item_keys)
+        while some := list(islice(rest, MOST_KEYS)):
+            wanted: KeysAndAttributesTypeDef = {
+                "Keys": [key_of(item_key) for item_key in some],
+                "ConsistentRead": consistent,
+            }
+            self._get_batch({self._table: wanted}, found)
+        return found
+
+    def _get_batch(self, wanted: "Wanted", found: dict[ItemKey, LedgerItem]) -> None:
+        """Add the items of one batch to ``found``; request unprocessed keys again."""
+        count = len(wanted[self._table]["Keys"])
+        wanted = self._read_some(wanted, found)
+        for pause in _PAUSES:
+            if not wanted:
+                return
+            self._sleep(pause)
+            wanted = self._read_some(wanted, found)
+        if wanted:
+            left = len(wanted[self._table]["Keys"])
+            raise BusyLedgerError(f"{left} of {count} were still unprocessed after all retries")
 
     def _read_some(self, wanted: "Wanted", found: dict[ItemKey, LedgerItem]) -> "Wanted":
         """Add the items that were read to ``found`` and return the unprocessed rest."""
         answer = self._client.batch_get_item(RequestItems=wanted)
-        items = map(_parse_item, answer["Responses"][self._table])
+        items = self._read(answer["Responses"][self._table])
         found.update((item.key, item) for item in items)
         return answer["UnprocessedKeys"]
 
+    def _read(self, items: "Iterable[Item]") -> Iterator[LedgerItem]:
+        now = self._now()
+        return (found for item in items if (found := read_item(item, now)) is not None)
+
+    def _put_newer(self, item: LedgerItem) -> bool:
+        values: Item = {":revision": {"N": str(item.revision)}, **self._now_value()}
+        return self._put(item, f"{_IS_ABSENT} OR revision < :revision", values)
+
     def _put(self, item: LedgerItem, condition: str, values: "Item | None" = None) -> bool:
+        # Always the whole item: an UpdateItem would keep the expiry of a deleted one.
         request: PutItemInputTypeDef = {
             "TableName": self._table,
-            "Item": _item(item),
+            "Item": write_item(item, expiry_of(item, self._clock())),
             "ConditionExpression": condition,
         }
         if values:
@@ -142,10 +190,29 @@ class DynamoLedger:
         try:
             self._client.put_item(**request)
         except ClientError as error:
-            if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
+            if _is_refused(error):
                 return False
             raise
         return True
+
+    def _remove(self, item_key: ItemKey, before: int) -> None:
+        """Remove a live item of an older revision than ``before``."""
+        try:
+            self._client.delete_item(
+                TableName=self._table,
+                Key=key_of(item_key),
+                ConditionExpression="revision < :revision",
+                ExpressionAttributeValues={":revision": {"N": str(before)}},
+            )
+        except ClientError as error:
+            if not _is_refused(error):
+                raise
+
+    def _now(self) -> int:
+        return int(self._clock().timestamp())
+
+    def _now_value(self) -> "Item":
+        return {":now": {"N": str(self._now())}}
 
     def _query(self, partition: Partition, prefix: str) -> "QueryInputTypeDef":
         values: Item = {":pk": {"S": str(partition)}}
@@ -160,44 +227,21 @@ class DynamoLedger:
             "ExpressionAttributeValues": values,
         }
 
-    def _relative_to(self, item_key: ItemKey, relation: str) -> "QueryInputTypeDef":
+    def _from(self, item_key: ItemKey, page: int) -> "QueryInputTypeDef":
         return {
-            "TableName": self._table,
-            "ConsistentRead": True,
-            "KeyConditionExpression": f"pk = :pk AND sk {relation} :sk",
-            "ExpressionAttributeValues": {
-                ":pk": {"S": str(item_key.partition)},
-                ":sk": {"S": item_key.sort},
-            },
+            **self._query(item_key.partition, prefix_of(item_key.sort)),
+            "Limit": page,
+            "ExclusiveStartKey": key_of(item_key),
         }
 
     def _pages(self, query: "QueryInputTypeDef") -> Iterator[LedgerItem]:
         while True:
             answer = self._client.query(**query)
-            yield from map(_parse_item, answer["Items"])
+            yield from self._read(answer["Items"])
             if "LastEvaluatedKey" not in answer:
                 return
             query = {**query, "ExclusiveStartKey": answer["LastEvaluatedKey"]}
 
 
-def _key(item_key: ItemKey) -> "Item":
-    return {"pk": {"S": str(item_key.partition)}, "sk": {"S": item_key.sort}}
-
-
-def _item(ledger_item: LedgerItem) -> "Item":
-    item: Item = {
-        **_key(ledger_item.key),
-        "revision": {"N": str(ledger_item.revision)},
-        "payload": {"S": ledger_item.payload},
-    }
-    return {**item, "deleted": {"BOOL": True}} if ledger_item.deleted else item
-
-
-def _parse_key(item: "Item") -> ItemKey:
-    return ItemKey(Partition.parse(item["pk"]["S"]), item["sk"]["S"])
-
-
-def _parse_item(item: "Item") -> LedgerItem:
-    # Release 0.1.0 wrote `gone`.
-    deleted = bool({"deleted", "gone"} & item.keys())
-    return LedgerItem(_parse_key(item), int(item["revision"]["N"]), item["payload"]["S"], deleted)
+def _is_refused(error: ClientError) -> bool:
+    return error.response["Error"]["Code"] == "ConditionalCheckFailedException"

@@ -8,9 +8,18 @@ from itertools import islice
 from zlib import crc32
 
 from gazette.models.ledger.item import LedgerItem
-from gazette.models.ledger.keys import ItemKey, Partition, claim_key
-from gazette.ports import LedgerPage
-from gazette.store.pages import KEYS_PAGE, NEWEST_PAGE, PAGE_BYTES
+from gazette.models.ledger.keys import (
+    ItemKey,
+    Partition,
+    claim_key,
+    deletion_key,
+    is_listed,
+    listed_key,
+    prefix_of,
+)
+from gazette.ports import Clock, LedgerPage
+from gazette.store.expiry import expiry_of
+from gazette.store.pages import KEYS_PAGE, MOST_KEYS, NEWEST_PAGE, PAGE_BYTES
 
 
 @dataclass(slots=True)
@@ -33,12 +42,19 @@ class _PartitionItems:
 
 
 class MemoryLedger:
-    """A `Ledger` and a `LedgerListing` in dictionaries; a write calls ``on_write`` with its key."""
+    """A `Ledger` and a `LedgerListing` in dictionaries; a write calls ``on_write`` with its key.
 
-    def __init__(self, calls: Counter[str], on_write: Callable[[ItemKey], None]) -> None:
+    A removal calls nothing: the stream's filter leaves it out.
+    """
+
+    def __init__(
+        self, calls: Counter[str], on_write: Callable[[ItemKey], None], clock: Clock
+    ) -> None:
         self._partitions: defaultdict[Partition, _PartitionItems] = defaultdict(_PartitionItems)
         self._calls = calls
         self._on_write = on_write
+        self._clock = clock
+        self._expiry: dict[ItemKey, int] = {}
 
     def get(self, item_key: ItemKey) -> LedgerItem | None:
         self._calls["dynamodb.GetItem"] += 1
@@ -54,20 +70,24 @@ class MemoryLedger:
 
     def after(self, item_key: ItemKey, page: int = 4) -> Iterator[LedgerItem]:
         items = self._items(item_key.partition)
+        _, end = items.with_prefix(prefix_of(item_key.sort))
         start = bisect_right(items.sorts, item_key.sort)
-        yield from self._pages(items.between(start, len(items.sorts)), page)
+        yield from self._pages(items.between(start, end), page)
 
     def before(self, item_key: ItemKey, page: int = 4) -> Iterator[LedgerItem]:
         items = self._items(item_key.partition)
-        yield from self._pages(items.backwards(0, bisect_left(items.sorts, item_key.sort)), page)
+        start, _ = items.with_prefix(prefix_of(item_key.sort))
+        end = bisect_left(items.sorts, item_key.sort)
+        yield from self._pages(items.backwards(start, end), page)
 
     def put(self, item: LedgerItem) -> bool:
-        self._calls["dynamodb.PutItem"] += 1
-        found = self._find(item.key)
-        if found is not None and found.revision >= item.revision:
-            return False
-        self._write(item)
-        return True
+        if not (item.deleted and is_listed(item.key)):
+            return self._put(item)
+        is_written = self._put(
+            LedgerItem(deletion_key(item.key), item.revision, "{}", deleted=True)
+        )
+        self._remove(item.key, item.revision)
+        return is_written
 
     def replace(self, item: LedgerItem, expected_revision: int) -> bool:
         self._calls["dynamodb.PutItem"] += 1
@@ -76,6 +96,14 @@ class MemoryLedger:
             return False
         self._write(item)
         return True
+
+    def remove_overtaken(self, item_keys: Iterable[ItemKey]) -> None:
+        listed = dict.fromkeys(filter(is_listed, map(listed_key, item_keys)))
+        deletions = self._get_all(map(deletion_key, listed))
+        deleted = {listed_key(item_key): item for item_key, item in deletions.items()}
+        for item_key, live in self._get_all(deleted).items():
+            if live.revision < deleted[item_key].revision:
+                self._remove(item_key, deleted[item_key].revision)
 
     def claim(self, base_path: str, event_id: str) -> str:
         item_key = claim_key(base_path)
@@ -88,17 +116,15 @@ class MemoryLedger:
         return found.payload
 
     def get_many(self, item_keys: Sequence[ItemKey]) -> dict[ItemKey, LedgerItem]:
-        self._calls["dynamodb.BatchGetItem"] += 1
-        found = ((item_key, self._find(item_key)) for item_key in item_keys)
-        return {item_key: item for item_key, item in found if item is not None}
+        return self._get_all(item_keys)
 
     def list_keys(self, segment: int, segments: int, after: ItemKey | None) -> Iterator[LedgerPage]:
         item_keys = iter(self._segment(segment, segments, after))
         while True:
             self._calls["dynamodb.Scan"] += 1
-            page = tuple(islice(item_keys, KEYS_PAGE))
+            page = list(islice(item_keys, KEYS_PAGE))
             last = page[-1] if len(page) == KEYS_PAGE else None
-            yield LedgerPage(page, last)
+            yield LedgerPage(tuple(key for key in page if not self._has_expired(key)), last)
             if last is None:
                 return
 
@@ -118,8 +144,23 @@ class MemoryLedger:
     def _items(self, partition: Partition) -> _PartitionItems:
         return self._partitions.get(partition) or _PartitionItems()
 
+    def _get_all(self, item_keys: Iterable[ItemKey]) -> dict[ItemKey, LedgerItem]:
+        found: dict[ItemKey, LedgerItem] = {}
+        rest = iter(item_keys)
+        while some := list(islice(rest, MOST_KEYS)):
+            self._calls["dynamodb.BatchGetItem"] += 1
+            items = ((item_key, self._find(item_key)) for item_key in some)
+            found.update((item_key, item) for item_key, item in items if item is not None)
+        return found
+
     def _find(self, item_key: ItemKey) -> LedgerItem | None:
+        if self._has_expired(item_key):
+            return None
         return self._items(item_key.partition).items.get(item_key.sort)
+
+    def _has_expired(self, item_key: ItemKey) -> bool:
+        expires_at = self._expiry.get(item_key)
+        return expires_at is not None and expires_at <= self._clock().timestamp()
 
     def _pages(self, items: Iterable[LedgerItem], most: int | None = None) -> Iterator[LedgerItem]:
         """Count one Query per page of up to ``most`` items or one megabyte."""
@@ -131,13 +172,34 @@ class MemoryLedger:
                 self._calls["dynamodb.Query"] += 1
                 count = size = 0
             count, size = count + 1, size + length
-            yield item
+            if not self._has_expired(item.key):
+                yield item
         if count == most:  # DynamoDB only ends with an empty page
             self._calls["dynamodb.Query"] += 1
+
+    def _put(self, item: LedgerItem) -> bool:
+        self._calls["dynamodb.PutItem"] += 1
+        found = self._find(item.key)
+        if found is not None and found.revision >= item.revision:
+            return False
+        self._write(item)
+        return True
+
+    def _remove(self, item_key: ItemKey, before: int) -> None:
+        """Remove a live item of an older revision than ``before``."""
+        self._calls["dynamodb.DeleteItem"] += 1
+        found = self._find(item_key)
+        if found is not None and found.revision < before:
+            items = self._items(item_key.partition)
+            del items.items[item_key.sort]
+            del items.sorts[bisect_left(items.sorts, item_key.sort)]
 
     def _write(self, item: LedgerItem) -> None:
         items = self._partitions[item.key.partition]
         if item.key.sort not in items.items:
             insort(items.sorts, item.key.sort)
         items.items[item.key.sort] = item
+        self._expiry.pop(item.key, None)
+        if (expires_at := expiry_of(item, self._clock())) is not None:
+            self._expiry[item.key] = expires_at
         self._on_write(item.key)

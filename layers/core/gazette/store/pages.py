@@ -6,3 +6,5 @@ NEWEST_PAGE = 100
 KEYS_PAGE = 500
 # DynamoDB returns at most this much per Query page.
 PAGE_BYTES = 1024 * 1024
+# BatchGetItem reads at most so many items.
+MOST_KEYS = 100

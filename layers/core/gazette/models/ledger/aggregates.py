@@ -6,25 +6,19 @@ from gazette.models.frozen import Moment, Stored
 
 
 class DayCount(Stored):
-    """The number of events of a day and its last significant change, as its month stores them.
-
-    ``revisions`` is the sum of the revision numbers of all items of the day, deleted ones included.
-    Every change raises it, so the newer of two counts has the higher number and wins.
-    """
+    """The number of events of a day and its last significant change, as its month stores them."""
 
     count: int
     updated: Moment | None
-    revisions: int
+    # Release 0.1.0 counted revisions here, and needs the field when it reads what others wrote.
+    revisions: int = 0
 
 
 class PeriodCounts(Stored):
-    """The days with events of a month or a year, by ISO date, as its parent stores them.
-
-    ``revisions`` is the sum of the ``revisions`` of all its days, empty ones included.
-    """
+    """The days with events of a month or a year, by ISO date, as its parent stores them."""
 
     days: dict[str, DayCount]
-    revisions: int
+    revisions: int = 0  # as in `DayCount`
 
     @property
     def count(self) -> int:

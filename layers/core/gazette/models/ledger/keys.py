@@ -14,8 +14,12 @@ SNAPSHOT = "HEAD"
 REVISION, REBUILD_REQUEST, ENTRY, AGGREGATE = "REVISION#", "REBUILD#", "ENTRY#", "ROLLUP#"
 DAYS, MONTHS, SEGMENT = "DAYS#", "MONTHS#", "SEGMENT#"
 RETRACTED = "RETRACTED#"
+AFTER_ENTRIES = f"{ENTRY}\U0010ffff"
+AFTER_RETRACTED = f"{RETRACTED}\U0010ffff"
 # Rebuild requests for what shows expired tombstones, and for the news sitemap with old news.
 EXPIRED, AGED = f"{REBUILD_REQUEST}EXPIRED", "AGED"
+# The newest entry that left a time line, and the prefix of what records that a listed item is gone.
+LAST_DELETED, DELETED = "LASTDELETED", "DELETED#"
 TRANSLATION = "TRANSLATION#"
 CLAIM = "CLAIM"
 USE = "USE#"
@@ -79,6 +83,7 @@ CALENDAR = Partition(PartitionKind.CALENDAR)
 TOPICS = Partition(PartitionKind.TOPICS)
 QUARANTINE = Partition(PartitionKind.QUARANTINE)
 SCHEDULE = Partition(PartitionKind.SCHEDULE)
+_QUARANTINE_DELETIONS = Partition(PartitionKind.QUARANTINE, "DELETED")
 # This item records when the last rebuild began, in seconds.
 REBUILD_BEGAN = ItemKey(Partition(PartitionKind.REBUILD), "BEGAN")
 
@@ -147,6 +152,11 @@ def entry_sort(published: datetime, identity: str) -> str:
     return f"{ENTRY}{rfc3339(published)}#{identity}"
 
 
+def last_deleted_key(timeline: Partition) -> ItemKey:
+    """Return the key of the newest entry that left a time line."""
+    return ItemKey(timeline, LAST_DELETED)
+
+
 def updates_partition(timeline: Partition) -> Partition:
     """Return the partition with the updates of a time line, which has that time line's name."""
     return Partition(PartitionKind.UPDATES, str(timeline))
@@ -166,9 +176,37 @@ def change_key(partition: Partition, at: datetime, identity: str, number: int) -
     return ItemKey(partition, f"{CHANGE}{rfc3339(at)}#{identity}#{number:06d}")
 
 
+def prefix_of(sort: str) -> str:
+    """Return the part of a sort key that all items of its list share; dates have none."""
+    prefix, mark, _ = sort.partition("#")
+    return prefix + mark if mark else ""
+
+
+def is_listed(item_key: ItemKey) -> bool:
+    """Return whether an item is in a list that grows with the archive.
+
+    The deletion of such an item is an item of its own, so that no list is read through deletions.
+    """
+    return item_key.sort.startswith((ENTRY, RETRACTED, USE)) or item_key.partition == QUARANTINE
+
+
+def deletion_key(item_key: ItemKey) -> ItemKey:
+    """Return the key of the item that records that a listed item is deleted."""
+    if item_key.partition == QUARANTINE:  # an object key leaves no space for a prefix
+        return ItemKey(_QUARANTINE_DELETIONS, item_key.sort)
+    return ItemKey(item_key.partition, DELETED + item_key.sort)
+
+
+def listed_key(item_key: ItemKey) -> ItemKey:
+    """Return the key of the listed item that a deletion is about; other keys are unchanged."""
+    if item_key.partition == _QUARANTINE_DELETIONS:
+        return ItemKey(QUARANTINE, item_key.sort)
+    return ItemKey(item_key.partition, item_key.sort.removeprefix(DELETED))
+
+
 def event_of(item_key: ItemKey) -> str | None:
     """Return the id of the event whose revision an item shows, or None for all other items."""
-    partition, sort = item_key
+    partition, sort = listed_key(item_key)
     if partition.kind is PartitionKind.EVENT and sort.startswith(REVISION):
         return partition.name
     if sort.startswith((ENTRY, RETRACTED)):

@@ -1,6 +1,7 @@
 """Which documents a change of a ledger item requires.
 
-The filter of the stream in the template lets through every item key that has a task here.
+The filter of the stream in the template lets through every item key that has a task here, and
+every listed item.
 """
 
 from enum import StrEnum
@@ -8,6 +9,9 @@ from typing import NamedTuple, TypeAlias
 
 from gazette.models.ledger import keys
 from gazette.models.ledger.keys import ItemKey, Partition, PartitionKind
+
+# A request to sum a month of a topic again, and then to publish the topic.
+MONTHS_REQUEST = f"{keys.REBUILD_REQUEST}MONTHS#"
 
 
 class TaskKind(StrEnum):
@@ -47,13 +51,26 @@ class PublishTask(NamedTuple):
 
 
 def tasks_for(item_key: ItemKey) -> tuple[PublishTask, ...]:
-    """Return the tasks that a write of an item requires; bookkeeping requires none."""
+    """Return the tasks that a write of an item requires; bookkeeping requires none.
+
+    The deletion of an item requires the same as the item.
+    """
+    partition, sort = keys.listed_key(item_key)
     return tuple(
-        PublishTask(kind, item_key.partition, _part(kind, prefix, item_key.sort))
-        for prefix, kinds in _TASKS.get(item_key.partition.kind, {}).items()
-        if item_key.sort.startswith(prefix)
+        PublishTask(kind, partition, _part(kind, prefix, sort))
+        for prefix, kinds in _TASKS.get(partition.kind, {}).items()
+        if sort.startswith(prefix)
         for kind in kinds
     )
+
+
+def stream_tasks(item_key: ItemKey) -> tuple[PublishTask, ...]:
+    """Return the tasks that a record of the stream requires.
+
+    None for the last deleted entry of a time line: the deletion that follows it names the event,
+    which is announced. Without deletions, a rebuild knows an empty time line by that entry.
+    """
+    return () if item_key.sort == keys.LAST_DELETED else tasks_for(item_key)
 
 
 def published_prefixes(kind: PartitionKind) -> tuple[str, ...]:
@@ -78,14 +95,20 @@ _BY_SORT = frozenset(
         TaskKind.SEGMENT,
     }
 )
-_COUNTED_BY = {keys.ENTRY: len("ENTRY#2026-07-08"), keys.DAYS: len("DAYS#2026-07")}
+_COUNTED_BY = {
+    keys.ENTRY: len("ENTRY#2026-07-08"),
+    keys.DAYS: len("DAYS#2026-07"),
+    MONTHS_REQUEST: len(MONTHS_REQUEST + "2026-07"),
+}
 _KindsByPrefix: TypeAlias = dict[str, tuple[TaskKind, ...]]
 _TIMELINE: _KindsByPrefix = {
     keys.ENTRY: (TaskKind.TOPIC_COUNT, TaskKind.TIMELINE, TaskKind.SEGMENT),
     keys.DAYS: (TaskKind.TOPIC_COUNT,),
     keys.REBUILD_REQUEST: (TaskKind.TIMELINE,),
+    MONTHS_REQUEST: (TaskKind.TOPIC_COUNT,),
     keys.SEGMENT: (TaskKind.SEGMENT,),
     keys.RETRACTED: (TaskKind.TIMELINE,),
+    keys.LAST_DELETED: (TaskKind.TIMELINE,),
 }
 _TASKS: dict[PartitionKind, _KindsByPrefix] = {
     PartitionKind.EVENT: {
@@ -101,11 +124,16 @@ _TASKS: dict[PartitionKind, _KindsByPrefix] = {
         keys.REBUILD_REQUEST: (TaskKind.SITE,),
         keys.SEGMENT: (TaskKind.SEGMENT,),
         keys.RETRACTED: (TaskKind.SITE,),
+        keys.LAST_DELETED: (TaskKind.SITE,),
         keys.AGED: (TaskKind.NEWS,),
     },
     PartitionKind.UPDATES: {keys.CHANGE: (TaskKind.UPDATES,)},
     PartitionKind.CORRECTIONS: {keys.CHANGE: (TaskKind.UPDATES,)},
-    PartitionKind.DAY: {keys.ENTRY: (TaskKind.DAY,), keys.REBUILD_REQUEST: (TaskKind.DAY,)},
+    PartitionKind.DAY: {
+        keys.ENTRY: (TaskKind.DAY,),
+        keys.LAST_DELETED: (TaskKind.DAY,),
+        keys.REBUILD_REQUEST: (TaskKind.DAY,),
+    },
     # A period that appeared, vanished or grew changes the one above it and its neighbours.
     PartitionKind.MONTH: {
         keys.AGGREGATE: (TaskKind.MONTH, TaskKind.PERIOD_NEIGHBOURS),

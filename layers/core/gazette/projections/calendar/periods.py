@@ -1,6 +1,6 @@
 """The calendar: counts of days, months and years, and the pages that list them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
@@ -10,7 +10,6 @@ from gazette.models.formats import ViewKind
 from gazette.models.ledger import keys
 from gazette.models.ledger.aggregates import DayCount, PeriodCounts
 from gazette.models.ledger.item import LedgerItem
-from gazette.models.ledger.keys import Partition
 from gazette.models.site import Site
 from gazette.models.texts import month_name, text
 from gazette.models.views.page import CalendarPage, Link
@@ -32,34 +31,16 @@ class Neighbours(NamedTuple):
     following: str | None = None
 
 
-def aggregate(partition: Partition, counts: DayCount | PeriodCounts) -> LedgerItem:
-    """Make the ledger item that holds the counts of a period.
-
-    Raises:
-        ValueError: no other period contains this one.
-    """
-    item_key = keys.aggregate_key(partition)
-    if item_key is None:
-        raise ValueError(f"no period contains {partition}")
-    return LedgerItem(item_key, counts.revisions, counts.model_dump_json())
-
-
-def day_count(timeline: Timeline, items: Sequence[LedgerItem]) -> DayCount:
-    """Count a day; ``timeline`` holds the entries of these items."""
-    return DayCount(
-        count=len(timeline.entries),
-        updated=timeline.updated if timeline.entries else None,
-        revisions=sum(item.revision for item in items),
-    )
+def day_count(timeline: Timeline) -> DayCount:
+    """Count a day."""
+    updated = timeline.updated if timeline.entries else None
+    return DayCount(count=len(timeline.entries), updated=updated)
 
 
 def month_counts(items: Iterable[LedgerItem]) -> PeriodCounts:
     """Sum a month from the counts of its days, without empty days."""
     days = {name_of(item): DayCount.model_validate_json(item.payload) for item in items}
-    return PeriodCounts(
-        days={name: day for name, day in days.items() if day.count},
-        revisions=sum(day.revisions for day in days.values()),
-    )
+    return PeriodCounts(days={name: day for name, day in days.items() if day.count})
 
 
 def period_counts(items: Iterable[LedgerItem]) -> dict[str, PeriodCounts]:
@@ -69,9 +50,7 @@ def period_counts(items: Iterable[LedgerItem]) -> dict[str, PeriodCounts]:
 
 def merged(periods: Iterable[PeriodCounts]) -> PeriodCounts:
     """Sum the counts of several periods."""
-    parts = list(periods)
-    days = {name: day for period in parts for name, day in period.days.items()}
-    return PeriodCounts(days=days, revisions=sum(period.revisions for period in parts))
+    return PeriodCounts(days={name: day for period in periods for name, day in period.days.items()})
 
 
 def month_page(site: Site, name: str, month: PeriodCounts, neighbours: Neighbours) -> CalendarPage:

@@ -5,9 +5,8 @@ name is made from its boundary, so it never changes. The segment before all boun
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import takewhile
 from typing import NamedTuple
 
 from gazette.models.frozen import Stored
@@ -68,16 +67,10 @@ def is_boundary_sort(sort: str) -> bool:
     return is_boundary(sort.removeprefix(keys.ENTRY).partition("#")[2])
 
 
-def live(items: Iterable[LedgerItem]) -> Iterator[LedgerItem]:
-    """Yield the live entries; stop at the first item that is no entry."""
-    entries = takewhile(lambda item: item.key.sort.startswith(keys.ENTRY), items)
-    return (item for item in entries if not item.deleted)
-
-
 def up_to_boundary(items: Iterable[LedgerItem]) -> tuple[list[LedgerItem], LedgerItem | None]:
-    """Return the live items before a boundary, and the boundary."""
+    """Return the entries before a boundary, and the boundary."""
     taken: list[LedgerItem] = []
-    for item in live(items):
+    for item in items:
         if is_boundary_sort(item.key.sort):
             return taken, item
         taken.append(item)
@@ -85,7 +78,7 @@ def up_to_boundary(items: Iterable[LedgerItem]) -> tuple[list[LedgerItem], Ledge
 
 
 def next_older(newest_first: Iterable[LedgerItem]) -> SegmentRef | None:
-    """Return the segment of the first live item, or None without live items."""
+    """Return the segment of the first entry, or None without entries."""
     taken, boundary = up_to_boundary(newest_first)
     if boundary:
         return ref_of(boundary.key.sort)

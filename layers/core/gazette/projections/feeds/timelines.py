@@ -18,16 +18,20 @@ _CLASSES = 32
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """Live and deleted entries of a time line, newest first."""
+    """Live entries of a time line, newest first, and what is left of the last deleted one."""
 
     entries: tuple[Entry, ...]
-    deleted: tuple[Entry, ...]
+    last_deleted: Entry | None = None
+
+    @property
+    def known(self) -> tuple[Entry, ...]:
+        """The entries, then the last deleted one."""
+        return (*self.entries, self.last_deleted) if self.last_deleted else self.entries
 
     @property
     def updated(self) -> datetime:
-        """The newest significant change; without entries the newest deletion (SPEC R5, A1)."""
-        changes = [entry.updated for entry in self.entries]
-        return max(changes or [entry.at for entry in self.deleted])
+        """The newest significant change; without entries the last deletion (SPEC R5, A1)."""
+        return max([entry.updated for entry in self.entries] or [entry.at for entry in self.known])
 
 
 def is_boundary(event_id: str) -> bool:
@@ -35,13 +39,15 @@ def is_boundary(event_id: str) -> bool:
     return hashlib.sha256(event_id.encode()).digest()[0] % _CLASSES == 0
 
 
-def read_timeline(newest_first: Iterable[LedgerItem], least: int | None = None) -> Timeline:
+def read_timeline(
+    newest_first: Iterable[LedgerItem],
+    least: int | None = None,
+    last_deleted: LedgerItem | None = None,
+) -> Timeline:
     """Read all entries, or the newest ``least`` and the next ones to a boundary (SPEC P1)."""
     entries: list[Entry] = []
-    deleted: list[Entry] = []
     for item in newest_first:
-        entry = read_entry(item.payload)
-        (deleted if item.deleted else entries).append(entry)
+        entries.append(read_entry(item.payload))
         if least is not None and len(entries) >= least and is_boundary(entries[-1].event_id):
             break
-    return Timeline(tuple(entries), tuple(deleted))
+    return Timeline(tuple(entries), read_entry(last_deleted.payload) if last_deleted else None)

@@ -1,14 +1,21 @@
 """The ledger items that show an event: on its time lines, its day, its images, its translations."""
 
+import hashlib
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 from gazette.models.ledger import keys
 from gazette.models.ledger.entry import Entry
 from gazette.models.ledger.item import LedgerItem
-from gazette.models.ledger.keys import ItemKey
+from gazette.models.ledger.keys import ItemKey, PartitionKind
 from gazette.models.ledger.snapshot import Snapshot
 from gazette.models.product import RELATED_BY_TOPICS
 from gazette.projections.pages.event_image import image_key_of
+
+_WITH_LAST_DELETED = frozenset(
+    {PartitionKind.TOPIC, PartitionKind.CATEGORY, PartitionKind.SITE, PartitionKind.DAY}
+)
+_YEAR_ONE = datetime(1, 1, 1, tzinfo=UTC)
 
 
 def live_keys(entry: Entry) -> tuple[ItemKey, ...]:
@@ -26,9 +33,9 @@ def live_keys(entry: Entry) -> tuple[ItemKey, ...]:
 
 def entry_items(entry: Entry, live: tuple[ItemKey, ...]) -> Iterator[LedgerItem]:
     forms = {
-        keys.PartitionKind.DAY: entry.without_body().model_dump_json(),
-        keys.PartitionKind.RELATED: entry.as_neighbour().model_dump_json(),
-        keys.PartitionKind.EVENT: entry.as_neighbour().model_dump_json(),
+        PartitionKind.DAY: entry.without_body().model_dump_json(),
+        PartitionKind.RELATED: entry.as_neighbour().model_dump_json(),
+        PartitionKind.EVENT: entry.as_neighbour().model_dump_json(),
     }
     full = entry.model_dump_json()
     for item_key in live:
@@ -38,14 +45,36 @@ def entry_items(entry: Entry, live: tuple[ItemKey, ...]) -> Iterator[LedgerItem]
 def deleted_items(
     snapshot: Snapshot, entry: Entry, live: tuple[ItemKey, ...]
 ) -> Iterator[LedgerItem]:
-    """Delete the items that no longer list the event; they record its last entry there."""
+    """Delete the items that no longer list the event, and note on its time lines that it left."""
     if snapshot.revision is None:
         return
-    revision = {name: getattr(entry, name) for name in ("number", "kind", "note", "at", "news_at")}
-    payload = snapshot.revision.entry.model_copy(update=revision).model_dump_json()
-    for item_key in snapshot.live:
-        if item_key not in live:
-            yield LedgerItem(item_key, entry.number, payload, deleted=True)
+    left = [item_key for item_key in snapshot.live if item_key not in live]
+    last = last_deleted(snapshot.revision.entry, entry)
+    payload = last.model_dump_json()
+    for item_key in left:
+        if item_key.partition.kind in _WITH_LAST_DELETED:
+            timeline = keys.last_deleted_key(item_key.partition)
+            yield LedgerItem(timeline, _order_of(entry), payload)
+    for item_key in left:
+        yield LedgerItem(item_key, entry.number, "{}", deleted=True)
+
+
+def last_deleted(before: Entry, entry: Entry) -> Entry:
+    """Return what a time line keeps of an event that leaves it: labels and times, no text."""
+    revision = {name: getattr(entry, name) for name in ("number", "kind", "at", "news_at")}
+    no_text = {"title": "", "base_path": "", "first_path": "", "predecessor_path": None}
+    return before.as_neighbour().model_copy(update=revision | no_text)
+
+
+def _order_of(entry: Entry) -> int:
+    """Order the events that left a time line by time, whatever the order they are ingested in.
+
+    Of one event the later revision has the higher number. Of several in one second the revision's
+    number and the id decide.
+    """
+    seconds = int((entry.updated - _YEAR_ONE).total_seconds())
+    digest = int.from_bytes(hashlib.sha256(entry.event_id.encode()).digest()[:2])
+    return (seconds << 24) | (min(entry.number, 0xFFF) << 12) | (digest & 0xFFF)
 
 
 def image_use_items(snapshot: Snapshot, entry: Entry, *, is_shown: bool) -> Iterator[LedgerItem]:

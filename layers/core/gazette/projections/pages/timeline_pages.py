@@ -42,7 +42,7 @@ def timeline_page(
 ) -> ListPage:
     """Make the page of a time line, with its newest entries."""
     folder = paths.timeline_folder(partition)
-    title, description = _title(site, partition, timeline.entries or timeline.deleted)
+    title, description = _title(site, partition, timeline.known)
     frame = make_frame(
         site,
         paths.index_path(folder),
@@ -118,7 +118,7 @@ def archive_feed(site: Site, partition: Partition, segment: Segment) -> Feed:
     """Make the archive document of a closed segment, which has no hubs (SPEC P2)."""
     folder = paths.timeline_folder(partition)
     base_path = paths.archive_path(folder, segment.ref.name)
-    feed = _feed(site, partition, base_path, Timeline(segment.entries, ()))
+    feed = _feed(site, partition, base_path, Timeline(segment.entries))
     return replace(
         feed,
         previous=_archive_address(site, folder, segment.older),
@@ -130,7 +130,7 @@ def archive_feed(site: Site, partition: Partition, segment: Segment) -> Feed:
 
 def _feed(site: Site, partition: Partition, base_path: str, timeline: Timeline) -> Feed:
     folder = paths.timeline_folder(partition)
-    title, description = _title(site, partition, timeline.entries or timeline.deleted)
+    title, description = _title(site, partition, timeline.known)
     is_site = partition == keys.SITE
     return event_feeds.make_feed(
         site,

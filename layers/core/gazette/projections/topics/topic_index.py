@@ -10,7 +10,6 @@ from gazette.models.formats import ViewKind
 from gazette.models.ledger import keys
 from gazette.models.ledger.aggregates import InitialCounts, TopicCount
 from gazette.models.ledger.item import LedgerItem
-from gazette.models.ledger.keys import ItemKey, Partition
 from gazette.models.product import LARGEST_TOPICS_SHOWN, TOPICS_PER_PAGE
 from gazette.models.site import Site
 from gazette.models.texts import text
@@ -34,12 +33,10 @@ def read_topics(items: Iterable[LedgerItem]) -> list[TopicCount]:
     return [topic for topic in topics if topic.count]
 
 
-def initial_record(partition: Partition, items: Sequence[LedgerItem]) -> LedgerItem:
-    """Make the item of an initial in the index: its number of topics, and its largest topics."""
+def initial_counts(items: Iterable[LedgerItem]) -> InitialCounts:
+    """Count the topics of an initial for the index, and name the largest."""
     topics = read_topics(items)
-    counts = InitialCounts(topics=len(topics), largest=tuple(largest(topics)))
-    item_key = ItemKey(keys.TOPICS, f"{keys.AGGREGATE}{partition.name}")
-    return LedgerItem(item_key, sum(item.revision for item in items), counts.model_dump_json())
+    return InitialCounts(topics=len(topics), largest=tuple(largest(topics)))
 
 
 def read_initials(items: Iterable[LedgerItem]) -> dict[str, InitialCounts]:

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from enum import IntEnum
-from itertools import takewhile
 
 from gazette.models.contract.identity import event_key
 from gazette.models.ledger import keys
@@ -89,9 +88,7 @@ class EventIngestor:
     def _orphans(self, snapshot: Snapshot) -> dict[int, Revision]:
         """Return the revisions above the snapshot's number, by number."""
         newest = keys.revision_key(snapshot.event_id, snapshot.number)
-        above = takewhile(
-            lambda item: item.key.sort.startswith(keys.REVISION), self.ledger.after(newest)
-        )
+        above = self.ledger.after(newest)
         revisions = (Revision.model_validate_json(item.payload) for item in above)
         return {revision.number: revision for revision in revisions}
 

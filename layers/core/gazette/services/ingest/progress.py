@@ -3,31 +3,30 @@
 from datetime import datetime
 
 from gazette.models.ledger.item import LedgerItem
-from gazette.models.ledger.keys import PartitionKind
+from gazette.models.ledger.keys import ItemKey, PartitionKind
 from gazette.models.ledger.snapshot import (
     DERIVATION,
     ImageSnapshot,
-    QuarantinedVersion,
     Snapshot,
 )
 from gazette.ports import ListedKey
 from gazette.projections.history.known_versions import is_served, unknown_versions
+from gazette.services.ingest.refused_keys import is_recorded
 
 
-def is_up_to_date(listed: ListedKey, item: LedgerItem | None, now: datetime) -> bool:
+def is_up_to_date(
+    listed: ListedKey, item_key: ItemKey, item: LedgerItem | None, now: datetime
+) -> bool:
     """Return whether ingest would find nothing to do at the time ``now``."""
+    kind = item_key.partition.kind
+    if kind is PartitionKind.QUARANTINE:
+        return is_recorded(item, listed.versions)
     if item is None:
         return False
-    kind = item.key.partition.kind
     if kind is PartitionKind.EVENT:
         return _is_event_up_to_date(listed, Snapshot.model_validate_json(item.payload), now)
-    newest = listed.versions[0]
-    if kind is PartitionKind.IMAGE:
-        return ImageSnapshot.model_validate_json(item.payload).served == newest.identity
-    if item.deleted:
-        return newest.is_delete_marker
-    recorded = QuarantinedVersion.model_validate_json(item.payload)
-    return recorded.version_id == newest.version_id
+    served = ImageSnapshot.model_validate_json(item.payload).served
+    return served == listed.versions[0].identity
 
 
 def _is_event_up_to_date(listed: ListedKey, snapshot: Snapshot, now: datetime) -> bool:

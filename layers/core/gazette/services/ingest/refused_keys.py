@@ -4,6 +4,8 @@ The key cannot name an event, or nothing reads objects there. Nobody else would 
 appears nowhere.
 """
 
+from collections.abc import Sequence
+
 from gazette.models.contract.problems import Problem
 from gazette.models.ledger import keys
 from gazette.models.ledger.item import LedgerItem
@@ -21,27 +23,43 @@ def record_refused(
     Raises:
         ConflictError: another run recorded the same key. Try later.
     """
-    versions = source.versions(key)
-    newest = versions[0] if versions and not versions[0].is_delete_marker else None
     stored = ledger.get(keys.quarantine_key(key))
-    if _recorded_version(stored) == (newest.version_id if newest else None):
+    versions = source.versions(key)
+    if is_recorded(stored, versions):
         return False
-    order = stored.revision if stored else 0
-    if not ledger.replace(_item(key, order + 1, newest, problems), order):
+    newest = current_version(versions)
+    order = _next_order(ledger, key, stored)
+    if newest is None:
+        is_written = _unquarantine(ledger, key, order)
+    else:
+        item = quarantine_item(key, order, problems, newest.version_id, newest.last_modified)
+        is_written = ledger.replace(item, stored.revision if stored else 0)
+    if not is_written:
         reason = f"another run wrote the quarantine of {key}"
         raise ConflictError(reason)
     return newest is not None
 
 
-def _recorded_version(stored: LedgerItem | None) -> str | None:
-    if stored is None or stored.deleted:
-        return None
-    return QuarantinedVersion.model_validate_json(stored.payload).version_id
+def is_recorded(stored: LedgerItem | None, newest_first: Sequence[ObjectVersion]) -> bool:
+    """Return whether the quarantine holds the current version of an object, or none of both is."""
+    newest = current_version(newest_first)
+    recorded = QuarantinedVersion.model_validate_json(stored.payload) if stored else None
+    return (recorded and recorded.version_id) == (newest and newest.version_id)
 
 
-def _item(
-    key: str, order: int, newest: ObjectVersion | None, problems: tuple[Problem, ...]
-) -> LedgerItem:
-    if newest is None:
-        return unquarantine_item(key, order)
-    return quarantine_item(key, order, problems, newest.version_id, newest.last_modified)
+def current_version(newest_first: Sequence[ObjectVersion]) -> ObjectVersion | None:
+    """Return the version that S3 shows, or None for a deleted object."""
+    newest = newest_first[0] if newest_first else None
+    return None if newest is None or newest.is_delete_marker else newest
+
+
+def _next_order(ledger: Ledger, key: str, stored: LedgerItem | None) -> int:
+    """Return a number above those of the item and of its deletion, which has an item of its own."""
+    deletion = ledger.get(keys.deletion_key(keys.quarantine_key(key)))
+    return 1 + max(item.revision if item else 0 for item in (stored, deletion))
+
+
+def _unquarantine(ledger: Ledger, key: str, order: int) -> bool:
+    """Take a key out of quarantine; return whether nothing newer is there."""
+    ledger.put(unquarantine_item(key, order))
+    return ledger.get(keys.quarantine_key(key)) is None

@@ -5,7 +5,7 @@ from typing import NamedTuple, TypeAlias
 
 from gazette.models.ledger.keys import ItemKey
 from gazette.models.tasks.reports import Failure, PublishReport
-from gazette.models.tasks.tasks import PublishTask, TaskKind, tasks_for
+from gazette.models.tasks.tasks import PublishTask, TaskKind, stream_tasks
 from gazette.ports import HasTime
 from gazette.services.publish.site_writer import SiteWriter
 
@@ -29,7 +29,12 @@ def publish_batch(
 ) -> PublishReport:
     """Publish what the changed items require, each task once, while there is time."""
     report = PublishReport()
-    tasks = dict.fromkeys(task for record in records for task in tasks_for(record.key))
+    tasks = dict.fromkeys(task for record in records for task in stream_tasks(record.key))
+    try:
+        writer.ledger.remove_overtaken(record.key for record in records)
+    except Exception as error:  # noqa: BLE001  # the retry queue brings them again
+        report.failed += [Failure(str(task), error) for task in tasks]
+        return report
     publish_tasks(writer, list(tasks), report, has_time)
     return report
 
@@ -89,5 +94,5 @@ def _records_of(records: Sequence[StreamRecord], tasks: set[str]) -> list[str]:
     return [
         record.identifier
         for record in records
-        if tasks.intersection(map(str, tasks_for(record.key)))
+        if tasks.intersection(map(str, stream_tasks(record.key)))
     ]

@@ -40,7 +40,8 @@ class Builder(ABC, Generic[Loaded]):
         """Load and build."""
         loaded = self.load(task)
         result = BuildResult() if loaded is None else self.build(task, loaded)
-        return replace(result, loaded=loaded)
+        needed = tuple(one for one in result.replacements if one.is_needed)
+        return replace(result, replacements=needed, loaded=loaded)
 
 
 class FollowUpBuilder(Builder[Loaded]):

@@ -95,7 +95,8 @@ class SiteWriter:
             _expect_known(result, etags)
             written = self._write_documents(result, etags, report)
             removed = self._remove_documents(result, etags, report)
-            if not (written or removed) or builder.load(task) == result.loaded:
+            replaced = self._replace_items(result, report)
+            if not (written or removed or replaced) or builder.load(task) == result.loaded:
                 return result
             # The ledger has changed. What was just written is known, and known before the next
             # reading of the partition.
@@ -127,13 +128,17 @@ class SiteWriter:
         report.documents_removed += len(existing)
         return dict.fromkeys(existing)
 
+    def _replace_items(self, result: BuildResult, report: PublishReport) -> int:
+        """Write the derived items that are wrong; return how many there were."""
+        for one in result.replacements:
+            if not self.ledger.replace(one.item, one.expected_revision):
+                raise ConflictError(str(one.key))
+            report.items_written += 1
+        return len(result.replacements)
+
     def _write_follow_ups(self, result: BuildResult, report: PublishReport) -> None:
         for item in result.follow_ups:
             report.items_written += self.ledger.put(item)
-        for item in result.replacements:
-            if not self.ledger.put(item):
-                raise ConflictError(str(item.key))
-            report.items_written += 1
 
 
 def _changed_feeds(

@@ -4,7 +4,7 @@ Listing a thousand ETags costs as much as twelve single requests. A listing may 
 but every write is conditional on the ETag; after a conflict the ETag is read again.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -87,3 +87,6 @@ class CautiousLedger:
 
     def replace(self, item: LedgerItem, expected_revision: int) -> bool:
         return self.ledger.replace(item, expected_revision)
+
+    def remove_overtaken(self, item_keys: Iterable[ItemKey]) -> None:
+        self.ledger.remove_overtaken(item_keys)

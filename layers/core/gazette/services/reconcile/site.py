@@ -7,6 +7,7 @@ work, so a rebuild writes the same bytes, and a healthy archive is only read.
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from gazette.models.ledger import keys
 from gazette.models.ledger.keys import ItemKey
 from gazette.models.tasks.reconciliation import PublishWork, ReconcileCounts
 from gazette.models.tasks.reports import PublishReport
@@ -40,6 +41,8 @@ class SiteReconciler:
         done: set[PublishTask] = set()
         last = work_item.after
         for page in self.ledger.list_keys(work_item.segment, work_item.segments, work_item.after):
+            # Deletions only: an item without one was not overtaken.
+            ledger.remove_overtaken(key for key in page.item_keys if key != keys.listed_key(key))
             tasks = _new_tasks(page.item_keys, done)
             publish_tasks(publisher, tasks, report)
             done.update(tasks)

@@ -12,7 +12,6 @@ from gazette.projections.feeds.segments import (
     FIRST,
     Segment,
     SegmentRef,
-    live,
     next_older,
     read_entries,
     ref_of,
@@ -66,7 +65,8 @@ class ArchiveReader:
     def subscription(self, partition: Partition) -> Subscription:
         """Read the newest entries, and on to the boundary of the segment behind them."""
         records = self.ledger.newest(partition, keys.ENTRY)
-        timeline = read_timeline(records, self.least)
+        last_deleted = self.ledger.get(keys.last_deleted_key(partition))
+        timeline = read_timeline(records, self.least, last_deleted)
         return Subscription(timeline, next_older(records))
 
     def bounds(self, partition: Partition, sort: str) -> Bounds:
@@ -102,7 +102,7 @@ class ArchiveReader:
     def oldest_sort(self, partition: Partition) -> str:
         """Return the sort key of the oldest live entry, or the least sort key."""
         records = self.ledger.after(ItemKey(partition, keys.ENTRY), _PAGE)
-        return next((record.key.sort for record in live(records)), keys.ENTRY)
+        return next((record.key.sort for record in records), keys.ENTRY)
 
     def below(self, item_key: ItemKey) -> SegmentRef:
         """Return the segment below a boundary: the older half of a cut, or of a merge."""

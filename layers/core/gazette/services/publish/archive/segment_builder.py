@@ -1,15 +1,13 @@
 """Archive documents of a time line: each is one closed segment (RFC 5005 §4)."""
 
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, field
 
 from gazette.models import paths
 from gazette.models.formats import ViewKind
 from gazette.models.ledger import keys
-from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import Partition
 from gazette.models.site import Site
-from gazette.models.tasks.build_result import BuildResult
+from gazette.models.tasks.build_result import BuildResult, Replacement
 from gazette.models.tasks.tasks import PublishTask
 from gazette.models.views.view import View
 from gazette.projections.feeds.segments import FIRST, Segment, SegmentRef
@@ -19,11 +17,15 @@ from gazette.services.publish.archive.segment_notes import SegmentNotes
 from gazette.services.publish.builder import ViewBuilder
 
 
-class LoadedSegment(NamedTuple):
-    """A segment, or None where it is not closed, and the notes that this makes necessary."""
+@dataclass(frozen=True, slots=True)
+class LoadedSegment:
+    """A segment, or None where it is not closed, and the notes that this makes necessary.
+
+    The notes are not compared: once they are written, none is necessary.
+    """
 
     segment: Segment | None
-    notes: tuple[LedgerItem, ...]
+    notes: tuple[Replacement, ...] = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)

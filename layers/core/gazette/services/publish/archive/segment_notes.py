@@ -12,6 +12,7 @@ from itertools import chain
 from gazette.models.ledger import keys
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey, Partition
+from gazette.models.tasks.build_result import Replacement
 from gazette.ports import Ledger
 from gazette.projections.feeds.segments import (
     FIRST,
@@ -29,7 +30,7 @@ class SegmentNotes:
 
     ledger: Ledger
 
-    def closed(self, partition: Partition, segment: Segment) -> Iterator[LedgerItem]:
+    def closed(self, partition: Partition, segment: Segment) -> Iterator[Replacement]:
         """Mark a segment closed and correct the links of its neighbours to it."""
         older, newer = _name(segment.older), _name(segment.newer)
         own = segment.ref.boundary
@@ -39,11 +40,11 @@ class SegmentNotes:
             yield from self._note(partition, newer, is_closed=True, older=own)
         yield from self._note(partition, own, is_closed=True, older=older, newer=newer)
 
-    def newest(self, partition: Partition, ref: SegmentRef) -> Iterator[LedgerItem]:
+    def newest(self, partition: Partition, ref: SegmentRef) -> Iterator[Replacement]:
         """Mark a segment closed, with no newer closed segment."""
         return self._note(partition, ref.boundary, is_closed=True, newer=None)
 
-    def deleted(self, partition: Partition, ref: SegmentRef) -> Iterator[LedgerItem]:
+    def deleted(self, partition: Partition, ref: SegmentRef) -> Iterator[Replacement]:
         """Mark a segment as not closed and remove the links of its neighbours to it."""
         own = ref.boundary
         seen = self._read(ref.note_key(partition))
@@ -63,7 +64,7 @@ class SegmentNotes:
             if _read(mark).is_closed and not (subscription.closed and _is_first(mark.key))
         ]
 
-    def opened(self, partition: Partition, subscription: Subscription) -> Iterator[LedgerItem]:
+    def opened(self, partition: Partition, subscription: Subscription) -> Iterator[Replacement]:
         """Mark segments as not closed that the subscription document holds."""
         for ref in self.wrongly_closed(partition, subscription):
             yield from self._note(partition, ref.boundary, is_closed=False)
@@ -74,13 +75,13 @@ class SegmentNotes:
 
     def _note(
         self, partition: Partition, boundary: str, **what: bool | str | None
-    ) -> Iterator[LedgerItem]:
+    ) -> Iterator[Replacement]:
         item_key = SegmentRef(boundary).note_key(partition)
         record = self.ledger.get(item_key)
         seen = _read(record) if record else SegmentNote()
         note = seen.model_copy(update=what)
         if note != seen:
-            yield LedgerItem(item_key, record.revision + 1 if record else 1, note.model_dump_json())
+            yield Replacement(item_key, note.model_dump_json(), record)
 
 
 def _read(record: LedgerItem) -> SegmentNote:

@@ -15,7 +15,7 @@ from gazette.models.ledger.aggregates import PeriodCounts
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import Partition
 from gazette.models.site import Site
-from gazette.models.tasks.build_result import BuildResult
+from gazette.models.tasks.build_result import BuildResult, Replacement
 from gazette.models.tasks.tasks import PublishTask
 from gazette.models.views.site_document import document
 from gazette.models.views.view import View
@@ -28,23 +28,24 @@ from gazette.projections.history.news_time import news_of
 from gazette.projections.pages import lists
 from gazette.renderers import sitemaps
 from gazette.services.publish.builder import ViewBuilder
-from gazette.services.publish.calendar.neighbours import neighbours
+from gazette.services.publish.calendar.neighbours import neighbours, read_aggregate
 
 
 class LoadedDay(NamedTuple):
-    """The items of a day, newest first, the time line they make, and the neighbouring days."""
+    """The time line of a day, the neighbouring days, and the count to write."""
 
-    items: list[LedgerItem]
     timeline: Timeline
     neighbours: Neighbours
+    counted: Replacement
 
 
 class LoadedPeriod(NamedTuple):
-    """A month, or a year by its months: the counts below it and the neighbouring periods."""
+    """A month, or a year by its months: the counts below it, its neighbours, what to write."""
 
     below: dict[str, PeriodCounts]
     counts: PeriodCounts
     neighbours: Neighbours
+    counted: Replacement
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +60,18 @@ class DayBuilder(ViewBuilder[LoadedDay]):
         return (*self.site.paths(ViewKind.DAY, paths.day_path(day)), paths.urlset_path(day))
 
     def load(self, task: PublishTask) -> LoadedDay | None:
-        items = list(self.ledger.scan(task.partition, keys.ENTRY))[::-1]
-        if not items:
+        item_key, seen = read_aggregate(self.ledger, task.partition)
+        timeline = self._timeline(task.partition)
+        if not timeline.known:
             return None
-        timeline = read_timeline(items)
-        has_events = bool(timeline.entries)
-        return LoadedDay(
-            items,
-            timeline,
-            neighbours(self.ledger, task.partition) if has_events else Neighbours(),
-        )
+        near = neighbours(self.ledger, task.partition) if timeline.entries else Neighbours()
+        payload = periods.day_count(timeline).model_dump_json()
+        return LoadedDay(timeline, near, Replacement(item_key, payload, seen))
+
+    def _timeline(self, day: Partition) -> Timeline:
+        newest_first = list(self.ledger.scan(day, keys.ENTRY))[::-1]
+        last_deleted = self.ledger.get(keys.last_deleted_key(day))
+        return read_timeline(newest_first, last_deleted=last_deleted)
 
     def build(self, task: PublishTask, loaded: LoadedDay) -> BuildResult:
         site, day, timeline = self.site, _day(task), loaded.timeline
@@ -85,12 +88,11 @@ class DayBuilder(ViewBuilder[LoadedDay]):
             items=event_feeds.feed_items(site, timeline.entries),
         )
         urlset = sitemaps.render_urlset(urlsets.day_urlset(site, day, timeline.entries))
-        counts = periods.day_count(timeline, loaded.items)
         return BuildResult(
             views=(View(ViewKind.DAY, base_path, page=page, feed=feed),),
             documents=(document(paths.urlset_path(day), urlset),),
-            follow_ups=(periods.aggregate(task.partition, counts),),
-            news=news_of((*timeline.entries, *timeline.deleted)),
+            replacements=(loaded.counted,),
+            news=news_of(timeline.known),
         )
 
 
@@ -105,18 +107,21 @@ class MonthBuilder(ViewBuilder[LoadedPeriod]):
         return self.site.paths(ViewKind.CALENDAR, _month_path(task.partition))
 
     def load(self, task: PublishTask) -> LoadedPeriod | None:
+        item_key, seen = read_aggregate(self.ledger, task.partition)
         days = list(self.ledger.scan(task.partition, keys.AGGREGATE))
         if not days:
             return None
         month = periods.month_counts(days)
-        return LoadedPeriod({}, month, _neighbours_if_any(self.ledger, task.partition, month))
+        near = _neighbours_if_any(self.ledger, task.partition, month)
+        counted = Replacement(item_key, month.model_dump_json(), seen)
+        return LoadedPeriod({}, month, near, counted)
 
     def build(self, task: PublishTask, loaded: LoadedPeriod) -> BuildResult:
         name, month = task.partition.name, loaded.counts
         page = periods.month_page(self.site, name, month, loaded.neighbours)
         return BuildResult(
             views=(View(ViewKind.CALENDAR, _month_path(task.partition), page=page),),
-            follow_ups=(periods.aggregate(task.partition, month),),
+            replacements=(loaded.counted,),
         )
 
 
@@ -131,23 +136,33 @@ class YearBuilder(ViewBuilder[LoadedPeriod]):
         return self.site.paths(ViewKind.CALENDAR, _year_path(task.partition))
 
     def load(self, task: PublishTask) -> LoadedPeriod | None:
+        item_key, seen = read_aggregate(self.ledger, task.partition)
         months = periods.period_counts(self.ledger.scan(task.partition, keys.AGGREGATE))
         if not months:
             return None
         year = periods.merged(months.values())
-        return LoadedPeriod(months, year, _neighbours_if_any(self.ledger, task.partition, year))
+        near = _neighbours_if_any(self.ledger, task.partition, year)
+        counted = Replacement(item_key, year.model_dump_json(), seen)
+        return LoadedPeriod(months, year, near, counted)
 
     def build(self, task: PublishTask, loaded: LoadedPeriod) -> BuildResult:
         name = task.partition.name
         page = periods.year_page(self.site, name, loaded.below, loaded.neighbours)
         return BuildResult(
             views=(View(ViewKind.CALENDAR, _year_path(task.partition), page=page),),
-            follow_ups=(periods.aggregate(task.partition, loaded.counts),),
+            replacements=(loaded.counted,),
         )
 
 
+class LoadedCalendar(NamedTuple):
+    """The counts of all years, and the sum of their revisions: it grows with every change."""
+
+    years: dict[str, PeriodCounts]
+    revisions: int
+
+
 @dataclass(frozen=True, slots=True)
-class CalendarBuilder(ViewBuilder[dict[str, PeriodCounts]]):
+class CalendarBuilder(ViewBuilder[LoadedCalendar]):
     """Builds what ``CALENDAR`` publishes: the page of all years and the sitemap index."""
 
     site: Site
@@ -156,19 +171,22 @@ class CalendarBuilder(ViewBuilder[dict[str, PeriodCounts]]):
     def paths(self, _task: PublishTask) -> tuple[str, ...]:
         return (*self.site.paths(ViewKind.CALENDAR, paths.NEWS), paths.SITEMAP)
 
-    def load(self, task: PublishTask) -> dict[str, PeriodCounts] | None:
-        return periods.period_counts(self.ledger.scan(task.partition, keys.AGGREGATE)) or None
+    def load(self, task: PublishTask) -> LoadedCalendar | None:
+        items = list(self.ledger.scan(task.partition, keys.AGGREGATE))
+        if not items:
+            return None
+        return LoadedCalendar(periods.period_counts(items), sum(item.revision for item in items))
 
-    def build(self, _task: PublishTask, years: dict[str, PeriodCounts]) -> BuildResult:
+    def build(self, _task: PublishTask, loaded: LoadedCalendar) -> BuildResult:
+        years = loaded.years
         page = periods.calendar_page(self.site, years)
         index = sitemaps.render_sitemap_index(urlsets.sitemap_index(self.site, years.values()))
         # The home page shows the number of all events.
-        revisions = periods.merged(years.values()).revisions
-        request = LedgerItem(keys.rebuild_request_key(keys.SITE, "CALENDAR"), revisions, "{}")
+        home = keys.rebuild_request_key(keys.SITE, "CALENDAR")
         return BuildResult(
             views=(View(ViewKind.CALENDAR, paths.NEWS, page=page),),
             documents=(document(paths.SITEMAP, index),),
-            follow_ups=(request,),
+            follow_ups=(LedgerItem(home, loaded.revisions, "{}"),),
         )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import chain, takewhile
+from itertools import chain
 from typing import NamedTuple
 
 from gazette.models.ledger import keys
@@ -26,6 +26,14 @@ _KINDS = {
 
 # The cause of a rebuild where a period lost its only neighbour before it, or after it.
 _NO_NEIGHBOUR = {-1: "BEFORE", 0: "AFTER"}
+
+
+def read_aggregate(ledger: Ledger, partition: Partition) -> tuple[ItemKey, LedgerItem | None]:
+    """Return the key of the counts of a day, month or year, and the item there."""
+    item_key = keys.aggregate_key(partition)
+    if item_key is None:
+        raise ValueError(f"no period contains {partition}")
+    return item_key, ledger.get(item_key)
 
 
 def neighbours(ledger: Ledger, partition: Partition) -> Neighbours:
@@ -68,15 +76,11 @@ class _Period(NamedTuple):
 def _first(items: Iterable[LedgerItem]) -> tuple[_Period | None, int]:
     """Return the first non-empty period, and the sum of the revisions of the skipped ones."""
     skipped = 0
-    for item in _aggregates(items):
+    for item in items:
         if days := _days(item):
             return _Period(item, days), skipped
         skipped += item.revision
     return None, skipped
-
-
-def _aggregates(items: Iterable[LedgerItem]) -> Iterator[LedgerItem]:
-    return takewhile(lambda item: item.key.sort.startswith(keys.AGGREGATE), items)
 
 
 def _days(item: LedgerItem) -> list[str]:

@@ -13,7 +13,7 @@ from gazette.models.tasks.tasks import PublishTask
 from gazette.models.views.site_document import document
 from gazette.ports import Clock, Ledger
 from gazette.projections.calendar import news_sitemap
-from gazette.projections.feeds.segments import live, read_entries
+from gazette.projections.feeds.segments import read_entries
 from gazette.renderers import sitemaps
 from gazette.services.publish.builder import Builder
 
@@ -32,7 +32,7 @@ class NewsSitemapBuilder(Builder[tuple[Entry, ...]]):
     def load(self, task: PublishTask) -> tuple[Entry, ...]:
         oldest = news_sitemap.oldest_news(self.clock())
         newest_first = self.ledger.newest(task.partition, keys.ENTRY)
-        news = live(takewhile(lambda item: item.key.sort >= oldest, newest_first))
+        news = takewhile(lambda item: item.key.sort >= oldest, newest_first)
         return read_entries(islice(news, NEWS_SITEMAP_ARTICLES))
 
     def build(self, _task: PublishTask, entries: tuple[Entry, ...]) -> BuildResult:

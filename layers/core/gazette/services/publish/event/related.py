@@ -1,6 +1,6 @@
 """Related events: the neighbours of an event on the time lines of its topics."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import NamedTuple
@@ -28,7 +28,7 @@ def candidates(ledger: Ledger, entry: Entry) -> list[Entry]:
 
 
 class LoadedNeighbours(NamedTuple):
-    """A written entry of a ``RELATED`` time line, and the ids of the events around it."""
+    """A written entry of a ``RELATED`` time line or its deletion, and the ids around it."""
 
     item: LedgerItem
     neighbours: tuple[str, ...]
@@ -45,7 +45,7 @@ class RelatedRequestsBuilder(FollowUpBuilder[LoadedNeighbours]):
 
     def load(self, task: PublishTask) -> LoadedNeighbours | None:
         item_key = ItemKey(task.partition, task.sort)
-        item = self.ledger.get(item_key)
+        item = self.ledger.get(item_key) or self.ledger.get(keys.deletion_key(item_key))
         if item is None:
             return None
         neighbours = (_event_id(near.key) for near in _neighbours(self.ledger, item_key))
@@ -54,7 +54,7 @@ class RelatedRequestsBuilder(FollowUpBuilder[LoadedNeighbours]):
     def build(self, task: PublishTask, loaded: LoadedNeighbours) -> BuildResult:
         # The cause names the position and not the event: an event that moves is a cause twice.
         cause = f"{task.partition}#{task.sort.removeprefix(keys.ENTRY)}"
-        events = (_event_id(loaded.item.key), *loaded.neighbours)
+        own = _event_id(ItemKey(task.partition, task.sort))
         return BuildResult(
             follow_ups=tuple(
                 LedgerItem(
@@ -62,18 +62,14 @@ class RelatedRequestsBuilder(FollowUpBuilder[LoadedNeighbours]):
                     loaded.item.revision,
                     "{}",
                 )
-                for event_id in events
+                for event_id in (own, *loaded.neighbours)
             )
         )
 
 
 def _neighbours(ledger: Ledger, item_key: ItemKey) -> Iterator[LedgerItem]:
-    yield from islice(_live(ledger.before(item_key)), RELATED_NEIGHBOURS_EACH_SIDE)
-    yield from islice(_live(ledger.after(item_key)), RELATED_NEIGHBOURS_EACH_SIDE)
-
-
-def _live(items: Iterable[LedgerItem]) -> Iterator[LedgerItem]:
-    return (item for item in items if not item.deleted)
+    yield from islice(ledger.before(item_key), RELATED_NEIGHBOURS_EACH_SIDE)
+    yield from islice(ledger.after(item_key), RELATED_NEIGHBOURS_EACH_SIDE)
 
 
 def _event_id(item_key: ItemKey) -> str:

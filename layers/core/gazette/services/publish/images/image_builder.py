@@ -44,7 +44,7 @@ class ImageBuilder(Builder[LoadedImage]):
         snapshot = ImageSnapshot.model_validate_json(item.payload)
         raw = None if item.deleted else self.source.read(snapshot.key, snapshot.version_id)
         uses = self.ledger.scan(task.partition, keys.USE)
-        shown_by = (use.key.sort.removeprefix(keys.USE) for use in uses if not use.deleted)
+        shown_by = (use.key.sort.removeprefix(keys.USE) for use in uses)
         return LoadedImage(item, snapshot, raw, tuple(map(keys.event_partition, shown_by)))
 
     def build(self, task: PublishTask, loaded: LoadedImage) -> BuildResult:

@@ -1,14 +1,13 @@
 """What a time line's page and feeds are built from, read once."""
 
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, field
 
 from gazette.models import paths
 from gazette.models.formats import ViewKind
 from gazette.models.ledger.entry import Entry
-from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import Partition
 from gazette.models.site import Site
+from gazette.models.tasks.build_result import Replacement
 from gazette.models.views.feed import Feed
 from gazette.models.views.page import ListPage
 from gazette.models.views.view import View
@@ -24,22 +23,24 @@ from gazette.services.publish.topic.tombstone_reader import TombstoneReader
 from gazette.services.publish.updates.update_feeds_builder import partitions_with_changes
 
 
-class LoadedTimeline(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class LoadedTimeline:
     """The newest entries, the newest closed segment, and what was withdrawn.
 
     ``with_changes`` are the partitions of updates and corrections that hold any; ``notes``
-    are the notes on segments that have to be written.
+    are the notes on segments that have to be written. They are not compared: once they are
+    written, none has to be.
     """
 
     timeline: Timeline
     closed: SegmentRef | None
     withdrawn: tuple[Entry, ...]
     with_changes: tuple[Partition, ...]
-    notes: tuple[LedgerItem, ...]
+    notes: tuple[Replacement, ...] = field(compare=False)
 
     @property
     def shown(self) -> tuple[Entry, ...]:
-        return (*self.timeline.entries, *self.timeline.deleted, *self.withdrawn)
+        return (*self.timeline.known, *self.withdrawn)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class TimelineReader:
         """Load a time line, or return None where it never had an entry."""
         subscription = self.archive.subscription(partition)
         timeline, closed = subscription.timeline, subscription.closed
-        if not (timeline.entries or timeline.deleted):
+        if not timeline.known:
             return None
         newest = self.notes.newest(partition, closed) if closed else ()
         return LoadedTimeline(

@@ -11,7 +11,7 @@ from gazette.models.ledger import keys
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import Partition, PartitionKind
 from gazette.models.site import Site
-from gazette.models.tasks.build_result import BuildResult
+from gazette.models.tasks.build_result import BuildResult, Replacement
 from gazette.models.tasks.tasks import PublishTask
 from gazette.models.texts import text
 from gazette.models.views.page import ListPage
@@ -38,10 +38,14 @@ from gazette.services.publish.topic.loaded_timeline import (
 
 
 class LoadedTopic(NamedTuple):
-    """The time line of a topic and the ledger items that count its months."""
+    """The time line of a topic, the ledger items that count its months, and what to write.
+
+    A category is in no index, so nothing is written for it.
+    """
 
     timeline: LoadedTimeline
     months: list[LedgerItem]
+    counts: tuple[Replacement, ...]
 
 
 class LoadedSite(NamedTuple):
@@ -63,14 +67,22 @@ class TopicBuilder(ViewBuilder[LoadedTopic]):
         return timeline_paths(self.site, task.partition)
 
     def load(self, task: PublishTask) -> LoadedTopic | None:
-        timeline = self.timelines.load(task.partition)
+        partition = task.partition
+        item_key = keys.initial_key(partition.name)
+        is_topic = partition.kind is PartitionKind.TOPIC
+        seen = self.ledger.get(item_key) if is_topic else None
+        timeline = self.timelines.load(partition)
         if timeline is None:
             return None
-        return LoadedTopic(timeline, list(self.ledger.scan(task.partition, keys.MONTHS)))
+        months = list(self.ledger.scan(partition, keys.MONTHS))
+        topic = timeline_pages.topic_of(partition, timeline.timeline.known)
+        payload = topic_counts.topic_count(topic, months).model_dump_json()
+        count = Replacement(item_key, payload, seen)
+        return LoadedTopic(timeline, months, (count,) if is_topic else ())
 
     def build(self, task: PublishTask, loaded: LoadedTopic) -> BuildResult:
         site, partition, timeline = self.site, task.partition, loaded.timeline.timeline
-        topic = timeline_pages.topic_of(partition, timeline.entries or timeline.deleted)
+        topic = timeline_pages.topic_of(partition, timeline.known)
         page = timeline_pages.with_topic_counts(
             site,
             timeline_page(site, partition, loaded.timeline),
@@ -78,14 +90,11 @@ class TopicBuilder(ViewBuilder[LoadedTopic]):
             timeline,
             topic_counts.read_months(loaded.months),
         )
-        is_topic = partition.kind is PartitionKind.TOPIC
-        counted = (topic_counts.topic_record(topic, loaded.months),) if is_topic else ()
         return BuildResult(
             views=timeline_views(
                 partition, page, subscription_feed(site, partition, loaded.timeline)
             ),
-            follow_ups=counted,
-            replacements=loaded.timeline.notes,
+            replacements=(*loaded.timeline.notes, *loaded.counts),
             news=news_of(loaded.timeline.shown),
         )
 

@@ -3,54 +3,71 @@
 from dataclasses import dataclass
 
 from gazette.models.ledger import keys
+from gazette.models.ledger.aggregates import TopicDayCount
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey, Partition
-from gazette.models.tasks.build_result import BuildResult
-from gazette.models.tasks.tasks import PublishTask
+from gazette.models.tasks.build_result import BuildResult, Replacement
+from gazette.models.tasks.tasks import MONTHS_REQUEST, PublishTask
 from gazette.ports import Ledger
 from gazette.projections.topics import topic_counts
 from gazette.services.publish.builder import FollowUpBuilder
 
 
 @dataclass(frozen=True, slots=True)
-class TopicCountBuilder(FollowUpBuilder[tuple[LedgerItem, ...]]):
+class TopicCountBuilder(FollowUpBuilder[BuildResult]):
     """Derives the count of a day from its entries, and that of its month from all its days.
 
     Both are written at once, and the topic is published after them in the same batch. The write of
-    the day's count starts a second task, which sums the month again: another lane may have counted
-    another day of it meanwhile. Only if the sum changed, the topic is rebuilt.
+    the day's count starts a second task, which looks at the month again: another lane may have
+    counted another day of it meanwhile. If the sum is wrong, it requests that the month is summed
+    and the topic published after it, in one batch again.
     """
 
     ledger: Ledger
 
-    def load(self, task: PublishTask) -> tuple[LedgerItem, ...] | None:
+    def load(self, task: PublishTask) -> BuildResult:
         partition, sort = task.partition, task.sort
         if sort.startswith(keys.ENTRY):
-            return self._counted_day(partition, sort.removeprefix(keys.ENTRY))
-        return self._checked_month(partition, sort.removeprefix(keys.DAYS))
+            return self._count_day(partition, sort.removeprefix(keys.ENTRY))
+        if sort.startswith(keys.DAYS):
+            return self._check_month(partition, sort.removeprefix(keys.DAYS))
+        month = self._month(partition, sort.removeprefix(MONTHS_REQUEST), {})
+        return BuildResult(replacements=(month,))
 
-    def build(self, _task: PublishTask, items: tuple[LedgerItem, ...]) -> BuildResult:
-        return BuildResult(follow_ups=items)
+    def build(self, _task: PublishTask, loaded: BuildResult) -> BuildResult:
+        return loaded
 
-    def _counted_day(self, partition: Partition, day: str) -> tuple[LedgerItem, ...] | None:
-        entries = list(self.ledger.scan(partition, keys.ENTRY + day))
-        if not entries:
-            return None
-        counted = topic_counts.day_record(ItemKey(partition, keys.DAYS + day), entries)
-        days = self._days(partition, day[:7]) | {counted.key: counted}
-        return (counted, _month(partition, day[:7], days))
+    def _count_day(self, partition: Partition, day: str) -> BuildResult:
+        item_key = ItemKey(partition, keys.DAYS + day)
+        seen = self.ledger.get(item_key)
+        counted = self._count(partition, day)
+        if seen is None and not counted.count:
+            return BuildResult()
+        count = Replacement(item_key, counted.model_dump_json(), seen)
+        return BuildResult(replacements=(count, self._month(partition, day[:7], {day: counted})))
 
-    def _checked_month(self, partition: Partition, month: str) -> tuple[LedgerItem, ...] | None:
-        summed = _month(partition, month, self._days(partition, month))
-        stored = self.ledger.get(summed.key)
-        if stored and stored.revision >= summed.revision:
-            return None
-        request = keys.rebuild_request_key(partition, f"MONTHS#{month}")
-        return (summed, LedgerItem(request, summed.revision, "{}"))
+    def _check_month(self, partition: Partition, month: str) -> BuildResult:
+        summed = self._month(partition, month, {})
+        if not summed.is_needed:
+            return BuildResult()
+        item_key = ItemKey(partition, MONTHS_REQUEST + month)
+        request = self.ledger.get(item_key)
+        return BuildResult(
+            follow_ups=(LedgerItem(item_key, request.revision + 1 if request else 1, "{}"),)
+        )
 
-    def _days(self, partition: Partition, month: str) -> dict[ItemKey, LedgerItem]:
-        return {item.key: item for item in self.ledger.scan(partition, keys.DAYS + month)}
+    def _month(
+        self, partition: Partition, month: str, counted: dict[str, TopicDayCount]
+    ) -> Replacement:
+        """Sum a month; ``counted`` are days whose counts are written before it."""
+        item_key = ItemKey(partition, keys.MONTHS + month)
+        seen = self.ledger.get(item_key)
+        summed = topic_counts.month_count(self._days(partition, month) | counted)
+        return Replacement(item_key, summed.model_dump_json(), seen)
 
+    def _count(self, partition: Partition, day: str) -> TopicDayCount:
+        entries = self.ledger.scan(partition, keys.ENTRY + day)
+        return TopicDayCount(count=sum(1 for _ in entries))
 
-def _month(partition: Partition, month: str, days: dict[ItemKey, LedgerItem]) -> LedgerItem:
-    return topic_counts.month_record(ItemKey(partition, keys.MONTHS + month), list(days.values()))
+    def _days(self, partition: Partition, month: str) -> dict[str, TopicDayCount]:
+        return topic_counts.read_days(self.ledger.scan(partition, keys.DAYS + month))

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from gazette.models import paths
 from gazette.models.formats import ViewKind
 from gazette.models.ledger import keys
 from gazette.models.ledger.aggregates import InitialCounts
 from gazette.models.ledger.item import LedgerItem
+from gazette.models.ledger.keys import ItemKey
 from gazette.models.site import Site
-from gazette.models.tasks.build_result import BuildResult
+from gazette.models.tasks.build_result import BuildResult, Replacement
 from gazette.models.tasks.tasks import PublishTask
 from gazette.models.views.view import View
 from gazette.ports import Ledger
@@ -17,8 +19,15 @@ from gazette.projections.topics import outlines, topic_index
 from gazette.services.publish.builder import ViewBuilder
 
 
+class LoadedInitial(NamedTuple):
+    """The topics of an initial as the ledger has them, and the counts to write."""
+
+    items: list[LedgerItem]
+    counted: Replacement
+
+
 @dataclass(frozen=True, slots=True)
-class InitialBuilder(ViewBuilder[list[LedgerItem]]):
+class InitialBuilder(ViewBuilder[LoadedInitial]):
     """Builds what an ``INITIAL`` partition publishes: the topics that begin with a character."""
 
     site: Site
@@ -30,11 +39,15 @@ class InitialBuilder(ViewBuilder[list[LedgerItem]]):
         feeds = self.site.paths(ViewKind.FEED_LIST, paths.initial_feeds_path(initial))
         return (*pages, *feeds)
 
-    def load(self, task: PublishTask) -> list[LedgerItem]:
-        return list(self.ledger.scan(task.partition, keys.AGGREGATE))
+    def load(self, task: PublishTask) -> LoadedInitial:
+        item_key = ItemKey(keys.TOPICS, f"{keys.AGGREGATE}{task.partition.name}")
+        seen = self.ledger.get(item_key)
+        items = list(self.ledger.scan(task.partition, keys.AGGREGATE))
+        payload = topic_index.initial_counts(items).model_dump_json()
+        return LoadedInitial(items, Replacement(item_key, payload, seen))
 
-    def build(self, task: PublishTask, items: list[LedgerItem]) -> BuildResult:
-        site, initial = self.site, task.partition.name
+    def build(self, task: PublishTask, loaded: LoadedInitial) -> BuildResult:
+        site, initial, items = self.site, task.partition.name, loaded.items
         topics = topic_index.read_topics(items)
         pages = topic_index.initial_pages(site, initial, topics)
         feeds = outlines.initial_outlines(site, initial, topics)
@@ -47,7 +60,7 @@ class InitialBuilder(ViewBuilder[list[LedgerItem]]):
             removals=tuple(
                 path for path in self._page_paths(initial, items) if path not in written
             ),
-            follow_ups=(topic_index.initial_record(task.partition, items),),
+            replacements=(loaded.counted,),
         )
 
     def _page_paths(self, initial: str, items: Iterable[LedgerItem]) -> tuple[str, ...]:
