@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 
+from gazette.models.limits import MAX_OBJECT_KEY_BYTES
 from gazette.models.views.site_document import Document
 from gazette.ports import ConflictError, ListedKey, ObjectVersion
 
@@ -68,6 +69,8 @@ class MemorySiteStore:
     def write(self, documents: Sequence[Document], seen: Mapping[str, str | None]) -> None:
         for document in documents:
             self._calls["s3.PutObject"] += 1
+            if len(document.path.encode()) > MAX_OBJECT_KEY_BYTES:
+                raise ValueError(f"{document.path} is longer than an object key may be")
             self._expect(document.path, seen)
             self.documents[document.path] = document
             self._etags[document.path] = document.etag

@@ -24,7 +24,7 @@ from gazette.models.contract.slugs import topic_slug
 from gazette.models.contract.urls import canonical_url
 from gazette.models.frozen import Moment, to_utc_seconds
 from gazette.models.kinds import RULES, RevisionKind
-from gazette.models.text import one_line
+from gazette.models.text import bytes_in_json, one_line
 
 
 def _blank_is_absent(value: object) -> object:
@@ -43,6 +43,20 @@ def _line(limit: int) -> tuple[StringConstraints, BeforeValidator]:
     return StringConstraints(min_length=1, max_length=limit), BeforeValidator(_one_line)
 
 
+def _short_url(url: str) -> str:
+    if len(url) > limits.MAX_URL_BYTES:
+        reason = f"is longer than {limits.MAX_URL_BYTES:,} bytes when it is percent-encoded"
+        raise ValueError(reason)
+    return url
+
+
+def _short_key(key: str) -> str:
+    if len(key.encode()) > limits.MAX_KEY_BYTES:
+        reason = f"is longer than {limits.MAX_KEY_BYTES} bytes"
+        raise ValueError(reason)
+    return key
+
+
 def _tidy_key(key: str) -> str:
     if any(part in {"", ".", ".."} for part in key.split("/")):
         reason = "has an empty or relative path segment"
@@ -56,7 +70,7 @@ def _without_key_parts(identity: str) -> str:
 
 
 def _short_enough(identity: str) -> str:
-    if len(identity.encode()) > limits.MAX_ID_BYTES:
+    if bytes_in_json(identity) > limits.MAX_ID_BYTES:
         reason = f"is longer than {limits.MAX_ID_BYTES} bytes"
         raise ValueError(reason)
     return identity
@@ -79,11 +93,15 @@ Paragraph = Annotated[
     str, StringConstraints(max_length=limits.MAX_PARAGRAPH_CHARACTERS, strip_whitespace=True)
 ]
 Url = Annotated[
-    str, StringConstraints(max_length=limits.MAX_URL_CHARACTERS), AfterValidator(canonical_url)
+    str,
+    StringConstraints(max_length=limits.MAX_URL_CHARACTERS),
+    AfterValidator(canonical_url),
+    AfterValidator(_short_url),
 ]
 ImageKey = Annotated[
     str,
     StringConstraints(pattern=r"^images/[^\\]+$", max_length=limits.MAX_IMAGE_KEY_CHARACTERS),
+    AfterValidator(_short_key),
     AfterValidator(_tidy_key),
 ]
 

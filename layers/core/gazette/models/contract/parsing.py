@@ -12,9 +12,10 @@ from gazette.models.limits import (
     MAX_DOCUMENT_BYTES,
     MAX_DOCUMENT_DEPTH,
     MAX_INTEGER,
+    MAX_PROBLEM_CHARACTERS,
     MAX_REPORTED_PROBLEMS,
 )
-from gazette.models.text import drop_unprintable
+from gazette.models.text import drop_unprintable, shorten
 
 # More digits are refused before `int` reads them, which takes quadratic time.
 _MAX_DIGITS = len(str(-MAX_INTEGER))
@@ -28,11 +29,18 @@ class Problem(NamedTuple):
 
 
 class InvalidEventError(ValueError):
-    """The document breaks the contract: quarantine it, never retry."""
+    """The document breaks the contract: quarantine it, never retry.
+
+    Long problems are cut: they are stored in one item and logged in one line.
+    """
 
     def __init__(self, *problems: Problem) -> None:
-        super().__init__("; ".join(f"{problem.field}: {problem.reason}" for problem in problems))
-        self.problems = problems
+        self.problems = tuple(Problem(*map(_cut, problem)) for problem in problems)
+        super().__init__("; ".join(f"{field}: {reason}" for field, reason in self.problems))
+
+
+def _cut(text: str) -> str:
+    return shorten(text, MAX_PROBLEM_CHARACTERS)
 
 
 def parse_document(raw: bytes) -> EventDocument:
