@@ -24,6 +24,7 @@ MAX_TITLE_CHARACTERS = 1000
 MAX_LABEL_CHARACTERS = 500
 MAX_LINE_CHARACTERS = 500
 MAX_PARAGRAPH_CHARACTERS = 5000
+MAX_LANGUAGE_CHARACTERS = 100
 MAX_ALT_CHARACTERS = 1000
 MAX_URL_CHARACTERS = MAX_URL_BYTES = 4000
 MAX_IMAGE_KEY_CHARACTERS = 500
@@ -75,6 +76,10 @@ MAX_DIFF_PARAGRAPHS = 20_000
 # a field (a second).
 MAX_PARAGRAPH_PAIRS = 2_500
 MAX_PAIRING_STEPS = 500_000
+
+# Each cache of a warm function. All of them together leave most of the memory of a function free,
+# and each holds the entries of some dozen feeds.
+MAX_CACHE_BYTES = 24 * 1024 * 1024
 
 # Published documents.
 MAX_FEED_BYTES = 500_000

@@ -163,7 +163,14 @@ class EventDocument(_Part):
     body: Annotated[str | None, BeforeValidator(_blank_is_absent)] = None
     sources: Annotated[tuple[Source, ...], Field(max_length=limits.MAX_SOURCES)] = ()
     image: Image | None = None
-    language: Annotated[str, AfterValidator(canonical_language)] | None = None
+    language: (
+        Annotated[
+            str,
+            StringConstraints(max_length=limits.MAX_LANGUAGE_CHARACTERS),
+            AfterValidator(canonical_language),
+        ]
+        | None
+    ) = None
     byline: Annotated[Line | None, BeforeValidator(_blank_is_absent)] = None
     published: Moment | None = None
     modified: Moment | None = None

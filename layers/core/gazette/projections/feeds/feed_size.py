@@ -4,12 +4,11 @@ from dataclasses import replace
 from itertools import accumulate
 from typing import NamedTuple
 
-from gazette.models.identity_cache import IdentityCache
+from gazette.models.byte_cache import IdentityCache
 from gazette.models.limits import MAX_FEED_BYTES
 from gazette.models.text import bytes_in_json
 from gazette.models.views.feed import Feed, FeedItem
 
-_MOST_CACHED = 4096
 # Bytes of markup for an item, and for a link or a category, in the format that needs most.
 _ITEM_MARKUP, _LINK_MARKUP = 800, 80
 # An escaped character takes up to six bytes.
@@ -58,5 +57,5 @@ def _summary(item: FeedItem, _: None) -> FeedItem:
     return replace(item, content_html=None, content_text=item.summary)
 
 
-_SIZES = IdentityCache(_size, _MOST_CACHED)
-_SUMMARIES = IdentityCache(_summary, _MOST_CACHED)
+_SIZES = IdentityCache(_size, lambda item, _: item.memory)
+_SUMMARIES = IdentityCache(_summary, lambda item, _: item.memory)

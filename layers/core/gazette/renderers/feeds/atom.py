@@ -7,11 +7,11 @@ from feedgen.entry import FeedEntry
 from feedgen.feed import FeedGenerator
 from lxml.etree import _Element, tostring
 
+from gazette.models.byte_cache import IdentityCache
 from gazette.models.frozen import to_utc_seconds
-from gazette.models.identity_cache import IdentityCache
 from gazette.models.views.feed import Feed, FeedItem, FeedLink
 from gazette.models.views.view import EntryView
-from gazette.renderers.feeds.entry_cache import MOST_ENTRIES, RenderedEntry
+from gazette.renderers.feeds.entry_cache import RenderedEntry, element_memory
 from gazette.renderers.feeds.feedgen_extension import (
     ATOM,
     EXTENSION,
@@ -85,7 +85,7 @@ def _entry_of_feed(item: FeedItem, feed_language: str) -> _Element:
 
 
 # An entry depends on its item and on the language of the feed (SPEC A9).
-_ELEMENTS = IdentityCache(_entry_of_feed, MOST_ENTRIES)
+_ELEMENTS = IdentityCache(_entry_of_feed, element_memory)
 
 
 def _entry(item: FeedItem, links: tuple[FeedLink, ...], language: str | None) -> _Element:

@@ -1,15 +1,18 @@
 """Reads the documents of revisions; a version never changes, so recent ones are cached."""
 
-from functools import lru_cache
+from typing import NamedTuple
 
+from gazette.models.byte_cache import CachedFunction
 from gazette.models.contract.document import EventDocument
 from gazette.models.contract.identity import event_key
 from gazette.models.contract.parsing import parse_document
 from gazette.models.ledger.snapshot import Revision
 from gazette.ports import SourceArchive
 
-# A batch reads a revision for its event page, its revision page and the diff of the next one.
-_CACHED = 64
+
+class _Parsed(NamedTuple):
+    document: EventDocument
+    size: int
 
 
 class DocumentReader:
@@ -17,7 +20,11 @@ class DocumentReader:
 
     def __init__(self, source: SourceArchive) -> None:
         self._source = source
-        self._read = lru_cache(maxsize=_CACHED)(self._parse)
+        # A batch reads a revision for its event page, its revision page and the next difference.
+        # JSON takes a multiple of its bytes in memory.
+        self._read: CachedFunction[[str, str], _Parsed] = CachedFunction(
+            self._parse, lambda parsed, _key, _version_id: 4 * parsed.size + 10_000
+        )
 
     def read(self, revision: Revision) -> EventDocument | None:
         """Return the document of a revision, None for a delete marker."""
@@ -31,11 +38,12 @@ class DocumentReader:
         Raises:
             InvalidEventError: it breaks the contract.
         """
-        return self._read(key, version_id)
+        return self._read(key, version_id).document
 
     def read_published(self, revision: Revision) -> EventDocument | None:
         """Return the document that a revision shows in public, None if it withdraws the event."""
         return None if revision.is_withdrawn else self.read(revision)
 
-    def _parse(self, key: str, version_id: str) -> EventDocument:
-        return parse_document(self._source.read(key, version_id))
+    def _parse(self, key: str, version_id: str) -> _Parsed:
+        raw = self._source.read(key, version_id)
+        return _Parsed(parse_document(raw), len(raw))
