@@ -5,6 +5,8 @@ from datetime import timedelta
 # At least so many entries are in a feed to subscribe to, and at most one less than twice as many.
 FEED_ENTRIES = 50
 TOMBSTONE_DAYS = 30
+# The newest withdrawals stand in a feed to subscribe to; the feeds of corrections have the others.
+TOMBSTONES_SHOWN = 50
 
 # Related events are the nearest neighbours of an event, on either side, on the time lines of its
 # first topics.
