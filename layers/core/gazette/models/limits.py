@@ -84,4 +84,7 @@ MAX_CACHE_BYTES = 24 * 1024 * 1024
 # Published documents.
 MAX_FEED_BYTES = 500_000
 MAX_SITEMAP_URLS = 50_000
+# Each with an image, these stay below MAX_SITEMAP_BYTES, whatever the addresses.
+MAX_URLSET_EVENTS = 10_000
+MAX_SITEMAP_URL_BYTES = 2048
 MAX_SITEMAP_BYTES = 50 * 1024 * 1024

@@ -20,6 +20,9 @@ SUMMARY_CHARACTERS = 300
 UNCHANGED_CHARACTERS_SHOWN = 300
 HEADLINE_CHARACTERS = 110  # Google's limit
 
+# The index of a day has at least so many events, and its older pages have about as many.
+DAY_EVENTS = 100
+
 LARGEST_TOPICS_SHOWN = 100
 TOPICS_PER_PAGE = 500
 

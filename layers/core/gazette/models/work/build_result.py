@@ -13,6 +13,7 @@ from gazette.models.views.view import View
 class BuildResult:
     """Everything that a task publishes.
 
+    ``further_paths`` are paths of documents and removals that `Builder.paths` leaves out.
     ``views`` are rendered in every format of their kind; ``documents`` are ready. ``removals`` are
     paths to delete. ``follow_ups`` are ledger writes for other partitions, of which the greatest
     revision wins. ``stored_at`` is when the newest change shown was stored, where that is measured;
@@ -22,6 +23,7 @@ class BuildResult:
     documents: tuple[Document, ...] = ()
     views: tuple[View, ...] = ()
     removals: tuple[str, ...] = ()
+    further_paths: tuple[str, ...] = ()
     follow_ups: tuple[LedgerItem, ...] = ()
     stored_at: datetime | None = None
     news: Mapping[str, datetime] = field(default_factory=dict)

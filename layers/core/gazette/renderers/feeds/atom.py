@@ -73,7 +73,8 @@ def _generator(feed: Feed, self_url: str) -> FeedGenerator:
         generator.icon(feed.icon_url)
     generator.link(href=feed.home_url, rel="alternate", type=_HTML)
     generator.link(href=self_url, rel="self", type=_MEDIA_TYPE)
-    for link in feed_links(feed, "atom", _MEDIA_TYPE):
+    # The Atom document of a day has another extension, and so have those that it links to.
+    for link in feed_links(feed, self_url.rpartition(".")[2], _MEDIA_TYPE):
         generator.link(href=link.url, rel=link.rel, type=link.media_type)
     return generator
 

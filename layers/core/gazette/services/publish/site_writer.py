@@ -18,6 +18,9 @@ class Composer(Protocol):
     def paths(self, task: PublishTask, /) -> tuple[str, ...]:
         """Return every path that the task may write or remove."""
 
+    def every_path(self, task: PublishTask, /) -> tuple[str, ...]:
+        """Return every path that may be on the site."""
+
     def compose(self, task: PublishTask, /) -> BuildResult:
         """Read the ledger and return what is published."""
 
@@ -88,8 +91,12 @@ class SiteWriter:
     ) -> BuildResult:
         """Try once; ``seen_first`` keeps the ETags from before the first attempt."""
         etags = self.site.etags(builder.paths(task))
-        seen_first.update({path: etag for path, etag in etags.items() if path not in seen_first})
         result = builder.compose(task)
+        if result.further_paths:
+            # Their ETags must be older than the result, too.
+            etags |= self.site.etags(result.further_paths)
+            result = builder.compose(task)
+        seen_first.update({path: etag for path, etag in etags.items() if path not in seen_first})
         _expect_known(result, etags)
         written = self._write_documents(result, etags, report)
         removed = self._remove_documents(result, etags, report)
