@@ -21,6 +21,7 @@ from gazette.models.product import DAY_EVENTS
 from gazette.models.routes import route_of
 from gazette.models.work.reconciliation import AuditWork
 from gazette.models.work.reports import PublishReport
+from gazette.models.work.tasks import PublishTask, TaskKind
 from gazette.projections.calendar.day_parts import DayPart, day_parts, part_names
 from gazette.projections.calendar.urlsets import blocks, day_urlsets, sitemap_indexes
 from gazette.renderers.sitemaps import render_urlset
@@ -222,8 +223,8 @@ def test_an_archive_of_too_many_days_is_published_and_robots_finds_all_of_it() -
         counts = PeriodCounts(days=dict(days), revisions=366)
         item_key = ItemKey(keys.CALENDAR, f"{keys.AGGREGATE}{year}")
         world.ledger.put(LedgerItem(item_key, 366, counts.model_dump_json()))
-    world.publish([item_key])
-    world.settle()
+    for kind, partition in ((TaskKind.CALENDAR, keys.CALENDAR), (TaskKind.SITE, keys.SITE)):
+        world.publisher.publish(PublishTask(kind, partition), PublishReport())
     assert {"sitemap.xml", "sitemap-1.xml"} <= set(world.site())
     robots = world.site()["robots.txt"].decode()
     assert "https://gazette.example/sitemap-1.xml" in robots
