@@ -5,7 +5,7 @@ import json
 from gazette.models.contract.identity import event_key
 from gazette.models.contract.slugs import topic_slug
 from gazette.models.ledger.keys import topic_partition
-from gazette.models.limits import MAX_TOPICS
+from gazette.models.limits import MAX_OBJECT_KEY_BYTES, MAX_TOPICS
 from gazette.models.paths import timeline_folder
 from tests.emulators.moto_stack import LEDGER
 from tests.pipeline.conftest import Pipeline
@@ -41,3 +41,15 @@ def test_an_event_with_as_many_long_labels_as_are_taken_publishes(pipeline: Pipe
     )
     topics = json.loads(snapshot["Item"]["payload"]["S"])["revision"]["entry"]["topics"]
     assert len(topics) == MAX_TOPICS
+
+
+def test_a_key_as_long_as_s3_takes_is_refused_with_a_reason(pipeline: Pipeline) -> None:
+    key = f"events/{'x' * (MAX_OBJECT_KEY_BYTES - len('events/.json'))}.json"
+    pipeline.put(key, b'{"title": "A", "date": "2026-07-04"}', at(7))
+    pipeline.settle()
+    assert pipeline.dead_letters() == []
+    item = pipeline.stack.dynamodb.get_item(
+        TableName=LEDGER, Key={"pk": {"S": "QUARANTINE#"}, "sk": {"S": key}}
+    )
+    problems = json.loads(item["Item"]["payload"]["S"])["problems"]
+    assert problems == [["key", "is longer than 900 bytes"]]

@@ -1,11 +1,13 @@
 """Whatever keeps the contract fits into the ledger and onto the site, on every engine alike."""
 
 import json
+from collections import Counter
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gazette.delivery.memory import MemorySiteStore
 from gazette.models import limits
 from gazette.models.contract.document import EventDocument
 from gazette.models.contract.identity import event_key
@@ -13,6 +15,7 @@ from gazette.models.contract.parsing import InvalidEventError, Problem, parse_do
 from gazette.models.contract.slugs import topic_slug
 from gazette.models.ledger import keys
 from gazette.models.text import bytes_in_json, cut_to_bytes
+from gazette.models.views.site_document import document
 from gazette.projections.history.entries import entry_sources, topic_refs
 from tests.unit.ledger.largest import (
     LONGEST_ID,
@@ -58,8 +61,8 @@ def test_the_largest_document_stays_below_every_bound_all_its_life(letter: str) 
 def test_the_largest_document_is_published_with_addresses_that_everything_takes() -> None:
     """CloudFront refuses addresses above 8,192 bytes; sitemaps take 2,048 (sitemaps.org)."""
     world = World()
-    document = largest_document()
-    world.put("short", hours(0), topics=document["topics"])
+    fields = largest_document()
+    world.put("short", hours(0), topics=fields["topics"])
     world.put_raw(LONGEST_ID, hours(1), largest_bytes())
     world.ingest("short", LONGEST_ID)
     while world.changes:
@@ -72,7 +75,7 @@ def test_the_largest_document_is_published_with_addresses_that_everything_takes(
     assert [item["id"] for item in listed] == [SITE.event_tag(LONGEST_ID), SITE.event_tag("short")]
     assert all(len(item["url"]) < 2048 for item in listed)
     page = json.loads(world.site()[f"{world.newest(LONGEST_ID).base_path}.json"])
-    assert len(page["sources"]) == len(document["sources"])  # type: ignore[arg-type]
+    assert len(page["sources"]) == len(fields["sources"])  # type: ignore[arg-type]
 
 
 def test_a_snapshot_leaves_room_for_what_a_later_release_adds() -> None:
@@ -123,23 +126,23 @@ def test_a_text_is_cut_to_the_bytes_it_may_take(text: str, most: int) -> None:
 
 
 def test_sources_are_kept_in_their_order_up_to_the_bytes_of_an_entry() -> None:
-    document = parse_document(largest_bytes())
-    kept = entry_sources(document.sources)
+    sources = parse_document(largest_bytes()).sources
+    kept = entry_sources(sources)
     assert 3 < len(kept) < limits.MAX_ENTRY_SOURCES
-    assert [source.url for source in kept] == [s.url for s in document.sources[: len(kept)]]
+    assert [source.url for source in kept] == [s.url for s in sources[: len(kept)]]
 
 
 @pytest.mark.parametrize("character", ["x", "ж"])
 def test_an_address_is_measured_as_it_is_stored(character: str) -> None:
-    def document(length: int) -> EventDocument:
+    def parsed(length: int) -> EventDocument:
         start = "https://example.org/"
         return parse_document(document_of(sources=[{"url": start + character * length}]))
 
     width = 1 if character == "x" else 6
     longest = (limits.MAX_URL_BYTES - len("https://example.org/")) // width
-    assert len(document(longest).sources[0].url) <= limits.MAX_URL_BYTES
+    assert len(parsed(longest).sources[0].url) <= limits.MAX_URL_BYTES
     with pytest.raises(InvalidEventError, match=r"sources\.0\.url: .*4,?000"):
-        document(longest + 1)
+        parsed(longest + 1)
 
 
 def test_the_key_of_an_image_is_measured_in_bytes() -> None:
@@ -181,3 +184,13 @@ def test_long_problems_are_cut_for_the_quarantine_and_the_log() -> None:
     error = InvalidEventError(*(Problem("x" * 9000, "y" * 9000) for _ in range(20)))
     assert all(len(part) <= 500 for problem in error.problems for part in problem)
     assert len(str(error)) < limits.MAX_LOG_LINE_BYTES
+
+
+def test_the_site_in_memory_refuses_a_path_that_s3_refuses() -> None:
+    store = MemorySiteStore(Counter())
+    longest = "é" * (limits.MAX_OBJECT_KEY_BYTES // 2 - 2) + ".txt"
+    store.write([document(longest, b"1")], {longest: None})
+    too_long = f"e{longest}"
+    with pytest.raises(ValueError, match="longer than an object key may be"):
+        store.write([document(too_long, b"1")], {too_long: None})
+    assert list(store.documents) == [longest]
