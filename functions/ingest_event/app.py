@@ -10,6 +10,8 @@ from gazette.runtime.triggers import batch_response, read_notifications
 from gazette.services.ingest.batch import failed_notifications, ingest_batch
 
 instruments = telemetry("ingest_event")
+# The longest time that one key can take: the largest image is decoded in some ten seconds.
+_MILLISECONDS_A_KEY = 20_000
 
 
 @instruments.logger.inject_lambda_context
@@ -20,8 +22,12 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  #
 
     A bare S3 event has no message to return, so its error is raised and Lambda retries it.
     """
+
+    def has_time() -> bool:
+        return context.get_remaining_time_in_millis() > _MILLISECONDS_A_KEY
+
     notifications = read_notifications(event)
-    report = ingest_batch(bootstrap.ingestor(), notifications)
+    report = ingest_batch(bootstrap.ingestor(), notifications, has_time)
     failed = failed_notifications(notifications, report)
     again = bootstrap.dead_letter_sink().collect(failed, report.failed)
     instruments.report_ingest(report)

@@ -11,19 +11,28 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from gazette.runtime import bootstrap, builders  # noqa: F401
 from gazette.runtime.telemetry import telemetry
 from gazette.runtime.triggers import batch_response, read_stream
-from gazette.services.publish.batch import publish_batch
+from gazette.services.publish.batch import publish_batch, records_not_begun
 
 instruments = telemetry("publish_changes")
+# The longest time that one task can take: an image of forty megapixels, or a feed under conflicts.
+_MILLISECONDS_A_TASK = 60_000
 
 
 @instruments.logger.inject_lambda_context
 @instruments.tracer.capture_lambda_handler(capture_response=False)
 @instruments.metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # Lambda's signature
-    """Publish a batch and queue failed work for a retry; return records that were not queued."""
+    """Publish a batch and queue failed work for a retry.
+
+    It returns the records that could not be queued, and those for which no time was left.
+    """
+
+    def has_time() -> bool:
+        return context.get_remaining_time_in_millis() > _MILLISECONDS_A_TASK
+
     records = read_stream(event)
-    report = publish_batch(bootstrap.publisher(), records)
+    report = publish_batch(bootstrap.publisher(), records, has_time)
     lost = bootstrap.retries().queue(records, report)
     bootstrap.hub_ping_planner().plan(records, report)
     instruments.report_publish(report, records, bootstrap.utc_now())
-    return batch_response(lost)
+    return batch_response(list(dict.fromkeys([*lost, *records_not_begun(records, report)])))

@@ -2,11 +2,11 @@
 
 import argparse
 
-from gazette_cli.commands.parsers import Parsers
+from gazette_cli.commands.argparse_types import Subparsers
 from gazette_cli.engines.engine import EngineError, needing_checkout
 
 
-def add_parser(commands: Parsers) -> None:
+def add_parser(commands: Subparsers) -> None:
     parser = commands.add_parser("cost", help="estimate what a stack costs in a month")
     parser.add_argument(
         "--events-per-month",

@@ -2,10 +2,10 @@
 
 import argparse
 
-from gazette_cli.commands.parsers import Parsers
+from gazette_cli.commands.argparse_types import Subparsers
 
 
-def add_parser(commands: Parsers) -> None:
+def add_parser(commands: Subparsers) -> None:
     parser = commands.add_parser("demo", help="publish the samples on a local stack and serve them")
     parser.add_argument("--once", action="store_true", help="check the site and exit")
     parser.set_defaults(run=_run)

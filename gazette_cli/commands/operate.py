@@ -3,13 +3,13 @@
 import argparse
 from typing import TYPE_CHECKING
 
-from gazette_cli.commands.parsers import Parsers
+from gazette_cli.commands.argparse_types import Subparsers
 
 if TYPE_CHECKING:
     from gazette_cli.operate.deployment import StackAddress
 
 
-def add_parser(commands: Parsers) -> None:
+def add_parser(commands: Subparsers) -> None:
     _add_rebuild(commands.add_parser("rebuild", help="rebuild ledger and site of a deployed stack"))
     _add_failures(commands.add_parser("failures", help="list what failed on a stack, and why"))
     _add_replay(commands.add_parser("replay", help="retry what failed on a stack"))

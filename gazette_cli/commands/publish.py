@@ -11,14 +11,13 @@ from rich.console import Console
 from rich.progress import Progress
 
 from gazette.models.site import Site
-from gazette_cli.commands.parsers import Parsers
+from gazette_cli.commands.argparse_types import Subparsers
+from gazette_cli.engines.acts import bursts
 from gazette_cli.engines.directory_site import DirectorySiteStore
 from gazette_cli.engines.engine import TAG_AUTHORITY, Engine, needing_checkout
 from gazette_cli.engines.memory_engine import MemoryEngine
 from gazette_cli.engines.sources import Changes, SourceError, read_source
 
-# The site is published after this many changes, as after the burst of an import.
-_BURST = 500
 _QUARANTINED_SHOWN = 10
 
 
@@ -32,12 +31,12 @@ class PublishOptions(NamedTuple):
     report: Path | None
 
 
-def add_parser(commands: Parsers) -> None:
+def add_parser(commands: Subparsers) -> None:
     parser = commands.add_parser("publish", help="publish a source into a folder")
     parser.add_argument(
         "source",
         type=Path,
-        help="folder with the layout of the source bucket, or a .jsonl[.gz] history",
+        help="folder with the layout of the source bucket, or a .jsonl[.gz] history of it",
     )
     parser.add_argument("--out", type=Path, required=True, help="new or empty folder for the site")
     parser.add_argument(
@@ -100,10 +99,9 @@ def _apply(engine: Engine, changes: Changes) -> None:
     console = Console(stderr=True)
     with Progress(console=console, disable=not console.is_terminal) as progress:
         task = progress.add_task("Publishing", total=len(changes.changes))
-        for start in range(0, len(changes.changes), _BURST):
-            burst = changes.changes[start : start + _BURST]
-            for change in burst:
-                engine.apply(change)
+        for burst in bursts(changes.changes):
+            for act in burst:
+                engine.apply(act)
             engine.settle()
             progress.advance(task, len(burst))
 

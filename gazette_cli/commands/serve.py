@@ -3,10 +3,10 @@
 import argparse
 from pathlib import Path
 
-from gazette_cli.commands.parsers import Parsers
+from gazette_cli.commands.argparse_types import Subparsers
 
 
-def add_parser(commands: Parsers) -> None:
+def add_parser(commands: Subparsers) -> None:
     parser = commands.add_parser("serve", help="run the stack locally and serve its site")
     parser.add_argument(
         "source", type=Path, nargs="?", help="folder with the layout of the source bucket"

@@ -4,26 +4,29 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from gazette.models.contract.parsing import InvalidEventError, parse_document
-from gazette_cli.commands.parsers import Parsers
+from gazette.models.contract.parsing import InvalidEventError, parse
+from gazette_cli.commands.argparse_types import Subparsers
 
 INVALID = 2
 
 
-def add_parser(commands: Parsers) -> None:
+def add_parser(commands: Subparsers) -> None:
     parser = commands.add_parser("validate", help="check documents against the input contract")
     parser.add_argument("files", type=Path, nargs="+", metavar="FILE")
     parser.set_defaults(run=lambda options: validate(options.files))
 
 
 def validate(files: Sequence[Path]) -> int:
-    """Check each file; return 2 if one is invalid or cannot be read."""
+    """Check each file; return 2 if one is invalid or cannot be read.
+
+    What is published in another form than it was written in is a warning.
+    """
     return max(_validate(file) for file in files)
 
 
 def _validate(file: Path) -> int:
     try:
-        parse_document(file.read_bytes())
+        _, remarks = parse(file.read_bytes())
     except InvalidEventError as error:
         for field, reason in error.problems:
             sys.stderr.write(f"{file}: {field}: {reason}\n")
@@ -31,5 +34,7 @@ def _validate(file: Path) -> int:
     except OSError as error:
         sys.stderr.write(f"{file}: {error.strerror}\n")
         return INVALID
+    for field, remark in remarks:
+        sys.stderr.write(f"{file}: warning: {field} {remark}\n")
     sys.stdout.write(f"{file}: valid\n")
     return 0

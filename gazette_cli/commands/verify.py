@@ -12,18 +12,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from gazette.models.contract.canonical import sha256_of
+from gazette.models.formats import FORMATS, JSON, ViewKind
 from gazette.models.kinds import RULES, RevisionKind
 from gazette.renderers.json.parts import write_json
-from gazette_cli.commands.parsers import Parsers
+from gazette_cli.commands.argparse_types import Subparsers
 from gazette_cli.commands.published_site import PublishedSite, open_site
 from gazette_cli.engines.sources import SourceError
 
 BROKEN = 1
 Json = Mapping[str, Any]
+_OTHER_FORMATS = tuple(
+    row.extension for row in FORMATS if ViewKind.REVISION in row.renders and row is not JSON
+)
 _UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, IndexError, OSError)
 
 
-def add_parser(commands: Parsers) -> None:
+def add_parser(commands: Subparsers) -> None:
     parser = commands.add_parser("verify", help="check the hash chain of every event of a site")
     parser.add_argument("site", metavar="SITE_OR_URL", help="folder or http(s) address of a site")
     parser.set_defaults(run=lambda options: verify(options.site))
@@ -134,7 +138,7 @@ def _links(revisions: Sequence[Json], position: int, address: str) -> Json:
     base_path, _, _ = own.rpartition(".r")
     return {
         "self": f"{own}.json",
-        **{extension: f"{own}.{extension}" for extension in ("html", "md", "xml")},
+        **{extension: f"{own}.{extension}" for extension in _OTHER_FORMATS},
         "current": f"{base_path}.html",
         "history": address,
         "predecessor": revisions[position - 1]["url"] if position else None,

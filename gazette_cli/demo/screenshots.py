@@ -28,8 +28,8 @@ from gazette.models.site import Site
 from gazette_cli.demo.samples import read_steps
 from gazette_cli.emulators.template import ROOT
 from gazette_cli.emulators.webserver import SiteServer, StoredDocument
+from gazette_cli.engines.acts import Change
 from gazette_cli.engines.memory_engine import MemoryEngine
-from gazette_cli.engines.sources import Change
 
 FOLDER = ROOT / "docs" / "screenshots"
 # The samples are written hour by hour, so that the screenshots are the same every time.

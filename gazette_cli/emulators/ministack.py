@@ -62,7 +62,9 @@ class Ministack:
     def __enter__(self) -> Self:
         try:
             self._start()
-        except BaseException:  # an interrupt, too, must leave no process behind
+        except BaseException:
+            # Python calls no `__exit__` after a failed `__enter__`, and an interrupt is no
+            # `Exception`: without this the emulator's process would stay behind.
             self._stop()
             raise
         return self

@@ -11,9 +11,11 @@ from typing import NoReturn
 from rich.console import Console
 from rich.progress import track
 
+from gazette_cli.demo.wait_until_published import wait_until_quiet
 from gazette_cli.emulators.ministack import REGION
 from gazette_cli.emulators.stack import ACCESS_KEY, Stack, running_stack
 from gazette_cli.emulators.webserver import HOST, SiteServer, bucket_reader
+from gazette_cli.engines.acts import Act, Removal
 from gazette_cli.engines.engine import TAG_AUTHORITY, EngineError
 from gazette_cli.engines.sources import read_source
 
@@ -30,13 +32,21 @@ def serve(source: Path | None, port: int) -> int:
     """
     changes = read_source(source).changes if source else []
     with interruptible(), bind_port(port) as server, serving_stack(server) as stack:
-        if changes:
-            for change in track(changes, "Writing", console=CONSOLE):
-                stack.write(change.key, change.body)
+        for act in track(changes, "Writing", console=CONSOLE, disable=not changes):
+            _apply(stack, act)
         CONSOLE.print(f"The site        {server.url}/")
         print_write_instructions(stack)
         wait_for_interrupt(stack)
     return 0
+
+
+def _apply(stack: Stack, act: Act) -> None:
+    """Apply an act. What a removal takes away is published before."""
+    if isinstance(act, Removal):
+        wait_until_quiet(stack)
+    stack.apply(act)
+    if isinstance(act, Removal):
+        wait_until_quiet(stack)
 
 
 def bind_port(port: int) -> SiteServer:

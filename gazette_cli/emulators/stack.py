@@ -6,9 +6,10 @@ import time
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import boto3
@@ -17,6 +18,8 @@ from botocore.exceptions import ClientError
 
 from gazette_cli.emulators.ministack import REGION, Ministack, MinistackError
 from gazette_cli.emulators.template import ROOT, TEMPLATE, Template, load_template, resources
+from gazette_cli.engines.acts import Act, Change, Removal, WriteLog
+from gazette_cli.engines.headers import upload_arguments
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
@@ -41,6 +44,7 @@ class Stack:
     s3: "S3Client"
     sqs: "SQSClient"
     outputs: Mapping[str, str]
+    writes: WriteLog = field(default_factory=WriteLog)
 
     @property
     def source_bucket(self) -> str:
@@ -50,12 +54,31 @@ class Stack:
     def site_bucket(self) -> str:
         return self.outputs["SiteBucketName"]
 
-    def write(self, key: str, body: bytes | None) -> None:
-        """Write an object into the source bucket, or delete it if the body is None."""
+    def write(
+        self, key: str, body: bytes | None, headers: Mapping[str, str] = MappingProxyType({})
+    ) -> str:
+        """Write an object into the source bucket, or delete it if the body is None.
+
+        Returns:
+            The id of the version or of the delete marker.
+        """
         if body is None:
-            self.s3.delete_object(Bucket=self.source_bucket, Key=key)
-        else:
-            self.s3.put_object(Bucket=self.source_bucket, Key=key, Body=body)
+            return self.s3.delete_object(Bucket=self.source_bucket, Key=key)["VersionId"]
+        answer = self.s3.put_object(
+            Bucket=self.source_bucket, Key=key, Body=body, **upload_arguments(headers)
+        )
+        return answer["VersionId"]
+
+    def apply(self, act: Act) -> None:
+        """Do to the source bucket what an act says. Its time is that of the emulator: now."""
+        if isinstance(act, Change):
+            self.writes.add(act.key, self.write(act.key, act.body, act.headers))
+        elif isinstance(act, Removal):
+            self.writes.remove(act, self.remove_version)
+
+    def remove_version(self, key: str, version_id: str) -> None:
+        """Delete a version or a delete marker of the source bucket for good."""
+        self.s3.delete_object(Bucket=self.source_bucket, Key=key, VersionId=version_id)
 
     def read(self, path: str) -> bytes | None:
         """Return a published document, or None if it does not exist."""

@@ -1,4 +1,4 @@
-"""The port of the command line to an engine: write changes to a source, publish the site."""
+"""The port of the command line to an engine: change a source bucket, publish the site."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
-from gazette.models.work.reports import Failure, IngestReport, PublishReport, Quarantined
-from gazette_cli.engines.sources import Change
+from gazette.models.tasks.reports import Failure, IngestReport, PublishReport, Quarantined
+from gazette_cli.engines.acts import Act
 
 TAG_AUTHORITY = "gazette.example,2026"
 _BEFORE_ALL_CHANGES = datetime(2000, 1, 1, tzinfo=UTC)
@@ -34,7 +34,7 @@ class RunReport:
     def add_ingest(self, batch: IngestReport) -> None:
         self.revisions += len(batch.recorded)
         self.events |= {event_id for event_id, _, _ in batch.recorded}
-        self.quarantined += batch.quarantined
+        self.quarantined += [*batch.quarantined, *batch.ignored]
 
     def add_publish(self, batch: PublishReport) -> None:
         self.written += batch.documents_written
@@ -75,8 +75,8 @@ class Engine(Protocol):
     calls: Counter[str]
     report: RunReport
 
-    def apply(self, change: Change) -> None:
-        """Write a change to the source bucket."""
+    def apply(self, act: Act) -> None:
+        """Do to the source bucket what an act says, and set the clock to its time."""
 
     def settle(self) -> None:
         """Run ingest and publish until no work is left."""

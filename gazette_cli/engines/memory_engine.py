@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from gazette.delivery.memory import MemorySourceArchive
+from gazette.models.contract.identity import event_key
 from gazette.models.ledger.keys import ItemKey
 from gazette.models.site import Site
 from gazette.ports import SiteStore
@@ -15,9 +16,10 @@ from gazette.services.ingest.batch import Notification, ingest_batch
 from gazette.services.ingest.ingest import Ingestor
 from gazette.services.publish.batch import StreamRecord, publish_batch
 from gazette.services.publish.site_writer import SiteWriter
+from gazette.services.release.release import due_events
 from gazette.store.memory import MemoryLedger
+from gazette_cli.engines.acts import Act, Change, Removal, WriteLog
 from gazette_cli.engines.engine import ChangeClock, RunReport, raise_failures
-from gazette_cli.engines.sources import Change
 
 
 class MemoryEngine:
@@ -30,28 +32,37 @@ class MemoryEngine:
         self.report = RunReport()
         self._keys: dict[str, None] = {}
         self._item_keys: dict[ItemKey, None] = {}
-        self._source = MemorySourceArchive(calls, self._add_key)
+        self._source = MemorySourceArchive(calls, lambda event: self._add_key(event.key))
         self.ledger = ledger = self.ledger_type(calls, self._add_item_key)
-        self._ingestor = Ingestor(self._source, ledger)
         self._clock = ChangeClock()
+        self._ingestor = Ingestor(self._source, ledger, self._clock.now)
+        self._writes = WriteLog()
         builders = make_builders(site, ledger, self._source, self._clock.now)
         self._publisher = SiteWriter(ledger, store, builders, make_finders(site, ledger))
         self._expirer = Expirer(ledger, site.tombstone_days)
 
-    def apply(self, change: Change) -> None:
-        self._clock.move(change.at)
-        if change.body is None:
-            self._source.delete(change.key, change.at)
-        else:
-            self._source.put(change.key, change.body, change.at)
+    def apply(self, act: Act) -> None:
+        self._clock.move(act.at)
+        if isinstance(act, Change):
+            self._writes.add(act.key, self._write(act))
+        elif isinstance(act, Removal):
+            self._writes.remove(act, self._source.remove_version)
 
     def settle(self) -> None:
+        self._drain()
+        for event in due_events(self.ledger, self._clock.now()):
+            self._add_key(event_key(event.event_id))
         self._drain()
         self._expirer.expire(self._clock.now(), self._clock.since_settled())
         self._drain()
 
     def close(self) -> None:
         """Do nothing: the site store has written every document."""
+
+    def _write(self, change: Change) -> str:
+        if change.body is None:
+            return self._source.delete(change.key, change.at)
+        return self._source.put(change.key, change.body, change.at, change.headers)
 
     def _drain(self) -> None:
         while self._keys or self._item_keys:

@@ -1,46 +1,23 @@
-"""Reads the source of `gazette publish`, a folder or a history file, as changes in time order."""
+"""Reads the source of `gazette publish`, a folder or a history file, as acts in time order."""
 
 import gzip
-import json
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from gazette.models.contract.identity import event_key
-from gazette.models.work.reports import Quarantined
-
-# Site codes of Wikipedia that are not the BCP 47 tag of their language.
-_LANGUAGES = {
-    "als": "gsw",
-    "bat-smg": "sgs",
-    "be-x-old": "be-tarask",
-    "fiu-vro": "vro",
-    "roa-rup": "rup",
-    "simple": "en",
-    "zh-classical": "lzh",
-    "zh-min-nan": "nan",
-    "zh-yue": "yue",
-}
-_COPIED_FIELDS = ("title", "date", "category", "topics", "summary", "body", "sources", "image")
+from gazette.models.tasks.reports import Quarantined
+from gazette_cli.engines.acts import Act, Change
+from gazette_cli.engines.history import read_history
 
 
 class SourceError(Exception):
     """The source cannot be read."""
 
 
-class Change(NamedTuple):
-    """A new version of an object, or its deletion if the body is None."""
-
-    at: datetime
-    key: str
-    body: bytes | None
-
-
 class Changes(NamedTuple):
-    """All changes of a source in time order, and the rows that could not be read."""
+    """All acts of a source in time order, and the rows that could not be read."""
 
-    changes: list[Change]
+    changes: list[Act]
     refused: list[Quarantined]
 
 
@@ -70,12 +47,11 @@ def _read_folder(folder: Path) -> Changes:
         if path.is_file()
     ]
     if not files:
-        reason = f"{folder}: contains no events/**.json and no images/**"
+        reason = f"{folder}: contains no events/** and no images/**"
         raise SourceError(reason)
-    changes = [
+    changes: list[Act] = [
         Change(_modified(path), path.relative_to(folder).as_posix(), path.read_bytes())
         for path in files
-        if path.parts[len(folder.parts)] == "images" or path.suffix == ".json"
     ]
     return Changes(sorted(changes, key=lambda change: change.at), [])
 
@@ -85,32 +61,8 @@ def _modified(path: Path) -> datetime:
 
 
 def _read_rows(file: Path) -> Changes:
-    changes: list[Change] = []
-    refused: list[Quarantined] = []
-    for number, line in enumerate(_lines(file), start=1):
-        try:
-            changes.append(_change(json.loads(line)))
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            refused.append(
-                Quarantined(f"{file.name} line {number}", f"not a row of a history: {error!r}")
-            )
-    return Changes(sorted(changes, key=lambda change: change.at), refused)
-
-
-def _lines(file: Path) -> Iterator[bytes]:
     with gzip.open(file) if file.suffix == ".gz" else file.open("rb") as lines:
-        yield from (line for line in lines if line.strip())
-
-
-def _change(row: dict[str, object]) -> Change:
-    at = datetime.fromisoformat(str(row["revision_time"])).astimezone(UTC)
-    key = event_key(str(row["id"]))
-    if row.get("status") == "retracted":
-        return Change(at, key, None)
-    document = {name: row[name] for name in _COPIED_FIELDS if row.get(name) is not None}
-    if row.get("lang"):
-        document["language"] = _LANGUAGES.get(str(row["lang"]), row["lang"])
-    document["modified"] = row["revision_time"]
-    return Change(
-        at, key, json.dumps(document, ensure_ascii=False).encode("utf-8", "surrogatepass")
+        acts, bad = read_history(lines)
+    return Changes(
+        acts, [Quarantined(f"{file.name} line {line.number}", line.reason) for line in bad]
     )

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 from gazette.delivery.sqs import REASON
 from gazette.models.ledger.keys import Partition
-from gazette.models.work.hub_ping import HubPing
-from gazette.models.work.retry import Retry, retries_of
+from gazette.models.tasks.hub_ping import HubPing
+from gazette.models.tasks.retry import Retry, retries_of
 from gazette.runtime.triggers import read_notifications, read_stream
 from gazette.services.publish.batch import StreamRecord
 from gazette_cli.operate.deployment import describe_error
@@ -95,6 +95,8 @@ def read_letter(message: Shape) -> Failed:
             return _read_undelivered(name, body, message["MessageAttributes"], at)
         return _read_body(name, body, reason, at)
     except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
+        # A queue may hold any JSON, and each wrong shape raises another of these. The list of
+        # failures must show such a message, not end there.
         problem = f"unknown format: {error!r}"
         return Failed(name, Kind.UNKNOWN, _shorten(body), problem, at, None)
 

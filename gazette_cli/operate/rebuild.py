@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import boto3
 
-from gazette.models.work.reconciliation import Iteration, Outcome, Plan
+from gazette.models.tasks.reconciliation import Iteration, Outcome, Plan
 from gazette_cli.engines.engine import EngineError
 from gazette_cli.operate.deployment import StackAddress, open_deployment
 

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from gazette.models.ledger.keys import Partition
-from gazette.models.work.retry import retries_of
-from gazette.models.work.tasks import tasks_for
+from gazette.models.tasks.retry import retries_of
+from gazette.models.tasks.tasks import tasks_for
 from gazette_cli.engines.engine import EngineError
 from gazette_cli.operate.dead_letters import Run, Send, Start, to_publish
 from gazette_cli.operate.deployment import Deployment, RunError, StackAddress, open_deployment

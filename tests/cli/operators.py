@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from gazette.delivery.s3 import S3SourceArchive
-from gazette.models.work.reports import IngestReport
+from gazette.models.tasks.reports import IngestReport
 from gazette.services.ingest.ingest import Ingestor
 from gazette.store.dynamodb import DynamoLedger
 from gazette_cli.operate.deployment import Deployment, RunError
@@ -77,11 +77,14 @@ class Operator:
 
     def put(self, name: str, body: object) -> None:
         """Write a version of an event, an hour after the last one, and ingest it."""
-        key = f"events/{name}.json"
-        self.stack.put(key, json.dumps(body).encode(), self.now)
+        self.put_object(f"events/{name}.json", json.dumps(body).encode())
+
+    def put_object(self, key: str, body: bytes) -> None:
+        """Write a version of an object and ingest it."""
+        self.stack.put(key, body, self.now)
         self.now += timedelta(hours=1)
         source = S3SourceArchive(self.stack.s3, SOURCE_BUCKET)
-        Ingestor(source, self.deployment.ledger).ingest(key, IngestReport())
+        Ingestor(source, self.deployment.ledger, lambda: self.now).ingest(key, IngestReport())
 
     def failed(self) -> list[Any]:
         listed: list[Any] = self.listed()["failed"]

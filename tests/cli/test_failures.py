@@ -10,7 +10,7 @@ import pytest
 from moto import mock_aws
 
 from gazette.models.ledger.keys import topic_partition
-from gazette.models.work.retry import Retry
+from gazette.models.tasks.retry import Retry
 from gazette_cli.commands.cli import main
 from gazette_cli.emulators.template import load_template
 from gazette_cli.operate.failures import list_failures
@@ -194,6 +194,15 @@ def test_quarantine_is_listed_by_key_version_field_and_reason(operator: Operator
     assert second["problems"][1]["reason"] == "Input should be a valid string"
     operator.put("a", {"title": "A", "date": "2026-07-05"})
     assert [item["key"] for item in operator.listed()["quarantined"]] == ["events/[b].json"]
+
+
+def test_an_object_that_is_not_read_is_listed_with_what_to_do(operator: Operator) -> None:
+    operator.put_object("events/a.JSON", b"{}")
+    (ignored,) = operator.listed()["quarantined"]
+    assert ignored["key"] == "events/a.JSON"
+    assert ignored["problems"] == [
+        {"field": "key", "reason": "is not read: the key of an event ends in .json, in lower case"}
+    ]
 
 
 def test_the_tables_show_subjects_and_reasons_unchanged(

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from gazette.models.work.reconciliation import AuditWork, Iteration, Outcome, ReconcileCounts
+from gazette.models.tasks.reconciliation import AuditWork, Iteration, Outcome, ReconcileCounts
 from gazette_cli.commands.cli import main
 from gazette_cli.operate.rebuild import RebuildError, print_result, wait_for_run
 

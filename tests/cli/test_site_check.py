@@ -12,10 +12,10 @@ from gazette.models.site import Site
 from gazette_cli.demo.samples import Sample, apply_step, read_steps
 from gazette_cli.demo.site_check import SiteCheck
 from gazette_cli.emulators.webserver import SiteServer, StoredDocument
+from gazette_cli.engines.acts import Change
 from gazette_cli.engines.directory_site import DirectorySiteStore
 from gazette_cli.engines.engine import TAG_AUTHORITY
 from gazette_cli.engines.memory_engine import MemoryEngine
-from gazette_cli.engines.sources import Change
 
 START = datetime(2026, 11, 24, tzinfo=UTC)
 FLOOD, MUSSELS = "2026/11/flood-wall-grant", "2026/11/mussel-harvest-stopped"

@@ -18,8 +18,9 @@ from gazette.models.contract.identity import event_key
 from gazette.renderers.json.parts import write_json
 from gazette_cli.commands.published_site import FolderSite, open_site
 from gazette_cli.commands.verify import BROKEN, check_history, verify
+from gazette_cli.engines.acts import Change
 from gazette_cli.engines.memory_engine import MemoryEngine
-from gazette_cli.engines.sources import Change, SourceError
+from gazette_cli.engines.sources import SourceError
 from tests.unit.publish.worlds import MORNING, SITE, document_of
 
 CORRECTION = {"kind": "correction", "note": "It closed."}

@@ -1,24 +1,31 @@
-"""Each port twice: in memory, and on a mocked AWS whose calls are counted on the wire."""
+"""Fixtures for each port twice: in memory, and on a mocked AWS whose calls are counted."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
-from typing import TYPE_CHECKING, Protocol
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Literal, Protocol
 
 import boto3
 import pytest
 from moto import mock_aws
-from moto.core.models import DEFAULT_ACCOUNT_ID
-from moto.s3.models import s3_backends
 
-from gazette.delivery.memory import MemorySiteStore, MemorySourceArchive
+from gazette.delivery.memory import (
+    NULL_VERSION,
+    MemorySiteStore,
+    MemorySourceArchive,
+    SourceEvent,
+)
 from gazette.delivery.s3 import S3SiteStore, S3SourceArchive
 from gazette.ports import Ledger, SiteStore, Sleep, SourceArchive
 from gazette.store.dynamodb import DynamoLedger
 from gazette.store.memory import MemoryLedger
 from gazette_cli.emulators.template import load_template, properties
+from gazette_cli.engines.headers import upload_arguments
+from tests.emulators.moto_versions import MotoVersions, SourceClock
 
 if TYPE_CHECKING:
     from botocore.model import OperationModel
@@ -30,7 +37,7 @@ _NAMES = count()
 
 @dataclass
 class Aws:
-    """The clients, made once a module, and how often each operation was called with them."""
+    """The clients, made once per module, and the number of calls of each operation."""
 
     s3: "S3Client"
     dynamodb: "DynamoDBClient"
@@ -57,7 +64,7 @@ def engine(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def calls(engine: str, aws: Aws) -> Counter[str]:
-    """The calls an adapter made: what the memory adapters count, or what went over the wire."""
+    """The calls of an adapter: those the memory adapters count, or the requests to AWS."""
     aws.calls.clear()
     return Counter() if engine == "memory" else aws.calls
 
@@ -96,55 +103,127 @@ def make_bucket(aws: Aws) -> str:
 
 
 class Publishing(Protocol):
-    """A source archive, and a publisher who writes to it at chosen times."""
+    """A source archive, and those who own its bucket, who act at chosen times.
 
-    archive: SourceArchive
+    ``events`` are the notifications that the bucket has sent.
+    """
 
-    def put(self, key: str, body: bytes, at: datetime) -> None:
-        """Write a version."""
+    events: list[SourceEvent]
 
-    def delete(self, key: str, at: datetime) -> None:
-        """Write a delete marker."""
+    @property
+    def archive(self) -> SourceArchive:
+        """What the services read."""
+
+    def put(
+        self,
+        key: str,
+        body: bytes,
+        at: datetime,
+        headers: Mapping[str, str] = MappingProxyType({}),
+    ) -> str:
+        """Write a version and return its id."""
+
+    def delete(self, key: str, at: datetime) -> str:
+        """Write a delete marker and return its id."""
+
+    def remove_version(self, key: str, version_id: str) -> None:
+        """Delete a version or a delete marker for good."""
+
+    def expire(self, key: str, at: datetime) -> None:
+        """Write a delete marker as a lifecycle rule does."""
+
+    def expire_version(self, key: str, version_id: str) -> None:
+        """Delete a version or a delete marker for good as a lifecycle rule does."""
+
+    def suspend_versioning(self) -> None:
+        """Let every upload have the id ``null``."""
+
+    def resume_versioning(self) -> None:
+        """Let every upload have an id of its own."""
+
+    def deny(self, key: str, version_id: str) -> None:
+        """Refuse to serve a version."""
 
 
-class MemoryPublishing(Publishing):
+class MemoryPublishing(MemorySourceArchive):
+    """The one in memory is a bucket, too."""
+
     def __init__(self, calls: Counter[str]) -> None:
-        self.archive = self._memory = MemorySourceArchive(calls, lambda _: None)
+        self.events: list[SourceEvent] = []
+        super().__init__(calls, self.events.append)
 
-    def put(self, key: str, body: bytes, at: datetime) -> None:
-        self._memory.put(key, body, at)
-
-    def delete(self, key: str, at: datetime) -> None:
-        self._memory.delete(key, at)
+    @property
+    def archive(self) -> MemorySourceArchive:
+        return self
 
 
 class S3Publishing(Publishing):
-    """Writes to a versioned bucket on moto, which has no clock to set: so versions are stamped."""
+    """Acts on a versioned bucket on moto through a client, where a client can."""
 
     def __init__(self, aws: Aws) -> None:
         self._aws = aws
         self._bucket = make_bucket(aws)
-        aws.s3.put_bucket_versioning(
-            Bucket=self._bucket, VersioningConfiguration={"Status": "Enabled"}
-        )
-        aws.calls.clear()
-        self.archive = S3SourceArchive(aws.s3, self._bucket)
+        self._clock = SourceClock(datetime(2026, 1, 1, tzinfo=UTC))
+        self.events = []
+        self._versions = MotoVersions(self._bucket, self._clock, self.events.append)
+        self.resume_versioning()
+        self._archive = S3SourceArchive(aws.s3, self._bucket)
 
-    def put(self, key: str, body: bytes, at: datetime) -> None:
-        answer = self._aws.s3.put_object(Bucket=self._bucket, Key=key, Body=body)
-        self._stamp(key, answer["VersionId"], at)
+    @property
+    def archive(self) -> S3SourceArchive:
+        return self._archive
 
-    def delete(self, key: str, at: datetime) -> None:
-        answer = self._aws.s3.delete_object(Bucket=self._bucket, Key=key)
-        self._stamp(key, answer["VersionId"], at)
+    def put(
+        self,
+        key: str,
+        body: bytes,
+        at: datetime,
+        headers: Mapping[str, str] = MappingProxyType({}),
+    ) -> str:
+        self._clock.now = at
+        with self._uncounted():
+            answer = self._aws.s3.put_object(
+                Bucket=self._bucket, Key=key, Body=body, **upload_arguments(headers)
+            )
+        return answer.get("VersionId", NULL_VERSION)
 
-    def _stamp(self, key: str, version_id: str, at: datetime) -> None:
-        bucket = s3_backends[DEFAULT_ACCOUNT_ID]["aws"].buckets[self._bucket]
-        for version in bucket.keys.getlist(key):
-            if version.version_id == version_id:
-                version.last_modified = at.astimezone(UTC).replace(tzinfo=None)
-        for operation in ("s3.PutObject", "s3.DeleteObject"):
-            del self._aws.calls[operation]
+    def delete(self, key: str, at: datetime) -> str:
+        self._clock.now = at
+        with self._uncounted():
+            return self._aws.s3.delete_object(Bucket=self._bucket, Key=key)["VersionId"]
+
+    def remove_version(self, key: str, version_id: str) -> None:
+        with self._uncounted():
+            self._aws.s3.delete_object(Bucket=self._bucket, Key=key, VersionId=version_id)
+
+    def expire(self, key: str, at: datetime) -> None:
+        self._clock.now = at
+        self._versions.expire(key)
+
+    def expire_version(self, key: str, version_id: str) -> None:
+        self._versions.expire_version(key, version_id)
+
+    def suspend_versioning(self) -> None:
+        self._set_versioning("Suspended")
+
+    def resume_versioning(self) -> None:
+        self._set_versioning("Enabled")
+
+    def deny(self, key: str, version_id: str) -> None:
+        self._versions.denied.add((key, version_id))
+
+    def _set_versioning(self, status: Literal["Enabled", "Suspended"]) -> None:
+        with self._uncounted():
+            self._aws.s3.put_bucket_versioning(
+                Bucket=self._bucket, VersioningConfiguration={"Status": status}
+            )
+
+    @contextmanager
+    def _uncounted(self) -> Iterator[None]:
+        before = Counter(self._aws.calls)
+        yield
+        self._aws.calls.clear()
+        self._aws.calls.update(before)
 
 
 @pytest.fixture

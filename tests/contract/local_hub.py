@@ -11,7 +11,7 @@ from urllib.parse import parse_qs
 
 
 class Answer(NamedTuple):
-    """What the hub says to one POST, after so many seconds."""
+    """The response of the hub to one POST, and the seconds before it."""
 
     status: int = 204
     headers: Mapping[str, str] = {}
@@ -20,7 +20,7 @@ class Answer(NamedTuple):
 
 
 class Ping(NamedTuple):
-    """A POST that came: when, by the clock of the machine, and its form."""
+    """A POST that arrived: its time on the machine's monotonic clock, and its form."""
 
     at: float
     media_type: str
@@ -50,7 +50,7 @@ class LocalHub:
 
 @contextmanager
 def local_hub(port: int = 0) -> Iterator[LocalHub]:
-    """Run a hub on a port, or on any that is free."""
+    """Run a hub on a port, or on any free port."""
     hub = LocalHub()
 
     class Handler(BaseHTTPRequestHandler):
@@ -63,20 +63,20 @@ def local_hub(port: int = 0) -> Iterator[LocalHub]:
             self.send_response(answer.status)
             for name, value in answer.headers.items():
                 self.send_header(name, value)
-            if answer.status != 204:  # which has no body
+            if answer.status != 204:  # a 204 has no body
                 self.send_header("Content-Length", str(len(answer.body)))
             self.end_headers()
             self.wfile.write(answer.body)
 
         def log_message(self, *_: object) -> None:
-            """Say nothing: what came is remembered."""
+            """Log nothing: the hub keeps the requests."""
 
     class Server(ThreadingHTTPServer):
         daemon_threads = True
         block_on_close = False
 
         def handle_error(self, *_: object) -> None:
-            """Ignore a client that hung up: some tests wait for no answer."""
+            """Ignore a client that closed the connection: some tests do not wait for a response."""
 
     with Server(("127.0.0.1", port), Handler) as server:
         hub.url = f"http://127.0.0.1:{server.server_address[1]}/hub"

@@ -1,4 +1,4 @@
-"""The client of hubs against a hub that is real, down to its sockets."""
+"""The client of hubs against a real hub with real connections."""
 
 import socket
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from gazette.ports import HubBusyError, HubRefusedError
 from tests.contract.local_hub import Answer, LocalHub, local_hub
 
 FEED = "https://gazette.example/topics/ñandú & fox/feed.atom"
-# Waiting for an answer, and between two tries, is shorter than it is for hubs of the world.
+# The time limit and the pauses are shorter than those for real hubs.
 CLIENT = HttpHubClient(read_seconds=0.3, backoff=0.01)
 
 
@@ -31,13 +31,13 @@ def test_a_ping_names_one_feed_in_a_form(hub: LocalHub, status: int) -> None:
 
 
 @pytest.mark.parametrize("status", [429, 500, 502, 503, 504, 507])
-def test_a_busy_hub_is_asked_again(hub: LocalHub, status: int) -> None:
+def test_a_ping_to_a_busy_hub_is_repeated(hub: LocalHub, status: int) -> None:
     hub.answers += [Answer(status, body=b"later"), Answer(status, body=b"later")]
     CLIENT.ping(hub.url, FEED)
     assert [ping.feed for ping in hub.pings] == [FEED] * 3
 
 
-def test_a_hub_that_stays_busy_is_left_for_later_with_what_it_said(hub: LocalHub) -> None:
+def test_a_hub_that_stays_busy_is_left_for_later_with_its_response(hub: LocalHub) -> None:
     hub.answers += [Answer(503, body=b"down for the night")] * 9
     with pytest.raises(HubBusyError, match="/hub answered 503 down for the night"):
         CLIENT.ping(hub.url, FEED)
@@ -45,21 +45,23 @@ def test_a_hub_that_stays_busy_is_left_for_later_with_what_it_said(hub: LocalHub
 
 
 @pytest.mark.parametrize("status", [429, 503])
-def test_a_hub_is_asked_again_when_it_asks_for_that(hub: LocalHub, status: int) -> None:
+def test_a_ping_is_repeated_after_the_pause_that_the_hub_asks_for(
+    hub: LocalHub, status: int
+) -> None:
     hub.answers.append(Answer(status, {"Retry-After": "1"}))
     CLIENT.ping(hub.url, FEED)
     first, second = hub.pings
     assert 1 <= second.at - first.at < 3
 
 
-def test_a_hub_that_asks_for_a_long_pause_gets_it_at_once(hub: LocalHub) -> None:
+def test_a_hub_that_asks_for_a_long_pause_is_left_for_later_at_once(hub: LocalHub) -> None:
     hub.answers.append(Answer(429, {"Retry-After": "3600"}, b"too many"))
     with pytest.raises(HubBusyError, match="answered 429 too many"):
         CLIENT.ping(hub.url, FEED)
     assert len(hub.pings) == 1
 
 
-def test_a_slow_hub_is_asked_again_and_then_left(hub: LocalHub) -> None:
+def test_a_ping_to_a_slow_hub_is_repeated_and_then_left_for_later(hub: LocalHub) -> None:
     hub.answers += [Answer(seconds=0.6)] * 3
     with pytest.raises(HubBusyError, match=r"/hub does not answer: .*timed out"):
         CLIENT.ping(hub.url, FEED)
@@ -68,21 +70,21 @@ def test_a_slow_hub_is_asked_again_and_then_left(hub: LocalHub) -> None:
     CLIENT.ping(hub.url, FEED)
 
 
-def test_a_hub_that_is_not_there_is_left_for_later() -> None:
+def test_a_hub_that_is_down_is_left_for_later() -> None:
     with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))  # and nobody listens
+        taken.bind(("127.0.0.1", 0))  # and do not listen
         port = taken.getsockname()[1]
         with pytest.raises(HubBusyError, match=f"127.0.0.1:{port}/ does not answer: .*refused"):
             CLIENT.ping(f"http://127.0.0.1:{port}/", FEED)
 
 
-def test_a_name_that_nobody_has_is_left_for_later() -> None:
+def test_a_host_name_that_does_not_exist_is_left_for_later() -> None:
     with pytest.raises(HubBusyError, match=r"https://hub\.invalid/ does not answer"):
         CLIENT.ping("https://hub.invalid/", FEED)
 
 
 @pytest.mark.parametrize("status", [400, 401, 404, 410])
-def test_a_hub_that_refuses_is_not_asked_again(hub: LocalHub, status: int) -> None:
+def test_a_refused_ping_is_not_repeated(hub: LocalHub, status: int) -> None:
     hub.answers.append(Answer(status, body=b"hub.url is not ours"))
     with pytest.raises(HubRefusedError, match=f"answered {status} hub.url is not ours"):
         CLIENT.ping(hub.url, FEED)
@@ -90,8 +92,8 @@ def test_a_hub_that_refuses_is_not_asked_again(hub: LocalHub, status: int) -> No
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-def test_a_hub_that_moved_is_not_followed(hub: LocalHub, status: int) -> None:
-    """Anybody who answers for a hub must not choose whom the function speaks to."""
+def test_a_redirect_of_a_hub_is_not_followed(hub: LocalHub, status: int) -> None:
+    """A hub must not choose which address the function calls."""
     elsewhere = hub.url.replace("/hub", "/elsewhere")
     hub.answers.append(Answer(status, {"Location": elsewhere}))
     with pytest.raises(HubRefusedError, match=f"answered {status} .*/elsewhere"):
@@ -99,7 +101,7 @@ def test_a_hub_that_moved_is_not_followed(hub: LocalHub, status: int) -> None:
     assert len(hub.pings) == 1
 
 
-def test_of_a_long_refusal_only_the_beginning_is_read(hub: LocalHub) -> None:
+def test_only_the_beginning_of_a_long_refusal_is_read(hub: LocalHub) -> None:
     hub.answers.append(Answer(400, body=b"\xff" + b"x" * 100_000))
     with pytest.raises(HubRefusedError) as refused:
         CLIENT.ping(hub.url, FEED)

@@ -1,4 +1,4 @@
-"""The contract of `Ledger`, held by the one in memory and by the one on DynamoDB alike."""
+"""The contract of `Ledger`, for the memory ledger and the one on DynamoDB alike."""
 
 from collections import Counter
 from itertools import islice
@@ -42,7 +42,7 @@ def fill(ledger: Ledger, count: int, payload: str = "{}") -> list[str]:
     return names
 
 
-def test_a_record_is_read_as_it_was_written(ledger: Ledger) -> None:
+def test_an_item_is_read_as_it_was_written(ledger: Ledger) -> None:
     odd = record('ENTRY#\x01ñ"日本🦊', 7, '{"a": "\\u0000 🦊"}', deleted=True)
     assert ledger.get(odd.key) is None
     assert ledger.put(odd)
@@ -50,7 +50,7 @@ def test_a_record_is_read_as_it_was_written(ledger: Ledger) -> None:
     assert ledger.get(record("ENTRY#").key) is None
 
 
-def test_the_newer_revision_wins_in_whatever_order_they_come(ledger: Ledger) -> None:
+def test_the_newer_revision_wins_in_any_order(ledger: Ledger) -> None:
     assert ledger.put(record("ENTRY#a", 2, "two"))
     assert not ledger.put(record("ENTRY#a", 1, "one"))
     assert not ledger.put(record("ENTRY#a", 2, "two again"))
@@ -59,7 +59,7 @@ def test_the_newer_revision_wins_in_whatever_order_they_come(ledger: Ledger) -> 
     assert ledger.get(record("ENTRY#a").key) == record("ENTRY#a", 10, "ten", deleted=True)
 
 
-def test_what_is_gone_comes_back_with_a_newer_revision_only(ledger: Ledger) -> None:
+def test_only_a_newer_revision_restores_a_deleted_item(ledger: Ledger) -> None:
     ledger.put(record("ENTRY#a", 3, deleted=True))
     assert not ledger.put(record("ENTRY#a", 2))
     assert ledger.put(record("ENTRY#a", 4))
@@ -68,7 +68,7 @@ def test_what_is_gone_comes_back_with_a_newer_revision_only(ledger: Ledger) -> N
     assert not held.deleted
 
 
-def test_a_scan_brings_a_partition_in_the_order_of_its_sort_keys(ledger: Ledger) -> None:
+def test_a_scan_returns_a_partition_in_the_order_of_its_sort_keys(ledger: Ledger) -> None:
     names = [
         "ENTRY#b",
         "ENTRY#a",
@@ -89,7 +89,7 @@ def test_a_scan_brings_a_partition_in_the_order_of_its_sort_keys(ledger: Ledger)
     assert sorts(ledger.newest(FOXES, "ENTRY#")) == entries[::-1]
 
 
-def test_nothing_is_found_where_nothing_is(ledger: Ledger, calls: Counter[str]) -> None:
+def test_nothing_is_found_in_an_empty_partition(ledger: Ledger, calls: Counter[str]) -> None:
     assert list(ledger.scan(FOXES)) == []
     assert list(ledger.newest(FOXES, "ENTRY#")) == []
     ledger.put(record("HEAD"))
@@ -97,16 +97,14 @@ def test_nothing_is_found_where_nothing_is(ledger: Ledger, calls: Counter[str]) 
     assert calls == {"dynamodb.Query": 3, "dynamodb.PutItem": 1}
 
 
-def test_a_scan_goes_on_beyond_a_megabyte(ledger: Ledger, calls: Counter[str]) -> None:
+def test_a_scan_continues_after_a_megabyte(ledger: Ledger, calls: Counter[str]) -> None:
     names = fill(ledger, 7, "x" * 300_000)
     calls.clear()
     assert sorts(ledger.scan(FOXES)) == names
     assert calls == {"dynamodb.Query": 3}
 
 
-def test_the_newest_are_read_in_pages_as_they_are_needed(
-    ledger: Ledger, calls: Counter[str]
-) -> None:
+def test_the_newest_items_are_read_in_pages_on_demand(ledger: Ledger, calls: Counter[str]) -> None:
     names = fill(ledger, NEWEST_PAGE * 2 + 20)
     calls.clear()
     assert (
@@ -118,8 +116,8 @@ def test_the_newest_are_read_in_pages_as_they_are_needed(
     assert calls == {"dynamodb.Query": 3}
 
 
-def test_only_an_empty_page_shows_that_a_full_one_was_the_last() -> None:
-    """DynamoDB cannot know that nothing follows a page of the size asked for; moto does."""
+def test_an_empty_page_is_read_after_a_full_last_page() -> None:
+    """DynamoDB cannot know that a full page is the last one; moto does."""
     calls: Counter[str] = Counter()
     ledger = MemoryLedger(calls, lambda _: None)
     fill(ledger, NEWEST_PAGE)
@@ -128,17 +126,19 @@ def test_only_an_empty_page_shows_that_a_full_one_was_the_last() -> None:
     assert calls == {"dynamodb.Query": 2}
 
 
-def test_the_newest_are_cut_at_a_megabyte_too(ledger: Ledger, calls: Counter[str]) -> None:
+def test_the_newest_items_are_read_in_pages_of_a_megabyte(
+    ledger: Ledger, calls: Counter[str]
+) -> None:
     names = fill(ledger, 7, "x" * 300_000)
     calls.clear()
     assert sorts(ledger.newest(FOXES, "ENTRY#")) == names[::-1]
     assert calls == {"dynamodb.Query": 3}
 
 
-def test_figures_that_reflect_more_revisions_win_in_whatever_order_they_come(
+def test_counts_that_reflect_more_revisions_win_in_any_order(
     ledger: Ledger,
 ) -> None:
-    """ReconcileCounts are registers like all else: their number is the sum of what they reflect."""
+    """The revision of counts is the sum of the revisions that they reflect."""
     assert ledger.put(record("ROLLUP#a", 0, "nothing yet"))
     assert ledger.put(record("ROLLUP#a", 5, "five"))
     assert not ledger.put(record("ROLLUP#a", 3, "three"))
@@ -146,7 +146,36 @@ def test_figures_that_reflect_more_revisions_win_in_whatever_order_they_come(
     assert ledger.get(record("ROLLUP#a").key) == record("ROLLUP#a", 5, "five")
 
 
-def test_what_follows_and_what_comes_before_a_place_is_read_in_pages(
+def test_an_item_is_replaced_only_at_the_expected_revision(ledger: Ledger) -> None:
+    assert ledger.replace(record("ROLLUP#a", 1, "one"), 0)
+    assert not ledger.replace(record("ROLLUP#a", 1, "one again"), 0)
+    assert ledger.replace(record("ROLLUP#a", 2, "two"), 1)
+    assert not ledger.replace(record("ROLLUP#a", 2, "two again"), 1)
+    assert not ledger.replace(record("ROLLUP#a", 4, "four"), 3)
+    assert ledger.get(record("ROLLUP#a").key) == record("ROLLUP#a", 2, "two")
+
+
+def test_a_missing_item_is_not_replaced(ledger: Ledger) -> None:
+    assert not ledger.replace(record("ROLLUP#a", 6), 5)
+    assert ledger.get(record("ROLLUP#a").key) is None
+
+
+def test_an_item_of_revision_zero_is_replaced_like_a_missing_one(ledger: Ledger) -> None:
+    """Release 0.1.0 wrote counts of revision 0."""
+    assert ledger.put(record("ROLLUP#a", 0, "old"))
+    assert ledger.replace(record("ROLLUP#a", 1, "new"), 0)
+    assert not ledger.replace(record("ROLLUP#a", 1, "late"), 0)
+    assert ledger.get(record("ROLLUP#a").key) == record("ROLLUP#a", 1, "new")
+
+
+def test_of_two_writers_who_read_the_same_revision_one_replaces_it(ledger: Ledger) -> None:
+    ledger.put(record("ROLLUP#a", 7, deleted=True))
+    assert ledger.replace(record("ROLLUP#a", 8, "first"), 7)
+    assert not ledger.replace(record("ROLLUP#a", 8, "second"), 7)
+    assert ledger.get(record("ROLLUP#a").key) == record("ROLLUP#a", 8, "first")
+
+
+def test_the_items_before_and_after_an_item_key_are_read_in_pages(
     ledger: Ledger, calls: Counter[str]
 ) -> None:
     names = fill(ledger, 9)
@@ -161,7 +190,7 @@ def test_what_follows_and_what_comes_before_a_place_is_read_in_pages(
     assert calls == {"dynamodb.Query": 7}
 
 
-def test_a_path_belongs_to_the_event_that_claims_it_first_for_ever(ledger: Ledger) -> None:
+def test_a_path_belongs_for_ever_to_the_event_that_claims_it_first(ledger: Ledger) -> None:
     assert ledger.claim("news/a", "first") == "first"
     assert ledger.claim("news/a", "second") == "first"
     assert ledger.claim("news/a", "first") == "first"
@@ -169,7 +198,7 @@ def test_a_path_belongs_to_the_event_that_claims_it_first_for_ever(ledger: Ledge
     assert ledger.get(keys.claim_key("news/a")) == LedgerItem(keys.claim_key("news/a"), 0, "first")
 
 
-def test_both_count_what_aws_is_asked(ledger: Ledger, calls: Counter[str]) -> None:
+def test_both_ledgers_make_the_same_calls(ledger: Ledger, calls: Counter[str]) -> None:
     ledger.put(record("ENTRY#a"))
     ledger.put(record("ENTRY#a"))
     ledger.get(record("ENTRY#a").key)
@@ -178,17 +207,19 @@ def test_both_count_what_aws_is_asked(ledger: Ledger, calls: Counter[str]) -> No
     ledger.claim("news/a", "second")
     ledger.put(record("ROLLUP#a", 2))
     ledger.put(record("ROLLUP#a", 1))
-    assert calls == {"dynamodb.PutItem": 6, "dynamodb.GetItem": 3}
+    ledger.replace(record("ROLLUP#a", 3), 2)
+    ledger.replace(record("ROLLUP#a", 3), 2)
+    assert calls == {"dynamodb.PutItem": 8, "dynamodb.GetItem": 3}
 
 
-def test_what_aws_refuses_for_other_reasons_is_let_through(aws: Aws) -> None:
+def test_other_errors_of_aws_are_raised(aws: Aws) -> None:
     ledger = DynamoLedger(aws.dynamodb, "no-such-table")
     with pytest.raises(ClientError, match="ResourceNotFoundException"):
         ledger.put(record("ENTRY#a"))
 
 
-def test_a_claim_that_vanishes_meanwhile_is_tried_again(aws: Aws) -> None:
-    """Only an operator deletes claims; if one does in the middle of it, the path is free."""
+def test_a_claim_is_repeated_if_the_other_claim_is_deleted_meanwhile(aws: Aws) -> None:
+    """Only an operator deletes claims. If one does so during a claim, the path is free."""
     ledger = make_dynamo_ledger(aws)
 
     class Forgetful(DynamoLedger):

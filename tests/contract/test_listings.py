@@ -1,7 +1,7 @@
-"""The contract of the listings, held by those in memory and by those on AWS alike."""
+"""The contract of the listings, for those in memory and those on AWS alike."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -48,7 +48,11 @@ def listing_of(publishing: Publishing, aws: Aws, page: int = 1000) -> SourceList
     return publishing.archive
 
 
-def test_every_key_is_counted_with_its_versions_and_delete_markers(
+def counts(listed: Iterable[ListedKey]) -> list[tuple[str, int]]:
+    return [(key, len(versions)) for key, versions in listed]
+
+
+def test_every_key_is_listed_with_its_versions_and_delete_markers(
     publishing: Publishing, aws: Aws, calls: Counter[str]
 ) -> None:
     publishing.put("events/b.json", b"1", AT)
@@ -57,37 +61,37 @@ def test_every_key_is_counted_with_its_versions_and_delete_markers(
     publishing.delete("events/a.json", AT)
     publishing.put("events/ñ 日本.json", b"1", AT)
     calls.clear()
-    assert list(listing_of(publishing, aws).list_version_counts()) == [
-        ListedKey("events/a.json", 3),
-        ListedKey("events/b.json", 1),
-        ListedKey("events/ñ 日本.json", 1),
-    ]
+    listed = list(listing_of(publishing, aws).list_versions())
+    assert counts(listed) == [("events/a.json", 3), ("events/b.json", 1), ("events/ñ 日本.json", 1)]
     assert calls == {"s3.ListObjectVersions": 1}
+    source = publishing.archive
+    assert [list(versions) for _, versions in listed] == [source.versions(key) for key, _ in listed]
+    assert [version.is_delete_marker for version in listed[0].versions] == [True, False, False]
 
 
-def test_a_listing_begins_after_a_key(publishing: Publishing, aws: Aws) -> None:
+def test_a_listing_begins_after_the_given_key(publishing: Publishing, aws: Aws) -> None:
     for name in ("a", "b", "b", "c"):
         publishing.put(name, b"1", AT)
     listing = listing_of(publishing, aws)
-    assert list(listing.list_version_counts("a")) == [ListedKey("b", 2), ListedKey("c", 1)]
-    assert list(listing.list_version_counts("b")) == [ListedKey("c", 1)]
-    assert list(listing.list_version_counts("c")) == []
+    assert counts(listing.list_versions("a")) == [("b", 2), ("c", 1)]
+    assert counts(listing.list_versions("b")) == [("c", 1)]
+    assert list(listing.list_versions("c")) == []
 
 
 @pytest.mark.parametrize("page", [1, 2, 3])
-def test_a_key_whose_versions_are_on_several_pages_is_counted_once(aws: Aws, page: int) -> None:
+def test_a_key_with_versions_on_several_pages_is_listed_once(aws: Aws, page: int) -> None:
     publishing = S3Publishing(aws)
     for name in ("a", "b", "b", "b", "b", "c"):
         publishing.put(name, b"1", AT)
-    counts = list(S3SourceListing(aws.s3, publishing._bucket, page).list_version_counts())
-    assert counts == [ListedKey("a", 1), ListedKey("b", 4), ListedKey("c", 1)]
+    listed = S3SourceListing(aws.s3, publishing._bucket, page).list_versions()
+    assert counts(listed) == [("a", 1), ("b", 4), ("c", 1)]
 
 
-def test_nothing_is_listed_of_nothing(publishing: Publishing, aws: Aws) -> None:
-    assert list(listing_of(publishing, aws).list_version_counts()) == []
+def test_an_empty_bucket_has_an_empty_listing(publishing: Publishing, aws: Aws) -> None:
+    assert list(listing_of(publishing, aws).list_versions()) == []
 
 
-def test_in_memory_a_call_is_counted_for_every_thousand() -> None:
+def test_the_memory_listing_counts_a_call_for_every_thousand_documents() -> None:
     calls: Counter[str] = Counter()
     store = MemorySiteStore(calls)
     documents = [document(f"{number:04d}.txt", b"") for number in range(2000)]
@@ -105,7 +109,7 @@ def site_listing(store: SiteStore, aws: Aws) -> SiteListing:
     return store
 
 
-def test_a_site_is_listed_with_its_entity_tags(
+def test_a_site_is_listed_with_its_etags(
     site_store: SiteStore, aws: Aws, calls: Counter[str]
 ) -> None:
     documents = [document(path, path.encode()) for path in ("b.txt", "a/ñ.txt", "a/b.txt")]
@@ -128,7 +132,7 @@ def records() -> list[LedgerItem]:
     ]
 
 
-def test_many_registers_are_read_at_once(
+def test_many_items_are_read_at_once(
     both: MemoryLedger | DynamoLedger, calls: Counter[str]
 ) -> None:
     for record in records():
@@ -151,7 +155,7 @@ def places_of(ledger: LedgerListing, segments: int) -> list[list[ItemKey]]:
     ]
 
 
-def test_the_segments_hold_every_place_once_and_every_partition_whole(
+def test_the_segments_have_every_item_key_once_and_never_divide_a_partition(
     both: MemoryLedger | DynamoLedger,
 ) -> None:
     for record in records():
@@ -166,7 +170,7 @@ def test_the_segments_hold_every_place_once_and_every_partition_whole(
     assert len([segment for segment in found if segment]) > 1
 
 
-def test_a_segment_goes_on_after_the_last_place_of_a_page(
+def test_a_segment_continues_after_the_last_item_key_of_a_page(
     both: MemoryLedger | DynamoLedger, calls: Counter[str]
 ) -> None:
     for number in range(KEYS_PAGE + 20):
@@ -183,7 +187,7 @@ def test_a_segment_goes_on_after_the_last_place_of_a_page(
 
 @pytest.fixture
 def leaving(aws: Aws) -> Iterator[list[int]]:
-    """A table so busy that it answers so many keys of those it is asked for, call by call."""
+    """A list of how many keys each call of a busy table returns."""
     answered: list[int] = []
 
     def leave(parsed: "BatchGetItemOutputTypeDef", **_: object) -> None:
@@ -201,7 +205,7 @@ def leaving(aws: Aws) -> Iterator[list[int]]:
 
 
 def filled_ledger(aws: Aws) -> tuple[DynamoLedger, list[float]]:
-    """Make a ledger that holds all records, and the pauses it will have made."""
+    """Make a ledger with all items, and the list of its pauses."""
     pauses: list[float] = []
     ledger = make_dynamo_ledger(aws, pauses.append)
     for record in records():
@@ -209,10 +213,10 @@ def filled_ledger(aws: Aws) -> tuple[DynamoLedger, list[float]]:
     return ledger, pauses
 
 
-def test_what_a_busy_table_leaves_out_is_asked_for_again_after_longer_and_longer_pauses(
+def test_keys_that_a_busy_table_leaves_out_are_read_again_after_longer_and_longer_pauses(
     aws: Aws, leaving: list[int]
 ) -> None:
-    """Where it is much, or the table is busy, DynamoDB answers a part of the keys."""
+    """DynamoDB returns only some of the keys if they are too many, or if the table is busy."""
     ledger, pauses = filled_ledger(aws)
     wanted = {record.key: record for record in records()}
     leaving += [10, 20, 0, 10]
@@ -222,7 +226,7 @@ def test_what_a_busy_table_leaves_out_is_asked_for_again_after_longer_and_longer
     assert pauses == [0.05, 0.1, 0.2]
 
 
-def test_a_table_that_stays_busy_is_given_up_after_some_seconds(
+def test_reading_a_table_that_stays_busy_fails_after_some_seconds(
     aws: Aws, leaving: list[int]
 ) -> None:
     ledger, pauses = filled_ledger(aws)

@@ -23,7 +23,7 @@ def sqs() -> Iterator["SQSClient"]:
         client.close()
 
 
-def test_many_messages_are_sent_ten_a_call(sqs: "SQSClient") -> None:
+def test_many_messages_are_sent_ten_per_call(sqs: "SQSClient") -> None:
     url = sqs.create_queue(QueueName="hub-pings")["QueueUrl"]
     calls: list[int] = []
     sqs.meta.events.register("before-call.sqs.SendMessageBatch", lambda **_: calls.append(1))
@@ -35,7 +35,7 @@ def test_many_messages_are_sent_ten_a_call(sqs: "SQSClient") -> None:
     assert len(calls) == 3
 
 
-def test_where_there_is_nothing_to_send_nobody_is_asked() -> None:
+def test_without_messages_no_call_is_made() -> None:
     def client() -> "SQSClient":
         raise AssertionError
 
@@ -44,13 +44,13 @@ def test_where_there_is_nothing_to_send_nobody_is_asked() -> None:
 
 def test_a_refused_message_is_returned_with_its_error() -> None:
     class Busy:
-        """A client of which every third message is refused."""
+        """A client that refuses every third message."""
 
         def send_message_batch(self, *, QueueUrl: str, Entries: list[Any]) -> dict[str, Any]:  # noqa: N803  # boto3's
             assert QueueUrl == "https://queue.example"
             refused = [{"Code": "InternalError", "Message": entry["Id"]} for entry in Entries[::3]]
             return {"Successful": [], "Failed": [*refused[:-1], {"Code": "Throttled"}]}
 
-    outbox = SqsOutbox(Busy, "https://queue.example")  # type: ignore[arg-type]  # as much as is used
+    outbox = SqsOutbox(Busy, "https://queue.example")  # type: ignore[arg-type]  # it has the methods in use
     refused = outbox.send_all(BODIES[:4])
     assert list(refused) == ["InternalError: 0", "Throttled: None"]

@@ -1,4 +1,4 @@
-"""The contract of `SiteStore`, held by the one in memory and by the one on S3 alike."""
+"""The contract of `SiteStore`, for the memory store and the one on S3 alike."""
 
 from collections import Counter
 
@@ -21,7 +21,7 @@ def publish(store: SiteStore, *documents: Document) -> None:
     store.write(documents, store.etags([document.path for document in documents]))
 
 
-def test_a_document_has_the_entity_tag_of_its_bytes_and_none_where_there_is_none(
+def test_a_document_has_the_etag_of_its_bytes_and_a_missing_one_has_none(
     site_store: SiteStore,
 ) -> None:
     first, second = page(PATHS[0]), page(PATHS[1], "🦊")
@@ -34,20 +34,22 @@ def test_a_document_has_the_entity_tag_of_its_bytes_and_none_where_there_is_none
     assert site_store.etags([]) == {}
 
 
-def test_a_document_is_replaced_by_who_saw_it_as_it_is(site_store: SiteStore) -> None:
+def test_a_writer_that_saw_the_current_document_replaces_it(site_store: SiteStore) -> None:
     publish(site_store, page("a.html", "1"))
     publish(site_store, page("a.html", "2"))
     assert site_store.etags(["a.html"]) == {"a.html": page("a.html", "2").etag}
 
 
-def test_who_saw_nothing_does_not_replace_a_document(site_store: SiteStore) -> None:
+def test_a_writer_that_saw_no_document_does_not_replace_one(site_store: SiteStore) -> None:
     publish(site_store, page("a.html", "1"))
     with pytest.raises(ConflictError, match=r"a\.html"):
         site_store.write([page("a.html", "2")], {"a.html": None})
     assert site_store.etags(["a.html"]) == {"a.html": page("a.html", "1").etag}
 
 
-def test_who_saw_an_older_document_does_not_replace_the_newer(site_store: SiteStore) -> None:
+def test_a_writer_that_saw_an_older_document_does_not_replace_the_newer(
+    site_store: SiteStore,
+) -> None:
     publish(site_store, page("a.html", "1"))
     seen = site_store.etags(["a.html"])
     publish(site_store, page("a.html", "2"))
@@ -56,7 +58,7 @@ def test_who_saw_an_older_document_does_not_replace_the_newer(site_store: SiteSt
     assert site_store.etags(["a.html"]) == {"a.html": page("a.html", "2").etag}
 
 
-def test_who_saw_a_document_that_is_deleted_meanwhile_does_not_bring_it_back(
+def test_a_writer_does_not_restore_a_document_that_was_deleted_meanwhile(
     site_store: SiteStore,
 ) -> None:
     publish(site_store, page("a.html"))
@@ -67,7 +69,7 @@ def test_who_saw_a_document_that_is_deleted_meanwhile_does_not_bring_it_back(
     assert site_store.etags(["a.html"]) == {"a.html": None}
 
 
-def test_a_document_is_removed_by_who_saw_it_as_it_is(site_store: SiteStore) -> None:
+def test_a_writer_that_saw_the_current_document_removes_it(site_store: SiteStore) -> None:
     publish(site_store, page("a.html"), page("b.html"))
     site_store.remove(["a.html"], site_store.etags(["a.html"]))
     assert site_store.etags(["a.html", "b.html"]) == {
@@ -76,7 +78,9 @@ def test_a_document_is_removed_by_who_saw_it_as_it_is(site_store: SiteStore) -> 
     }
 
 
-def test_who_saw_another_document_does_not_remove_this_one(site_store: SiteStore) -> None:
+def test_a_writer_that_saw_an_older_document_does_not_remove_the_newer(
+    site_store: SiteStore,
+) -> None:
     publish(site_store, page("a.html", "1"))
     seen = site_store.etags(["a.html"])
     publish(site_store, page("a.html", "2"))
@@ -85,7 +89,7 @@ def test_who_saw_another_document_does_not_remove_this_one(site_store: SiteStore
     assert site_store.etags(["a.html"]) == {"a.html": page("a.html", "2").etag}
 
 
-def test_what_was_removed_meanwhile_is_a_conflict_and_what_never_was_is_nothing(
+def test_removing_a_document_that_was_removed_meanwhile_is_a_conflict(
     site_store: SiteStore,
 ) -> None:
     publish(site_store, page("a.html"))
@@ -95,7 +99,7 @@ def test_what_was_removed_meanwhile_is_a_conflict_and_what_never_was_is_nothing(
         site_store.remove(["a.html"], seen)
 
 
-def test_both_count_what_aws_is_asked(site_store: SiteStore, calls: Counter[str]) -> None:
+def test_both_stores_make_the_same_calls(site_store: SiteStore, calls: Counter[str]) -> None:
     publish(site_store, page("a.html"), page("b.html"))
     with pytest.raises(ConflictError):
         site_store.write([page("a.html", "2")], {"a.html": None})
@@ -104,7 +108,7 @@ def test_both_count_what_aws_is_asked(site_store: SiteStore, calls: Counter[str]
     assert calls == {"s3.HeadObject": 2, "s3.PutObject": 3, "s3.DeleteObject": 1}
 
 
-def test_an_object_is_served_as_its_document_says(aws: Aws) -> None:
+def test_an_object_has_the_media_type_and_the_cache_control_of_its_document(aws: Aws) -> None:
     bucket = make_bucket(aws)
     store = S3SiteStore(aws.s3, bucket)
     publish(store, document("a.atom", b"<feed/>"), document("b.txt", b"x", cache_control=IMMUTABLE))
@@ -118,15 +122,15 @@ def test_an_object_is_served_as_its_document_says(aws: Aws) -> None:
     assert (text["ContentType"], text["Metadata"]) == ("text/plain; charset=utf-8", {})
 
 
-def test_several_requests_under_way_at_once_do_the_same(aws: Aws) -> None:
-    """Moto loses updates of two threads, so that only reading is tried here with more than one."""
+def test_concurrent_requests_have_the_same_result(aws: Aws) -> None:
+    """Moto loses updates of two threads, so only reading is tested with more than one."""
     bucket = make_bucket(aws)
     publish(S3SiteStore(aws.s3, bucket), *map(page, PATHS))
     etags = S3SiteStore(aws.s3, bucket, workers=4).etags([*PATHS, "none.html"])
     assert etags == {path: page(path).etag for path in PATHS} | {"none.html": None}
 
 
-def test_what_aws_refuses_for_other_reasons_is_let_through(aws: Aws) -> None:
+def test_other_errors_of_aws_are_raised(aws: Aws) -> None:
     store = S3SiteStore(aws.s3, "no-such-bucket")
     with pytest.raises(ClientError, match="NoSuchBucket"):
         store.write([page("a.html")], {"a.html": None})
@@ -134,13 +138,13 @@ def test_what_aws_refuses_for_other_reasons_is_let_through(aws: Aws) -> None:
         store.remove(["a.html"], {"a.html": '"1"'})
 
 
-def test_a_bucket_that_may_not_be_read_is_no_empty_bucket(aws: Aws) -> None:
-    """Without ListBucket S3 answers 403 where there is no document: that is not *none*."""
+def test_a_refused_read_is_an_error_and_not_a_missing_document(aws: Aws) -> None:
+    """Without the permission ListBucket S3 returns 403 for a missing document. It may exist."""
     client = aws.s3
     refuse = {"Error": {"Code": "403", "Message": "Forbidden"}}
 
     def forbid(**_: object) -> None:
-        raise ClientError(refuse, "HeadObject")  # type: ignore[arg-type]  # a part of an answer
+        raise ClientError(refuse, "HeadObject")  # type: ignore[arg-type]  # a part of a response
 
     client.meta.events.register("before-call.s3.HeadObject", forbid, unique_id="forbid")
     try:
@@ -153,13 +157,13 @@ def test_a_bucket_that_may_not_be_read_is_no_empty_bucket(aws: Aws) -> None:
 @pytest.mark.parametrize(
     "code", ["PreconditionFailed", "ConditionalRequestConflict", "412", "409", "404", "NoSuchKey"]
 )
-def test_a_refused_condition_is_a_conflict_whatever_s3_calls_it(aws: Aws, code: str) -> None:
-    """S3 answers 409 to a conditional write that races another one; moto never does."""
+def test_a_refused_condition_is_a_conflict_for_every_code_of_s3(aws: Aws, code: str) -> None:
+    """S3 returns 409 for a conditional write that races another one; moto never does."""
     client = aws.s3
     refuse = {"Error": {"Code": code, "Message": "a condition"}}
 
     def conflict(**_: object) -> None:
-        raise ClientError(refuse, "PutObject")  # type: ignore[arg-type]  # a part of an answer
+        raise ClientError(refuse, "PutObject")  # type: ignore[arg-type]  # a part of a response
 
     store = S3SiteStore(client, make_bucket(aws))
     events = ("before-call.s3.PutObject", "before-call.s3.DeleteObject")

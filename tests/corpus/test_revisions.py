@@ -21,8 +21,8 @@ from gazette.models.contract.slugs import topic_slug
 from gazette.models.ledger import keys
 from gazette.models.ledger.keys import ItemKey
 from gazette.projections.history.entries import preferred_path
+from gazette_cli.engines.acts import Change
 from gazette_cli.engines.memory_engine import MemoryEngine
-from gazette_cli.engines.sources import Change
 from tests.site.conftest import SITE, corpus
 
 ATOM = "{http://www.w3.org/2005/Atom}"

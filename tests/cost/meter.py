@@ -12,9 +12,15 @@ from itertools import islice
 from math import ceil
 from typing import NamedTuple
 
+from gazette.delivery.memory import MemorySiteStore
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey, claim_key
-from gazette.models.work.tasks import tasks_for
+from gazette.models.tasks.reconciliation import AuditWork, IngestWork, PublishWork, WorkItem
+from gazette.models.tasks.tasks import tasks_for
+from gazette.services.reconcile.audit import SiteAuditor
+from gazette.services.reconcile.reconcile import Reconciler
+from gazette.services.reconcile.site import SiteReconciler
+from gazette.services.reconcile.source import SourceReconciler
 from gazette.store.memory import MemoryLedger
 from gazette.store.pages import PAGE_BYTES
 from gazette_cli.emulators.template import event_source, load_template
@@ -36,10 +42,12 @@ class MeteredLedger(MemoryLedger):
         return super().get(item_key)
 
     def put(self, record: LedgerItem) -> bool:
-        # DynamoDB charges the size of the larger item; for a refused write, that of the old item.
-        stored = self._find(record.key)
-        self._write_units(max(_bytes(record), _bytes(stored) if stored else 0))
+        self._charge_write(record)
         return super().put(record)
+
+    def replace(self, item: LedgerItem, expected_revision: int) -> bool:
+        self._charge_write(item)
+        return super().replace(item, expected_revision)
 
     def claim(self, base_path: str, event_id: str) -> str:
         claim = LedgerItem(claim_key(base_path), 0, event_id)
@@ -67,6 +75,11 @@ class MeteredLedger(MemoryLedger):
     def _read(self, records: Iterable[LedgerItem]) -> None:
         size = sum(map(_bytes, records))
         self._calls[READ_UNITS] += max(1, ceil(size / _READ_UNIT_BYTES))
+
+    def _charge_write(self, item: LedgerItem) -> None:
+        # DynamoDB charges the size of the larger item; for a refused write, that of the old item.
+        stored = self._find(item.key)
+        self._write_units(max(_bytes(item), _bytes(stored) if stored else 0))
 
     def _write_units(self, size: int) -> None:
         self._calls[WRITE_UNITS] += ceil(size / _WRITE_UNIT_BYTES)
@@ -101,6 +114,14 @@ class Usage:
         return self.ingest[name] + self.publish[name]
 
 
+# Each work item as one, which a small archive needs.
+_NIGHT: dict[str, WorkItem] = {
+    "source bucket and ledger": IngestWork(),
+    "ledger and site": PublishWork(segment=0, segments=1),
+    "orphans of the site": AuditWork(),
+}
+
+
 class MeteredEngine(MemoryEngine):
     """A memory engine that counts usage for each phase. Timers do not run."""
 
@@ -111,6 +132,22 @@ class MeteredEngine(MemoryEngine):
         self._usage = Usage()
         self._drain()
         return self._usage
+
+    def night(self, store: MemorySiteStore) -> dict[str, Counter[str]]:
+        """Run the nightly reconciliation and return the calls of its steps."""
+        reconciler = Reconciler(
+            SourceReconciler(self._source, self.ledger, self._ingestor),
+            SiteReconciler(self.ledger, store, self._publisher),
+            SiteAuditor(self.ledger, store, self._publisher.builders),
+            self.ledger,
+            self._clock.now,
+        )
+        steps: dict[str, Counter[str]] = {}
+        for name, work_item in _NIGHT.items():
+            before = self.calls.copy()
+            reconciler.work(work_item, lambda: True)
+            steps[name] = self.calls - before
+        return steps
 
     def ledger_bytes(self) -> int:
         """Return the size of the table in bytes."""
@@ -137,7 +174,7 @@ class MeteredEngine(MemoryEngine):
 def publish_invocations(item_keys: Iterable[ItemKey]) -> int:
     """Return the number of batches that AWS makes from stream records that arrive together.
 
-    Several invocations read a shard at the same time; each partition goes to one of them.
+    So many lanes read a shard at the same time, as `template.yaml` has it.
     """
     woken = [item_key for item_key in item_keys if tasks_for(item_key)]
     partitions = len({item_key.partition for item_key in woken})

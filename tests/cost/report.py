@@ -14,7 +14,7 @@ from tests.cost import model as cost_model
 from tests.cost import prices
 from tests.cost.meter import READ_UNITS, WRITE_UNITS
 from tests.cost.model import Bill, Month, Stack
-from tests.cost.workload import BURST, Kind, Measured, Measures, measure
+from tests.cost.workload import BURST, EVENTS, Kind, Measured, Measures, measure
 
 _THOUSAND = 1000
 # The months that `gazette cost` shows without arguments.
@@ -106,6 +106,7 @@ def all_sheets(measures: Measures, stack: Stack) -> list[Sheet]:
         _shares_sheet(measures, stack),
         _months_sheet(estimates),
         month_sheet(estimates[-1]),
+        _night_sheet(measures),
     ]
 
 
@@ -150,6 +151,25 @@ def _shares_sheet(measures: Measures, stack: Stack) -> Sheet:
 
 def _amount_and_share(bill: Bill, name: str) -> tuple[str, str]:
     return dollars(bill[name] * _THOUSAND), f"{100 * bill[name] / sum(bill.values()):.0f}"
+
+
+def _night_sheet(measures: Measures) -> Sheet:
+    names = (("s3.HeadObject", "s3.GetObject"), _LEDGER_READS, _LISTINGS, _WRITES_OF_A_NIGHT)
+    rows = []
+    for step, calls in measures.night.items():
+        used = (sum(calls[name] for name in some) / EVENTS for some in names)
+        price = calls[READ_UNITS] * prices.READ_UNIT + sum(
+            calls[name] * each for name, each in prices.S3_CALLS.items()
+        )
+        million = dollars(price / EVENTS * 1_000_000)
+        rows.append((step, *(f"{number:.2f}" for number in used), million))
+    columns = ("compares", "S3 reads", "ledger reads", "listings", "writes", "$ a million events")
+    return Sheet("What a night reads for a healthy event", columns, rows)
+
+
+_LEDGER_READS = ("dynamodb.Query", "dynamodb.GetItem", "dynamodb.BatchGetItem")
+_LISTINGS = ("s3.ListObjectVersions", "s3.ListObjectsV2", "dynamodb.Scan")
+_WRITES_OF_A_NIGHT = ("s3.PutObject", "s3.DeleteObject", "dynamodb.PutItem")
 
 
 def _months_sheet(estimates: Sequence[Estimate]) -> Sheet:

@@ -24,7 +24,7 @@ from tests.cost.meter import (
 )
 from tests.cost.model import Month, Stack
 from tests.cost.report import MONTHS, all_sheets, as_markdown, dollars, estimate, read_stack
-from tests.cost.workload import BURST, Kind, Measured, Measures, measure
+from tests.cost.workload import BURST, EVENTS, Kind, Measured, Measures, measure
 
 HARBOUR = keys.topic_partition("harbour")
 STACK = Stack(ingest_memory=1024, publish_memory=1024, queues=2, alarms=10, dashboards=1)
@@ -112,7 +112,7 @@ def test_a_page_ends_at_a_megabyte(ledger: MeteredLedger, calls: Counter[str]) -
     assert calls[READ_UNITS] == pytest.approx(6 * 300_000 / 4096, abs=3)
 
 
-def test_all_records_of_a_partition_go_to_one_invocation() -> None:
+def test_one_invocation_at_a_time_reads_a_shard() -> None:
     def item_keys(count: int, partitions: int) -> list[ItemKey]:
         return [
             ItemKey(keys.topic_partition(str(n % partitions)), f"ENTRY#2026-07-04T08:00:00Z#{n}")
@@ -121,8 +121,9 @@ def test_all_records_of_a_partition_go_to_one_invocation() -> None:
 
     assert publish_invocations([]) == 0
     assert publish_invocations([keys.snapshot_key("a")]) == 0
-    assert publish_invocations(item_keys(9, 3)) == 3
-    assert publish_invocations(item_keys(90, 30)) == 10
+    assert publish_invocations(item_keys(9, 3)) == 1
+    assert publish_invocations(item_keys(500, 30)) == 1
+    assert publish_invocations(item_keys(501, 30)) == 2
     assert publish_invocations(item_keys(6000, 1)) == 12
 
 
@@ -237,6 +238,17 @@ def by_words(line: str) -> tuple[str, list[float]]:
 
 def counts(line: str) -> list[float]:
     return [float(number.replace(",", "")) for number in NUMBER.findall(line)]
+
+
+def test_a_night_compares_sources_with_less_than_a_tenth_of_a_read_and_writes_nothing(
+    measures: Measures,
+) -> None:
+    source, site, orphans = measures.night.values()
+    calls = source["dynamodb.BatchGetItem"] + source["s3.ListObjectVersions"]
+    assert 0 < calls < EVENTS / 10
+    assert site["s3.GetObject"] == EVENTS
+    for step in (source, site, orphans):
+        assert step["s3.PutObject"] == step["s3.DeleteObject"] == step["dynamodb.PutItem"] == 0
 
 
 def test_a_month_has_the_same_parts_alone_and_in_bursts(measures: Measures) -> None:

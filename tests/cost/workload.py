@@ -16,7 +16,7 @@ from hashlib import sha256
 
 from gazette.delivery.memory import MemorySiteStore
 from gazette.models.site import Site
-from gazette_cli.engines.sources import Change
+from gazette_cli.engines.acts import Change
 from tests.cost.meter import MeteredEngine, Usage
 from tests.processor_time import timed
 
@@ -52,7 +52,10 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class Measures:
-    """All measurements; feed bytes are compressed, seconds are processor time."""
+    """All measurements; feed bytes are compressed, seconds are processor time.
+
+    ``night`` has the calls of each step of a nightly reconciliation of `EVENTS` healthy events.
+    """
 
     alone: Mapping[Kind, Measured]
     burst: Mapping[Kind, Measured]
@@ -60,6 +63,7 @@ class Measures:
     site_bytes_an_event: float
     ledger_bytes_an_event: float
     seconds_a_document: float
+    night: Mapping[str, Counter[str]]
 
 
 class MeasuredArchive:
@@ -85,6 +89,10 @@ class MeasuredArchive:
         self.documents += usage.total("s3.HeadObject")
         return usage
 
+    def night(self) -> dict[str, Counter[str]]:
+        """Run the nightly reconciliation and return the calls of its steps."""
+        return self._engine.night(self._store)
+
     def stored(self) -> tuple[int, int]:
         """Return the bytes of the site and of the ledger."""
         site = sum(len(document.body) for document in self._store.documents.values())
@@ -109,6 +117,7 @@ def measure() -> Measures:
     archive.measure(_writes(Kind.PUBLICATION, range(EVENTS - BURST, EVENTS)))
     site, ledger = (after - less for after, less in zip(archive.stored(), before, strict=True))
     feed_bytes = archive.feed_bytes()
+    night = archive.night()
     alone, burst = {}, {}
     for kind in Kind:
         first = EVENTS if kind is Kind.PUBLICATION else EVENTS - ALONE - BURST
@@ -125,6 +134,7 @@ def measure() -> Measures:
         site / BURST,
         ledger / BURST,
         archive.seconds / archive.documents,
+        night,
     )
 
 

@@ -6,10 +6,10 @@ from datetime import datetime
 from pathlib import Path
 
 from gazette.models.site import Site
+from gazette_cli.engines.acts import Change
 from gazette_cli.engines.directory_site import DirectorySiteStore
 from gazette_cli.engines.engine import TAG_AUTHORITY
 from gazette_cli.engines.memory_engine import MemoryEngine
-from gazette_cli.engines.sources import Change
 from tests.e2e.user import User
 from tests.stack.test_engines import applied, digests_of
 

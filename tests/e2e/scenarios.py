@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from gazette.services.failures.retries import MOST_ATTEMPTS
+from gazette.models.limits import MAX_TASK_ATTEMPTS
 from tests.e2e.stage import INGEST, PUBLISH, Document, RefusedError, Stage, notification
 from tests.unit.images.image_files import image_file
 
@@ -99,7 +99,7 @@ def retry_later(stage: Stage) -> None:
 
 def give_up(stage: Stage) -> None:
     """Move work that failed six times to the dead letters."""
-    retry = {"partition": "SITE#", "sorts": ["REBUILD#EXPIRED"], "attempt": MOST_ATTEMPTS}
+    retry = {"partition": "SITE#", "sorts": ["REBUILD#EXPIRED"], "attempt": MAX_TASK_ATTEMPTS}
     stage.invoke(PUBLISH, {"Records": [notification("1", json.dumps(retry))]})
     if not stage.waiting("PublishDeadLetterQueueUrl"):
         raise RefusedError("the work is not a dead letter")

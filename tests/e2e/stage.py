@@ -56,7 +56,7 @@ class Stage:
         )["StackResourceDetail"]
         return str(detail["PhysicalResourceId"])
 
-    def invoke(self, function: str, payload: object) -> Any:  # noqa: ANN401  # a function's answer
+    def invoke(self, function: str, payload: object) -> Any:  # noqa: ANN401  # any JSON that a function returns
         """Run a function.
 
         Raises:

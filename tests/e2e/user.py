@@ -79,7 +79,7 @@ class User:
         # For SQS it takes the endpoint from the command line alone.
         return self._run(_BIN / "aws", "--endpoint-url", self.ministack.endpoint, *arguments)
 
-    def ask(self, *arguments: str) -> Any:  # noqa: ANN401  # whatever JSON the AWS CLI prints
+    def ask(self, *arguments: str) -> Any:  # noqa: ANN401  # any JSON that the AWS CLI prints
         printed = self.aws(*arguments, "--output", "json")
         return json.loads(printed) if printed else None
 
@@ -87,7 +87,7 @@ class User:
         """Run our own command line on the stack."""
         return self._run(sys.executable, "-m", "gazette_cli", *arguments, "--stack-name", STACK)
 
-    def invoke(self, function: str, event: str) -> Any:  # noqa: ANN401  # whatever it answers
+    def invoke(self, function: str, event: str) -> Any:  # noqa: ANN401  # any JSON that the function returns
         """Invoke a function of the stack with a payload of events/."""
         named = (function, "--stack-name", STACK, "--event-file", ROOT / "events" / event)
         return json.loads(self._run(_BIN / "sam", "remote", "invoke", *named))

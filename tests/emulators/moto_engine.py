@@ -17,10 +17,10 @@ from gazette.runtime.triggers import batch_response, read_notifications, read_st
 from gazette.services.ingest.batch import failed_notifications, ingest_batch
 from gazette.services.publish.batch import failed_records, publish_batch
 from gazette_cli.emulators.template import load_template, queue_wiring, stream_wiring
+from gazette_cli.engines.acts import Act, Change, Removal, WriteLog
 from gazette_cli.engines.engine import ChangeClock, EngineError, RunReport
-from gazette_cli.engines.sources import Change
 from tests.emulators.lambda_pollers import QueuePoller, StreamPoller
-from tests.emulators.moto_shortcuts import shorten_listings, shorten_queries
+from tests.emulators.moto_shortcuts import shorten_queries
 from tests.emulators.moto_stack import (
     HUB_PING_DEAD_LETTERS,
     HUB_PINGS,
@@ -46,6 +46,7 @@ class MotoEngine:
     def __init__(self, site: Site, out: Path) -> None:
         self.calls: Counter[str] = Counter()
         self._clock = ChangeClock()
+        self._writes = WriteLog()
         self.report = RunReport()
         self._out = out
         self._mock = mock_aws()
@@ -55,7 +56,6 @@ class MotoEngine:
         template = load_template()
         self._stack = create_stack(template)
         shorten_queries(REGION, LEDGER)
-        shorten_listings(SOURCE_BUCKET)
         self._count_calls()
         self._queue = QueuePoller(
             self._stack.sqs,
@@ -70,12 +70,12 @@ class MotoEngine:
             self._give_up,
         )
 
-    def apply(self, change: Change) -> None:
-        self._clock.move(change.at)
-        if change.body is None:
-            self._stack.delete(change.key, change.at)
-        else:
-            self._stack.put(change.key, change.body, change.at)
+    def apply(self, act: Act) -> None:
+        self._clock.move(act.at)
+        if isinstance(act, Change):
+            self._writes.add(act.key, self._write(act))
+        elif isinstance(act, Removal):
+            self._writes.remove(act, self._stack.remove_version)
 
     def settle(self) -> None:
         start = time.perf_counter()
@@ -96,6 +96,11 @@ class MotoEngine:
             os.environ.update(self._environment)
             bootstrap.forget()
             self._mock.stop()
+
+    def _write(self, change: Change) -> str:
+        if change.body is None:
+            return self._stack.delete(change.key, change.at)
+        return self._stack.put(change.key, change.body, change.at, change.headers)
 
     def _count_calls(self) -> None:
         # The functions take their clients from this session; those of the stack are not counted.

@@ -1,7 +1,6 @@
-"""Makes queries and version listings of moto faster, with the same results.
+"""Makes queries of moto faster, with the same results.
 
-For each Query moto sorts the whole table, and for each listing of versions it copies the whole
-bucket. With a thousand events this is most of its time.
+For each Query moto sorts the whole table. With a thousand events this is most of its time.
 """
 
 from collections.abc import Iterator
@@ -10,7 +9,6 @@ from typing import Any
 
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
-from moto.s3.models import s3_backends
 
 
 def shorten_queries(region: str, table_name: str) -> None:
@@ -23,25 +21,6 @@ def shorten_queries(region: str, table_name: str) -> None:
             return query(hash_key, *args, **kwargs)
 
     table.query = query_partition
-
-
-def shorten_listings(bucket_name: str) -> None:
-    """Make a listing of versions copy only the objects under its prefix."""
-    backend: Any = s3_backends[DEFAULT_ACCOUNT_ID]["aws"]
-    listing = backend.list_object_versions
-
-    def list_prefix(bucket: str, *args: Any, prefix: str = "", **kwargs: Any) -> Any:  # noqa: ANN401  # moto's
-        whole = backend.get_bucket(bucket)
-        if bucket != bucket_name:
-            return listing(bucket, *args, prefix=prefix, **kwargs)
-        keys = type(whole.keys)()
-        for key in whole.keys:
-            if key.startswith(prefix):
-                keys.setlist(key, whole.keys.getlist(key))
-        with _replaced(whole, "keys", keys):
-            return listing(bucket, *args, prefix=prefix, **kwargs)
-
-    backend.list_object_versions = list_prefix
 
 
 @contextmanager

@@ -5,15 +5,23 @@ the resources that data flows through, and `lambda_pollers` invokes the handlers
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import boto3
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.s3.models import s3_backends
+from moto.sqs.models import sqs_backends
 
+from gazette.delivery.memory import NULL_VERSION, SourceEvent
 from gazette_cli.emulators.template import Template, properties
+from gazette_cli.engines.headers import upload_arguments
+from tests.emulators.moto_versions import MotoVersions, SourceClock
+from tests.functions.aws_shapes import Change as S3Change
+from tests.functions.aws_shapes import Deletion, Removal, Upload, batch, compact, s3_record
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -25,6 +33,7 @@ SOURCE_BUCKET, SITE_BUCKET, LEDGER = "gazette-source", "gazette-site", "gazette-
 INGEST_DEAD_LETTERS, PUBLISH_DEAD_LETTERS = "ingest-dead-letters", "publish-dead-letters"
 PUBLISH_RETRIES = "publish-retries"
 HUB_PINGS, HUB_PING_DEAD_LETTERS = "hub-pings", "hub-ping-dead-letters"
+_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,33 +48,31 @@ class MotoStack:
     publish_retry_url: str
     publish_dead_letter_url: str
     stream_arn: str
+    clock: SourceClock
+    versions: MotoVersions
 
-    def put(self, key: str, body: bytes, at: datetime) -> None:
-        """Write a version into the source bucket at a chosen time."""
-        answer = self.s3.put_object(Bucket=SOURCE_BUCKET, Key=key, Body=body)
-        self._stamp(key, answer["VersionId"], at)
-
-    def delete(self, key: str, at: datetime) -> None:
-        """Delete an object and send its notification: moto sends none for a delete marker."""
-        answer = self.s3.delete_object(Bucket=SOURCE_BUCKET, Key=key)
-        if not answer.get("VersionId"):
-            return  # unlike S3, moto creates no delete marker for an unknown key
-        self._stamp(key, answer["VersionId"], at)
-        record = {
-            "eventSource": "aws:s3",
-            "eventName": "ObjectRemoved:DeleteMarkerCreated",
-            "s3": {"bucket": {"name": SOURCE_BUCKET}, "object": {"key": key}},
-        }
-        self.sqs.send_message(
-            QueueUrl=self.queue_url, MessageBody=json.dumps({"Records": [record]})
+    def put(
+        self,
+        key: str,
+        body: bytes,
+        at: datetime,
+        headers: Mapping[str, str] = MappingProxyType({}),
+    ) -> str:
+        """Write a version into the source bucket at a chosen time, and return its id."""
+        self.clock.now = at
+        answer = self.s3.put_object(
+            Bucket=SOURCE_BUCKET, Key=key, Body=body, **upload_arguments(headers)
         )
+        return answer.get("VersionId", NULL_VERSION)
 
-    def _stamp(self, key: str, version_id: str, at: datetime) -> None:
-        # moto has no clock to set, and the site shows the time of a version.
-        bucket = s3_backends[DEFAULT_ACCOUNT_ID]["aws"].buckets[SOURCE_BUCKET]
-        for version in bucket.keys.getlist(key):
-            if version.version_id == version_id:
-                version.last_modified = at.astimezone(UTC).replace(tzinfo=None)
+    def delete(self, key: str, at: datetime) -> str:
+        """Write a delete marker into the source bucket at a chosen time, and return its id."""
+        self.clock.now = at
+        return self.s3.delete_object(Bucket=SOURCE_BUCKET, Key=key)["VersionId"]
+
+    def remove_version(self, key: str, version_id: str) -> None:
+        """Delete a version or a delete marker of the source bucket for good."""
+        self.s3.delete_object(Bucket=SOURCE_BUCKET, Key=key, VersionId=version_id)
 
 
 def create_stack(template: Template) -> MotoStack:
@@ -88,6 +95,7 @@ def create_stack(template: Template) -> MotoStack:
             "StreamViewType": table["StreamSpecification"]["StreamViewType"],
         },
     )
+    clock = SourceClock(_LONG_AGO)
     return MotoStack(
         s3=s3,
         sqs=sqs,
@@ -97,12 +105,36 @@ def create_stack(template: Template) -> MotoStack:
         publish_retry_url=sqs.create_queue(QueueName=PUBLISH_RETRIES)["QueueUrl"],
         publish_dead_letter_url=sqs.create_queue(QueueName=PUBLISH_DEAD_LETTERS)["QueueUrl"],
         stream_arn=created["TableDescription"]["LatestStreamArn"],
+        clock=clock,
+        versions=MotoVersions(SOURCE_BUCKET, clock, lambda event: _notify(clock, event)),
     )
 
 
 def queue_url(name: str) -> str:
     """Return the URL of a queue on moto."""
     return f"https://sqs.{REGION}.amazonaws.com/{DEFAULT_ACCOUNT_ID}/{name}"
+
+
+def _notify(clock: SourceClock, event: SourceEvent) -> None:
+    """Send what S3 sends: moto sends nothing for a delete marker or a version that is removed."""
+    record = s3_record(_change(event), clock.now)
+    bucket: Any = s3_backends[DEFAULT_ACCOUNT_ID]["aws"].buckets[SOURCE_BUCKET]
+    for notification in bucket.notification_configuration.queue:
+        if notification.matches(f"s3:{event.name}", event.key):
+            sqs_backends[DEFAULT_ACCOUNT_ID][REGION].send_message(
+                queue_name=notification.arn.rpartition(":")[2],
+                message_body=compact(batch(record)),
+            )
+
+
+def _change(event: SourceEvent) -> S3Change:
+    source, what = event.name.split(":")
+    by_lifecycle = source == "LifecycleExpiration"
+    if what == "Put":
+        return Upload(event.key, b"", version_id=event.version_id)
+    if what == "Delete":
+        return Removal(event.key, event.version_id, by_lifecycle)
+    return Deletion(event.key, event.version_id, by_lifecycle)
 
 
 def _create_queue(sqs: "SQSClient", template: Template, dead_letter_url: str) -> str:

@@ -1,62 +1,87 @@
-"""Disorder: notifications and changes come late, twice, in any order, never, or all at once."""
+"""Makes disorder: notifications and changes come late, twice, never, or in any order."""
 
+from datetime import timedelta
 from random import Random
 
 from gazette.models.ledger.keys import ItemKey
 from tests.faults.faults import Fault
-from tests.faults.stages import DEATH, REBUILD, Operation, Stage, Work, invoke, settle
+from tests.faults.source_acts import SourceAct, What
+from tests.faults.stages import (
+    DEATH,
+    REBUILD,
+    Happening,
+    Operation,
+    Stage,
+    Work,
+    happen,
+    invoke,
+    settle,
+)
 from tests.faults.workers import Worker, Workers
-from tests.unit.publish.worlds import hours
+from tests.unit.publish.worlds import MORNING
 
-MOST_WORKERS = 4
+# As many lanes as a stream may have, and none of them is spared the partitions of another.
+MOST_WORKERS = 10
+# A history ends after some thousands.
+MOST_TURNS = 30_000
+NO_TIME, _AN_HOUR = timedelta(0), timedelta(hours=1)
 # Small batches end before the next change to their partition; large ones are overtaken by it.
 BATCHES = (1, 1, 2, 3, 8)
 _FALLS_BEHIND, _LONE, _AGAIN, _REBUILT = 0.03, 0.7, 0.1, 0.004
 
 
-class Disorder:
-    """A stage on which several workers are busy at once. ``pick`` chooses among what there is."""
+class EndlessError(Exception):
+    """What is left to do is done again and again, and fails."""
 
-    def __init__(self, stage: Stage) -> None:
+
+class Disorder:
+    """A stage on which several workers are busy at once. ``pick`` chooses among what there is.
+
+    With ``moves_clock`` the functions see the time of what happens, else always the same time.
+    """
+
+    def __init__(self, stage: Stage, *, moves_clock: bool = False) -> None:
         self.stage = stage
-        self.operations: list[Operation] = []
+        self._moves_clock = moves_clock
+        self.operations: list[Happening] = []
+        self.now = MORNING
         self.steps = 0
         self._workers = Workers()
-        self._in_hand: list[Work] = []
         self._failed: list[Work] = []
         self._item_keys: dict[ItemKey, None] = {}
         stage.set_gate(self._workers)
 
     def write(self, key: str, body: bytes) -> None:
-        self._apply(Operation(key, hours(len(self.operations)), body))
+        self._apply(Operation(key, self.now, body))
 
     def delete(self, key: str) -> None:
-        self._apply(Operation(key, hours(len(self.operations)), None))
+        self._apply(Operation(key, self.now, None))
+
+    def act(self, what: What, key: str = "", wait: timedelta = NO_TIME) -> None:
+        """Do something else to the bucket, or let so much time pass."""
+        self._apply(SourceAct(what, self.now + wait, key))
 
     def lose_notification(self, pick: int) -> None:
         if keys := self._notifications():
             self.stage.take(Work(keys=(keys[pick % len(keys)],)))
 
     def notify_again(self, pick: int) -> None:
-        if self.operations:
-            self.stage.bring(Work(keys=(self.operations[pick % len(self.operations)].key,)))
+        if self.operations and (key := self.operations[pick % len(self.operations)].key):
+            self.stage.bring(Work(keys=(key,)))
 
     def ingest(self, pick: int) -> None:
-        """Begin to ingest a key that was hinted at."""
+        """Begin to ingest one of the keys with a waiting notification."""
         if keys := self._notifications():
             self._begin(Work(keys=(keys[pick % len(keys)],)))
 
     def publish(self, pick: int, most: int) -> None:
-        """Begin to publish some of what has changed: no partition that another batch is of."""
-        busy = {item_key.partition for work in self._in_hand for item_key in work.item_keys}
-        if item_keys := [
-            item_key for item_key in self._changes() if item_key.partition not in busy
-        ]:
+        """Begin to publish some of what has changed, whatever partitions others are busy with."""
+        if item_keys := self._changes():
             start = pick % len(item_keys)
             self._begin(Work(item_keys=tuple([*item_keys[start:], *item_keys[:start]][:most])))
 
     def try_again(self, pick: int) -> None:
-        """Begin a retry: of what has failed, or of a change that was handled long ago."""
+        """Begin a retry of failed work, or else of a change that was handled long ago."""
         if self._failed and self._has_room():
             self._begin(self._failed.pop(pick % len(self._failed)))
         elif self._item_keys:
@@ -64,7 +89,7 @@ class Disorder:
             self._begin(Work(item_keys=(item_key,), attempt=2))
 
     def rebuild(self) -> None:
-        """Begin to compare the whole site with the ledger, and to publish what differs."""
+        """Begin to compare the whole site with the ledger and to publish the differences."""
         self._begin(REBUILD)
 
     def go_on(self, pick: int, calls: int) -> None:
@@ -84,19 +109,24 @@ class Disorder:
             self.steps += 1
             self._workers.go_on(self._workers.busy[pick % len(self._workers.busy)], fault)
 
-    def finish(self, random: Random) -> None:
-        """Reconcile every key, and go on until nothing is left to do.
+    def finish(self, random: Random, most: int = MOST_TURNS) -> None:
+        """Reconcile every key, and continue until no work is left.
 
-        Of the workers always the first goes on, by a rank that chance gives; now and then it falls
-        behind all others, and is overtaken by whatever is left to do. So few overtakings, each
-        by a long way, are found more surely than by taking turns (Burckhardt et al., ASPLOS 2010).
+        The worker with the highest random rank always runs first. Now and then it drops behind all
+        others, which then overtake it with all their remaining calls. A few such long overtakings
+        find more faults than taking turns does (Burckhardt et al., ASPLOS 2010).
+
+        Raises:
+            EndlessError: after so many turns something still fails or waits.
         """
-        keys = list(dict.fromkeys(operation.key for operation in self.operations))
+        keys = list(dict.fromkeys(one.key for one in self.operations if one.key))
         random.shuffle(keys)
         for key in keys:
             self.stage.bring(Work(keys=(key,)))
         ranks: dict[Worker, float] = {}
-        while self._workers.busy or self._failed or self.stage.waiting():
+        for _ in range(most):
+            if not (self._workers.busy or self._failed or self.stage.waiting()):
+                return
             self._begin_something(random)
             if not self._workers.busy:
                 continue
@@ -105,6 +135,7 @@ class Disorder:
                 ranks[first] = -random.random()
             else:
                 self.go_on(self._workers.busy.index(first), 1)
+        raise EndlessError(self._failed or self.stage.waiting())
 
     def _begin_something(self, random: Random) -> None:
         if len(self._workers.busy) > 1 and random.random() < _LONE:
@@ -124,9 +155,12 @@ class Disorder:
         while self._workers.busy:
             self.fail(0, Fault.KILLED)
 
-    def _apply(self, operation: Operation) -> None:
-        self.operations.append(operation)
-        self.stage.apply(operation)
+    def _apply(self, happening: Happening) -> None:
+        self.operations.append(happening)
+        happen(self.stage, happening)
+        if self._moves_clock:
+            self.stage.move_clock(happening.at)
+        self.now = happening.at + _AN_HOUR
 
     def _notifications(self) -> list[str]:
         return [item for item in self.stage.waiting() if isinstance(item, str)]
@@ -142,17 +176,13 @@ class Disorder:
     def _begin(self, work: Work) -> None:
         if not self._has_room():
             return
-        if work.is_of_stream:
-            self._in_hand.append(work)
         if work.is_of_stream or work.keys:
             self.stage.take(work)
         self._workers.start(lambda: self._do(work))
 
     def _do(self, work: Work) -> None:
-        self.stage.forget()  # a process does one thing at a time, so this is another one
+        self.stage.forget()  # a Lambda process does one thing at a time, so this work gets its own
         failures = invoke(self.stage, work)
-        if work.is_of_stream:
-            self._in_hand.remove(work)
         if not failures:
             return
         if work.keys or (work.is_of_stream and failures[0].subject == DEATH):
@@ -161,9 +191,9 @@ class Disorder:
             self._failed.append(work._replace(attempt=work.attempt + 1) if work.item_keys else work)
 
 
-def published_in_order(stage: Stage, operations: list[Operation]) -> dict[str, bytes]:
+def published_in_order(stage: Stage, operations: list[Happening]) -> dict[str, bytes]:
     """Publish version by version: nothing is left to do when the next one comes."""
     for operation in operations:
-        stage.apply(operation)
+        happen(stage, operation)
         settle(stage)
     return stage.site()

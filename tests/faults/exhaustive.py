@@ -1,4 +1,4 @@
-"""The search: every call of a scenario fails, in every way, and the site ends the same."""
+"""The exhaustive search: fail every call of a scenario in every way, and expect the same site."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -6,22 +6,22 @@ from typing import NamedTuple, TypeAlias
 
 from tests.faults.faults import Fault, Injector
 from tests.faults.gates import WRITES, Counting, Result, let_through
-from tests.faults.stages import Operation, Stage, State, Work, invoke, iter_work, settle
+from tests.faults.stages import Happening, Stage, State, Work, happen, invoke, iter_work, settle
 from tests.faults.wire import WireInjector
 
 
 class Invocation(NamedTuple):
-    """One invocation of the run without faults: its work and calls, what was, and what became."""
+    """An invocation of the run without faults, with its calls and the states around it."""
 
     work: Work
     operations: tuple[str, ...]
     before: State
     after: State
-    to_come: Sequence[Operation]
+    to_come: Sequence[Happening]
 
 
 class Run(NamedTuple):
-    """A run without faults, invocation by invocation, and the site it ended in."""
+    """A run without faults: all invocations and the final site."""
 
     invocations: list[Invocation]
     site: dict[str, bytes]
@@ -32,14 +32,14 @@ class Run(NamedTuple):
 
 
 class Attack(NamedTuple):
-    """What failed in an invocation: calls by their numbers, all in one way."""
+    """The calls of an invocation that fail, by their numbers, and the way in which they fail."""
 
     fault: Fault
     numbers: frozenset[int]
 
 
 class Tried(NamedTuple):
-    """How many calls failed, and how often another state was passed on the way to the same site."""
+    """The number of failed calls, and of those that led to another state but to the same site."""
 
     calls: Counter[Fault]
     detours: int
@@ -48,13 +48,13 @@ class Tried(NamedTuple):
 Attacks: TypeAlias = Callable[[Stage, Invocation], Iterator[Attack]]
 
 
-def run_without_faults(stage: Stage, scenario: Sequence[Operation]) -> Run:
+def run_without_faults(stage: Stage, scenario: Sequence[Happening]) -> Run:
     invocations: list[Invocation] = []
     for number, operation in enumerate(scenario, start=1):
-        stage.apply(operation)
+        happen(stage, operation)
         for work in iter_work(stage):
             counting, before = Counting(), stage.state()
-            stage.forget()  # what a process has kept it need not ask for
+            stage.forget()  # a new process has empty caches, so it makes every call
             stage.set_gate(counting)
             assert not invoke(stage, work)
             stage.set_gate(let_through)
@@ -64,7 +64,7 @@ def run_without_faults(stage: Stage, scenario: Sequence[Operation]) -> Run:
 
 
 def fail_ports(stage: Stage, invocation: Invocation) -> Iterator[Attack]:
-    """Let every call of the services fail in every way, and nothing else."""
+    """Fail every call at the ports, one at a time, in every way."""
     for fault in Fault:
         for number in range(len(invocation.operations)):
             attack = Attack(fault, frozenset({number}))
@@ -73,10 +73,11 @@ def fail_ports(stage: Stage, invocation: Invocation) -> Iterator[Attack]:
 
 
 def fail_requests(stage: Stage, invocation: Invocation) -> Iterator[Attack]:
-    """Let every request fail in every way.
+    """Fail every request in every way.
 
-    Those of which services see nothing fail all at once: what botocore makes again by itself, where
-    nothing had been done, or nothing can be. A process that is killed leaves what there is then.
+    Faults that botocore retries without a trace fail all at once: throttling, and timeouts of
+    reads. All others fail one at a time. A killed process only leaves the state of that moment, so
+    the states are restored instead of killing it.
     """
     everything = frozenset(range(len(invocation.operations)))
     writes = frozenset(n for n in everything if invocation.operations[n] in WRITES)
@@ -91,7 +92,7 @@ def fail_requests(stage: Stage, invocation: Invocation) -> Iterator[Attack]:
 
 
 def kill_everywhere(stage: Stage, invocation: Invocation) -> Iterator[Attack]:
-    """Bring the stage into the states in which a process leaves it that is killed at a request."""
+    """Restore every state that a process leaves behind if it is killed at one of its requests."""
     stage.restore(invocation.before)
     stage.forget()
     watching = Watching(stage)
@@ -106,7 +107,7 @@ def kill_everywhere(stage: Stage, invocation: Invocation) -> Iterator[Attack]:
 
 
 class Watching:
-    """A gate that keeps what there is before and after every call."""
+    """A gate that records the state before and after every call."""
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
@@ -120,7 +121,7 @@ class Watching:
 
 
 def strike(stage: Stage, invocation: Invocation, injector: Injector | WireInjector) -> None:
-    """Do an invocation's work in a new process, and let something fail."""
+    """Do the work of an invocation in a new process with some failing calls."""
     stage.restore(invocation.before)
     stage.forget()
     stage.set_gate(injector)
@@ -130,7 +131,7 @@ def strike(stage: Stage, invocation: Invocation, injector: Injector | WireInject
 
 
 def try_every_fault(stage: Stage, run: Run, attacks: Attacks) -> Tried:
-    """Attack each invocation in every way, then bring its work again."""
+    """Attack each invocation in every way, then repeat its work without faults."""
     calls: Counter[Fault] = Counter()
     detours = 0
     for invocation in run.invocations:
@@ -145,10 +146,10 @@ def try_every_fault(stage: Stage, run: Run, attacks: Attacks) -> Tried:
 
 
 def heal(stage: Stage, invocation: Invocation, run: Run, attack: Attack) -> bool:
-    """Bring the work again; say whether the state is what it was in the run without faults.
+    """Repeat the work; return whether the state is then the same as in the run without faults.
 
-    If it is, then what follows is what followed there: nothing else goes into it. If it is not, the
-    scenario is run to its end, where the site must be the same all the same.
+    An equal state has equal consequences, so nothing more is run. After another state the scenario
+    runs to its end, and the site must be the same there.
     """
     point = (attack, invocation.work)
     assert not invoke(stage, invocation.work), point
@@ -156,7 +157,7 @@ def heal(stage: Stage, invocation: Invocation, run: Run, attack: Attack) -> bool
         return True
     settle(stage)
     for operation in invocation.to_come:
-        stage.apply(operation)
+        happen(stage, operation)
         settle(stage)
     assert stage.site() == run.site, point
     return False

@@ -1,4 +1,4 @@
-"""Faults: what can become of a call, and the gate that lets it happen to one call of many."""
+"""Faults: the ways in which a call can fail, and the gate that makes selected calls fail."""
 
 from collections.abc import Callable
 from enum import Enum
@@ -11,11 +11,11 @@ _ENDPOINT = "https://aws.example"
 
 
 class KilledError(BaseException):
-    """The process was killed: nothing catches this, and nothing of the process is left."""
+    """The process was killed. No handler catches this, and the memory of the process is lost."""
 
 
 class Fault(Enum):
-    """What becomes of a call."""
+    """The way in which a call fails."""
 
     REFUSED = "an error of the server, and nothing was done"
     THROTTLED = "too much was asked at once, and nothing was done"
@@ -30,16 +30,16 @@ class Fault(Enum):
 
     @property
     def is_late(self) -> bool:
-        """Whether the call has taken effect all the same."""
+        """Whether the call has an effect although it fails."""
         return self in {Fault.LOST, Fault.TIMED_OUT, Fault.KILLED_LATE}
 
     @property
     def is_retried(self) -> bool:
-        """Whether botocore makes the call again by itself."""
+        """Whether botocore retries the call by itself."""
         return self in {Fault.THROTTLED, Fault.TIMED_OUT}
 
     def error(self, operation: str) -> BaseException:
-        """Return what the caller gets."""
+        """Return the error that the caller gets."""
         if self.kills:
             return KilledError(operation)
         if self is Fault.LOST:
@@ -51,7 +51,7 @@ class Fault(Enum):
 
 
 class Injector:
-    """Lets calls fail, by their numbers from now on."""
+    """Makes selected calls fail. Calls are numbered from zero."""
 
     def __init__(self, numbers: frozenset[int], fault: Fault) -> None:
         self.numbers = numbers

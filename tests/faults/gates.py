@@ -1,7 +1,7 @@
-"""Gates: every call of the services to the outside goes through one, which may do more than let it.
+"""Gates: every call of the services to AWS passes one, which may count it, delay it or fail it.
 
-The ports are wrapped, so a gate sees what the services ask for, page by page; `http` has the gate
-that sees what goes over the wire.
+These gates wrap the ports, so they see the requests of the services, page by page. In `wire` a gate
+sees the HTTP requests.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -11,19 +11,22 @@ from typing import Protocol, TypeVar
 
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey, Partition
+from gazette.models.object_version import ObjectVersion
 from gazette.models.views.site_document import Document
-from gazette.ports import Ledger, ObjectVersion, SiteStore, SourceArchive
+from gazette.ports import Ledger, SiteStore, SourceArchive
 from gazette.store.pages import NEWEST_PAGE
 
 Result = TypeVar("Result")
-WRITES = frozenset({"put", "claim", "write", "remove", "PutItem", "PutObject", "DeleteObject"})
+WRITES = frozenset(
+    {"put", "replace", "claim", "write", "remove", "PutItem", "PutObject", "DeleteObject"}
+)
 
 
 class Gate(Protocol):
-    """Something that stands between the services and the outside."""
+    """A function between the services and AWS."""
 
     def __call__(self, operation: str, call: Callable[[], Result], /) -> Result:
-        """Make a call, or something in its place."""
+        """Make the call, or fail in its place."""
 
 
 def let_through(_operation: str, call: Callable[[], Result]) -> Result:
@@ -31,7 +34,7 @@ def let_through(_operation: str, call: Callable[[], Result]) -> Result:
 
 
 class Switch:
-    """A gate whose place others can take, while services hold on to this one."""
+    """A gate that passes calls on to another one, which can be replaced at any time."""
 
     def __init__(self) -> None:
         self.gate: Gate = let_through
@@ -52,7 +55,7 @@ class Counting:
 
 
 class GatedLedger:
-    """A ledger that is read page by page, as the one on DynamoDB is: each page is a call."""
+    """A ledger that is read page by page like the one on DynamoDB: each page is a call."""
 
     def __init__(self, ledger: Ledger, gate: Gate) -> None:
         self._ledger = ledger
@@ -64,11 +67,14 @@ class GatedLedger:
     def put(self, record: LedgerItem) -> bool:
         return self._gate("put", lambda: self._ledger.put(record))
 
+    def replace(self, item: LedgerItem, expected_revision: int) -> bool:
+        return self._gate("replace", lambda: self._ledger.replace(item, expected_revision))
+
     def claim(self, base_path: str, event_id: str) -> str:
         return self._gate("claim", lambda: self._ledger.claim(base_path, event_id))
 
     def scan(self, partition: Partition, prefix: str = "") -> Iterator[LedgerItem]:
-        # No partition of a test is longer than one page of a scan: a megabyte.
+        # No partition of a test is longer than one page of a scan, a megabyte.
         yield from self._gate("query", lambda: list(self._ledger.scan(partition, prefix)))
 
     def newest(self, partition: Partition, prefix: str) -> Iterator[LedgerItem]:
@@ -128,8 +134,8 @@ class GatedSourceArchive:
         self._source = source
         self._gate = gate
 
-    def versions(self, key: str) -> list[ObjectVersion]:
-        return self._gate("versions", lambda: self._source.versions(key))
+    def versions(self, key: str, known_until: int | None = None) -> list[ObjectVersion]:
+        return self._gate("versions", lambda: self._source.versions(key, known_until))
 
     def read(self, key: str, version_id: str) -> bytes:
         return self._gate("read", lambda: self._source.read(key, version_id))

@@ -1,19 +1,25 @@
-"""The stage in memory."""
+"""The stage on the memory adapters."""
 
-from gazette.models.ledger.keys import ItemKey
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from gazette.models.ledger.item import LedgerItem
+from gazette.models.ledger.keys import ItemKey, Partition
 from gazette.models.site import Site
 from gazette.runtime.builders import make_builders, make_finders
+from gazette.services.expire.expiry import Expirer
 from gazette.services.ingest.ingest import Ingestor
 from gazette.services.publish.site_writer import SiteWriter
 from gazette.services.reconcile.site import SiteReconciler
 from gazette.store.memory import _PartitionItems
 from tests.faults.gates import Gate, GatedLedger, GatedSiteStore, GatedSourceArchive, Switch
-from tests.faults.stages import Operation, Services, State, Work
+from tests.faults.source_acts import SourceAct, do_to
+from tests.faults.stages import Happening, Services, State, Work
 from tests.unit.publish.worlds import SITE, World
 
 
 class MemoryStage:
-    """A `Stage` on the memory adapters; the gate stands at the ports."""
+    """A `Stage` on the memory adapters, with its gate at the ports."""
 
     def __init__(self, site: Site = SITE) -> None:
         self.world = World(site)
@@ -21,11 +27,19 @@ class MemoryStage:
         self._switch = Switch()
         self.forget()
 
-    def apply(self, operation: Operation) -> None:
-        if operation.body is None:
-            self.world.source.delete(operation.key, operation.at)
+    def apply(self, happening: Happening) -> None:
+        if isinstance(happening, SourceAct):
+            do_to(self.world.source, happening)
+        elif happening.body is None:
+            self.world.source.delete(happening.key, happening.at)
         else:
-            self.world.source.put(operation.key, operation.body, operation.at)
+            self.world.source.put(happening.key, happening.body, happening.at)
+
+    def clock(self) -> datetime:
+        return self.world.now
+
+    def move_clock(self, at: datetime) -> None:
+        self.world.now = at
 
     def waiting(self) -> list[str | ItemKey]:
         return [*self.world.notifications, *dict.fromkeys(self.world.changes)]
@@ -53,7 +67,8 @@ class MemoryStage:
         builders = make_builders(self._site, ledger, source, lambda: self.world.now)
         publisher = SiteWriter(ledger, site, builders, make_finders(self._site, ledger))
         rebuilder = SiteReconciler(self.world.ledger, self.world.store, publisher)
-        self._services = Services(Ingestor(source, ledger), rebuilder)
+        expirer = Expirer(ledger, self._site.tombstone_days)
+        self._services = Services(Ingestor(source, ledger, self.clock), rebuilder, expirer)
 
     def set_gate(self, gate: Gate) -> None:
         self._switch.gate = gate
@@ -62,12 +77,21 @@ class MemoryStage:
         partitions = self.world.ledger._partitions
         records = {partition: dict(items.items) for partition, items in partitions.items()}
         waiting = tuple(self.waiting())
-        source = {key: list(versions) for key, versions in self.world.source._versions.items()}
+        bucket = self.world.source
+        source = {
+            "versions": {key: list(versions) for key, versions in bucket._versions.items()},
+            "denied": set(bucket._denied),
+            "is_suspended": bucket._is_suspended,
+            "now": self.world.now,
+        }
         return State(source, records, dict(self.world.store.documents), waiting)
 
     def restore(self, state: State) -> None:
-        self.world.source._versions.clear()
-        self.world.source._versions.update({k: list(v) for k, v in state.source.items()})
+        bucket = self.world.source
+        bucket._versions = {key: list(held) for key, held in state.source["versions"].items()}
+        bucket._denied = set(state.source["denied"])
+        bucket._is_suspended = state.source["is_suspended"]
+        self.world.now = state.source["now"]
         partitions = self.world.ledger._partitions
         partitions.clear()
         for partition, records in state.ledger.items():
@@ -79,3 +103,16 @@ class MemoryStage:
 
     def site(self) -> dict[str, bytes]:
         return self.world.site()
+
+    def source_keys(self) -> list[str]:
+        return sorted(self.world.source._versions)
+
+    def ledger_of(
+        self, state: State, wanted: Callable[[ItemKey], bool]
+    ) -> Mapping[Partition, Mapping[str, LedgerItem]]:
+        found: dict[Partition, dict[str, LedgerItem]] = {}
+        for partition, records in state.ledger.items():
+            kept = {sort: item for sort, item in records.items() if wanted(item.key)}
+            if kept:
+                found[partition] = kept
+        return found

@@ -1,7 +1,8 @@
-"""The stage on moto, with the adapters for AWS; the gate stands on the wire."""
+"""The stage on moto with the adapters for AWS, and its gate at the HTTP requests."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any, NamedTuple
 
 import boto3
@@ -12,37 +13,76 @@ from moto.s3.models import s3_backends
 from gazette.delivery.s3 import S3SiteStore, S3SourceArchive
 from gazette.delivery.s3_listings import S3SiteListing
 from gazette.models.ledger.keys import ItemKey, Partition
+from gazette.models.object_version import ObjectVersion
 from gazette.models.site import Site
-from gazette.models.work.tasks import tasks_for
+from gazette.models.tasks.tasks import tasks_for
 from gazette.runtime.builders import make_builders, make_finders
+from gazette.services.expire.expiry import Expirer
 from gazette.services.ingest.ingest import Ingestor
 from gazette.services.publish.site_writer import SiteWriter
 from gazette.services.reconcile.site import SiteReconciler
 from gazette.store.dynamodb import DynamoLedger
 from gazette_cli.emulators.template import load_template
-from tests.emulators.moto_shortcuts import shorten_listings, shorten_queries
-from tests.emulators.moto_stack import LEDGER, REGION, SITE_BUCKET, SOURCE_BUCKET, create_stack
+from tests.emulators.moto_shortcuts import shorten_queries
+from tests.emulators.moto_stack import (
+    LEDGER,
+    REGION,
+    SITE_BUCKET,
+    SOURCE_BUCKET,
+    MotoStack,
+    create_stack,
+)
 from tests.faults.gates import Gate, Switch
-from tests.faults.stages import Operation, Services, State, Work
+from tests.faults.source_acts import SourceAct, do_to
+from tests.faults.stages import Happening, Services, State, Work
 from tests.faults.wire import ONCE, stand_before
 from tests.unit.publish.worlds import MORNING, SITE
 
 
 class Served(NamedTuple):
-    """A document in the site bucket, and what goes with it."""
+    """A document in the site bucket with its headers."""
 
     body: bytes
     headers: tuple[tuple[str, str], ...]
 
 
+class MotoBucket:
+    """The source bucket, past all gates."""
+
+    def __init__(self, stack: MotoStack) -> None:
+        self._stack = stack
+        self._archive = S3SourceArchive(stack.s3, SOURCE_BUCKET)
+
+    def versions(self, key: str) -> list[ObjectVersion]:
+        return self._archive.versions(key)
+
+    def remove_version(self, key: str, version_id: str) -> None:
+        self._stack.remove_version(key, version_id)
+
+    def expire(self, key: str, at: datetime) -> None:
+        self._stack.clock.now = at
+        self._stack.versions.expire(key)
+
+    def expire_version(self, key: str, version_id: str) -> None:
+        self._stack.versions.expire_version(key, version_id)
+
+    def suspend_versioning(self) -> None:
+        self._stack.versions.status = "Suspended"
+
+    def resume_versioning(self) -> None:
+        self._stack.versions.status = "Enabled"
+
+    def deny(self, key: str, version_id: str) -> None:
+        self._stack.versions.denied.add((key, version_id))
+
+
 class MotoStage:
-    """A `Stage` on a mocked AWS, whose state is read and put back behind its back."""
+    """A `Stage` on a mocked AWS. It reads and restores the state inside moto, without requests."""
 
     def __init__(self, site: Site = SITE) -> None:
         session = boto3.Session("testing", "testing", region_name=REGION)
         self._stack = create_stack(load_template())
         shorten_queries(REGION, LEDGER)
-        shorten_listings(SOURCE_BUCKET)
         self._table: Any = dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables[LEDGER]
         self._s3: Any = s3_backends[DEFAULT_ACCOUNT_ID]["aws"]
         self._site = site
@@ -56,15 +96,26 @@ class MotoStage:
         )
         self._store, self._listing = S3SiteStore(s3, SITE_BUCKET), S3SiteListing(s3, SITE_BUCKET)
         self._keys: list[str] = []
+        self._now = MORNING
+        self._bucket = MotoBucket(self._stack)
+        # Past the queue, from which nothing is lost.
+        self._stack.versions.on_event = lambda event: self._keys.append(event.key)
         self._item_keys: list[ItemKey] = []
         self.forget()
 
-    def apply(self, operation: Operation) -> None:
-        if operation.body is None:
-            self._stack.delete(operation.key, operation.at)
+    def apply(self, happening: Happening) -> None:
+        if isinstance(happening, SourceAct):
+            do_to(self._bucket, happening)
+        elif happening.body is None:
+            self._stack.delete(happening.key, happening.at)
         else:
-            self._stack.put(operation.key, operation.body, operation.at)
-        self._keys.append(operation.key)
+            self._stack.put(happening.key, happening.body, happening.at)
+
+    def clock(self) -> datetime:
+        return self._now
+
+    def move_clock(self, at: datetime) -> None:
+        self._now = at
 
     def waiting(self) -> list[str | ItemKey]:
         self._hear()
@@ -84,19 +135,27 @@ class MotoStage:
         return self._services
 
     def forget(self) -> None:
-        builders = make_builders(self._site, self._ledger, self._source, lambda: MORNING)
+        builders = make_builders(self._site, self._ledger, self._source, lambda: self._now)
         finders = make_finders(self._site, self._ledger)
         publisher = SiteWriter(self._ledger, self._store, builders, finders)
         rebuilder = SiteReconciler(self._ledger, self._listing, publisher)
-        self._services = Services(Ingestor(self._source, self._ledger), rebuilder)
+        expirer = Expirer(self._ledger, self._site.tombstone_days)
+        self._services = Services(
+            Ingestor(self._source, self._ledger, self.clock), rebuilder, expirer
+        )
 
     def set_gate(self, gate: Gate) -> None:
         self._switch.gate = gate
 
     def state(self) -> State:
-        source = self._s3.get_bucket(SOURCE_BUCKET).keys
+        source, versions = self._s3.get_bucket(SOURCE_BUCKET).keys, self._stack.versions
         return State(
-            {key: list(source.getlist(key)) for key in source},
+            {
+                "versions": {key: list(source.getlist(key)) for key in source},
+                "denied": set(versions.denied),
+                "status": versions.status,
+                "now": self._now,
+            },
             {partition: dict(items) for partition, items in self._table.items.items() if items},
             {path: _served(kept) for path, kept in self._kept()},
             tuple(self.waiting()),
@@ -104,9 +163,13 @@ class MotoStage:
 
     def restore(self, state: State) -> None:
         source = self._s3.get_bucket(SOURCE_BUCKET).keys
-        # Past moto's own methods, which do away with what is replaced.
+        # Bypass moto's own methods, which drop replaced versions.
         dict.clear(source)
-        dict.update(source, {key: list(versions) for key, versions in state.source.items()})
+        held = state.source["versions"].items()
+        dict.update(source, {key: list(versions) for key, versions in held})
+        self._stack.versions.denied = set(state.source["denied"])
+        self._stack.versions.status = state.source["status"]
+        self._now = state.source["now"]
         self._table.items = defaultdict(dict)
         self._table.items.update({key: dict(items) for key, items in state.ledger.items()})
         self._restore_site(state.site)
@@ -117,11 +180,27 @@ class MotoStage:
     def site(self) -> dict[str, bytes]:
         return {path: _served(kept).body for path, kept in self._kept()}
 
+    def source_keys(self) -> list[str]:
+        return sorted(self._s3.get_bucket(SOURCE_BUCKET).keys)
+
+    def ledger_of(
+        self, state: State, wanted: Callable[[ItemKey], bool]
+    ) -> Mapping[object, Mapping[object, object]]:
+        found: dict[object, dict[object, object]] = {}
+        for partition, items in state.ledger.items():
+            whole = Partition.parse(partition.value)
+            kept = {
+                sort: item for sort, item in items.items() if wanted(ItemKey(whole, sort.value))
+            }
+            if kept:
+                found[partition] = kept
+        return found
+
     def _kept(self) -> list[tuple[str, Any]]:
         return list(self._s3.get_bucket(SITE_BUCKET).keys.items())
 
     def _restore_site(self, site: Mapping[str, Served]) -> None:
-        """Put documents back; what stands already is left alone."""
+        """Restore documents; leave those that are the same already."""
         for path, kept in self._kept():
             if path not in site:
                 self._s3.get_bucket(SITE_BUCKET).keys.pop(path)
@@ -135,7 +214,7 @@ class MotoStage:
         kept.set_metadata(dict(served.headers))
 
     def _hear(self) -> None:
-        """Take the records of the stream that the template's filter lets through."""
+        """Take the records of the stream that pass the filter of the template."""
         for record in self._table.stream_shard.items:
             key = record.record["dynamodb"]["Keys"]
             item_key = ItemKey(Partition.parse(key["pk"]["S"]), key["sk"]["S"])
@@ -144,8 +223,8 @@ class MotoStage:
         self._table.stream_shard.items.clear()
 
 
-def _served(kept: Any) -> Served:  # noqa: ANN401  # moto's
-    """Read a document once, as moto's own reading is dear."""
+def _served(kept: Any) -> Served:  # noqa: ANN401  # moto has no type for it
+    """Read a document once, because moto reads slowly."""
     if "served" not in kept.__dict__:
         kept.served = Served(kept.value, tuple(sorted(kept.metadata.items())))
     found: Served = kept.served

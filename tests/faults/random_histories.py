@@ -1,23 +1,36 @@
-"""Random histories of an archive in random disorder, by a seed that repeats them."""
+"""Random histories of an archive in random disorder. The same seed repeats the same history."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from random import Random
+from typing import Literal, TypeAlias
 
 from gazette.models.contract.identity import event_key
 from tests.faults.disorder import BATCHES, Disorder, published_in_order
 from tests.faults.faults import Fault
-from tests.faults.stages import Stage
+from tests.faults.fresh import published_afresh, shown
+from tests.faults.source_acts import What
+from tests.faults.stages import Stage, let_time_pass, settle
 from tests.property.archives import DAYS, MOMENTS, NAMES, TOPICS
 from tests.unit.images.image_files import image_file
+from tests.unit.publish.worlds import MORNING
 
 IMAGES = ("images/a.png", "images/b.png")
 IMAGE_FILES = (image_file(400, 300), image_file(30, 20), b"no image")
+Acts: TypeAlias = Literal["changes", "all"]
+# With changes alone a history only grows. To be "all" as soon as ingest follows every act.
+ACTS: Acts = "changes"
+# How often another act takes the place of a change.
+_OTHERWISE = 0.4
 KINDS = ("minor", "update", "correction", "retraction")
 
 
 def document(random: Random, name: str) -> bytes:
-    """Write a document of few topics, days and moments, so that they meet; some are bad."""
+    """Write a document with few different topics, days and moments, so that events share them.
+
+    One in twenty is invalid.
+    """
     if random.random() < 0.05:
         return b"{}"
     fields: dict[str, object] = {
@@ -40,7 +53,7 @@ def document(random: Random, name: str) -> bytes:
 
 
 def change_something(disorder: Disorder, random: Random, names: Sequence[str]) -> None:
-    """Do what publishers do, to one of these events or to an image."""
+    """Write or delete one of these events, or an image, as publishers do."""
     name, what = random.choice(names), random.random()
     if what < 0.7:
         disorder.write(event_key(name), document(random, name))
@@ -52,8 +65,20 @@ def change_something(disorder: Disorder, random: Random, names: Sequence[str]) -
         disorder.delete(random.choice(IMAGES))
 
 
+def do_something_else(disorder: Disorder, random: Random) -> None:
+    """Do what owners of a bucket do to what it holds, or let time pass."""
+    held = disorder.stage.source_keys()
+    what = random.choice(list(What))
+    if what is What.PASS:
+        disorder.act(what, wait=timedelta(days=random.choice((1, 3, 40))))
+    elif not what.has_key:
+        disorder.act(what)
+    elif held:
+        disorder.act(what, random.choice(held))
+
+
 def let_something_happen(disorder: Disorder, random: Random) -> None:
-    """Let something happen between two changes."""
+    """Take one random step between two changes."""
     pick, what = random.randrange(1000), random.random()
     if what < 0.2:
         disorder.ingest(pick)
@@ -73,17 +98,45 @@ def let_something_happen(disorder: Disorder, random: Random) -> None:
         disorder.fail(pick, random.choice(list(Fault)))
 
 
-def differing(seed: int, make_stage: Callable[[], Stage], most: int = 15) -> list[str]:
-    """Publish a history in disorder and in order; return the paths that are not the same."""
+def happened(seed: int, stage: Stage, most: int = 15, acts: Acts = "changes") -> Disorder:
+    """Publish a history in disorder, until nothing is left to do."""
     random = Random(seed)  # noqa: S311  # a history that can be had again
-    disorder = Disorder(make_stage())
+    disorder = Disorder(stage, moves_clock=acts == "all")
     names = random.sample(NAMES, random.choice((1, 2, 4, 9)))
     for _ in range(random.randint(3, most)):
-        change_something(disorder, random, names)
+        if acts == "all" and random.random() < _OTHERWISE:
+            do_something_else(disorder, random)
+        else:
+            change_something(disorder, random, names)
         for _ in range(random.randrange(12)):
             let_something_happen(disorder, random)
     disorder.finish(random)
+    return disorder
+
+
+def differing(seed: int, make_stage: Callable[[], Stage], most: int = 15) -> list[str]:
+    """Publish a history in disorder and in order; return the paths that are not the same."""
+    disorder = happened(seed, make_stage(), most)
     site = disorder.stage.site()
-    in_order = published_in_order(make_stage(), disorder.operations)
-    paths = sorted(site.keys() | in_order.keys())
-    return [path for path in paths if site.get(path) != in_order.get(path)]
+    return _unlike(site, published_in_order(make_stage(), disorder.operations))
+
+
+def differing_afresh(
+    seed: int, make_stage: Callable[[], Stage], most: int = 15, acts: Acts = ACTS
+) -> list[str]:
+    """Publish a history in disorder, and then afresh what is left of it.
+
+    Returns:
+        The paths of documents that are not the same.
+    """
+    disorder = happened(seed, make_stage(), most, acts)
+    if acts == "all":
+        # A worker that published while time passed may have written what is too old by now.
+        let_time_pass(disorder.stage, disorder.now, disorder.now - MORNING)
+        settle(disorder.stage)
+    site = shown(disorder.stage)
+    return _unlike(site, published_afresh(disorder.stage))
+
+
+def _unlike(one: Mapping[str, object], other: Mapping[str, object]) -> list[str]:
+    return [path for path in sorted({*one, *other}) if one.get(path) != other.get(path)]

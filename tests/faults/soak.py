@@ -1,6 +1,6 @@
-"""Random histories until time is up: ``python -m tests.faults.soak --minutes 5``.
+"""Runs random histories until time is up: ``python -m tests.faults.soak --minutes 5``.
 
-What failed can be had again: ``--seed`` runs one history, and names the paths that differ.
+``--seed`` repeats one history and prints the paths that differ.
 """
 
 import argparse
@@ -9,21 +9,27 @@ import time
 from random import SystemRandom
 
 from tests.faults.memory_stage import MemoryStage
-from tests.faults.random_histories import differing
+from tests.faults.random_histories import ACTS, Acts, differing, differing_afresh
 from tests.property.archives import SMALL
 
 
 def main() -> int:
-    """Return 1 if a history was published differently, in disorder and in order."""
+    """Return 1 if a history gave different sites in disorder and in order."""
     parser = argparse.ArgumentParser(prog="soak", description=__doc__)
     parser.add_argument("--minutes", type=float, default=5)
     parser.add_argument("--seed", type=int, help="the first; further ones follow it by one")
+    parser.add_argument(
+        "--acts",
+        choices=("changes", "all"),
+        default=ACTS,
+        help="all: versions are removed, too, or cannot be read; and time passes",
+    )
     options = parser.parse_args()
     seed = first = SystemRandom().randrange(10**9) if options.seed is None else options.seed
     deadline = time.monotonic() + 60 * options.minutes
     failed = 0
     while True:
-        if paths := differing(seed, lambda: MemoryStage(SMALL)):
+        if paths := _differing(seed, options.acts):
             failed += 1
             sys.stdout.write(f"seed {seed}: {len(paths)} paths differ, such as {paths[:3]}\n")
         seed += 1
@@ -31,6 +37,12 @@ def main() -> int:
             break
     sys.stdout.write(f"{seed - first:,} histories from seed {first}: {failed} failed\n")
     return int(bool(failed))
+
+
+def _differing(seed: int, acts: Acts) -> list[str]:
+    if acts == "all":
+        return differing_afresh(seed, lambda: MemoryStage(SMALL), acts=acts)
+    return differing(seed, lambda: MemoryStage(SMALL))
 
 
 if __name__ == "__main__":

@@ -1,32 +1,37 @@
-"""Stages: Gazette with all it stands on, invoked by hand, its state kept and put back at will."""
+"""Stages: Gazette with everything it needs. A test invokes it, and saves and restores its state."""
 
-from collections.abc import Iterator, Mapping
-from datetime import datetime
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from gazette.models.ledger.keys import ItemKey, Partition
-from gazette.models.work.reconciliation import PublishWork
-from gazette.models.work.reports import Failure
+from gazette.models.tasks.reconciliation import PublishWork
+from gazette.models.tasks.reports import Failure
+from gazette.services.expire.expiry import Expirer
 from gazette.services.ingest.batch import Notification, ingest_batch
 from gazette.services.ingest.ingest import Ingestor
 from gazette.services.publish.batch import StreamRecord, publish_batch
 from gazette.services.reconcile.site import SiteReconciler
 from tests.faults.faults import KilledError
 from tests.faults.gates import Gate
+from tests.faults.source_acts import SourceAct, What
 
 
 class Operation(NamedTuple):
-    """What a publisher does to the source bucket; without a body the object is deleted."""
+    """A change that a publisher makes in the source bucket; without a body it is a deletion."""
 
     key: str
     at: datetime
     body: bytes | None
 
 
-class Work(NamedTuple):
-    """What an invocation is given: keys to ingest, or changes to publish; without both, a rebuild.
+Happening: TypeAlias = Operation | SourceAct
 
-    A later attempt to publish does not come from the stream, which has gone on.
+
+class Work(NamedTuple):
+    """The work of an invocation: keys to ingest, or changes to publish; without both a rebuild.
+
+    A later attempt to publish is a retry. The stream does not repeat its record.
     """
 
     keys: tuple[str, ...] = ()
@@ -39,12 +44,12 @@ class Work(NamedTuple):
 
 
 REBUILD = Work()
-# What failed where a process was killed.
+# The subject of the failure when a process was killed.
 DEATH = "the process"
 
 
 class State(NamedTuple):
-    """All there is outside of a process: versions, items of the ledger, documents, what waits."""
+    """All state outside of a process: versions, ledger items, documents, waiting work."""
 
     source: Mapping[str, Any]
     ledger: Mapping[Any, Any]
@@ -52,53 +57,79 @@ class State(NamedTuple):
     waiting: tuple[str | ItemKey, ...]
 
     def is_like(self, other: "State") -> bool:
-        """Say whether what follows is the same: what waits may have come in another order."""
+        """Return whether both states have the same consequences; the order of work may differ."""
         return self[:3] == other[:3] and frozenset(self.waiting) == frozenset(other.waiting)
 
 
 class Services(NamedTuple):
-    """What a process works with; the rebuilder holds the publisher."""
+    """The services of a process; the rebuilder has the publisher."""
 
     ingestor: Ingestor
     rebuilder: SiteReconciler
+    expirer: Expirer
 
 
 class Stage(Protocol):
-    """Gazette on adapters of some kind."""
+    """Gazette on one kind of adapters."""
 
-    def apply(self, operation: Operation) -> None:
-        """Do what a publisher does."""
+    def apply(self, happening: Happening) -> None:
+        """Do what a publisher or another owner of the bucket does, or let time pass."""
+
+    def clock(self) -> datetime:
+        """Return the time that the functions see."""
+
+    def move_clock(self, at: datetime) -> None:
+        """Let the functions see a time."""
 
     def waiting(self) -> list[str | ItemKey]:
-        """Return the keys that were hinted at and the places written, oldest first."""
+        """Return the keys with a notification and the changed item keys, oldest first."""
 
     def take(self, work: Work) -> None:
-        """Take work off what is waiting."""
+        """Remove work from the waiting work."""
 
     def bring(self, work: Work) -> None:
-        """Put work to what is waiting, as if it had just come."""
+        """Add work to the waiting work, as if it had just arrived."""
 
     def services(self) -> Services:
-        """Return the services of the process that lives now."""
+        """Return the services of the current process."""
 
     def forget(self) -> None:
         """Begin a new process."""
 
     def set_gate(self, gate: Gate) -> None:
-        """Have all further calls go through a gate."""
+        """Send all further calls through a gate."""
 
     def state(self) -> State:
-        """Return what there is outside of the process."""
+        """Return the state outside of the process."""
 
     def restore(self, state: State) -> None:
-        """Put it back."""
+        """Restore a state."""
 
     def site(self) -> dict[str, bytes]:
         """Return the published documents by path."""
 
+    def source_keys(self) -> list[str]:
+        """Return the keys of the source bucket."""
+
+    def ledger_of(self, state: State, wanted: Callable[[ItemKey], bool]) -> Mapping[Any, Any]:
+        """Return the ledger of a state with some of its items only."""
+
+
+def happen(stage: Stage, happening: Happening) -> None:
+    """Let something happen, and let the timers of the stack run when time passes."""
+    stage.apply(happening)
+    if isinstance(happening, SourceAct) and happening.what is What.PASS:
+        let_time_pass(stage, happening.at, happening.at - stage.clock())
+
+
+def let_time_pass(stage: Stage, at: datetime, since: timedelta) -> None:
+    """Move the clock, and do what the timers do; they catch up on so much time."""
+    stage.move_clock(at)
+    stage.services().expirer.expire(at, since)
+
 
 def next_work(stage: Stage) -> Work | None:
-    """Return what Lambda would get next: notifications, then the changes of one partition."""
+    """Return the next work of Lambda: notifications first, then the changes of one partition."""
     waiting = stage.waiting()
     keys = [item for item in waiting if isinstance(item, str)]
     if keys:
@@ -111,7 +142,7 @@ def next_work(stage: Stage) -> Work | None:
 
 
 def invoke(stage: Stage, work: Work) -> list[Failure]:
-    """Do some work as a function does; return what failed. One that is killed leaves nothing."""
+    """Do the work as a function does; return what failed. A killed process returns one failure."""
     try:
         return _do(stage.services(), work)
     except KilledError as death:
@@ -131,14 +162,14 @@ def _do(services: Services, work: Work) -> list[Failure]:
 
 
 def settle(stage: Stage) -> None:
-    """Do all there is to do."""
+    """Do all waiting work."""
     for work in iter_work(stage):
         for failure in invoke(stage, work):
             raise failure.error
 
 
 def iter_work(stage: Stage) -> Iterator[Work]:
-    """Take what is to be done from what is waiting, until nothing is."""
+    """Take waiting work, piece by piece, until none is left."""
     while (work := next_work(stage)) is not None:
         stage.take(work)
         yield work

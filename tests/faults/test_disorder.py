@@ -1,4 +1,4 @@
-"""In whatever disorder, several at once: the site of publishing in order (DESIGN, promise 1)."""
+"""Any disorder of concurrent work ends in the site of publishing in order (DESIGN, promise 1)."""
 
 from contextlib import ExitStack
 
@@ -14,27 +14,27 @@ from tests.faults.random_histories import differing
 from tests.property.archives import SMALL
 
 HISTORIES = range(30)
-# A call to moto costs a hundred times what one in memory does.
+# A call to moto takes a hundred times as long as one in memory.
 SHORT_HISTORIES, SHORT = range(2), 5
 
 
 def small_stage() -> MemoryStage:
-    """Make a stage on which feeds are short, so that archives come and go."""
+    """Make a stage with short feeds, so that archives come and go."""
     return MemoryStage(SMALL)
 
 
-def test_disorder_gives_the_site_of_order() -> None:
-    """SPEC X7, V2, V8: late, repeated, lost and overtaken, at every call to the outside."""
+def test_any_disorder_ends_in_the_site_of_publishing_in_order() -> None:
+    """SPEC X7, V2, V8: late, repeated, lost and overtaken, at every call to AWS."""
     assert {seed: paths for seed in HISTORIES if (paths := differing(seed, small_stage))} == {}
-    print(f"{len(HISTORIES)} histories in disorder")  # noqa: T201  # how much was tried
+    print(f"{len(HISTORIES)} histories in disorder")  # noqa: T201  # shows how much was tested
 
 
-def test_the_histories_are_long_and_overtake_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_histories_take_many_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     steps: list[int] = []
     finish = Disorder.finish
 
     def counted(disorder: Disorder, random: object) -> None:
-        finish(disorder, random)  # type: ignore[arg-type]  # handed on as it is
+        finish(disorder, random)  # type: ignore[arg-type]  # passed on unchanged
         steps.append(disorder.steps)
 
     monkeypatch.setattr(Disorder, "finish", counted)
@@ -42,11 +42,13 @@ def test_the_histories_are_long_and_overtake_each_other(monkeypatch: pytest.Monk
         differing(seed, small_stage)
     assert len(steps) == 3
     assert sum(steps) > 1000
-    print(f"{sum(steps):,} steps in {len(steps)} of them")  # noqa: T201  # how much was tried
+    print(f"{sum(steps):,} steps in {len(steps)} of them")  # noqa: T201  # shows how much was tested
 
 
-def test_a_ledger_that_lets_older_records_win_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The proof that these tests can fail."""
+def test_a_ledger_that_accepts_older_items_fails_the_test_of_disorder(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """This proves that these tests can fail."""
 
     def put(ledger: MemoryLedger, record: LedgerItem) -> bool:
         ledger._write(record)
@@ -56,7 +58,7 @@ def test_a_ledger_that_lets_older_records_win_is_found_out(monkeypatch: pytest.M
     assert any(differing(seed, small_stage) for seed in HISTORIES)
 
 
-def test_disorder_on_the_adapters_of_aws_gives_the_site_of_order() -> None:
+def test_any_disorder_on_the_adapters_of_aws_ends_in_the_same_site() -> None:
     with ExitStack() as mocks:
 
         def stage() -> MotoStage:

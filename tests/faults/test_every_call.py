@@ -1,4 +1,4 @@
-"""Whatever call fails, in whatever way: brought again, the same site (DESIGN.md, promise 1)."""
+"""Any call may fail in any way: a retry ends in the same site (DESIGN.md, promise 1)."""
 
 from collections.abc import Iterator
 
@@ -21,7 +21,7 @@ def test_any_call_of_the_services_may_fail_in_any_way() -> None:
     stage = MemoryStage()
     run = run_without_faults(stage, WHOLE_LIFE)
     tried = try_every_fault(stage, run, fail_ports)
-    print(  # noqa: T201  # how much was tried is worth knowing
+    print(  # noqa: T201  # shows how much was tested
         f"{run.calls} calls failed in {len(Fault)} ways, detours: {tried.detours}"
     )
     assert tried.calls == dict.fromkeys(Fault, run.calls)
@@ -36,7 +36,7 @@ def moto_stage() -> Iterator[MotoStage]:
 def test_any_request_to_aws_may_fail_in_any_way(moto_stage: MotoStage) -> None:
     run = run_without_faults(moto_stage, SHORT_LIFE)
     tried = try_every_fault(moto_stage, run, fail_requests)
-    print(  # noqa: T201  # how much was tried is worth knowing
+    print(  # noqa: T201  # shows how much was tested
         f"{run.calls} requests failed in {len(Fault)} ways, detours: {tried.detours}"
     )
     assert tried.calls == dict.fromkeys(Fault, run.calls)

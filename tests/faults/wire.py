@@ -1,6 +1,6 @@
-"""The gate on the wire: requests go through it as botocore would send them, to moto behind it.
+"""The gate at the HTTP requests: they pass it as botocore sends them, and moto answers them.
 
-Of what botocore does about a fault, waiting is left out: it tries again at once.
+Retries do not wait, unlike those of botocore.
 """
 
 from collections.abc import Callable
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
 
-# What botocore retries is retried by `_retry_at_once`. To make a user agent takes long.
+# `_retry_at_once` makes the retries. Making a user agent takes long.
 ONCE = Config(
     user_agent="gazette",
     parameter_validation=False,
@@ -27,7 +27,7 @@ ONCE = Config(
 )
 _THROTTLED = {"SlowDown", "ThrottlingException", "503"}
 _IN_JSON = {"GetItem", "PutItem", "Query"}
-# Status and code of an answer, by whether it is JSON, of DynamoDB, or XML, of S3.
+# Status and code of an error response: of DynamoDB, which has JSON, or of S3, which has XML.
 _CODES = {
     (False, Fault.THROTTLED): (503, "SlowDown"),
     (False, Fault.REFUSED): (500, "InternalError"),
@@ -37,34 +37,34 @@ _CODES = {
 
 
 def stand_before(client: "S3Client | DynamoDBClient", gate: Gate) -> None:
-    """Have every request of a client go through a gate."""
+    """Send every request of a client through a gate."""
 
     def send(event_name: str, request: AWSPreparedRequest, **_: object) -> AWSResponse:
         return gate(event_name.rpartition(".")[2], lambda: answer(event_name, request))
 
-    # Typed as if botocore did not listen to what a handler answers.
+    # The type stubs say that handlers return nothing, but botocore uses their response.
     events: Any = client.meta.events
-    # It calls every handler, and moto must answer once.
+    # botocore calls every handler, and moto must respond once.
     events.unregister("before-send", botocore_stubber)
     events.register("before-send", send)
     events.register("needs-retry", _retry_at_once)
 
 
 def answer(event_name: str, request: AWSPreparedRequest) -> AWSResponse:
-    """Have moto answer a request."""
+    """Return moto's response to a request."""
     response = botocore_stubber(event_name, request)
     assert response is not None
     return response
 
 
 def error_answer(operation: str, fault: Fault) -> AWSResponse:
-    """Write what a service answers that does nothing, in the form of its protocol."""
+    """Return the error response of a service that did nothing, in the format of its protocol."""
     in_json = operation in _IN_JSON
     status, code = _CODES[in_json, fault]
     body = f'{{"__type": "{code}"}}' if in_json else f"<Error><Code>{code}</Code></Error>"
-    # The answer to a HeadObject has no body, and its code is the status.
+    # The response to a HeadObject has no body; its status is the code.
     raw = MockRawResponse("" if operation == "HeadObject" else body)
-    return AWSResponse("https://aws.example", status, {}, raw)  # type: ignore[arg-type]  # as moto
+    return AWSResponse("https://aws.example", status, {}, raw)  # type: ignore[arg-type]  # as moto does
 
 
 def _retry_at_once(
@@ -79,7 +79,7 @@ def _retry_at_once(
 
 
 class WireInjector:
-    """Lets requests fail, by their numbers; one that botocore makes again is the same request."""
+    """Makes selected requests fail. A retry of botocore has the number of its first attempt."""
 
     def __init__(self, numbers: frozenset[int], fault: Fault) -> None:
         self.numbers = numbers

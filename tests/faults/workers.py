@@ -1,7 +1,7 @@
-"""Workers: invocations that seem to run at the same time.
+"""Workers: invocations that run as if at the same time.
 
-Each stops before every call to the outside, and goes on when it is released. So of all the ways in
-which they can overtake each other any one can be had, and had again.
+Each worker stops before every call to AWS and continues when a test lets it. So a test can choose
+any order of their calls, and repeat it.
 """
 
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from tests.faults.gates import Result
 
 
 class Worker:
-    """A thread that waits; it runs while nothing else does."""
+    """A thread that waits; it runs while no other worker runs."""
 
     def __init__(self, work: Callable[[], None]) -> None:
         self._work = work
@@ -28,7 +28,7 @@ class Worker:
         return self._thread.ident
 
     def go_on(self, fault: Fault | None = None) -> None:
-        """Let it make the call before which it stands, and run to the next one or to its end."""
+        """Let it make the next call, and run up to the call after that or to its end."""
         self._fault = fault
         self._go.release()
         self._stopped.acquire()
@@ -38,7 +38,7 @@ class Worker:
             raise self._error
 
     def stop_before(self, operation: str, call: Callable[[], Result]) -> Result:
-        """Wait for the word, then make the call or let it fail."""
+        """Wait for permission, then make the call or fail."""
         self._stopped.release()
         self._go.acquire()
         if self._fault is None:
@@ -51,14 +51,14 @@ class Worker:
         self._go.acquire()
         try:
             self._work()
-        except BaseException as error:  # noqa: BLE001  # it is raised where the worker was released
+        except BaseException as error:  # noqa: BLE001  # `go_on` raises it
             self._error = error
         self.is_done = True
         self._stopped.release()
 
 
 class Workers:
-    """A gate before which the workers stop; calls of others pass."""
+    """A gate at which the workers stop; calls of other threads pass."""
 
     def __init__(self) -> None:
         self.busy: list[Worker] = []
@@ -68,7 +68,7 @@ class Workers:
         return own.stop_before(operation, call) if own else call()
 
     def start(self, work: Callable[[], None]) -> None:
-        """Have work done by a new worker, which stops before its first call."""
+        """Start a new worker, which stops before its first call."""
         worker = Worker(work)
         self.busy.append(worker)
         self.go_on(worker)

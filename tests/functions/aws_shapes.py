@@ -9,6 +9,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import TypeAlias
 from urllib.parse import quote_plus
 
 from gazette.models.frozen import rfc3339
@@ -16,9 +17,14 @@ from gazette.models.ledger.keys import ItemKey
 
 REGION, ACCOUNT = "us-east-1", "123456789012"
 TABLE, BUCKET = "gazette-ledger", "gazette-source"
+# Who acts, and from where, when a lifecycle rule does.
+_LIFECYCLE = "s3.amazonaws.com"
 
 # A payload is JSON of many shapes.
 Payload = dict[str, object]
+
+
+_VERSION = "096fKKXTRTtl3on89fVO.nfljtsv6qko"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +32,34 @@ class Deletion:
     """A delete marker was written: it has no size, and the tag of no bytes at all."""
 
     key: str
+    version_id: str = _VERSION
+    by_lifecycle: bool = False
 
     @property
-    def etag(self) -> str:
-        return _md5(b"")
+    def event_name(self) -> str:
+        source = "LifecycleExpiration" if self.by_lifecycle else "ObjectRemoved"
+        return f"{source}:DeleteMarkerCreated"
+
+    @property
+    def facts(self) -> Payload:
+        return {"eTag": _md5(b""), "versionId": self.version_id}
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """A version or a delete marker was deleted for good; S3 says nothing of what it was."""
+
+    key: str
+    version_id: str = _VERSION
+    by_lifecycle: bool = False
+
+    @property
+    def event_name(self) -> str:
+        return f"{'LifecycleExpiration' if self.by_lifecycle else 'ObjectRemoved'}:Delete"
+
+    @property
+    def facts(self) -> Payload:
+        return {"versionId": self.version_id}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +69,16 @@ class Upload:
     key: str
     body: bytes
     is_multipart: bool = False
+    version_id: str = _VERSION
+    by_lifecycle = False
+
+    @property
+    def event_name(self) -> str:
+        return f"ObjectCreated:{'CompleteMultipartUpload' if self.is_multipart else 'Put'}"
+
+    @property
+    def facts(self) -> Payload:
+        return {"size": len(self.body), "eTag": self.etag, "versionId": self.version_id}
 
     @property
     def etag(self) -> str:
@@ -46,6 +86,9 @@ class Upload:
         if self.is_multipart:
             return f"{_md5(hashlib.md5(self.body, usedforsecurity=False).digest())}-1"
         return _md5(self.body)
+
+
+Change: TypeAlias = Upload | Deletion | Removal
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +101,23 @@ class Queue:
     wait: timedelta
 
 
-def s3_record(change: Upload | Deletion, at: datetime) -> Payload:
+def s3_record(change: Change, at: datetime) -> Payload:
     """Write a change in the source bucket as S3 does.
 
-    Source: Amazon S3 User Guide, "Event message structure". The version is 2.1; later ones add
-    fields and take none away. Keys are form-encoded, but for the slashes.
+    Sources: Amazon S3 User Guide, "Event message structure" and "Configuring Lifecycle event
+    notifications". The version is 2.1, or 2.3 of lifecycle rules; later ones add fields and take
+    none away. Keys are form-encoded, but for the slashes.
     """
     return {
-        "eventVersion": "2.1",
+        "eventVersion": "2.3" if change.by_lifecycle else "2.1",
         "eventSource": "aws:s3",
         "awsRegion": REGION,
         "eventTime": _with_milliseconds(at),
-        "eventName": _event_name(change),
-        "userIdentity": {"principalId": "AWS:AIDAEXAMPLE"},
-        "requestParameters": {"sourceIPAddress": "192.0.2.1"},
+        "eventName": change.event_name,
+        "userIdentity": {"principalId": _LIFECYCLE if change.by_lifecycle else "AWS:AIDAEXAMPLE"},
+        "requestParameters": {
+            "sourceIPAddress": _LIFECYCLE if change.by_lifecycle else "192.0.2.1"
+        },
         "responseElements": {
             "x-amz-request-id": "C3D13FE58DE4C810",
             "x-amz-id-2": "FMyUVURIY8/IgAtTv8xRjskZQpcIZ9KG4V5Wp6S7S/JRWeUWerMUE5JgHvANOjpD",
@@ -182,20 +228,12 @@ def compact(value: Payload) -> str:
     return json.dumps(value, separators=(",", ":"))
 
 
-def _event_name(change: Upload | Deletion) -> str:
-    if isinstance(change, Deletion):
-        return "ObjectRemoved:DeleteMarkerCreated"
-    return f"ObjectCreated:{'CompleteMultipartUpload' if change.is_multipart else 'Put'}"
-
-
-def _object(change: Upload | Deletion) -> Payload:
-    size = {"size": len(change.body)} if isinstance(change, Upload) else {}
+def _object(change: Change) -> Payload:
+    is_upload = isinstance(change, Upload)
     return {
         "key": quote_plus(change.key, safe="/"),
-        **size,
-        "eTag": change.etag,
-        "versionId": "096fKKXTRTtl3on89fVO.nfljtsv6qko",
-        "sequencer": "0055AED6DCD90281E5" if size else "0055AED6DCD90281E6",
+        **change.facts,
+        "sequencer": "0055AED6DCD90281E5" if is_upload else "0055AED6DCD90281E6",
     }
 
 

@@ -13,8 +13,8 @@ from gazette.models.contract import identity
 from gazette.models.contract.slugs import topic_slug
 from gazette.models.ledger import keys
 from gazette.models.ledger.keys import ItemKey
-from gazette.models.work.hub_ping import HubPing
-from gazette.models.work.reconciliation import (
+from gazette.models.tasks.hub_ping import HubPing
+from gazette.models.tasks.reconciliation import (
     AuditWork,
     Conclusion,
     IngestWork,
@@ -24,11 +24,13 @@ from gazette.models.work.reconciliation import (
     ReconcileCounts,
     Task,
 )
-from gazette.models.work.retry import Retry, retries_of
+from gazette.models.tasks.retry import Retry, retries_of
 from tests.functions.aws_shapes import (
+    Change,
     Deletion,
     Payload,
     Queue,
+    Removal,
     Upload,
     batch,
     compact,
@@ -120,7 +122,14 @@ def _ingest_event() -> Mapping[str, Payload]:
     notifications = [_notification(change, at) for change in (river, fox, river)]
     return {
         "deletion": _brought(_notification(Deletion(river.key), later), sent=later),
+        "expired_object": _brought(
+            _notification(Deletion(river.key, by_lifecycle=True), later), sent=later
+        ),
+        "expired_version": _brought(
+            _notification(Removal(river.key, by_lifecycle=True), later), sent=later
+        ),
         "image": _brought(_notification(image, at), sent=at),
+        "removed_version": _brought(_notification(Removal(river.key), later), sent=later),
         "s3_put": batch(s3_record(river, at)),
         "s3_test_event": _brought(compact(s3_test_event(MORNING - timedelta(minutes=1))), sent=at),
         "sqs_batch": _brought(*notifications, sent=at),
@@ -133,7 +142,7 @@ def _document(title: str) -> bytes:
     return json.dumps(fields, ensure_ascii=False).encode()
 
 
-def _notification(change: Upload | Deletion, at: datetime) -> str:
+def _notification(change: Change, at: datetime) -> str:
     return compact(batch(s3_record(change, at)))
 
 

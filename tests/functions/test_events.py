@@ -23,12 +23,12 @@ def test_the_command_makes_the_payloads_that_are_there_and_no_others() -> None:
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_a_payload_is_what_the_command_writes(name: str) -> None:
+def test_a_payload_equals_the_output_of_the_command(name: str) -> None:
     """`make events` writes them again; the diff is then read like code."""
     assert (EVENTS / name).read_bytes().decode() == written(payloads()[name]).decode()
 
 
-def test_the_command_writes_what_is_missing_and_removes_what_is_left_over(tmp_path: Path) -> None:
+def test_the_command_writes_missing_files_and_removes_others(tmp_path: Path) -> None:
     everything = [f"written: {name}" for name in payloads()]
     assert list(write(tmp_path)) == everything
     (tmp_path / FILES[0]).write_text("{}", encoding="utf-8")
@@ -89,7 +89,7 @@ def test_a_record_of_the_stream_has_the_size_of_its_keys(name: str) -> None:
         assert change["SizeBytes"] == len(f"pk{keys['pk']['S']}sk{keys['sk']['S']}".encode())
 
 
-def test_what_s3_says_of_an_object_agrees_with_its_bytes() -> None:
+def test_size_and_etag_of_a_notification_fit_the_object() -> None:
     """Under SSE-S3 an entity tag is the MD5 of the object, and publishing relies on it."""
     body = b'{"title": "River opens"}'
     put = s3_record(Upload("events/a b.json", body), MORNING)["s3"]

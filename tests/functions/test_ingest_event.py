@@ -1,4 +1,5 @@
 import json
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from gazette.models.ledger import keys
 from gazette.models.ledger.snapshot import ImageSnapshot, Snapshot
 from gazette.runtime import bootstrap
 from tests.emulators.lambda_pollers import Context
-from tests.emulators.moto_stack import INGEST_DEAD_LETTERS
+from tests.emulators.moto_stack import INGEST_DEAD_LETTERS, MotoStack
 from tests.functions.conftest import MORNING, Deployed, Payload, log_of, payload
 from tests.unit.images.image_files import PNG
 
@@ -41,8 +42,52 @@ def test_an_object_that_was_written_is_recorded(name: str, deployed: Deployed) -
     invoke(name)
     found = snapshot(deployed, RIVER)
     assert found is not None
-    assert found.versions == 1
+    assert found.number == 1
     assert found.first_published == MORNING
+
+
+@pytest.mark.parametrize(
+    "name", ["removed_version.json", "expired_version.json", "expired_object.json"]
+)
+def test_whatever_is_notified_of_a_key_the_bucket_is_asked_what_is_true(
+    name: str, deployed: Deployed
+) -> None:
+    """A version was removed by its id or by a lifecycle rule, or such a rule wrote a marker."""
+    deployed.put(f"events/{RIVER}.json", document("River opens"))
+    assert failed(invoke(name)) == []
+    found = snapshot(deployed, RIVER)
+    assert found is not None
+    assert found.first_published == MORNING
+
+
+@pytest.mark.parametrize(
+    ("act", "expected"),
+    [
+        (lambda stack, key, _: stack.put(key, b"{}", MORNING), "ObjectCreated:Put"),
+        (lambda stack, key, _: stack.delete(key, MORNING), "ObjectRemoved:DeleteMarkerCreated"),
+        (lambda stack, key, first: stack.remove_version(key, first), "ObjectRemoved:Delete"),
+        (
+            lambda stack, key, first: stack.versions.expire_version(key, first),
+            "LifecycleExpiration:Delete",
+        ),
+        (
+            lambda stack, key, _: stack.versions.expire(key),
+            "LifecycleExpiration:DeleteMarkerCreated",
+        ),
+    ],
+)
+def test_every_act_of_the_source_bucket_comes_to_the_queue(
+    deployed: Deployed, act: Callable[[MotoStack, str, str], object], expected: str
+) -> None:
+    """The notifications that template.yaml configures, sent as S3 sends them."""
+    key = f"events/{RIVER}.json"
+    first = deployed.stack.put(key, document("River opens"), MORNING)
+    act(deployed.stack, key, first)
+    bodies = [json.loads(message["Body"]) for message in deployed.messages("ingest")]
+    records = [record for body in bodies for record in body.get("Records", [])]
+    assert [record["eventName"] for record in records] == ["ObjectCreated:Put", expected]
+    assert records[1]["s3"]["object"]["key"] == "events/2026/river+opens.json"
+    assert records[1]["s3"]["object"]["versionId"]
 
 
 def test_every_message_of_a_batch_is_ingested(deployed: Deployed) -> None:
@@ -52,7 +97,7 @@ def test_every_message_of_a_batch_is_ingested(deployed: Deployed) -> None:
     for name in (RIVER, FOX):
         found = snapshot(deployed, name)
         assert found is not None
-        assert found.versions == 1
+        assert found.number == 1
 
 
 def test_a_deletion_is_a_retraction(deployed: Deployed) -> None:
@@ -165,3 +210,16 @@ def test_a_bare_s3_event_that_fails_fails_whole(
     with pytest.raises(ClientError, match="NoSuchBucket"):
         invoke("s3_put.json")
     assert deployed.written() == set()
+
+
+def test_messages_that_the_function_has_no_time_for_are_delivered_again(deployed: Deployed) -> None:
+    deployed.put(f"events/{RIVER}.json", document("River opens"))
+    deployed.put(f"events/{FOX}.json", document("Ñandú and fox"))
+    event = payload("ingest_event/sqs_batch.json")
+    answer = app.handler(event, Context("ingest-event", milliseconds_left=20_000))
+    first, second = [record["messageId"] for record in event["Records"]][:2]
+    assert (first, failed(answer)) == (FIRST, [second])
+    assert snapshot(deployed, RIVER) is not None
+    assert snapshot(deployed, FOX) is None
+    assert failed(app.handler(event, Context("ingest-event", milliseconds_left=20_001))) == []
+    assert snapshot(deployed, FOX) is not None

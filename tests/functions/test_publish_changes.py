@@ -5,10 +5,15 @@ import pytest
 from functions.ingest_event import app as ingest_event
 from functions.publish_changes import app
 from gazette.models.ledger.keys import event_partition
-from gazette.models.work.retry import Retry
+from gazette.models.tasks.retry import Retry
 from gazette.runtime import bootstrap
 from tests.emulators.lambda_pollers import Context
-from tests.emulators.moto_stack import PUBLISH_DEAD_LETTERS, PUBLISH_RETRIES, SOURCE_BUCKET
+from tests.emulators.moto_stack import (
+    LEDGER,
+    PUBLISH_DEAD_LETTERS,
+    PUBLISH_RETRIES,
+    SOURCE_BUCKET,
+)
 from tests.functions.conftest import Deployed, Payload, log_of, payload
 from tests.unit.images.image_files import PNG
 
@@ -68,7 +73,19 @@ def test_the_same_batch_again_writes_nothing(ingested: Deployed) -> None:
     assert line["service"] == "publish_changes"
 
 
-def lose_for_good(deployed: Deployed, key: str) -> None:
+def lose_for_good(deployed: Deployed, event_id: str) -> None:
+    """Delete the document of an event, in the ledger and in S3: nothing is left to render."""
+    key = f"events/{event_id}.json"
+    partition = {"S": f"DOCUMENT#{event_id}"}
+    found = deployed.stack.dynamodb.query(
+        TableName=LEDGER,
+        KeyConditionExpression="pk = :pk",
+        ExpressionAttributeValues={":pk": partition},
+    )
+    for item in found["Items"]:
+        deployed.stack.dynamodb.delete_item(
+            TableName=LEDGER, Key={"pk": partition, "sk": item["sk"]}
+        )
     listed = deployed.stack.s3.list_object_versions(Bucket=SOURCE_BUCKET, Prefix=key)
     for version in listed["Versions"]:
         deployed.stack.s3.delete_object(
@@ -77,9 +94,7 @@ def lose_for_good(deployed: Deployed, key: str) -> None:
 
 
 def test_a_page_that_cannot_be_made_fails_alone(ingested: Deployed) -> None:
-    """Somebody deleted the one version of an event for good: nothing is left to render."""
-    key = f"events/{RIVER}.json"
-    lose_for_good(ingested, key)
+    lose_for_good(ingested, RIVER)
     assert invoke("stream_batch.json") == {"batchItemFailures": []}
     (retry,) = ingested.messages(PUBLISH_RETRIES)
     assert Retry.model_validate_json(retry["Body"]) == Retry(
@@ -97,7 +112,7 @@ def test_work_that_failed_before_is_done_when_its_time_has_come(ingested: Deploy
 
 
 def test_work_that_fails_for_the_last_time_is_kept_with_its_reason(ingested: Deployed) -> None:
-    lose_for_good(ingested, f"events/{RIVER}.json")
+    lose_for_good(ingested, RIVER)
     event = payload("publish_changes/retry.json")
     retry = Retry.model_validate_json(event["Records"][0]["body"])
     last = retry.model_copy(update={"attempt": 6})
@@ -105,14 +120,15 @@ def test_work_that_fails_for_the_last_time_is_kept_with_its_reason(ingested: Dep
     assert app.handler(event, Context("publish-changes")) == {"batchItemFailures": []}
     (letter,) = ingested.messages(PUBLISH_DEAD_LETTERS)
     assert Retry.model_validate_json(letter["Body"]) == retry.model_copy(update={"attempt": 2})
-    assert "(NoSuchVersion)" in letter["MessageAttributes"]["reason"]["StringValue"]
+    reason = letter["MessageAttributes"]["reason"]["StringValue"]
+    assert reason.startswith("UnreadableVersionError: NoSuchVersion: ")
     assert ingested.messages(PUBLISH_RETRIES) == []
 
 
 def test_records_that_cannot_be_queued_are_delivered_again(
     ingested: Deployed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    lose_for_good(ingested, f"events/{RIVER}.json")
+    lose_for_good(ingested, RIVER)
     monkeypatch.setenv("PUBLISH_RETRY_QUEUE_URL", f"{ingested.stack.queue_url}-no-such-queue")
     bootstrap.forget()
     number = payload("publish_changes/stream_batch.json")["Records"][0]["dynamodb"]
@@ -121,3 +137,18 @@ def test_records_that_cannot_be_queued_are_delivered_again(
     assert answer == {"batchItemFailures": [{"itemIdentifier": number["SequenceNumber"]}]}
     failures = [line["subject"] for line in log if line["level"] == "ERROR"]
     assert f"retry of EVENT#{RIVER}" in failures
+
+
+def test_records_that_the_function_has_no_time_for_are_delivered_again(ingested: Deployed) -> None:
+    event = payload("publish_changes/stream_batch.json")
+    answer = app.handler(event, Context("publish-changes", milliseconds_left=60_000))
+    numbers = {record["dynamodb"]["SequenceNumber"] for record in event["Records"]}
+    again = [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
+    assert again
+    assert set(again) <= numbers
+    assert PAGES[RIVER] in ingested.written()
+    assert "feed.rss" not in ingested.written()
+    assert ingested.messages(PUBLISH_RETRIES) == []
+    rest = app.handler(event, Context("publish-changes", milliseconds_left=60_001))
+    assert rest == {"batchItemFailures": []}
+    assert {*PAGES.values(), "feed.rss"} <= ingested.written()

@@ -35,14 +35,14 @@ def invoke(event: Payload | str, left: int = 900_000) -> Payload:
 
 
 @pytest.mark.usefixtures("unnotified")
-def test_the_plan_is_one_part_and_one_segment_where_there_is_little_and_the_audit() -> None:
+def test_the_plan_of_a_small_archive_is_one_part_one_segment_and_the_audit() -> None:
     state = invoke("plan.json")
     assert [work_item["task"] for work_item in state["parts"]] == ["ingest"]
     assert [work_item["task"] for work_item in state["segments"]] == ["publish", "audit"]
     assert (state["iterations"], state["wait"], state["outcome"]) == (1, 60, "again")
 
 
-def test_what_comes_after_the_cursor_is_ingested_and_counted_on(unnotified: Deployed) -> None:
+def test_keys_after_the_cursor_are_ingested_and_added_to_the_counts(unnotified: Deployed) -> None:
     answer = invoke("ingest.json")
     assert answer["is_done"]
     counts = answer["counts"]
@@ -52,7 +52,7 @@ def test_what_comes_after_the_cursor_is_ingested_and_counted_on(unnotified: Depl
     assert unnotified.record(keys.quarantine_key("events/2025/zebra.json")) is None
 
 
-def test_what_the_ledger_holds_is_published_and_the_second_time_nothing(
+def test_the_ledger_is_published_once_and_a_second_run_writes_nothing(
     unnotified: Deployed,
 ) -> None:
     invoke(payload("reconcile_archive/ingest.json") | {"after": ""})
@@ -116,7 +116,7 @@ def test_one_summary_line_says_what_was_done() -> None:
 
 
 @pytest.mark.usefixtures("unnotified")
-def test_what_was_ingested_meanwhile_is_not_missing() -> None:
+def test_a_key_that_was_ingested_meanwhile_is_not_missing() -> None:
     ingest_event.handler(payload("ingest_event/s3_put.json"), Context("ingest-event"))
     invoke(payload("reconcile_archive/ingest.json") | {"after": ""})
     counts = invoke(payload("reconcile_archive/ingest.json") | {"after": "", "counts": {}})[

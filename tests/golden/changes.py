@@ -3,7 +3,7 @@
 import json
 from datetime import UTC, datetime
 
-from gazette_cli.engines.sources import Change
+from gazette_cli.engines.acts import Change
 
 
 def _change(at: str, identity: str, **document: object) -> Change:

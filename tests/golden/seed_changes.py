@@ -6,7 +6,7 @@ Its first title carries the topic before a colon, its second says more, its thir
 import json
 from datetime import UTC, datetime
 
-from gazette_cli.engines.sources import Change
+from gazette_cli.engines.acts import Change
 from tests.golden.changes import GIF
 
 RELATIONS, MINISTER, OFFICE = (

@@ -12,8 +12,8 @@ import pytest
 
 from gazette.delivery.memory import MemorySiteStore
 from gazette.models.site import Site
+from gazette_cli.engines.acts import Change
 from gazette_cli.engines.memory_engine import MemoryEngine
-from gazette_cli.engines.sources import Change
 from tests.golden.changes import CHANGES
 
 EXPECTED = Path(__file__).parent / "expected"

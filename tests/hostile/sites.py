@@ -1,13 +1,13 @@
-"""A site whose publisher writes attacks into every field there is."""
+"""A site whose publisher writes attacks into every field."""
 
 from datetime import UTC, datetime, timedelta
 
-from gazette_cli.engines.sources import Change
+from gazette_cli.engines.acts import Change
 from tests.hostile.payloads import PAYLOADS, Payload
 from tests.unit.publish.worlds import document_of
 
 START = datetime(2026, 7, 4, tzinfo=UTC)
-# Every attack is published, corrected under another title, and every fourth then withdrawn.
+# Every attack is published and corrected under another title. Every fourth is then withdrawn.
 _WITHDRAWN = 4
 
 
@@ -16,7 +16,7 @@ def key_of(payload: Payload) -> str:
 
 
 def _fields(text: str) -> dict[str, object]:
-    """Write a text into every field; one that has no letter gets some where it must be seen."""
+    """Write a text into every field. Where a letter is required, one is added."""
     line = f"x {text}"
     address = f"https://a.example/{text}?{text}#{text}"
     return {
@@ -35,7 +35,7 @@ def _fields(text: str) -> dict[str, object]:
 
 
 def versions(payload: Payload) -> list[Change]:
-    """Return what is written for one attack, an hour apart."""
+    """Return the versions of one attack, an hour apart."""
     text, key = payload.text, key_of(payload)
     fields = _fields(text)
     corrected = fields | {

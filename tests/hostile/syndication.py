@@ -1,4 +1,4 @@
-"""What a reader takes out of the feeds that it will show as HTML."""
+"""The text of feeds that a reader shows as HTML."""
 
 import json
 from collections import defaultdict
@@ -13,7 +13,7 @@ _TIMELINE = "topics/fire/"
 
 
 def items_of(site: dict[str, Document]) -> list[str]:
-    """Return every event of the common topic: all that its feeds say is HTML, one after another."""
+    """Return for every event of the common topic the HTML of all its feeds, joined."""
     shown: dict[str, list[str]] = defaultdict(list)
     for path, document in site.items():
         if path.startswith(_TIMELINE):
@@ -35,7 +35,7 @@ def _items(path: str, body: bytes) -> list[tuple[str, str]]:
 
 
 def _rss_items(body: bytes) -> list[tuple[str, str]]:
-    # Readers take title and description of RSS for HTML, whatever is meant.
+    # Readers take title and description of RSS for HTML, although RSS does not say so.
     found = []
     for item in etree.fromstring(body).iter("item"):
         texts = [item.findtext(name) or "" for name in ("title", "description", _CONTENT)]

@@ -1,6 +1,6 @@
-"""No attack runs in a browser: neither in the pages, nor in what others make of feeds.
+"""No attack runs in a browser, on a page or in a reader that shows a feed.
 
-The first two tests are there to prove that the others can fail, and that the policy holds alone.
+The first two tests prove that the others can fail, and that the policy alone is enough.
 """
 
 import re
@@ -15,10 +15,10 @@ from tests.hostile.payloads import PAYLOADS, Payload
 from tests.hostile.syndication import items_of
 from tests.unit.pages.page_reading import READER
 
-# A frame is how so many pages are shown at once; who may frame them is not what is tested here.
+# The test shows pages in frames, so the policy on frames is left out.
 POLICY = re.sub(r"frame-ancestors [^;]*;? ?", "", CONTENT_SECURITY_POLICY)
 META_POLICY = re.compile(rb'<meta http-equiv="Content-Security-Policy" content="[^"]*">')
-# What browsers have long stopped to run stays in the collection: other readers may still do it.
+# The collection keeps attacks that browsers no longer run, because other readers might.
 LIVELY = {"html": 80, "mutation": 12, "markdown": 22, "attribute": 12, "raw text": 5}
 
 
@@ -27,7 +27,7 @@ def bare(content: str) -> bytes:
 
 
 def unprotected(payload: Payload) -> bytes:
-    """Return a page whose maker trusts everybody."""
+    """Return a page that trusts the attack."""
     if payload.context:
         return bare(payload.context.format(payload.text))
     return bare(READER.render(payload.text))
@@ -40,9 +40,9 @@ def without_policy(page: bytes) -> bytes:
 
 
 def pages_of(site: dict[str, Document]) -> list[bytes]:
-    """Return the correction of each event, which shows most, and some of all other pages.
+    """Return the correction of each event, which has the most content, and some of the other pages.
 
-    A browser takes a thousand frames, and a third of a minute for three hundred.
+    Three hundred frames take a browser twenty seconds, and it shows a thousand at most.
     """
     pages = [path for path in site if path.endswith(".html")]
     corrections = [path for path in pages if path.endswith(".r2.html")]
@@ -62,8 +62,8 @@ def profile(tmp_path: Path) -> Path:
     return tmp_path / "profile"
 
 
-def test_attacks_run_where_nobody_defends(profile: Path) -> None:
-    """Were this to fail, the silence of the other pages would prove nothing."""
+def test_attacks_run_on_a_page_without_any_defence(profile: Path) -> None:
+    """Without this, the other tests would prove nothing."""
     sighting = report([unprotected(p) for p in PAYLOADS], profile, None, prodded=True)
     ran = [payload.kind for payload in PAYLOADS if payload.number in sighting.ran]
     assert {kind: ran.count(kind) >= least for kind, least in LIVELY.items()} == dict.fromkeys(
@@ -84,7 +84,7 @@ def test_no_attack_runs_on_a_page_without_its_policy(
     sighting = report(pages, profile, None, prodded=True)
     assert sighting.ran == set()
     assert sighting.seen == set(range(len(pages)))
-    print(f"{len(PAYLOADS)} attacks on {len(pages)} pages")  # noqa: T201  # how much was tried
+    print(f"{len(PAYLOADS)} attacks on {len(pages)} pages")  # noqa: T201  # shows how much was tested
 
 
 def test_no_attack_runs_on_a_page_as_it_is_served(
@@ -107,6 +107,6 @@ def test_no_attack_runs_in_a_reader_that_shows_everything_as_html(
 
 
 def markdown_of(site: dict[str, Document]) -> list[str]:
-    """Return the Markdown of every other correction as the most trusting reader shows it."""
+    """Return the Markdown of every second correction as a reader without a sanitiser shows it."""
     paths = [path for path in site if path.endswith(".r2.md")][::2]
     return [READER.render(site[path].body.decode()) for path in paths]

@@ -1,4 +1,4 @@
-"""What a hostile publisher makes of every document, reported by parsers; `test_browser` runs it."""
+"""Parsers check every document of a hostile publisher; `test_browser` runs them."""
 
 import json
 import re
@@ -10,11 +10,11 @@ from lxml import etree
 from gazette.models.contract.canonical import document_form, sha256_of
 from gazette.models.contract.parsing import InvalidEventError, parse_document
 from gazette.models.limits import MAX_DOCUMENT_BYTES
+from gazette.models.tasks.reports import Failure, IngestReport, Quarantined
 from gazette.models.views.site_document import Document
-from gazette.models.work.reports import Failure, IngestReport, Quarantined
 from gazette.renderers.pages.html import CONTENT_SECURITY_POLICY
 from gazette.runtime.telemetry import telemetry
-from gazette_cli.engines.sources import Change
+from gazette_cli.engines.acts import Change
 from tests.hostile.payloads import PAYLOADS, Payload
 from tests.hostile.syndication import items_of
 from tests.processor_time import timed
@@ -33,7 +33,7 @@ NAMESPACES = {
     ),
     "http://www.google.com/schemas/sitemap-image/1.1",
 }
-# Letters and signs apart, only these may stand in a document that a terminal shows.
+# Apart from letters and signs, a document may have only these: a terminal obeys all others.
 CONTROLS = re.compile(r"[^\t\n\r\u0020-\u007e\u00a0-\U0010ffff]")
 Site = dict[str, Document]
 
@@ -54,7 +54,7 @@ def test_every_attack_is_published_and_none_stops_another(hostile_site: Site) ->
     assert len(corrections) == len(PAYLOADS)
 
 
-def test_no_page_holds_anything_alive(hostile_site: Site) -> None:
+def test_no_page_has_a_script_a_form_or_an_embedded_document(hostile_site: Site) -> None:
     for path, page in of_type(hostile_site, ".html"):
         tree = parsed(page)
         scripts = found(tree, "//script[not(@type='application/ld+json')]")
@@ -67,7 +67,7 @@ def test_no_page_holds_anything_alive(hostile_site: Site) -> None:
             assert re.match(r"https?://|mailto:|#(content|difference)$", address), (path, address)
 
 
-def test_every_page_carries_a_policy_that_comes_before_all_that_is_the_publisher_s(
+def test_every_page_has_its_policy_before_any_content_of_the_publisher(
     hostile_site: Site,
 ) -> None:
     assert "default-src 'none'" in CONTENT_SECURITY_POLICY
@@ -81,7 +81,7 @@ def test_every_page_carries_a_policy_that_comes_before_all_that_is_the_publisher
         assert charset.getprevious() is None, path
 
 
-def test_no_xml_holds_an_element_or_an_entity_of_the_publisher_s(hostile_site: Site) -> None:
+def test_no_xml_has_an_element_or_an_entity_of_the_publisher(hostile_site: Site) -> None:
     parser = etree.XMLParser(resolve_entities=False)
     for path, body in of_type(hostile_site, *XML):
         root = etree.fromstring(body, parser)
@@ -93,7 +93,7 @@ def test_no_xml_holds_an_element_or_an_entity_of_the_publisher_s(hostile_site: S
             assert etree.QName(element).namespace in NAMESPACES, (path, element.tag)
 
 
-def test_html_that_feeds_carry_is_harmless(hostile_site: Site) -> None:
+def test_html_in_feeds_is_harmless(hostile_site: Site) -> None:
     """SPEC X5."""
     shown = items_of(hostile_site)
     assert len(shown) > len(PAYLOADS) / 2
@@ -101,21 +101,23 @@ def test_html_that_feeds_carry_is_harmless(hostile_site: Site) -> None:
         assert_harmless(parsed(f"<html><body>{content}</body></html>".encode()))
 
 
-def test_markdown_is_harmless_to_the_most_trusting_reader(hostile_site: Site) -> None:
+def test_markdown_is_harmless_in_a_reader_without_a_sanitiser(hostile_site: Site) -> None:
     for path, page in of_type(hostile_site, ".r2.md"):
         tree = READER.tree(page.decode())
         assert found(tree, "//script | //svg | //@*[starts-with(name(), 'on')]") == [], path
         assert_harmless(tree)
 
 
-def test_no_document_speaks_to_a_terminal(hostile_site: Site) -> None:
+def test_no_document_has_control_characters_for_a_terminal(hostile_site: Site) -> None:
     texts = [(path, d) for path, d in hostile_site.items() if not d.media_type.startswith("image/")]
     for path, document in texts:
         assert not CONTROLS.search(document.body.decode()), path
         assert not CONTROLS.search(path)
 
 
-def test_no_line_of_the_log_speaks_to_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+def test_no_log_line_has_control_characters_for_a_terminal(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     key = "events/a\x1b[31m\x9b31m\x7f\u202e.json"
     report = IngestReport(
         quarantined=[Quarantined(key, "key: x")], failed=[Failure(key, OSError(key))]
@@ -133,18 +135,18 @@ def test_no_line_of_the_log_speaks_to_a_terminal(capsys: pytest.CaptureFixture[s
     "payload", [p for p in PAYLOADS if p.kind == "address"], ids=lambda payload: str(payload.number)
 )
 @pytest.mark.parametrize("field", ["source", "image"])
-def test_an_address_of_a_field_leads_to_the_web_or_nowhere(payload: Payload, field: str) -> None:
+def test_an_address_in_a_field_is_a_web_address_or_refused(payload: Payload, field: str) -> None:
     part = {"url": payload.text, "alt": "x"}
     address = address_of({"sources": [part]} if field == "source" else {"image": part})
     assert address is None or re.fullmatch(r"https?://[a-z0-9.\[\]:-]+/[^\s\"'<>\\^`{|}]*", address)
 
 
 def address_of(fields: dict[str, object]) -> str | None:
-    """Return what becomes of an address, None where the document is refused for it."""
+    """Return the address that is published, or None if the document is refused."""
     try:
         document = parse_document(document_of(**fields))
     except InvalidEventError as error:
-        # Whatever else was wrong would be a fault of the test.
+        # Any other problem is a mistake in the test.
         if any(not problem.field.endswith("url") for problem in error.problems):
             raise
         return None
@@ -197,7 +199,7 @@ JSON_BOMBS = {
 
 
 @pytest.mark.parametrize("name", JSON_BOMBS)
-def test_json_that_asks_for_too_much_is_refused_at_once(name: str) -> None:
+def test_json_beyond_a_limit_is_refused_quickly(name: str) -> None:
     with timed() as taken, pytest.raises(InvalidEventError) as caught:
         parse_document(JSON_BOMBS[name])
     assert taken.seconds < 5
@@ -205,7 +207,7 @@ def test_json_that_asks_for_too_much_is_refused_at_once(name: str) -> None:
     assert len(str(caught.value)) < 10_000
 
 
-def test_json_that_is_only_large_is_taken_in_time() -> None:
+def test_large_json_within_the_limits_is_accepted_in_time() -> None:
     with timed() as taken:
         document = parse_document(wide("x", "[]"))
         assert len(sha256_of(document_form(document))) == 64

@@ -1,4 +1,4 @@
-"""Image files made to do something else than to show an image."""
+"""Image files that attack readers or the decoder."""
 
 import struct
 import zlib
@@ -34,7 +34,7 @@ def problems(world: World, key: str) -> list[str]:
 
 
 def progressive(form: str = "L", side: int = 4000) -> tuple[bytes, bytes]:
-    """Return a progressive JPEG, and the last of its scans by itself."""
+    """Return a progressive JPEG, and separately its last scan."""
     raw = image_file(side, side, "JPEG", mode=form, color=128, progressive=True)
     return raw, raw[raw.rindex(b"\xff\xda") : -len(END_OF_IMAGE)]
 
@@ -51,15 +51,15 @@ def png_with(chunk: bytes) -> bytes:
 
 @pytest.mark.parametrize("key", ["images/a.svg", "images/a.png", "images/a"])
 @pytest.mark.parametrize("raw", [SVG, b"<?xml version='1.0'?>" + SVG, ENTITIES, b"<html>" + SCRIPT])
-def test_a_document_is_no_image_whatever_it_is_called(key: str, raw: bytes) -> None:
+def test_a_document_is_no_image_under_any_name(key: str, raw: bytes) -> None:
     world = uploaded(key, raw)
     assert problems(world, key) != []
     assert [path for path in world.site() if path.startswith(("image/", "thumbnails/"))] == []
 
 
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "GIF", "WEBP"])
-def test_an_image_that_is_a_page_too_is_served_as_an_image(form: str) -> None:
-    """With ``nosniff``, which every answer carries, no browser takes it for anything else."""
+def test_an_image_that_is_also_a_page_is_served_as_an_image(form: str) -> None:
+    """Every response has ``nosniff``, so no browser takes the image for a page."""
     world = uploaded("images/a.jpg", image_file(form=form) + SCRIPT)
     assert world.store.documents["image/a.jpg"].media_type == f"image/{form.lower()}"
 
@@ -67,14 +67,14 @@ def test_an_image_that_is_a_page_too_is_served_as_an_image(form: str) -> None:
 @pytest.mark.parametrize(
     "name", ["a.html", "a.png.HTM", "a.svg", "a.xhtml", "a.js", ".html", "a.xml"]
 )
-def test_an_image_that_is_a_page_too_is_not_called_one(name: str) -> None:
-    """A copy of the site in folders is served by the names of its files."""
+def test_an_image_that_is_also_a_page_needs_the_name_of_an_image(name: str) -> None:
+    """A web server decides by the file name when it serves a copy of the site."""
     world = uploaded(f"images/{name}", PNG + SCRIPT)
     assert problems(world, f"images/{name}") == ["does not end like a JPEG, PNG, GIF, WebP or AVIF"]
     assert not any(path.startswith("image/") for path in world.site())
 
 
-def test_what_an_image_says_of_itself_does_not_come_into_its_thumbnails() -> None:
+def test_a_thumbnail_has_no_metadata_of_its_image() -> None:
     raw = written(gradient(400, 300), "JPEG", comment=SCRIPT, xmp=ENTITIES)
     thumbnails = [thumbnail for _, thumbnail in render_thumbnails(raw)]
     assert thumbnails
@@ -82,7 +82,7 @@ def test_what_an_image_says_of_itself_does_not_come_into_its_thumbnails() -> Non
 
 
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
-def test_entities_in_the_description_of_an_image_are_never_resolved(form: str) -> None:
+def test_entities_in_the_metadata_of_an_image_are_never_resolved(form: str) -> None:
     levels = b"".join(b'<!ENTITY e%d "%s">' % (n, b"&e%d;" % (n - 1) * 10) for n in range(1, 60))
     bomb = b'<!DOCTYPE x [<!ENTITY e0 "a">' + levels + b"]><x>&e59;</x>"
     assert decode_image(image_file(form=form, xmp=bomb)).facts.width == 4
@@ -91,20 +91,20 @@ def test_entities_in_the_description_of_an_image_are_never_resolved(form: str) -
 @pytest.mark.parametrize(
     "head", [b"iCCPx\0\0", b"zTXtx\0\0", b"iTXtXML:com.adobe.xmp\0\1\0\0\0"], ids=str
 )
-def test_an_image_that_unpacks_to_more_than_a_description_is_refused(head: bytes) -> None:
+def test_an_image_whose_metadata_unpacks_to_megabytes_is_refused(head: bytes) -> None:
     bomb = png_with(png_chunk(head[:4], head[4:] + zlib.compress(bytes(50_000_000), 9)))
     assert len(bomb) < 100_000
     with pytest.raises(InvalidEventError, match="image: "):
         decode_image(bomb)
 
 
-def test_a_progressive_jpeg_is_taken() -> None:
+def test_a_progressive_jpeg_is_accepted() -> None:
     raw, _ = progressive("RGB", 400)
     assert decode_image(raw).facts.width == 400
 
 
-def test_a_jpeg_that_has_all_its_pixels_read_again_and_again_is_refused() -> None:
-    """Without a limit this takes a second for each hundred scans, and a file may hold thousands."""
+def test_a_jpeg_with_thousands_of_scans_is_refused() -> None:
+    """Without a limit a hundred scans take a second, and a file may have thousands."""
     raw, scan = progressive()
     slow = raw[:-2] + scan * 20_000 + END_OF_IMAGE
     with timed() as taken, pytest.raises(InvalidEventError, match="image: has more than 100 scans"):
@@ -112,7 +112,7 @@ def test_a_jpeg_that_has_all_its_pixels_read_again_and_again_is_refused() -> Non
     assert taken.seconds < 1
 
 
-def test_as_many_scans_as_are_allowed_are_taken() -> None:
+def test_a_jpeg_with_the_allowed_number_of_scans_is_accepted() -> None:
     raw, scan = progressive(side=40)
     more = MAX_JPEG_SCANS - raw.count(b"\xff\xda")
     assert decode_image(raw[:-2] + scan * more + END_OF_IMAGE).facts.width == 40
@@ -121,19 +121,19 @@ def test_as_many_scans_as_are_allowed_are_taken() -> None:
 
 
 @pytest.mark.parametrize("unit", [b"\xff\xfe\0\2", b"\xff\xd8", b"\xff\x01", b"\xff\xff\xe5\0\2"])
-def test_a_jpeg_of_a_million_segments_is_refused(unit: bytes) -> None:
-    """Pillow keeps each of them in a list: twenty megabytes become a gigabyte."""
+def test_a_jpeg_with_a_million_segments_is_refused(unit: bytes) -> None:
+    """Pillow keeps all of them in a list: twenty megabytes become a gigabyte."""
     raw = image_file(form="JPEG")
     with pytest.raises(InvalidEventError, match=f"{MAX_JPEG_SEGMENTS:,} segments"):
         decode_image(raw[:2] + unit * 1_000_000 + raw[2:])
 
 
-def test_what_follows_the_end_of_a_jpeg_is_not_counted() -> None:
-    """Telephones append films, in which anything may stand."""
+def test_bytes_after_the_end_of_a_jpeg_are_not_counted() -> None:
+    """Phones append films, which may contain any bytes."""
     assert decode_image(image_file(form="JPEG") + b"\xff\xda" * MAX_JPEG_SEGMENTS).facts.width == 4
 
 
-def test_an_image_of_a_million_empty_parts_is_read_in_seconds() -> None:
+def test_an_image_with_a_million_empty_chunks_is_read_in_seconds() -> None:
     chunk = png_chunk(b"teSt", b"")
     full = png_with(chunk * ((MAX_IMAGE_BYTES - len(PNG)) // len(chunk)))
     with timed() as taken:

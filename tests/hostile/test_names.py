@@ -1,4 +1,4 @@
-"""Names made to lead elsewhere, to take another's place, or to break what holds them."""
+"""Names that try to leave their folder, replace another document, or exceed a limit."""
 
 import re
 import unicodedata
@@ -94,7 +94,7 @@ def briefly(name: str) -> str:
 
 
 def world_of(name: str, **fields: object) -> World:
-    """Publish an event, correct it, and settle."""
+    """Publish an event, correct it, and do all the work that follows."""
     world = World()
     world.put(name, hours(0), **fields)
     world.put(name, hours(1), **fields | {"revision": {"kind": "correction", "note": "x"}})
@@ -115,7 +115,7 @@ def assert_paths_are_clean(site: dict[str, bytes]) -> None:
 
 
 @pytest.mark.parametrize("name", IDS, ids=briefly)
-def test_the_id_of_an_event_leads_nowhere(name: str) -> None:
+def test_the_id_of_an_event_changes_no_path_and_fits_the_keys(name: str) -> None:
     world = world_of(name, topics=["Foxes"], body="x", translations=["other"])
     plain = world_of("plain", topics=["Foxes"], body="x")
     assert_paths_are_clean(world.site())
@@ -126,7 +126,7 @@ def test_the_id_of_an_event_leads_nowhere(name: str) -> None:
 
 
 @pytest.mark.parametrize("label", LABELS, ids=briefly)
-def test_a_label_leads_nowhere_and_takes_nobody_s_place(label: str) -> None:
+def test_a_label_never_leaves_its_folder_and_replaces_no_other_page(label: str) -> None:
     alone = world_of("a", topics=["Foxes"], category="Nature").site()
     fields = {"topics": ["Foxes", f"{label} "], "category": f"{label}-"}
     site = world_of("a", title="River opens", **fields).site()
@@ -139,7 +139,7 @@ def test_a_label_leads_nowhere_and_takes_nobody_s_place(label: str) -> None:
 
 
 @pytest.mark.parametrize("label", LABELS, ids=briefly)
-def test_a_title_leads_nowhere(label: str) -> None:
+def test_a_title_never_leaves_its_folder(label: str) -> None:
     site = world_of("a", title=f"{label} ", slug=label).site()
     assert_paths_are_clean(site)
     assert_paths_are_clean(world_of("a", title=label).site())
@@ -153,14 +153,14 @@ def test_a_title_leads_nowhere(label: str) -> None:
     ],
     ids=briefly,
 )
-def test_the_key_of_an_image_leads_nowhere(key: str) -> None:
+def test_the_key_of_an_image_never_leaves_its_folder(key: str) -> None:
     with pytest.raises(InvalidEventError, match="key: "):
         check_image_key(key)
 
 
 @pytest.mark.parametrize("character", ["a", "é", "\U0001f98a"])
-def test_an_event_can_be_named_as_a_translation_only_if_there_can_be_one(character: str) -> None:
-    """A key that DynamoDB refuses would come back until the dead-letter queue had it."""
+def test_a_translation_needs_an_id_that_an_event_can_have(character: str) -> None:
+    """DynamoDB refuses such a key, so the message would be retried until it is a dead letter."""
     longest = MAX_KEY_BYTES - len(EVENTS) - len(SUFFIX)
     taken = character * min(800, longest // len(character.encode()))
     document = parse_document(document_of(translations=[taken]))
@@ -191,12 +191,12 @@ def test_labels_that_look_the_same_are_one_topic(one: str, other: str) -> None:
     assert title_slug(one) == title_slug(other)
 
 
-def test_letters_of_other_scripts_that_look_alike_stay_apart() -> None:
-    """Nobody may take over the feed of "Apple" with a Cyrillic A; that it looks alike remains."""
+def test_letters_of_other_scripts_are_other_topics_even_if_they_look_alike() -> None:
+    """A Cyrillic A must not take over the feed of "Apple", although both look alike."""
     assert topic_slug("Apple") != topic_slug("\N{CYRILLIC CAPITAL LETTER A}pple")
 
 
-def test_unknown_fields_cannot_pass_for_known_ones() -> None:
+def test_unknown_fields_never_replace_known_ones() -> None:
     document = parse_document(document_of(**{"ti\x00tle": "other", "t\u0456tle": "other"}))
     assert document.title in {"River opens", "other"}
     assert set(EventDocument.model_fields).isdisjoint(document.model_extra or {})

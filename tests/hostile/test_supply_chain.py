@@ -1,4 +1,4 @@
-"""What is installed is what was looked at: pins, hashes, and a look into the advisories."""
+"""Only reviewed dependencies are installed: pins, hashes, and a check of the advisories."""
 
 import json
 import os
@@ -32,7 +32,7 @@ WEAK = {
 def audited(
     folder: Path, *found: object, services: tuple[str, ...] = ("pypi", "osv"), required: str = "0"
 ) -> tuple[int, str]:
-    """Run the script on an auditor that finds this; none at all where it reaches no service."""
+    """Run the script with an auditor that reports this, or nothing if it reaches no service."""
     stub = folder / "pip-audit"
     report = json.dumps({"dependencies": found}) if found else ""
     stub.write_text(STUB.format(python=sys.executable, report=report, services=services))
@@ -53,7 +53,7 @@ def test_dependencies_without_a_finding_pass(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("services", [("pypi", "osv"), ("osv",)])
-def test_a_finding_fails_and_is_named(tmp_path: Path, services: tuple[str, ...]) -> None:
+def test_a_finding_fails_the_audit_and_is_listed(tmp_path: Path, services: tuple[str, ...]) -> None:
     status, output = audited(tmp_path, SOUND, WEAK, UNKNOWN, services=services)
     assert status == 1
     assert "weak 1: PYSEC-1, fixed by 2" in output
@@ -63,17 +63,17 @@ def test_a_finding_fails_and_is_named(tmp_path: Path, services: tuple[str, ...])
 
 @pytest.mark.parametrize("found", [(), (UNKNOWN,)], ids=["unreachable", "knows nothing"])
 @pytest.mark.parametrize("required", ["0", "1"])
-def test_an_advisory_service_that_does_not_answer_is_reported(
+def test_an_advisory_service_that_does_not_respond_is_reported(
     tmp_path: Path, found: tuple[object, ...], required: str
 ) -> None:
-    """The auditor itself would be content with having found out nothing."""
+    """The auditor itself accepts that no service responded."""
     status, output = audited(tmp_path, *found, required=required)
     assert status == int(required)
     assert "SKIPPED" in output
     assert "NOT audited" in output
 
 
-def test_what_no_service_knows_is_named(tmp_path: Path) -> None:
+def test_a_dependency_that_no_service_knows_is_listed(tmp_path: Path) -> None:
     status, output = audited(tmp_path, SOUND, UNKNOWN)
     assert status == 0
     assert "WARNING: no service knows of unheard-of" in output
@@ -110,7 +110,7 @@ def test_nothing_is_installed_without_its_hash() -> None:
 
 
 @pytest.mark.parametrize("name", ["bandit.yaml", "checkov.yaml"])
-def test_what_a_tool_shall_not_report_has_its_reason(name: str) -> None:
+def test_every_rule_that_a_tool_skips_has_its_reason(name: str) -> None:
     text = (ROOT / ".ci" / name).read_text(encoding="utf-8")
     skipped = re.findall(r"^  - \S+(.*)$", text, re.MULTILINE)
     assert skipped

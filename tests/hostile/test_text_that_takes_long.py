@@ -1,4 +1,4 @@
-"""Twice the text takes about twice the time, whatever the text: nobody's events wait for one."""
+"""For any text, twice its length takes about twice the time, so no text delays other events."""
 
 import re
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from gazette.renderers.pages.headings import nest_headings
 from tests.processor_time import timed
 
 PAGE = "https://news.example.org/news/2026/3/1/fox.html"
-# What parsers of Markdown and HTML, and searches for either, were slow at.
+# Units of text that were slow in parsers of Markdown and HTML, or in searches for either.
 UNITS = (
     *(
         "[",
@@ -78,7 +78,7 @@ def read_markdown(text: str) -> None:
 
 
 READERS = {"HTML": read_html, "Markdown": read_markdown}
-# What grows with the square takes sixteen times as long for four times the text.
+# Quadratic work takes sixteen times as long for a text of four times the length.
 SMALL, FOUR_TIMES = 16_000, 64_000
 NOISE_SECONDS = 0.3
 AT_MOST = 9
@@ -98,12 +98,12 @@ def is_slow(read: Callable[[str], object], unit: str) -> bool:
 
 
 @pytest.mark.parametrize("reader", READERS)
-def test_the_time_a_text_takes_grows_with_its_length(reader: str) -> None:
+def test_the_time_of_a_text_grows_in_proportion_to_its_length(reader: str) -> None:
     slow = [unit for unit in UNITS if is_slow(READERS[reader], unit)]
-    # Once more: a machine that is busy elsewhere is slow now and then, even in processor time.
+    # Measure again, because a busy machine is slow now and then, even in processor time.
     assert [unit for unit in slow if is_slow(READERS[reader], unit)] == []
 
 
-def test_time_that_grows_with_the_square_is_noticed() -> None:
+def test_quadratic_time_is_noticed() -> None:
     looks_on_from_every_brace = re.compile(r"\{[^}]*=")
     assert is_slow(looks_on_from_every_brace.search, "{")

@@ -1,5 +1,6 @@
 """A write to S3 becomes published documents, over moto and wired as in template.yaml."""
 
+import gzip
 import json
 from datetime import UTC, datetime
 from typing import Any
@@ -7,8 +8,8 @@ from typing import Any
 import feedparser
 from lxml import etree
 
-from gazette.models.work.retry import Retry
-from gazette.models.work.tasks import TaskKind
+from gazette.models.tasks.retry import Retry
+from gazette.models.tasks.tasks import TaskKind
 from gazette.runtime import bootstrap
 from tests.emulators.moto_stack import LEDGER, SOURCE_BUCKET
 from tests.pipeline.conftest import Pipeline
@@ -159,6 +160,9 @@ class BrokenBuilder:
     def compose(self, partition: object) -> Any:  # noqa: ANN401  # it never gets here
         raise RuntimeError(partition)
 
+    def load(self, partition: object) -> Any:  # noqa: ANN401  # nor here
+        raise RuntimeError(partition)
+
 
 def quarantine(pipeline: Pipeline) -> list[dict[str, Any]]:
     items = pipeline.stack.dynamodb.query(
@@ -172,3 +176,23 @@ def quarantine(pipeline: Pipeline) -> list[dict[str, Any]]:
 def modified(pipeline: Pipeline) -> dict[str, datetime]:
     contents = pipeline.stack.s3.list_objects_v2(Bucket="gazette-site")["Contents"]
     return {item["Key"]: item["LastModified"] for item in contents}
+
+
+def test_documents_are_published_as_their_publishers_store_them(pipeline: Pipeline) -> None:
+    """Packed, in UTF-16, with empty fields, long numbers and long labels (cases 45 to 49, 72)."""
+    long_label = "Fire protection district " * 20
+    packed = written(language="", category="", byline="", image={"key": "", "url": ""})
+    pipeline.stack.s3.put_object(
+        Bucket=SOURCE_BUCKET, Key=BRIDGE, Body=gzip.compress(packed), ContentEncoding="gzip"
+    )
+    wide = json.dumps({"title": "Ñandú", "date": "2026-03-04", "topics": [long_label, "🦊" * 600]})
+    raw = wide.removesuffix("}") + ', "tweet_id": 1234567890123456789}'
+    pipeline.put("events/wide.json", raw.encode("utf-16"), at(8))
+    pipeline.settle()
+    assert page(pipeline, "news/2026/03/4/the-bridge-opens.json")["id"] == TAG
+    found = page(pipeline, "news/2026/03/4/ñandú.json")
+    assert found["extra"] == {"tweet_id": "1234567890123456789"}
+    first, second = found["topics"]
+    assert first["label"] == long_label.strip()
+    assert second["label"] == "🦊" * 499 + "…"
+    assert pipeline.dead_letters() == []

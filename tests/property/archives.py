@@ -1,4 +1,4 @@
-"""Strategies: archives of many events whose subscription documents are short."""
+"""Strategies: archives of many events with short subscription documents."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -9,32 +9,32 @@ from typing import NamedTuple
 from hypothesis import strategies as st
 
 from gazette.models.contract.identity import event_key
-from gazette.models.work.reports import IngestReport
+from gazette.models.tasks.reports import IngestReport
 from gazette.projections.feeds.timelines import is_boundary
 from tests.unit.publish.worlds import SITE, World, hours
 
 SMALL = replace(SITE, feed_entries=3)
 TOPICS = ("Foxes", "Bears", "Cats", "3 Wolves")
 DAYS = ("2026-07-04", "2026-07-05", "2026-07-20", "2026-08-01", "2027-01-01")
-# Often the same, so that ids decide; and of two moments of one day.
+# Few values, so that ids often decide the order; and two moments of one day.
 MOMENTS = tuple(
     f"2026-0{month}-0{day}T0{hour}:00:00Z" for month in (6, 7) for day in (1, 2) for hour in (1, 2)
 )
 
 
 class Change(NamedTuple):
-    """A document of an event, or its deletion, where no document exists."""
+    """A document of an event, or a deletion if ``raw`` is None."""
 
     name: str
     document: dict[str, object] | None
 
 
 def names(number: int, wanted: Callable[[str], bool]) -> Iterator[str]:
-    """Search for ids by trial."""
+    """Search for suitable ids."""
     return islice(filter(wanted, (f"e{trial}" for trial in count())), number)
 
 
-# A third of them bound a segment; of ids as they come it is one in 32.
+# A third of them are boundaries of segments; of random ids one in 32 is.
 NAMES = (*names(5, is_boundary), *names(10, lambda name: not is_boundary(name)))
 
 
@@ -62,7 +62,7 @@ CHANGES = st.lists(st.sampled_from(NAMES).flatmap(_change), min_size=4, max_size
 
 
 def apply(world: World, number: int, change: Change) -> None:
-    """Do what a publisher did as the n-th thing, an hour after the one before."""
+    """Make the change with this number, an hour after the one before."""
     if change.document is None:
         world.delete(change.name, hours(number))
     else:
@@ -70,13 +70,13 @@ def apply(world: World, number: int, change: Change) -> None:
 
 
 def ingest_all(world: World, changes: Iterable[Change]) -> None:
-    """Reconcile: every key there is, whether it was hinted at or not."""
+    """Reconcile every key, with or without a notification."""
     for name in dict.fromkeys(change.name for change in changes):
         world.ingestor.ingest(event_key(name), IngestReport())
 
 
 def published_at_once(changes: Sequence[Change]) -> World:
-    """Publish everything as a backfill does, in batches of all that is to be done."""
+    """Publish everything as a backfill does, in batches of all waiting changes."""
     world = World(SMALL)
     for number, change in enumerate(changes):
         apply(world, number, change)

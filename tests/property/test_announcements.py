@@ -1,4 +1,4 @@
-"""Random histories: hubs are pinged for all news and for nothing else (SPEC W3)."""
+"""Random histories: hubs get a ping for all news and for nothing else (SPEC W3)."""
 
 import json
 from datetime import timedelta
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gazette.models.work.reports import IngestReport
+from gazette.models.tasks.reports import IngestReport
 from tests.property.versions import DAYS, KINDS, TOPICS
 from tests.unit.announce.hubs import HubWorld
 from tests.unit.publish.worlds import MORNING
@@ -19,14 +19,14 @@ NAMES = ("a", "b", "c")
 
 
 class Write(NamedTuple):
-    """A publisher writes an object, or deletes it where there are no bytes."""
+    """A publisher writes an object, or deletes it if ``raw`` is None."""
 
     name: str
     raw: bytes | None
 
 
 class Step(NamedTuple):
-    """Some writes, published together; without any it is a rebuild of what ``broken`` names."""
+    """Some writes that are published together, and then perhaps a rebuild."""
 
     writes: tuple[Write, ...]
     minutes: int
@@ -57,14 +57,14 @@ STEPS = st.builds(
 
 
 class Recorded(NamedTuple):
-    """The ids of the events with news, and whether other events changed without any."""
+    """The ids of the events with news, and whether there were minor revisions."""
 
     news: set[str]
     has_minor: bool
 
 
 def written(world: HubWorld, step: Step) -> Recorded:
-    """Write and ingest, and return what was recorded."""
+    """Write and ingest; return the recorded revisions."""
     for write in step.writes:
         key = f"events/{write.name}.json"
         if write.raw is None:
@@ -83,7 +83,7 @@ def written(world: HubWorld, step: Step) -> Recorded:
 
 
 def shows_news(world: HubWorld, body: bytes, events: set[str]) -> bool:
-    """Say whether a feed is about one of these events, by its id or that of a revision of it."""
+    """Return whether a feed shows one of these events, by its id or the id of a revision."""
     names = {event.rpartition("/")[2] for event in events}
     ids = events | {
         world.settings.tag("revision", str(number), name) for name in names for number in range(40)
@@ -93,7 +93,7 @@ def shows_news(world: HubWorld, body: bytes, events: set[str]) -> bool:
 
 
 def rebuilt(world: HubWorld, step: Step) -> None:
-    """Bring back a site that is empty, or whose feeds were altered when the ledger was lost."""
+    """Rebuild an empty site, or one with damaged feeds after the loss of the ledger."""
     world.outbox.bodies.clear()
     if step.is_emptied:
         emptied(world)
@@ -109,7 +109,7 @@ def rebuilt(world: HubWorld, step: Step) -> None:
 
 @given(st.lists(STEPS, min_size=2, max_size=7))
 @HALF
-def test_a_feed_is_announced_if_and_only_if_news_changed_it(steps: list[Step]) -> None:
+def test_hubs_get_a_ping_for_a_feed_if_and_only_if_news_changed_it(steps: list[Step]) -> None:
     world = HubWorld()
     world.now = MORNING
     for step in steps:
@@ -129,14 +129,16 @@ def test_a_feed_is_announced_if_and_only_if_news_changed_it(steps: list[Step]) -
             if shows_news(world, before[path], news) or shows_news(world, after[path], news)
         }
         assert pinged <= with_news
-        # A minor revision may publish the news of another event first: see the test below.
+        # The record of a minor revision may publish the news of another event: see the next test.
         assert has_minor or pinged == with_news
         if step.is_rebuild:
             rebuilt(world, step)
 
 
-@pytest.mark.xfail(reason="the record of the news finds its feed unchanged, and plans no ping")
-def test_news_that_the_record_of_a_minor_revision_publishes_first_is_announced() -> None:
+@pytest.mark.xfail(
+    reason="the feed is unchanged when the record of the news comes, so no ping is planned"
+)
+def test_hubs_get_a_ping_for_news_that_a_record_of_a_minor_revision_publishes() -> None:
     world = HubWorld()
     world.now = MORNING
     raw = json.dumps({"title": "River opens", "date": DAYS[0]}).encode()

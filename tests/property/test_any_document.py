@@ -1,4 +1,4 @@
-"""No bytes break the parser, and no text spoils a document (SPEC X1, X2)."""
+"""No bytes break the parser, and no text breaks a document (SPEC X1, X2)."""
 
 import json
 
@@ -56,7 +56,7 @@ def test_any_json_is_a_document_or_an_invalid_event(value: JsonValue) -> None:
 
 
 @given(ALMOST)
-def test_the_form_of_a_document_is_json_that_holds_all_of_it(value: dict[str, JsonValue]) -> None:
+def test_the_json_form_of_a_document_has_all_its_fields(value: dict[str, JsonValue]) -> None:
     document = parsed(json.dumps(value).encode())
     if document is None:
         return
@@ -65,7 +65,7 @@ def test_the_form_of_a_document_is_json_that_holds_all_of_it(value: dict[str, Js
     assert form.get("extra", {}) == (document.model_extra or {})
 
 
-# A letter in it, because a title of nothing is refused.
+# With a letter, because an empty title is refused.
 LINE = st.builds("{}a{}".format, ANY_TEXT, ANY_TEXT)
 MARKDOWN = st.builds(
     "{}{}{}".format,

@@ -1,4 +1,4 @@
-"""What stands in archives, calendars, indexes and lists of related events is all there is, once."""
+"""Archives, calendars, indexes and lists of related events show every live entry exactly once."""
 
 import json
 from collections import Counter
@@ -42,12 +42,12 @@ def read_json(world: World, address: str) -> Json:
 
 
 def ids(entries: Sequence[Entry]) -> list[str]:
-    """Name entries as feeds do, newest first."""
+    """Return the ids of entries as feeds write them, newest first."""
     return [SMALL.event_tag(entry.event_id) for entry in reversed(entries)]
 
 
 def text(element: etree._Element, *names: str) -> str:
-    """Return the text of the first of these elements that is there."""
+    """Return the text of the first of these elements that exists."""
     return next(found for name in names if (found := element.findtext(name)) is not None)
 
 
@@ -56,7 +56,7 @@ def relations(links: Iterable[etree._Element]) -> list[tuple[str, str]]:
 
 
 class Step:
-    """A document on the walk: its path, what it holds, and where it leads."""
+    """A document of an archive: its path, the ids of its entries, and its links."""
 
     def __init__(self, world: World, path: str) -> None:
         self.path = path
@@ -77,7 +77,7 @@ class Step:
         return dict(relations((root if head is None else head).iterfind(f"{ATOM}link[@rel]")))
 
     def _ids(self) -> list[str]:
-        """Read the ids of entries; those of tombstones (SPEC T4) are left out."""
+        """Read the ids of entries, without those of tombstones (SPEC T4)."""
         if self.path.endswith(".html"):
             return []
         if self.path.endswith(".json"):
@@ -101,14 +101,14 @@ def walk(world: World, start: str) -> list[Step]:
 
 
 def starts(folder: str) -> dict[str, str]:
-    """Return where to start, by the extension of what is walked."""
+    """Return the subscription documents by extension."""
     feeds = {extension: f"{folder}feed.{extension}" for extension in ("rss", "atom", "json")}
     return feeds | {"html": f"{folder}index.html"}
 
 
 @given(CHANGES)
 @FEW
-def test_the_walk_from_every_subscription_document_meets_every_live_entry_once(
+def test_the_archive_of_every_subscription_document_has_every_live_entry_once(
     changes: list[Change],
 ) -> None:
     """SPEC P4, P6."""
@@ -133,8 +133,10 @@ def test_the_walk_from_every_subscription_document_meets_every_live_entry_once(
 
 @given(CHANGES)
 @FEW
-def test_an_archive_document_leads_back_the_way_it_was_come_by(changes: list[Change]) -> None:
-    """SPEC P2: ``next-archive`` undoes ``prev-archive``, ``current`` is where the walk began."""
+def test_an_archive_document_links_to_the_documents_before_and_after_it(
+    changes: list[Change],
+) -> None:
+    """SPEC P2: ``next-archive`` is the way back; ``current`` is the subscription document."""
     world = published_at_once(changes)
     for partition in time_lines():
         for extension, start in starts(paths.timeline_folder(partition)).items():
@@ -152,7 +154,7 @@ def test_an_archive_document_leads_back_the_way_it_was_come_by(changes: list[Cha
                 assert "current" not in steps[0].links
 
 
-def test_the_archives_that_are_walked_are_long() -> None:
+def test_the_tested_archives_are_long() -> None:
     document: dict[str, object] = {"title": "T", "date": "2026-07-04", "topics": list(TOPICS)}
     world = published_at_once([Change(f"e{number}", document) for number in range(200)])
     for partition in (keys.SITE, keys.topic_partition("foxes")):
@@ -226,7 +228,7 @@ def days_of(world: World) -> Counter[date]:
 @pytest.mark.parametrize("level", PERIODS)
 @given(CHANGES)
 @FEW
-def test_previous_and_next_lead_through_exactly_the_periods_that_hold_events(
+def test_previous_and_next_lead_through_exactly_the_periods_with_events(
     level: str, changes: list[Change]
 ) -> None:
     world = published_at_once(changes)
@@ -258,7 +260,7 @@ def test_the_calendar_counts_live_entries(changes: list[Change]) -> None:
 
 
 def related_of(world: World) -> dict[str, dict[str, list[str]]]:
-    """Return for each live event the addresses it relates to, each with its context."""
+    """Return for each live event the addresses of its related events, each with its context."""
     return {
         SMALL.url(f"{entry.base_path}.html"): {
             event["url"]: event["context"]
@@ -269,7 +271,7 @@ def related_of(world: World) -> dict[str, dict[str, list[str]]]:
 
 
 def neighbours(world: World, entry: Entry) -> set[str]:
-    """Return the events within two places of one on the time lines of its first topics."""
+    """Return the events within two positions of an event on the time lines of its first topics."""
     found: set[str] = set()
     for topic in entry.topics[:RELATED_BY_TOPICS]:
         line = [near.event_id for near in world.live(keys.related_partition(topic.slug))]
@@ -280,7 +282,7 @@ def neighbours(world: World, entry: Entry) -> set[str]:
 
 @given(CHANGES)
 @FEW
-def test_an_event_is_related_to_its_neighbours_five_at_most_each_for_a_shared_topic(
+def test_an_event_is_related_to_at_most_five_neighbours_with_a_shared_topic(
     changes: list[Change],
 ) -> None:
     world = published_at_once(changes)

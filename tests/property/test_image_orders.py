@@ -1,4 +1,4 @@
-"""Images and the events that show them: the site does not depend on what came or was seen first."""
+"""Images and the events that show them: the site does not depend on the order of changes."""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey, PartitionKind
-from gazette.models.work.reports import IngestReport, PublishReport
+from gazette.models.tasks.reports import IngestReport, PublishReport
 from gazette.ports import SiteStore
 from gazette.services.ingest.ingest import Ingestor
 from tests.unit.images.image_files import image_file
@@ -20,7 +20,7 @@ from tests.unit.publish.worlds import World, hours
 EVENT, FIRST, OTHER = "events/a.json", "images/a.png", "images/b.png"
 ALT = {"alt": "A river"}
 WIDE, NARROW, BROKEN = image_file(400, 300), image_file(30, 20), image_file(400, 300)[:60]
-OPERATIONS: dict[str, Callable[[World, datetime], None]] = {
+OPERATIONS: dict[str, Callable[[World, datetime], object]] = {
     "event": lambda world, at: world.put("a", at, image=ALT | {"key": FIRST}),
     "event with another image": lambda world, at: world.put("a", at, image=ALT | {"key": OTHER}),
     "image": lambda world, at: world.source.put(FIRST, WIDE, at),
@@ -34,7 +34,7 @@ ASKED = ("event", "image", "image changed", "event with another image", "image d
 
 
 class Pages(World):
-    """Publishes events and images alone: nothing else looks at an image, and it is much faster."""
+    """Publishes only events and images: no other document shows an image, and it is much faster."""
 
     def publish(self, item_keys: Iterable[ItemKey], site: SiteStore | None = None) -> PublishReport:
         kinds = {PartitionKind.EVENT, PartitionKind.IMAGE}
@@ -56,7 +56,7 @@ def published_in_order(world: World, names: tuple[str, ...]) -> dict[str, bytes]
 
 
 def published_at_once(names: tuple[str, ...], order: tuple[str, ...]) -> dict[str, bytes]:
-    """Publish as a rebuild does: all versions are there, and keys come in any order."""
+    """Publish as a rebuild does: all versions exist, and keys are ingested in any order."""
     world = Pages()
     apply(world, names)
     world.notifications.clear()
@@ -68,7 +68,7 @@ def published_at_once(names: tuple[str, ...], order: tuple[str, ...]) -> dict[st
 
 
 @pytest.mark.parametrize("first", ASKED)
-def test_every_order_of_changes_and_every_order_of_seeing_them_is_one_site(first: str) -> None:
+def test_every_order_of_changes_and_of_keys_gives_the_same_site(first: str) -> None:
     rest = [name for name in ASKED if name != first]
     for names in ((first, *others) for others in permutations(rest)):
         expected = published_in_order(Pages(), names)
@@ -80,10 +80,10 @@ def test_every_order_of_changes_and_every_order_of_seeing_them_is_one_site(first
     st.lists(st.sampled_from(sorted(OPERATIONS)), min_size=1, max_size=8).map(tuple),
     st.randoms(use_true_random=False),
 )
-def test_however_notifications_and_changes_are_handled_the_site_is_the_same(
+def test_any_order_of_notifications_and_changes_gives_the_same_site(
     names: tuple[str, ...], random: Random
 ) -> None:
-    """Between the changes of the bucket anything may be handled, late, twice or never."""
+    """Between the changes of the bucket any work may be done, late, twice or never."""
     world = World()
     for position, name in enumerate(names):
         OPERATIONS[name](world, hours(position))
@@ -103,7 +103,7 @@ def handle_something(world: World, random: Random) -> None:
             world.notifications.pop(random.randrange(len(world.notifications))), IngestReport()
         )
     elif world.changes:
-        # A change may be handled again, while others are still waiting.
+        # A change may be handled again while others are still waiting.
         item_key = random.choice(world.changes)
         if random.random() < 0.8:
             world.changes.remove(item_key)
@@ -111,7 +111,7 @@ def handle_something(world: World, random: Random) -> None:
 
 
 class Interrupted:
-    """A ledger in which the image comes, and all is published, after the n-th write of ingest."""
+    """A ledger that writes the image and publishes all changes during the n-th write of ingest."""
 
     def __init__(self, world: World, write: int) -> None:
         self._world = world
@@ -131,8 +131,8 @@ class Interrupted:
 
 
 @pytest.mark.parametrize("before", ["none", "event with another image"])
-def test_an_image_that_comes_while_its_event_is_recorded_is_shown(before: str) -> None:
-    """The page was made without it, or the image did not know of the event: never both."""
+def test_an_image_that_is_uploaded_while_its_event_is_ingested_is_shown(before: str) -> None:
+    """Either the page is made after the image, or the image knows the event; one is enough."""
     writes = 0
     while True:
         writes += 1
@@ -143,7 +143,7 @@ def test_an_image_that_comes_while_its_event_is_recorded_is_shown(before: str) -
         OPERATIONS["event"](world, hours(1))
         world.notifications.clear()
         ledger = Interrupted(world, writes)
-        Ingestor(world.source, ledger).ingest(EVENT, IngestReport())  # type: ignore[arg-type]
+        Ingestor(world.source, ledger, world.clock).ingest(EVENT, IngestReport())  # type: ignore[arg-type]
         world.settle()
         if ledger._left > 0:
             break

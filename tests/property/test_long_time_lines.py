@@ -1,7 +1,7 @@
-"""Segments, periods, tallies and related events come out the same in whatever order (SPEC X7, V8).
+"""Segments, periods, counts and related events do not depend on the order (SPEC X7, V8).
 
-Subscription documents of three entries, and ids of which a third bound a segment: so segments open
-and close, split and merge all the time.
+Subscription documents have three entries, and a third of the ids are boundaries. So segments open,
+close, split and merge all the time.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gazette.delivery.memory import MemorySiteStore
+from gazette.models.tasks.reports import IngestReport
 from gazette.models.views.site_document import Document
-from gazette.models.work.reports import IngestReport
 from tests.property.archives import CHANGES, SMALL, Change, apply, ingest_all
 from tests.unit.publish.worlds import World
 
@@ -21,7 +21,7 @@ SELDOM = 0.1
 
 
 def published_in_order(changes: Sequence[Change]) -> dict[str, bytes]:
-    """Publish version by version: nothing is left to do when the next one comes."""
+    """Publish version by version. Finish all work before the next version."""
     world = World(SMALL)
     for number, change in enumerate(changes):
         apply(world, number, change)
@@ -30,7 +30,7 @@ def published_in_order(changes: Sequence[Change]) -> dict[str, bytes]:
 
 
 def publish_some(world: World, random: Random) -> None:
-    """Publish some of what is to be done, in any order, as one batch."""
+    """Publish some of the waiting changes, in any order, as one batch."""
     random.shuffle(world.changes)
     size = random.randint(min(1, len(world.changes)), len(world.changes))
     batch, world.changes[:size] = world.changes[:size], []
@@ -38,7 +38,7 @@ def publish_some(world: World, random: Random) -> None:
 
 
 def do_something(world: World, random: Random) -> None:
-    """Handle any notification or batch that ever came; lose a notification, or repeat it."""
+    """Handle any waiting notification or change; or lose a notification, or repeat a change."""
     kind = random.choice(("ingest", "ingest", "publish", "publish", "lose", "again"))
     if kind == "ingest" and world.notifications:
         world.ingestor.ingest(
@@ -69,7 +69,7 @@ def published_in_disorder(changes: Sequence[Change], random: Random) -> dict[str
 
 
 def rebuilt(changes: Sequence[Change], random: Random) -> dict[str, bytes]:
-    """Publish everything at once, into an empty ledger and site."""
+    """Publish everything at once into an empty ledger and site."""
     world = World(SMALL)
     for number, change in enumerate(changes):
         apply(world, number, change)
@@ -79,7 +79,7 @@ def rebuilt(changes: Sequence[Change], random: Random) -> dict[str, bytes]:
 
 @given(CHANGES, RANDOMS)
 @settings(max_examples=settings().max_examples // 3)
-def test_any_order_and_a_rebuild_end_in_the_site_that_was_published_version_by_version(
+def test_any_order_and_a_rebuild_give_the_site_of_publishing_version_by_version(
     changes: list[Change], random: Random
 ) -> None:
     site = published_in_order(changes)
@@ -88,10 +88,10 @@ def test_any_order_and_a_rebuild_end_in_the_site_that_was_published_version_by_v
 
 
 class Interrupting(MemorySiteStore):
-    """A site in the midst of whose publishing another publisher of the same ledger does some work.
+    """A site that lets another publisher of the same ledger work in the middle of a task.
 
-    It comes after the entity tags were read, and once more after the ledger was read: so what the
-    first one goes on to write may be old by then.
+    It works after the ETags were read, and again after the ledger was read. So the first publisher
+    may write old content.
     """
 
     def __init__(self, world: World, random: Random) -> None:
@@ -118,7 +118,7 @@ class Interrupting(MemorySiteStore):
 
 @given(CHANGES, RANDOMS)
 @settings(max_examples=settings().max_examples // 3)
-def test_publishers_that_overtake_each_other_end_in_the_same_site(
+def test_publishers_that_overtake_each_other_give_the_same_site(
     changes: list[Change], random: Random
 ) -> None:
     world = World(SMALL)

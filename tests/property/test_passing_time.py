@@ -1,4 +1,4 @@
-"""With time passing, too, the site depends on the source and on the hour alone (SPEC X6, V8)."""
+"""While time passes, too, the site depends only on the source and on the hour (SPEC X6, V8)."""
 
 from collections import Counter
 from datetime import timedelta
@@ -7,12 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gazette.delivery.memory import MemorySiteStore
+from gazette_cli.engines.acts import Change
 from gazette_cli.engines.memory_engine import MemoryEngine
-from gazette_cli.engines.sources import Change
 from tests.unit.publish.worlds import MORNING, SITE, document_of
 
-# What happens, to which event, how many hours after the thing before: news grow old after 48 hours,
-# tombstones after 30 days, and runs of the schedule are made up for after three.
+# The kind of change, the event, and the hours since the change before. News expires after 48 hours
+# and tombstones after 30 days; a run catches up on the runs missed in the last three days.
 HAPPENINGS = st.lists(
     st.tuples(
         st.sampled_from(("publish", "withdraw", "delete")),
@@ -49,7 +49,7 @@ def publish(changes: list[Change], burst: int) -> dict[str, bytes]:
 
 @given(HAPPENINGS, st.integers(1, 8))
 @settings(max_examples=settings().max_examples // 2)
-def test_publishing_as_it_happened_ends_where_a_rebuild_does(
+def test_publishing_change_by_change_gives_the_site_of_a_rebuild(
     happenings: list[tuple[str, str, float]], burst: int
 ) -> None:
     changes = changes_of(happenings)

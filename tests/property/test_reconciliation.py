@@ -1,12 +1,12 @@
-"""Lose any notifications and changes, break any documents: a reconciliation brings all back."""
+"""A reconciliation repairs any lost notification or change and any damaged document."""
 
 from random import Random
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gazette.models.work.reconciliation import Outcome
-from gazette.models.work.reports import IngestReport
+from gazette.models.tasks.reconciliation import Outcome
+from gazette.models.tasks.reports import IngestReport
 from tests.property.archives import CHANGES, SMALL, Change, apply
 from tests.property.test_whole_site import HISTORIES, in_order, published_in_order, start
 from tests.property.test_whole_site import apply as apply_version
@@ -27,7 +27,7 @@ def published(changes: list[Change]) -> World:
 
 
 def lossily_published(changes: list[Change], random: Random) -> World:
-    """Publish, and lose some notifications, and some changes on their way through the stream."""
+    """Publish, and lose some notifications and some changes of the stream."""
     world = World(SMALL)
     for number, change in enumerate(changes):
         apply(world, number, change)
@@ -42,7 +42,7 @@ def lossily_published(changes: list[Change], random: Random) -> World:
 
 
 def assert_healthy(world: World) -> None:
-    """A round over what is as it should be only reads, and finds no document that is nobody's."""
+    """Reconcile a correct site: this only reads, and finds no orphan."""
     before = world.calls.copy()
     state = reconcile(world, iterations=1)
     spent = world.calls - before
@@ -54,7 +54,7 @@ def assert_healthy(world: World) -> None:
 
 @given(CHANGES, RANDOMS)
 @FEW
-def test_whatever_is_lost_on_the_way_the_site_is_in_the_end_as_without_loss(
+def test_after_any_loss_a_reconciliation_gives_the_site_without_loss(
     changes: list[Change], random: Random
 ) -> None:
     world = lossily_published(changes, random)
@@ -65,7 +65,7 @@ def test_whatever_is_lost_on_the_way_the_site_is_in_the_end_as_without_loss(
 
 @given(CHANGES, RANDOMS)
 @FEW
-def test_documents_that_were_deleted_or_altered_are_back_after_one_round(
+def test_deleted_and_altered_documents_are_restored_in_one_iteration(
     changes: list[Change], random: Random
 ) -> None:
     world = published(changes)
@@ -82,7 +82,7 @@ def test_documents_that_were_deleted_or_altered_are_back_after_one_round(
 def test_an_empty_site_is_rebuilt_byte_by_byte_with_and_without_the_ledger(
     changes: list[Change], random: Random
 ) -> None:
-    """SPEC V8; however often its functions run out of time."""
+    """SPEC V8; even if its functions run out of time again and again."""
     world = published(changes)
     before = world.site()
     emptied(world)
@@ -97,7 +97,7 @@ def test_an_empty_site_is_rebuilt_byte_by_byte_with_and_without_the_ledger(
 def test_a_rebuild_without_notifications_publishes_the_same_site(
     all_histories: dict[str, list[Version]],
 ) -> None:
-    """Bad versions, deletions and returns among them."""
+    """With invalid versions, deletions and events that return."""
     world = start()
     for name, version, number in in_order(all_histories):
         apply_version(world, name, version, all_histories[name], number)

@@ -7,13 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gazette.delivery.memory import MemorySiteStore
+from gazette.models.tasks.reports import IngestReport
 from gazette.models.views.site_document import Document
-from gazette.models.work.reports import IngestReport
 from tests.property.versions import Version, histories, moments_of
 from tests.unit.images.image_files import PNG
 from tests.unit.publish.worlds import MORNING, World
 
-# No two events prefer one path: only the ledger knows which was first.
+# No two events prefer the same path: only the ledger knows which was first.
 NAMES = ("a", "b", "2026/c d")
 HISTORIES = st.fixed_dictionaries(
     {name: histories(st.sampled_from((f"River {name}", f"Sea {name}")), 4) for name in NAMES}
@@ -56,7 +56,7 @@ def published_in_order(all_histories: dict[str, list[Version]]) -> dict[str, byt
 
 
 def do_something(world: World, random: Random) -> None:
-    """Handle any notification or change that ever came; lose it, or repeat it."""
+    """Handle any waiting notification or change; or lose a notification, or repeat some of both."""
     kind = random.choice(("ingest", "ingest", "publish", "publish", "lose", "again"))
     if kind == "ingest" and world.notifications:
         world.ingestor.ingest(
@@ -86,7 +86,7 @@ def finish(world: World, random: Random) -> None:
 
 @given(HISTORIES, RANDOMS)
 @settings(max_examples=settings().max_examples // 2)
-def test_any_order_of_notifications_and_changes_ends_in_the_same_site(
+def test_any_order_of_notifications_and_changes_gives_the_same_site(
     all_histories: dict[str, list[Version]], random: Random
 ) -> None:
     world = start()
@@ -100,10 +100,10 @@ def test_any_order_of_notifications_and_changes_ends_in_the_same_site(
 
 @given(HISTORIES, RANDOMS)
 @settings(max_examples=settings().max_examples // 3)
-def test_a_rebuild_from_the_source_bucket_is_the_same_site(
+def test_a_rebuild_from_the_source_bucket_gives_the_same_site(
     all_histories: dict[str, list[Version]], random: Random
 ) -> None:
-    """SPEC V8: everything at once, as a backfill meets it, into an empty ledger and site."""
+    """SPEC V8: everything at once, like a backfill, into an empty ledger and site."""
     world = start()
     for name, version, number in in_order(all_histories):
         apply(world, name, version, all_histories[name], number)
@@ -117,7 +117,7 @@ class CrashError(Exception):
 
 
 class Mortal:
-    """A site whose n-th write is its last."""
+    """A site that accepts a number of writes and then crashes."""
 
     def __init__(self, store: MemorySiteStore, writes: int) -> None:
         self._store = store
@@ -139,7 +139,7 @@ class Mortal:
 
 @given(HISTORIES, RANDOMS)
 @settings(max_examples=settings().max_examples // 3)
-def test_crashes_while_publishing_and_retries_end_in_the_same_site(
+def test_crashes_while_publishing_and_retries_give_the_same_site(
     all_histories: dict[str, list[Version]], random: Random
 ) -> None:
     world = start()

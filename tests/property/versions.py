@@ -1,4 +1,4 @@
-"""Strategies: histories of events, as publishers who change their minds would write them."""
+"""Strategies: histories of events, like those of publishers who change their minds."""
 
 import json
 from datetime import datetime, timedelta
@@ -16,7 +16,7 @@ INVALID = (b"", b"{}", b"[]", b'{"title": "A"}', b"\xff", b'{"title": "A", "date
 
 
 class Version(NamedTuple):
-    """What a publisher does to an object: writes it, or deletes it where there are no bytes."""
+    """A change of an object: its bytes, or a deletion if ``raw`` is None."""
 
     raw: bytes | None
     wait: int
@@ -26,7 +26,7 @@ class Version(NamedTuple):
 
 
 def documents(title: st.SearchStrategy[str]) -> st.SearchStrategy[bytes]:
-    """Return valid documents of few topics, days and moments, so that they meet again."""
+    """Return valid documents with few topics, days and moments, so that events share them."""
     moments = st.none() | st.sampled_from(MOMENTS)
     kinds = st.none() | st.sampled_from(KINDS).map(lambda kind: {"kind": kind, "note": "Because."})
     fields: dict[str, st.SearchStrategy[object]] = {
@@ -55,7 +55,7 @@ def histories(title: st.SearchStrategy[str], most: int = 7) -> st.SearchStrategy
 
 
 def moments_of(history: list[Version]) -> list[datetime]:
-    """Return when each version of a history is written: never before the one that it follows."""
+    """Return when each version of a history is written; times never go back."""
     moments, moment = [], MORNING
     for version in history:
         moment = version.after(moment)

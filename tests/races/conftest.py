@@ -1,4 +1,4 @@
-"""A local AWS on which nothing runs by itself, and processes that race on it."""
+"""A local AWS whose functions do not run by themselves, and processes that race on it."""
 
 from collections.abc import Iterator
 
@@ -36,5 +36,5 @@ def racecourse(endpoint: str) -> Iterator[Racecourse]:
 
 @pytest.fixture
 def referee(clients: Clients) -> Referee:
-    """The referee of a ground that nobody has touched."""
+    """A referee of a new ground."""
     return Referee(make_ground(clients), clients)

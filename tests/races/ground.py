@@ -1,4 +1,4 @@
-"""The ground of a race: a table and two buckets of template.yaml, on which only racers write."""
+"""The ground of a race: a table and two buckets of template.yaml that only the racers write to."""
 
 from dataclasses import dataclass
 from itertools import count
@@ -21,7 +21,7 @@ _NUMBERS = count(1)
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """The names of all there is, which fit through the door of a process."""
+    """The names of the table, the buckets and the stream; it can be pickled."""
 
     source_bucket: str
     site_bucket: str
@@ -38,19 +38,19 @@ class Ground:
 
 
 def root_environment(endpoint: str) -> dict[str, str]:
-    """Return the environment of a function on an emulator, by whose root it is run."""
+    """Return the environment of a function with the root credentials of an emulator."""
     return function_environment(SITE) | {
         "AWS_ACCESS_KEY_ID": ACCESS_KEY,
         "AWS_SECRET_ACCESS_KEY": ACCESS_KEY,
         "AWS_ENDPOINT_URL": endpoint,
-        # Another thing that goes on at once.
+        # One more request at a time.
         "DELIVERY_WORKERS": "2",
     }
 
 
 @dataclass(frozen=True, slots=True)
 class Clients:
-    """Clients that talk to the emulator."""
+    """Clients of the emulator."""
 
     s3: "S3Client"
     dynamodb: "DynamoDBClient"
@@ -65,9 +65,10 @@ def make_clients(endpoint: str) -> Clients:
 
 
 def make_ground(clients: Clients) -> Ground:
-    """Make a table and two buckets that nobody has touched.
+    """Create an empty table and empty buckets.
 
-    The site bucket keeps its versions, unlike that of the template: they show what was published.
+    The site bucket is versioned, unlike that of the template, so a test can read what was
+    published.
     """
     number = next(_NUMBERS)
     source, site, table = f"source-{number}", f"site-{number}", f"ledger-{number}"

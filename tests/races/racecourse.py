@@ -1,4 +1,4 @@
-"""The racecourse: starts racers together, ends them, and adds up what they did."""
+"""The racecourse starts racers together, ends them, and adds up their counts."""
 
 import os
 import sys
@@ -12,7 +12,7 @@ from multiprocessing import get_context
 from tests.races.ground import Ground
 from tests.races.racers import MOST, SECONDS, Lap, Outcome, Signals, enter, run
 
-# A machine that has the night races longer: RACE_TIMES=20.
+# A machine with more time can run longer races: RACE_TIMES=20.
 _TIMES = int(os.environ.get("RACE_TIMES", "1"))
 
 
@@ -34,20 +34,21 @@ class Racecourse:
         others: Sequence[Lap] = (),
         followers: Sequence[Lap] = (),
     ) -> Outcome:
-        """Run a race: others end after the writers, and followers of the stream after all.
+        """Run a race: the others end after the writers, and the readers of the stream end last.
 
         Raises:
-            Exception: whatever a racer raised.
+            Exception: the error of a racer.
         """
         laps = (*writers, *others, *followers)
         self.signals.written.clear()
         self.signals.over.clear()
+        self.signals.worked.value = 0
         racers = [self.pool.submit(run, ground, len(laps), lap) for lap in laps]
         try:
             _wait(racers[: len(writers)])
             self.signals.written.set()
             _wait(racers[: len(writers) + len(others)])
-        finally:  # no racer waits for one that raised
+        finally:  # the other racers must not wait for one that raised
             self.signals.written.set()
             self.signals.over.set()
         outcomes = [racer.result(SECONDS) for racer in racers]
@@ -58,7 +59,7 @@ class Racecourse:
 
 
 def show(name: str, outcome: Outcome) -> None:
-    """Print what happened; ``pytest -rP`` shows it."""
+    """Print the counts; ``pytest -rP`` shows them."""
     sys.stdout.write(f"{name}: done {dict(outcome.done)}, refused {dict(outcome.met)}\n")
 
 
@@ -69,9 +70,12 @@ def _wait(racers: Sequence[Future[Outcome]]) -> None:
 
 @contextmanager
 def open_racecourse(endpoint: str) -> Iterator[Racecourse]:
-    """Start the processes, each from nothing: they share no more than Lambda's do."""
-    context = get_context("spawn")
+    """Start the processes; each finds the modules imported, and shares no more than Lambda's do."""
+    # The server of forks imports before it knows where modules are.
+    os.environ["PYTHONPATH"] = os.pathsep.join(sys.path)
+    context = get_context("forkserver")
+    context.set_forkserver_preload(["tests.races.laps", "gazette.runtime.builders"])
     starts = {parties: context.Barrier(parties) for parties in range(1, MOST + 1)}
-    signals = Signals(starts, context.Event(), context.Event())
+    signals = Signals(starts, context.Event(), context.Event(), context.Value("i", 0))
     with ProcessPoolExecutor(MOST, context, enter, (signals, endpoint)) as pool:
         yield Racecourse(pool, signals)

@@ -1,5 +1,6 @@
-"""Racers: processes of their own with the services and adapters that a Lambda function has."""
+"""Racers: processes with the services and adapters of a Lambda function."""
 
+import dataclasses
 import os
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -13,37 +14,43 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import boto3
 
+from gazette.delivery.s3 import S3SourceArchive
+from gazette.models.product import FEED_ENTRIES
 from gazette.ports import ConflictError
 from gazette.runtime import bootstrap
 from tests.emulators.stream_reader import StreamReader
 from tests.races.ground import Ground, root_environment
-from tests.unit.publish.worlds import MORNING
+from tests.unit.publish.worlds import MORNING, SITE
 
 if TYPE_CHECKING:
+    from multiprocessing.sharedctypes import Synchronized
+
     from botocore.awsrequest import AWSResponse
     from mypy_boto3_s3 import S3Client
 
-    from gazette.models.work.reports import IngestReport, PublishReport
+    from gazette.models.tasks.reports import IngestReport, PublishReport
     from gazette.services.ingest.ingest import Ingestor
     from gazette.services.publish.site_writer import SiteWriter
     from gazette.services.reconcile.reconcile import Reconciler
 
-MOST = 5
+LANES = 10
+MOST = LANES + 3
 SECONDS = 60
 REFUSED = "ConditionalCheckFailedException"
 REFUSALS = {REFUSED, "409", "412"}
 
 
 class Signals(NamedTuple):
-    """The signals to racers: begin, all is written, end."""
+    """The signals to racers: begin, all is written, end; and how often a lane had work."""
 
     starts: Mapping[int, Barrier]
     written: Event
     over: Event
+    worked: "Synchronized[int]"
 
 
 class Outcome(NamedTuple):
-    """What a racer did, and how often it was refused, by status or code."""
+    """The counts of a racer's work, and of refused requests by status or code."""
 
     done: Counter[str]
     met: Counter[str]
@@ -51,28 +58,43 @@ class Outcome(NamedTuple):
 
 @dataclass
 class Racer:
-    """What is at hand in a process, which stays on one ground as long as it is sent there."""
+    """The clients and services of a process, which it keeps while it stays on the same ground."""
 
     ground: Ground
     signals: Signals
     s3: "S3Client"
     stream: StreamReader
     done: Counter[str] = field(default_factory=Counter)
+    publishers: "dict[int, SiteWriter]" = field(default_factory=dict)
 
     @property
     def ingestor(self) -> "Ingestor":
         return bootstrap.ingestor()
 
-    @property
-    def publisher(self) -> "SiteWriter":
-        return bootstrap.publisher(morning)
+    def publisher(self, entries: int = FEED_ENTRIES) -> "SiteWriter":
+        """Return the publisher of a site whose feeds have so many entries."""
+        writer = bootstrap.publisher(morning)
+        if entries == FEED_ENTRIES:
+            return writer
+        if entries not in self.publishers:
+            from gazette.runtime.builders import make_builders, make_finders  # noqa: PLC0415
+
+            site = dataclasses.replace(SITE, feed_entries=entries)
+            ledger = bootstrap.ingestor().ledger
+            source = S3SourceArchive(self.s3, self.ground.source_bucket)
+            self.publishers[entries] = dataclasses.replace(
+                writer,
+                builders=make_builders(site, ledger, source, morning),
+                finders=make_finders(site, ledger),
+            )
+        return self.publishers[entries]
 
     @property
     def reconciler(self) -> "Reconciler":
         return bootstrap.reconciler(morning)
 
     def note(self, report: "IngestReport | PublishReport") -> bool:
-        """Say whether others were faster time and again; whatever else failed is raised."""
+        """Return whether work was given up because of conflicts; raise any other error."""
         for failure in report.failed:
             if not isinstance(failure.error, ConflictError):
                 raise failure.error
@@ -87,7 +109,7 @@ _lock = Lock()
 
 
 def enter(signals: Signals, endpoint_url: str) -> None:
-    """Begin a process, which has one session, so that it reads the models of AWS once."""
+    """Begin a process. It has one session, so that it reads the models of AWS once."""
     _signals.append(signals)
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         del os.environ[name]
@@ -98,7 +120,7 @@ def enter(signals: Signals, endpoint_url: str) -> None:
 
 
 def run(ground: Ground, parties: int, lap: Lap) -> Outcome:
-    """Run a lap, when as many as are in the race are ready to."""
+    """Run a lap as soon as all racers of the race are ready."""
     racer = _racer(ground)
     racer.done.clear()
     _met.clear()
@@ -121,7 +143,7 @@ def _racer(ground: Ground) -> Racer:
 
 
 def _count_refusal(http_response: "AWSResponse", parsed: Mapping[str, Any], **_: object) -> None:
-    """Hear what AWS answers; it may be one of several threads that hears it."""
+    """Count a refusal; several threads may call this at the same time."""
     if http_response.status_code in {HTTPStatus.CONFLICT, HTTPStatus.PRECONDITION_FAILED}:
         code = str(http_response.status_code)
     else:

@@ -1,4 +1,4 @@
-"""The referee looks at the ground when a race is over, and at all that was shown meanwhile."""
+"""The referee checks the table and the buckets after a race, with all their versions."""
 
 import re
 from collections import defaultdict
@@ -10,10 +10,11 @@ from gazette.delivery.s3 import S3SourceArchive
 from gazette.delivery.s3_listings import S3SiteListing, S3SourceListing
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey, PartitionKind
-from gazette.ports import ObjectVersion
+from gazette.models.object_version import ObjectVersion
+from gazette.models.site import Site
 from gazette.store.dynamodb import DynamoLedger
 from tests.races.ground import Clients, Ground
-from tests.unit.publish.worlds import World
+from tests.unit.publish.worlds import SITE, World
 
 _VERSION = re.compile(rb"Version (\d+)")
 
@@ -26,11 +27,11 @@ class Referee:
     clients: Clients
 
     def site(self) -> dict[str, str]:
-        """Return the entity tag of every document."""
+        """Return the ETag of every document."""
         return dict(S3SiteListing(self.clients.s3, self.ground.site_bucket).list_documents())
 
     def records(self) -> dict[ItemKey, LedgerItem]:
-        """Return all that the ledger holds."""
+        """Return all items of the ledger."""
         ledger = DynamoLedger(self.clients.dynamodb, self.ground.table)
         item_keys = [
             item_key for page in ledger.list_keys(0, 1, None) for item_key in page.item_keys
@@ -41,40 +42,50 @@ class Referee:
             for record in ledger.scan(partition)
         }
 
-    def replay(self, handle: Callable[[World], object] = World.settle) -> World:
+    def replay(self, handle: Callable[[World], object] = World.settle, site: Site = SITE) -> World:
         """Do in memory, and one after the other, whatever was written into the source bucket.
 
-        The source bucket does not show which event claimed a path first.
+        The source bucket does not show which event claimed a path first, so the claims are copied.
         """
-        world = World()
+        world = World(site)
         for item_key, record in self.records().items():
             if item_key.partition.kind is PartitionKind.PATH:
                 world.ledger.put(record)
         for key, version, body in self.written():
-            world.source._add(key, version, body)
+            world.source.copy_version(key, version, body)
             handle(world)
         return world
 
-    def site_in_order(self) -> dict[str, str]:
+    def site_in_order(self, site: Site = SITE) -> dict[str, str]:
         """Return the entity tags that the site should have."""
-        return {path: one.etag for path, one in self.replay().store.documents.items()}
+        return {path: one.etag for path, one in self.replay(site=site).store.documents.items()}
 
     def returned(self) -> set[str]:
-        """Return the paths that showed the same bytes again after others.
+        """Return the paths that had the same bytes again after other bytes.
 
-        What only grows never does: each revision changes its documents.
+        Where every revision changes the documents, no path does this.
         """
+        return {path for path, etags in self._shown().items() if _has_returned(etags)}
+
+    def written_twice(self) -> int:
+        """Return how many documents were written with bytes that they had had before."""
+        return sum(len(etags) - len(set(etags)) for etags in self._shown().values())
+
+    def _shown(self) -> dict[str, list[str]]:
+        """Return the entity tags that each path had one after the other, the newest first."""
         shown: defaultdict[str, list[str]] = defaultdict(list)
         pages = self.clients.s3.get_paginator("list_object_versions")
         for page in pages.paginate(Bucket=self.ground.site_bucket):
             for version in page.get("Versions", []):
                 shown[version["Key"]].append(version["ETag"])
-        return {path for path, etags in shown.items() if _has_returned(etags)}
+        return shown
 
     def numbers(self, path: str) -> list[int]:
-        """Return the highest ``Version n`` that each version of a document names, oldest first."""
+        """Return the highest ``Version n`` in each version of a document, oldest first."""
         archive = S3SourceArchive(self.clients.s3, self.ground.site_bucket)
-        bodies = (archive.read(path, version.version_id) for version in archive.versions(path))
+        bodies = (
+            archive.read(path, version.version_id) for version in reversed(archive.versions(path))
+        )
         return [max(map(int, _VERSION.findall(body)), default=0) for body in bodies]
 
     def wipe_site(self) -> None:
@@ -83,15 +94,15 @@ class Referee:
             self.clients.s3.delete_object(Bucket=self.ground.site_bucket, Key=path)
 
     def written(self) -> list[tuple[str, ObjectVersion, bytes]]:
-        """Return all that was written into the source bucket, by time."""
+        """Return all versions of the source bucket by time."""
         archive = S3SourceArchive(self.clients.s3, self.ground.source_bucket)
         listing = S3SourceListing(self.clients.s3, self.ground.source_bucket)
         written = [
             (listed.key, version, _body(archive, listed.key, version))
-            for listed in listing.list_version_counts()
-            for version in archive.versions(listed.key)
+            for listed in listing.list_versions()
+            for version in reversed(archive.versions(listed.key))
         ]
-        # The versions of a key stay in their order, whatever the clock says.
+        # The sort is stable, so the versions of a key keep their order in any case.
         return sorted(written, key=lambda one: one[1].last_modified)
 
 

@@ -1,4 +1,4 @@
-"""A worker that stops before its first write, with all in hand that it has read until then."""
+"""A worker that has read everything stops before its first write."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +14,7 @@ _SECONDS = 30
 
 @dataclass
 class StoppingSite:
-    """A `SiteStore` that holds each writer of one path until it is released."""
+    """A `SiteStore` that stops each writer of one path until a test releases it."""
 
     site: SiteStore
     path: str
@@ -40,7 +40,7 @@ class StoppingSite:
 
 @contextmanager
 def stopped(site: StoppingSite, work: Callable[[], None]) -> Iterator[None]:
-    """Have a thread work until it is about to write; at the end it goes on and is waited for."""
+    """Run work in a thread up to its first write; let it continue and end after the block."""
     with ThreadPoolExecutor(1) as pool:
         worker = pool.submit(work)
         try:

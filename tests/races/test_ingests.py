@@ -1,4 +1,4 @@
-"""Several ingest one key, or events that prefer one path: the ledger is as if they took turns."""
+"""Several functions ingest the same key or path: the ledger is as if they had taken turns."""
 
 from functools import partial
 
@@ -27,7 +27,7 @@ def ingest_only(world: World) -> None:
 
 
 @pytest.mark.parametrize("racers", [2, 4])
-def test_a_key_that_several_ingest_while_versions_come_is_recorded_as_by_one(
+def test_several_ingests_of_a_growing_key_record_the_same_as_one(
     racecourse: Racecourse, referee: Referee, racers: int
 ) -> None:
     each = iterations(12)
@@ -47,11 +47,13 @@ def test_a_key_that_several_ingest_while_versions_come_is_recorded_as_by_one(
 
 
 def assert_complete(referee: Referee, records: dict[ItemKey, LedgerItem]) -> None:
-    """Each good version has the revision of its position, and the head is at the last one."""
+    """Each good version has a revision, and the snapshot has the last one."""
     versions = [version for _, version, body in referee.written() if body != b"{}"]
     item_key = keys.snapshot_key(NAME)
     snapshot = Snapshot.model_validate_json(records[item_key].payload)
-    assert snapshot.versions == len(referee.written())
+    assert {known.identity for known in snapshot.known} == {
+        version.identity for _, version, _ in referee.written()
+    }
     revisions = [
         Revision.model_validate_json(record.payload)
         for item_key, record in sorted(records.items())
@@ -66,7 +68,7 @@ def assert_complete(referee: Referee, records: dict[ItemKey, LedgerItem]) -> Non
     assert snapshot.revision.number == numbers[-1]
 
 
-def test_of_events_that_prefer_one_path_one_has_it_and_all_are_published(
+def test_one_of_several_events_gets_their_preferred_path_and_all_are_published(
     racecourse: Racecourse, referee: Referee
 ) -> None:
     stories = iterations(4)
@@ -85,7 +87,7 @@ def test_of_events_that_prefer_one_path_one_has_it_and_all_are_published(
         plain = f"news/2026/07/4/story-{story}"
         candidate = [f"{plain}-{number}" for number in range(2, PREFERRING + 1)]
         assert sorted(base_paths[story]) == [plain, *candidate]
-    # Refused once for each that came before it.
+    # Each event is refused once for every event before it.
     assert outcome.met[REFUSED] == stories * sum(range(PREFERRING))
     site = referee.site()
     assert {
@@ -102,7 +104,7 @@ def preferred(name: str, story: int) -> Change:
 
 
 def base_paths_of(referee: Referee) -> dict[int, list[str]]:
-    """Return the path of every event, by its story."""
+    """Return the paths of all events by story."""
     found: dict[int, list[str]] = {}
     for item_key, record in referee.records().items():
         if item_key.sort == keys.SNAPSHOT:

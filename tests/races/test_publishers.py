@@ -1,22 +1,31 @@
-"""Several publish one partition while it grows: what was shown never goes back (DESIGN, flow)."""
+"""Ten lanes publish partitions that they share: nothing shown goes back, and nothing is lost."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 import pytest
 
-from gazette.models.ledger.keys import ItemKey, PartitionKind
-from tests.races.laps import follow_stream, publish_again, write_and_ingest
+from gazette.models import paths
+from gazette.models.contract.identity import event_key
+from gazette.models.ledger import keys
+from gazette.models.ledger.item import LedgerItem
+from gazette.models.ledger.keys import ItemKey
+from gazette.projections.feeds.segments import SegmentNote, SegmentRef
+from tests.property.archives import NAMES as IDS
+from tests.property.archives import SMALL
+from tests.races.laps import Change, lanes, write_and_ingest
 from tests.races.racecourse import Racecourse, iterations, show
-from tests.races.racers import Lap
+from tests.races.racers import LANES
 from tests.races.referee import Referee
 from tests.races.versions import growing
+from tests.unit.publish.worlds import document_of
 
 pytestmark = pytest.mark.ministack
 
-NAME = "bridge"
+# Of these ids each of the first kind bounds a segment.
+BOUNDARIES, OTHERS = IDS[:3], IDS[5:10]
 BASE_PATH = "news/2026/07/4/river-opens"
-# These show the newest version.
+# These documents show the newest version.
 SHOWING = (
     f"{BASE_PATH}.html",
     f"{BASE_PATH}.json",
@@ -25,50 +34,80 @@ SHOWING = (
     "topics/harbour/feed.atom",
     "news/2026/07/4/index.xml",
 )
-STREAM: Sequence[Lap] = [follow_stream]
-MOST_RACES = 10
-SHARED = {PartitionKind.EVENT, PartitionKind.TOPIC}
+NAMES = ("bridge", "ferry", "quay")
 
 
-def item_keys(racecourse: Racecourse, referee: Referee) -> tuple[ItemKey, ...]:
-    """Publish the first version; return the item keys of the shared partitions."""
-    first: Lap = partial(write_and_ingest, changes=[growing(NAME, 1)])
-    racecourse.run(referee.ground, [first], followers=STREAM)
-    return tuple(item_key for item_key in referee.records() if item_key.partition.kind in SHARED)
-
-
-@pytest.mark.parametrize(
-    ("others", "attempt", "followers"), [(2, 2, ()), (3, 2, STREAM), (3, 1, STREAM)]
-)
-def test_what_grows_never_goes_back_however_many_publish_it(
-    racecourse: Racecourse,
-    referee: Referee,
-    others: int,
-    attempt: int,
-    followers: Sequence[Lap],
+def test_what_grows_never_goes_back_when_ten_lanes_publish_it(
+    racecourse: Racecourse, referee: Referee
 ) -> None:
-    """Retries race alone, with the stream, and as if the stream had several lanes."""
-    shared = item_keys(racecourse, referee)
-    last, met = 1, 0
-    # Two may miss each other on a busy machine: they race again until they have met.
-    for _ in range(MOST_RACES):
-        first, last = last + 1, last + iterations(15)
-        changes = [growing(NAME, number) for number in range(first, last + 1)]
-        outcome = racecourse.run(
-            referee.ground,
-            [partial(write_and_ingest, changes=changes)],
-            [partial(publish_again, item_keys=shared, attempt=attempt)] * others,
-            followers,
-        )
-        show(f"{others + len(followers)} publishers", outcome)
-        met += outcome.met["412"]
-        if met:
-            break
-    racecourse.run(referee.ground, [], followers=STREAM)
+    """Every lane gets the items of every partition, out of order, and nothing is tried again."""
+    last = iterations(4)
+    outcome = racecourse.run(
+        referee.ground,
+        [
+            partial(
+                write_and_ingest, changes=[growing(name, number) for number in range(1, last + 1)]
+            )
+            for name in NAMES
+        ],
+        followers=lanes(LANES, copies=2),
+    )
+    outcome.done["written twice"] = referee.written_twice()
+    show(f"{LANES} lanes", outcome)
     assert referee.returned() == set()
     for path in SHOWING:
         numbers = referee.numbers(path)
         assert numbers == sorted(numbers), path
         assert numbers[-1] == last, path
     assert referee.site() == referee.site_in_order()
-    assert met > 0
+    assert outcome.done["given up"] == outcome.done["written twice"] == 0
+    assert outcome.met["412"] > 0
+    assert outcome.done["conflicts"] > 0
+
+
+def test_ten_lanes_lose_no_note_on_a_segment(racecourse: Racecourse, referee: Referee) -> None:
+    """Feeds are short, and events come, go and move, so segments are closed, cut and opened."""
+    halves = (BOUNDARIES[::2] + OTHERS[::2], BOUNDARIES[1::2] + OTHERS[1::2])
+    outcome = racecourse.run(
+        referee.ground,
+        [partial(write_and_ingest, changes=coming_and_going(names)) for names in halves],
+        followers=lanes(LANES, entries=SMALL.feed_entries),
+    )
+    show(f"{LANES} lanes and segments", outcome)
+    assert referee.site() == referee.site_in_order(SMALL)
+    closed = {note_key for note_key, note in notes(referee.records()).items() if note.is_closed}
+    assert closed
+    assert closed == {
+        note_key for note_key in notes(referee.records()) if is_shown(referee, note_key)
+    }
+    in_order = notes(referee.replay(site=SMALL).records())
+    assert {key: note for key, note in notes(referee.records()).items() if note.is_closed} == {
+        key: note for key, note in in_order.items() if note.is_closed
+    }
+    assert outcome.done["given up"] == 0
+    assert outcome.done["conflicts"] > 0
+
+
+def coming_and_going(names: Sequence[str]) -> list[Change]:
+    """Write events on one topic; then delete some and move others to another topic."""
+    come = [Change(event_key(name), document_of(title=name, topics=["Harbour"])) for name in names]
+    deleted = [Change(event_key(name), None) for name in names[::3]]
+    moved = [
+        Change(event_key(name), document_of(title=name, topics=["Trams"])) for name in names[1::3]
+    ]
+    return [*come, *deleted, *moved]
+
+
+def notes(records: Mapping[ItemKey, LedgerItem]) -> dict[ItemKey, SegmentNote]:
+    return {
+        item_key: SegmentNote.model_validate_json(item.payload)
+        for item_key, item in records.items()
+        if item_key.sort.startswith(keys.SEGMENT)
+    }
+
+
+def is_shown(referee: Referee, note_key: ItemKey) -> bool:
+    """Say whether the archive document of a note stands on the site."""
+    ref = SegmentRef(note_key.sort.removeprefix(keys.SEGMENT))
+    base_path = paths.archive_path(paths.timeline_folder(note_key.partition), ref.name)
+    return f"{base_path}.atom" in referee.site()

@@ -1,4 +1,4 @@
-"""What publishers write in a race: versions of each kind, by their number."""
+"""The versions that publishers write in a race, by number."""
 
 from gazette.models.contract.identity import event_key
 from tests.races.laps import Change
@@ -9,12 +9,12 @@ _KINDS = ("update", "correction", "minor")
 
 
 def growing(name: str, number: int) -> Change:
-    """Write a version of which nothing changes but its text."""
+    """Write a version that changes only its text."""
     return Change(event_key(name), document_of(topics=["Harbour"], body=f"Version {number}."))
 
 
 def changing(name: str, number: int) -> Change:
-    """Write a version that may have another title, day or topics, or be bad, or delete."""
+    """Write a version that may have another title, day or topics, be invalid, or be a deletion."""
     if number % 11 == 5:
         return Change(event_key(name), None)
     if number % 7 == 3:

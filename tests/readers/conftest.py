@@ -1,4 +1,4 @@
-"""A site that is served while it is published, for readers to follow."""
+"""Serves a site while it is published, for feed readers that follow it."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from tests.readers.serving import WatchedServer, World
 
 @pytest.fixture
 def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    # Readers would ask a proxy for the site of this machine.
+    # Otherwise readers would send requests for this machine to a proxy.
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     with WatchedServer() as server:
         world = World(server)

@@ -1,4 +1,4 @@
-"""The life of an event, step by step, and what a reader of one of its topics then sees (SPEC V)."""
+"""The life of an event, step by step, and the entry that a reader of its topic sees (SPEC V)."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -18,9 +18,9 @@ def hours(number: int) -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A version the publisher writes, and what the topic then says of the event.
+    """A version that the publisher writes, and the entry of the event in the topic after it.
 
-    ``text`` is None once the event has left the topic; in a retraction it is the note.
+    ``text`` is None after the event has left the topic. In a retraction it is the note.
     """
 
     name: str
@@ -43,7 +43,7 @@ class Step:
 
     @property
     def shown_title(self) -> str:
-        """The title in formats that know no tombstones (SPEC T4)."""
+        """The title in formats without tombstones (SPEC T4)."""
         return f"Withdrawn: {self.title}" if self.is_withdrawn else self.title
 
     def happen(self, world: World) -> None:
@@ -74,7 +74,7 @@ LIFE = (
 
 
 def publish_bystander(world: World) -> None:
-    """Publish what nothing happens to, so that the topic is there before the event and after."""
+    """Publish an event that never changes, so that its topic always exists."""
     world.put(
         BYSTANDER,
         hours(-1),

@@ -1,4 +1,4 @@
-"""A site that is served over HTTP while it is published, and a client that follows it (SPEC H1)."""
+"""Serves a site over HTTP while it is published, and polls it as a client (SPEC H1)."""
 
 import gzip
 import http.client
@@ -14,18 +14,18 @@ from gazette.models.contract.identity import event_key
 from gazette.models.site import Site
 from gazette.models.views.site_document import Document
 from gazette_cli.emulators.webserver import SiteServer, StoredDocument, _Handler
+from gazette_cli.engines.acts import Change
 from gazette_cli.engines.engine import ChangeClock
 from gazette_cli.engines.memory_engine import MemoryEngine
-from gazette_cli.engines.sources import Change
 
 VALIDATORS = {"ETag": "If-None-Match", "Last-Modified": "If-Modified-Since"}
 _SECONDS = 10
 
 
 class TimedSiteStore(MemorySiteStore):
-    """A site that remembers when each document was written, as a bucket does, even if for nothing.
+    """A site that records when each document was written, like a bucket, even without a change.
 
-    Its clock shows the time of the last change, so two writes never differ by chance.
+    Its clock shows the time of the last change, so two times of writing differ only for a reason.
     """
 
     def __init__(self) -> None:
@@ -38,7 +38,7 @@ class TimedSiteStore(MemorySiteStore):
         self._written |= {document.path: self.clock.now() for document in documents}
 
     def read(self, path: str) -> StoredDocument | None:
-        """Return what a request for a path finds."""
+        """Return the document for a request path."""
         found = self.documents.get(path)
         if found is None:
             return None
@@ -48,7 +48,7 @@ class TimedSiteStore(MemorySiteStore):
 
 
 class WatchedHandler(_Handler):
-    """Records in the server's ``answers`` how it answered each path."""
+    """Records in the server's ``answers`` how it responded to each path."""
 
     server: "WatchedServer"
 
@@ -58,7 +58,7 @@ class WatchedHandler(_Handler):
 
 
 class WatchedServer(SiteServer):
-    """The site's server on a free port, with a list of what it answered."""
+    """The server of the site on a free port, with a list of its responses."""
 
     def __init__(self) -> None:
         super().__init__(0)
@@ -68,7 +68,7 @@ class WatchedServer(SiteServer):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back for a request; the bytes are those before their compression."""
+    """A response; ``body`` is what was sent, before compression."""
 
     status: HTTPStatus
     headers: Mapping[str, str]
@@ -77,9 +77,10 @@ class Answer:
 
 @dataclass(slots=True)
 class Poller:
-    """Polls an address like a reader: says what it has, and keeps the bytes until there are others.
+    """Polls an address like a reader: sends its validators, keeps the bytes until they change.
 
-    The connection is kept: bytes after a 304, which has none, would be read as the next answer.
+    The connection stays open. So bytes after a 304, which has no body, would spoil the next
+    response.
     """
 
     server: SiteServer
@@ -91,7 +92,7 @@ class Poller:
     _connection: http.client.HTTPConnection | None = None
 
     def poll(self) -> Answer:
-        """Ask for the address, with what is known of it."""
+        """Request the address with the known validators."""
         said = {VALIDATORS[name]: self.headers[name] for name in self.keeps if name in self.headers}
         answer = self._ask({"Accept-Encoding": self.accepts, **said})
         if answer.status is HTTPStatus.OK:
@@ -116,7 +117,7 @@ class Poller:
 
 
 class World:
-    """A publisher and the site that follows; every change is settled before it returns."""
+    """A publisher and its site. Each change is published completely before its method returns."""
 
     def __init__(self, server: WatchedServer) -> None:
         self.server = server
@@ -133,13 +134,13 @@ class World:
         self._change(Change(at, event_key(event), None))
 
     def notify_again(self, event: str, at: datetime) -> None:
-        """Repeat a notification, as S3 may at any time."""
+        """Repeat a notification, as S3 may do at any time."""
         self.store.clock.move(at)
         self._engine._add_key(event_key(event))
         self._engine.settle()
 
     def follow(self, path: str, keeps: Collection[str] = tuple(VALIDATORS)) -> Poller:
-        """Begin to follow an address."""
+        """Begin to poll an address."""
         self._pollers.append(Poller(self.server, path, keeps))
         return self._pollers[-1]
 
@@ -151,5 +152,6 @@ class World:
         self.store.clock.move(change.at)
         self._engine.apply(change)
         self._engine.settle()
-        # What is refused would change nothing, and a test of silence would pass for no reason.
+        # A refused document would change nothing, and a test that expects no change would pass
+        # wrongly.
         assert not self._engine.report.quarantined

@@ -1,4 +1,4 @@
-"""What newsboat, a reader for terminals, keeps of an event through its life."""
+"""The items that newsboat, a reader for terminals, keeps during the life of an event."""
 
 import os
 import shutil
@@ -26,7 +26,7 @@ NEWSBOAT = shutil.which("newsboat")
 pytestmark = pytest.mark.skipif(
     NEWSBOAT is None, reason="needs newsboat, which .ci/install-program newsboat installs"
 )
-# Debian's version does not read JSON Feed.
+# The version in Debian does not read JSON Feed.
 FORMATS = ("rss", "atom")
 
 
@@ -40,7 +40,7 @@ class CachedItem(NamedTuple):
 
 
 class Newsboat:
-    """A newsboat with a home of its own that follows one feed."""
+    """A newsboat that follows one feed, with its own home folder."""
 
     def __init__(self, home: Path, url: str) -> None:
         self._home = home
@@ -50,10 +50,10 @@ class Newsboat:
     def reload(self) -> None:
         assert NEWSBOAT is not None
         files = ("-C", "config", "-u", "urls", "-c", "cache.db")
-        subprocess.run(  # noqa: S603  # a command line of our own
+        subprocess.run(  # noqa: S603  # our command line
             [NEWSBOAT, *files, "-x", "reload"],
             cwd=self._home,
-            # It would ask a proxy for the site of this machine.
+            # Otherwise it would send requests for this machine to a proxy.
             env={"PATH": os.environ["PATH"], "HOME": str(self._home), "no_proxy": "127.0.0.1"},
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -68,15 +68,15 @@ class Newsboat:
 
 
 def is_shown(step: Step, extension: str) -> bool:
-    """Say whether newsboat learns of a step: it knows neither tombstones nor entries that left."""
+    """Return whether newsboat notices a step: it ignores tombstones and missing entries."""
     return step.is_live or (step.is_withdrawn and extension == "rss")
 
 
 @pytest.mark.parametrize("extension", FORMATS)
-def test_newsboat_keeps_one_item_and_follows_what_changes(
+def test_newsboat_keeps_one_item_and_updates_it_with_each_change(
     world: World, tmp_path: Path, extension: str
 ) -> None:
-    """SPEC R3, R4, A2, A4, T4, T6, V3, V4, V6: its one date is that of the first publication."""
+    """SPEC R3, R4, A2, A4, T4, T6, V3, V4, V6: its only date is that of the first publication."""
     publish_bystander(world)
     newsboat = Newsboat(tmp_path, world.site.url(f"{TOPIC}.{extension}"))
     known = LIFE[0]
@@ -87,7 +87,7 @@ def test_newsboat_keeps_one_item_and_follows_what_changes(
         items = newsboat.items()
         assert sorted(guid for guid, _ in items) == [EVENT_ID, BYSTANDER_ID], step.name
         kept = dict(items)[EVENT_ID]
-        # Of an Atom entry it opens the last alternate link, whatever its type (SPEC A7).
+        # In an Atom entry it opens the last alternate link of any type (SPEC A7).
         page = f"{known.base_path}.html"
         text = known.text if known.is_withdrawn else f"<p>{known.text}</p>"
         assert kept == (
@@ -99,8 +99,8 @@ def test_newsboat_keeps_one_item_and_follows_what_changes(
 
 
 @pytest.mark.parametrize("extension", FORMATS)
-def test_newsboat_learns_that_nothing_changed(world: World, tmp_path: Path, extension: str) -> None:
-    """SPEC H1; it keeps no validators of a feed's very first answer."""
+def test_newsboat_gets_a_304_without_a_change(world: World, tmp_path: Path, extension: str) -> None:
+    """SPEC H1; it does not keep the validators of the first response of a feed."""
     publish_bystander(world)
     newsboat = Newsboat(tmp_path, world.site.url(f"{TOPIC}.{extension}"))
     newsboat.reload()

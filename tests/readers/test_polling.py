@@ -1,4 +1,4 @@
-"""What a client sees that polls the feeds of a topic through the life of an event."""
+"""The entries that a polling client sees in the feeds of a topic during the life of an event."""
 
 import itertools
 import json
@@ -37,7 +37,7 @@ BY_EVENT = {step.name: step for step in LIFE}
 
 
 class Seen(NamedTuple):
-    """An entry as one format says it."""
+    """An entry as one format shows it."""
 
     title: str
     text: str
@@ -47,7 +47,7 @@ class Seen(NamedTuple):
 
 
 class FeedSeen(NamedTuple):
-    """A feed as one format says it: entries by id, and tombstones by the id they refer to."""
+    """A feed as one format shows it: entries by id, and tombstones by the id they refer to."""
 
     entries: Mapping[str, Seen]
     tombstones: Mapping[str, tuple[datetime, str]]
@@ -124,7 +124,7 @@ READ: dict[str, Callable[[bytes], FeedSeen]] = {
 
 
 def expected(step: Step, world: World, extension: str) -> FeedSeen:
-    """Return what a feed says of the event alone after a step."""
+    """Return the entries that a feed has after a step, without the event that never changes."""
     has_tombstones = extension == "atom"
     if step.text is None:
         return FeedSeen({}, {})
@@ -159,7 +159,7 @@ def live_until(name: str, world: World) -> Step:
 
 
 @pytest.mark.parametrize("extension", FORMATS)
-def test_every_poll_shows_what_the_event_is_by_then(world: World, extension: str) -> None:
+def test_every_poll_shows_the_current_state_of_the_event(world: World, extension: str) -> None:
     """SPEC R3, R4, R15, A2 to A4, J2, J5, T1, T2, T4, T6, V3, V4, V6, V7."""
     publish_bystander(world)
     poller = world.follow(f"{TOPIC}.{extension}")
@@ -180,10 +180,10 @@ def test_every_poll_shows_what_the_event_is_by_then(world: World, extension: str
     [("ETag", "Last-Modified"), ("ETag",), ("Last-Modified",)],
     ids=["both validators", "only the tag", "only the date"],
 )
-def test_a_client_is_sent_the_bytes_of_each_step_once(
+def test_a_client_gets_the_bytes_of_each_step_once(
     world: World, extension: str, keeps: tuple[str, ...]
 ) -> None:
-    """SPEC H1: and a 304 has no bytes and the validators of what the client holds."""
+    """SPEC H1: and a 304 has no body and the validators that the client has."""
     publish_bystander(world)
     poller = world.follow(f"{TOPIC}.{extension}", keeps)
     poller.poll()
@@ -202,7 +202,7 @@ def without_weakness(said: tuple[str, ...]) -> tuple[str, ...]:
 
 
 @pytest.mark.parametrize("extension", FORMATS)
-def test_the_tag_and_the_date_change_together_and_only_with_the_bytes(
+def test_the_etag_and_the_date_change_together_and_only_with_the_bytes(
     world: World, extension: str
 ) -> None:
     """SPEC H1."""
@@ -216,13 +216,13 @@ def test_the_tag_and_the_date_change_together_and_only_with_the_bytes(
         is_same = before.body == after.body
         pairs = zip(validators(before), validators(after), strict=True)
         assert [one == other for one, other in pairs] == [is_same, is_same]
-    # Without the event the feed is again what it was at first: the old tag, under a new date.
+    # Without the event the feed has its first bytes again: the old ETag with a new date.
     assert validators(answers[0])[0] == validators(answers[-1])[0]
     assert len({answer.body for answer in answers}) == len(LIFE)
 
 
-def test_a_notification_that_is_repeated_is_no_news(world: World) -> None:
-    """SPEC V2, H1: nothing is written again, so not even the date of the bytes moves."""
+def test_a_repeated_notification_changes_nothing(world: World) -> None:
+    """SPEC V2, H1: nothing is written again, so even the date stays."""
     publish_bystander(world)
     pollers = [world.follow(f"{TOPIC}.{extension}") for extension in FORMATS]
     for step in LIFE:
@@ -235,7 +235,7 @@ def test_a_notification_that_is_repeated_is_no_news(world: World) -> None:
 
 
 @pytest.mark.parametrize("extension", FORMATS)
-def test_what_happens_in_other_topics_is_no_news(world: World, extension: str) -> None:
+def test_a_change_in_another_topic_changes_nothing(world: World, extension: str) -> None:
     """SPEC H1, V7."""
     live_until("topic dropped", world)
     poller = world.follow(f"{TOPIC}.{extension}")
@@ -245,9 +245,7 @@ def test_what_happens_in_other_topics_is_no_news(world: World, extension: str) -
 
 
 @pytest.mark.parametrize("extension", FORMATS)
-def test_an_object_that_is_deleted_is_withdrawn_without_a_note(
-    world: World, extension: str
-) -> None:
+def test_a_deleted_object_is_withdrawn_without_a_note(world: World, extension: str) -> None:
     """SPEC T4, T7."""
     live_until("title change", world)
     poller = world.follow(f"{TOPIC}.{extension}")
@@ -262,8 +260,8 @@ def test_an_object_that_is_deleted_is_withdrawn_without_a_note(
 
 
 @pytest.mark.parametrize("extension", FORMATS)
-def test_a_retraction_is_forgotten_after_thirty_days(world: World, extension: str) -> None:
-    """SPEC T3: whichever day something else happens on."""
+def test_a_retraction_leaves_the_feeds_after_thirty_days(world: World, extension: str) -> None:
+    """SPEC T3: on any day on which another event changes."""
     live_until("retraction", world)
     poller = world.follow(f"{TOPIC}.{extension}")
     for days, is_shown in ((30, True), (31, False)):
@@ -275,8 +273,8 @@ def test_a_retraction_is_forgotten_after_thirty_days(world: World, extension: st
         assert bool(feed.entries or feed.tombstones) == is_shown, days
 
 
-def test_the_feed_of_the_topic_that_was_kept_still_has_the_event(world: World) -> None:
-    """SPEC V7: it left one topic only, and keeps its id and first date in the other."""
+def test_the_feed_of_the_topic_that_stays_still_has_the_event(world: World) -> None:
+    """SPEC V7: the event left only one topic, and keeps its id and first date in the other."""
     live_until("topic dropped", world)
     for extension in FORMATS:
         feed = READ[extension](world.follow(f"topics/roads/feed.{extension}").poll().body)
@@ -287,7 +285,7 @@ def test_the_feed_of_the_topic_that_was_kept_still_has_the_event(world: World) -
         )
 
 
-def test_every_link_a_reader_ever_got_answers_at_every_later_step(world: World) -> None:
+def test_every_link_of_an_earlier_step_works_at_every_later_step(world: World) -> None:
     """SPEC V6, T5."""
     publish_bystander(world)
     given: dict[str, Poller] = {}

@@ -1,4 +1,4 @@
-"""What a client sees that polls the feeds of updates and corrections of a topic."""
+"""The entries that a polling client sees in the feeds of updates and corrections of a topic."""
 
 import json
 import time
@@ -19,7 +19,7 @@ FOLDER = "topics/rivers"
 KINDS = ("updates", "corrections")
 FORMATS = ("rss", "atom", "json")
 NUMBERS = {step.name: number for number, step in enumerate(LIFE, start=1)}
-# What followers of the topic are shown; the step that leaves the topic is shown to the other alone.
+# The steps in the feeds of the topic. Only the other topic's feed has the step that leaves it.
 SHOWN = {
     "updates": ("correction", "title change", "retraction", "republication"),
     "corrections": ("correction", "retraction"),
@@ -27,7 +27,7 @@ SHOWN = {
 
 
 class Shown(NamedTuple):
-    """An entry of a feed of changes."""
+    """An entry of a feed of updates or corrections."""
 
     id: str
     title: str
@@ -54,7 +54,7 @@ def read_xml(body: bytes) -> Iterator[Shown]:
 
 
 def moment(parsed: time.struct_time) -> datetime:
-    """Return a moment of feedparser's, which are all in UTC."""
+    """Convert a moment of feedparser, which is always in UTC."""
     return datetime.fromtimestamp(timegm(parsed), UTC)
 
 
@@ -78,10 +78,10 @@ def revision_id(step: Step) -> str:
 
 @pytest.mark.parametrize("extension", FORMATS)
 @pytest.mark.parametrize("kind", KINDS)
-def test_followers_of_changes_are_shown_of_each_once_and_of_no_minor_edit(
+def test_a_feed_of_updates_shows_each_change_once_and_no_minor_edit(
     world: World, kind: str, extension: str
 ) -> None:
-    """SPEC V3, V4, H1, T3: the newest first, each at the moment it was made, and none goes away."""
+    """SPEC V3, V4, H1, T3: newest first, each with its own time, and no entry ever disappears."""
     publish_bystander(world)
     poller = world.follow(f"{FOLDER}/{kind}.{extension}")
     shown: list[tuple[str, datetime, datetime]] = []
@@ -101,10 +101,10 @@ def test_followers_of_changes_are_shown_of_each_once_and_of_no_minor_edit(
 
 @pytest.mark.parametrize("extension", FORMATS)
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_correction_is_shown_with_its_note_its_difference_and_a_link_that_answers(
+def test_a_correction_has_its_note_its_difference_and_a_link_that_works(
     world: World, kind: str, extension: str
 ) -> None:
-    """SPEC V4, V5: the link leads to the revision, which stays as it is."""
+    """SPEC V4, V5: the link leads to the page of the revision, which never changes."""
     publish_bystander(world)
     minor, correction = LIFE[1], LIFE[2]
     for step in LIFE[:3]:
@@ -121,8 +121,8 @@ def test_a_correction_is_shown_with_its_note_its_difference_and_a_link_that_answ
     assert page.poll().status is HTTPStatus.OK
 
 
-def test_json_feed_says_what_each_revision_was(world: World) -> None:
-    """SPEC J8, T4: the kind and the note of the last revision, a retraction's too."""
+def test_json_feed_has_the_kind_and_note_of_each_revision(world: World) -> None:
+    """SPEC J8, T4: the kind and the note of the last revision, also of a retraction."""
     publish_bystander(world)
     poller = world.follow(f"{FOLDER}/feed.json")
     shown = []

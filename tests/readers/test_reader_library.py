@@ -1,4 +1,4 @@
-"""What the `reader` library keeps of an event through its life (PyPI's `reader`, a feed engine)."""
+"""The entries that the `reader` library, a feed engine, keeps during the life of an event."""
 
 from collections.abc import Iterator
 from http import HTTPStatus
@@ -21,7 +21,7 @@ from tests.readers.serving import World
 
 @pytest.fixture
 def library() -> Iterator[reader.Reader]:
-    # No plugins: what the library does by itself is what every program built on it does.
+    # Without plugins: this is the behaviour of every program that uses the library.
     with reader.make_reader(":memory:", plugins=[]) as made:
         yield made
 
@@ -33,31 +33,31 @@ def follow(library: reader.Reader, world: World, extension: str) -> str:
 
 
 def update(library: reader.Reader, url: str) -> reader.UpdatedFeed | None:
-    """Fetch a feed at once, however fresh its Cache-Control says the copy is."""
+    """Fetch a feed at once, even if its Cache-Control says that the copy is fresh."""
     found = library.update_feed(url)
     assert library.get_feed(url).last_exception is None
     return found
 
 
 def event_of(library: reader.Reader) -> reader.Entry:
-    """Return the entry of the event: there is one, with the id it has always had (SPEC R3, A2)."""
+    """Return the entry of the event: exactly one, which keeps its id (SPEC R3, A2)."""
     entries = {entry.id: entry for entry in library.get_entries()}
     assert set(entries) == {BYSTANDER_ID, EVENT_ID}
     return entries[EVENT_ID]
 
 
 def is_shown(step: Step, extension: str) -> bool:
-    """Say whether the library shows a step: not tombstones, nor entries that left."""
+    """Return whether the library notices a step: it ignores tombstones and missing entries."""
     return step.is_live or (step.is_withdrawn and extension != "atom")
 
 
 @pytest.mark.parametrize("extension", ["rss", "atom", "json"])
-def test_one_entry_follows_the_event_through_its_life(
+def test_the_library_keeps_one_entry_and_updates_it_with_each_change(
     world: World, library: reader.Reader, extension: str
 ) -> None:
     """SPEC R3, R4, R15, A2 to A4, J2, J5, T4, T6, V3, V4, V6.
 
-    Where the feed says no more of the event the library keeps what it knew last.
+    Where the feed no longer has the event, the library keeps the last entry.
     """
     publish_bystander(world)
     url = follow(library, world, extension)
@@ -77,10 +77,10 @@ def test_one_entry_follows_the_event_through_its_life(
 
 
 @pytest.mark.parametrize("extension", ["rss", "atom", "json"])
-def test_the_library_counts_one_new_entry_and_then_only_changes(
+def test_the_library_counts_one_new_entry_and_then_only_updates(
     world: World, library: reader.Reader, extension: str
 ) -> None:
-    """SPEC R3, A2, J2: the event is never new again, so no reader is notified twice."""
+    """SPEC R3, A2, J2: the event is never new again, so a reader is notified only once."""
     publish_bystander(world)
     url = follow(library, world, extension)
     update(library, url)
@@ -93,12 +93,12 @@ def test_the_library_counts_one_new_entry_and_then_only_changes(
 
 
 @pytest.mark.parametrize("extension", ["rss", "atom", "json"])
-def test_the_library_learns_that_nothing_changed(
+def test_the_library_gets_a_304_without_a_change(
     world: World, library: reader.Reader, extension: str
 ) -> None:
-    """SPEC H1: after each step that it learns of.
+    """SPEC H1: after each step that the library notices.
 
-    Where a step only takes its entry away, the library asks with the tag it had before.
+    Where a step only removes its entry, the library sends the ETag of the step before.
     """
     publish_bystander(world)
     url = follow(library, world, extension)

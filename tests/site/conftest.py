@@ -1,4 +1,4 @@
-"""Whole sites to look at: that of the samples, and those of the corpora where they are at hand."""
+"""Publishes whole sites for tests: the samples, and the corpora if they are present."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -11,8 +11,9 @@ from gazette.delivery.memory import MemorySiteStore
 from gazette.models.site import Site
 from gazette.models.views.site_document import Document
 from gazette_cli.demo.samples import read_steps
+from gazette_cli.engines.acts import Change
 from gazette_cli.engines.memory_engine import MemoryEngine
-from gazette_cli.engines.sources import Change, read_source
+from gazette_cli.engines.sources import read_source
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
 BASE = "https://gazette.example"
@@ -21,7 +22,7 @@ SITE = Site(base_url=BASE, tag_authority="gazette.example,2026")
 
 @dataclass(frozen=True)
 class Published:
-    """A published site: its documents by path, and what was written for it."""
+    """A published site: its documents by path, and the changes of the source bucket."""
 
     documents: dict[str, Document]
     changes: list[Change]
@@ -42,7 +43,7 @@ def publish(changes: list[Change], burst: int = 500) -> Published:
 
 
 def samples() -> list[Change]:
-    """Return the samples as if each step had been written an hour after the one before."""
+    """Return the samples with an hour between two steps."""
     start = datetime(2026, 11, 20, tzinfo=UTC)
     return [
         Change(start + timedelta(hours=hours), write.key, write.body)
@@ -55,7 +56,7 @@ def corpus(name: str) -> list[Change]:
     file = SHARED / "corpus" / name
     if not file.exists():
         pytest.skip(f"needs {name}, which is not part of the repository")
-    return read_source(file).changes
+    return [act for act in read_source(file).changes if isinstance(act, Change)]
 
 
 @pytest.fixture(scope="session", params=["samples", "small.jsonl", "nasty.jsonl"])

@@ -1,9 +1,9 @@
-"""Has axe look at pages in Chromium, and prints what it objects to. Run by .venv-oracle.
+"""Runs axe on pages in Chromium and prints the violations; .venv-oracle runs it.
 
     python judge_access.py CHROMIUM FOLDER PAGE…
 
-Pages are paths in the folder, which is served as if it were a site; the policy of the pages, which
-lets no script run, is set aside for the one of axe.
+PAGE is a path in the folder, which is served like a site. The policy of the pages allows no script,
+so the browser ignores it.
 """
 
 import json
@@ -17,12 +17,12 @@ from playwright.sync_api import Browser, Route, sync_playwright
 
 _SITE = "https://gazette.example/"
 _SCHEMES = ("light", "dark")
-# A phone: the narrowest place where everything has to find room.
+# A phone, the narrowest screen.
 _SIZE = {"width": 390, "height": 844}
 
 
 def judge(chromium: str, folder: Path, pages: Sequence[str]) -> Iterator[str]:
-    """Yield every violation: the page, the colours, the rule, and the first that breaks it."""
+    """Yield every violation: the page, the colours, the rule, and the first such element."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         for scheme in _SCHEMES:

@@ -1,10 +1,10 @@
-"""Bodies that no publisher would write, of tags opened and closed as chance would have it."""
+"""Makes bodies of random HTML, with tags opened and closed in any order."""
 
 import random
 
 from gazette.projections.markup import body as markup
 
-# Some that are taken away, which lets what they held fall where it may not stand.
+# The sanitiser removes some of these, so their content may stand in a forbidden position.
 _TAGS = (*sorted(markup.TAGS), "div", "section", "button", "svg")
 _ATTRIBUTES = (
     *(' colspan="2"', " rowspan=2", " colspan=0", " rowspan=99999999", " start=3", " width=30"),
@@ -18,7 +18,7 @@ _TEXTS = (
 
 
 def soup(seed: int) -> str:
-    """Return a body of up to forty pieces; the same for the same seed."""
+    """Return a body of up to forty pieces; the same seed gives the same body."""
     chance = random.Random(seed)  # noqa: S311  # no secret
     pieces: list[str] = []
     opened: list[str] = []
@@ -29,7 +29,7 @@ def soup(seed: int) -> str:
             attribute = chance.choice(_ATTRIBUTES) if chance.random() < 0.3 else ""
             pieces.append(f"<{opened[-1]}{attribute}>")
         elif kind < 0.75 and opened:
-            # Most are closed in order.
+            # Most tags are closed in order.
             last = chance.random() < 0.8
             pieces.append(f"</{opened.pop() if last else chance.choice(opened)}>")
         else:

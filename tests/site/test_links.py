@@ -1,4 +1,4 @@
-"""Every link on every page leads somewhere."""
+"""Every link on every page leads to a document."""
 
 from collections.abc import Iterator
 from urllib.parse import unquote, urlsplit
@@ -9,7 +9,7 @@ from lxml import html as lxml_html
 
 from tests.site.conftest import BASE, Published
 
-# Publishers of real events have written links that lead nowhere; those two are clean.
+# Real publishers have written broken links; these two sources have none.
 pytestmark = pytest.mark.parametrize(
     "published", ["samples", "small.jsonl"], indirect=True, scope="session"
 )
@@ -71,18 +71,18 @@ def xml_addresses(body: bytes) -> Iterator[str]:
 
 
 def target(address: str) -> str:
-    """Return the path that serves an address: a folder is served by its index."""
+    """Return the path that serves an address: an index serves its folder."""
     path = unquote(urlsplit(address).path).removeprefix("/")
     return f"{path}index.html" if path.endswith("/") or not path else path
 
 
 def is_missing_image(address: str, published: Published) -> bool:
-    """A page may name an image that its publisher has not uploaded yet."""
+    """Return whether an address is an image that its publisher has not uploaded yet."""
     path = target(address)
     uploaded = {change.key for change in published.changes}
     return path.startswith("image/") and f"images/{path.removeprefix('image/')}" not in uploaded
 
 
 def is_vocabulary(address: str) -> bool:
-    """The scheme of categories names a vocabulary, and need not be a document."""
+    """Return whether an address only names the vocabulary of categories; no document is there."""
     return address == f"{BASE}/categories/"

@@ -63,7 +63,7 @@ def is_json_feed(published: Published, path: str) -> bool:
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # feedparser's own
 def test_every_feed_can_be_read(published: Published) -> None:
-    """SPEC D: what a feed reader cannot parse does not exist."""
+    """SPEC D: a feed that a reader cannot parse is useless."""
     for path in of_kind(published, (".rss")) + of_kind(published, ".atom"):
         feed = feedparser.parse(published.body(path))
         assert not feed.bozo, (path, feed.get("bozo_exception"))
@@ -71,8 +71,8 @@ def test_every_feed_can_be_read(published: Published) -> None:
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # feedparser's own
-def test_feeds_read_back_as_the_json_feed_next_to_them(published: Published) -> None:
-    """SPEC D: feedparser finds every field in RSS and Atom that JSON Feed states."""
+def test_a_feed_parser_reads_rss_and_atom_like_the_json_feed(published: Published) -> None:
+    """SPEC D: feedparser finds in RSS and Atom every field that JSON Feed has."""
     compared = 0
     for path in of_kind(published, ".rss") + of_kind(published, ".atom"):
         neighbours = json.loads(published.body(f"{path.rpartition('.')[0]}.json"))

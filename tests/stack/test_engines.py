@@ -20,10 +20,11 @@ from gazette.models.contract.parsing import parse_document
 from gazette.models.site import Site
 from gazette_cli.demo.samples import read_steps
 from gazette_cli.emulators.stack import Stack, running_stack
+from gazette_cli.engines.acts import Change
 from gazette_cli.engines.directory_site import DirectorySiteStore
 from gazette_cli.engines.engine import TAG_AUTHORITY, Engine
 from gazette_cli.engines.memory_engine import MemoryEngine
-from gazette_cli.engines.sources import Change, read_source
+from gazette_cli.engines.sources import read_source
 from tests.emulators.moto_engine import MotoEngine
 from tests.site.conftest import SHARED, samples
 
@@ -55,7 +56,8 @@ def changes() -> list[Change]:
     name = os.environ.get("GAZETTE_CORPUS")
     if not name:
         return complete_samples()
-    return [with_its_times(change) for change in read_source(SHARED / "corpus" / name).changes]
+    acts = read_source(SHARED / "corpus" / name).changes
+    return [with_its_times(act) for act in acts if isinstance(act, Change)]
 
 
 def with_its_times(change: Change) -> Change:

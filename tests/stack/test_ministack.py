@@ -2,20 +2,24 @@
 
 import json
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import feedparser
 import pytest
 
+from gazette.delivery.s3 import S3SourceArchive
 from gazette.models.contract import identity
 from gazette.models.formats import ViewKind
 from gazette.models.site import Site
 from gazette_cli.emulators.ministack import Ministack, MinistackError
 from gazette_cli.emulators.stack import Stack, running_stack
+from gazette_cli.engines.acts import Change, Pause, Removal
 from tests.stack.conftest import SITE_URL, eventually
 
 pytestmark = pytest.mark.ministack
 
+NOW = datetime(2026, 11, 3, 8, 0, tzinfo=UTC)
 BASE_PATH = "news/2026/11/3/ferry-returns"
 FEEDS = ("topics/harbour/feed", "topics/public-transport/feed", "categories/city/feed", "feed")
 EVENT = {
@@ -110,3 +114,17 @@ def test_a_stack_that_cannot_be_created_says_why(tmp_path: Path) -> None:
         running_stack({}, template),
     ):
         pytest.fail("such a stack cannot be")
+
+
+def test_the_acts_of_a_history_are_done_to_the_source_bucket(stack: Stack) -> None:
+    """Nobody is notified of this key."""
+    key, archive = "histories/a.json", S3SourceArchive(stack.s3, stack.source_bucket)
+    bodies: list[bytes | None] = [b"1", b"22", None, b"4444", None]
+    for act in [Change(NOW, key, body) for body in bodies]:
+        stack.apply(act)
+    assert [version.size for version in archive.versions(key)] == [0, 4, 0, 2, 1]
+    for removal, left in (((4,), [1, 2, 0, 4]), ((1, 2), [1, 4]), ((3,), [1])):
+        stack.apply(Removal(NOW, key, removal))
+        assert [version.size for version in archive.versions(key)] == left[::-1]
+    stack.apply(Pause(NOW))
+    assert stack.s3.get_object(Bucket=stack.source_bucket, Key=key)["Body"].read() == b"1"

@@ -54,7 +54,7 @@ def small_source(tmp_path: Path) -> Path:
 def test_a_source_is_served_until_a_signal(small_source: Path, end: signal.Signals) -> None:
     port = free_port()
     command = [sys.executable, "-m", "gazette_cli", "serve", str(small_source), "--port", str(port)]
-    with subprocess.Popen(  # noqa: S603  # a command line of our own
+    with subprocess.Popen(  # noqa: S603  # our command line
         command, cwd=ROOT, stdout=subprocess.PIPE, text=True
     ) as process:
         output = output_until(process, "Press Ctrl-C to stop.\n")
@@ -71,7 +71,7 @@ def test_a_port_in_use_is_reported_in_one_line() -> None:
         taken.listen()
         port = str(taken.getsockname()[1])
         command = [sys.executable, "-m", "gazette_cli", "serve", "--port", port]
-        done = subprocess.run(  # noqa: S603  # a command line of our own
+        done = subprocess.run(  # noqa: S603  # our command line
             command, cwd=ROOT, capture_output=True, text=True, check=False
         )
     assert done.returncode == 2

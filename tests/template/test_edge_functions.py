@@ -62,7 +62,7 @@ def test_a_folder_without_its_slash_is_redirected_to_it_on_this_site(uri: str, f
     assert answer["headers"]["location"] == {"value": folder}
 
 
-def test_a_document_goes_by_the_media_type_it_is_stored_with() -> None:
+def test_a_document_is_served_with_its_stored_media_type() -> None:
     headers = {
         "content-type": {"value": "application/xml; charset=utf-8"},
         "x-amz-meta-media-type": {"value": "application/atom+xml; charset=utf-8"},
@@ -76,7 +76,7 @@ def test_a_document_goes_by_the_media_type_it_is_stored_with() -> None:
 
 
 @pytest.mark.parametrize("headers", [{}, {"content-type": {"value": "text/html"}}])
-def test_what_has_its_own_media_type_keeps_it(headers: dict[str, dict[str, str]]) -> None:
+def test_a_response_with_its_own_media_type_keeps_it(headers: dict[str, dict[str, str]]) -> None:
     answer = run("NameMediaType", {"response": {"statusCode": 200, "headers": headers}})
     assert answer["headers"] == headers
 

@@ -1,7 +1,7 @@
 """Dead letters: their queues, retention and senders."""
 
+from gazette.models.limits import MAX_RETRY_DELAY_SECONDS, MAX_TASK_ATTEMPTS
 from gazette.runtime.settings import IngestFailureSettings, RetrySettings, read
-from gazette.services.failures.retries import MOST_ATTEMPTS
 from gazette_cli.emulators.template import event_source, properties, queue_wiring, resources
 from tests.template.reading import TEMPLATE_TREE, environment_of, role_of, statements
 
@@ -49,7 +49,7 @@ def test_a_failed_partition_is_retried_alone_and_then_becomes_a_dead_letter() ->
     settings = read(RetrySettings, environment_of(PUBLISH))
     assert settings.queue_url == "PublishRetryQueue"
     assert settings.dead_letter_url == "PublishDeadLetterQueue"
-    assert settings.first_delay * 2 ** (MOST_ATTEMPTS - 2) <= 900
+    assert settings.first_delay * 2 ** (MAX_TASK_ATTEMPTS - 2) <= MAX_RETRY_DELAY_SECONDS
     wiring = queue_wiring(TEMPLATE_TREE, PUBLISH)
     assert wiring.batch_size == 1
     assert wiring.visibility >= 6 * properties(TEMPLATE_TREE, PUBLISH)["Timeout"]

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from gazette.models.work.reports import IngestReport
+from gazette.models.tasks.reports import IngestReport
 from gazette.services.expire.expiry import Expirer
 from gazette_cli.emulators.template import TEMPLATE, properties, resources
 from tests.template.asked_by_lambda import asked_by_lambda, grants_of

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from gazette.models.work.reconciliation import Conclusion, Iteration, Outcome, Plan
+from gazette.models.tasks.reconciliation import Conclusion, Iteration, Outcome, Plan
 from gazette.runtime.settings import PublishSettings, read
 from gazette.runtime.triggers import read_task
 from gazette_cli.emulators.template import ROOT, properties

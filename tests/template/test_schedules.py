@@ -2,6 +2,7 @@
 
 import re
 
+from gazette.models.product import TOMBSTONE_DAYS
 from gazette.runtime.settings import ExpirySettings, read
 from gazette_cli.emulators.template import properties, resources
 from tests.template.reading import TEMPLATE_TREE, environment_of, role_of, statements
@@ -60,4 +61,4 @@ def test_feeds_and_expiry_use_the_same_tombstone_days() -> None:
     )
     assert publish == expire == {"Ref": "TombstoneDays"}
     settings = read(ExpirySettings, environment_of("ExpireEntriesFunction"))
-    assert (settings.ledger_table, settings.tombstone_days) == ("Ledger", 30)
+    assert (settings.ledger_table, settings.tombstone_days) == ("Ledger", TOMBSTONE_DAYS)

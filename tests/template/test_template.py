@@ -17,7 +17,9 @@ from gazette.models.ledger.keys import (
     claim_key,
     quarantine_key,
 )
-from gazette.models.work.tasks import tasks_for
+from gazette.models.product import TOMBSTONE_DAYS
+from gazette.models.site import Site
+from gazette.models.tasks.tasks import tasks_for
 from gazette.runtime.settings import IngestSettings, PublishSettings, read
 from gazette_cli.emulators.template import (
     ROOT,
@@ -147,6 +149,12 @@ def test_the_settings_are_all_there() -> None:
     assert settings.site().base_url == "https://${Distribution.DomainName}"
 
 
+def test_a_deployed_site_has_the_same_defaults_as_one_of_gazette_publish() -> None:
+    deployed = read(PublishSettings, environment_of("PublishChangesFunction")).site()
+    assert deployed == Site(base_url=deployed.base_url, tag_authority=deployed.tag_authority)
+    assert deployed.tombstone_days == TOMBSTONE_DAYS
+
+
 @pytest.mark.parametrize("url", ["https://a.example", "http://127.0.0.1:8080", "https://a.b/c/d"])
 def test_a_site_url_may_have_a_path(url: str) -> None:
     assert re.fullmatch(TEMPLATE_TREE["Parameters"]["SiteUrl"]["AllowedPattern"], url)
@@ -180,7 +188,6 @@ def test_a_partition_that_keeps_failing_lets_the_others_pass() -> None:
     source = event_source(TEMPLATE_TREE, "PublishChangesFunction", "DynamoDB")
     assert source["BisectBatchOnFunctionError"] is True
     assert 0 < source["MaximumRetryAttempts"] <= 10
-    assert 60 <= source["MaximumRecordAgeInSeconds"] <= 86400
 
 
 def test_nothing_written_before_the_first_deployment_is_missed() -> None:

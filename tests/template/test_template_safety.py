@@ -2,6 +2,7 @@
 
 import json
 import re
+from fnmatch import fnmatchcase
 
 import pytest
 
@@ -28,10 +29,67 @@ def test_a_bucket_is_closed_and_encrypted(bucket: str) -> None:
 def test_a_bucket_refuses_plain_http(bucket: str) -> None:
     policies = resources(TEMPLATE_TREE, "AWS::S3::BucketPolicy").values()
     (policy,) = [p for p in policies if p["Properties"]["Bucket"] == {"Ref": bucket}]
-    (statement,) = [found for found in statements(policy) if found["Effect"] == "Deny"]
+    (statement,) = [found for found in statements(policy) if found["Sid"] == "DenyPlainHttp"]
+    assert (statement["Effect"], statement["Principal"]) == ("Deny", "*")
     assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
     assert {"Fn::GetAtt": [bucket, "Arn"]} in statement["Resource"]
     assert {"Fn::Sub": f"${{{bucket}.Arn}}/*"} in statement["Resource"]
+
+
+@pytest.mark.parametrize(
+    ("header", "value", "is_refused"),
+    [
+        ("server-side-encryption-customer-algorithm", "AES256", True),
+        ("server-side-encryption", "aws:kms", True),
+        ("server-side-encryption", "aws:kms:dsse", True),
+        ("server-side-encryption", "AES256", False),
+        ("storage-class", "GLACIER", True),
+        ("storage-class", "DEEP_ARCHIVE", True),
+        ("storage-class", "GLACIER_IR", False),
+        ("storage-class", "STANDARD_IA", False),
+        ("acl", "private", False),
+    ],
+)
+def test_an_upload_that_gazette_could_not_read_is_refused(
+    header: str, value: str, is_refused: bool
+) -> None:
+    request = {f"s3:x-amz-{header}": value}
+    denied = [
+        statement["Sid"]
+        for statement in statements(properties(TEMPLATE_TREE, "SourceBucketPolicy"))
+        if statement["Action"] == "s3:PutObject" and _matches(statement["Condition"], request)
+    ]
+    assert len(denied) == is_refused
+
+
+def _matches(condition: dict[str, dict[str, str]], request: dict[str, str]) -> bool:
+    """Evaluate a condition of one operator and one key, as IAM does."""
+    ((operator, tests),) = condition.items()
+    ((key, expected),) = tests.items()
+    match operator:
+        case "Null":
+            return (key not in request) == (expected == "true")
+        case "StringLike":
+            return fnmatchcase(request.get(key, ""), expected)
+        case _:
+            assert operator == "StringEquals"
+            return request.get(key, "") in expected
+
+
+def test_the_uploads_that_are_refused_are_those_of_everybody_into_the_whole_bucket() -> None:
+    denials = [
+        statement
+        for statement in statements(properties(TEMPLATE_TREE, "SourceBucketPolicy"))
+        if statement["Action"] == "s3:PutObject"
+    ]
+    assert [statement["Sid"] for statement in denials] == [
+        "DenyKeysOfCustomers",
+        "DenyKmsKeys",
+        "DenyArchiveStorage",
+    ]
+    for statement in denials:
+        assert (statement["Effect"], statement["Principal"]) == ("Deny", "*")
+        assert statement["Resource"] == {"Fn::Sub": "${SourceBucket.Arn}/*"}
 
 
 of_every_queue = pytest.mark.parametrize("queue", QUEUES)
@@ -75,10 +133,10 @@ def test_every_change_of_an_event_or_an_image_sends_a_notification() -> None:
             "QueueConfigurations"
         ]
     }
-    events, images = ("events/", ".json"), ("images/",)
+    events, images = ("events/",), ("images/",)
     assert notified == {
         (event, what)
-        for event in ("s3:ObjectCreated:*", "s3:ObjectRemoved:*")
+        for event in ("s3:ObjectCreated:*", "s3:ObjectRemoved:*", "s3:LifecycleExpiration:*")
         for what in (events, images)
     }
 
@@ -87,13 +145,23 @@ def test_every_revision_ever_published_is_kept() -> None:
     assert properties(TEMPLATE_TREE, "SourceBucket")["VersioningConfiguration"] == {
         "Status": "Enabled"
     }
-    assert "LifecycleConfiguration" not in properties(TEMPLATE_TREE, "SourceBucket")
+    (rule,) = properties(TEMPLATE_TREE, "SourceBucket")["LifecycleConfiguration"]["Rules"]
+    assert set(rule) == {"Id", "Status", "AbortIncompleteMultipartUpload"}
+
+
+@of_every_bucket
+def test_the_parts_of_an_upload_that_was_never_completed_are_deleted(bucket: str) -> None:
+    rules = properties(TEMPLATE_TREE, bucket)["LifecycleConfiguration"]["Rules"]
+    assert [
+        rule["AbortIncompleteMultipartUpload"] for rule in rules if rule["Status"] == "Enabled"
+    ] == [{"DaysAfterInitiation": 7}]
 
 
 @pytest.mark.parametrize("resource", sorted({*BUCKETS, *TABLES}))
-def test_what_a_stack_holds_outlives_it(resource: str) -> None:
-    assert TEMPLATE_TREE["Resources"][resource]["DeletionPolicy"] == "Retain"
-    assert TEMPLATE_TREE["Resources"][resource]["UpdateReplacePolicy"] == "Retain"
+def test_what_a_stack_holds_outlives_it_unless_it_was_never_created(resource: str) -> None:
+    own = TEMPLATE_TREE["Resources"][resource]
+    assert own["DeletionPolicy"] == "RetainExceptOnCreate"
+    assert own["UpdateReplacePolicy"] == "Retain"
 
 
 def test_the_ledger_has_backups_and_a_stream() -> None:

@@ -6,12 +6,17 @@ from typing import NamedTuple, Protocol, TypeAlias
 
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey, Partition
+from gazette.models.object_version import ObjectVersion
 from gazette.models.views.site_document import Document
 
 # Returns the current time in UTC.
 Clock: TypeAlias = Callable[[], datetime]
 # Sleeps for a number of seconds.
 Sleep: TypeAlias = Callable[[float], None]
+# Returns a random number from 0 up to, but not including, 1.
+Random: TypeAlias = Callable[[], float]
+# Returns whether there is time for another piece of work in this run.
+HasTime: TypeAlias = Callable[[], bool]
 
 
 class ConflictError(Exception):
@@ -22,27 +27,36 @@ class BusyLedgerError(Exception):
     """DynamoDB kept leaving requested items unprocessed: try later."""
 
 
+class NoTimeError(Exception):
+    """The function ran out of time before this work: it is delivered again."""
+
+
 class PermanentError(Exception):
     """A retry cannot help."""
 
 
-class ObjectVersion(NamedTuple):
-    """One version of an object in the source bucket; a delete marker has no size."""
+class UnreadableVersionError(Exception):
+    """S3 lists a version but does not give out its bytes, and a retry cannot help.
 
-    version_id: str
-    last_modified: datetime
-    size: int
-    is_delete_marker: bool = False
+    The message begins with the code of S3 and says what the publisher can do.
+    """
 
 
 class SourceArchive(Protocol):
     """The versioned bucket that publishers write to."""
 
-    def versions(self, key: str) -> list[ObjectVersion]:
-        """Return all versions of a key, oldest first; delete markers included."""
+    def versions(self, key: str, known_until: int | None = None) -> list[ObjectVersion]:
+        """Return the versions of a key, newest first, delete markers included.
+
+        The list may end after a page that reaches ``known_until``, seconds since 1970.
+        """
 
     def read(self, key: str, version_id: str) -> bytes:
-        """Return the bytes of one version."""
+        """Return the bytes of one version.
+
+        Raises:
+            UnreadableVersionError: it is gone, archived, or encrypted with a foreign key.
+        """
 
 
 class ItemStore(Protocol):
@@ -53,6 +67,14 @@ class ItemStore(Protocol):
 
     def put(self, item: LedgerItem) -> bool:
         """Write unless this or a newer revision exists; return whether it was written."""
+
+    def replace(self, item: LedgerItem, expected_revision: int) -> bool:
+        """Write if the item at this key still has the expected revision (compare-and-swap).
+
+        0 expects no item, or one of revision 0. The new revision must be greater than the expected
+        one, or the next writer could not see the change. Return whether it was written. After
+        False read again: botocore may have repeated a write that had succeeded.
+        """
 
 
 class Ledger(ItemStore, Protocol):
@@ -134,16 +156,16 @@ class HubClient(Protocol):
 
 
 class ListedKey(NamedTuple):
-    """A key of the source bucket and the number of its versions, delete markers included."""
+    """A key of the source bucket and its versions, newest first, delete markers included."""
 
     key: str
-    versions: int
+    versions: tuple[ObjectVersion, ...]
 
 
 class SourceListing(Protocol):
     """Lists the source bucket, a thousand versions per call."""
 
-    def list_version_counts(self, after: str = "") -> Iterator[ListedKey]:
+    def list_versions(self, after: str = "") -> Iterator[ListedKey]:
         """Yield the keys after a key in order, read page by page as needed."""
 
 

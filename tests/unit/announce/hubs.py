@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from gazette.models.ledger.keys import ItemKey
-from gazette.models.work.hub_ping import HubPing
-from gazette.models.work.reports import PublishReport
+from gazette.models.tasks.hub_ping import HubPing
+from gazette.models.tasks.reports import PublishReport
 from gazette.ports import SiteStore
 from gazette.services.announce.hub_ping_planner import HubPingPlanner
 from gazette.services.publish.batch import StreamRecord

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from gazette.models.work.retry import Retry
+from gazette.models.tasks.retry import Retry
 
 
 @dataclass

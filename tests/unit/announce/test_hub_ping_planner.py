@@ -7,8 +7,8 @@ import pytest
 
 from gazette.delivery.memory import MemorySiteStore
 from gazette.models.ledger import keys
+from gazette.models.tasks.hub_ping import HubPing
 from gazette.models.views.site_document import Document
-from gazette.models.work.hub_ping import HubPing
 from gazette.services.publish.batch import StreamRecord, publish_batch
 from tests.unit.announce.hubs import (
     CORRECTIONS,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from gazette.models.work.hub_ping import HubPing
+from gazette.models.tasks.hub_ping import HubPing
 from gazette.ports import HubBusyError, HubRefusedError
 from gazette.services.announce.websub_publisher import HubPingMessage, HubReport, WebSubPublisher
 from gazette.services.failures.dead_letters import DeadLetterSink

@@ -47,7 +47,7 @@ def test_a_document_has_one_form_with_what_is_unknown_under_extra() -> None:
     }
 
 
-def test_what_is_absent_is_left_out_however_it_was_written() -> None:
+def test_an_absent_field_is_left_out_in_every_way_of_writing_it() -> None:
     least = form_of(title="A", date="2026-07-04")
     assert least == {"title": "A", "date": "2026-07-04"}
     assert least == form_of(title="A", date="2026-07-04", topics=[], body="", image=None)

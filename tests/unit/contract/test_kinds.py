@@ -6,11 +6,11 @@ from gazette.models.contract.document import RevisionNote
 from gazette.models.kinds import RULES, RevisionKind
 
 KINDS = {
-    "significant": {"publication", "update", "correction", "retraction"},
+    "significant": {"publication", "update", "correction", "retraction", "restored", "expired"},
     "needs a note": {"correction", "retraction"},
-    "in the updates feed": {"update", "correction", "retraction"},
+    "in the updates feed": {"update", "correction", "retraction", "restored", "expired"},
     "in the corrections feed": {"correction", "retraction"},
-    "withdraws": {"retraction"},
+    "withdraws": {"retraction", "expired"},
 }
 
 
@@ -32,6 +32,10 @@ def test_every_kind_has_rules_and_a_label_of_its_own() -> None:
     assert len({rules.label for rules in RULES.values()}) == len(RevisionKind)
 
 
-def test_a_publisher_may_declare_every_kind_but_the_first() -> None:
+def test_a_publisher_may_declare_every_kind_that_gazette_does_not_find_itself() -> None:
     declared = set(get_args(RevisionNote.model_fields["kind"].annotation))
-    assert declared == set(RevisionKind) - {RevisionKind.PUBLICATION}
+    assert declared == set(RevisionKind) - {
+        RevisionKind.PUBLICATION,
+        RevisionKind.RESTORED,
+        RevisionKind.EXPIRED,
+    }

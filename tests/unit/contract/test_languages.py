@@ -28,7 +28,7 @@ def test_a_tag_is_written_as_rfc_5646_recommends(written: str, canonical: str) -
 @pytest.mark.parametrize(
     "tag", ["", "e", "english language", "en_GB", "en-", "-en", "en-123456789", "dé", "x", "en\n"]
 )
-def test_what_is_no_tag_is_refused(tag: str) -> None:
+def test_an_invalid_language_tag_is_refused(tag: str) -> None:
     with pytest.raises(ValueError, match="is not a BCP 47 language tag"):
         canonical_language(tag)
 

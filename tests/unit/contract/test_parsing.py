@@ -6,6 +6,7 @@ import pytest
 from gazette.models.contract.parsing import InvalidEventError, Problem, parse_document
 from gazette.models.limits import MAX_DOCUMENT_BYTES
 
+BLANK = "is blank; write something that can be seen"
 LEAST: dict[str, object] = {"title": "River opens", "date": "2026-07-04"}
 
 
@@ -40,7 +41,6 @@ def test_a_title_and_a_date_are_enough() -> None:
         (b'"River opens"', "is not a JSON object"),
         (b"null", "is not a JSON object"),
         (b"\xff{}", "is not UTF-8: invalid start byte at byte 0"),
-        (json.dumps(LEAST).encode("utf-16"), "is not UTF-8: invalid start byte at byte 0"),
         (b'{"title": "caf\xe9"}', "is not UTF-8: invalid continuation byte at byte 14"),
         (b"[" * 100_000, "is nested deeper than 32 levels"),
         (b'{"a":' * 100_000, "is nested deeper than 32 levels"),
@@ -48,16 +48,6 @@ def test_a_title_and_a_date_are_enough() -> None:
         (with_number("NaN"), "holds NaN, which JSON does not have"),
         (with_number("Infinity"), "holds Infinity, which JSON does not have"),
         (with_number("-Infinity"), "holds -Infinity, which JSON does not have"),
-        (with_number("1e999"), "holds a number beyond what JSON readers can take: 1e999"),
-        (with_number("-1e999"), "holds a number beyond what JSON readers can take: -1e999"),
-        (
-            with_number("9007199254740992"),
-            "holds a number that JSON readers cannot take exactly: 9007199254740992",
-        ),
-        (
-            with_number("9" * 5000),
-            f"holds a number that JSON readers cannot take exactly: {'9' * 40}",
-        ),
     ],
 )
 def test_what_is_no_document_is_refused_with_its_reason(text: bytes, reason: str) -> None:
@@ -72,18 +62,9 @@ def test_a_document_may_be_a_mebibyte_and_no_byte_more() -> None:
     )
 
 
-def test_a_byte_order_mark_is_no_part_of_the_document() -> None:
-    assert parse_document(b"\xef\xbb\xbf" + raw()).title == "River opens"
-
-
 def test_thirty_two_levels_are_taken() -> None:
     nested = json.loads("[" * 31 + "]" * 31)
     assert parse_document(raw(tree=nested)).model_extra == {"tree": nested}
-
-
-@pytest.mark.parametrize("number", [2**53 - 1, 1 - 2**53, 0, -0.0, 1e300, 5e-324])
-def test_numbers_every_reader_takes_are_kept(number: float) -> None:
-    assert parse_document(raw(figure=number)).model_extra == {"figure": number}
 
 
 @pytest.mark.parametrize(
@@ -102,9 +83,9 @@ def test_a_name_that_stands_twice_is_refused(text: bytes, name: str) -> None:
     ("fields", "field", "reason"),
     [
         ({"title": None}, "title", "Field required"),
-        ({"title": ""}, "title", "at least 1 character"),
-        ({"title": " \t\n"}, "title", "at least 1 character"),
-        ({"title": "\x00"}, "title", "at least 1 character"),
+        ({"title": ""}, "title", BLANK),
+        ({"title": " \t\n"}, "title", BLANK),
+        ({"title": "\x00"}, "title", BLANK),
         ({"title": "x" * 1001}, "title", "at most 1000 characters"),
         ({"title": 5}, "title", "valid string"),
         ({"title": ["A"]}, "title", "valid string"),
@@ -116,9 +97,9 @@ def test_a_name_that_stands_twice_is_refused(text: bytes, name: str) -> None:
         ({"date": 1783123200}, "date", "valid date"),
         ({"topics": "rivers"}, "topics", "valid array"),
         ({"topics": ["rivers", 3]}, "topics.1", "valid string"),
-        ({"topics": ["rivers", ""]}, "topics.1", "at least 1 character"),
+        ({"topics": ["rivers", ""]}, "topics.1", BLANK),
         ({"topics": [f"t{n}" for n in range(65)]}, "topics", "at most 64 items"),
-        ({"category": "x" * 501}, "category", "at most 500 characters"),
+        ({"byline": "x" * 501}, "byline", "at most 500 characters"),
         ({"summary": "x" * 5001}, "summary", "at most 5000 characters"),
         ({"body": {"text": "A"}}, "body", "valid string"),
         ({"sources": [{}]}, "sources.0.url", "Field required"),
@@ -137,10 +118,11 @@ def test_a_name_that_stands_twice_is_refused(text: bytes, name: str) -> None:
             "needs either key or url",
         ),
         ({"image": {"url": "https://a.example/a.png"}}, "image.alt", "Field required"),
-        ({"image": {"alt": " ", "url": "https://a.example/a.png"}}, "image.alt", "at least 1"),
+        ({"image": {"alt": " ", "url": "https://a.example/a.png"}}, "image.alt", BLANK),
         ({"image": {"alt": "A", "key": "a.png"}}, "image.key", "match pattern"),
         ({"image": {"alt": "A", "key": "images/../a"}}, "image.key", "relative path segment"),
         ({"image": {"alt": "A", "key": "images//a"}}, "image.key", "empty or relative"),
+        ({"translations": ["events/.json"]}, "translations.0", "is blank; write the id"),
         ({"language": "not a tag"}, "language", "is not a BCP 47 language tag"),
         ({"published": "2026-07-04"}, "published", "valid datetime"),
         ({"published": "2026-07-04T10:00:00"}, "published", "timezone"),
@@ -177,45 +159,6 @@ def test_no_more_than_twenty_problems_are_reported() -> None:
 def test_an_error_reads_as_one_line_of_fields_and_reasons() -> None:
     error = InvalidEventError(Problem("title", "Field required"), Problem("date", "is no date"))
     assert str(error) == "title: Field required; date: is no date"
-
-
-@pytest.mark.parametrize(
-    "field",
-    [
-        "topics",
-        "category",
-        "summary",
-        "body",
-        "sources",
-        "image",
-        "language",
-        "byline",
-        "published",
-        "modified",
-        "revision",
-        "slug",
-    ],
-)
-def test_a_null_where_a_field_is_optional_is_as_if_it_were_not_there(field: str) -> None:
-    assert parse_document(raw(**{field: None})) == parse_document(raw())
-
-
-def test_a_null_is_taken_inside_sources_images_and_revisions_too() -> None:
-    source = {"url": "https://a.example/", "title": None, "publisher": None, "published": None}
-    image = {"url": "https://a.example/", "alt": "A", "key": None, "credit": None}
-    document = parse_document(
-        raw(sources=[source], image=image, revision={"kind": "minor", "note": None})
-    )
-    assert document.sources[0].title is None
-    assert document.image is not None
-    assert document.image.key is None
-    assert document.revision is not None
-    assert document.revision.note is None
-
-
-@pytest.mark.parametrize("field", ["category", "summary", "body", "byline", "slug"])
-def test_a_blank_text_is_no_text(field: str) -> None:
-    assert getattr(parse_document(raw(**{field: " \n "})), field) is None
 
 
 def test_unknown_fields_are_kept_on_every_level() -> None:

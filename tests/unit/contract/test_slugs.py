@@ -100,7 +100,7 @@ def test_a_title_of_nothing_but_signs_gets_a_hash() -> None:
     assert title_slug("!?") != title_slug("?!")
 
 
-def test_what_cannot_be_seen_makes_no_difference() -> None:
+def test_invisible_characters_make_no_difference() -> None:
     assert title_slug("ri\u200dver\u202e s\u00adigns") == title_slug("river signs")
 
 

@@ -12,7 +12,7 @@ XML = re.compile("[\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]*")
 
 
 @given(ANY_CODE_POINT)
-def test_what_is_left_of_any_text_is_what_xml_can_hold(text: str) -> None:
+def test_any_text_is_reduced_to_the_characters_of_xml(text: str) -> None:
     kept = drop_unprintable(text)
     assert XML.fullmatch(kept)
     assert kept.encode().decode() == kept
@@ -50,5 +50,5 @@ def test_a_long_text_is_cut_at_a_word() -> None:
 
 
 @given(st.text(), st.integers(2, 50))
-def test_no_text_becomes_longer_than_asked_for(text: str, limit: int) -> None:
+def test_a_shortened_text_is_never_longer_than_its_limit(text: str, limit: int) -> None:
     assert len(shorten(text, limit)) <= limit

@@ -50,7 +50,7 @@ def test_an_event_is_named_by_its_id_or_its_object_key(key: str) -> None:
     assert shown(world_of(a=[key], b=[]), "a") == A_AND_B
 
 
-def test_an_event_that_nobody_translated_leads_to_none() -> None:
+def test_an_event_without_translations_links_to_none() -> None:
     assert shown(world_of(a=["a", "missing"]), "a") == {}
 
 
@@ -75,7 +75,7 @@ def test_the_entry_document_has_the_same_links() -> None:
 
 
 @pytest.mark.parametrize("declared", [{"a": ["b"], "b": []}, {"a": [], "b": ["a"]}])
-def test_a_title_that_changes_and_an_event_that_goes_are_followed(
+def test_a_changed_title_and_a_withdrawn_event_change_the_links_to_translations(
     declared: dict[str, list[str]],
 ) -> None:
     world = world_of(**declared)

@@ -67,7 +67,7 @@ def test_an_item_key_names_its_event(item_key: ItemKey, event: str | None) -> No
     assert keys.event_of(item_key) == event
 
 
-def test_what_was_stored_is_kept_wherever_it_is_shown() -> None:
+def test_every_item_of_a_revision_has_the_time_of_its_news() -> None:
     """In the entry on a time line, what is left of it there, the tombstone and the update."""
     world = World()
     world.put("a", hours(0), topics=["Foxes"], modified="2026-07-04T07:00:00Z")

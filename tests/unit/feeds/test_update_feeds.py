@@ -121,7 +121,7 @@ def entry_of(world: World, base_path: str, number: int) -> etree._Element:
 
 @READS_AGAIN
 @pytest.mark.parametrize("steps", range(1, len(STEPS) + 1))
-def test_each_step_shows_exactly_what_became_of_the_event(steps: int) -> None:
+def test_each_step_shows_the_current_state_of_the_event(steps: int) -> None:
     """SPEC V3, V4."""
     world = live(World(), steps)
     _, updates, corrections = STEPS[steps - 1]

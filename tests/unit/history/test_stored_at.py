@@ -1,6 +1,6 @@
 """What a batch reports of the time at which the change it shows was stored."""
 
-from gazette.models.work.reports import PublishReport
+from gazette.models.tasks.reports import PublishReport
 from tests.unit.publish.worlds import World, hours
 
 

@@ -97,7 +97,7 @@ def test_as_many_pixels_as_are_allowed_are_taken() -> None:
     "raw",
     [b"\x89PNG\r\n\x1a\n", b"GIF89a", b"\xff\xd8\xff\xe0", b"RIFF\x04\x00\x00\x00WEBP"],
 )
-def test_what_only_begins_like_an_image_is_refused(raw: bytes) -> None:
+def test_a_file_that_only_begins_like_an_image_is_refused(raw: bytes) -> None:
     with pytest.raises(InvalidEventError, match="image: cannot be decoded as"):
         decode_image(raw)
 

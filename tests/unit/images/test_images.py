@@ -36,7 +36,7 @@ def test_an_image_is_reported_by_its_first_bytes(raw: bytes, media_type: str) ->
         b"\xff\xd8",
     ],
 )
-def test_what_is_no_image_or_can_hold_scripts_is_refused(raw: bytes) -> None:
+def test_a_file_that_is_no_image_or_may_have_scripts_is_refused(raw: bytes) -> None:
     with pytest.raises(InvalidEventError, match="image: is not a JPEG, PNG, GIF, WebP or AVIF"):
         image_media_type(raw)
 

@@ -3,7 +3,7 @@
 import pytest
 
 from gazette.models.contract import identity
-from gazette.models.work.reports import IngestReport
+from gazette.models.tasks.reports import IngestReport
 from gazette.services.ingest.ingest import Ingestor
 from tests.property.test_event_history import CrashError, Mortal
 from tests.unit.feeds.test_update_feeds import STEPS
@@ -31,7 +31,7 @@ def test_a_crash_at_any_write_and_a_retry_end_in_the_same_site(recorded: int, la
     for writes in range(100):
         world = arriving(recorded, last)
         world.notifications.clear()
-        ingestor = Ingestor(world.source, Mortal(world, writes, late=False))
+        ingestor = Ingestor(world.source, Mortal(world, writes, late=False), world.clock)
         try:
             ingestor.ingest(identity.event_key(NAME), IngestReport())
             is_whole = True

@@ -7,11 +7,12 @@ import pytest
 
 from gazette.models.ledger import keys
 from gazette.models.ledger.keys import ItemKey
-from gazette.models.work.reports import Failure, IngestReport, PublishReport
-from gazette.models.work.retry import Retry
-from gazette.models.work.tasks import tasks_for
+from gazette.models.limits import MAX_TASK_ATTEMPTS
+from gazette.models.tasks.reports import Failure, IngestReport, PublishReport
+from gazette.models.tasks.retry import Retry
+from gazette.models.tasks.tasks import tasks_for
 from gazette.services.failures.dead_letters import DeadLetterSink, reason_of
-from gazette.services.failures.retries import MOST_ATTEMPTS, Retries
+from gazette.services.failures.retries import Retries
 from gazette.services.ingest.batch import Notification, failed_notifications
 from gazette.services.publish.batch import StreamRecord
 from tests.unit.announce.outboxes import FakeOutbox
@@ -64,7 +65,7 @@ def test_a_batch_without_failures_queues_nothing() -> None:
 
 def test_the_delay_doubles_with_each_attempt() -> None:
     delays = []
-    for attempt in range(1, MOST_ATTEMPTS):
+    for attempt in range(1, MAX_TASK_ATTEMPTS):
         queues = Queues()
         queues.queue([StreamRecord("1", entry(1), attempt)], failed(entry(1)))
         ((body, _, delay),) = queues.retries.messages
@@ -83,7 +84,7 @@ def test_the_delay_never_exceeds_the_maximum_of_sqs() -> None:
 
 def test_a_dead_letter_starts_again_at_the_first_retry() -> None:
     queues = Queues()
-    assert queues.queue([StreamRecord("1", entry(1), MOST_ATTEMPTS)], failed(entry(1))) == []
+    assert queues.queue([StreamRecord("1", entry(1), MAX_TASK_ATTEMPTS)], failed(entry(1))) == []
     ((body, reason, delay),) = queues.dead_letters.messages
     assert Retry.model_validate_json(body) == Retry(partition=HARBOUR, sorts=(entry(1).sort,))
     assert (reason, delay) == ("ValueError: oh", 0)

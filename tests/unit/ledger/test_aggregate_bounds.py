@@ -7,8 +7,8 @@ from gazette.models.ledger.aggregates import DayCount, InitialCounts, PeriodCoun
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey, Partition, PartitionKind
 from gazette.models.limits import MAX_ITEM_BYTES, MAX_LABEL_CHARACTERS, MAX_SORT_KEY_BYTES
-from gazette.models.work.reconciliation import AuditWork, IngestWork, Iteration, PublishWork
-from gazette.models.work.retry import retries_of
+from gazette.models.tasks.reconciliation import AuditWork, IngestWork, Iteration, PublishWork
+from gazette.models.tasks.retry import retries_of
 from gazette.projections.calendar.periods import aggregate
 from gazette.projections.topics.topic_index import initial_record
 from gazette.services.reconcile.source import MOST_PARTS

@@ -19,9 +19,9 @@ from gazette.models.ledger.keys import ItemKey
 from gazette.models.limits import MAX_SITEMAP_BYTES, MAX_SITEMAP_URLS, MAX_URLSET_EVENTS
 from gazette.models.product import DAY_EVENTS
 from gazette.models.routes import route_of
-from gazette.models.work.reconciliation import AuditWork
-from gazette.models.work.reports import PublishReport
-from gazette.models.work.tasks import PublishTask, TaskKind
+from gazette.models.tasks.reconciliation import AuditWork
+from gazette.models.tasks.reports import PublishReport
+from gazette.models.tasks.tasks import PublishTask, TaskKind
 from gazette.projections.calendar.day_parts import DayPart, day_parts, part_names
 from gazette.projections.calendar.urlsets import blocks, day_urlsets, sitemap_indexes
 from gazette.renderers.sitemaps import render_urlset

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from gazette.models.ledger import keys
 from gazette.models.ledger.keys import ItemKey, Partition, PartitionKind
-from gazette.models.work.tasks import PublishTask, TaskKind, tasks_for
+from gazette.models.tasks.tasks import PublishTask, TaskKind, tasks_for
 
 MOMENT = datetime(2026, 7, 4, 8, 0, tzinfo=UTC)
 PARTITIONS = st.builds(Partition, st.sampled_from(PartitionKind), st.text())

@@ -1,4 +1,8 @@
 from datetime import date
+from urllib.parse import unquote_plus, urlsplit
+
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gazette.models import paths
 from gazette.models.formats import ATOM, ViewKind
@@ -64,6 +68,12 @@ def test_addresses_are_absolute_and_index_pages_go_by_their_folder() -> None:
     assert SITE.url("a/anindex.html") == "https://gazette.example/archive/a/anindex.html"
     assert SITE.url("topics/füchse/feed.rss").endswith("/topics/f%C3%BCchse/feed.rss")
     assert SITE.url("image/a b?c#d%.jpg").endswith("/image/a%20b%3Fc%23d%25.jpg")
+
+
+@given(st.text(st.characters(codec="utf-8"), min_size=1))
+def test_s3_reads_the_path_in_an_address_where_a_plus_sign_is_a_space(name: str) -> None:
+    address = SITE.url(f"image/{name}.jpg")
+    assert unquote_plus(urlsplit(address).path) == f"/archive/image/{name}.jpg"
 
 
 def test_a_document_knows_its_media_type_by_its_extension() -> None:

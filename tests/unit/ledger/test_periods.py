@@ -9,8 +9,8 @@ import pytest
 from gazette.models import paths
 from gazette.models.ledger import keys
 from gazette.models.ledger.keys import Partition
-from gazette.models.work.build_result import BuildResult
-from gazette.models.work.tasks import PublishTask, TaskKind
+from gazette.models.tasks.build_result import BuildResult
+from gazette.models.tasks.tasks import PublishTask, TaskKind
 from gazette.projections.calendar.periods import Neighbours
 from gazette.services.publish.calendar.neighbours import neighbours
 from tests.unit.publish.worlds import World, hours

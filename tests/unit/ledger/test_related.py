@@ -2,16 +2,13 @@
 
 import json
 
-from gazette.models.contract.identity import event_key
 from gazette.models.ledger import keys
 from gazette.models.ledger.entry import Entry, TopicRef
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.product import RELATED_EVENTS_SHOWN
-from gazette.models.work.build_result import BuildResult
-from gazette.models.work.reports import IngestReport
-from gazette.models.work.tasks import PublishTask, TaskKind
+from gazette.models.tasks.build_result import BuildResult
+from gazette.models.tasks.tasks import PublishTask, TaskKind
 from gazette.projections.pages.related import related_events
-from gazette.services.ingest.ingest import Ingestor
 from gazette.services.publish.event.related import candidates
 from tests.unit.publish.worlds import SITE, World, hours
 
@@ -138,16 +135,3 @@ class Settling:
         if record.deleted:
             self._world.settle()
         return self._world.ledger.put(record)
-
-
-def test_an_event_that_moves_on_a_time_line_is_no_neighbour_of_its_own() -> None:
-    """For a moment it has two item keys; the neighbours of both are requested."""
-    world = world_of("a", "b")
-    world.put("b", hours(9), title="B", topics=["Foxes"], published="2026-07-01T00:00:00Z")
-    world.notifications.clear()
-    ingestor = Ingestor(world.source, Settling(world))  # type: ignore[arg-type]  # by __getattr__
-    ingestor.ingest(event_key("b"), IngestReport())
-    assert sorted(related(world, "b")) == ["A", "B"]
-    world.settle()
-    assert related(world, "b") == ["A"]
-    assert related(world, "a") == ["B"]

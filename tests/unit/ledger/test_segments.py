@@ -9,7 +9,7 @@ from lxml import etree
 from gazette.models.ledger import keys
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import Partition
-from gazette.models.work.tasks import PublishTask, TaskKind
+from gazette.models.tasks.tasks import PublishTask, TaskKind
 from gazette.projections.feeds.segments import FIRST, SegmentNote, SegmentRef
 from gazette.projections.feeds.timelines import is_boundary
 from gazette.services.publish.archive.archive_reader import ArchiveReader
@@ -153,22 +153,6 @@ def test_the_segment_before_all_boundaries_is_linked_and_unlinked() -> None:
     assert FIRST not in archived(world)
 
 
-def test_a_boundary_that_becomes_the_oldest_shown_splits_its_segment() -> None:
-    world = world_of((1, BOUNDS[0]), (2, PLAIN[0]), (3, BOUNDS[1]), (4, BOUNDS[2]), (5, PLAIN[1]))
-    world.delete(PLAIN[1], hours(200))
-    put(world, 1.5, BOUNDS[2], at=100)
-    assert feed(world, "feed")[0] == [BOUNDS[1], PLAIN[0], BOUNDS[2]]
-    assert archived(world) == {ref(1, BOUNDS[0]).name: ([BOUNDS[0]], None, None)}
-
-
-def test_a_boundary_that_moves_within_its_day_gives_its_segment_another_name() -> None:
-    assert ref(1, BOUNDS[0]).name != ref(2, BOUNDS[0]).name
-    world = many()
-    put(world, 1.25, BOUNDS[0], at=100)
-    assert ref(1.25, BOUNDS[0]).name in archived(world)
-    assert ref(1, BOUNDS[0]).name not in archived(world)
-
-
 def finder(world: World) -> SegmentFinder:
     reader = ArchiveReader(world.ledger, SMALL.feed_entries)
     return SegmentFinder(reader, SegmentNotes(world.ledger))
@@ -235,14 +219,14 @@ def test_a_note_that_is_right_is_not_written_again() -> None:
     world = many()
     for name in (ref(1, BOUNDS[0]), ref(2, BOUNDS[1]), SegmentRef(FIRST)):
         result = world.publisher.builders[TaskKind.SEGMENT].compose(segment(name))
-        assert result.follow_ups == ()
+        assert result.replacements == ()
 
 
 def test_a_segment_that_never_existed_is_neither_removed_nor_noted() -> None:
     world = many()
     before = world.records()
     result = world.publisher.builders[TaskKind.SEGMENT].compose(segment(ref(3, PLAIN[0])))
-    assert (result.documents, result.follow_ups) == ((), ())
+    assert (result.documents, result.replacements) == ((), ())
     assert world.records() == before
 
 

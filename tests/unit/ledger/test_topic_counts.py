@@ -6,8 +6,8 @@ from gazette.models.ledger import keys
 from gazette.models.ledger.aggregates import TopicDayCount, TopicMonthCount
 from gazette.models.ledger.entry import TopicRef
 from gazette.models.ledger.item import LedgerItem
-from gazette.models.work.build_result import BuildResult
-from gazette.models.work.tasks import PublishTask, TaskKind
+from gazette.models.tasks.build_result import BuildResult
+from gazette.models.tasks.tasks import PublishTask, TaskKind
 from gazette.projections.pages.timeline_pages import topic_of
 from gazette.projections.topics import topic_counts
 from tests.unit.publish.worlds import World, hours
@@ -21,8 +21,8 @@ def world_of(*days: float) -> World:
     world = World()
     for number, day in enumerate(days):
         published = (hours(0) + timedelta(days=day)).isoformat()
-        world.put(f"e{number}", hours(999), title=f"T{number}", topics=["Foxes"])
-        world.put(f"e{number}", hours(999), topics=["Foxes"], published=published)
+        fields = {"title": f"T{number}", "topics": ["Foxes"], "published": published}
+        world.put(f"e{number}", hours(999), **fields)
     world.ingest(*(f"e{number}" for number in range(len(days))))
     return world
 

@@ -59,13 +59,13 @@ def test_an_address_is_made_canonical(written: str, canonical: str) -> None:
         f"https://{'ä' * 64}.example/",
     ],
 )
-def test_what_is_no_web_address_is_refused(address: str) -> None:
+def test_an_address_outside_the_web_is_refused(address: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         canonical_url(address)
 
 
 @given(st.text(max_size=60), st.text(max_size=60), st.text(max_size=60))
-def test_whatever_is_accepted_is_a_uri_and_stays_as_it_is(host: str, path: str, query: str) -> None:
+def test_every_accepted_address_is_a_uri_and_is_stable(host: str, path: str, query: str) -> None:
     try:
         address = canonical_url(f"https://{host}/{path}?{query}")
     except ValueError:

@@ -34,7 +34,7 @@ def text_of(html: str) -> str:
         '<p title="a &quot;b&quot; > c">x &lt; y</p>',
     ],
 )
-def test_what_stands_where_it_may_is_left_alone(html: str) -> None:
+def test_an_element_in_an_allowed_position_stays(html: str) -> None:
     assert fit_content_model(html) == html
 
 
@@ -66,7 +66,9 @@ def test_what_stands_where_it_may_is_left_alone(html: str) -> None:
         ("<dl><dt><h3>a</h3></dt><dd>b</dd></dl>", "<dl><dt>a</dt><dd>b</dd></dl>"),
     ],
 )
-def test_what_stands_elsewhere_is_brought_there_or_loses_its_tags(html: str, fitted: str) -> None:
+def test_an_element_in_a_forbidden_position_is_moved_or_loses_its_tags(
+    html: str, fitted: str
+) -> None:
     assert fit_content_model(html) == fitted
 
 
@@ -118,7 +120,7 @@ def test_spans_that_make_no_grid_are_left_out(rows: str) -> None:
     assert fit_content_model(table.format(rows)) == table.format(plain)
 
 
-def test_what_is_too_deep_loses_its_tags_and_no_text() -> None:
+def test_an_element_that_is_too_deep_loses_its_tags_and_no_text() -> None:
     html = "<blockquote>" * 3000 + "deep" + "</blockquote>" * 3000
     fitted = fit_content_model(html)
     assert text_of(fitted) == "deep"
@@ -126,7 +128,7 @@ def test_what_is_too_deep_loses_its_tags_and_no_text() -> None:
 
 
 @pytest.mark.parametrize("seed", range(300))
-def test_no_text_is_lost_and_what_is_fitted_stays(seed: int) -> None:
+def test_no_text_is_lost_and_corrected_html_is_stable(seed: int) -> None:
     html = sanitized(soup(seed), BASE)
     fitted = fit_content_model(html)
     # A second caption becomes a row, so the order may be another one.

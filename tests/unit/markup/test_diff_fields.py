@@ -44,7 +44,7 @@ def shown(body: str) -> str:
 
 
 @given(BODIES, BODIES)
-def test_what_is_kept_and_inserted_is_the_new_text_and_the_rest_the_old(
+def test_kept_and_inserted_runs_are_the_new_text_and_the_others_the_old(
     before: str, after: str
 ) -> None:
     found = changes({"body": before}, {"body": after})
@@ -178,13 +178,13 @@ def test_every_field_that_is_read_is_compared_in_the_order_of_the_page() -> None
         ({}, {"unknown": 1}),
     ],
 )
-def test_what_no_text_shows_is_said_in_words(
+def test_a_change_without_text_is_described_in_words(
     before: dict[str, object], after: dict[str, object]
 ) -> None:
     assert changes(before, after) == (OTHER,)
 
 
-def test_what_comes_first_or_goes_has_nothing_to_be_compared_with() -> None:
+def test_a_first_version_and_a_withdrawal_have_no_difference() -> None:
     one = document(body="Text.")
     assert differences(None, one, BASE) == ()
     assert differences(one, None, BASE) == ()
@@ -192,7 +192,7 @@ def test_what_comes_first_or_goes_has_nothing_to_be_compared_with() -> None:
 
 
 @pytest.mark.parametrize("paragraph", [1, 7, 100_000])
-def test_a_text_that_repeats_itself_is_compared_all_the_same(paragraph: int) -> None:
+def test_a_text_of_repeated_words_is_compared(paragraph: int) -> None:
     """Its effort is spent before the end: what is left counts as replaced."""
     texts = []
     for words in (["a", "a", "b"] * 4_000, ["a", "b", "b"] * 3_500):

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
+from gazette.models.contract.document import EventDocument
 from gazette.models.contract.languages import direction
 from gazette.models.kinds import RevisionKind
 from gazette.models.ledger.entry import Entry, SourceRef, TopicRef
@@ -143,11 +144,12 @@ def make_event_page(  # noqa: PLR0913  # a test names what it needs
         day=Link("2026-07-4", f"{SITE}news/2026/07/4/"),
         topics=topic_links(entry),
         category=category_link(entry),
-        body_markdown=body,
+        document=EventDocument(title=ENTRY.title, date=entry.date).model_copy(
+            update={"body": body, **(extra or {})}
+        ),
         image=image,
         language=entry.language or "en",
-        document_json={"title": entry.title, "extra": extra} if extra else {"title": entry.title},
-        sources=sources,
+        sources=entry.sources if sources is None else sources,
     )
 
 

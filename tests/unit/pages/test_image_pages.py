@@ -8,7 +8,7 @@ import pytest
 
 from gazette.models.ledger import keys
 from gazette.models.ledger.keys import ItemKey
-from gazette.services.publish.event.event_image import with_current_image
+from gazette.services.publish.event.revisions import with_current_image
 from tests.unit.images.image_files import animation, image_file, read
 from tests.unit.publish.worlds import World, hours
 
@@ -235,3 +235,15 @@ def test_a_withdrawn_event_shows_no_image_and_reads_none(world: World) -> None:
 
 class Unread:
     """A ledger that nobody is to look at."""
+
+
+def test_a_plus_sign_in_the_key_of_an_image_is_encoded_wherever_the_image_is_named() -> None:
+    """S3 reads a plus sign in an address as a space, and would not find the image."""
+    world = World()
+    key = "images/lock+bridge.jpg"
+    put_image(world, LARGE, 0, key)
+    put_event(world, 1, image=IMAGE | {"key": key})
+    assert "image/lock+bridge.jpg" in images(world)
+    named = [path for path, body in world.site().items() if b"lock%2Bbridge.jpg" in body]
+    assert {f"{BASE_PATH}.html", f"{BASE_PATH}.json", f"{BASE_PATH}.md", "feed.rss"} <= set(named)
+    assert [path for path, body in world.site().items() if b"/image/lock+bridge.jpg" in body] == []

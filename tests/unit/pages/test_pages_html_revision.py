@@ -182,7 +182,7 @@ def test_changes_are_shown_word_by_word() -> None:
     assert found(tree, "//a[@href='#difference']") == found(tree, "//section[@id]/h2")
 
 
-def test_spaces_are_neither_underlined_nor_struck_out() -> None:
+def test_spaces_are_not_underlined_and_not_struck_out() -> None:
     runs = (kept("a"), inserted(" b "), kept("c"), deleted(" "), inserted("d"), kept(" e"))
     page = revisions.make_revision_page(changes=(FieldChange("Text", (runs,)),))
     (paragraph,) = parsed(render_revision(page)).xpath("//section[@class='difference']//p")

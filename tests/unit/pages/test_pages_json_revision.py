@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gazette.models.views.feed import FeedLink
+from gazette.models.views.page import Link
 from gazette.renderers.json.pages import (
     render_event_json,
     render_history_json,
@@ -81,6 +82,15 @@ def test_a_revision_has_the_record_of_its_hash_and_links_to_its_neighbours() -> 
 }}
 """
     )
+
+
+def test_a_revision_links_to_a_format_that_is_new_in_the_table() -> None:
+    base_path = f"{BASE_PATH}.r2"
+    formats = (*examples.formats(base_path), Link("Text", f"{base_path}.txt", "text/plain"))
+    event = examples.make_event_page(frame=examples.make_frame(base_path, formats=formats))
+    links = json.loads(render_revision_json(revisions.make_revision_page(event=event)))["links"]
+    assert links["txt"] == f"{base_path}.txt"
+    assert "json" not in links  # it is "self"
 
 
 def test_a_history_lists_revisions_oldest_first_with_previous_hashes() -> None:

@@ -128,5 +128,5 @@ def test_an_unknown_key_is_an_error() -> None:
         text("no.such.text")
 
 
-def test_months_have_names_whatever_the_locale() -> None:
+def test_months_have_the_same_names_in_every_locale() -> None:
     assert long_date(date(2026, 3, 1)) == "1 March 2026"

@@ -6,8 +6,8 @@ from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import Partition, PartitionKind
 from gazette.models.product import TOPICS_PER_PAGE
 from gazette.models.site import Site
-from gazette.models.work.reports import PublishReport
-from gazette.models.work.tasks import PublishTask, TaskKind
+from gazette.models.tasks.reports import PublishReport
+from gazette.models.tasks.tasks import PublishTask, TaskKind
 from gazette.projections.topics import topic_index
 from gazette.services.publish.site_writer import SiteWriter
 from gazette.services.publish.topic_index.topic_index_builders import InitialBuilder

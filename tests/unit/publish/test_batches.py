@@ -1,19 +1,27 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from gazette.models.contract.document import EventDocument
 from gazette.models.ledger import keys
 from gazette.models.ledger.keys import ItemKey, Partition
+from gazette.models.object_version import ObjectVersion
+from gazette.models.tasks.build_result import BuildResult
+from gazette.models.tasks.reports import Failure, IngestReport, PublishReport
+from gazette.models.tasks.tasks import PublishTask, TaskKind, tasks_for
 from gazette.models.views.site_document import document
-from gazette.models.work.build_result import BuildResult
-from gazette.models.work.reports import Failure, IngestReport, PublishReport
-from gazette.models.work.tasks import PublishTask, TaskKind, tasks_for
-from gazette.ports import ObjectVersion
+from gazette.ports import HasTime, NoTimeError
 from gazette.services.ingest.batch import Notification, failed_notifications, ingest_batch
 from gazette.services.ingest.ingest import Ingestor
-from gazette.services.publish.batch import StreamRecord, failed_records, publish_batch
+from gazette.services.publish.batch import (
+    StreamRecord,
+    failed_records,
+    publish_batch,
+    records_not_begun,
+)
 from gazette.services.publish.event.event_builder import EventBuilder
 from gazette.services.publish.site_writer import SiteWriter
 from gazette.services.source.document_reader import DocumentReader
+from gazette.services.source.document_store import DocumentStore
 from tests.unit.publish.worlds import SITE, World, hours
 
 
@@ -24,15 +32,24 @@ class Refusing:
         self._world = world
         self._key = key
 
-    def versions(self, key: str) -> list[ObjectVersion]:
+    def versions(self, key: str, known_until: int | None = None) -> list[ObjectVersion]:
         if key == self._key:
             raise TimeoutError(key)
-        return self._world.source.versions(key)
+        return self._world.source.versions(key, known_until)
 
     def read(self, key: str, version_id: str) -> bytes:
         if key == self._key:
             raise TimeoutError(key)
         return self._world.source.read(key, version_id)
+
+
+class Unreachable(DocumentStore):
+    """A store that cannot be reached for one event."""
+
+    def get(self, event_id: str, identity: str) -> EventDocument | None:
+        if event_id == "a":
+            raise TimeoutError(event_id)
+        return super().get(event_id, identity)
 
 
 def failing(*subjects: str) -> IngestReport:
@@ -57,7 +74,7 @@ def test_a_key_that_fails_fails_alone() -> None:
     world = World()
     for name in "abc":
         world.put(name, hours(0), title=name)
-    ingestor = Ingestor(Refusing(world, "events/b.json"), world.ledger)
+    ingestor = Ingestor(Refusing(world, "events/b.json"), world.ledger, world.clock)
     messages = [
         Notification("1", ("events/a.json", "events/b.json")),
         Notification("2", ("events/c.json",)),
@@ -114,6 +131,9 @@ class RecordingBuilder:
         if str(task) in self._failing:
             raise TimeoutError(str(task))
         return BuildResult()
+
+    def load(self, _task: PublishTask) -> object:
+        raise NotImplementedError
 
 
 class Combining:
@@ -174,24 +194,27 @@ def test_a_task_is_done_once_and_pages_are_written_before_the_feeds_that_link_to
     assert (report.tasks, report.failed) == (len(builder.asked), [])
 
 
-def test_a_retry_verifies_after_it_has_written() -> None:
-    """The stream may have invoked another publisher of the partition meanwhile."""
-    composed: list[bytes] = []
+def test_a_first_attempt_verifies_after_it_has_written_as_a_retry_does() -> None:
+    """Another batch may publish the same partition: the stream is no lock."""
+    loaded: list[str] = []
 
     class Writing(RecordingBuilder):
         def paths(self, task: PublishTask) -> tuple[str, ...]:
             return (*super().paths(task), "a.txt")
 
         def compose(self, task: PublishTask) -> BuildResult:
-            composed.append(f"{task} {len(self.asked)}".encode())
-            return BuildResult((document("a.txt", composed[-1]),))
+            return BuildResult((document("a.txt", f"{task} {len(self.asked)}".encode()),))
+
+        def load(self, task: PublishTask) -> object:
+            loaded.append(str(task))
+            return None
 
     publisher = recording(Writing())
     (record,) = stream("TOPIC#a REBUILD#a")
-    publish_batch(publisher, [record])
-    assert composed == [b"timeline TOPIC#a 1"]
-    publish_batch(publisher, [record._replace(attempt=2)])
-    assert composed[1:] == [b"timeline TOPIC#a 2"] * 2
+    for attempt in (1, 2):
+        report = publish_batch(publisher, [record._replace(attempt=attempt)])
+        assert report.documents_written == 1
+        assert loaded == ["timeline TOPIC#a"] * attempt
 
 
 def test_what_a_finder_finds_for_several_is_published_once() -> None:
@@ -238,8 +261,8 @@ def test_a_task_that_fails_fails_alone() -> None:
     world.put("b", hours(0), topics=["Foxes"], title="B")
     world.ingest("a", "b")
     builders = dict(world.publisher.builders)
-    source = Refusing(world, "events/a.json")
-    builders[TaskKind.EVENT] = EventBuilder(SITE, world.ledger, DocumentReader(source))
+    documents = DocumentReader(world.source, Unreachable(world.ledger))
+    builders[TaskKind.EVENT] = EventBuilder(SITE, world.ledger, documents)
     records = [StreamRecord(str(n), position) for n, position in enumerate(world.changes)]
     report = publish_batch(replace(world.publisher, builders=builders), records)
     assert [failure.subject for failure in report.failed] == ["event EVENT#a"]
@@ -265,3 +288,83 @@ def test_bookkeeping_publishes_nothing() -> None:
     report = publish_batch(World().publisher, records)
     assert (report.tasks, report.failed) == (0, [])
     assert failed_records(records, report) == []
+
+
+def time_for(number: int) -> HasTime:
+    """Return a clock that is asked before each piece but the first, and runs out after a few."""
+    answers = iter([True] * (number - 1))
+    return lambda: next(answers, False)
+
+
+def test_the_keys_that_no_time_is_left_for_are_delivered_again() -> None:
+    world = World()
+    for name in "abcd":
+        world.put(name, hours(0), title=name)
+    notifications = [Notification(name, (f"events/{name}.json",)) for name in "abcd"]
+    report = ingest_batch(world.ingestor, notifications, time_for(2))
+    assert [name for name, _, _ in report.recorded] == ["a", "b"]
+    assert identifiers(failed_notifications(notifications, report)) == ["c", "d"]
+    assert all(isinstance(failure.error, NoTimeError) for failure in report.failed)
+
+
+def test_without_any_time_one_key_is_ingested_and_one_task_run() -> None:
+    world = World()
+    for name in "ab":
+        world.put(name, hours(0), title=name)
+    notifications = [Notification(name, (f"events/{name}.json",)) for name in "ab"]
+    report = ingest_batch(world.ingestor, notifications, lambda: False)
+    assert len(report.recorded) == 1
+    builder = RecordingBuilder()
+    published = publish_batch(
+        recording(builder), stream("TOPIC#a ENTRY#a", "TOPIC#b ENTRY#b"), lambda: False
+    )
+    assert published.tasks == 1
+
+
+def test_the_notification_that_was_delivered_most_often_comes_first() -> None:
+    """Its next delivery may be its last, and it should not be one for which no time was left."""
+    world = World()
+    for name in "abc":
+        world.put(name, hours(0), title=name)
+    receives = {"a": 1, "b": 4, "c": 1}
+    notifications = [
+        Notification(name, (f"events/{name}.json",), receives=number)
+        for name, number in receives.items()
+    ]
+    report = ingest_batch(world.ingestor, notifications, time_for(1))
+    assert [name for name, _, _ in report.recorded] == ["b"]
+    assert identifiers(failed_notifications(notifications, report)) == ["a", "c"]
+
+
+def test_the_tasks_that_no_time_is_left_for_bring_their_records_again() -> None:
+    builder = RecordingBuilder()
+    records = stream("TOPIC#a REBUILD#b", "EVENT#a REVISION#000001", "TOPIC#b REBUILD#a")
+    report = publish_batch(recording(builder), records, time_for(3))
+    assert builder.asked == [
+        "event EVENT#a",
+        "revision EVENT#a REVISION#000001",
+        "timeline TOPIC#a",
+    ]
+    assert report.not_begun == ["timeline TOPIC#b"]
+    assert (report.failed, failed_records(records, report)) == ([], [])
+    assert records_not_begun(records, report) == ["2"]
+
+
+def test_run_again_and_again_a_batch_without_time_is_published_in_the_end() -> None:
+    world, whole = World(), World()
+    for one in (world, whole):
+        for name in "abc":
+            one.put(name, hours(0), title=name, topics=["Foxes"])
+        one.ingest("a", "b", "c")
+    whole.settle()
+    records = [StreamRecord(str(n), item_key) for n, item_key in enumerate(world.changes)]
+    again = ["0"]
+    for tasks in range(1, 100, 5):  # what is done already takes less time
+        if again:
+            again = records_not_begun(
+                records, publish_batch(world.publisher, records, time_for(tasks))
+            )
+    assert again == []
+    world.notifications.clear()
+    world.settle()
+    assert world.site() == whole.site()

@@ -8,7 +8,7 @@ from lxml import etree, html
 
 from gazette.models.ledger import keys
 from gazette.models.ledger.keys import ItemKey, PartitionKind
-from gazette.models.work.tasks import TaskKind
+from gazette.models.tasks.tasks import PublishTask, TaskKind, tasks_for
 from gazette.runtime.builders import make_builders, make_finders
 from tests.unit.images.image_files import PNG
 from tests.unit.publish.worlds import SITE, World, hours
@@ -53,6 +53,30 @@ def test_every_kind_that_is_published_has_a_builder() -> None:
     builders = make_builders(SITE, world.ledger, world.source, lambda: world.now)
     assert set(builders) == set(TaskKind)
     assert set(make_finders(SITE, world.ledger)) == {TaskKind.SEGMENT}
+
+
+def test_what_is_loaded_twice_from_one_ledger_is_equal() -> None:
+    """Otherwise the site writer would take every write of its own for one that came too late."""
+    world = World()
+    world.source.put("images/a.png", PNG, hours(0))
+    image = {"key": "images/a.png", "alt": "A"}
+    world.put("a", hours(1), topics=["Foxes"], category="Nature", image=image, translations=["b"])
+    world.put("b", hours(2), topics=["Foxes"], category="Nature", body="*One* thing.")
+    world.put("a", hours(3), topics=["Foxes"], revision={"kind": "correction", "note": "Why."})
+    world.put("c", hours(4), topics=["Foxes"])
+    world.delete("c", hours(5))
+    ingested, published = world.settle()
+    assert (ingested.failed, published.conflicts) == ([], 0)
+    segments = [keys.SEGMENT + boundary for boundary in ("first", "2026-07-04T10:00:00Z#b")]
+    tasks = {task for item_key in world.records() for task in tasks_for(item_key)}
+    tasks |= {PublishTask(TaskKind.SEGMENT, keys.SITE, sort) for sort in segments}
+    loaded = {task.kind for task in tasks if is_same_again(world, task)}
+    assert loaded == set(TaskKind)
+
+
+def is_same_again(world: World, task: PublishTask) -> bool:
+    builder = world.publisher.builders[task.kind]
+    return builder.load(task) == builder.compose(task).loaded
 
 
 def test_an_event_publishes_its_page_its_lists_and_the_calendar_above_it() -> None:

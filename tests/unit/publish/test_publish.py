@@ -1,6 +1,6 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import pytest
 
@@ -8,11 +8,12 @@ from gazette.delivery.memory import MemorySiteStore
 from gazette.models.ledger import keys
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import Partition
+from gazette.models.tasks.build_result import BuildResult
+from gazette.models.tasks.reports import PublishReport
+from gazette.models.tasks.tasks import PublishTask, TaskKind
 from gazette.models.views.site_document import Document, document
-from gazette.models.work.build_result import BuildResult
-from gazette.models.work.reports import PublishReport
-from gazette.models.work.tasks import PublishTask, TaskKind
 from gazette.ports import ConflictError
+from gazette.services.publish.pauses import NO_PAUSES, Pauses
 from gazette.services.publish.site_writer import SiteWriter
 from gazette.store.memory import MemoryLedger
 from tests.unit.images.image_files import PNG
@@ -27,9 +28,12 @@ class ScriptedBuilder:
 
     results: list[BuildResult]
     known: tuple[str, ...] = ("a.txt", "b.txt")
+    # What is loaded after a write; by default nothing has changed.
+    loads: list[object] = field(default_factory=list)
     meanwhile: list[LedgerItem | Document] = field(default_factory=list)
     world: "WithBuilders | None" = None
     composed: int = 0
+    loaded: int = 0
 
     def paths(self, task: PublishTask) -> tuple[str, ...]:
         assert task == DAY
@@ -46,6 +50,11 @@ class ScriptedBuilder:
             self.world.write_meanwhile(self.meanwhile.pop(0))
         return self.results.pop(0) if len(self.results) > 1 else self.results[0]
 
+    def load(self, task: PublishTask) -> object:
+        assert task == DAY
+        self.loaded += 1
+        return self.loads.pop(0) if self.loads else None
+
 
 class WithBuilders:
     """A writer with one scripted builder."""
@@ -54,7 +63,13 @@ class WithBuilders:
         self.calls: Counter[str] = Counter()
         self.ledger = MemoryLedger(self.calls, lambda _: None)
         self.store = MemorySiteStore(self.calls)
-        self.publisher = SiteWriter(self.ledger, self.store, {TaskKind.DAY: builder})
+        self.pauses: list[float] = []
+        self.publisher = SiteWriter(
+            self.ledger,
+            self.store,
+            {TaskKind.DAY: builder},
+            pauses=Pauses(self.pauses.append, lambda: 0.5),
+        )
         self.report = PublishReport()
         builder.world = self
 
@@ -152,20 +167,49 @@ def test_a_check_after_writing_finds_that_the_same_bytes_had_become_newer(
     builder = ScriptedBuilder([newest, stale, newest])
     world = WithBuilders(builder)
     world.publish()
-    world.publisher = replace(world.publisher, verify_after_write=True)
+    builder.loads = ["newest"]
     world.publish()
     assert world.bodies() == {"a.txt": body.encode()}
     assert world.report.conflicts == 1
+    # What was just written is not asked for again.
+    assert world.calls["s3.HeadObject"] == 2 * len(builder.known)
+    assert world.pauses == []
 
 
 def test_verification_follows_a_write_only() -> None:
     builder = ScriptedBuilder([BuildResult((text("a.txt", "1"),), follow_ups=(counts("1"),))])
     world = WithBuilders(builder)
-    world.publisher = replace(world.publisher, verify_after_write=True)
-    for composed in (2, 3):
+    for composed in (1, 2):
         world.publish()
-        assert builder.composed == composed
+        assert (builder.composed, builder.loaded) == (composed, 1)
     assert world.report.items_written == 1
+
+
+def test_a_removal_is_verified_too() -> None:
+    start, deleted = BuildResult((text("a.txt", "1"),)), BuildResult(removals=("a.txt",))
+    builder = ScriptedBuilder([start, deleted])
+    world = WithBuilders(builder)
+    world.publish()
+    world.publish()
+    assert builder.loaded == 2
+
+
+def test_what_is_newer_after_a_write_is_written_until_nothing_is() -> None:
+    results = [BuildResult((text("a.txt", str(number)),), loaded=number) for number in range(4)]
+    builder = ScriptedBuilder(results, loads=[1, 2, 3, 3])
+    world = WithBuilders(builder)
+    world.publish()
+    assert world.bodies() == {"a.txt": b"3"}
+    assert (world.report.documents_written, world.report.conflicts) == (4, 3)
+
+
+def test_an_attempt_that_is_always_overtaken_starts_over_after_a_pause() -> None:
+    results = [BuildResult((text("a.txt", str(number)),)) for number in range(9)]
+    builder = ScriptedBuilder(results, loads=list(range(8)))
+    world = WithBuilders(builder)
+    world.publish()
+    assert world.bodies() == {"a.txt": b"8"}
+    assert len(world.pauses) == 1
 
 
 def test_a_publisher_that_was_overtaken_removes_nothing() -> None:
@@ -201,15 +245,35 @@ def test_a_path_that_came_in_between_is_looked_at_first() -> None:
     assert world.bodies() == {"c.txt": b"1"}
 
 
-def test_a_publisher_gives_up_after_five_attempts() -> None:
+def test_a_publisher_gives_up_after_sixteen_attempts_and_longer_and_longer_pauses() -> None:
     result = BuildResult((text("a.txt", "mine"),))
-    others = [text("a.txt", str(number)) for number in range(9)]
+    others = [text("a.txt", str(number)) for number in range(20)]
     builder = ScriptedBuilder([result], meanwhile=list[LedgerItem | Document](others))
     world = WithBuilders(builder)
     with pytest.raises(ConflictError, match=r"a\.txt"):
         world.publish()
-    assert (world.report.conflicts, len(builder.meanwhile)) == (5, 4)
-    assert world.bodies() == {"a.txt": b"4"}
+    assert (world.report.conflicts, len(builder.meanwhile)) == (16, 4)
+    assert world.bodies() == {"a.txt": b"15"}
+    assert world.pauses[:7] == pytest.approx([0.025, 0.05, 0.1, 0.2, 0.4, 0.8, 1])
+    assert world.pauses[7:] == [1] * 8
+
+
+def test_pauses_are_random_up_to_their_longest() -> None:
+    slept: list[float] = []
+    for number in (0.0, 0.25, 0.999):
+        Pauses(slept.append, lambda number=number: number).wait(3)  # type: ignore[misc]
+    assert slept == pytest.approx([0, 0.05, 0.1998])
+    NO_PAUSES.wait(16)  # it returns at once, and never draws a number
+    assert NO_PAUSES.random() == 0
+
+
+def test_a_refused_replacement_starts_the_task_over() -> None:
+    """Another publisher has written the same number with something else."""
+    results = [BuildResult(replacements=(counts(text),)) for text in ("1", "2")]
+    world = WithBuilders(ScriptedBuilder(results, meanwhile=[counts("1")]))
+    world.publish()
+    assert world.ledger.get(counts("0").key) == counts("2")
+    assert (world.report.conflicts, world.report.items_written) == (1, 1)
 
 
 def test_an_error_that_is_no_conflict_is_not_tried_again() -> None:
@@ -232,7 +296,7 @@ def test_a_revision_that_comes_while_an_event_is_published_is_published() -> Non
     class Interfering(MemorySiteStore):
         def etags(self, paths: Sequence[str]) -> dict[str, str | None]:
             found = super().etags(paths)
-            if world.snapshot("a").versions == 1:
+            if world.snapshot("a").number == 1:
                 world.put("a", hours(1), title="River closes")
                 world.ingest("a")
             return found

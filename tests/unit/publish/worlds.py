@@ -14,7 +14,7 @@ from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey, Partition
 from gazette.models.ledger.snapshot import QuarantinedVersion, Revision, Snapshot
 from gazette.models.site import Site
-from gazette.models.work.reports import IngestReport, PublishReport
+from gazette.models.tasks.reports import IngestReport, PublishReport
 from gazette.ports import SiteStore
 from gazette.runtime.builders import make_builders, make_finders
 from gazette.services.ingest.ingest import Ingestor
@@ -42,12 +42,15 @@ class World:
     def __init__(self, site: Site = SITE) -> None:
         self.calls: Counter[str] = Counter()
         self.now = MORNING
+        self.last_upload = MORNING
         self.notifications: list[str] = []
         self.changes: list[ItemKey] = []
-        self.source = MemorySourceArchive(self.calls, self.notifications.append)
+        self.source = MemorySourceArchive(
+            self.calls, lambda event: self.notifications.append(event.key)
+        )
         self.ledger = MemoryLedger(self.calls, self.changes.append)
         self.store = MemorySiteStore(self.calls)
-        self.ingestor = Ingestor(self.source, self.ledger)
+        self.ingestor = Ingestor(self.source, self.ledger, self.clock)
         self.publisher = SiteWriter(
             self.ledger,
             self.store,
@@ -55,13 +58,20 @@ class World:
             make_finders(site, self.ledger),
         )
 
+    def clock(self) -> datetime:
+        """Return ``now``, but never a time before the last upload."""
+        return max(self.now, self.last_upload)
+
     def put(self, name: str, at: datetime, **fields: object) -> None:
+        self.last_upload = max(self.last_upload, at)
         self.source.put(identity.event_key(name), document_of(**fields), at)
 
     def put_raw(self, name: str, at: datetime, raw: bytes) -> None:
+        self.last_upload = max(self.last_upload, at)
         self.source.put(identity.event_key(name), raw, at)
 
     def delete(self, name: str, at: datetime) -> None:
+        self.last_upload = max(self.last_upload, at)
         self.source.delete(identity.event_key(name), at)
 
     def ingest(self, *names: str) -> IngestReport:

@@ -1,11 +1,12 @@
 """A reconciliation of a world in memory, run as the state machine runs it."""
 
+from gazette.models.tasks.reconciliation import Conclusion, Iteration, Outcome, Plan, WorkItem
 from gazette.models.views.site_document import Document
-from gazette.models.work.reconciliation import Conclusion, Iteration, Outcome, Plan, WorkItem
+from gazette.ports import HasTime
 from gazette.services.reconcile.audit import SiteAuditor
 from gazette.services.reconcile.reconcile import Reconciler
 from gazette.services.reconcile.site import SiteReconciler
-from gazette.services.reconcile.source import HasTime, SourceReconciler
+from gazette.services.reconcile.source import SourceReconciler
 from tests.unit.publish.worlds import World
 
 WRITES = ("s3.PutObject", "s3.DeleteObject", "dynamodb.PutItem")

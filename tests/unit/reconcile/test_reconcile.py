@@ -3,7 +3,7 @@
 import pytest
 
 from gazette.models.ledger.keys import PartitionKind
-from gazette.models.work.reconciliation import (
+from gazette.models.tasks.reconciliation import (
     AuditWork,
     IngestWork,
     Iteration,

@@ -8,9 +8,9 @@ import pytest
 from gazette.models.ledger import keys
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey
+from gazette.models.tasks.reconciliation import PublishWork
+from gazette.models.tasks.tasks import PublishTask, TaskKind
 from gazette.models.views.site_document import Document, document
-from gazette.models.work.reconciliation import PublishWork
-from gazette.models.work.tasks import PublishTask, TaskKind
 from gazette.ports import ConflictError
 from gazette.services.reconcile.inventory import CautiousLedger, list_site
 from gazette.services.reconcile.site import SiteReconciler
@@ -75,6 +75,9 @@ class BrokenBuilder:
         raise RuntimeError(task)
 
     every_path = compose = paths
+
+    def load(self, task: PublishTask) -> NoReturn:
+        raise RuntimeError(task)
 
 
 def test_what_fails_is_counted_and_all_else_is_published() -> None:
@@ -155,6 +158,15 @@ def test_a_record_that_is_held_is_not_written_and_a_newer_one_is() -> None:
     assert not ledger.put(record._replace(revision=1))
     assert world.calls["dynamodb.PutItem"] == before
     assert ledger.put(record._replace(revision=3))
+
+
+def test_a_reconciliation_replaces_an_item_as_the_ledger_does() -> None:
+    world = World()
+    ledger = CautiousLedger(world.ledger)
+    count = LedgerItem(ItemKey(keys.SITE, "MONTHS#2026-01"), 1, "{}")
+    assert ledger.replace(count, 0)
+    assert not ledger.replace(count._replace(payload="late"), 0)
+    assert world.ledger.get(count.key) == count
 
 
 def test_a_reconciliation_requests_no_rebuild_of_events() -> None:

@@ -5,7 +5,7 @@ import pytest
 from gazette.models.ledger import keys
 from gazette.models.ledger.keys import Partition, PartitionKind
 from gazette.models.routes import route_of
-from gazette.models.work.reconciliation import AuditWork
+from gazette.models.tasks.reconciliation import AuditWork
 from tests.unit.images.image_files import PNG
 from tests.unit.publish.worlds import World, hours
 from tests.unit.reconcile.reconciling import always, broken, never, reconciler_of

@@ -56,7 +56,7 @@ def test_the_documentation_is_found() -> None:
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_every_relative_link_leads_somewhere(page: str) -> None:
+def test_every_relative_link_has_a_target(page: str) -> None:
     assert list(broken_links(page)) == []
 
 

@@ -131,7 +131,7 @@ def test_importing_a_handler_reads_no_settings_and_makes_no_client(function: str
         ("reconcile_archive", True),
     ],
 )
-def test_who_renders_has_loaded_it_at_the_start_and_nobody_else(
+def test_only_functions_that_render_load_the_renderers_at_the_start(
     function: str, renders: bool
 ) -> None:
     """It takes a fifth of the time to start, and Lambda starts a function at full speed."""

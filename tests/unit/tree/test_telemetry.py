@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from gazette.models.ledger.keys import ItemKey, Partition
-from gazette.models.work.hub_ping import HubPing
-from gazette.models.work.reports import (
+from gazette.models.tasks.hub_ping import HubPing
+from gazette.models.tasks.reports import (
     ExpiryReport,
     Failure,
     IngestReport,
@@ -82,6 +82,19 @@ def test_an_ingest_batch_is_reported_in_one_line_and_in_metrics(
     }
     assert summary["counts"] == expected
     assert metrics(counts) == expected
+
+
+def test_objects_that_are_not_read_are_logged_and_counted_if_there_are_any(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    instruments = telemetry("ignored_test")
+    ignored = [Quarantined("a.json", "is not read"), Quarantined("events/a.JSON", "is not read")]
+    instruments.report_ingest(replace(INGESTED, ignored=ignored, quarantined=[], failed=[]))
+    instruments.metrics.flush_metrics()
+    first, second, _, counts = lines(capsys.readouterr().out)
+    assert (first["level"], first["key"], first["reason"]) == ("WARNING", "a.json", "is not read")
+    assert second["key"] == "events/a.JSON"
+    assert metrics(counts)["IgnoredKeys"] == 2
 
 
 def test_a_publish_batch_is_reported_in_one_line_and_in_metrics(

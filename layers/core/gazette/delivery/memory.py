@@ -1,57 +1,191 @@
 """The source archive and the site in memory. They pass the contract tests of S3, calls included."""
 
-from collections import Counter, defaultdict
+import hashlib
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
+from typing import NamedTuple
 
+from gazette.delivery.unreadable import unreadable
+from gazette.models.contract.decoding import decoded
+from gazette.models.contract.identity import most_bytes
 from gazette.models.limits import MAX_OBJECT_KEY_BYTES
+from gazette.models.object_version import ObjectVersion
 from gazette.models.views.site_document import Document
-from gazette.ports import ConflictError, ListedKey, ObjectVersion
+from gazette.ports import ConflictError, ListedKey
 
+# The id of an upload while versioning is suspended, or before it was enabled.
+NULL_VERSION = "null"
 # S3 lists this many objects per call.
 _PAGE = 1000
 
 
+class SourceEvent(NamedTuple):
+    """A notification of the source bucket. The name is that of S3, such as ObjectCreated:Put."""
+
+    name: str
+    key: str
+    version_id: str
+
+
+class StoredVersion(NamedTuple):
+    """A version, its bytes, and the headers that it was uploaded with."""
+
+    version: ObjectVersion
+    body: bytes
+    headers: Mapping[str, str]
+
+
 class MemorySourceArchive:
-    """A `SourceArchive` in lists; ``on_write`` is called for each key written."""
+    """A `SourceArchive` in lists, and the acts of those who own the bucket, as S3 does them.
 
-    def __init__(self, calls: Counter[str], on_write: Callable[[str], None]) -> None:
-        self._versions: defaultdict[str, list[tuple[ObjectVersion, bytes]]] = defaultdict(list)
+    ``on_event`` is called for each notification. Ids of versions are never used again.
+    """
+
+    def __init__(self, calls: Counter[str], on_event: Callable[[SourceEvent], None]) -> None:
+        # Oldest first. A key without versions is no key.
+        self._versions: dict[str, list[StoredVersion]] = {}
+        self._denied: set[tuple[str, str]] = set()
+        self._written: Counter[str] = Counter()
+        self._is_suspended = False
         self._calls = calls
-        self._on_write = on_write
+        self._on_event = on_event
 
-    def put(self, key: str, body: bytes, at: datetime) -> None:
-        """Add a version."""
-        self._add(key, ObjectVersion(self._next_id(key), at, len(body)), body)
+    def put(
+        self,
+        key: str,
+        body: bytes,
+        at: datetime,
+        headers: Mapping[str, str] = MappingProxyType({}),
+    ) -> str:
+        """Add a version and return its id.
 
-    def delete(self, key: str, at: datetime) -> None:
-        """Add a delete marker."""
-        self._add(key, ObjectVersion(self._next_id(key), at, 0, is_delete_marker=True), b"")
+        One that is dated before others is behind them: S3 dates an upload in parts by its start.
+        """
+        etag = hashlib.md5(body, usedforsecurity=False).hexdigest()
+        version = ObjectVersion(self._take_id(key), at, len(body), etag=etag)
+        self._insert(key, StoredVersion(version, body, headers))
+        self._notify("ObjectCreated:Put", key, version.version_id)
+        return version.version_id
 
-    def versions(self, key: str) -> list[ObjectVersion]:
-        self._calls["s3.ListObjectVersions"] += 1
-        return [version for version, _ in self._versions.get(key, [])]
+    def delete(self, key: str, at: datetime) -> str:
+        """Add a delete marker, also for a key that never was; return its id."""
+        version = ObjectVersion(self._take_id(key), at, 0, is_delete_marker=True)
+        self._insert(key, StoredVersion(version, b"", {}))
+        self._notify("ObjectRemoved:DeleteMarkerCreated", key, version.version_id)
+        return version.version_id
+
+    def expire(self, key: str, at: datetime) -> None:
+        """Add the delete marker of a lifecycle rule, dated 00:00, if S3 serves the object."""
+        if not self._versions.get(key) or self._versions[key][-1].version.is_delete_marker:
+            return
+        midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
+        version = ObjectVersion(self._take_id(key), midnight, 0, is_delete_marker=True)
+        self._versions.setdefault(key, []).append(StoredVersion(version, b"", {}))
+        self._notify("LifecycleExpiration:DeleteMarkerCreated", key, version.version_id)
+
+    def remove_version(self, key: str, version_id: str) -> None:
+        """Delete a version or a delete marker for good; without it nothing happens."""
+        if self._drop(key, version_id):
+            self._notify("ObjectRemoved:Delete", key, version_id)
+
+    def expire_version(self, key: str, version_id: str) -> None:
+        """Delete a version or a delete marker for good, as a lifecycle rule does."""
+        if self._drop(key, version_id):
+            self._notify("LifecycleExpiration:Delete", key, version_id)
+
+    def suspend_versioning(self) -> None:
+        """From now on the id of an upload or a delete marker is `NULL_VERSION`."""
+        self._is_suspended = True
+
+    def resume_versioning(self) -> None:
+        self._is_suspended = False
+
+    def deny(self, key: str, version_id: str) -> None:
+        """From now on S3 refuses to serve a version, which it still lists."""
+        self._denied.add((key, version_id))
+
+    def copy_version(self, key: str, version: ObjectVersion, body: bytes) -> None:
+        """Add a version of a real bucket, with the id that it has there."""
+        self._insert(key, StoredVersion(version, body, {}))
+        self._notify("ObjectCreated:Copy", key, version.version_id)
+
+    def versions(self, key: str, known_until: int | None = None) -> list[ObjectVersion]:
+        newest_first = [stored.version for stored in reversed(self._versions.get(key, []))]
+        pages = _PageCounter(self._calls, "s3.ListObjectVersions")
+        listed: list[ObjectVersion] = []
+        for start in range(0, len(newest_first), _PAGE):
+            page = newest_first[start : start + _PAGE]
+            pages.count(len(page))
+            listed += page
+            if known_until is not None and page[-1].seconds <= known_until:
+                break
+        return listed
 
     def read(self, key: str, version_id: str) -> bytes:
         self._calls["s3.GetObject"] += 1
-        return next(
-            body for version, body in self._versions[key] if version.version_id == version_id
-        )
+        stored = self._find(key, version_id)
+        encoding = stored.headers.get("Content-Encoding", "")
+        return decoded(stored.body, encoding, most_bytes(key))
 
-    def list_version_counts(self, after: str = "") -> Iterator[ListedKey]:
+    def headers(self, key: str, version_id: str) -> Mapping[str, str]:
+        """Return the headers of an upload."""
+        return self._find(key, version_id).headers
+
+    def list_versions(self, after: str = "") -> Iterator[ListedKey]:
         """Yield as `SourceListing` does."""
         pages = _PageCounter(self._calls, "s3.ListObjectVersions")
         for key in sorted(key for key in self._versions if key > after):
-            count = len(self._versions[key])
-            pages.count(count)
-            yield ListedKey(key, count)
+            versions = tuple(stored.version for stored in reversed(self._versions[key]))
+            pages.count(len(versions))
+            yield ListedKey(key, versions)
 
-    def _next_id(self, key: str) -> str:
-        return f"v{len(self._versions[key]) + 1}"
+    def _find(self, key: str, version_id: str) -> StoredVersion:
+        found = [
+            stored
+            for stored in self._versions.get(key, [])
+            if stored.version.version_id == version_id
+        ]
+        if (key, version_id) in self._denied:
+            code = "AccessDenied"
+        elif not found:
+            code = "NoSuchVersion"
+        elif found[0].version.is_delete_marker:
+            code = "MethodNotAllowed"
+        else:
+            return found[0]
+        raise unreadable(code) or KeyError(code)
 
-    def _add(self, key: str, version: ObjectVersion, body: bytes) -> None:
-        self._versions[key].append((version, body))
-        self._on_write(key)
+    def _take_id(self, key: str) -> str:
+        if self._is_suspended:
+            # The upload replaces the null version, and a denial goes with what it denied.
+            self._drop(key, NULL_VERSION)
+            return NULL_VERSION
+        self._written[key] += 1
+        return f"v{self._written[key]}"
+
+    def _insert(self, key: str, stored: StoredVersion) -> None:
+        versions = self._versions.setdefault(key, [])
+        position = len(versions)
+        while position and versions[position - 1].version.last_modified > (
+            stored.version.last_modified
+        ):
+            position -= 1
+        versions.insert(position, stored)
+
+    def _drop(self, key: str, version_id: str) -> bool:
+        before = self._versions.get(key, [])
+        left = [stored for stored in before if stored.version.version_id != version_id]
+        self._denied.discard((key, version_id))
+        if left:
+            self._versions[key] = left
+        else:
+            self._versions.pop(key, None)
+        return len(left) < len(before)
+
+    def _notify(self, name: str, key: str, version_id: str) -> None:
+        self._on_event(SourceEvent(name, key, version_id))
 
 
 class MemorySiteStore:

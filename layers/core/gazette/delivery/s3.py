@@ -1,20 +1,21 @@
 """The source archive and the site on S3."""
 
-import xml.etree.ElementTree as ET
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from http import HTTPStatus
 from typing import TYPE_CHECKING, TypeVar
 
 from botocore.exceptions import ClientError
 
+from gazette.delivery.s3_versions import ListedOrder, newest_first
+from gazette.delivery.unreadable import unreadable
+from gazette.models.contract.decoding import decoded
+from gazette.models.contract.identity import most_bytes
+from gazette.models.object_version import ObjectVersion
 from gazette.models.views.site_document import Document
-from gazette.ports import ConflictError, ObjectVersion
+from gazette.ports import ConflictError
 
 if TYPE_CHECKING:
-    from botocore.awsrequest import AWSResponse
     from mypy_boto3_s3 import S3Client
-    from mypy_boto3_s3.type_defs import ListObjectVersionsOutputTypeDef
 
 _CONFLICTS = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "412", "409"})
 _MISSING = frozenset({"404", "NoSuchKey", "NotFound"})
@@ -32,52 +33,29 @@ class S3SourceArchive:
     def __init__(self, client: "S3Client", bucket: str) -> None:
         self._client = client
         self._bucket = bucket
-        self._listed_order: list[str] = []
-        client.meta.events.register("after-call.s3.ListObjectVersions", self._keep_order)
+        self._order = ListedOrder(client)
 
-    def versions(self, key: str) -> list[ObjectVersion]:
+    def versions(self, key: str, known_until: int | None = None) -> list[ObjectVersion]:
         pages = self._client.get_paginator("list_object_versions").paginate(
             Bucket=self._bucket, Prefix=key
         )
         found: list[ObjectVersion] = []
         for page in pages:
-            ours = _versions(page, key)
-            found += (ours[version_id] for version_id in self._listed_order if version_id in ours)
-            if not ours:  # keys come in order, so no version of this key follows
+            listed = self._order.versions(page)
+            found += (version for name, version in listed if name == key)
+            # Keys come in order: a page with another key is the last one.
+            is_last = any(name != key for name, _ in listed)
+            if is_last or (found and known_until and found[-1].seconds <= known_until):
                 break
-        # S3 lists newest first, with times in seconds. An emulator may list delete markers
-        # separately, but with milliseconds, so a stable sort by time restores the order.
-        found.reverse()
-        return sorted(found, key=lambda version: version.last_modified)
+        return newest_first(found)
 
     def read(self, key: str, version_id: str) -> bytes:
-        return self._client.get_object(Bucket=self._bucket, Key=key, VersionId=version_id)[
-            "Body"
-        ].read()
-
-    def _keep_order(self, http_response: "AWSResponse", **_: object) -> None:
-        if http_response.status_code != HTTPStatus.OK:
-            return  # botocore raises the error
-        # boto3 returns versions and delete markers as two lists. Only the XML keeps their common
-        # order within one second.
-        elements = ET.fromstring(http_response.content).iter()  # noqa: S314  # trusted: S3 wrote it
-        self._listed_order = [
-            element.text or "" for element in elements if element.tag.endswith("}VersionId")
-        ]
-
-
-def _versions(page: "ListObjectVersionsOutputTypeDef", key: str) -> dict[str, ObjectVersion]:
-    live = [
-        ObjectVersion(item["VersionId"], item["LastModified"], item["Size"])
-        for item in page.get("Versions", [])
-        if item["Key"] == key
-    ]
-    deleted = [
-        ObjectVersion(item["VersionId"], item["LastModified"], 0, is_delete_marker=True)
-        for item in page.get("DeleteMarkers", [])
-        if item["Key"] == key
-    ]
-    return {version.version_id: version for version in (*live, *deleted)}
+        try:
+            answer = self._client.get_object(Bucket=self._bucket, Key=key, VersionId=version_id)
+        except ClientError as error:
+            raise unreadable(error.response["Error"]["Code"]) or error from error
+        encoding = answer.get("ContentEncoding", "")
+        return decoded(answer["Body"].read(), encoding, most_bytes(key))
 
 
 class S3SiteStore:

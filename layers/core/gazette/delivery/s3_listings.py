@@ -1,9 +1,10 @@
 """Listings of the source bucket and the site bucket."""
 
-from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from gazette.delivery.s3_versions import ListedOrder, newest_first
+from gazette.models.object_version import ObjectVersion
 from gazette.ports import ListedKey
 
 if TYPE_CHECKING:
@@ -18,18 +19,21 @@ class S3SourceListing:
         self._client = client
         self._bucket = bucket
         self._page = page
+        self._order = ListedOrder(client)
 
-    def list_version_counts(self, after: str = "") -> Iterator[ListedKey]:
-        counts: Counter[str] = Counter()
-        for versions in self._pages(after):
-            counts.update(key for key in versions if key > after)
+    def list_versions(self, after: str = "") -> Iterator[ListedKey]:
+        found: dict[str, list[ObjectVersion]] = {}
+        for page in self._pages(after):
+            for key, version in page:
+                if key > after:
+                    found.setdefault(key, []).append(version)
             # The last key of a page may have more versions on the next one.
-            for key in sorted(counts)[:-1]:
-                yield ListedKey(key, counts.pop(key))
-        yield from (ListedKey(key, count) for key, count in counts.items())
+            for key in sorted(found)[:-1]:
+                yield ListedKey(key, tuple(newest_first(found.pop(key))))
+        yield from (ListedKey(key, tuple(newest_first(found[key]))) for key in found)
 
-    def _pages(self, after: str) -> Iterator[list[str]]:
-        """Yield one key per version or delete marker, page by page."""
+    def _pages(self, after: str) -> Iterator[list[tuple[str, ObjectVersion]]]:
+        """Yield the key of every version and delete marker, page by page."""
         request: ListObjectVersionsRequestTypeDef = {
             "Bucket": self._bucket,
             "MaxKeys": self._page,
@@ -38,8 +42,7 @@ class S3SourceListing:
             request["KeyMarker"] = after
         while True:
             page = self._client.list_object_versions(**request)
-            found = (*page.get("Versions", []), *page.get("DeleteMarkers", []))
-            yield [item["Key"] for item in found]
+            yield self._order.versions(page)
             if not page["IsTruncated"]:
                 return
             request["KeyMarker"] = page["NextKeyMarker"]

@@ -12,6 +12,12 @@ import urllib3
 from urllib3.exceptions import HTTPError, MaxRetryError, ResponseError
 from urllib3.util import Retry, Timeout
 
+from gazette.models.limits import (
+    MAX_HUB_CONNECT_SECONDS,
+    MAX_HUB_PING_REPEATS,
+    MAX_HUB_READ_SECONDS,
+    MAX_HUB_WAIT_SECONDS,
+)
 from gazette.ports import HubBusyError, HubRefusedError
 
 if TYPE_CHECKING:
@@ -20,10 +26,6 @@ if TYPE_CHECKING:
     from urllib3.connectionpool import ConnectionPool
     from urllib3.response import BaseHTTPResponse
 
-# Three attempts of six seconds with up to five seconds between them: half a minute at most.
-_CONNECT_SECONDS, _READ_SECONDS = 2.0, 4.0
-_RETRIES = 2
-_LONGEST_WAIT = 5
 _BACKOFF = 0.5
 _BUSY = frozenset({HTTPStatus.TOO_MANY_REQUESTS, *range(500, 600)})
 _HEADERS = {"Content-Type": "application/x-www-form-urlencoded", "User-Agent": "Gazette"}
@@ -43,7 +45,7 @@ class _BoundedRetry(Retry):
         _pool: "ConnectionPool | None" = None,
         _stacktrace: "TracebackType | None" = None,
     ) -> "_BoundedRetry":
-        if response is not None and (self.get_retry_after(response) or 0) > _LONGEST_WAIT:
+        if response is not None and (self.get_retry_after(response) or 0) > MAX_HUB_WAIT_SECONDS:
             raise MaxRetryError(_pool, url, ResponseError("asks to wait"))  # type: ignore[arg-type]  # urlopen gives both
         return super().increment(method, url, response, error, _pool, _stacktrace)
 
@@ -51,11 +53,13 @@ class _BoundedRetry(Retry):
 class HttpHubClient:
     """A `HubClient` that posts forms. It follows no redirect: the operator chose the hubs."""
 
-    def __init__(self, read_seconds: float = _READ_SECONDS, backoff: float = _BACKOFF) -> None:
+    def __init__(
+        self, read_seconds: float = MAX_HUB_READ_SECONDS, backoff: float = _BACKOFF
+    ) -> None:
         self._pool = urllib3.PoolManager(
-            timeout=Timeout(connect=_CONNECT_SECONDS, read=read_seconds),
+            timeout=Timeout(connect=MAX_HUB_CONNECT_SECONDS, read=read_seconds),
             retries=_BoundedRetry(
-                _RETRIES,
+                MAX_HUB_PING_REPEATS,
                 allowed_methods=None,
                 status_forcelist=_BUSY,
                 backoff_factor=backoff,

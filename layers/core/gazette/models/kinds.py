@@ -14,6 +14,8 @@ class RevisionKind(StrEnum):
     UPDATE = "update"
     CORRECTION = "correction"
     RETRACTION = "retraction"
+    RESTORED = "restored"
+    EXPIRED = "expired"
 
 
 class Rules(NamedTuple):
@@ -33,4 +35,6 @@ RULES = {
     RevisionKind.UPDATE: Rules(text("kind.update"), True, False, True, False, False),
     RevisionKind.CORRECTION: Rules(text("kind.correction"), True, True, True, True, False),
     RevisionKind.RETRACTION: Rules(text("kind.retraction"), True, True, True, True, True),
+    RevisionKind.RESTORED: Rules(text("kind.restored"), True, False, True, False, False),
+    RevisionKind.EXPIRED: Rules(text("kind.expired"), True, False, True, False, True),
 }

@@ -1,4 +1,4 @@
-"""Every bound on what is accepted, stored or computed; the unit is part of the name.
+"""Every bound on what is accepted, stored, computed or tried again; the unit is part of the name.
 
 Lengths of fields are characters, as the JSON Schema of the contract counts them. Whatever is stored
 or sent is counted in bytes, as it is stored: an address after percent-encoding, a text in JSON.
@@ -34,10 +34,19 @@ MAX_TRANSLATIONS = 20
 
 # Our sort keys put a date before the key of the object, and a number after it.
 MAX_KEY_BYTES = 900
+MAX_S3_KEY_BYTES = 1024
 MAX_ID_BYTES = MAX_KEY_BYTES - len("events/") - len(".json")
 # A file name holds 255 bytes on the usual file systems; the rest is for ".r999.history.atom".
 MAX_SLUG_BYTES = 200
 MAX_SLUG_CHARACTERS = 139
+
+# A DynamoDB item holds 400 kB. A longer document is kept in several items.
+MAX_DOCUMENT_PART_BYTES = 300_000
+
+# Ingest keeps the identities of this many versions of an object; older ones count as handled.
+MAX_KNOWN_VERSIONS = 100
+# A run of ingest that ends early goes on after as many versions.
+MAX_VERSIONS_A_WRITE = 100
 
 # Images.
 MAX_IMAGE_BYTES = 20 * 1024 * 1024
@@ -80,6 +89,20 @@ MAX_PAIRING_STEPS = 500_000
 # Each cache of a warm function. All of them together leave most of the memory of a function free,
 # and each holds the entries of some dozen feeds.
 MAX_CACHE_BYTES = 24 * 1024 * 1024
+
+# Attempts. A task starts over when another writer changed its documents in between. A conflict
+# costs a few calls; ten publishers of one busy partition rarely need half of these attempts.
+MAX_WRITE_ATTEMPTS = 16
+# How often one attempt writes what is newer by now. Each of these writes is progress.
+MAX_WRITE_CHECKS = 8
+# Then the task fails. It waits in the retry queue, and after this attempt in the dead letters.
+MAX_TASK_ATTEMPTS = 6
+MAX_RETRY_DELAY_SECONDS = 900  # the longest delay of an SQS message
+# A hub ping is three attempts of six seconds with up to five seconds between them: half a minute at
+# most. Then SQS sends it again, until its queue in the template gives up.
+MAX_HUB_PING_REPEATS = 2
+MAX_HUB_CONNECT_SECONDS, MAX_HUB_READ_SECONDS = 2.0, 4.0
+MAX_HUB_WAIT_SECONDS = 5
 
 # Published documents.
 MAX_FEED_BYTES = 500_000

@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-# At least so many entries are in a feed to subscribe to, and at most one less than twice as many.
+# A feed to subscribe to has at least so many entries. It goes on to the next boundary, some thirty
+# entries further on average; nothing bounds how many (`gazette.projections.feeds.timelines`).
 FEED_ENTRIES = 50
 TOMBSTONE_DAYS = 30
 # The newest withdrawals stand in a feed to subscribe to; the feeds of corrections have the others.
@@ -29,6 +30,9 @@ TOPICS_PER_PAGE = 500
 NEWS_SITEMAP_ARTICLES = 1_000
 # Older events are no news, for the news sitemap and for hubs (SPEC S4).
 NEWS_AGE = timedelta(days=2)
+
+# An event that was due longer ago is found by the nightly reconciliation.
+RELEASE_LOOKS_BACK = timedelta(days=2)
 
 # What a page of 42rem shows on a small screen, and on a large one with a dense raster.
 THUMBNAIL_WIDTHS_PIXELS = (320, 960)

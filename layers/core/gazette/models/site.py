@@ -7,7 +7,8 @@ from gazette.models.contract.identity import tag_uri
 from gazette.models.formats import FORMATS, Format, ViewKind
 from gazette.models.product import FEED_ENTRIES, TOMBSTONE_DAYS
 
-_SAFE_IN_PATH = "/-._~!$&'()*+,;=:@"
+# Without the plus sign: S3 reads it as a space.
+_SAFE_IN_PATH = "/-._~!$&'()*,;=:@"
 
 
 @dataclass(frozen=True, slots=True)

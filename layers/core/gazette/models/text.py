@@ -13,6 +13,15 @@ _UNPRINTABLE = re.compile(
 )
 _SPACE = re.compile(r"\s+")
 _ELLIPSIS = "…"
+# Default_Ignorable_Code_Point (Unicode Standard Annex 44): joiners, directions, fillers, variation
+# selectors, tags. And what is drawn as nothing: annotation marks, the blank of Braille, an empty
+# note head, a filler of Khitan.
+_INVISIBLE = (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    "\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
+    "\U00016fe4\U0001bca0-\U0001bca3\U0001d159\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+)
+_VISIBLE = re.compile(rf"[^\s{_INVISIBLE}]")
 
 
 def drop_unprintable(text: str) -> str:
@@ -26,6 +35,11 @@ def drop_unprintable(text: str) -> str:
 def one_line(text: str) -> str:
     """Fold every run of white space into one space and strip the ends."""
     return _SPACE.sub(" ", text).strip()
+
+
+def is_blank(text: str) -> bool:
+    """Return whether nothing of a text can be seen."""
+    return _VISIBLE.search(text) is None
 
 
 def shorten(text: str, limit: int) -> str:

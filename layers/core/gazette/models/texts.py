@@ -43,6 +43,8 @@ TEXTS: dict[str, str | Plural] = {
     "kind.update": "Update",
     "kind.correction": "Correction",
     "kind.retraction": "Withdrawn",
+    "kind.restored": "Restored",
+    "kind.expired": "Expired",
     "kind.title": "{kind}: {title}",
     # The frame of every page.
     "page.breadcrumb": "Breadcrumb",

@@ -1,6 +1,7 @@
 """Creates the clients, adapters and services of a function, each once per process."""
 
 import os
+import random
 import time
 from datetime import UTC, datetime
 from functools import cache
@@ -19,6 +20,7 @@ from gazette.runtime.settings import (
     IngestFailureSettings,
     IngestSettings,
     PublishSettings,
+    ReleaseSettings,
     RetrySettings,
     WebSubSettings,
     read,
@@ -28,11 +30,13 @@ from gazette.services.expire.expiry import Expirer
 from gazette.services.failures.dead_letters import DeadLetterSink
 from gazette.services.failures.retries import Retries
 from gazette.services.ingest.ingest import Ingestor
+from gazette.services.publish.pauses import Pauses
 from gazette.services.publish.site_writer import SiteWriter
 from gazette.services.reconcile.audit import SiteAuditor
 from gazette.services.reconcile.reconcile import Reconciler
 from gazette.services.reconcile.site import SiteReconciler
 from gazette.services.reconcile.source import SourceReconciler
+from gazette.services.release.release import Releaser
 from gazette.store.dynamodb import DynamoLedger
 
 if TYPE_CHECKING:
@@ -57,9 +61,16 @@ def utc_now() -> datetime:
 
 
 @cache
-def ingestor() -> Ingestor:
+def ingestor(clock: Clock = utc_now) -> Ingestor:
     settings = read(IngestSettings, os.environ)
-    return Ingestor(S3SourceArchive(_s3(), settings.source_bucket), _ledger(settings.ledger_table))
+    source = S3SourceArchive(_s3(), settings.source_bucket)
+    return Ingestor(source, _ledger(settings.ledger_table), clock)
+
+
+@cache
+def releaser() -> Releaser:
+    settings = read(ReleaseSettings, os.environ)
+    return Releaser(_ledger(settings.ledger_table), SqsOutbox(_sqs, settings.queue_url))
 
 
 @cache
@@ -74,7 +85,8 @@ def publisher(clock: Clock = utc_now) -> SiteWriter:
     store = S3SiteStore(s3, settings.site_bucket, settings.workers)
     site = settings.site()
     builders = make_builders(site, ledger, source, clock)
-    return SiteWriter(ledger, store, builders, make_finders(site, ledger))
+    finders = make_finders(site, ledger)
+    return SiteWriter(ledger, store, builders, finders, Pauses(time.sleep, random.random))
 
 
 @cache
@@ -124,7 +136,7 @@ def reconciler(clock: Clock = utc_now) -> Reconciler:
     site = S3SiteListing(_s3(), settings.site_bucket)
     writer = publisher(clock)
     return Reconciler(
-        SourceReconciler(source, ledger, ingestor()),
+        SourceReconciler(source, ledger, ingestor(clock)),
         SiteReconciler(ledger, site, writer),
         SiteAuditor(ledger, site, writer.builders),
         ledger,
@@ -152,6 +164,7 @@ def _ping_sqs() -> "SQSClient":
 
 _CACHED = (
     ingestor,
+    releaser,
     publisher,
     expirer,
     retries,

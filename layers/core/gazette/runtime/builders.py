@@ -2,7 +2,7 @@
 
 from gazette.models.formats import FORMATS
 from gazette.models.site import Site
-from gazette.models.work.tasks import TaskKind
+from gazette.models.tasks.tasks import TaskKind
 from gazette.ports import Clock, Ledger, SourceArchive
 from gazette.renderers.formats import load_renderers
 from gazette.services.publish.archive.archive_reader import ArchiveReader
@@ -32,6 +32,7 @@ from gazette.services.publish.topic_index.topic_index_builders import (
 )
 from gazette.services.publish.updates.update_feeds_builder import UpdateFeedsBuilder
 from gazette.services.source.document_reader import DocumentReader
+from gazette.services.source.document_store import DocumentStore
 
 # At import, which is when Lambda gives a function its full processor for free.
 load_renderers(FORMATS)
@@ -47,7 +48,7 @@ def make_builders(
     site: Site, ledger: Ledger, source: SourceArchive, clock: Clock
 ) -> dict[TaskKind, Composer]:
     """Return a builder for each kind of task."""
-    documents = DocumentReader(source)
+    documents = DocumentReader(source, DocumentStore(ledger))
     archive, notes = ArchiveReader(ledger, site.feed_entries), SegmentNotes(ledger)
     tombstones = TombstoneReader(ledger, site.tombstone_days, clock)
     timelines = TimelineReader(ledger, archive, notes, tombstones)

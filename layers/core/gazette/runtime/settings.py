@@ -43,6 +43,13 @@ class IngestSettings(Settings):
     ledger_table: str = Field(alias="LEDGER_TABLE")
 
 
+class ReleaseSettings(Settings):
+    """Settings of release; the queue is that of ingest."""
+
+    ledger_table: str = Field(alias="LEDGER_TABLE")
+    queue_url: str = Field(alias="INGEST_QUEUE_URL", pattern=r"^https?://")
+
+
 class ExpirySettings(Settings):
     """Settings of expiry."""
 
@@ -58,11 +65,16 @@ class RetrySettings(Settings):
     first_delay: int = Field(alias="RETRY_SECONDS", ge=0, le=900)
 
 
-class IngestFailureSettings(Settings):
-    """Dead letters of ingest; ``most_receives`` is the receive count at which SQS gives up."""
+class DeadLetterSettings(Settings):
+    """When a message becomes a dead letter: at ``most_receives`` SQS gives up."""
+
+    most_receives: int = Field(alias="MOST_RECEIVES", ge=1, le=1000)
+
+
+class IngestFailureSettings(DeadLetterSettings):
+    """Dead letters of ingest."""
 
     dead_letter_url: str = Field(alias="INGEST_DEAD_LETTER_QUEUE_URL")
-    most_receives: int = Field(alias="MOST_RECEIVES", ge=1, le=1000)
 
 
 class HubPingSettings(Settings):
@@ -71,11 +83,10 @@ class HubPingSettings(Settings):
     queue_url: str = Field(alias="ANNOUNCE_QUEUE_URL")
 
 
-class WebSubSettings(Settings):
-    """Dead letters of hub pings; ``most_receives`` is the receive count at which SQS gives up."""
+class WebSubSettings(DeadLetterSettings):
+    """Dead letters of hub pings."""
 
     dead_letter_url: str = Field(alias="ANNOUNCE_DEAD_LETTER_QUEUE_URL")
-    most_receives: int = Field(alias="MOST_RECEIVES", ge=1, le=1000)
 
 
 class PublishSettings(IngestSettings):

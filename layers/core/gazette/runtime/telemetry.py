@@ -12,12 +12,11 @@ from aws_lambda_powertools.metrics import MetricUnit
 
 from gazette.models.ledger.keys import ENTRY, RETRACTED, SITE
 from gazette.models.limits import MAX_LOG_LINE_BYTES
-from gazette.models.work.reports import (
+from gazette.models.tasks.reports import (
     ExpiryReport,
     Failure,
     IngestReport,
     PublishReport,
-    Quarantined,
 )
 from gazette.services.announce.websub_publisher import HubReport
 from gazette.services.failures.dead_letters import reason_of
@@ -55,7 +54,7 @@ class Telemetry(NamedTuple):
             for event_id, number, kind in report.recorded
         ]
         self._count(counts)
-        self._report_quarantined(report.quarantined)
+        self._report_quarantined(report)
         self.logger.info("Ingested a batch", keys=report.keys, recorded=recorded, counts=counts)
 
     def report_publish(
@@ -87,6 +86,7 @@ class Telemetry(NamedTuple):
             item_keys=list(item_keys),
             documents=report.written[:_MOST_PATHS_LOGGED],
             hub_pings_queued=report.announced or None,
+            not_begun=len(report.not_begun),
             counts=counts,
             bytes_written=report.bytes_written,
             lag_seconds=lag,
@@ -126,7 +126,7 @@ class Telemetry(NamedTuple):
             "ReconcileFailures": len(done.ingested.failed) + len(done.published.failed),
         }
         self._count(counts)
-        self._report_quarantined(done.ingested.quarantined)
+        self._report_quarantined(done.ingested)
         for path in done.orphans[:_MOST_ORPHANS_LOGGED]:
             self.logger.warning("Orphaned document", path=path)
         answer = done.answer.model_dump(mode="json")
@@ -143,9 +143,13 @@ class Telemetry(NamedTuple):
                 {"HubPingsQueued": report.announced, "HubPingsNotQueued": len(report.unsent)}
             )
 
-    def _report_quarantined(self, quarantined: list[Quarantined]) -> None:
-        for key, reason in quarantined:
+    def _report_quarantined(self, report: IngestReport) -> None:
+        for key, reason in report.quarantined:
             self.logger.warning("Quarantined a document", key=key, reason=reason)
+        for key, reason in report.ignored:
+            self.logger.warning("Ignored an object", key=key, reason=reason)
+        if report.ignored:  # most sites never have any, and should not pay for the metric
+            self._count({"IgnoredKeys": len(report.ignored)})
 
     def _count(self, counts: dict[str, int]) -> None:
         for name, value in counts.items():

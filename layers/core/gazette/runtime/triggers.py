@@ -12,9 +12,9 @@ from urllib.parse import unquote_plus
 from pydantic import TypeAdapter, ValidationError
 
 from gazette.models.ledger.keys import ItemKey, Partition
-from gazette.models.work.hub_ping import HubPing
-from gazette.models.work.reconciliation import Task
-from gazette.models.work.retry import Retry
+from gazette.models.tasks.hub_ping import HubPing
+from gazette.models.tasks.reconciliation import Task
+from gazette.models.tasks.retry import Retry
 from gazette.services.announce.websub_publisher import HubPingMessage
 from gazette.services.ingest.batch import Notification
 from gazette.services.publish.batch import StreamRecord

@@ -66,6 +66,12 @@ class DynamoLedger:
             item, f"{_IS_NEW} OR revision < :revision", {":revision": {"N": str(item.revision)}}
         )
 
+    def replace(self, item: LedgerItem, expected_revision: int) -> bool:
+        condition = "revision = :expected"
+        if expected_revision == 0:
+            condition = f"{_IS_NEW} OR {condition}"
+        return self._put(item, condition, {":expected": {"N": str(expected_revision)}})
+
     def after(self, item_key: ItemKey, page: int = 4) -> Iterator[LedgerItem]:
         yield from self._pages({**self._relative_to(item_key, ">"), "Limit": page})
 

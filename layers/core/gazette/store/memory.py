@@ -74,6 +74,14 @@ class MemoryLedger:
         self._write(item)
         return True
 
+    def replace(self, item: LedgerItem, expected_revision: int) -> bool:
+        self._calls["dynamodb.PutItem"] += 1
+        found = self._find(item.key)
+        if (found.revision if found else 0) != expected_revision:
+            return False
+        self._write(item)
+        return True
+
     def claim(self, base_path: str, event_id: str) -> str:
         item_key = claim_key(base_path)
         self._calls["dynamodb.PutItem"] += 1

@@ -14,29 +14,28 @@ from pydantic import (
     ConfigDict,
     Field,
     StringConstraints,
+    ValidationInfo,
     field_validator,
     model_validator,
 )
 
 from gazette.models import limits
 from gazette.models.contract.languages import canonical_language
+from gazette.models.contract.problems import Problem
 from gazette.models.contract.slugs import topic_slug
 from gazette.models.contract.urls import canonical_url
 from gazette.models.frozen import Moment, to_utc_seconds
 from gazette.models.kinds import RULES, RevisionKind
-from gazette.models.text import bytes_in_json, one_line
-
-
-def _blank_is_absent(value: object) -> object:
-    return None if isinstance(value, str) and not value.strip() else value
-
-
-def _null_is_update(value: object) -> object:
-    return "update" if value is None else value
+from gazette.models.text import bytes_in_json, is_blank, one_line, shorten
 
 
 def _one_line(value: object) -> object:
-    return one_line(value) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    if is_blank(value):
+        reason = "is blank; write something that can be seen"
+        raise ValueError(reason)
+    return one_line(value)
 
 
 def _line(limit: int) -> tuple[StringConstraints, BeforeValidator]:
@@ -57,6 +56,16 @@ def _short_key(key: str) -> str:
     return key
 
 
+def _short_label(value: object, info: ValidationInfo) -> object:
+    """Cut a label that is too long: one long label must not hold back an event."""
+    if not isinstance(value, str) or len(value) <= limits.MAX_LABEL_CHARACTERS:
+        return value
+    if isinstance(info.context, list):
+        reason = f"is cut: a label has at most {limits.MAX_LABEL_CHARACTERS} characters"
+        info.context.append(Problem(str(info.field_name), reason))
+    return shorten(value, limits.MAX_LABEL_CHARACTERS)
+
+
 def _tidy_key(key: str) -> str:
     if any(part in {"", ".", ".."} for part in key.split("/")):
         reason = "has an empty or relative path segment"
@@ -70,6 +79,9 @@ def _without_key_parts(identity: str) -> str:
 
 
 def _short_enough(identity: str) -> str:
+    if not identity:
+        reason = "is blank; write the id of an event"
+        raise ValueError(reason)
     if bytes_in_json(identity) > limits.MAX_ID_BYTES:
         reason = f"is longer than {limits.MAX_ID_BYTES} bytes"
         raise ValueError(reason)
@@ -87,7 +99,12 @@ EventId = Annotated[
     AfterValidator(_short_enough),
 ]
 Title = Annotated[str, *_line(limits.MAX_TITLE_CHARACTERS)]
-Label = Annotated[str, *_line(limits.MAX_LABEL_CHARACTERS)]
+Label = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=limits.MAX_LABEL_CHARACTERS),
+    BeforeValidator(_short_label),
+    BeforeValidator(_one_line),
+]
 Line = Annotated[str, *_line(limits.MAX_LINE_CHARACTERS)]
 Paragraph = Annotated[
     str, StringConstraints(max_length=limits.MAX_PARAGRAPH_CHARACTERS, strip_whitespace=True)
@@ -115,8 +132,8 @@ class Source(_Part):
     """Where the event is reported; a source without a title is shown by its host."""
 
     url: Url
-    title: Annotated[Line | None, BeforeValidator(_blank_is_absent)] = None
-    publisher: Annotated[Line | None, BeforeValidator(_blank_is_absent)] = None
+    title: Line | None = None
+    publisher: Line | None = None
     published: Annotated[date | AwareDatetime | None, AfterValidator(_in_utc)] = None
 
 
@@ -126,7 +143,7 @@ class Image(_Part):
     key: ImageKey | None = None
     url: Url | None = None
     alt: Annotated[str, *_line(limits.MAX_ALT_CHARACTERS)]
-    credit: Annotated[Line | None, BeforeValidator(_blank_is_absent)] = None
+    credit: Line | None = None
 
     @model_validator(mode="after")
     def _has_one_address(self) -> Self:
@@ -139,10 +156,8 @@ class Image(_Part):
 class RevisionNote(_Part):
     """What the publisher says about this version of the document."""
 
-    kind: Annotated[
-        Literal["minor", "update", "correction", "retraction"], BeforeValidator(_null_is_update)
-    ] = "update"
-    note: Annotated[Paragraph | None, BeforeValidator(_blank_is_absent)] = None
+    kind: Literal["minor", "update", "correction", "retraction"] = "update"
+    note: Paragraph | None = None
 
     @model_validator(mode="after")
     def _has_the_note_it_needs(self) -> Self:
@@ -158,9 +173,9 @@ class EventDocument(_Part):
     title: Title
     date: date
     topics: Annotated[tuple[Label, ...], Field(max_length=limits.MAX_TOPICS)] = ()
-    category: Annotated[Label | None, BeforeValidator(_blank_is_absent)] = None
-    summary: Annotated[Paragraph | None, BeforeValidator(_blank_is_absent)] = None
-    body: Annotated[str | None, BeforeValidator(_blank_is_absent)] = None
+    category: Label | None = None
+    summary: Paragraph | None = None
+    body: str | None = None
     sources: Annotated[tuple[Source, ...], Field(max_length=limits.MAX_SOURCES)] = ()
     image: Image | None = None
     language: (
@@ -171,12 +186,24 @@ class EventDocument(_Part):
         ]
         | None
     ) = None
-    byline: Annotated[Line | None, BeforeValidator(_blank_is_absent)] = None
+    byline: Line | None = None
     published: Moment | None = None
     modified: Moment | None = None
+    expires: Moment | None = None
     revision: RevisionNote | None = None
     translations: Annotated[tuple[EventId, ...], Field(max_length=limits.MAX_TRANSLATIONS)] = ()
-    slug: Annotated[Label | None, BeforeValidator(_blank_is_absent)] = None
+    slug: Label | None = None
+
+    @field_validator("expires")
+    @classmethod
+    def _expires_after_its_publication(
+        cls, expires: datetime | None, info: ValidationInfo
+    ) -> datetime | None:
+        published = info.data.get("published")
+        if expires and published and expires <= published:
+            reason = "must be later than published"
+            raise ValueError(reason)
+        return expires
 
     @field_validator("topics")
     @classmethod

@@ -2,12 +2,24 @@
 
 from urllib.parse import quote
 
-from gazette.models.contract.parsing import InvalidEventError, Problem
-from gazette.models.limits import MAX_KEY_BYTES
+from gazette.models.contract.problems import InvalidEventError, Problem
+from gazette.models.limits import MAX_DOCUMENT_BYTES, MAX_IMAGE_BYTES, MAX_KEY_BYTES
 from gazette.models.text import bytes_in_json
 
 EVENTS, IMAGES, SUFFIX = "events/", "images/", ".json"
+# What publishers also write: Gazette reads it, or leaves it alone.
+_OTHER_FOLDERS = ("erasures/", "static/")
 _PCHAR = "/-._~!$&'()*+,;=:@"
+
+
+def is_event_key(key: str) -> bool:
+    """Return whether the object at a key is read as an event."""
+    return key.startswith(EVENTS) and key.endswith(SUFFIX)
+
+
+def is_image_key(key: str) -> bool:
+    """Return whether the object at a key is read as an image; a key with a final / is a folder."""
+    return key.startswith(IMAGES) and not key.endswith("/")
 
 
 def event_id(key: str) -> str:
@@ -28,6 +40,25 @@ def event_id(key: str) -> str:
 def event_key(identity: str) -> str:
     """Return the object key of an event, the inverse of `event_id`."""
     return f"{EVENTS}{identity}{SUFFIX}"
+
+
+def why_ignored(key: str) -> str | None:
+    """Return why an object is not read and what to do, None if nobody expects it to be published.
+
+    The consoles of S3 write an empty object for a folder; its key ends in a slash.
+    """
+    if not key or key.endswith("/") or key.startswith((IMAGES, *_OTHER_FOLDERS)):
+        return None
+    if not key.startswith(EVENTS):
+        return f"is not read: write events to {EVENTS}<id>{SUFFIX}, images to {IMAGES}"
+    if not key.endswith(SUFFIX):
+        return f"is not read: the key of an event ends in {SUFFIX}, in lower case"
+    return None
+
+
+def most_bytes(key: str) -> int:
+    """Return how large the object at a key may be, stored as well as unpacked."""
+    return MAX_IMAGE_BYTES if key.startswith(IMAGES) else MAX_DOCUMENT_BYTES
 
 
 def tag_uri(authority: str, *names: str) -> str:

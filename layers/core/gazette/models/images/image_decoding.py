@@ -18,7 +18,7 @@ from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
-from gazette.models.contract.parsing import InvalidEventError, Problem
+from gazette.models.contract.problems import InvalidEventError, Problem
 from gazette.models.images.image_rules import (
     ImageFacts,
     image_media_type,
@@ -107,7 +107,8 @@ def _facts(media_type: str, pixels: ImageFile, orientation: int) -> ImageFacts:
 def _orientation(pixels: ImageFile) -> int:
     """Read the orientation from EXIF alone: Pillow reads XMP and text too, browsers do not."""
     exif = Exif()
-    # Broken EXIF is no reason to refuse an image: browsers show it without turning it.
+    # Pillow raises many kinds of error for broken EXIF. None is a reason to refuse the image:
+    # browsers show it without turning it.
     with suppress(Exception):
         exif.load(pixels.info.get("exif", b""))
     orientation = exif.get(ExifTags.Base.Orientation, 1)

@@ -6,7 +6,7 @@ Decoding is the job of `gazette.models.images.image_decoding`, which loads Pillo
 from typing import NamedTuple
 
 from gazette.models import paths
-from gazette.models.contract.parsing import InvalidEventError, Problem
+from gazette.models.contract.problems import InvalidEventError, Problem
 from gazette.models.limits import MAX_KEY_BYTES, MAX_WEBP_SIDE_PIXELS
 from gazette.models.product import THUMBNAIL_WIDTHS_PIXELS
 
@@ -85,5 +85,5 @@ def thumbnail_sizes(width: int, height: int, *, is_animated: bool) -> tuple[Thum
 
 
 def thumbnail_paths(key: str) -> tuple[str, ...]:
-    """Return the paths that thumbnails of an image can have, whatever its size."""
+    """Return the paths that thumbnails of an image can have, for any size."""
     return tuple(paths.thumbnail_path(key, width) for width in THUMBNAIL_WIDTHS_PIXELS)

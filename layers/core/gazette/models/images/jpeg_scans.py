@@ -6,7 +6,7 @@ takes sixty bytes, so a file of one megabyte can take minutes.
 
 import re
 
-from gazette.models.contract.parsing import InvalidEventError, Problem
+from gazette.models.contract.problems import InvalidEventError, Problem
 from gazette.models.limits import MAX_JPEG_SCANS, MAX_JPEG_SEGMENTS
 
 # Inside a scan a zero or a restart marker follows 0xFF. More 0xFF bytes may fill up.

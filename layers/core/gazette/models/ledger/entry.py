@@ -1,4 +1,4 @@
-"""The entry of an event, as every time line of the event stores it."""
+"""The entries that time lines store: of a revision, and of an event in its newest revision."""
 
 from datetime import date
 from sys import getsizeof
@@ -50,14 +50,13 @@ class ImageRef(Stored):
     thumbnails: tuple[Thumbnail, ...] = ()
 
 
-class Entry(Stored):
-    """The newest revision of an event, with all that a feed entry needs.
+class RevisionEntry(Stored):
+    """A revision, with what every feed says of it.
 
-    ``base_path`` is the current path of the event without extension, ``first_path`` its first one,
-    which names its history. ``predecessor_path`` is the permanent path of the revision before.
+    ``base_path`` is the path of the event without extension at that time, ``first_path`` its first
+    one, which names its history. ``predecessor_path`` is the permanent path of the revision before.
     ``news_at`` is when it was stored, or None if it is no news
-    (`gazette.projections.history.news_time`). ``body`` is Markdown, or None if the event has no
-    body or a longer one than `gazette.models.limits` allows here.
+    (`gazette.projections.history.news_time`).
     """
 
     event_id: str
@@ -65,9 +64,6 @@ class Entry(Stored):
     kind: RevisionKind
     note: str | None = None
     title: str
-    date: date
-    published: Moment
-    updated: Moment
     at: Moment
     news_at: Moment | None = None
     base_path: Annotated[str, renamed("base_path", "stem")]
@@ -75,15 +71,27 @@ class Entry(Stored):
     predecessor_path: Annotated[str | None, renamed("predecessor_path", "predecessor_stem")] = None
     topics: tuple[TopicRef, ...] = ()
     category: TopicRef | None = None
+    language: str | None = None
+    byline: str | None = None
+    sha256: str
+
+
+class Entry(RevisionEntry):
+    """The newest revision of an event, with all that a feed entry needs.
+
+    ``body`` is Markdown, or None if the event has no body or a longer one than
+    `gazette.models.limits` allows here.
+    """
+
+    date: date
+    published: Moment
+    updated: Moment
     translations: tuple[str, ...] = ()
     summary: str = ""
     body: str | None = None
     has_full_text: bool = True
-    language: str | None = None
-    byline: str | None = None
     sources: tuple[SourceRef, ...] = ()
     image: ImageRef | None = None
-    sha256: str
 
     def without_body(self) -> "Entry":
         """Return the entry for an index, which shows summaries only."""

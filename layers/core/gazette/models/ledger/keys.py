@@ -22,6 +22,7 @@ TRANSLATION = "TRANSLATION#"
 CLAIM = "CLAIM"
 USE = "USE#"
 CHANGE = "CHANGE#"
+DUE = "DUE#"
 
 
 class PartitionKind(StrEnum):
@@ -44,6 +45,9 @@ class PartitionKind(StrEnum):
     IMAGE = "IMAGE"
     PATH = "PATH"
     QUARANTINE = "QUARANTINE"
+    # Documents as they were accepted, and the events that time alone will change.
+    DOCUMENT = "DOCUMENT"
+    SCHEDULE = "SCHEDULE"
     REBUILD = "REBUILD"
     # Only in ledgers of release 0.1.0: nothing reads or publishes it, and a rebuild leaves it.
     OLD_RELATED = "NEAR"
@@ -76,6 +80,7 @@ SITE = Partition(PartitionKind.SITE)
 CALENDAR = Partition(PartitionKind.CALENDAR)
 TOPICS = Partition(PartitionKind.TOPICS)
 QUARANTINE = Partition(PartitionKind.QUARANTINE)
+SCHEDULE = Partition(PartitionKind.SCHEDULE)
 # This item records when the last rebuild began, in seconds.
 REBUILD_BEGAN = ItemKey(Partition(PartitionKind.REBUILD), "BEGAN")
 
@@ -102,6 +107,20 @@ def rebuild_request_key(partition: Partition, cause: str) -> ItemKey:
     if len(sort.encode()) > MAX_SORT_KEY_BYTES:
         sort = f"{REBUILD_REQUEST}{hashlib.sha256(cause.encode()).hexdigest()}"
     return ItemKey(partition, sort)
+
+
+def document_key(identity: str, version: str, part: int) -> ItemKey:
+    """Return the key of a part of the document of a version, which has the identity ``version``."""
+    return ItemKey(Partition(PartitionKind.DOCUMENT, identity), f"{version}#{part:03d}")
+
+
+def due_sort(at: datetime, identity: str) -> str:
+    """Order events by when time changes them, then by id."""
+    return f"{DUE}{rfc3339(at)}#{identity}"
+
+
+def due_key(at: datetime, identity: str) -> ItemKey:
+    return ItemKey(SCHEDULE, due_sort(at, identity))
 
 
 def translation_key(of: str, identity: str) -> ItemKey:

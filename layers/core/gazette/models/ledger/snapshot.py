@@ -1,19 +1,36 @@
-"""Revisions of events, and snapshots: the state of an event or an image after its versions."""
+"""Revisions of events, and snapshots: how far an event or an image is recorded."""
 
-from typing import Annotated
+from enum import StrEnum
+from typing import Annotated, NamedTuple
 
 from gazette.models.frozen import Moment, Stored, renamed
 from gazette.models.kinds import RULES
 from gazette.models.ledger.entry import Entry
 from gazette.models.ledger.keys import ItemKey
 
+# Raise it whenever the same source would give other ledger items: reconcile and rebuild bring
+# snapshots with an older number up to date. 0 is every ledger of release 0.1.0.
+DERIVATION = 1
+
+
+class Origin(StrEnum):
+    """What happened to the object of an event in the source bucket."""
+
+    UPLOAD = "upload"
+    DELETE_MARKER = "delete_marker"
+    RESTORED = "restored"  # S3 shows an older version again
+    EXPIRED = "expired"
+    REMOVED = "removed"  # S3 has no version any more
+
 
 class Revision(Stored):
-    """One version of an event's object.
+    """One public state of an event.
 
     ``former_paths`` are paths that the event had before and has left, oldest first.
     ``previous_sha256`` chains the revisions. ``content_sha256`` is the hash of the document alone,
-    None for a delete marker.
+    None without a document. ``identity`` names the version it shows (`ObjectVersion.identity`);
+    it is empty in ledgers of release 0.1.0. ``stored_at`` is when S3 stored that version, or when
+    Gazette noticed a change that has no time of its own.
     """
 
     version_id: str
@@ -21,6 +38,9 @@ class Revision(Stored):
     former_paths: Annotated[tuple[str, ...], renamed("former_paths", "former_stems")] = ()
     previous_sha256: str | None = None
     content_sha256: str | None = None
+    identity: str = ""
+    origin: Origin = Origin.UPLOAD
+    stored_at: Moment | None = None
 
     @property
     def number(self) -> int:
@@ -31,21 +51,56 @@ class Revision(Stored):
         return RULES[self.entry.kind].withdraws
 
 
+class KnownVersion(NamedTuple):
+    """A version that ingest has handled; ``at`` is when S3 stored it, in seconds since 1970."""
+
+    identity: str
+    at: int
+
+
+class HeldVersion(Stored):
+    """A version under embargo: public from ``release`` on, unless another version comes before."""
+
+    identity: str
+    version_id: str
+    stored_at: Moment
+    release: Moment
+
+
 class Snapshot(Stored):
     """The state of an event after its recorded versions; the next version is applied to it.
 
-    ``versions`` counts the recorded versions of the object, quarantined ones included. ``live`` are
-    the keys of items that list the event, ``tombstones`` those of items that say it is withdrawn.
-    ``quarantined`` is the number of the newest version if that one is quarantined.
+    ``taken`` counts the versions and changes that ingest has handled. It orders snapshots.
+    ``known`` are the newest handled versions, in the order of handling; a version stored up to
+    ``known_until`` (seconds since 1970) counts as handled too. ``served`` is the identity of the
+    version that S3 showed as current. ``live`` are the keys of items that list the event,
+    ``tombstones`` those of items that say it is withdrawn. ``quarantined`` is not None while the
+    current version cannot be published. ``due`` is when time alone changes the event.
     """
 
     event_id: str
-    versions: int = 0
+    taken: Annotated[int, renamed("taken", "versions")] = 0
+    derivation: int = 0
     revision: Revision | None = None
     first_published: Moment | None = None
+    known: tuple[KnownVersion, ...] = ()
+    known_until: int | None = None
+    served: str = ""
+    held: HeldVersion | None = None
+    expires: Moment | None = None
+    due: Moment | None = None
     live: tuple[ItemKey, ...] = ()
     tombstones: tuple[ItemKey, ...] = ()
     quarantined: int | None = None
+
+    @property
+    def number(self) -> int:
+        """The number of the newest revision, 0 before the first."""
+        return self.revision.number if self.revision else 0
+
+    @property
+    def is_live(self) -> bool:
+        return self.revision is not None and not self.revision.is_withdrawn
 
 
 class QuarantinedVersion(Stored):
@@ -61,6 +116,8 @@ class ImageSnapshot(Stored):
     """The newest good version of an image in the source bucket.
 
     Width and height are pixels as a browser shows it. A deleted image has no media type and size 0.
+    ``served`` is the identity of the version that S3 showed as current, which is
+    quarantined if it cannot be shown.
     """
 
     key: str
@@ -69,3 +126,6 @@ class ImageSnapshot(Stored):
     width: int = 0
     height: int = 0
     is_animated: bool = False
+    identity: str = ""
+    served: str = ""
+    is_quarantined: bool = False

@@ -1,38 +1,19 @@
 """A revision, as the feeds of updates and corrections store it."""
 
 from sys import getsizeof
-from typing import Annotated
 
 from gazette.models.byte_cache import CachedFunction
-from gazette.models.frozen import Moment, Stored, renamed
-from gazette.models.kinds import RevisionKind
-from gazette.models.ledger.entry import TopicRef
+from gazette.models.ledger.entry import RevisionEntry
 from gazette.models.views.diff import FieldChange
 
 
-class UpdateEntry(Stored):
+class UpdateEntry(RevisionEntry):
     """A revision with all that an entry in a feed of updates needs; it never changes.
 
-    ``base_path`` is the path of the event at that time; ``first_path``, ``predecessor_path`` and
-    ``news_at`` are as in `Entry`. ``topics`` and ``category`` are those whose feeds list it.
-    ``changes`` are shortened; a field whose change is too long has no paragraphs.
+    ``topics`` and ``category`` are those whose feeds list it. ``changes`` are shortened; a field
+    whose change is too long has no paragraphs.
     """
 
-    event_id: str
-    number: int
-    kind: RevisionKind
-    note: str | None = None
-    title: str
-    at: Moment
-    news_at: Moment | None = None
-    base_path: Annotated[str, renamed("base_path", "stem")]
-    first_path: Annotated[str, renamed("first_path", "first_stem")]
-    predecessor_path: Annotated[str | None, renamed("predecessor_path", "predecessor_stem")] = None
-    topics: tuple[TopicRef, ...] = ()
-    category: TopicRef | None = None
-    language: str | None = None
-    byline: str | None = None
-    sha256: str
     changes: tuple[FieldChange, ...] = ()
 
 

@@ -1,13 +1,13 @@
 """View models of the pages, for all formats.
 
-All addresses are absolute. All text is plain, except in fields whose name ends in ``_html`` (safe)
-or ``_markdown``.
+All addresses are absolute. All text is plain, except in fields whose name ends in ``_html`` (safe).
 """
 
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
+from gazette.models.contract.document import EventDocument
 from gazette.models.ledger.entry import Entry, SourceRef
 from gazette.models.ledger.snapshot import Revision
 from gazette.models.views.diff import FieldChange
@@ -89,9 +89,11 @@ NO_CONTEXT = PageContext()
 
 @dataclass(frozen=True, slots=True)
 class EventPage:
-    """The page of an event in its newest revision; ``body_markdown`` is the publisher's text.
+    """The page of an event in its newest revision.
 
-    ``sources`` are None if the entry of the revision has all of them.
+    ``document`` is what the publisher wrote, or None for a withdrawn event: a field that needs no
+    preparation is shown from there. Its ``body`` is Markdown. ``sources`` are all of its sources;
+    the entry of the revision may have fewer.
     """
 
     frame: PageFrame
@@ -100,17 +102,12 @@ class EventPage:
     day: Link
     topics: tuple[Link, ...]
     category: Link | None
-    body_markdown: str
+    document: EventDocument | None
     image: FeedImage | None
     language: str
-    document_json: dict[str, object]
-    sources: tuple[SourceRef, ...] | None = None
+    sources: tuple[SourceRef, ...] = ()
     changes: tuple[ListedRevision, ...] = ()
     related: tuple[RelatedEvent, ...] = ()
-
-    @property
-    def all_sources(self) -> tuple[SourceRef, ...]:
-        return self.revision.entry.sources if self.sources is None else self.sources
 
 
 @dataclass(frozen=True, slots=True)

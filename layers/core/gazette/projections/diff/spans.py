@@ -1,9 +1,11 @@
-"""Moves white space out of the runs of a difference, for all formats."""
+"""How a difference is shown in every format: white space, and unchanged text left out."""
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import NamedTuple
 
-from gazette.models.views.diff import DiffKind, DiffRun
+from gazette.models.product import UNCHANGED_CHARACTERS_SHOWN
+from gazette.models.views.diff import DiffKind, DiffRun, FieldChange
 
 
 class DiffSpan(NamedTuple):
@@ -35,7 +37,23 @@ def diff_spans(paragraph: Sequence[DiffRun]) -> Iterator[DiffSpan]:
             yield DiffSpan(run.kind, text, space)
 
 
-def is_kept(paragraph: Sequence[DiffRun]) -> bool:
+class ParagraphGroup(NamedTuple):
+    """Adjacent paragraphs that are all changed or all unchanged."""
+
+    paragraphs: tuple[tuple[DiffRun, ...], ...]
+    is_left_out: bool
+
+
+def paragraph_groups(change: FieldChange) -> Iterator[ParagraphGroup]:
+    """Group the paragraphs of a field; too much unchanged text is left out."""
+    for is_unchanged, group in groupby(change.paragraphs, key=_is_kept):
+        paragraphs = tuple(group)
+        characters = sum(len(run.text) for runs in paragraphs for run in runs)
+        is_long = characters > UNCHANGED_CHARACTERS_SHOWN
+        yield ParagraphGroup(paragraphs, is_unchanged and is_long)
+
+
+def _is_kept(paragraph: Sequence[DiffRun]) -> bool:
     return all(run.kind is DiffKind.KEPT for run in paragraph)
 
 

@@ -1,6 +1,6 @@
 """Feeds of events, and the items of these feeds, without a format."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from html import escape
@@ -11,43 +11,18 @@ from gazette.models.byte_cache import IdentityCache
 from gazette.models.contract.document import EventDocument
 from gazette.models.formats import ViewKind
 from gazette.models.kinds import RULES
-from gazette.models.ledger.entry import Entry, ImageRef, SourceRef, TopicRef
+from gazette.models.ledger.entry import Entry, ImageRef, RevisionEntry, SourceRef, TopicRef
 from gazette.models.ledger.snapshot import Revision
-from gazette.models.ledger.update import UpdateEntry
 from gazette.models.site import Site
 from gazette.models.texts import text
 from gazette.models.views.feed import Feed, FeedImage, FeedItem, FeedLink, FeedTopic, SmallImage
 from gazette.models.views.page import NO_CONTEXT, PageContext
-from gazette.projections.feeds.timelines import Timeline
 from gazette.projections.markup.body import body_html, plain_text
 
 GENERATOR = "Gazette"
 
 
 def make_feed(  # noqa: PLR0913  # every caller names its feed itself
-    site: Site,
-    *,
-    tag: str,
-    title: str,
-    description: str,
-    base_path: str,
-    home_path: str,
-    timeline: Timeline,
-) -> Feed:
-    """Make the feed of a time line; ``base_path`` is its path without extension."""
-    return feed_of(
-        site,
-        tag=tag,
-        title=title,
-        description=description,
-        base_path=base_path,
-        home_path=home_path,
-        updated=timeline.updated,
-        items=tuple(_ITEMS(entry, site) for entry in timeline.entries),
-    )
-
-
-def feed_of(  # noqa: PLR0913  # every caller names its feed itself
     site: Site,
     *,
     tag: str,
@@ -82,6 +57,11 @@ def feed_of(  # noqa: PLR0913  # every caller names its feed itself
 _ITEMS: IdentityCache[Entry, Site, FeedItem] = IdentityCache(
     lambda entry, site: feed_item(site, entry), lambda _, item: item.memory
 )
+
+
+def feed_items(site: Site, entries: Iterable[Entry]) -> tuple[FeedItem, ...]:
+    """Make the items of live events, or return those made before."""
+    return tuple(_ITEMS(entry, site) for entry in entries)
 
 
 def feed_item(site: Site, entry: Entry) -> FeedItem:
@@ -144,15 +124,24 @@ def revision_item(site: Site, revision: Revision, document: EventDocument | None
 
 def withdrawn_item(site: Site, entry: Entry) -> FeedItem:
     """Make the item of a withdrawn event: the same id, and the reason as text (SPEC T4)."""
-    url = site.url(f"{entry.base_path}.html")
-    note = entry.note or text("withdrawal.note")
-    return FeedItem(
+    return replace(
+        note_item(site, entry, entry.note or text("withdrawal.note")),
         id=site.event_tag(entry.event_id),
-        url=url,
-        title=text("kind.title", kind=RULES[entry.kind].label, title=entry.title),
-        summary=note,
+        url=site.url(f"{entry.base_path}.html"),
         published=entry.published,
         updated=entry.updated,
+    )
+
+
+def note_item(site: Site, entry: RevisionEntry, note: str) -> FeedItem:
+    """Make the item of a revision at its permanent address, with a note as its text."""
+    return FeedItem(
+        id=site.tag("revision", str(entry.number), entry.event_id),
+        url=site.url(f"{paths.revision_path(entry.base_path, entry.number)}.html"),
+        title=text("kind.title", kind=RULES[entry.kind].label, title=entry.title),
+        summary=note,
+        published=entry.at,
+        updated=entry.at,
         revision=entry.number,
         kind=entry.kind,
         sha256=entry.sha256,
@@ -190,7 +179,7 @@ def feed_image(site: Site, image: ImageRef) -> FeedImage:
     )
 
 
-def version_links(site: Site, entry: Entry | UpdateEntry) -> tuple[FeedLink, ...]:
+def version_links(site: Site, entry: RevisionEntry) -> tuple[FeedLink, ...]:
     """Return the links from a revision to its history (RFC 5829, SPEC A7)."""
     history = site.url(paths.history_path(entry.first_path))
     entries = site.url(paths.history_path(entry.first_path, "atom"))
@@ -234,7 +223,7 @@ def _alternates(site: Site, entry: Entry) -> tuple[FeedLink, ...]:
     )
 
 
-def feed_topics(site: Site, entry: Entry | UpdateEntry) -> tuple[FeedTopic, ...]:
+def feed_topics(site: Site, entry: RevisionEntry) -> tuple[FeedTopic, ...]:
     """Return the topics and the category of an event."""
     topics = [_feed_topic(site, topic, "topics") for topic in entry.topics]
     categories = [_feed_topic(site, entry.category, "categories")] if entry.category else []

@@ -9,7 +9,6 @@ from gazette.models import paths
 from gazette.models.byte_cache import IdentityCache
 from gazette.models.kinds import RULES
 from gazette.models.ledger import keys
-from gazette.models.ledger.entry import TopicRef
 from gazette.models.ledger.keys import Partition, PartitionKind
 from gazette.models.ledger.snapshot import Revision
 from gazette.models.ledger.update import UpdateEntry
@@ -20,10 +19,11 @@ from gazette.models.views.feed import Feed, FeedItem, FeedLink
 from gazette.models.views.page import ListPage
 from gazette.projections.diff.fields import OTHER
 from gazette.projections.diff.spans import diff_spans
-from gazette.projections.feeds.event_feeds import feed_of, feed_topics, version_links
+from gazette.projections.feeds.event_feeds import feed_topics, make_feed, note_item, version_links
 from gazette.projections.pages.event_pages import shown_title
 from gazette.projections.pages.frames import feed_links
-from gazette.projections.pages.revision_pages import event_url, revision_url
+from gazette.projections.pages.revision_pages import event_url
+from gazette.projections.pages.timeline_pages import topic_of
 
 _HTML, _TEXT = (
     {DiffKind.KEPT: "{}", DiffKind.INSERTED: "<ins>{}</ins>", DiffKind.DELETED: "<del>{}</del>"},
@@ -45,8 +45,8 @@ def changes_feed(site: Site, partition: Partition, updates: Sequence[UpdateEntry
     folder = paths.timeline_folder(timeline)
     title = _NAMES[partition.kind]
     if timeline != keys.SITE:
-        title = text("changes_feed.title", title=_label(timeline, updates), name=title)
-    return feed_of(
+        title = text("changes_feed.title", title=topic_of(timeline, updates).label, name=title)
+    return make_feed(
         site,
         tag=site.tag(*filter(None, folder.split("/")), name),
         title=text("feed.title", site=site.title, title=title),
@@ -62,21 +62,10 @@ def update_item(site: Site, update: UpdateEntry) -> FeedItem:
     """Make the item of a revision at its permanent address: its note and its changes."""
     current = site.url(f"{update.base_path}.html")
     note = update.note or _default_note(update)
-    return FeedItem(
-        id=site.tag("revision", str(update.number), update.event_id),
-        url=site.url(f"{paths.revision_path(update.base_path, update.number)}.html"),
-        title=text("kind.title", kind=RULES[update.kind].label, title=update.title),
-        summary=note,
-        published=update.at,
-        updated=update.at,
-        revision=update.number,
-        kind=update.kind,
-        sha256=update.sha256,
+    return replace(
+        note_item(site, update, note),
         content_html=_content_html(update, note, _version_links_html(site, update)),
         content_text="\n\n".join((note, *map(_change_text, update.changes))),
-        note=update.note,
-        language=update.language,
-        author=update.byline or site.author,
         topics=feed_topics(site, update),
         links=(
             FeedLink("latest-version", current, "text/html"),
@@ -112,12 +101,12 @@ def history_feed(site: Site, revisions: Sequence[Revision]) -> Feed:
     """Make the feed of all revisions of an event, newest first. ``revisions`` are oldest first."""
     current = revisions[-1].entry
     title = shown_title(current)
-    return feed_of(
+    return make_feed(
         site,
         tag=site.tag("history", current.event_id),
         title=text("history.title", title=title),
         description=text("history.description"),
-        base_path=f"{current.first_path}.history",
+        base_path=paths.history_base_path(current.first_path),
         home_path=current.base_path,
         updated=max(revision.entry.at for revision in revisions),
         items=tuple(_history_item(site, revision, revisions[-1]) for revision in revisions[::-1]),
@@ -126,41 +115,15 @@ def history_feed(site: Site, revisions: Sequence[Revision]) -> Feed:
 
 def _history_item(site: Site, revision: Revision, current: Revision) -> FeedItem:
     entry = revision.entry
-    label = RULES[entry.kind].label
-    note = entry.note or text("history.note", kind=label)
-    return FeedItem(
-        id=site.tag("revision", str(entry.number), entry.event_id),
-        url=revision_url(site, revision),
-        title=text("kind.title", kind=label, title=entry.title),
-        summary=note,
-        published=entry.at,
-        updated=entry.at,
-        revision=entry.number,
-        kind=entry.kind,
-        sha256=entry.sha256,
-        content_html=f"<p>{escape(note)}</p>",
-        content_text=note,
-        note=entry.note,
-        language=entry.language,
-        author=entry.byline or site.author,
+    note = entry.note or text("history.note", kind=RULES[entry.kind].label)
+    return replace(
+        note_item(site, entry, note),
         topics=feed_topics(site, entry),
         links=(
             FeedLink("latest-version", event_url(site, current), "text/html"),
             *version_links(site, entry),
         ),
     )
-
-
-def _label(timeline: Partition, updates: Iterable[UpdateEntry]) -> str:
-    """Return the label of a topic or a category in the newest update that has it."""
-    topics = (topic for update in updates for topic in _topics(timeline.kind, update))
-    return next((topic.label for topic in topics if topic.slug == timeline.name), timeline.name)
-
-
-def _topics(kind: PartitionKind, update: UpdateEntry) -> tuple[TopicRef, ...]:
-    if kind is PartitionKind.TOPIC:
-        return update.topics
-    return (update.category,) if update.category else ()
 
 
 def _default_note(update: UpdateEntry) -> str:

@@ -6,7 +6,6 @@ no documents of events.
 
 import json
 from collections.abc import Iterable, Iterator
-from itertools import groupby
 
 from gazette.models.kinds import RULES
 from gazette.models.ledger import keys
@@ -18,7 +17,7 @@ from gazette.models.ledger.update import UpdateEntry
 from gazette.models.limits import MAX_CHANGES_BYTES
 from gazette.models.product import UNCHANGED_CHARACTERS_SHOWN
 from gazette.models.views.diff import DiffKind, DiffRun, FieldChange
-from gazette.projections.diff.spans import is_kept
+from gazette.projections.diff.spans import paragraph_groups
 
 # The part of a long unchanged run that is shown next to a change.
 _CONTEXT_CHARACTERS = 100
@@ -86,13 +85,8 @@ def _record(partition: Partition, entry: Entry, payload: str) -> LedgerItem:
 
 
 def _shortened_paragraphs(change: FieldChange) -> Iterator[tuple[DiffRun, ...]]:
-    for is_unchanged, group in groupby(change.paragraphs, key=is_kept):
-        paragraphs = list(group)
-        if (
-            is_unchanged
-            and sum(len(run.text) for runs in paragraphs for run in runs)
-            > UNCHANGED_CHARACTERS_SHOWN
-        ):
+    for paragraphs, is_left_out in paragraph_groups(change):
+        if is_left_out:
             yield _LEFT_OUT
         else:
             yield from (tuple(map(_shortened_run, runs)) for runs in paragraphs)

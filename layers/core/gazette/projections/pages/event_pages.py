@@ -1,7 +1,6 @@
 """The page of an event, and the pages at its former addresses."""
 
 from gazette.models import paths
-from gazette.models.contract.canonical import document_form
 from gazette.models.contract.document import EventDocument
 from gazette.models.formats import ViewKind
 from gazette.models.kinds import RULES
@@ -22,13 +21,10 @@ from gazette.models.views.page import (
 from gazette.projections.feeds.event_feeds import feed_image, version_links
 from gazette.projections.history.entries import source_ref
 from gazette.projections.pages.frames import (
+    day_breadcrumb,
     day_link,
     feed_links,
-    home_link,
     make_frame,
-    month_link,
-    news_link,
-    year_link,
 )
 
 
@@ -41,7 +37,6 @@ def event_page(
 ) -> EventPage:
     """Make the page of an event; ``document`` is None for a withdrawn event."""
     entry = revision.entry
-    form = document_form(document) if document else {}
     return EventPage(
         frame=make_frame(
             site,
@@ -50,7 +45,7 @@ def event_page(
             title=shown_title(entry),
             description=entry.note or "" if revision.is_withdrawn else entry.summary or entry.title,
             feeds=_topic_feeds(site, entry),
-            breadcrumb=_breadcrumb(site, entry),
+            breadcrumb=day_breadcrumb(site, entry.date),
             language=entry.language,
             indexed=not revision.is_withdrawn,
             relations=(*version_links(site, entry), *context.translations),
@@ -60,10 +55,9 @@ def event_page(
         day=day_link(site, entry.date),
         topics=tuple(topic_link(site, topic) for topic in entry.topics),
         category=category_link(site, entry.category) if entry.category else None,
-        body_markdown=(document.body if document else None) or "",
+        document=document,
         image=feed_image(site, entry.image) if entry.image and not revision.is_withdrawn else None,
         language=entry.language or site.language,
-        document_json=dict(form),
         sources=tuple(map(source_ref, document.sources)) if document else (),
         changes=changes,
         related=context.related,
@@ -80,7 +74,7 @@ def moved_page(site: Site, revision: Revision, former: str) -> MovedPage:
         ViewKind.MOVED,
         title=shown_title(entry),
         description=text("moved.description", url=target.url),
-        breadcrumb=_breadcrumb(site, entry),
+        breadcrumb=day_breadcrumb(site, entry.date),
         language=entry.language,
         indexed=False,
     )
@@ -113,14 +107,3 @@ def _topic_feeds(site: Site, entry: Entry) -> tuple[Link, ...]:
     first = entry.topics[0]
     folder = paths.timeline_folder(keys.topic_partition(first.slug))
     return feed_links(site, paths.feed_path(folder), first.label)
-
-
-def _breadcrumb(site: Site, entry: Entry) -> tuple[Link, ...]:
-    day = entry.date
-    return (
-        home_link(site),
-        news_link(site),
-        year_link(site, day.year),
-        month_link(site, day.year, day.month),
-        day_link(site, day),
-    )

@@ -83,6 +83,17 @@ def month_link(site: Site, year: int, month: int) -> Link:
     return Link(month_name(month), site.url(f"{paths.month_path(year, month)}.html"))
 
 
+def day_breadcrumb(site: Site, day: date) -> tuple[Link, ...]:
+    """Return the links from the home page to a day."""
+    return (
+        home_link(site),
+        news_link(site),
+        year_link(site, day.year),
+        month_link(site, day.year, day.month),
+        day_link(site, day),
+    )
+
+
 def day_link(site: Site, day: date) -> Link:
     """Return the link to a day; its text has a leading zero in the month, not in the day."""
     return Link(f"{day:%Y-%m}-{day.day}", site.url(f"{paths.day_path(day)}.html"))

@@ -15,13 +15,10 @@ from gazette.projections.calendar.day_parts import DayPart
 from gazette.projections.calendar.periods import Neighbours
 from gazette.projections.pages.event_pages import category_link, topic_link
 from gazette.projections.pages.frames import (
+    day_breadcrumb,
     day_link,
     feed_links,
-    home_link,
     make_frame,
-    month_link,
-    news_link,
-    year_link,
 )
 
 
@@ -54,13 +51,7 @@ def _day_page(site: Site, day: date, part: DayPart) -> ListPage:
         title=text("day.older_title" if part.name else "day.title", date=long_date(day)),
         description=text("day.description", date=long_date(day), site=site.title),
         feeds=feed_links(site, paths.SITE_FEED, site.title),
-        breadcrumb=(
-            home_link(site),
-            news_link(site),
-            year_link(site, day.year),
-            month_link(site, day.year, day.month),
-            day_link(site, day),
-        ),
+        breadcrumb=day_breadcrumb(site, day),
         indexed=bool(events),
     )
     return ListPage(frame=frame, events=events, by_date=False)

@@ -13,7 +13,7 @@ from gazette.projections.pages.event_pages import topic_link
 def related_events(
     site: Site, entry: Entry, candidates: Iterable[Entry]
 ) -> tuple[RelatedEvent, ...]:
-    """Return the five candidates that share most topics, then nearest in time, then by id."""
+    """Return the candidates that share most topics, then nearest in time, then by id."""
     shared = [(candidate, _shared(entry, candidate)) for candidate in candidates]
     ranked = sorted(
         shared,

@@ -7,7 +7,7 @@ from gazette.models import paths
 from gazette.models.formats import ViewKind
 from gazette.models.ledger import keys
 from gazette.models.ledger.aggregates import TopicMonthCount
-from gazette.models.ledger.entry import Entry, TopicRef
+from gazette.models.ledger.entry import Entry, RevisionEntry, TopicRef
 from gazette.models.ledger.keys import Partition, PartitionKind
 from gazette.models.site import Site
 from gazette.models.texts import month_name, text
@@ -23,7 +23,7 @@ from gazette.projections.pages.lists import list_events
 from gazette.projections.topics.topic_counts import related_topics
 
 
-def topic_of(partition: Partition, entries: Iterable[Entry]) -> TopicRef:
+def topic_of(partition: Partition, entries: Iterable[RevisionEntry]) -> TopicRef:
     """Return a topic with its label in the newest of these entries, or else its slug."""
     for entry in entries:
         for topic in _topics(partition.kind, entry):
@@ -139,7 +139,8 @@ def _feed(site: Site, partition: Partition, base_path: str, timeline: Timeline) 
         description=description,
         base_path=base_path,
         home_path=paths.index_path(folder),
-        timeline=timeline,
+        updated=timeline.updated,
+        items=event_feeds.feed_items(site, timeline.entries),
     )
 
 
@@ -158,7 +159,7 @@ def _breadcrumb(site: Site, partition: Partition, title: str) -> tuple[Link, ...
     return (home_link(site), *index, timeline)
 
 
-def _topics(kind: PartitionKind, entry: Entry) -> tuple[TopicRef, ...]:
+def _topics(kind: PartitionKind, entry: RevisionEntry) -> tuple[TopicRef, ...]:
     if kind is PartitionKind.TOPIC:
         return entry.topics
     return (entry.category,) if entry.category else ()

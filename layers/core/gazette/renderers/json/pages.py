@@ -1,5 +1,7 @@
 """Pages as JSON: keys in a fixed order, absolute addresses, null for absent values."""
 
+from gazette.models.contract.document import EventDocument
+from gazette.models.formats import JSON
 from gazette.models.frozen import rfc3339
 from gazette.models.views.page import (
     CalendarPage,
@@ -29,12 +31,12 @@ from gazette.renderers.pages.diff_layout import newest_first
 def render_event_json(page: EventPage) -> bytes:
     """Render an event; a withdrawn one has only its title, times and reason (SPEC T5)."""
     entry = page.revision.entry
-    content = {} if page.revision.is_withdrawn else _content(page)
+    document = None if page.revision.is_withdrawn else page.document
     return write_json(
         {
             "id": page.tag,
             "url": page.frame.url,
-            "status": "withdrawn" if page.revision.is_withdrawn else "published",
+            "status": "published" if document else "withdrawn",
             "title": entry.title,
             "date": entry.date.isoformat(),
             "published": rfc3339(entry.published),
@@ -43,9 +45,9 @@ def render_event_json(page: EventPage) -> bytes:
             "topics": topic_forms(entry.topics, page.topics),
             "category": category_form(entry.category, page.category),
             "language": page.language,
-            **content,
+            **(_content(page, document) if document else {}),
             "changes": [change_form(change) for change in newest_first(page.changes)],
-            **({} if page.revision.is_withdrawn else {"related": related_forms(page)}),
+            **({"related": related_forms(page)} if document else {}),
             "history": history_url(page.frame),
             "formats": format_urls(page.frame),
         }
@@ -58,13 +60,14 @@ def render_revision_json(page: RevisionPage) -> bytes:
     ``sha256`` is the hash of the canonical form (RFC 8785) of ``record``.
     """
     own = format_urls(page.event.frame)
+    others = {name: url for name, url in own.items() if name != JSON.extension}
     return write_json(
         {
             "sha256": page.event.revision.entry.sha256,
             "record": page.record,
             "links": {
-                "self": own["json"],
-                **{name: own[name] for name in ("html", "md", "xml")},
+                "self": own[JSON.extension],
+                **others,
                 "current": page.current.url,
                 "history": page.history_url,
                 "predecessor": page.predecessor_url,
@@ -122,15 +125,15 @@ def render_calendar_json(page: CalendarPage) -> bytes:
     return write_json({**_frame(page.frame), "count": page.count, "periods": periods})
 
 
-def _content(page: EventPage) -> dict[str, object]:
+def _content(page: EventPage, document: EventDocument) -> dict[str, object]:
     entry = page.revision.entry
     return {
         "byline": entry.byline,
         "summary": entry.summary,
-        "body": page.body_markdown,
-        "sources": [source_form(source) for source in page.all_sources],
+        "body": document.body or "",
+        "sources": [source_form(source) for source in page.sources],
         "image": _image(page),
-        "extra": page.document_json.get("extra", {}),
+        "extra": document.model_extra or {},
     }
 
 

@@ -101,7 +101,8 @@ def _event(page: EventPage) -> Iterator[str]:
     if entry.note and entry.kind is not RevisionKind.MINOR:
         yield quoted(RULES[entry.kind].label, entry.note)
     yield _image(page)
-    yield safe_body(page.body_markdown, page.frame.url) or plain(entry.summary)
+    body = page.document.body if page.document else None
+    yield safe_body(body or "", page.frame.url) or plain(entry.summary)
     yield _topics_and_category(page)
     yield _sources(page)
 
@@ -178,7 +179,7 @@ def _topics_and_category(page: EventPage) -> str:
 
 
 def _sources(page: EventPage) -> str:
-    lines = [_source(source) for source in page.all_sources]
+    lines = [_source(source) for source in page.sources]
     if page.image:
         lines.append(link(text("event.cover_image"), page.image.url))
     listed = "\n".join(f"{position}. {line}" for position, line in enumerate(lines, 1))

@@ -4,14 +4,12 @@ Long unchanged paragraphs are counted instead of shown: the page itself has the 
 """
 
 from collections.abc import Iterable, Iterator
-from itertools import groupby
 from typing import NamedTuple
 
-from gazette.models.product import UNCHANGED_CHARACTERS_SHOWN
 from gazette.models.views.diff import FieldChange
 from gazette.models.views.page import ListedRevision
 from gazette.projections.diff.fields import OTHER
-from gazette.projections.diff.spans import DiffSpan, diff_spans, is_kept
+from gazette.projections.diff.spans import DiffSpan, diff_spans, paragraph_groups
 
 Paragraph = tuple[DiffSpan, ...]
 
@@ -39,13 +37,8 @@ def shown_changes(changes: Iterable[FieldChange]) -> tuple[ShownChange, ...]:
 
 
 def _passages(change: FieldChange) -> Iterator[Paragraph | int]:
-    for is_unchanged, group in groupby(change.paragraphs, key=is_kept):
-        paragraphs = list(group)
-        if (
-            is_unchanged
-            and sum(len(run.text) for runs in paragraphs for run in runs)
-            > UNCHANGED_CHARACTERS_SHOWN
-        ):
+    for paragraphs, is_left_out in paragraph_groups(change):
+        if is_left_out:
             yield len(paragraphs)
         else:
             yield from (tuple(diff_spans(runs)) for runs in paragraphs)

@@ -99,9 +99,9 @@ def _render(name: str, frame: PageFrame, **values: object) -> bytes:
 
 def _body(page: EventPage) -> dict[str, object]:
     """Return the values that only an event that is not withdrawn has (SPEC T5)."""
-    if page.revision.is_withdrawn:
+    if page.revision.is_withdrawn or page.document is None:
         return {}
-    safe_html = nest_headings(body_html(page.body_markdown, page.frame.url))
+    safe_html = nest_headings(body_html(page.document.body or "", page.frame.url))
     body = Markup(safe_html)  # noqa: S704 - sanitised
     return {"body": body, "linked_data": news_article(page)}
 

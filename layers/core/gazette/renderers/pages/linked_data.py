@@ -27,7 +27,7 @@ def news_article(page: EventPage) -> dict[str, object]:
         "image": page.image.url if page.image else None,
         "articleSection": page.category.text if page.category else None,
         "keywords": [topic.text for topic in page.topics],
-        "citation": [_citation(source) for source in page.all_sources],
+        "citation": [_citation(source) for source in page.sources],
         "correction": _correction(entry),
     }
     return {name: value for name, value in described.items() if value}

@@ -13,8 +13,8 @@ from gazette.models.ledger import keys
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import Partition
 from gazette.models.site import Site
-from gazette.models.work.hub_ping import HubPing
-from gazette.models.work.reports import ChangedFeed, Failure, PublishReport
+from gazette.models.tasks.hub_ping import HubPing
+from gazette.models.tasks.reports import ChangedFeed, Failure, PublishReport
 from gazette.ports import BulkOutbox, Clock, ItemStore
 from gazette.services.publish.batch import StreamRecord
 
@@ -44,7 +44,9 @@ class HubPingPlanner:
         try:
             began = _rebuild_began(self.ledger)
             self._send([feed for feed, at in news if at > began], report)
-        except Exception as error:  # noqa: BLE001  # a ping never fails a publication (W4)
+        except Exception as error:  # noqa: BLE001  # a ping must not fail a publication
+            # The documents are written, so nothing may fail the batch now (SPEC W4): the stream
+            # would publish it again. The error is logged and counted.
             report.unsent.append(Failure("hub pings", error))
 
     def _send(self, feeds: Sequence[ChangedFeed], report: PublishReport) -> None:

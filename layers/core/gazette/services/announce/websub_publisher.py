@@ -1,23 +1,17 @@
 """Pings hubs (W3C WebSub §4), each hub once per feed, and sorts out what failed."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
-from gazette.models.work.hub_ping import HubPing
-from gazette.models.work.reports import Failure
-from gazette.ports import HubBusyError, HubClient, PermanentError
+from gazette.models.tasks.hub_ping import HubPing
+from gazette.models.tasks.reports import Failure
+from gazette.ports import HasTime, HubBusyError, HubClient, NoTimeError, PermanentError
 from gazette.services.failures.dead_letters import DeadLetterSink
-
-HasTime: TypeAlias = Callable[[], bool]
 
 
 class UnreadableError(PermanentError):
     """A message is not a hub ping."""
-
-
-class NoTimeError(Exception):
-    """The function ran out of time before this ping: try later."""
 
 
 class HubPingMessage(NamedTuple):

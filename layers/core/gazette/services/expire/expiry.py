@@ -13,7 +13,7 @@ from gazette.models.ledger import keys
 from gazette.models.ledger.entry import read_entry
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey, Partition
-from gazette.models.work.reports import ExpiryReport
+from gazette.models.tasks.reports import ExpiryReport
 from gazette.ports import Ledger
 from gazette.projections.calendar.news_sitemap import hour_number, oldest_news
 from gazette.projections.history.tombstones import first_day_shown

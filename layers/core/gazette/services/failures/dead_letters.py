@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
+from gazette.models.tasks.reports import Failure
 from gazette.models.text import drop_unprintable, one_line, shorten
-from gazette.models.work.reports import Failure
 from gazette.ports import Outbox, PermanentError
 
 _LONGEST_REASON = 500
@@ -51,7 +51,9 @@ class DeadLetterSink:
                 try:
                     self.dead_letters.send(message.body, reason=reason_of(error))
                     continue
-                except Exception as unsent:  # noqa: BLE001  # SQS moves it, without a reason
+                except Exception as unsent:  # noqa: BLE001  # SQS moves the message later
+                    # The message must not be lost because the queue refused our copy. It counts
+                    # as failed, and SQS moves it to the same queue, without a reason.
                     failures.append(Failure(f"dead letter {message.identifier}", unsent))
             again.append(message.identifier)
         return again

@@ -9,16 +9,13 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from gazette.models.ledger.keys import Partition
-from gazette.models.work.reports import Failure, PublishReport
-from gazette.models.work.retry import retries_of
-from gazette.models.work.tasks import tasks_for
+from gazette.models.limits import MAX_RETRY_DELAY_SECONDS, MAX_TASK_ATTEMPTS
+from gazette.models.tasks.reports import Failure, PublishReport
+from gazette.models.tasks.retry import retries_of
+from gazette.models.tasks.tasks import tasks_for
 from gazette.ports import Outbox
 from gazette.services.failures.dead_letters import reason_of
 from gazette.services.publish.batch import StreamRecord
-
-MOST_ATTEMPTS = 6
-# SQS delays a message by at most fifteen minutes.
-_LONGEST_DELAY = 900
 
 
 class _FailedPartition(NamedTuple):
@@ -48,6 +45,8 @@ class Retries:
             try:
                 self._send(partition, failed, error)
             except Exception as unsent:  # noqa: BLE001  # AWS delivers these records again
+                # A queue that refuses one partition must not lose the others. The stream or the
+                # queue delivers the records of this one again.
                 report.failed.append(Failure(f"retry of {partition}", unsent))
                 lost += [record.identifier for record in failed]
         return lost
@@ -57,11 +56,11 @@ class Retries:
     ) -> None:
         attempt = max(record.attempt for record in records) + 1
         sorts = list(dict.fromkeys(record.key.sort for record in records))
-        if attempt > MOST_ATTEMPTS:
+        if attempt > MAX_TASK_ATTEMPTS:
             for letter in retries_of(partition, sorts):
                 self.dead_letters.send(letter.model_dump_json(), reason=reason_of(error))
             return
-        delay = min(self.first_delay * 2 ** (attempt - 2), _LONGEST_DELAY)
+        delay = min(self.first_delay * 2 ** (attempt - 2), MAX_RETRY_DELAY_SECONDS)
         for retry in retries_of(partition, sorts, attempt):
             self.retries.send(retry.model_dump_json(), delay=delay)
 

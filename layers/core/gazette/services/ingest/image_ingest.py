@@ -1,27 +1,25 @@
-"""Ingests images: records the newest valid version and its size."""
+"""Ingests images: records the newest version that can be shown, and its size."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from gazette.models.contract.parsing import InvalidEventError, Problem
-from gazette.models.images.image_rules import (
-    ImageFacts,
-    check_image_key,
-)
+from gazette.models.images.image_rules import ImageFacts, check_image_key
 from gazette.models.ledger import keys
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.snapshot import ImageSnapshot
 from gazette.models.limits import MAX_IMAGE_BYTES
-from gazette.models.work.reports import IngestReport, Quarantined
-from gazette.ports import Ledger, ObjectVersion, SourceArchive
+from gazette.models.object_version import ObjectVersion
+from gazette.models.tasks.reports import IngestReport, Quarantined
+from gazette.ports import ConflictError, Ledger, SourceArchive, UnreadableVersionError
 from gazette.projections.history import event_history
 
 
 class _Found(NamedTuple):
-    """The newest valid version, if it is new, and the problem of the newest version."""
+    """The newest good version, if any, and the problem of the newest version."""
 
-    good: LedgerItem | None
+    good: ImageSnapshot | None
     error: InvalidEventError | None
 
 
@@ -33,43 +31,57 @@ class ImageIngestor:
     ledger: Ledger
 
     def ingest(self, key: str, report: IngestReport) -> None:
-        """Record the newest valid version; a repeat changes nothing.
+        """Record the newest good version; a repeat changes nothing.
 
-        An invalid version is quarantined and the one before it stays published. Versions are tried
-        from the newest back, so the result does not depend on when each was noticed.
+        A version that cannot be shown is quarantined and the one before it stays published.
+        Versions are tried from the newest back, so the result does not depend on when each was
+        noticed.
+
+        Raises:
+            ConflictError: another run wrote the snapshot. Try later.
         """
+        stored = self.ledger.get(keys.image_key(key))
+        last = ImageSnapshot.model_validate_json(stored.payload) if stored else None
         versions = self.source.versions(key)
-        held = self.ledger.get(keys.image_key(key))
-        recorded = held.revision if held else 0
-        bad = self.ledger.get(keys.quarantine_key(key))
-        waiting = bad.revision if bad and not bad.deleted else 0
-        if len(versions) <= max(recorded, waiting):
+        if _is_recorded(last, versions):
             report.stale += 1
             return
-        found = self._find(key, versions, recorded)
-        for record in _in_order(key, versions, found, heals=waiting > 0):
-            self.ledger.put(record)
-        report.images += found.good is not None
+        revision = stored.revision if stored else 0
+        found = self._find(key, versions, last)
+        self._record_problem(key, versions, found.error, last, revision + 1)
+        shown = (found.good or ImageSnapshot(key=key, version_id="")).model_copy(
+            update={
+                "served": versions[0].identity if versions else "",
+                "is_quarantined": found.error is not None,
+            }
+        )
+        is_deleted = shown.media_type is None
+        item = LedgerItem(keys.image_key(key), revision + 1, shown.model_dump_json(), is_deleted)
+        if not self.ledger.replace(item, revision):
+            reason = f"another run wrote the snapshot of {key}"
+            raise ConflictError(reason)
+        report.images += shown.identity != (last.identity if last else "")
         if found.error:
             report.quarantined.append(Quarantined(key, str(found.error)))
 
-    def _find(self, key: str, versions: Sequence[ObjectVersion], recorded: int) -> _Found:
+    def _find(
+        self, key: str, versions: Sequence[ObjectVersion], last: ImageSnapshot | None
+    ) -> _Found:
         first_error = None
-        for number in range(len(versions), recorded, -1):
+        for version in versions:
+            if last and _is_version(last, version):
+                return _Found(last.model_copy(update={"identity": version.identity}), first_error)
             try:
-                return _Found(self._snapshot(key, versions[number - 1], number), first_error)
+                return _Found(self._snapshot(key, version), first_error)
             except InvalidEventError as error:
                 first_error = first_error or error
         return _Found(None, first_error)
 
-    def _snapshot(self, key: str, version: ObjectVersion, number: int) -> LedgerItem:
+    def _snapshot(self, key: str, version: ObjectVersion) -> ImageSnapshot:
+        snapshot = ImageSnapshot(key=key, version_id=version.version_id, identity=version.identity)
         if version.is_delete_marker:
-            snapshot = ImageSnapshot(key=key, version_id=version.version_id)
-        else:
-            facts = self._facts(key, version)
-            snapshot = ImageSnapshot(key=key, version_id=version.version_id, **facts._asdict())
-        item_key, deleted = keys.image_key(key), version.is_delete_marker
-        return LedgerItem(item_key, number, snapshot.model_dump_json(), deleted)
+            return snapshot
+        return snapshot.model_copy(update=self._facts(key, version)._asdict())
 
     def _facts(self, key: str, version: ObjectVersion) -> ImageFacts:
         check_image_key(key)
@@ -81,19 +93,38 @@ class ImageIngestor:
             )
         from gazette.models.images import image_decoding  # noqa: PLC0415  # most batches hold no image
 
-        return image_decoding.decode_image(self.source.read(key, version.version_id)).facts
+        try:
+            raw = self.source.read(key, version.version_id)
+        except UnreadableVersionError as error:
+            raise InvalidEventError(Problem("image", str(error))) from error
+        return image_decoding.decode_image(raw).facts
+
+    def _record_problem(
+        self,
+        key: str,
+        versions: Sequence[ObjectVersion],
+        error: InvalidEventError | None,
+        last: ImageSnapshot | None,
+        order: int,
+    ) -> None:
+        """Quarantine the newest version, or take the key out of quarantine."""
+        if error is not None:
+            newest = versions[0]
+            problem = (error.problems, newest.version_id, newest.last_modified)
+            self.ledger.put(event_history.quarantine_item(key, order, *problem))
+        elif last and last.is_quarantined:
+            self.ledger.put(event_history.unquarantine_item(key, order))
 
 
-def _in_order(
-    key: str, versions: Sequence[ObjectVersion], found: _Found, *, heals: bool
-) -> Iterator[LedgerItem]:
-    """Yield the items to write, last the one that marks the newest version as ingested."""
-    newest, number = versions[-1], len(versions)
-    if heals and not found.error:
-        yield event_history.unquarantine_record(key, number)
-    if found.good:
-        yield found.good
-    if found.error:
-        yield event_history.quarantine_record(
-            key, number, found.error.problems, newest.version_id, newest.last_modified
-        )
+def _is_recorded(last: ImageSnapshot | None, versions: Sequence[ObjectVersion]) -> bool:
+    """Return whether a snapshot reflects the versions that S3 has."""
+    if not versions:
+        return last is None or last.media_type is None
+    return last is not None and last.served == versions[0].identity
+
+
+def _is_version(snapshot: ImageSnapshot, version: ObjectVersion) -> bool:
+    """Return whether a snapshot shows a version; release 0.1.0 recorded no identity."""
+    if not snapshot.identity:
+        return snapshot.version_id == version.version_id
+    return snapshot.identity == version.identity

@@ -1,12 +1,12 @@
 """Publishing of a batch of stream records: every task once, and one that fails fails alone."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import NamedTuple, TypeAlias
 
 from gazette.models.ledger.keys import ItemKey
-from gazette.models.work.reports import Failure, PublishReport
-from gazette.models.work.tasks import PublishTask, TaskKind, tasks_for
+from gazette.models.tasks.reports import Failure, PublishReport
+from gazette.models.tasks.tasks import PublishTask, TaskKind, tasks_for
+from gazette.ports import HasTime
 from gazette.services.publish.site_writer import SiteWriter
 
 # Each task to run, with the requested tasks that it stands for.
@@ -24,25 +24,37 @@ class StreamRecord(NamedTuple):
     attempt: int = 1
 
 
-def publish_batch(writer: SiteWriter, records: Sequence[StreamRecord]) -> PublishReport:
-    """Publish everything that the changed items require, each task once."""
+def publish_batch(
+    writer: SiteWriter, records: Sequence[StreamRecord], has_time: HasTime = lambda: True
+) -> PublishReport:
+    """Publish what the changed items require, each task once, while there is time."""
     report = PublishReport()
-    if any(record.attempt > 1 for record in records):
-        # A retry runs in parallel to the stream, and may meet the same partition.
-        writer = replace(writer, verify_after_write=True)
     tasks = dict.fromkeys(task for record in records for task in tasks_for(record.key))
-    publish_tasks(writer, list(tasks), report)
+    publish_tasks(writer, list(tasks), report, has_time)
     return report
 
 
-def publish_tasks(writer: SiteWriter, tasks: Sequence[PublishTask], report: PublishReport) -> None:
-    """Publish tasks in the order of `TaskKind`, and add the outcome to a report."""
+def publish_tasks(
+    writer: SiteWriter,
+    tasks: Sequence[PublishTask],
+    report: PublishReport,
+    has_time: HasTime = lambda: True,
+) -> None:
+    """Publish tasks in the order of `TaskKind`, and add the outcome to a report.
+
+    At least one task is run. Without time the others are reported as not begun.
+    """
     for kind in TaskKind:
         requested = [task for task in tasks if task.kind is kind]
         for task, origins in _runs(writer, kind, requested, report).items():
+            if report.tasks and not has_time():
+                report.not_begun += map(str, origins)
+                continue
             try:
                 writer.publish(task, report)
-            except Exception as error:  # noqa: BLE001  # the retry queue brings it again
+            except Exception as error:  # noqa: BLE001  # the failed task is retried
+                # Any error of one task must not stop the others of the batch. The caller sends
+                # the failed ones to the retry queue, with the error.
                 report.failed += [Failure(str(origin), error) for origin in origins]
 
 
@@ -52,7 +64,8 @@ def _runs(
     """Resolve the requested tasks of one kind to the tasks to run."""
     try:
         resolved: Mapping[PublishTask, Sequence[PublishTask]] = writer.find(kind, requested)
-    except Exception as error:  # noqa: BLE001  # the retry queue brings them again
+    except Exception as error:  # noqa: BLE001  # the failed tasks are retried
+        # As above: tasks of the other kinds go on, and these go to the retry queue.
         report.failed += [Failure(str(task), error) for task in requested]
         return {}
     runs: _Runs = {}
@@ -63,10 +76,18 @@ def _runs(
 
 
 def failed_records(records: Sequence[StreamRecord], report: PublishReport) -> list[str]:
-    """Return the identifiers of the records to deliver again, in their order."""
-    failed = {failure.subject for failure in report.failed}
+    """Return the identifiers of the records whose tasks failed, in their order."""
+    return _records_of(records, {failure.subject for failure in report.failed})
+
+
+def records_not_begun(records: Sequence[StreamRecord], report: PublishReport) -> list[str]:
+    """Return the identifiers of the records for whose tasks no time was left, in their order."""
+    return _records_of(records, set(report.not_begun))
+
+
+def _records_of(records: Sequence[StreamRecord], tasks: set[str]) -> list[str]:
     return [
         record.identifier
         for record in records
-        if failed.intersection(map(str, tasks_for(record.key)))
+        if tasks.intersection(map(str, tasks_for(record.key)))
     ]

@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import Generic, TypeVar
 
 from gazette.models.site import Site
-from gazette.models.work.build_result import BuildResult
-from gazette.models.work.tasks import PublishTask
+from gazette.models.tasks.build_result import BuildResult
+from gazette.models.tasks.tasks import PublishTask
 from gazette.renderers.formats import render
 
 Loaded = TypeVar("Loaded")
@@ -34,7 +34,11 @@ class Builder(ABC, Generic[Loaded]):
 
     @abstractmethod
     def load(self, task: PublishTask) -> Loaded | None:
-        """Read everything that the documents need, or None where nothing was ever recorded."""
+        """Read everything that the documents need, or None where nothing was ever recorded.
+
+        The site writer loads again after a write. Equal values mean that nothing has changed, so
+        this returns no iterator and nothing else that is compared by identity.
+        """
 
     @abstractmethod
     def build(self, task: PublishTask, loaded: Loaded) -> BuildResult:
@@ -43,7 +47,8 @@ class Builder(ABC, Generic[Loaded]):
     def compose(self, task: PublishTask) -> BuildResult:
         """Load and build."""
         loaded = self.load(task)
-        return BuildResult() if loaded is None else self.build(task, loaded)
+        result = BuildResult() if loaded is None else self.build(task, loaded)
+        return replace(result, loaded=loaded)
 
 
 class FollowUpBuilder(Builder[Loaded]):

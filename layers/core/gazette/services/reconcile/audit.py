@@ -11,11 +11,10 @@ from itertools import islice
 from gazette.models.ledger import keys
 from gazette.models.ledger.keys import ItemKey, Partition, PartitionKind
 from gazette.models.routes import route_of
-from gazette.models.work.reconciliation import AuditWork, ReconcileCounts
-from gazette.models.work.tasks import PublishTask, TaskKind, published_prefixes, tasks_for
-from gazette.ports import Ledger, SiteListing
+from gazette.models.tasks.reconciliation import AuditWork, ReconcileCounts
+from gazette.models.tasks.tasks import PublishTask, TaskKind, published_prefixes, tasks_for
+from gazette.ports import HasTime, Ledger, SiteListing
 from gazette.services.publish.site_writer import Composer
-from gazette.services.reconcile.source import HasTime
 
 _PATHS_A_STEP = 500
 _MOST_NAMED = 20

@@ -84,3 +84,6 @@ class CautiousLedger:
         if found is not None and found.revision >= item.revision:
             return False
         return self.ledger.put(item)
+
+    def replace(self, item: LedgerItem, expected_revision: int) -> bool:
+        return self.ledger.replace(item, expected_revision)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import NamedTuple
 
-from gazette.models.work.reconciliation import (
+from gazette.models.tasks.reconciliation import (
     AuditWork,
     Conclusion,
     IngestWork,
@@ -19,12 +19,12 @@ from gazette.models.work.reconciliation import (
     ReconcileCounts,
     WorkItem,
 )
-from gazette.models.work.reports import IngestReport, PublishReport
-from gazette.ports import Clock, ItemStore
+from gazette.models.tasks.reports import IngestReport, PublishReport
+from gazette.ports import Clock, HasTime, ItemStore
 from gazette.services.announce.hub_ping_planner import rebuild_began_item
 from gazette.services.reconcile.audit import SiteAuditor
 from gazette.services.reconcile.site import SiteReconciler
-from gazette.services.reconcile.source import HasTime, SourceReconciler
+from gazette.services.reconcile.source import SourceReconciler
 
 
 class WorkDone(NamedTuple):

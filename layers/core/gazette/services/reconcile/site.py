@@ -8,14 +8,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from gazette.models.ledger.keys import ItemKey
-from gazette.models.work.reconciliation import PublishWork, ReconcileCounts
-from gazette.models.work.reports import PublishReport
-from gazette.models.work.tasks import PublishTask, TaskKind, tasks_for
-from gazette.ports import LedgerListing, SiteListing
+from gazette.models.tasks.reconciliation import PublishWork, ReconcileCounts
+from gazette.models.tasks.reports import PublishReport
+from gazette.models.tasks.tasks import PublishTask, TaskKind, tasks_for
+from gazette.ports import HasTime, LedgerListing, SiteListing
 from gazette.services.publish.batch import publish_tasks
 from gazette.services.publish.site_writer import SiteWriter
 from gazette.services.reconcile.inventory import CautiousLedger, list_site
-from gazette.services.reconcile.source import HasTime
 
 # These only request rebuilds of neighbouring pages, and every page is built anyway.
 _SKIPPED = frozenset({TaskKind.RELATED, TaskKind.PERIOD_NEIGHBOURS})
@@ -36,7 +35,7 @@ class SiteReconciler:
         # The ETags must be read before the ledger, or a newer document could be overwritten.
         site = list_site(self.listing, self.publisher.site)
         ledger = CautiousLedger(self.publisher.ledger)
-        publisher = replace(self.publisher, site=site, ledger=ledger, verify_after_write=True)
+        publisher = replace(self.publisher, site=site, ledger=ledger)
         report = PublishReport()
         done: set[PublishTask] = set()
         last = work_item.after

@@ -1,40 +1,33 @@
 """The first half of a reconciliation: ingests versions that the ledger lacks.
 
-The listing gives the number of versions of a key, the ledger the number of recorded ones. Keys
-whose numbers differ are ingested, as if a notification had arrived.
+The listing gives the versions of a key, the ledger the identities of those it has handled. Keys
+that differ are ingested, as if a notification had arrived.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise, takewhile
-from typing import NamedTuple, TypeAlias
 
 from gazette.models.contract import identity
 from gazette.models.contract.parsing import InvalidEventError
 from gazette.models.ledger import keys
-from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey
-from gazette.models.work.reconciliation import IngestWork, ReconcileCounts
-from gazette.models.work.reports import IngestReport
-from gazette.ports import LedgerListing, ListedKey, SourceListing
+from gazette.models.tasks.reconciliation import IngestWork, ReconcileCounts
+from gazette.models.tasks.reports import IngestReport
+from gazette.ports import HasTime, LedgerListing, ListedKey, SourceListing
 from gazette.services.ingest.batch import Notification, ingest_batch
 from gazette.services.ingest.ingest import Ingestor
+from gazette.services.ingest.progress import is_up_to_date
 
-# Returns whether there is time for another step. Every call does at least one step.
-HasTime: TypeAlias = Callable[[], bool]
-
-# An image has two ledger items, and BatchGetItem reads up to a hundred.
-_KEYS_PER_STEP = 50
+# BatchGetItem reads up to a hundred items.
+_KEYS_PER_STEP = 100
 # A part takes some minutes. Archives with more than MOST_PARTS parts get longer parts.
 VERSIONS_A_PART = 5_000
 MOST_PARTS = 32
 
 
-class _Expected(NamedTuple):
-    """The ledger items that record the progress of a key, and the revision they need."""
-
-    item_keys: tuple[ItemKey, ...]
-    needed: int
+# A bucket may hold any number of objects that are not read. One run records so many of a part.
+_MOST_IGNORED = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +44,8 @@ class SourceReconciler:
         """Cut the source bucket into parts; keys not listed in time go to the last one."""
         cuts: list[str] = []
         size, counted = self.versions_a_part, 0
-        for listed in self.listing.list_version_counts():
-            counted += listed.versions
+        for listed in self.listing.list_versions():
+            counted += len(listed.versions)
             if counted >= size:
                 cuts.append(listed.key)
                 counted = 0
@@ -68,8 +61,9 @@ class SourceReconciler:
         report = IngestReport()
         looked = missing = 0
         for step in _steps(self._keys(work_item)):
-            behind = self._behind(step)
-            messages = [Notification(key, (key,)) for key in behind]
+            behind, ignored = self._behind(step)
+            wanted = (*behind, *ignored[: _MOST_IGNORED - len(report.ignored)])
+            messages = [Notification(key, (key,)) for key in wanted]
             _add(report, ingest_batch(self.ingestor, messages))
             looked, missing = looked + len(step), missing + len(behind)
             work_item = work_item.model_copy(update={"after": step[-1].key})
@@ -88,16 +82,23 @@ class SourceReconciler:
 
     def _keys(self, work_item: IngestWork) -> Iterator[ListedKey]:
         until = work_item.until
-        listed = self.listing.list_version_counts(work_item.after)
+        listed = self.listing.list_versions(work_item.after)
         return listed if until is None else takewhile(lambda one: one.key <= until, listed)
 
-    def _behind(self, step: Sequence[ListedKey]) -> list[str]:
-        expectations = {listed.key: _expected(listed) for listed in step}
-        item_keys = [
-            item_key for expected in expectations.values() for item_key in expected.item_keys
+    def _behind(self, step: Sequence[ListedKey]) -> tuple[list[str], list[str]]:
+        """Return the keys that the ledger lacks, and the ignored ones it has not recorded."""
+        item_keys = {listed.key: _progress_key(listed.key) for listed in step}
+        wanted = [item_key for item_key in item_keys.values() if item_key]
+        found = self.ledger.get_many(wanted) if wanted else {}
+        now = self.ingestor.clock()
+        lacking = [
+            listed.key
+            for listed in step
+            if (item_key := item_keys[listed.key])
+            and not is_up_to_date(listed, found.get(item_key), now)
         ]
-        found_items = self.ledger.get_many(item_keys) if item_keys else {}
-        return [key for key, expected in expectations.items() if not _is_met(expected, found_items)]
+        behind = [key for key in lacking if not identity.why_ignored(key)]
+        return behind, [key for key in lacking if key not in behind]
 
 
 def _steps(listed: Iterator[ListedKey]) -> Iterator[list[ListedKey]]:
@@ -105,28 +106,18 @@ def _steps(listed: Iterator[ListedKey]) -> Iterator[list[ListedKey]]:
         yield step
 
 
-def _expected(listed: ListedKey) -> _Expected:
-    key, versions = listed
-    if key.startswith(identity.IMAGES) and not key.endswith("/"):
-        return _Expected((keys.image_key(key), keys.quarantine_key(key)), versions)
-    if key.startswith(identity.EVENTS) and key.endswith(identity.SUFFIX):
-        try:
-            return _Expected((keys.snapshot_key(identity.event_id(key)),), versions)
-        except InvalidEventError:
-            # An invalid key is quarantined once, whatever its number of versions.
-            return _Expected((keys.quarantine_key(key),), 1)
-    return _Expected((), 0)
-
-
-def _is_met(expected: _Expected, found_items: dict[ItemKey, LedgerItem]) -> bool:
-    """Return whether the revision is recorded as published or quarantined."""
-    found = [found_items[item_key] for item_key in expected.item_keys if item_key in found_items]
-    recorded = (record.revision for record in found if not _is_healed(record))
-    return max(recorded, default=0) >= expected.needed
-
-
-def _is_healed(record: LedgerItem) -> bool:
-    return record.deleted and record.key.partition == keys.QUARANTINE
+def _progress_key(key: str) -> ItemKey | None:
+    """Return the key of the item that records how far an object is ingested, None if never."""
+    if identity.is_image_key(key):
+        return keys.image_key(key)
+    if identity.why_ignored(key):
+        return keys.quarantine_key(key)
+    if not identity.is_event_key(key):
+        return None
+    try:
+        return keys.snapshot_key(identity.event_id(key))
+    except InvalidEventError:
+        return keys.quarantine_key(key)
 
 
 def _add(report: IngestReport, step: IngestReport) -> None:
@@ -134,5 +125,6 @@ def _add(report: IngestReport, step: IngestReport) -> None:
     report.recorded += step.recorded
     report.stale += step.stale
     report.quarantined += step.quarantined
+    report.ignored += step.ignored
     report.images += step.images
     report.failed += step.failed

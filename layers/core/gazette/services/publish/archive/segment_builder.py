@@ -9,9 +9,9 @@ from gazette.models.ledger import keys
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import Partition
 from gazette.models.site import Site
+from gazette.models.tasks.build_result import BuildResult
+from gazette.models.tasks.tasks import PublishTask
 from gazette.models.views.view import View
-from gazette.models.work.build_result import BuildResult
-from gazette.models.work.tasks import PublishTask
 from gazette.projections.feeds.segments import FIRST, Segment, SegmentRef
 from gazette.projections.pages import timeline_pages
 from gazette.services.publish.archive.archive_reader import ArchiveReader
@@ -53,7 +53,7 @@ class SegmentBuilder(ViewBuilder[LoadedSegment]):
     def build(self, task: PublishTask, loaded: LoadedSegment) -> BuildResult:
         segment, partition = loaded.segment, task.partition
         if segment is None:
-            return BuildResult(removals=self.paths(task), follow_ups=loaded.notes)
+            return BuildResult(removals=self.paths(task), replacements=loaded.notes)
         base_path = _base_path(partition, segment.ref)
         page = timeline_pages.archive_page(self.site, partition, segment)
         feed = timeline_pages.archive_feed(self.site, partition, segment)
@@ -62,7 +62,7 @@ class SegmentBuilder(ViewBuilder[LoadedSegment]):
                 View(ViewKind.LIST, base_path, page=page),
                 View(ViewKind.FEED, base_path, feed=feed),
             ),
-            follow_ups=loaded.notes,
+            replacements=loaded.notes,
         )
 
     def _closed(self, partition: Partition, ref: SegmentRef) -> Segment | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from gazette.models.ledger import keys
 from gazette.models.ledger.keys import ItemKey, Partition
-from gazette.models.work.tasks import PublishTask, TaskKind
+from gazette.models.tasks.tasks import PublishTask, TaskKind
 from gazette.projections.feeds.segments import SegmentRef, is_boundary_sort, ref_of
 from gazette.services.publish.archive.archive_reader import (
     ArchiveReader,
@@ -70,7 +70,7 @@ class _Search:
         # It may have arrived as a boundary of the archive, and be the oldest live entry only now.
         if self.subscription.closed and sort == self.subscription.start:
             yield self.subscription.closed
-        # A segment that was closed and is open now may be closed again before anybody notices.
+        # A segment that was closed and is open now may be closed again before a batch sees it.
         yield from self.notes.wrongly_closed(self.partition, self.subscription)
 
     def _ref_at(self, sort: str) -> SegmentRef:

@@ -16,11 +16,11 @@ from gazette.models.ledger.aggregates import PeriodCounts
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import Partition
 from gazette.models.site import Site
+from gazette.models.tasks.build_result import BuildResult
+from gazette.models.tasks.tasks import PublishTask
 from gazette.models.views.page import ListPage
 from gazette.models.views.site_document import document
 from gazette.models.views.view import View
-from gazette.models.work.build_result import BuildResult
-from gazette.models.work.tasks import PublishTask
 from gazette.ports import Ledger
 from gazette.projections.calendar import periods, urlsets
 from gazette.projections.calendar.day_parts import DayPart, day_parts, part_names
@@ -107,7 +107,8 @@ class DayBuilder(ViewBuilder[LoadedDay]):
                 base_path=bases[position],
                 home_path=bases[position],
                 # Where nothing is left, the newest change is what left the day.
-                timeline=Timeline(part.entries, timeline.deleted),
+                updated=Timeline(part.entries, timeline.deleted).updated,
+                items=event_feeds.feed_items(self.site, part.entries),
             )
             linked = replace(feed, next=urls[position], previous=urls[position + 2])
             yield View(ViewKind.DAY, bases[position], page=page, feed=linked)

@@ -9,8 +9,8 @@ from gazette.models.ledger import keys
 from gazette.models.ledger.aggregates import DayCount, PeriodCounts
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey, Partition, PartitionKind
-from gazette.models.work.build_result import BuildResult
-from gazette.models.work.tasks import PublishTask
+from gazette.models.tasks.build_result import BuildResult
+from gazette.models.tasks.tasks import PublishTask
 from gazette.ports import Ledger
 from gazette.projections.calendar.periods import Neighbours, name_of
 from gazette.services.publish.builder import FollowUpBuilder

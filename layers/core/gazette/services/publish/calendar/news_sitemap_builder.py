@@ -8,9 +8,9 @@ from gazette.models.ledger import keys
 from gazette.models.ledger.entry import Entry
 from gazette.models.product import NEWS_SITEMAP_ARTICLES
 from gazette.models.site import Site
+from gazette.models.tasks.build_result import BuildResult
+from gazette.models.tasks.tasks import PublishTask
 from gazette.models.views.site_document import document
-from gazette.models.work.build_result import BuildResult
-from gazette.models.work.tasks import PublishTask
 from gazette.ports import Clock, Ledger
 from gazette.projections.calendar import news_sitemap
 from gazette.projections.feeds.segments import live, read_entries

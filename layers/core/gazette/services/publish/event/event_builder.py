@@ -10,19 +10,18 @@ from gazette.models.formats import ViewKind
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.snapshot import Revision
 from gazette.models.site import Site
+from gazette.models.tasks.build_result import BuildResult
+from gazette.models.tasks.tasks import PublishTask
 from gazette.models.views.page import PageContext
 from gazette.models.views.view import EntryView, View
-from gazette.models.work.build_result import BuildResult
-from gazette.models.work.tasks import PublishTask
 from gazette.ports import Ledger
 from gazette.projections.feeds import event_feeds, update_feeds
 from gazette.projections.history.news_time import news_of
 from gazette.projections.pages import event_pages, revision_pages
 from gazette.projections.pages.related import related_events
 from gazette.services.publish.builder import ViewBuilder
-from gazette.services.publish.event.event_image import with_current_image
 from gazette.services.publish.event.related import candidates
-from gazette.services.publish.event.revision_builder import read_revisions
+from gazette.services.publish.event.revisions import read_revisions, with_current_image
 from gazette.services.publish.event.translations import rebuild_requests, translations
 from gazette.services.source.document_reader import DocumentReader
 

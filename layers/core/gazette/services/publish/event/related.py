@@ -10,8 +10,8 @@ from gazette.models.ledger.entry import Entry, read_entry
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey
 from gazette.models.product import RELATED_BY_TOPICS, RELATED_NEIGHBOURS_EACH_SIDE
-from gazette.models.work.build_result import BuildResult
-from gazette.models.work.tasks import PublishTask
+from gazette.models.tasks.build_result import BuildResult
+from gazette.models.tasks.tasks import PublishTask
 from gazette.ports import Ledger
 from gazette.services.publish.builder import FollowUpBuilder
 

@@ -2,30 +2,46 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice, takewhile
 from typing import NamedTuple
 
 from gazette.models import paths
 from gazette.models.contract.document import EventDocument
 from gazette.models.formats import ViewKind
 from gazette.models.ledger import keys
-from gazette.models.ledger.keys import Partition
 from gazette.models.ledger.snapshot import Revision
 from gazette.models.site import Site
+from gazette.models.tasks.build_result import BuildResult
+from gazette.models.tasks.tasks import PublishTask
 from gazette.models.views.site_document import IMMUTABLE, LIVE
 from gazette.models.views.view import EntryView, View
-from gazette.models.work.build_result import BuildResult
-from gazette.models.work.tasks import PublishTask
 from gazette.ports import Ledger
 from gazette.projections.feeds import event_feeds
 from gazette.projections.pages import revision_pages
 from gazette.services.publish.builder import ViewBuilder
+from gazette.services.publish.event.revisions import read_revisions
 from gazette.services.source.document_reader import DocumentReader
 
+# The revision of a task, two before it and one after it.
+_NEARBY = 4
 
-def read_revisions(ledger: Ledger, partition: Partition) -> list[Revision]:
-    """Return the revisions of an event, oldest first."""
-    items = ledger.scan(partition, keys.REVISION)
-    return [Revision.model_validate_json(item.payload) for item in items]
+
+def read_nearby(ledger: Ledger, task: PublishTask) -> list[Revision]:
+    """Return the revision of a task with the two before it and the one after it.
+
+    So the cost of a revision does not grow with the history. Release 0.1.0 left numbers out; then
+    the whole history is read.
+    """
+    number = _number(task)
+    before = keys.revision_key(task.partition.name, max(number - 3, 0))
+    items = takewhile(
+        lambda item: item.key.sort.startswith(keys.REVISION), ledger.after(before, _NEARBY)
+    )
+    nearby = [Revision.model_validate_json(item.payload) for item in islice(items, _NEARBY)]
+    needed = list(range(max(number - 2, 1), number + 1))
+    if [revision.number for revision in nearby[: len(needed)]] != needed:
+        return read_revisions(ledger, task.partition)
+    return nearby
 
 
 class _LoadedRevision(NamedTuple):
@@ -38,7 +54,7 @@ class _LoadedRevision(NamedTuple):
 
 
 class LoadedRevisions(NamedTuple):
-    """The history of an event, oldest first, and the revisions of it that are built."""
+    """Revisions of an event that follow each other, and those of them that are built."""
 
     history: list[Revision]
     changed: tuple[_LoadedRevision, ...]
@@ -57,7 +73,7 @@ class RevisionBuilder(ViewBuilder[LoadedRevisions]):
     documents: DocumentReader
 
     def paths(self, task: PublishTask) -> tuple[str, ...]:
-        history = read_revisions(self.ledger, task.partition)
+        history = read_nearby(self.ledger, task)
         changed = (history[position] for position in _changed(history, task))
         return tuple(
             path
@@ -66,7 +82,7 @@ class RevisionBuilder(ViewBuilder[LoadedRevisions]):
         )
 
     def load(self, task: PublishTask) -> LoadedRevisions:
-        history = read_revisions(self.ledger, task.partition)
+        history = read_nearby(self.ledger, task)
         return LoadedRevisions(
             history,
             tuple(self._load(history, position) for position in _changed(history, task)),
@@ -104,11 +120,15 @@ def _changed(history: Sequence[Revision], task: PublishTask) -> range:
 
     The stream also reports a revision that an operator deleted. Nothing is published for that.
     """
-    number = int(task.sort.removeprefix(keys.REVISION))
+    number = _number(task)
     for position, revision in enumerate(history):
         if revision.number == number:
             return range(max(position - 1, 0), position + 1)
     return range(0)
+
+
+def _number(task: PublishTask) -> int:
+    return int(task.sort.removeprefix(keys.REVISION))
 
 
 def _base_path(revision: Revision) -> str:

@@ -27,15 +27,15 @@ from gazette.services.publish.updates.update_feeds_builder import partitions_wit
 class LoadedTimeline(NamedTuple):
     """The newest entries, the newest closed segment, and what was withdrawn.
 
-    ``with_changes`` are the partitions of updates and corrections that hold any; ``follow_ups``
-    bring the notes on segments up to date.
+    ``with_changes`` are the partitions of updates and corrections that hold any; ``notes``
+    are the notes on segments that have to be written.
     """
 
     timeline: Timeline
     closed: SegmentRef | None
     withdrawn: tuple[Entry, ...]
     with_changes: tuple[Partition, ...]
-    follow_ups: tuple[LedgerItem, ...]
+    notes: tuple[LedgerItem, ...]
 
     @property
     def shown(self) -> tuple[Entry, ...]:

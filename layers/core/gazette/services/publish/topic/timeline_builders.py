@@ -11,12 +11,12 @@ from gazette.models.ledger import keys
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import Partition, PartitionKind
 from gazette.models.site import Site
+from gazette.models.tasks.build_result import BuildResult
+from gazette.models.tasks.tasks import PublishTask
 from gazette.models.texts import text
 from gazette.models.views.page import ListPage
 from gazette.models.views.site_document import NEVER, Document, document
 from gazette.models.views.view import View
-from gazette.models.work.build_result import BuildResult
-from gazette.models.work.tasks import PublishTask
 from gazette.ports import Ledger
 from gazette.projections.calendar import periods
 from gazette.projections.calendar.urlsets import sitemap_paths
@@ -86,7 +86,8 @@ class TopicBuilder(ViewBuilder[LoadedTopic]):
             views=timeline_views(
                 partition, page, subscription_feed(site, partition, loaded.timeline)
             ),
-            follow_ups=(*loaded.timeline.follow_ups, *counted),
+            follow_ups=counted,
+            replacements=loaded.timeline.notes,
             news=news_of(loaded.timeline.shown),
         )
 
@@ -122,7 +123,8 @@ class SiteBuilder(ViewBuilder[LoadedSite]):
         return BuildResult(
             views=(*timeline_views(partition, page, feed), self._missing()),
             documents=tuple(self._files(loaded.sitemaps)),
-            follow_ups=(*timeline.follow_ups, request),
+            follow_ups=(request,),
+            replacements=timeline.notes,
             stored_at=max((entry.at for entry in shown), default=None),
             news=news_of(timeline.shown),
         )

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from gazette.models.ledger import keys
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey, Partition
-from gazette.models.work.build_result import BuildResult
-from gazette.models.work.tasks import PublishTask
+from gazette.models.tasks.build_result import BuildResult
+from gazette.models.tasks.tasks import PublishTask
 from gazette.ports import Ledger
 from gazette.projections.topics import topic_counts
 from gazette.services.publish.builder import FollowUpBuilder

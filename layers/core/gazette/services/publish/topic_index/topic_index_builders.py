@@ -9,9 +9,9 @@ from gazette.models.ledger import keys
 from gazette.models.ledger.aggregates import InitialCounts
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.site import Site
+from gazette.models.tasks.build_result import BuildResult
+from gazette.models.tasks.tasks import PublishTask
 from gazette.models.views.view import View
-from gazette.models.work.build_result import BuildResult
-from gazette.models.work.tasks import PublishTask
 from gazette.ports import Ledger
 from gazette.projections.topics import outlines, topic_index
 from gazette.services.publish.builder import ViewBuilder

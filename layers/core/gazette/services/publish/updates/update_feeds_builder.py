@@ -10,9 +10,9 @@ from gazette.models.ledger import keys
 from gazette.models.ledger.keys import ItemKey, Partition
 from gazette.models.ledger.update import UpdateEntry, read_update
 from gazette.models.site import Site
+from gazette.models.tasks.build_result import BuildResult
+from gazette.models.tasks.tasks import PublishTask
 from gazette.models.views.view import View
-from gazette.models.work.build_result import BuildResult
-from gazette.models.work.tasks import PublishTask
 from gazette.ports import Ledger
 from gazette.projections.feeds.update_feeds import changes_feed
 from gazette.projections.history.news_time import news_of

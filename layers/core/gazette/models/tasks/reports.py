@@ -37,7 +37,7 @@ class PublishReport:
 
     ``written`` are paths. ``stored_at`` is when the newest change in the written documents was
     stored. ``announced`` counts pings, one for each feed and hub; ``unsent`` are pings that could
-    not be sent, which does not fail the run.
+    not be sent, which does not fail the run. ``not_begun`` are tasks for which no time was left.
     """
 
     tasks: int = 0
@@ -52,6 +52,7 @@ class PublishReport:
     changed_feeds: list[ChangedFeed] = field(default_factory=list)
     announced: int = 0
     unsent: list[Failure] = field(default_factory=list)
+    not_begun: list[str] = field(default_factory=list)
     failed: list[Failure] = field(default_factory=list)
 
 
@@ -62,17 +63,26 @@ class ExpiryReport(NamedTuple):
     has_aged_news: bool
 
 
+class ReleaseReport(NamedTuple):
+    """How many events ingest was notified of, and what could not be sent."""
+
+    notified: int
+    failed: list[Failure]
+
+
 @dataclass(slots=True)
 class IngestReport:
     """The results of ingesting a batch, for the log line and the metrics.
 
-    ``recorded`` are the new revisions: event id, number, kind.
+    ``recorded`` are the new revisions: event id, number, kind. ``ignored`` are objects that are not
+    read, each with the reason.
     """
 
     keys: int = 0
     recorded: list[tuple[str, int, str]] = field(default_factory=list)
     stale: int = 0
-    ignored: int = 0
+    conflicts: int = 0
+    ignored: list[Quarantined] = field(default_factory=list)
     quarantined: list[Quarantined] = field(default_factory=list)
     images: int = 0
     failed: list[Failure] = field(default_factory=list)

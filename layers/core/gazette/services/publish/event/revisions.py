@@ -1,9 +1,16 @@
-"""Looks up the image of an event as it is now."""
+"""Reads the revisions of an event, and the image of one as it is now."""
 
 from gazette.models.ledger import keys
+from gazette.models.ledger.keys import Partition
 from gazette.models.ledger.snapshot import ImageSnapshot, Revision
 from gazette.ports import Ledger
 from gazette.projections.pages.event_image import image_key_of, with_image
+
+
+def read_revisions(ledger: Ledger, partition: Partition) -> list[Revision]:
+    """Return the revisions of an event, oldest first."""
+    items = ledger.scan(partition, keys.REVISION)
+    return [Revision.model_validate_json(item.payload) for item in items]
 
 
 def with_current_image(ledger: Ledger, revision: Revision) -> Revision:

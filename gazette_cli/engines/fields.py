@@ -1,0 +1,108 @@
+"""Reads the fields of a row of a history file."""
+
+import base64
+import binascii
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Literal, TypeAlias
+
+from gazette.models.limits import MAX_S3_KEY_BYTES
+from gazette_cli.engines.headers import KNOWN, METADATA, is_known
+
+# A version by its position, or the number of an upload of the key, from 1.
+Which: TypeAlias = Literal["newest", "marker", "all but the newest"] | int
+_POSITIONS: Mapping[str, Which] = {
+    "newest": "newest",
+    "marker": "marker",
+    "all but the newest": "all but the newest",
+}
+_EXAMPLE = "2026-11-20T12:00:00Z"
+
+
+class RowError(Exception):
+    """A row cannot be applied; the message names the field, the reason and the remedy."""
+
+    def __init__(self, field: str, reason: str, remedy: str) -> None:
+        super().__init__(f"{field}: {reason}; {remedy}")
+
+
+def read_time(row: Mapping[str, object], name: str, *, is_utc: bool = False) -> datetime:
+    """Read a time; one without an offset is refused unless all such times are UTC.
+
+    Raises:
+        RowError: it is no time.
+    """
+    remedy = f"write a time such as {_EXAMPLE}"
+    if name not in row:
+        raise RowError(name, "is missing", remedy)
+    try:
+        time = datetime.fromisoformat(str(row[name]))
+        if time.tzinfo is None and is_utc:
+            time = time.replace(tzinfo=UTC)
+        if time.tzinfo is None:
+            raise RowError(name, f"{row[name]!r} has no offset", remedy)
+        return time.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise RowError(name, f"{row[name]!r} is no time", remedy) from error
+
+
+def read_key(value: object) -> str:
+    """Read the key of an object.
+
+    Raises:
+        RowError: S3 takes no such key.
+    """
+    remedy = "write the key of the object, such as events/river.json"
+    if not isinstance(value, str) or not value:
+        raise RowError("key", "is missing or no text", remedy)
+    try:
+        length = len(value.encode())
+    except UnicodeEncodeError as error:
+        raise RowError("key", "is no valid Unicode", remedy) from error
+    if length > MAX_S3_KEY_BYTES:
+        reason = f"has {length:,} bytes, and S3 takes {MAX_S3_KEY_BYTES:,}"
+        raise RowError("key", reason, "shorten it")
+    return value
+
+
+def read_bytes(value: object) -> bytes:
+    """Read bytes in base64.
+
+    Raises:
+        RowError: they are not.
+    """
+    try:
+        return base64.b64decode(str(value), validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise RowError("bytes", f"is no base64 ({error})", "encode the bytes in base64") from error
+
+
+def read_headers(value: object) -> dict[str, str]:
+    """Read the headers of an upload.
+
+    Raises:
+        RowError: S3 does not keep one of them.
+    """
+    if not isinstance(value, dict):
+        raise RowError("headers", "is no object", 'write such as {"Content-Encoding": "gzip"}')
+    for name, text in value.items():
+        if not is_known(name):
+            remedy = f"use {', '.join(KNOWN)} or {METADATA}…"
+            raise RowError(f"headers.{name}", "is no header that S3 keeps", remedy)
+        if not isinstance(text, str) or not text.isascii():
+            raise RowError(f"headers.{name}", "is no ASCII text", "write its value as S3 takes it")
+    return value
+
+
+def read_which(value: object) -> Which:
+    """Read which versions are removed.
+
+    Raises:
+        RowError: it is neither a position nor the number of an upload.
+    """
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 1:
+        return value
+    if isinstance(value, str) and value in _POSITIONS:
+        return _POSITIONS[value]
+    remedy = f"write {', '.join(map(repr, _POSITIONS))}, or the number of an upload, from 1"
+    raise RowError("remove_version", f"{value!r} names no version", remedy)

@@ -1,0 +1,92 @@
+"""Reads one row of a history file.
+
+A row of a history has `at`, a revision of a corpus has `id` and `revision_time`. A file may hold
+both.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import NamedTuple, TypeAlias
+
+from gazette_cli.engines.acts import Change, Pause
+from gazette_cli.engines.corpus import encode_document, read_revision
+from gazette_cli.engines.fields import (
+    RowError,
+    Which,
+    read_bytes,
+    read_headers,
+    read_key,
+    read_time,
+    read_which,
+)
+
+# What a row does, each under a field of its own.
+_ACTIONS = ("document", "bytes", "delete", "remove_version")
+_FIELDS = ("at", "key", *_ACTIONS, "headers")
+_ONE_OBJECT = "write one JSON object a line"
+
+
+class RemovalRow(NamedTuple):
+    """Versions of an object are deleted for good; which ones, the rows before it decide."""
+
+    at: datetime
+    key: str
+    which: Which
+
+
+Row: TypeAlias = Change | RemovalRow | Pause
+
+
+def read_row(line: bytes) -> Row:
+    """Read a line of a history file.
+
+    Raises:
+        RowError: it is no row.
+    """
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise RowError("row", f"is no JSON ({error})", _ONE_OBJECT) from error
+    if not isinstance(row, dict):
+        raise RowError("row", "is no JSON object", _ONE_OBJECT)
+    if "at" not in row and ("id" in row or "revision_time" in row):
+        return read_revision(row)
+    return _read_act(row)
+
+
+def _read_act(row: Mapping[str, object]) -> Row:
+    at = read_time(row, "at")
+    for name in row:
+        if name not in _FIELDS:
+            raise RowError(name, "is no field of a history", f"use {', '.join(_FIELDS)}")
+    if row.keys() == {"at"}:
+        return Pause(at)
+    key = read_key(row.get("key"))
+    action = _action(row)
+    if action == "remove_version":
+        return RemovalRow(at, key, read_which(row[action]))
+    return Change(at, key, _read_body(row, action), read_headers(row.get("headers", {})))
+
+
+def _action(row: Mapping[str, object]) -> str:
+    actions = [name for name in _ACTIONS if name in row]
+    if len(actions) != 1:
+        reason = f"has {' and '.join(actions)}" if actions else "says nothing of what happens to it"
+        raise RowError("key", reason, f"give the row one of {', '.join(_ACTIONS)}")
+    if "headers" in row and actions[0] not in {"document", "bytes"}:
+        raise RowError("headers", f"do not go with {actions[0]}", "leave them out")
+    return actions[0]
+
+
+def _read_body(row: Mapping[str, object], action: str) -> bytes | None:
+    value = row[action]
+    if action == "bytes":
+        return read_bytes(value)
+    if action == "document":
+        if not isinstance(value, dict):
+            raise RowError("document", "is no JSON object", "write other content as bytes")
+        return encode_document(value)
+    if value is not True:
+        raise RowError("delete", "is not true", "write true, or leave the row out")
+    return None

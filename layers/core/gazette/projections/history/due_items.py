@@ -1,0 +1,42 @@
+"""When time alone will change an event: the end of an embargo, or an expiry."""
+
+from collections.abc import Iterator
+
+from gazette.models.frozen import Moment, Stored
+from gazette.models.ledger import keys
+from gazette.models.ledger.item import LedgerItem
+from gazette.models.ledger.snapshot import Snapshot
+
+
+class DueEvent(Stored):
+    """An event that changes at the time ``due``: until then it is held, or live."""
+
+    event_id: str
+    due: Moment
+    is_held: bool
+    version_id: str
+
+
+def with_due(snapshot: Snapshot) -> Snapshot:
+    """Return the snapshot with the time at which it changes by itself."""
+    expires = snapshot.expires if snapshot.is_live else None
+    due = snapshot.held.release if snapshot.held else expires
+    return snapshot.model_copy(update={"due": due})
+
+
+def due_items(before: Snapshot, after: Snapshot) -> Iterator[LedgerItem]:
+    """Yield the items to write if an event is due at another time than before."""
+    if before.due == after.due:
+        return
+    if before.due is not None:
+        key = keys.due_key(before.due, before.event_id)
+        yield LedgerItem(key, after.taken, "{}", deleted=True)
+    if after.due is not None:
+        event = DueEvent(
+            event_id=after.event_id,
+            due=after.due,
+            is_held=after.held is not None,
+            version_id=after.held.version_id if after.held else "",
+        )
+        key = keys.due_key(after.due, after.event_id)
+        yield LedgerItem(key, after.taken, event.model_dump_json())

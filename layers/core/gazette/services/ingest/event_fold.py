@@ -1,0 +1,197 @@
+"""Applies the versions of one event in their order, and collects what has to be written.
+
+`gazette.projections.history` decides what follows from a version. Nothing is written here but
+claims of paths, which are create-only.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeAlias
+
+from gazette.models.contract.document import EventDocument
+from gazette.models.contract.parsing import InvalidEventError, Problem
+from gazette.models.frozen import to_utc_seconds
+from gazette.models.kinds import RevisionKind
+from gazette.models.ledger.item import LedgerItem
+from gazette.models.ledger.keys import ItemKey
+from gazette.models.ledger.snapshot import HeldVersion, KnownVersion, Origin, Revision, Snapshot
+from gazette.models.limits import MAX_DOCUMENT_BYTES
+from gazette.models.object_version import ObjectVersion
+from gazette.projections.history import event_history
+from gazette.projections.history.entries import preferred_path
+from gazette.projections.history.event_history import Occurrence, Transition
+from gazette.projections.history.known_versions import is_served, versions_before, with_known
+from gazette.services.ingest.reading import VersionReader
+
+# Claims a path for an event, near the one that its document prefers.
+ClaimPath: TypeAlias = Callable[[Snapshot, str], str]
+_OF_NEW_VERSIONS = frozenset({Origin.UPLOAD, Origin.DELETE_MARKER})
+
+
+@dataclass(slots=True)
+class EventFold:
+    """The state of an event while its versions are applied.
+
+    ``documents`` are the identities whose documents must be kept before the items are written.
+    """
+
+    snapshot: Snapshot
+    reader: VersionReader
+    claim: ClaimPath
+    items: dict[ItemKey, LedgerItem] = field(default_factory=dict)
+    documents: list[str] = field(default_factory=list)
+    recorded: list[tuple[int, RevisionKind]] = field(default_factory=list)
+    quarantined: list[InvalidEventError] = field(default_factory=list)
+
+    def adopt(
+        self, revisions: Mapping[int, Revision], newest_first: Sequence[ObjectVersion]
+    ) -> None:
+        """Apply revisions that another run wrote without reaching its snapshot.
+
+        Their numbers are given, so they belong to the history, even if S3 has removed the versions.
+        That run has handled all older versions too.
+        """
+        adopted = [one for one in revisions.values() if one.origin in _OF_NEW_VERSIONS]
+        self.snapshot = with_known(
+            self.snapshot, versions_before(self.snapshot, adopted, newest_first)
+        )
+        while (revision := revisions.get(self.snapshot.number + 1)) is not None:
+            occurrence = event_history.occurrence_of(revision)
+            if occurrence.origin in _OF_NEW_VERSIONS:
+                seconds = int(occurrence.stored_at.timestamp())
+                self.snapshot = with_known(
+                    self.snapshot, [KnownVersion(occurrence.identity, seconds)]
+                )
+            self._update(served=occurrence.identity, held=None)
+            if revision.content_sha256 is None:
+                self._add(event_history.apply_withdrawal(self.snapshot, occurrence))
+            else:
+                document = self.reader.read_again(occurrence)
+                self._apply_document(occurrence, document, revision.entry.base_path)
+
+    def take(self, version: ObjectVersion) -> None:
+        """Apply a version that was never handled; what was due before it comes first."""
+        self.let_time_pass(version.last_modified)
+        known = KnownVersion(version.identity, version.seconds)
+        self.snapshot = with_known(self.snapshot, [known])
+        self._serve(version, Origin.UPLOAD, version.last_modified)
+
+    def settle(self, newest_first: Sequence[ObjectVersion], now: datetime) -> None:
+        """Bring the event to what S3 shows as current, and to the time ``now``."""
+        if not newest_first:
+            if self.snapshot.served:
+                self._update(served="", held=None)
+                self._withdraw(Occurrence(Origin.REMOVED, "", "", now))
+        elif not is_served(self.snapshot, newest_first):
+            self._serve(newest_first[0], Origin.RESTORED, now)
+        elif self.snapshot.quarantined is not None:
+            self._try_again(newest_first[0])
+        self.let_time_pass(now)
+
+    def let_time_pass(self, now: datetime) -> None:
+        """Release a held version, and withdraw an expired event, if that is due."""
+        held = self.snapshot.held
+        if held is not None and held.release <= now:
+            self._update(held=None)
+            occurrence = Occurrence(Origin.UPLOAD, held.identity, held.version_id, held.release)
+            self._publish(occurrence, self.reader.read_again(occurrence))
+        expires = self.snapshot.expires
+        if self.snapshot.is_live and expires is not None and expires <= now:
+            self._withdraw(Occurrence(Origin.EXPIRED, self.snapshot.served, "", expires))
+
+    def _serve(self, version: ObjectVersion, origin: Origin, at: datetime) -> None:
+        """Show a version that is new, or that S3 shows again."""
+        self._update(served=version.identity, held=None)
+        if version.is_delete_marker:
+            marker = (version.identity, version.version_id, at)
+            self._withdraw(Occurrence(Origin.DELETE_MARKER, *marker))
+            return
+        occurrence = Occurrence(origin, version.identity, version.version_id, at)
+        try:
+            document = self._read(version, occurrence)
+        except InvalidEventError as error:
+            self.quarantined.append(error)
+            self._add(event_history.apply_quarantined(self.snapshot, occurrence, error.problems))
+            return
+        self._show(occurrence, document)
+
+    def _read(self, version: ObjectVersion, occurrence: Occurrence) -> EventDocument:
+        if version.size > MAX_DOCUMENT_BYTES:
+            reason = f"is {version.size:,} bytes; at most {MAX_DOCUMENT_BYTES:,} are taken"
+            raise InvalidEventError(Problem("document", reason))
+        if occurrence.origin is Origin.UPLOAD:
+            return self.reader.read_new(occurrence)
+        return self.reader.read_again(occurrence)
+
+    def _try_again(self, current: ObjectVersion) -> None:
+        """Publish a quarantined version that can be read now, or that the contract now allows."""
+        at = current.last_modified
+        occurrence = Occurrence(Origin.UPLOAD, current.identity, current.version_id, at)
+        try:
+            document = self._read(current, occurrence)
+        except InvalidEventError:
+            return  # it stays in quarantine, with the reasons that were found first
+        self._show(occurrence, document)
+
+    def _show(self, occurrence: Occurrence, document: EventDocument) -> None:
+        if self._is_held(document, occurrence.stored_at):
+            self._hold(occurrence, document)
+        else:
+            self._publish(occurrence, document)
+
+    def _is_held(self, document: EventDocument, at: datetime) -> bool:
+        """Return whether an embargo applies; it belongs to the first publication only."""
+        is_ahead = document.published is not None and document.published > at
+        return self.snapshot.first_published is None and is_ahead
+
+    def _hold(self, occurrence: Occurrence, document: EventDocument) -> None:
+        release = to_utc_seconds(document.published or occurrence.stored_at)
+        held = HeldVersion(
+            identity=occurrence.identity,
+            version_id=occurrence.version_id,
+            stored_at=occurrence.stored_at,
+            release=release,
+        )
+        self.documents.append(occurrence.identity)
+        self._add(event_history.apply_without_revision(self.snapshot))
+        self._update(held=held)
+
+    def _publish(self, occurrence: Occurrence, document: EventDocument) -> None:
+        stored_at = to_utc_seconds(occurrence.stored_at)
+        if document.expires is not None and document.expires <= stored_at:
+            self._withdraw(occurrence._replace(origin=Origin.EXPIRED))
+        elif event_history.is_same_content(self.snapshot, document):
+            self._add(event_history.apply_without_revision(self.snapshot))
+        else:
+            base_path = self.claim(self.snapshot, preferred_path(document))
+            self._apply_document(occurrence, document, base_path)
+
+    def _apply_document(
+        self, occurrence: Occurrence, document: EventDocument, base_path: str
+    ) -> None:
+        self.documents.append(occurrence.identity)
+        last, before = self.snapshot.revision, None
+        if last and event_history.is_compared(self.snapshot, document, occurrence.origin):
+            before = self.reader.read_before(last)
+        self._add(
+            event_history.apply_revision(self.snapshot, occurrence, document, base_path, before)
+        )
+
+    def _withdraw(self, occurrence: Occurrence) -> None:
+        self._add(event_history.apply_withdrawal(self.snapshot, occurrence))
+
+    def _add(self, transition: Transition) -> None:
+        """Keep of each item only what the last step writes to it, in the order of the last step.
+
+        So the items of a revision come before the time lines that link to it.
+        """
+        before, self.snapshot = self.snapshot.number, transition.snapshot
+        for item in transition.items:
+            self.items.pop(item.key, None)
+            self.items[item.key] = item
+        if self.snapshot.revision is not None and self.snapshot.number > before:
+            self.recorded.append((self.snapshot.number, self.snapshot.revision.entry.kind))
+
+    def _update(self, **fields: object) -> None:
+        self.snapshot = self.snapshot.model_copy(update=fields)

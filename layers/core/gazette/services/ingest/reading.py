@@ -1,0 +1,68 @@
+"""Reads the documents of versions, each once in a run: kept by Gazette, or from S3."""
+
+from dataclasses import dataclass, field
+
+from gazette.models.contract.document import EventDocument
+from gazette.models.contract.identity import event_key
+from gazette.models.contract.parsing import InvalidEventError, Problem, parse_document
+from gazette.models.ledger.snapshot import Revision
+from gazette.ports import SourceArchive, UnreadableVersionError
+from gazette.projections.history.event_history import Occurrence, occurrence_of
+from gazette.services.source.document_store import DocumentStore
+
+
+@dataclass(slots=True)
+class VersionReader:
+    """Reads the documents of one event for one run of ingest."""
+
+    source: SourceArchive
+    store: DocumentStore
+    event_id: str
+    _read: dict[str, EventDocument] = field(default_factory=dict)
+    _unkept: set[str] = field(default_factory=set)
+
+    def read_new(self, occurrence: Occurrence) -> EventDocument:
+        """Return the document of a version that was never handled.
+
+        Raises:
+            InvalidEventError: it breaks the contract, or S3 does not give it out.
+        """
+        if occurrence.identity not in self._read:
+            self._read[occurrence.identity] = self._from_source(occurrence.version_id)
+            self._unkept.add(occurrence.identity)
+        return self._read[occurrence.identity]
+
+    def read_again(self, occurrence: Occurrence) -> EventDocument:
+        """Return the document of a version that was handled before; Gazette may have kept it.
+
+        Raises:
+            InvalidEventError: Gazette has not kept it and cannot read it from S3.
+        """
+        identity = occurrence.identity
+        if identity not in self._read:
+            kept = self.store.get(self.event_id, identity)
+            if kept is None:
+                return self.read_new(occurrence)
+            self._read[identity] = kept
+        return self._read[identity]
+
+    def read_before(self, revision: Revision) -> EventDocument | None:
+        """Return the document of the revision before, or None if its text is gone."""
+        try:
+            return self.read_again(occurrence_of(revision))
+        except InvalidEventError:
+            # A release before this one did not keep documents, and S3 has removed the version. The
+            # new revision is published without a difference.
+            return None
+
+    def keep(self, identity: str) -> None:
+        """Keep a document that came from S3, so that it is not read from there again."""
+        if identity in self._unkept:
+            self.store.put(self.event_id, identity, self._read[identity])
+
+    def _from_source(self, version_id: str) -> EventDocument:
+        try:
+            raw = self.source.read(event_key(self.event_id), version_id)
+        except UnreadableVersionError as error:
+            raise InvalidEventError(Problem("document", str(error))) from error
+        return parse_document(raw)

@@ -1,0 +1,32 @@
+"""Pauses of random length between the attempts of publishers that met at one partition."""
+
+from dataclasses import dataclass
+
+from gazette.ports import Random, Sleep
+
+_FIRST_SECONDS, _LONGEST_SECONDS = 0.05, 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Pauses:
+    """Pauses before another attempt; the longest possible one doubles with each attempt.
+
+    Publishers that met once would meet again after equal pauses. So the whole pause is random
+    ("full jitter").
+    """
+
+    sleep: Sleep
+    random: Random
+
+    def wait(self, attempts: int) -> None:
+        """Wait after so many attempts."""
+        longest = min(_LONGEST_SECONDS, _FIRST_SECONDS * 2 ** (attempts - 1))
+        self.sleep(self.random() * longest)
+
+
+def _no_sleep(_seconds: float) -> None:
+    """Sleep that returns at once."""
+
+
+# For engines on which nothing else publishes at the same time.
+NO_PAUSES = Pauses(_no_sleep, float)

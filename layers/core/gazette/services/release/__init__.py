@@ -1,0 +1,1 @@
+"""Release: notify ingest of events whose embargo or expiry is due."""

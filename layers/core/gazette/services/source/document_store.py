@@ -1,0 +1,51 @@
+"""Accepted documents, kept in the ledger: no later step has to read them from S3 again."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from gazette.models.contract.document import EventDocument
+from gazette.models.contract.stored_document import read_stored, written
+from gazette.models.ledger import keys
+from gazette.models.ledger.item import LedgerItem
+from gazette.models.limits import MAX_DOCUMENT_PART_BYTES
+from gazette.ports import Ledger
+
+# A UTF-8 byte whose two highest bits are these is not the first of a character.
+_MASK, _CONTINUES = 0xC0, 0x80
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentStore:
+    """Keeps documents by event and version, a long one in several items."""
+
+    ledger: Ledger
+
+    def put(self, event_id: str, identity: str, document: EventDocument) -> None:
+        """Keep a document; a repeat changes nothing."""
+        parts = list(_parts(written(document).encode()))
+        # The first part is written last: it says that all are there.
+        for number in reversed(range(len(parts))):
+            key = keys.document_key(event_id, identity, number)
+            self.ledger.put(LedgerItem(key, len(parts), parts[number]))
+
+    def get(self, event_id: str, identity: str) -> EventDocument | None:
+        """Return the document of a version, or None if it was not kept."""
+        first = self.ledger.get(keys.document_key(event_id, identity, 0))
+        if first is None:
+            return None
+        further = [
+            self.ledger.get(keys.document_key(event_id, identity, number))
+            for number in range(1, first.revision)
+        ]
+        return read_stored("".join(item.payload for item in (first, *further) if item))
+
+
+def _parts(raw: bytes) -> Iterator[str]:
+    """Cut text between characters into parts of at most `MAX_DOCUMENT_PART_BYTES`."""
+    start = 0
+    while start < len(raw):
+        end = min(start + MAX_DOCUMENT_PART_BYTES, len(raw))
+        while end < len(raw) and raw[end] & _MASK == _CONTINUES:
+            end -= 1
+        yield raw[start:end].decode()
+        start = end
