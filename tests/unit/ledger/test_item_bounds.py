@@ -79,11 +79,45 @@ def test_the_largest_document_is_published_with_addresses_that_everything_takes(
 
 
 def test_a_snapshot_leaves_room_for_what_a_later_release_adds() -> None:
+    """It names the last hundred versions that ingest has handled, and when time changes it."""
     world = World()
-    world.put_raw(LONGEST_ID, hours(0), largest_bytes(revision=correction()))
+    for number in range(limits.MAX_KNOWN_VERSIONS):
+        world.put_raw(LONGEST_ID, hours(number / 60), b"not JSON")
+    expires = "2026-08-01T00:00:00Z"
+    world.put_raw(LONGEST_ID, hours(2), largest_bytes(revision=correction(), expires=expires))
     world.ingest(LONGEST_ID)
+    known = world.snapshot(LONGEST_ID)
+    assert len(known.known) == limits.MAX_KNOWN_VERSIONS
+    assert known.due is not None
     snapshot = world.records()[keys.snapshot_key(LONGEST_ID)]
     assert snapshot.size_bytes < limits.MAX_ITEM_BYTES - 20_000
+
+
+@pytest.mark.parametrize("letter", ["x", "é", WIDE, '"'])
+def test_the_parts_of_a_kept_document_fit_into_items(letter: str) -> None:
+    world = World()
+    room = limits.MAX_DOCUMENT_BYTES - len(largest_bytes(letter, body=""))
+    raw = largest_bytes(letter, body=letter * (room // bytes_in_json(letter)))
+    world.put_raw(LONGEST_ID, hours(0), raw)
+    world.ingest(LONGEST_ID)
+    parts = [
+        item
+        for item_key, item in world.records().items()
+        if item_key.partition.kind is keys.PartitionKind.DOCUMENT
+    ]
+    assert len(parts) == 4
+    expect_bounds(world)
+
+
+def test_the_keys_of_documents_and_of_the_schedule_fit_with_the_longest_id() -> None:
+    part = keys.document_key(LONGEST_ID, "f" * 16, 999)
+    assert len(str(part.partition).encode()) <= limits.MAX_PARTITION_KEY_BYTES
+    world = World()
+    world.put_raw(LONGEST_ID, hours(0), largest_bytes(expires="2026-08-01T00:00:00Z"))
+    world.ingest(LONGEST_ID)
+    due = [item_key.sort for item_key in world.records() if item_key.partition == keys.SCHEDULE]
+    assert due == [f"DUE#2026-08-01T00:00:00Z#{LONGEST_ID}"]
+    expect_bounds(world)
 
 
 @given(st.integers(0, limits.MAX_DOCUMENT_BYTES - 60), st.sampled_from("x\né"))

@@ -34,13 +34,12 @@ MAX_TRANSLATIONS = 20
 
 # Our sort keys put a date before the key of the object, and a number after it.
 MAX_KEY_BYTES = 900
-MAX_S3_KEY_BYTES = 1024
 MAX_ID_BYTES = MAX_KEY_BYTES - len("events/") - len(".json")
 # A file name holds 255 bytes on the usual file systems; the rest is for ".r999.history.atom".
 MAX_SLUG_BYTES = 200
 MAX_SLUG_CHARACTERS = 139
 
-# A DynamoDB item holds 400 kB. A longer document is kept in several items.
+# A longer document is kept in several items, so that each stays below MAX_ITEM_BYTES.
 MAX_DOCUMENT_PART_BYTES = 300_000
 
 # Ingest keeps the identities of this many versions of an object; older ones count as handled.
@@ -59,7 +58,8 @@ MAX_JPEG_SCANS = 100
 MAX_JPEG_SEGMENTS = 2_000
 
 # Every time line of an event holds a copy of its entry; longer texts are read on the page. The
-# snapshot of an event holds an entry and up to ninety keys. Both stay below MAX_ITEM_BYTES.
+# snapshot of an event holds an entry, up to ninety keys and MAX_KNOWN_VERSIONS identities.
+# Both stay below MAX_ITEM_BYTES.
 MAX_ENTRY_BODY_BYTES = 16 * 1024
 MAX_ENTRY_SOURCES = 20
 MAX_ENTRY_SOURCES_BYTES = 40_000
