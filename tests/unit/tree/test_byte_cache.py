@@ -8,13 +8,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gazette.models.byte_cache import ByteCache, CachedFunction, IdentityCache
+from gazette.models.contract.parsing import parse_document
+from gazette.models.contract.stored_document import read_stored, written
 from gazette.models.ledger import keys
 from gazette.models.ledger.entry import Entry
 from gazette.models.ledger.entry import _memory as entry_memory
 from gazette.models.limits import MAX_CACHE_BYTES
 from gazette.projections.feeds.event_feeds import feed_item
 from gazette.projections.markup.body import RENDERED_BODIES, body_html
-from tests.unit.publish.worlds import SITE, World, hours
+from gazette.services.source.document_reader import DocumentReader
+from gazette.services.source.document_reader import _memory as document_memory
+from gazette.services.source.document_store import DocumentStore
+from tests.unit.publish.worlds import SITE, World, document_of, hours
 
 
 class Source:
@@ -123,3 +128,41 @@ def test_estimates_are_at_least_half_of_what_is_taken(fields: dict[str, object])
     assert taken / 2 < entry_memory(entry, item.payload) < taken * 4
     taken += memory_of(lambda: feed_item(SITE, entry))
     assert taken / 2 < feed_item(SITE, entry).memory < taken * 4
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"body": "Short."},
+        {"body": "Some words.\n\n" * 8_000},
+        {"body": "ж" * 100_000},
+        {"sources": [{"url": f"https://a.example/{n}", "title": "A"} for n in range(200)]},
+        {"unknown": [{"y": number} for number in range(1_500)]},
+        {"unknown": [f"{number}" for number in range(1_500)]},
+    ],
+    ids=["short", "long", "wide", "sources", "objects", "words"],
+)
+def test_the_estimate_of_a_document_is_at_least_half_of_what_it_takes(
+    fields: dict[str, object],
+) -> None:
+    text = written(parse_document(document_of(**fields)))
+    taken = memory_of(lambda: read_stored(text))
+    assert taken / 2 < document_memory(read_stored(text)) < taken * 8
+
+
+def test_a_reader_of_long_documents_keeps_no_more_bytes_than_a_cache_may() -> None:
+    world = World()
+    reader = DocumentReader(world.source, DocumentStore(world.ledger))
+    for number in range(12):
+        world.put(f"{number}", hours(number), body="x" * 900_000)
+        world.ingest(f"{number}")
+    revisions = [world.snapshot(f"{number}").revision for number in range(12)]
+    for revision in revisions:
+        assert revision and reader.read(revision)
+    first, last = revisions[0], revisions[-1]
+    assert first and last
+    world.calls.clear()
+    reader.read(last)
+    assert world.calls.total() == 0
+    reader.read(first)
+    assert world.calls.total() > 0
