@@ -158,9 +158,11 @@ def test_a_reader_of_long_documents_keeps_no_more_bytes_than_a_cache_may() -> No
         world.ingest(f"{number}")
     revisions = [world.snapshot(f"{number}").revision for number in range(12)]
     for revision in revisions:
-        assert revision and reader.read(revision)
+        assert revision
+        assert reader.read(revision)
     first, last = revisions[0], revisions[-1]
-    assert first and last
+    assert first
+    assert last
     world.calls.clear()
     reader.read(last)
     assert world.calls.total() == 0
