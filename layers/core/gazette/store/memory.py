@@ -9,6 +9,11 @@ from zlib import crc32
 
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey, Partition, claim_key
+from gazette.models.limits import (
+    MAX_DYNAMODB_ITEM_BYTES,
+    MAX_PARTITION_KEY_BYTES,
+    MAX_SORT_KEY_BYTES,
+)
 from gazette.ports import LedgerPage
 from gazette.store.pages import KEYS_PAGE, NEWEST_PAGE, PAGE_BYTES
 
@@ -136,8 +141,26 @@ class MemoryLedger:
             self._calls["dynamodb.Query"] += 1
 
     def _write(self, item: LedgerItem) -> None:
+        _expect_bounds(item)
         items = self._partitions[item.key.partition]
         if item.key.sort not in items.items:
             insort(items.sorts, item.key.sort)
         items.items[item.key.sort] = item
         self._on_write(item.key)
+
+
+def _expect_bounds(item: LedgerItem) -> None:
+    """Refuse what DynamoDB refuses.
+
+    Raises:
+        ValueError: a key or the item is too long.
+    """
+    partition, sort = item.key
+    sizes = (
+        ("partition key", len(str(partition).encode()), MAX_PARTITION_KEY_BYTES),
+        ("sort key", len(sort.encode()), MAX_SORT_KEY_BYTES),
+        ("item", item.size_bytes, MAX_DYNAMODB_ITEM_BYTES),
+    )
+    for name, size, most in sizes:
+        if size > most:
+            raise ValueError(f"{size:,} bytes of {name} in {partition}: at most {most:,} are taken")

@@ -13,6 +13,7 @@ from gazette.models.views.view import View
 class BuildResult:
     """Everything that a task publishes.
 
+    ``further_paths`` are paths of documents and removals that `Builder.paths` leaves out.
     ``views`` are rendered in every format of their kind; ``documents`` are ready. ``removals`` are
     paths to delete. ``follow_ups`` are ledger writes for other partitions, of which the greatest
     revision wins. ``replacements`` have the number after the one that was read: where one is
@@ -25,6 +26,7 @@ class BuildResult:
     documents: tuple[Document, ...] = ()
     views: tuple[View, ...] = ()
     removals: tuple[str, ...] = ()
+    further_paths: tuple[str, ...] = ()
     follow_ups: tuple[LedgerItem, ...] = ()
     replacements: tuple[LedgerItem, ...] = ()
     stored_at: datetime | None = None

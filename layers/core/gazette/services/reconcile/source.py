@@ -95,7 +95,7 @@ class SourceReconciler:
             listed.key
             for listed in step
             if (item_key := item_keys[listed.key])
-            and not is_up_to_date(listed, found.get(item_key), now)
+            and not is_up_to_date(listed, item_key, found.get(item_key), now)
         ]
         behind = [key for key in lacking if not identity.why_ignored(key)]
         return behind, [key for key in lacking if key not in behind]
