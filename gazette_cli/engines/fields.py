@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Literal, TypeAlias
 
-from gazette.models.limits import MAX_S3_KEY_BYTES
+from gazette.models.limits import MAX_OBJECT_KEY_BYTES
 from gazette_cli.engines.headers import KNOWN, METADATA, is_known
 
 # A version by its position, or the number of an upload of the key, from 1.
@@ -59,8 +59,8 @@ def read_key(value: object) -> str:
         length = len(value.encode())
     except UnicodeEncodeError as error:
         raise RowError("key", "is no valid Unicode", remedy) from error
-    if length > MAX_S3_KEY_BYTES:
-        reason = f"has {length:,} bytes, and S3 takes {MAX_S3_KEY_BYTES:,}"
+    if length > MAX_OBJECT_KEY_BYTES:
+        reason = f"has {length:,} bytes, and S3 takes {MAX_OBJECT_KEY_BYTES:,}"
         raise RowError("key", reason, "shorten it")
     return value
 

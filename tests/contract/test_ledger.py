@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError
 from gazette.models.ledger import keys
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey, Partition
+from gazette.models.limits import MAX_SORT_KEY_BYTES
 from gazette.ports import Ledger
 from gazette.store.dynamodb import DynamoLedger
 from gazette.store.memory import MemoryLedger
@@ -232,3 +233,27 @@ def test_a_claim_is_repeated_if_the_other_claim_is_deleted_meanwhile(aws: Aws) -
     ledger.claim("news/a", "first")
     assert forgetful.claim("news/a", "second") == "second"
     assert ledger.claim("news/a", "third") == "second"
+
+
+@pytest.mark.parametrize(
+    ("fits", "too_large"),
+    [
+        (
+            record("é" * (MAX_SORT_KEY_BYTES // 2)),
+            record("é" * (MAX_SORT_KEY_BYTES // 2) + "e"),
+        ),
+        (
+            record("a", on=keys.topic_partition("é" * 1021)),
+            record("a", on=keys.topic_partition("é" * 1021 + "e")),
+        ),
+        (record("a", payload="é" * 200_000), record("a", payload="é" * 205_000)),
+    ],
+    ids=["sort key", "partition key", "item"],
+)
+def test_an_item_over_a_bound_of_dynamodb_is_refused(
+    ledger: Ledger, fits: LedgerItem, too_large: LedgerItem
+) -> None:
+    assert ledger.put(fits)
+    assert ledger.get(fits.key) == fits
+    with pytest.raises((ClientError, ValueError), match=r"exceeded|at most"):
+        ledger.put(too_large._replace(revision=2))

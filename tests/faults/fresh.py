@@ -7,6 +7,7 @@ time, identity and document (DESIGN.md). Everything else is published again from
 from collections.abc import Mapping
 from typing import Any
 
+from gazette.models.contract.identity import event_key
 from gazette.models.ledger.keys import ItemKey, PartitionKind
 from tests.faults.gates import let_through
 from tests.faults.stages import REBUILD, Stage, State, Work, invoke, settle
@@ -23,6 +24,10 @@ def is_carried_over(item_key: ItemKey) -> bool:
     """Return whether an item is state outside of the bucket: claims, documents, and revisions."""
     if item_key.partition.kind in {PartitionKind.PATH, PartitionKind.DOCUMENT}:
         return True
+    return _is_revision(item_key)
+
+
+def _is_revision(item_key: ItemKey) -> bool:
     is_event = item_key.partition.kind is PartitionKind.EVENT
     return is_event and item_key.sort.startswith(_RECORDS)
 
@@ -39,10 +44,18 @@ def published_afresh(stage: Stage) -> Mapping[str, Any]:
     """
     stage.set_gate(let_through)
     before = stage.state()
-    ledger = stage.ledger_of(before, is_carried_over)
+    recorded: list[str] = []
+
+    def is_kept(item_key: ItemKey) -> bool:
+        if _is_revision(item_key):
+            recorded.append(event_key(item_key.partition.name))
+        return is_carried_over(item_key)
+
+    ledger = stage.ledger_of(before, is_kept)
     stage.restore(State(before.source, ledger, site={}, waiting=()))
     stage.forget()
-    stage.bring(Work(keys=tuple(stage.source_keys())))
+    # S3 may have no version left of an event that has revisions.
+    stage.bring(Work(keys=tuple(dict.fromkeys([*stage.source_keys(), *recorded]))))
     settle(stage)
     for failure in invoke(stage, REBUILD):
         raise failure.error

@@ -20,7 +20,7 @@ IMAGES = ("images/a.png", "images/b.png")
 IMAGE_FILES = (image_file(400, 300), image_file(30, 20), b"no image")
 Acts: TypeAlias = Literal["changes", "all"]
 # With changes alone a history only grows. To be "all" as soon as ingest follows every act.
-ACTS: Acts = "changes"
+ACTS: Acts = "all"
 # How often another act takes the place of a change.
 _OTHERWISE = 0.4
 KINDS = ("minor", "update", "correction", "retraction")

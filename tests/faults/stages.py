@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
+from gazette.models.contract.identity import event_key
 from gazette.models.ledger.keys import ItemKey, Partition
 from gazette.models.tasks.reconciliation import PublishWork
 from gazette.models.tasks.reports import Failure
@@ -12,6 +13,7 @@ from gazette.services.ingest.batch import Notification, ingest_batch
 from gazette.services.ingest.ingest import Ingestor
 from gazette.services.publish.batch import StreamRecord, publish_batch
 from gazette.services.reconcile.site import SiteReconciler
+from gazette.services.release.release import due_events
 from tests.faults.faults import KilledError
 from tests.faults.gates import Gate
 from tests.faults.source_acts import SourceAct, What
@@ -125,7 +127,11 @@ def happen(stage: Stage, happening: Happening) -> None:
 def let_time_pass(stage: Stage, at: datetime, since: timedelta) -> None:
     """Move the clock, and do what the timers do; they catch up on so much time."""
     stage.move_clock(at)
-    stage.services().expirer.expire(at, since)
+    services = stage.services()
+    services.expirer.expire(at, since)
+    due = tuple(event_key(event.event_id) for event in due_events(services.ingestor.ledger, at))
+    if due:
+        stage.bring(Work(keys=due))
 
 
 def next_work(stage: Stage) -> Work | None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from gazette.projections.markup.body import body_html, first_paragraph, plain_text
+from gazette.projections.markup.body import first_paragraph, plain_text, rendered_body
 from gazette.renderers.markdown.text import plain, quoted, safe_body
 from gazette.renderers.pages.headings import nest_headings
 from tests.processor_time import timed
@@ -65,7 +65,7 @@ UNITS = (
 
 
 def read_html(text: str) -> None:
-    html = body_html.__wrapped__(text, PAGE)
+    html = rendered_body(text, PAGE)
     nest_headings(html)
     plain_text(html)
     first_paragraph(html)

@@ -145,5 +145,10 @@ def test_hubs_get_a_ping_for_news_that_a_record_of_a_minor_revision_publishes() 
     written(world, Step((Write("a", raw), Write("b", raw)), 1, is_rebuild=False, is_emptied=False))
     world.settle()
     world.now += timedelta(minutes=1)
-    written(world, Step((Write("a", raw), Write("b", None)), 1, is_rebuild=False, is_emptied=False))
+    minor = json.dumps(
+        {"title": "River opens", "date": DAYS[0], "body": "Two.", "revision": {"kind": "minor"}}
+    ).encode()
+    written(
+        world, Step((Write("a", minor), Write("b", None)), 1, is_rebuild=False, is_emptied=False)
+    )
     assert "feed.atom" in world.feeds()

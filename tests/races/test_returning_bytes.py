@@ -90,6 +90,9 @@ class Unverified:
     def paths(self, task: PublishTask) -> tuple[str, ...]:
         return self.builder.paths(task)
 
+    def every_path(self, task: PublishTask) -> tuple[str, ...]:
+        return self.builder.every_path(task)
+
     def compose(self, task: PublishTask) -> BuildResult:
         result = self.builder.compose(task)
         self.loaded = result.loaded

@@ -9,7 +9,7 @@ from PIL import Image
 
 from gazette.models.contract.parsing import InvalidEventError
 from gazette.models.images.image_decoding import decode_image
-from gazette.models.limits import MAX_IMAGE_PIXELS
+from gazette.models.limits import MAX_IMAGE_PIXELS, MAX_JPEG_SCANS, MAX_JPEG_SEGMENTS
 from gazette.renderers.thumbnails import render_thumbnails
 from tests.unit.images.image_files import animation, gradient, image_file, written
 
@@ -136,3 +136,11 @@ def test_a_damaged_file_is_either_refused_or_has_its_thumbnails(
 def test_any_bytes_are_refused_in_words(rest: bytes, start: bytes) -> None:
     with pytest.raises(InvalidEventError, match=r"^image: "):
         decode_image(start + rest)
+
+
+def test_a_jpeg_with_more_scans_or_segments_than_allowed_is_refused() -> None:
+    """Each scan decodes all pixels again, and each segment stays in memory."""
+    raw = image_file(form="JPEG")
+    for unit, most in ((b"\xff\xda\0\2", MAX_JPEG_SCANS), (b"\xff\xff\xe5\0\2", MAX_JPEG_SEGMENTS)):
+        with pytest.raises(InvalidEventError, match=r"has more than 100 scans or 2,000 segments"):
+            decode_image(raw[:2] + unit * (most + 1) + raw[2:])

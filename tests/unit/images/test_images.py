@@ -53,3 +53,9 @@ def test_thumbnails_stand_where_no_image_does() -> None:
         "thumbnails/320/2026/a.jpg.webp",
         "thumbnails/960/2026/a.jpg.webp",
     )
+
+
+@pytest.mark.parametrize("key", ["images/a\\b.png", "images/a\nb.png"])
+def test_an_image_key_with_a_backslash_or_a_control_character_is_refused(key: str) -> None:
+    with pytest.raises(InvalidEventError, match="has a backslash or an unprintable character"):
+        check_image_key(key)

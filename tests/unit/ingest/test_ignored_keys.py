@@ -113,6 +113,17 @@ def test_what_is_on_record_costs_a_later_run_one_read(deleted: tuple[str, ...]) 
     assert world.calls == {"s3.ListObjectVersions": 1, "dynamodb.BatchGetItem": 1}
 
 
+def test_an_event_key_that_was_too_long_and_is_deleted_costs_one_read_too() -> None:
+    world = World()
+    put(world, event_key("x" * 900))
+    world.source.delete(event_key("x" * 900), hours(1))
+    assert reconcile(world).counts.missing == 0
+    world.calls.clear()
+    work_item, report = reconciler_of(world).source.ingest(IngestWork(), always)
+    assert (work_item.counts.missing, report.keys) == (0, 0)
+    assert world.calls == {"s3.ListObjectVersions": 1, "dynamodb.BatchGetItem": 1}
+
+
 def test_a_run_records_a_hundred_of_them_and_the_next_run_the_others() -> None:
     world = World()
     for number in range(220):

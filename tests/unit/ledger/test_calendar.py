@@ -7,7 +7,7 @@ from gazette.models.ledger.keys import Partition
 from gazette.models.views.page import Link
 from gazette.projections.calendar import periods as calendar
 from gazette.projections.calendar.periods import Neighbours
-from gazette.projections.calendar.urlsets import sitemap_index
+from gazette.projections.calendar.urlsets import sitemap_indexes
 from gazette.services.publish.calendar.neighbours import read_aggregate
 from tests.unit.publish.worlds import SITE, World, hours
 
@@ -96,7 +96,7 @@ def test_a_period_links_its_neighbours() -> None:
 
 
 def test_the_sitemap_index_lists_the_days_of_all_years_newest_first() -> None:
-    urls = sitemap_index(SITE, [JULY, AUGUST])
+    urls = sitemap_indexes(SITE, [JULY, AUGUST])["sitemap.xml"]
     assert [(url.loc.rpartition("/")[2], url.lastmod) for url in urls] == [
         ("2026-08-01.xml", hours(2)),
         ("2026-07-31.xml", hours(3)),

@@ -9,13 +9,17 @@ import pytest
 from lxml import etree
 
 from gazette.models.ledger import keys
+from gazette.models.ledger.entry import Entry
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey
+from gazette.models.limits import MAX_FEED_BYTES
+from gazette.models.product import TOMBSTONES_SHOWN
 from gazette.models.tasks.reports import IngestReport
 from gazette.services.expire.expiry import Expirer
 from tests.unit.publish.worlds import SITE, World, hours
 
 FOXES, NATURE = keys.topic_partition("foxes"), keys.category_partition("nature")
+FORMS = ("rss", "atom", "json")
 FEEDS = ("feed", "topics/foxes/feed", "categories/nature/feed")
 RETRACTION = {"kind": "retraction", "note": "It never opened."}
 OWN = {"topics": ["Foxes"], "category": "Nature"}
@@ -307,3 +311,26 @@ def test_an_expiry_at_the_end_of_a_month_is_found_in_it(day: str) -> None:
     world.now = stored.replace(hour=0) + 32 * DAY
     assert expire(world) == 3
     assert forms_with_tombstone(world, "feed") == []
+
+
+def test_a_mass_withdrawal_shows_the_newest_and_keeps_the_feed_small() -> None:
+    """SPEC T4: three thousand notices would be half of a megabyte in every format."""
+    world = withdrawn_world()
+    (stored,) = (record for record in world.ledger.scan(FOXES, keys.RETRACTED))
+    withdrawn = Entry.model_validate_json(stored.payload)
+    for number in range(3_000):
+        entry = withdrawn.model_copy(update={"event_id": f"mass-{number:04d}"})
+        at = hours(3) + timedelta(seconds=number)
+        item_key = ItemKey(FOXES, keys.retracted_sort(at, entry.event_id))
+        world.ledger.put(LedgerItem(item_key, 2, entry.model_dump_json()))
+    world.changes.clear()
+    world.calls.clear()
+    world.publish([ItemKey(FOXES, keys.EXPIRED)])
+    shown = [entry.get("ref") for entry in deleted_entries(world, "topics/foxes/feed")]
+    newest = [SITE.event_tag(f"mass-{number:04d}") for number in range(2_999, 2_949, -1)]
+    assert shown == newest
+    assert len(shown) == TOMBSTONES_SHOWN
+    assert len(json_items(world, "topics/foxes/feed")) == TOMBSTONES_SHOWN + 1
+    assert max(len(world.site()[f"topics/foxes/feed.{form}"]) for form in FORMS) < MAX_FEED_BYTES
+    # Six queries before the feeds are written, and the same six after it.
+    assert world.calls["dynamodb.Query"] == 2 * 6

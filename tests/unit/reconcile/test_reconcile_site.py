@@ -74,8 +74,7 @@ class BrokenBuilder:
     def paths(self, task: PublishTask) -> NoReturn:
         raise RuntimeError(task)
 
-    def compose(self, task: PublishTask) -> NoReturn:
-        raise RuntimeError(task)
+    every_path = compose = paths
 
     def load(self, task: PublishTask) -> NoReturn:
         raise RuntimeError(task)

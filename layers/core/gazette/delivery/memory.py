@@ -10,6 +10,7 @@ from typing import NamedTuple
 from gazette.delivery.unreadable import unreadable
 from gazette.models.contract.decoding import decoded
 from gazette.models.contract.identity import most_bytes
+from gazette.models.limits import MAX_OBJECT_KEY_BYTES
 from gazette.models.object_version import ObjectVersion
 from gazette.models.views.site_document import Document
 from gazette.ports import ConflictError, ListedKey
@@ -202,6 +203,8 @@ class MemorySiteStore:
     def write(self, documents: Sequence[Document], seen: Mapping[str, str | None]) -> None:
         for document in documents:
             self._calls["s3.PutObject"] += 1
+            if len(document.path.encode()) > MAX_OBJECT_KEY_BYTES:
+                raise ValueError(f"{document.path} is longer than an object key may be")
             self._expect(document.path, seen)
             self.documents[document.path] = document
             self._etags[document.path] = document.etag

@@ -1,35 +1,45 @@
 """Every bound on what is accepted, stored, computed or tried again; the unit is part of the name.
 
 Lengths of fields are characters, as the JSON Schema of the contract counts them. Whatever is stored
-or sent is counted in bytes.
+or sent is counted in bytes, as it is stored: an address after percent-encoding, a text in JSON.
+docs/bounds.md lists everything that is stored or addressed, with its worst case.
 """
+
+# What AWS takes, and what of it we use: a later release may add to an item.
+MAX_DYNAMODB_ITEM_BYTES = 400 * 1024
+MAX_ITEM_BYTES = 350_000
+MAX_PARTITION_KEY_BYTES = 2048
+MAX_SORT_KEY_BYTES = 1024
+MAX_OBJECT_KEY_BYTES = 1024
+MAX_LOG_LINE_BYTES = 256_000  # CloudWatch cuts longer ones
 
 # The input contract.
 MAX_DOCUMENT_BYTES = 1024 * 1024
 MAX_DOCUMENT_DEPTH = 32
 MAX_REPORTED_PROBLEMS = 20
+MAX_PROBLEM_CHARACTERS = 500  # reasons may quote what a publisher wrote
 MAX_INTEGER = 2**53 - 1  # the largest integer that every JSON reader keeps exact (RFC 7493 §2.2)
 MAX_ID_CHARACTERS = 800
 MAX_TITLE_CHARACTERS = 1000
 MAX_LABEL_CHARACTERS = 500
 MAX_LINE_CHARACTERS = 500
 MAX_PARAGRAPH_CHARACTERS = 5000
+MAX_LANGUAGE_CHARACTERS = 100
 MAX_ALT_CHARACTERS = 1000
-MAX_URL_CHARACTERS = 4000
+MAX_URL_CHARACTERS = MAX_URL_BYTES = 4000
 MAX_IMAGE_KEY_CHARACTERS = 500
 MAX_TOPICS = 64
 MAX_SOURCES = 200
 MAX_TRANSLATIONS = 20
 
-# A DynamoDB sort key holds 1,024 bytes, and ours put a date before the key of the object.
+# Our sort keys put a date before the key of the object, and a number after it.
 MAX_KEY_BYTES = 900
-MAX_S3_KEY_BYTES = 1024
 MAX_ID_BYTES = MAX_KEY_BYTES - len("events/") - len(".json")
 # A file name holds 255 bytes on the usual file systems; the rest is for ".r999.history.atom".
 MAX_SLUG_BYTES = 200
 MAX_SLUG_CHARACTERS = 139
 
-# A DynamoDB item holds 400 kB. A longer document is kept in several items.
+# A longer document is kept in several items, so that each stays below MAX_ITEM_BYTES.
 MAX_DOCUMENT_PART_BYTES = 300_000
 
 # Ingest keeps the identities of this many versions of an object; older ones count as handled.
@@ -50,9 +60,13 @@ MAX_WEBP_SIDE_PIXELS = 16_383
 MAX_JPEG_SCANS = 100
 MAX_JPEG_SEGMENTS = 2_000
 
-# Every time line of an event holds a copy of its entry; longer texts are read on the page.
+# Every time line of an event holds a copy of its entry; longer texts are read on the page. The
+# snapshot of an event holds an entry, up to ninety keys and MAX_KNOWN_VERSIONS identities.
+# Both stay below MAX_ITEM_BYTES.
 MAX_ENTRY_BODY_BYTES = 16 * 1024
 MAX_ENTRY_SOURCES = 20
+MAX_ENTRY_SOURCES_BYTES = 40_000
+MAX_ENTRY_LABELS_BYTES = 48_000
 # Fifty updates stay below MAX_FEED_BYTES.
 MAX_CHANGES_BYTES = 8 * 1024
 
@@ -75,6 +89,10 @@ MAX_DIFF_PARAGRAPHS = 20_000
 MAX_PARAGRAPH_PAIRS = 2_500
 MAX_PAIRING_STEPS = 500_000
 
+# Each cache of a warm function. All of them together leave most of the memory of a function free,
+# and each holds the entries of some dozen feeds.
+MAX_CACHE_BYTES = 24 * 1024 * 1024
+
 # Attempts. A task starts over when another writer changed its documents in between. A conflict
 # costs a few calls; ten publishers of one busy partition rarely need half of these attempts.
 MAX_WRITE_ATTEMPTS = 16
@@ -92,4 +110,7 @@ MAX_HUB_WAIT_SECONDS = 5
 # Published documents.
 MAX_FEED_BYTES = 500_000
 MAX_SITEMAP_URLS = 50_000
+# Each with an image, these stay below MAX_SITEMAP_BYTES, whatever the addresses.
+MAX_URLSET_EVENTS = 10_000
+MAX_SITEMAP_URL_BYTES = 2048
 MAX_SITEMAP_BYTES = 50 * 1024 * 1024

@@ -48,8 +48,9 @@ def history_path(first_path: str, extension: str = "json") -> str:
     return f"{history_base_path(first_path)}.{extension}"
 
 
-def day_path(day: date) -> str:
-    return f"{_day_folder(day)}/index"
+def day_path(day: date, part: str | None = None) -> str:
+    """Return the index of a day, or the page of an older part; the slug of an event has no dot."""
+    return f"{_day_folder(day)}/index{f'.{part}' if part else ''}"
 
 
 def month_path(year: int, month: int) -> str:
@@ -97,8 +98,14 @@ def initial_opml_path(initial: str) -> str:
     return f"{initial_feeds_path(initial)}.opml"
 
 
-def urlset_path(day: date) -> str:
-    return f"sitemaps/{day.isoformat()}.xml"
+def urlset_path(day: date, number: int = 0) -> str:
+    """Return the urlset of a day, or a further one of a day that has too many events."""
+    return f"sitemaps/{day.isoformat()}{f'.{number}' if number else ''}.xml"
+
+
+def sitemap_path(number: int = 0) -> str:
+    """Return the index of all urlsets, or a further one of an archive that has too many."""
+    return f"sitemap-{number}.xml" if number else SITEMAP
 
 
 def image_path(key: str) -> str:

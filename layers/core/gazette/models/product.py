@@ -6,6 +6,7 @@ from datetime import timedelta
 # entries further on average; nothing bounds how many (`gazette.projections.feeds.timelines`).
 FEED_ENTRIES = 50
 TOMBSTONE_DAYS = 30
+# The newest withdrawals stand in a feed to subscribe to; the feeds of corrections have the others.
 TOMBSTONES_SHOWN = 50
 
 # Related events are the nearest neighbours of an event, on either side, on the time lines of its
@@ -19,6 +20,9 @@ SUMMARY_CHARACTERS = 300
 # Of a longer unchanged text in a difference only the part next to a change is shown.
 UNCHANGED_CHARACTERS_SHOWN = 300
 HEADLINE_CHARACTERS = 110  # Google's limit
+
+# The index of a day has at least so many events, and its older pages have about as many.
+DAY_EVENTS = 100
 
 LARGEST_TOPICS_SHOWN = 100
 TOPICS_PER_PAGE = 500

@@ -8,11 +8,11 @@ from gazette.models.ledger.keys import Partition, PartitionKind
 _ROUTES = tuple(
     (re.compile(pattern, re.DOTALL), kind, name)
     for pattern, kind, name in (
-        (r"news/index\.\w+|sitemap\.xml", PartitionKind.CALENDAR, ""),
+        (r"news/index\.\w+|sitemap(?:-\d+)?\.xml", PartitionKind.CALENDAR, ""),
         (r"news/(\d{4})/index\.\w+", PartitionKind.YEAR, "{}"),
         (r"news/(\d{4})/(\d\d)/index\.\w+", PartitionKind.MONTH, "{}-{}"),
-        (r"news/(\d{4})/(\d\d)/(\d\d?)/index\.\w+", PartitionKind.DAY, "{}-{}-{:0>2}"),
-        (r"sitemaps/(\d{4}-\d\d-\d\d)\.xml", PartitionKind.DAY, "{}"),
+        (r"news/(\d{4})/(\d\d)/(\d\d?)/index\.[\w.]+", PartitionKind.DAY, "{}-{}-{:0>2}"),
+        (r"sitemaps/(\d{4}-\d\d-\d\d)(?:\.\d+)?\.xml", PartitionKind.DAY, "{}"),
         # A slug has no dot: a revision, a history or a format follows the first one.
         (r"(news/\d{4}/\d\d/\d\d?/[^/.]+)\.[\w.]+", PartitionKind.PATH, "{}"),
         (r"image/(.+)", PartitionKind.IMAGE, "images/{}"),

@@ -143,6 +143,7 @@ TEXTS: dict[str, str | Plural] = {
     "archive.title": "{title}: {oldest} to {newest}",
     "archive.description": "Events published from {oldest} to {newest}.",
     "day.title": "Events of {date}",
+    "day.older_title": "Older events of {date}",
     "day.description": "What happened on {date}, as {site} has it.",
     "calendar.title": "All events by date",
     "calendar.description": Plural("{title}: {count} event", "{title}: {count} events"),

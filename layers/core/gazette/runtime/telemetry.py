@@ -2,15 +2,16 @@
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from functools import partial
-from typing import NamedTuple
+from itertools import accumulate
+from typing import NamedTuple, TypeVar
 
 from aws_lambda_powertools import Logger, Metrics, Tracer
 from aws_lambda_powertools.metrics import MetricUnit
 
 from gazette.models.ledger.keys import ENTRY, RETRACTED, SITE
+from gazette.models.limits import MAX_LOG_LINE_BYTES
 from gazette.models.tasks.reports import (
     ExpiryReport,
     Failure,
@@ -26,8 +27,10 @@ from gazette.services.reconcile.reconcile import WorkDone
 NAMESPACE = "Gazette"
 # The bucket may hold any number of orphans.
 _MOST_ORPHANS_LOGGED = 100
-# CloudWatch cuts lines at 256 kB, and a burst writes thousands of documents.
+# A burst writes thousands of documents.
 _MOST_PATHS_LOGGED = 1000
+
+Item = TypeVar("Item")
 
 
 class Telemetry(NamedTuple):
@@ -171,6 +174,38 @@ class Telemetry(NamedTuple):
             )
 
 
+def log_line(fields: Mapping[str, object]) -> str:
+    """Write a log line; one that CloudWatch would cut loses the ends of its longest parts.
+
+    It is ASCII: object keys may hold control characters, and a terminal would obey them.
+    """
+    line = json.dumps(fields, default=str)
+    most = MAX_LOG_LINE_BYTES // 2
+    while len(line) > MAX_LOG_LINE_BYTES:
+        shorter = {name: _shorter(value, most) for name, value in fields.items()}
+        line = json.dumps(shorter, default=str)
+        most //= 2
+    return line
+
+
+def _shorter(value: object, most: int) -> object:
+    """Cut a text or a list to about so many bytes of JSON."""
+    if len(json.dumps(value, default=str)) <= most:
+        return value
+    if isinstance(value, dict):
+        return dict(_first(value.items(), most))
+    if isinstance(value, list | tuple):
+        return _first(value, most)
+    # Whatever is not ASCII takes six bytes, and a quotation mark two.
+    return f"{str(value)[: most // 6]}…"
+
+
+def _first(values: Iterable[Item], most: int) -> list[Item]:
+    items = list(values)
+    sizes = accumulate(len(json.dumps(item, default=str)) for item in items)
+    return [item for item, size in zip(items, sizes, strict=True) if size <= most]
+
+
 def _lag(report: PublishReport, records: Sequence[StreamRecord], now: datetime) -> float | None:
     """Return the seconds from the write to S3 until the site feed showed the newest change.
 
@@ -192,8 +227,7 @@ def telemetry(service: str) -> Telemetry:
     """
     namespace = os.environ.get("POWERTOOLS_METRICS_NAMESPACE", NAMESPACE)
     return Telemetry(
-        # ASCII only: object keys may hold control characters, and a terminal would obey them.
-        Logger(service=service, json_serializer=partial(json.dumps, default=str)),
+        Logger(service=service, json_serializer=log_line),
         Metrics(service=service, namespace=namespace),
         Tracer(service=service, auto_patch=False),
     )

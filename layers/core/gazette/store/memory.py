@@ -17,6 +17,11 @@ from gazette.models.ledger.keys import (
     listed_key,
     prefix_of,
 )
+from gazette.models.limits import (
+    MAX_DYNAMODB_ITEM_BYTES,
+    MAX_PARTITION_KEY_BYTES,
+    MAX_SORT_KEY_BYTES,
+)
 from gazette.ports import Clock, LedgerPage
 from gazette.store.expiry import expiry_of
 from gazette.store.pages import KEYS_PAGE, MOST_KEYS, NEWEST_PAGE, PAGE_BYTES
@@ -195,6 +200,7 @@ class MemoryLedger:
             del items.sorts[bisect_left(items.sorts, item_key.sort)]
 
     def _write(self, item: LedgerItem) -> None:
+        _expect_bounds(item)
         items = self._partitions[item.key.partition]
         if item.key.sort not in items.items:
             insort(items.sorts, item.key.sort)
@@ -203,3 +209,20 @@ class MemoryLedger:
         if (expires_at := expiry_of(item, self._clock())) is not None:
             self._expiry[item.key] = expires_at
         self._on_write(item.key)
+
+
+def _expect_bounds(item: LedgerItem) -> None:
+    """Refuse what DynamoDB refuses.
+
+    Raises:
+        ValueError: a key or the item is too long.
+    """
+    partition, sort = item.key
+    sizes = (
+        ("partition key", len(str(partition).encode()), MAX_PARTITION_KEY_BYTES),
+        ("sort key", len(sort.encode()), MAX_SORT_KEY_BYTES),
+        ("item", item.size_bytes, MAX_DYNAMODB_ITEM_BYTES),
+    )
+    for name, size, most in sizes:
+        if size > most:
+            raise ValueError(f"{size:,} bytes of {name} in {partition}: at most {most:,} are taken")

@@ -26,7 +26,7 @@ from gazette.models.contract.slugs import topic_slug
 from gazette.models.contract.urls import canonical_url
 from gazette.models.frozen import Moment, to_utc_seconds
 from gazette.models.kinds import RULES, RevisionKind
-from gazette.models.text import is_blank, one_line, shorten
+from gazette.models.text import bytes_in_json, is_blank, one_line, shorten
 
 
 def _one_line(value: object) -> object:
@@ -40,6 +40,20 @@ def _one_line(value: object) -> object:
 
 def _line(limit: int) -> tuple[StringConstraints, BeforeValidator]:
     return StringConstraints(min_length=1, max_length=limit), BeforeValidator(_one_line)
+
+
+def _short_url(url: str) -> str:
+    if len(url) > limits.MAX_URL_BYTES:
+        reason = f"is longer than {limits.MAX_URL_BYTES:,} bytes when it is percent-encoded"
+        raise ValueError(reason)
+    return url
+
+
+def _short_key(key: str) -> str:
+    if len(key.encode()) > limits.MAX_KEY_BYTES:
+        reason = f"is longer than {limits.MAX_KEY_BYTES} bytes"
+        raise ValueError(reason)
+    return key
 
 
 def _short_label(value: object, info: ValidationInfo) -> object:
@@ -68,7 +82,7 @@ def _short_enough(identity: str) -> str:
     if not identity:
         reason = "is blank; write the id of an event"
         raise ValueError(reason)
-    if len(identity.encode()) > limits.MAX_ID_BYTES:
+    if bytes_in_json(identity) > limits.MAX_ID_BYTES:
         reason = f"is longer than {limits.MAX_ID_BYTES} bytes"
         raise ValueError(reason)
     return identity
@@ -96,11 +110,15 @@ Paragraph = Annotated[
     str, StringConstraints(max_length=limits.MAX_PARAGRAPH_CHARACTERS, strip_whitespace=True)
 ]
 Url = Annotated[
-    str, StringConstraints(max_length=limits.MAX_URL_CHARACTERS), AfterValidator(canonical_url)
+    str,
+    StringConstraints(max_length=limits.MAX_URL_CHARACTERS),
+    AfterValidator(canonical_url),
+    AfterValidator(_short_url),
 ]
 ImageKey = Annotated[
     str,
     StringConstraints(pattern=r"^images/[^\\]+$", max_length=limits.MAX_IMAGE_KEY_CHARACTERS),
+    AfterValidator(_short_key),
     AfterValidator(_tidy_key),
 ]
 
@@ -160,7 +178,14 @@ class EventDocument(_Part):
     body: str | None = None
     sources: Annotated[tuple[Source, ...], Field(max_length=limits.MAX_SOURCES)] = ()
     image: Image | None = None
-    language: Annotated[str, AfterValidator(canonical_language)] | None = None
+    language: (
+        Annotated[
+            str,
+            StringConstraints(max_length=limits.MAX_LANGUAGE_CHARACTERS),
+            AfterValidator(canonical_language),
+        ]
+        | None
+    ) = None
     byline: Line | None = None
     published: Moment | None = None
     modified: Moment | None = None

@@ -4,6 +4,7 @@ from urllib.parse import quote
 
 from gazette.models.contract.problems import InvalidEventError, Problem
 from gazette.models.limits import MAX_DOCUMENT_BYTES, MAX_IMAGE_BYTES, MAX_KEY_BYTES
+from gazette.models.text import bytes_in_json
 
 EVENTS, IMAGES, SUFFIX = "events/", "images/", ".json"
 # What publishers also write: Gazette reads it, or leaves it alone.
@@ -30,7 +31,8 @@ def event_id(key: str) -> str:
     identity = key.removeprefix(EVENTS).removesuffix(SUFFIX)
     if not key.startswith(EVENTS) or not key.endswith(SUFFIX) or not identity:
         raise InvalidEventError(Problem("key", f"is not of the form {EVENTS}<id>{SUFFIX}"))
-    if len(key.encode()) > MAX_KEY_BYTES:
+    # The ledger holds ids in JSON, where a quotation mark takes two bytes.
+    if bytes_in_json(key) > MAX_KEY_BYTES:
         raise InvalidEventError(Problem("key", f"is longer than {MAX_KEY_BYTES} bytes"))
     return identity
 

@@ -2,6 +2,9 @@
 
 from typing import NamedTuple
 
+from gazette.models.limits import MAX_PROBLEM_CHARACTERS
+from gazette.models.text import shorten
+
 
 class Problem(NamedTuple):
     """One reason why a document breaks the contract; ``field`` is like ``sources.2.url``."""
@@ -11,8 +14,15 @@ class Problem(NamedTuple):
 
 
 class InvalidEventError(ValueError):
-    """The document breaks the contract: quarantine it, never retry."""
+    """The document breaks the contract: quarantine it, never retry.
+
+    Long problems are cut: they are stored in one item and logged in one line.
+    """
 
     def __init__(self, *problems: Problem) -> None:
-        super().__init__("; ".join(f"{problem.field}: {problem.reason}" for problem in problems))
-        self.problems = problems
+        self.problems = tuple(Problem(*map(_cut, problem)) for problem in problems)
+        super().__init__("; ".join(f"{field}: {reason}" for field, reason in self.problems))
+
+
+def _cut(text: str) -> str:
+    return shorten(text, MAX_PROBLEM_CHARACTERS)

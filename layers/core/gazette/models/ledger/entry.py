@@ -1,9 +1,10 @@
 """The entries that time lines store: of a revision, and of an event in its newest revision."""
 
 from datetime import date
-from functools import lru_cache
+from sys import getsizeof
 from typing import Annotated
 
+from gazette.models.byte_cache import CachedFunction
 from gazette.models.frozen import Moment, Stored, renamed
 from gazette.models.kinds import RevisionKind
 
@@ -104,7 +105,15 @@ class Entry(RevisionEntry):
         return self.without_body().model_copy(update=unneeded)
 
 
-@lru_cache(maxsize=4096)
+def _memory(entry: Entry, payload: str) -> int:
+    """Estimate the bytes that an entry takes in memory together with its payload."""
+    return 2 * getsizeof(payload) + 2_000 + 500 * (len(entry.topics) + len(entry.sources))
+
+
+# Every topic of an event stores the same payload.
+_ENTRIES: CachedFunction[[str], Entry] = CachedFunction(Entry.model_validate_json, _memory)
+
+
 def read_entry(payload: str) -> Entry:
-    """Read a stored entry; cached, because every topic of an event stores the same payload."""
-    return Entry.model_validate_json(payload)
+    """Read a stored entry, or return the one that was read from the same payload before."""
+    return _ENTRIES(payload)

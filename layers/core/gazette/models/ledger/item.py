@@ -4,6 +4,9 @@ from typing import NamedTuple
 
 from gazette.models.ledger.keys import ItemKey
 
+# The names of the attributes, and two numbers and a flag of at most so many bytes.
+_NAMES = "pk sk revision deleted expires_at payload" + 43 * " "
+
 
 class LedgerItem(NamedTuple):
     """An item under its key: the write with the highest revision number wins.
@@ -16,3 +19,9 @@ class LedgerItem(NamedTuple):
     revision: int
     payload: str
     deleted: bool = False
+
+    @property
+    def size_bytes(self) -> int:
+        """How large DynamoDB counts the item: its keys and its payload, and some names."""
+        stored = (str(self.key.partition), self.key.sort, self.payload, _NAMES)
+        return sum(len(part.encode()) for part in stored)

@@ -4,11 +4,13 @@ Every function may write to a partition, and one builder publishes it: ``EVENT#<
 pages of an event show, ``DAY#…`` what the index of a day shows, and so on.
 """
 
+import hashlib
 from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple, Self
 
 from gazette.models.frozen import rfc3339
+from gazette.models.limits import MAX_SORT_KEY_BYTES
 
 SNAPSHOT = "HEAD"
 REVISION, REBUILD_REQUEST, ENTRY, AGGREGATE = "REVISION#", "REBUILD#", "ENTRY#", "ROLLUP#"
@@ -101,8 +103,15 @@ def revision_key(identity: str, number: int) -> ItemKey:
 
 
 def rebuild_request_key(partition: Partition, cause: str) -> ItemKey:
-    """Return the key of a request to rebuild the pages of a partition; ``cause`` says why."""
-    return ItemKey(partition, f"{REBUILD_REQUEST}{cause}")
+    """Return the key of a request to rebuild the pages of a partition; ``cause`` says why.
+
+    A cause may name a topic and an event. One that is too long for a sort key is hashed: requests
+    need no order.
+    """
+    sort = f"{REBUILD_REQUEST}{cause}"
+    if len(sort.encode()) > MAX_SORT_KEY_BYTES:
+        sort = f"{REBUILD_REQUEST}{hashlib.sha256(cause.encode()).hexdigest()}"
+    return ItemKey(partition, sort)
 
 
 def document_key(identity: str, version: str, part: int) -> ItemKey:

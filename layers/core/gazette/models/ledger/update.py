@@ -1,7 +1,8 @@
 """A revision, as the feeds of updates and corrections store it."""
 
-from functools import lru_cache
+from sys import getsizeof
 
+from gazette.models.byte_cache import CachedFunction
 from gazette.models.ledger.entry import RevisionEntry
 from gazette.models.views.diff import FieldChange
 
@@ -16,7 +17,17 @@ class UpdateEntry(RevisionEntry):
     changes: tuple[FieldChange, ...] = ()
 
 
-@lru_cache(maxsize=1024)
+def _memory(update: UpdateEntry, payload: str) -> int:
+    """Estimate the bytes that an update takes in memory together with its payload."""
+    return 4 * getsizeof(payload) + 2_000 + 500 * len(update.topics)
+
+
+# Every topic of an event stores the same payload.
+_UPDATES: CachedFunction[[str], UpdateEntry] = CachedFunction(
+    UpdateEntry.model_validate_json, _memory
+)
+
+
 def read_update(payload: str) -> UpdateEntry:
-    """Read a stored update; cached, because every topic of an event stores the same payload."""
-    return UpdateEntry.model_validate_json(payload)
+    """Read a stored update, or return the one that was read from the same payload before."""
+    return _UPDATES(payload)

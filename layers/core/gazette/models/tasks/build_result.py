@@ -42,6 +42,7 @@ class Replacement:
 class BuildResult:
     """Everything that a task publishes.
 
+    ``further_paths`` are paths of documents and removals that `Builder.paths` leaves out.
     ``views`` are rendered in every format of their kind; ``documents`` are ready. ``removals`` are
     paths to delete. ``follow_ups`` are ledger writes for other partitions, of which the greatest
     revision wins. ``replacements`` are the items derived from what was loaded: where one is
@@ -54,6 +55,7 @@ class BuildResult:
     documents: tuple[Document, ...] = ()
     views: tuple[View, ...] = ()
     removals: tuple[str, ...] = ()
+    further_paths: tuple[str, ...] = ()
     follow_ups: tuple[LedgerItem, ...] = ()
     replacements: tuple[Replacement, ...] = ()
     stored_at: datetime | None = None

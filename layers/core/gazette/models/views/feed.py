@@ -6,6 +6,7 @@ All addresses are absolute. All text is plain, except safe HTML in fields whose 
 
 from dataclasses import dataclass
 from datetime import datetime
+from sys import getsizeof
 from typing import NamedTuple
 
 from gazette.models.kinds import RevisionKind
@@ -75,6 +76,12 @@ class FeedItem:
     links: tuple[FeedLink, ...] = ()
     image: FeedImage | None = None
     history_url: str | None = None
+
+    @property
+    def memory(self) -> int:
+        """An estimate of the bytes that the item takes in memory with the entry it was made of."""
+        text = getsizeof(self.content_html) + getsizeof(self.content_text) + getsizeof(self.summary)
+        return 6_000 + 800 * (len(self.topics) + len(self.sources)) + 2 * text
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from html import escape
 
 from gazette import __version__
 from gazette.models import paths
+from gazette.models.byte_cache import IdentityCache
 from gazette.models.contract.document import EventDocument
 from gazette.models.formats import ViewKind
-from gazette.models.identity_cache import IdentityCache
 from gazette.models.kinds import RULES, default_withdrawal_note
 from gazette.models.ledger.entry import Entry, ImageRef, RevisionEntry, SourceRef, TopicRef
 from gazette.models.ledger.snapshot import Revision
@@ -20,7 +20,6 @@ from gazette.models.views.page import NO_CONTEXT, PageContext
 from gazette.projections.markup.body import body_html, plain_text
 
 GENERATOR = "Gazette"
-_MOST_CACHED_ITEMS = 4096
 
 
 def make_feed(  # noqa: PLR0913  # every caller names its feed itself
@@ -56,7 +55,7 @@ def make_feed(  # noqa: PLR0913  # every caller names its feed itself
 
 # Every topic of an event shows the same item, in every batch until the next revision.
 _ITEMS: IdentityCache[Entry, Site, FeedItem] = IdentityCache(
-    lambda entry, site: feed_item(site, entry), _MOST_CACHED_ITEMS
+    lambda entry, site: feed_item(site, entry), lambda _, item: item.memory
 )
 
 

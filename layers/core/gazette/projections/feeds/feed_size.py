@@ -1,15 +1,14 @@
 """Keeps a feed below its largest size by leaving out full texts (SPEC P1)."""
 
-import json
 from dataclasses import replace
 from itertools import accumulate
 from typing import NamedTuple
 
-from gazette.models.identity_cache import IdentityCache
+from gazette.models.byte_cache import IdentityCache
 from gazette.models.limits import MAX_FEED_BYTES
+from gazette.models.text import bytes_in_json
 from gazette.models.views.feed import Feed, FeedItem
 
-_MOST_CACHED = 4096
 # Bytes of markup for an item, and for a link or a category, in the format that needs most.
 _ITEM_MARKUP, _LINK_MARKUP = 800, 80
 # An escaped character takes up to six bytes.
@@ -45,22 +44,18 @@ def _size(item: FeedItem, _: None) -> _Size:
         _in_xml(topic.slug + topic.label + topic.scheme) + _LINK_MARKUP for topic in item.topics
     )
     base += _in_xml(item.id + item.url + item.title + (item.note or "") + (item.author or ""))
-    base += _ITEM_MARKUP + _in_xml(item.summary) + _in_json(item.summary)
+    base += _ITEM_MARKUP + _in_xml(item.summary) + bytes_in_json(item.summary)
     html = item.content_html or ""
-    return _Size(base, max(_in_xml(html), _in_json(html) + _in_json(item.content_text)))
+    return _Size(base, max(_in_xml(html), bytes_in_json(html) + bytes_in_json(item.content_text)))
 
 
 def _in_xml(text: str) -> int:
     return len(text.encode()) + _ESCAPE * sum(map(text.count, "<>&"))
 
 
-def _in_json(text: str) -> int:
-    return len(json.dumps(text, ensure_ascii=False).encode())
-
-
 def _summary(item: FeedItem, _: None) -> FeedItem:
     return replace(item, content_html=None, content_text=item.summary)
 
 
-_SIZES = IdentityCache(_size, _MOST_CACHED)
-_SUMMARIES = IdentityCache(_summary, _MOST_CACHED)
+_SIZES = IdentityCache(_size, lambda item, _: item.memory)
+_SUMMARIES = IdentityCache(_summary, lambda item, _: item.memory)

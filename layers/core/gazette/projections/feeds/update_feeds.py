@@ -6,7 +6,7 @@ from html import escape
 from itertools import chain
 
 from gazette.models import paths
-from gazette.models.identity_cache import IdentityCache
+from gazette.models.byte_cache import IdentityCache
 from gazette.models.kinds import RULES, default_withdrawal_note
 from gazette.models.ledger import keys
 from gazette.models.ledger.keys import Partition, PartitionKind
@@ -29,7 +29,6 @@ _HTML, _TEXT = (
     {DiffKind.KEPT: "{}", DiffKind.INSERTED: "<ins>{}</ins>", DiffKind.DELETED: "<del>{}</del>"},
     {DiffKind.KEPT: "{}", DiffKind.INSERTED: "{{+{}+}}", DiffKind.DELETED: "[-{}-]"},
 )
-_MOST_CACHED_ITEMS = 1024
 _NAMES = {
     PartitionKind.UPDATES: text("updates.name"),
     PartitionKind.CORRECTIONS: text("corrections.name"),
@@ -79,7 +78,7 @@ def update_item(site: Site, update: UpdateEntry) -> FeedItem:
 
 # Every topic of an event shows the same item.
 _ITEMS: IdentityCache[UpdateEntry, Site, FeedItem] = IdentityCache(
-    lambda update, site: update_item(site, update), _MOST_CACHED_ITEMS
+    lambda update, site: update_item(site, update), lambda _, item: item.memory
 )
 
 

@@ -1,6 +1,8 @@
 """Makes the entry of an event from the publisher's document."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
+from itertools import accumulate
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -10,8 +12,13 @@ from gazette.models.contract.slugs import title_slug, topic_slug
 from gazette.models.frozen import rfc3339
 from gazette.models.kinds import RevisionKind
 from gazette.models.ledger.entry import Entry, ImageRef, SourceRef, TopicRef
-from gazette.models.limits import MAX_ENTRY_BODY_BYTES, MAX_ENTRY_SOURCES
-from gazette.models.text import one_line
+from gazette.models.limits import (
+    MAX_ENTRY_BODY_BYTES,
+    MAX_ENTRY_LABELS_BYTES,
+    MAX_ENTRY_SOURCES,
+    MAX_ENTRY_SOURCES_BYTES,
+)
+from gazette.models.text import cut_to_bytes, one_line
 from gazette.projections.markup.body import body_html, first_paragraph
 
 
@@ -45,7 +52,7 @@ def make_entry(document: EventDocument, facts: Facts) -> Entry:
         note=document.revision.note if document.revision else None,
         title=document.title,
         date=document.date,
-        topics=tuple(TopicRef(slug=topic_slug(label), label=label) for label in document.topics),
+        topics=topic_refs(document.topics),
         category=category_ref(document.category),
         translations=tuple(dict.fromkeys(document.translations)),
         summary=one_line(document.summary) if document.summary else _derived_summary(body),
@@ -53,8 +60,28 @@ def make_entry(document: EventDocument, facts: Facts) -> Entry:
         has_full_text=is_short,
         language=document.language,
         byline=document.byline,
-        sources=tuple(source_ref(source) for source in document.sources[:MAX_ENTRY_SOURCES]),
+        sources=entry_sources(document.sources),
         image=image_ref(document.image) if document.image else None,
+    )
+
+
+def topic_refs(labels: Sequence[str]) -> tuple[TopicRef, ...]:
+    """Return the topics of an event. Very long labels are cut, so that an item can hold them all.
+
+    Only those of an event with many of them: one label is never cut.
+    """
+    most = MAX_ENTRY_LABELS_BYTES // max(len(labels), 1)
+    return tuple(
+        TopicRef(slug=topic_slug(label), label=cut_to_bytes(label, most)) for label in labels
+    )
+
+
+def entry_sources(sources: Sequence[Source]) -> tuple[SourceRef, ...]:
+    """Return the first sources, as many as fit into an entry; the page of the event has all."""
+    refs = [source_ref(source) for source in sources[:MAX_ENTRY_SOURCES]]
+    sizes = accumulate(len(ref.model_dump_json().encode()) for ref in refs)
+    return tuple(
+        ref for ref, size in zip(refs, sizes, strict=True) if size <= MAX_ENTRY_SOURCES_BYTES
     )
 
 

@@ -6,24 +6,21 @@ its page.
 
 import re
 from collections.abc import Callable
-from functools import lru_cache, partial
+from functools import partial
 from html import escape, unescape
+from sys import getsizeof
 from urllib.parse import urljoin, urlsplit
 
 import nh3
 from markdown_it import MarkdownIt
 
+from gazette.models.byte_cache import CachedFunction
 from gazette.models.contract.languages import canonical_language
 from gazette.models.contract.urls import canonical_url
 from gazette.models.limits import MAX_MARKDOWN_DEPTH, MAX_MARKDOWN_MARKS
 from gazette.models.product import SUMMARY_CHARACTERS
 from gazette.models.text import drop_unprintable, one_line, shorten
 from gazette.projections.markup.content_model import fit_content_model
-
-# Bodies take half the time of a topic feed, and an event is in the feeds of many topics. A batch of
-# 500 items publishes a few dozen time lines of up to a hundred entries. Bodies in feeds are short:
-# so many take some ten megabytes.
-_CACHED_BODIES = 2048
 
 _BLOCKS = {"p", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "pre", "blockquote", "figure"}
 _LISTS = {"ul", "ol", "li", "dl", "dt", "dd"}
@@ -60,8 +57,7 @@ _TAG = re.compile(r'<(?:[^<>"]|"[^"]*")*>')
 _PARAGRAPH = re.compile(r"<p\b[^>]*>(.*?)</p>", re.DOTALL)
 
 
-@lru_cache(maxsize=_CACHED_BODIES)
-def body_html(markdown: str, base_url: str) -> str:
+def rendered_body(markdown: str, base_url: str) -> str:
     """Render CommonMark with tables, strikethrough and HTML as a fragment for any page or feed.
 
     The fragment has no scripts and embeds nothing. Every address is absolute, http(s) or mailto.
@@ -77,6 +73,17 @@ def body_html(markdown: str, base_url: str) -> str:
         safe = fit_content_model(safe)
     # A character reference in the text can stand for a character that XML forbids (SPEC X2).
     return drop_unprintable(_HEADING.sub(_demote, _IMAGE.sub(_complete_image, safe))).strip()
+
+
+# Bodies take half the time of a topic feed, and an event is in the feeds of many topics.
+RENDERED_BODIES: CachedFunction[[str, str], str] = CachedFunction(
+    rendered_body, lambda html, markdown, _: getsizeof(html) + getsizeof(markdown)
+)
+
+
+def body_html(markdown: str, base_url: str) -> str:
+    """Return what `rendered_body` does, from a cache if it was rendered before."""
+    return RENDERED_BODIES(markdown, base_url)
 
 
 def sanitized(markdown: str, base_url: str) -> str:

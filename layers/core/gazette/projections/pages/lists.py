@@ -1,6 +1,6 @@
 """Listed events, and the page of a day."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -11,6 +11,7 @@ from gazette.models.ledger.entry import Entry
 from gazette.models.site import Site
 from gazette.models.texts import long_date, text
 from gazette.models.views.page import Link, ListedEvent, ListPage
+from gazette.projections.calendar.day_parts import DayPart
 from gazette.projections.calendar.periods import Neighbours
 from gazette.projections.pages.event_pages import category_link, topic_link
 from gazette.projections.pages.frames import (
@@ -21,22 +22,39 @@ from gazette.projections.pages.frames import (
 )
 
 
-def day_page(site: Site, day: date, entries: Iterable[Entry], neighbours: Neighbours) -> ListPage:
-    """Make the page of a day, newest event first."""
-    events = list_events(site, entries)
+def day_pages(
+    site: Site, day: date, parts: Sequence[DayPart], neighbours: Neighbours
+) -> list[ListPage]:
+    """Make the pages of a day, newest event first.
+
+    They are linked from the newest to the oldest, between the day after and the day before.
+    """
+    pages = [_day_page(site, day, part) for part in parts]
+    before, after = (_named_day_link(site, name) if name else None for name in neighbours)
+    urls = [page.frame.url for page in pages]
+    older = [*(Link(text("list.older"), url) for url in urls[1:]), before]
+    newer = [after, *(Link(text("list.newer"), url) for url in urls[:-1])]
+    linked = [
+        replace(page, frame=replace(page.frame, previous=previous, next=following))
+        for page, previous, following in zip(pages, older, newer, strict=True)
+    ]
+    count = sum(len(part.entries) for part in parts)
+    return [replace(linked[0], count=count), *linked[1:]]
+
+
+def _day_page(site: Site, day: date, part: DayPart) -> ListPage:
+    events = list_events(site, part.entries)
     frame = make_frame(
         site,
-        paths.day_path(day),
+        paths.day_path(day, part.name),
         ViewKind.DAY,
-        title=text("day.title", date=long_date(day)),
+        title=text("day.older_title" if part.name else "day.title", date=long_date(day)),
         description=text("day.description", date=long_date(day), site=site.title),
         feeds=feed_links(site, paths.SITE_FEED, site.title),
         breadcrumb=day_breadcrumb(site, day),
         indexed=bool(events),
     )
-    previous, following = (_named_day_link(site, name) if name else None for name in neighbours)
-    frame = replace(frame, previous=previous, next=following)
-    return ListPage(frame=frame, events=events, count=len(events), by_date=False)
+    return ListPage(frame=frame, events=events, by_date=False)
 
 
 def _named_day_link(site: Site, name: str) -> Link:

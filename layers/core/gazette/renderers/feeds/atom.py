@@ -7,11 +7,11 @@ from feedgen.entry import FeedEntry
 from feedgen.feed import FeedGenerator
 from lxml.etree import _Element, tostring
 
+from gazette.models.byte_cache import IdentityCache
 from gazette.models.frozen import to_utc_seconds
-from gazette.models.identity_cache import IdentityCache
 from gazette.models.views.feed import Feed, FeedItem, FeedLink
 from gazette.models.views.view import EntryView
-from gazette.renderers.feeds.entry_cache import MOST_ENTRIES, RenderedEntry
+from gazette.renderers.feeds.entry_cache import RenderedEntry, element_memory
 from gazette.renderers.feeds.feedgen_extension import (
     ATOM,
     EXTENSION,
@@ -73,7 +73,8 @@ def _generator(feed: Feed, self_url: str) -> FeedGenerator:
         generator.icon(feed.icon_url)
     generator.link(href=feed.home_url, rel="alternate", type=_HTML)
     generator.link(href=self_url, rel="self", type=_MEDIA_TYPE)
-    for link in feed_links(feed, "atom", _MEDIA_TYPE):
+    # The Atom document of a day has another extension, and so have those that it links to.
+    for link in feed_links(feed, self_url.rpartition(".")[2], _MEDIA_TYPE):
         generator.link(href=link.url, rel=link.rel, type=link.media_type)
     return generator
 
@@ -85,7 +86,7 @@ def _entry_of_feed(item: FeedItem, feed_language: str) -> _Element:
 
 
 # An entry depends on its item and on the language of the feed (SPEC A9).
-_ELEMENTS = IdentityCache(_entry_of_feed, MOST_ENTRIES)
+_ELEMENTS = IdentityCache(_entry_of_feed, element_memory)
 
 
 def _entry(item: FeedItem, links: tuple[FeedLink, ...], language: str | None) -> _Element:

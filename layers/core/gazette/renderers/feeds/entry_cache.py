@@ -9,8 +9,12 @@ from dataclasses import dataclass
 
 from lxml.etree import _Element
 
-# Enough for the feeds of one batch.
-MOST_ENTRIES = 1024
+from gazette.models.views.feed import FeedItem
+
+
+def element_memory(item: FeedItem, _element: _Element) -> int:
+    """Estimate the bytes that an item takes in memory with the element made of it."""
+    return 2 * item.memory + 5_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,11 @@
 """A feed as JSON Feed 1.1 (jsonfeed.org); the project's own fields are in ``_gazette`` (SPEC J)."""
 
 import json
+from sys import getsizeof
 
+from gazette.models.byte_cache import IdentityCache
 from gazette.models.frozen import rfc3339
-from gazette.models.identity_cache import IdentityCache
 from gazette.models.views.feed import Feed, FeedItem, Tombstone
-from gazette.renderers.feeds.entry_cache import MOST_ENTRIES
 from gazette.renderers.feeds.withdrawn import withdrawn_note, withdrawn_title
 
 _VERSION = "https://jsonfeed.org/version/1.1"
@@ -74,7 +74,8 @@ def _item(item: FeedItem, about_url: str) -> Json:
 
 
 _ITEMS: IdentityCache[FeedItem, str, str] = IdentityCache(
-    lambda item, about_url: _compact(_present(_item(item, about_url))), MOST_ENTRIES
+    lambda item, about_url: _compact(_present(_item(item, about_url))),
+    lambda item, text: item.memory + getsizeof(text),
 )
 
 

@@ -8,9 +8,9 @@ from feedgen.entry import FeedEntry
 from feedgen.feed import FeedGenerator
 from lxml.etree import _Element
 
-from gazette.models.identity_cache import IdentityCache
+from gazette.models.byte_cache import IdentityCache
 from gazette.models.views.feed import Feed, FeedItem, Tombstone
-from gazette.renderers.feeds.entry_cache import MOST_ENTRIES, RenderedEntry
+from gazette.renderers.feeds.entry_cache import RenderedEntry, element_memory
 from gazette.renderers.feeds.feedgen_extension import EXTENSION, FeedExtension, ItemExtension
 from gazette.renderers.feeds.withdrawn import withdrawn_note, withdrawn_title
 
@@ -74,7 +74,7 @@ def _entry(item: FeedItem) -> _Element:
 
 
 _ELEMENTS: IdentityCache[FeedItem, None, _Element] = IdentityCache(
-    lambda item, _: _entry(item), MOST_ENTRIES
+    lambda item, _: _entry(item), element_memory
 )
 
 

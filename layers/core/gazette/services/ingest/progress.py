@@ -17,7 +17,10 @@ from gazette.services.ingest.refused_keys import is_recorded
 def is_up_to_date(
     listed: ListedKey, item_key: ItemKey, item: LedgerItem | None, now: datetime
 ) -> bool:
-    """Return whether ingest would find nothing to do at the time ``now``."""
+    """Return whether ingest would find nothing to do at the time ``now``.
+
+    ``item`` is what the ledger has under ``item_key``, where ingest records the object.
+    """
     kind = item_key.partition.kind
     if kind is PartitionKind.QUARANTINE:
         return is_recorded(item, listed.versions)

@@ -24,6 +24,14 @@ class Builder(ABC, Generic[Loaded]):
         conflict that starts the task over.
         """
 
+    def every_path(self, task: PublishTask) -> tuple[str, ...]:
+        """Return every path that may be on the site.
+
+        It differs from `paths` where that leaves out what most tasks don't have: a result names
+        such paths in ``further_paths``.
+        """
+        return self.paths(task)
+
     @abstractmethod
     def load(self, task: PublishTask) -> Loaded | None:
         """Read everything that the documents need, or None where nothing was ever recorded.

@@ -18,6 +18,9 @@ class Composer(Protocol):
     def paths(self, task: PublishTask, /) -> tuple[str, ...]:
         """Return every path that the task may write or remove."""
 
+    def every_path(self, task: PublishTask, /) -> tuple[str, ...]:
+        """Return every path that may be on the site."""
+
     def compose(self, task: PublishTask, /) -> BuildResult:
         """Read the ledger and return what is published."""
 
@@ -89,9 +92,13 @@ class SiteWriter:
         """Try once; ``seen_first`` keeps the ETags from before the first attempt."""
         builder = self.builders[task.kind]
         etags = self.site.etags(builder.paths(task))
+        result = builder.compose(task)
+        if result.further_paths:
+            # Their ETags must be older than the result, too.
+            etags = {**etags, **self.site.etags(result.further_paths)}
+            result = builder.compose(task)
         seen_first.update({path: etag for path, etag in etags.items() if path not in seen_first})
         for _ in range(MAX_WRITE_CHECKS):
-            result = builder.compose(task)
             _expect_known(result, etags)
             written = self._write_documents(result, etags, report)
             removed = self._remove_documents(result, etags, report)
@@ -102,6 +109,7 @@ class SiteWriter:
             # reading of the partition.
             report.conflicts += 1
             etags = {**etags, **written, **removed}
+            result = builder.compose(task)
         raise ConflictError(str(task))
 
     def _write_documents(

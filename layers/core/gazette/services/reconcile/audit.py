@@ -75,7 +75,7 @@ class SiteAuditor:
         ):
             if task not in done and not _is_of_segments_entry(task):
                 done.add(task)
-                yield self.builders[task.kind].paths(task)
+                yield self.builders[task.kind].every_path(task)
 
     def _event(self, route: Partition) -> Partition | None:
         claim = self.ledger.get(ItemKey(route, keys.CLAIM))

@@ -1,16 +1,13 @@
 """Reads the documents of revisions; a version never changes, so recent ones are cached."""
 
-from functools import lru_cache
-
+from gazette.models.byte_cache import CachedFunction
 from gazette.models.contract.document import EventDocument
 from gazette.models.contract.identity import event_key
 from gazette.models.contract.parsing import parse_document
+from gazette.models.contract.stored_document import written
 from gazette.models.ledger.snapshot import Revision
 from gazette.ports import SourceArchive
 from gazette.services.source.document_store import DocumentStore
-
-# A batch reads a revision for its event page, its revision page and the diff of the next one.
-_CACHED = 64
 
 
 class DocumentReader:
@@ -19,7 +16,10 @@ class DocumentReader:
     def __init__(self, source: SourceArchive, store: DocumentStore) -> None:
         self._source = source
         self._store = store
-        self._read = lru_cache(maxsize=_CACHED)(self._find)
+        # A batch reads a revision for its event page, its revision page and the next difference.
+        self._read: CachedFunction[[str, str, str], EventDocument] = CachedFunction(
+            self._find, _memory
+        )
 
     def read(self, revision: Revision) -> EventDocument | None:
         """Return the document of a revision, None for one without a document."""
@@ -34,3 +34,12 @@ class DocumentReader:
     def _find(self, event_id: str, identity: str, version_id: str) -> EventDocument:
         kept = self._store.get(event_id, identity) if identity else None
         return kept or parse_document(self._source.read(event_key(event_id), version_id))
+
+
+def _memory(document: EventDocument, *_names: str) -> int:
+    """Estimate the bytes that a document takes in memory, by its JSON.
+
+    A small object, such as a source, takes much more than its text.
+    """
+    stored = written(document)
+    return 4 * len(stored) + 2_000 + 500 * stored.count("{") + 50 * stored.count(",")

@@ -4,7 +4,8 @@ A period without events has no links to its neighbours, because no rebuild reque
 when they change. A period that never had events publishes nothing.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 
@@ -17,23 +18,26 @@ from gazette.models.ledger.keys import Partition
 from gazette.models.site import Site
 from gazette.models.tasks.build_result import BuildResult, Replacement
 from gazette.models.tasks.tasks import PublishTask
+from gazette.models.views.page import ListPage
 from gazette.models.views.site_document import document
 from gazette.models.views.view import View
 from gazette.ports import Ledger
 from gazette.projections.calendar import periods, urlsets
+from gazette.projections.calendar.day_parts import DayPart, day_parts, part_names
 from gazette.projections.calendar.periods import Neighbours
 from gazette.projections.feeds import event_feeds
 from gazette.projections.feeds.timelines import Timeline, read_timeline
 from gazette.projections.history.news_time import news_of
 from gazette.projections.pages import lists
-from gazette.renderers import sitemaps
+from gazette.renderers.sitemaps import render_sitemap_index, render_urlset
 from gazette.services.publish.builder import ViewBuilder
 from gazette.services.publish.calendar.neighbours import neighbours, read_aggregate
 
 
 class LoadedDay(NamedTuple):
-    """The time line of a day, the neighbouring days, and the count to write."""
+    """All items of a day with its deletions, its time line, the days next to it, and its count."""
 
+    items: list[LedgerItem]
     timeline: Timeline
     neighbours: Neighbours
     counted: Replacement
@@ -56,44 +60,83 @@ class DayBuilder(ViewBuilder[LoadedDay]):
     ledger: Ledger
 
     def paths(self, task: PublishTask) -> tuple[str, ...]:
-        day = _day(task)
-        return (*self.site.paths(ViewKind.DAY, paths.day_path(day)), paths.urlset_path(day))
+        return self._paths(_day(task), (None,))
+
+    def every_path(self, task: PublishTask) -> tuple[str, ...]:
+        live, last_deleted = self._read(task.partition)
+        return self._every_path(_day(task), self._all_items(live, last_deleted))
 
     def load(self, task: PublishTask) -> LoadedDay | None:
         item_key, seen = read_aggregate(self.ledger, task.partition)
-        timeline = self._timeline(task.partition)
+        live, last_deleted = self._read(task.partition)
+        timeline = read_timeline(live, last_deleted=last_deleted)
         if not timeline.known:
             return None
+        items = self._all_items(live, last_deleted)
         near = neighbours(self.ledger, task.partition) if timeline.entries else Neighbours()
         payload = periods.day_count(timeline).model_dump_json()
-        return LoadedDay(timeline, near, Replacement(item_key, payload, seen))
+        return LoadedDay(items, timeline, near, Replacement(item_key, payload, seen))
 
-    def _timeline(self, day: Partition) -> Timeline:
+    def _read(self, day: Partition) -> tuple[list[LedgerItem], LedgerItem | None]:
+        """Return the items of a day, newest first, and what is left of the last deleted one."""
         newest_first = list(self.ledger.scan(day, keys.ENTRY))[::-1]
-        last_deleted = self.ledger.get(keys.last_deleted_key(day))
-        return read_timeline(newest_first, last_deleted=last_deleted)
+        return newest_first, self.ledger.get(keys.last_deleted_key(day))
+
+    def _all_items(
+        self, live: list[LedgerItem], last_deleted: LedgerItem | None
+    ) -> list[LedgerItem]:
+        """Add the deletions of a day, read after its items, so that none is missed."""
+        if last_deleted is None:
+            return live
+        deletions = self.ledger.scan(last_deleted.key.partition, keys.DELETED + keys.ENTRY)
+        return live + [one._replace(key=keys.listed_key(one.key)) for one in deletions]
 
     def build(self, task: PublishTask, loaded: LoadedDay) -> BuildResult:
         site, day, timeline = self.site, _day(task), loaded.timeline
-        base_path = paths.day_path(day)
-        page = lists.day_page(site, day, timeline.entries, loaded.neighbours)
-        feed = event_feeds.make_feed(
-            site,
-            tag=site.tag("day", task.partition.name),
-            title=f"{site.title}: {page.frame.title}",
-            description=page.frame.description,
-            base_path=base_path,
-            home_path=base_path,
-            updated=timeline.updated,
-            items=event_feeds.feed_items(site, timeline.entries),
-        )
-        urlset = sitemaps.render_urlset(urlsets.day_urlset(site, day, timeline.entries))
+        parts = day_parts(timeline.entries)
+        pages = lists.day_pages(site, day, parts, loaded.neighbours)
+        maps = urlsets.day_urlsets(site, day, timeline.entries)
+        shown = (*self._paths(day, [part.name for part in parts]), *maps)
+        usual, every = self.paths(task), self._every_path(day, loaded.items)
         return BuildResult(
-            views=(View(ViewKind.DAY, base_path, page=page, feed=feed),),
-            documents=(document(paths.urlset_path(day), urlset),),
+            views=tuple(self._views(day, parts, pages, timeline)),
+            documents=tuple(document(path, render_urlset(urls)) for path, urls in maps.items()),
+            removals=tuple(path for path in every if path not in shown),
+            further_paths=tuple(path for path in every if path not in usual),
             replacements=(loaded.counted,),
             news=news_of(timeline.known),
         )
+
+    def _views(
+        self, day: date, parts: Sequence[DayPart], pages: Sequence[ListPage], timeline: Timeline
+    ) -> Iterator[View]:
+        bases = [paths.day_path(day, part.name) for part in parts]
+        urls = [None, *map(self.site.url, bases), None]
+        for position, (part, page) in enumerate(zip(parts, pages, strict=True)):
+            feed = event_feeds.make_feed(
+                self.site,
+                tag=self.site.tag("day", day.isoformat()),
+                title=f"{self.site.title}: {page.frame.title}",
+                description=page.frame.description,
+                base_path=bases[position],
+                home_path=bases[position],
+                # Where nothing is left, the newest change is what left the day.
+                updated=Timeline(part.entries, timeline.last_deleted).updated,
+                items=event_feeds.feed_items(self.site, part.entries),
+            )
+            linked = replace(feed, next=urls[position], previous=urls[position + 2])
+            yield View(ViewKind.DAY, bases[position], page=page, feed=linked)
+
+    def _paths(self, day: date, names: Iterable[str | None]) -> tuple[str, ...]:
+        """Return the paths of some parts of a day, and of its urlset."""
+        bases = (paths.day_path(day, name) for name in names)
+        pages = (path for base in bases for path in self.site.paths(ViewKind.DAY, base))
+        return (*pages, paths.urlset_path(day))
+
+    def _every_path(self, day: date, items: Sequence[LedgerItem]) -> tuple[str, ...]:
+        """Return the paths of every part and every urlset that the day has or may have had."""
+        _, *further = urlsets.urlset_paths(day, len(items))
+        return (*self._paths(day, [None, *part_names(items)]), *further)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +214,11 @@ class CalendarBuilder(ViewBuilder[LoadedCalendar]):
     def paths(self, _task: PublishTask) -> tuple[str, ...]:
         return (*self.site.paths(ViewKind.CALENDAR, paths.NEWS), paths.SITEMAP)
 
+    def every_path(self, task: PublishTask) -> tuple[str, ...]:
+        loaded = self.load(task)
+        _, *further = urlsets.sitemap_paths(loaded.years.values() if loaded else ())
+        return (*self.paths(task), *further)
+
     def load(self, task: PublishTask) -> LoadedCalendar | None:
         items = list(self.ledger.scan(task.partition, keys.AGGREGATE))
         if not items:
@@ -180,12 +228,15 @@ class CalendarBuilder(ViewBuilder[LoadedCalendar]):
     def build(self, _task: PublishTask, loaded: LoadedCalendar) -> BuildResult:
         years = loaded.years
         page = periods.calendar_page(self.site, years)
-        index = sitemaps.render_sitemap_index(urlsets.sitemap_index(self.site, years.values()))
+        indexes = urlsets.sitemap_indexes(self.site, years.values())
         # The home page shows the number of all events.
         home = keys.rebuild_request_key(keys.SITE, "CALENDAR")
         return BuildResult(
             views=(View(ViewKind.CALENDAR, paths.NEWS, page=page),),
-            documents=(document(paths.SITEMAP, index),),
+            documents=tuple(
+                document(path, render_sitemap_index(urls)) for path, urls in indexes.items()
+            ),
+            further_paths=tuple(indexes)[1:],
             follow_ups=(LedgerItem(home, loaded.revisions, "{}"),),
         )
 

@@ -1,6 +1,6 @@
 """The page and the feeds of a topic or a category, and those of the whole site."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -19,6 +19,7 @@ from gazette.models.views.site_document import NEVER, Document, document
 from gazette.models.views.view import View
 from gazette.ports import Ledger
 from gazette.projections.calendar import periods
+from gazette.projections.calendar.urlsets import sitemap_paths
 from gazette.projections.feeds.update_feeds import with_changes_feeds
 from gazette.projections.history.news_time import news_of
 from gazette.projections.pages import timeline_pages
@@ -49,10 +50,11 @@ class LoadedTopic(NamedTuple):
 
 
 class LoadedSite(NamedTuple):
-    """The time line of the site and the number of all events."""
+    """The time line of the site, the number of all events, and the paths of the sitemaps."""
 
     timeline: LoadedTimeline
     events: int
+    sitemaps: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,8 @@ class SiteBuilder(ViewBuilder[LoadedSite]):
         if timeline is None:
             return None  # the calendar may ask for a rebuild before the first entry is written
         years = periods.period_counts(self.ledger.scan(keys.CALENDAR, keys.AGGREGATE))
-        return LoadedSite(timeline, sum(year.count for year in years.values()))
+        events = sum(year.count for year in years.values())
+        return LoadedSite(timeline, events, sitemap_paths(years.values()))
 
     def build(self, task: PublishTask, loaded: LoadedSite) -> BuildResult:
         partition, timeline = task.partition, loaded.timeline
@@ -128,7 +131,7 @@ class SiteBuilder(ViewBuilder[LoadedSite]):
         request = LedgerItem(keys.rebuild_request_key(keys.TOPICS, "SITE"), 1, "{}")
         return BuildResult(
             views=(*timeline_views(partition, page, feed), self._missing()),
-            documents=tuple(self._files()),
+            documents=tuple(self._files(loaded.sitemaps)),
             follow_ups=(request,),
             replacements=timeline.notes,
             stored_at=max((entry.at for entry in shown), default=None),
@@ -156,8 +159,8 @@ class SiteBuilder(ViewBuilder[LoadedSite]):
         page = replace(frame, formats=())
         return View(ViewKind.MISSING, paths.NOT_FOUND, page=page, cache_control=NEVER)
 
-    def _files(self) -> Iterator[Document]:
+    def _files(self, maps: Iterable[str]) -> Iterator[Document]:
         yield document(paths.STYLESHEET, html.stylesheet())
-        maps = [self.site.url(path) for path in (paths.SITEMAP, paths.NEWS_SITEMAP)]
-        yield document(paths.ROBOTS, sitemaps.render_robots(maps))
+        urls = [self.site.url(path) for path in (*maps, paths.NEWS_SITEMAP)]
+        yield document(paths.ROBOTS, sitemaps.render_robots(urls))
         yield document(paths.CONTRACT_SCHEMA, contract_schema(self.site.url(paths.CONTRACT_SCHEMA)))

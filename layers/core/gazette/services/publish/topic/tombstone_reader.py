@@ -14,9 +14,9 @@ from gazette.projections.history.tombstones import oldest_shown
 
 @dataclass(frozen=True, slots=True)
 class TombstoneReader:
-    """Reads what was withdrawn from a time line in the last ``days`` days, newest first.
+    """Reads what was withdrawn last from a time line, in the last ``days`` days, newest first.
 
-    Only so many as a feed shows, so that a mass withdrawal makes no later event dearer.
+    Only so many as a feed shows (SPEC T4): a mass withdrawal makes no later event dearer.
     """
 
     ledger: Ledger
