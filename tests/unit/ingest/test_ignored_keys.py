@@ -1,13 +1,21 @@
 """An object that is not read is counted, and listed until it is deleted."""
 
+from collections import Counter
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gazette.models.contract.identity import event_key, why_ignored
+from gazette.models.contract.problems import Problem
 from gazette.models.ledger import keys
+from gazette.models.ledger.item import LedgerItem
+from gazette.models.ledger.keys import ItemKey
 from gazette.models.tasks.reconciliation import IngestWork
 from gazette.models.tasks.reports import IngestReport
+from gazette.ports import ConflictError
+from gazette.services.ingest.refused_keys import record_refused
+from gazette.store.memory import MemoryLedger
 from tests.unit.images.image_files import PNG
 from tests.unit.publish.worlds import World, document_of, hours
 from tests.unit.reconcile.reconciling import always, never, reconcile, reconciler_of
@@ -80,6 +88,45 @@ def test_it_is_on_record_until_it_is_deleted() -> None:
     put(world, "events/a.JSON", 2)
     assert ingest(world, "events/a.JSON").ignored == [("events/a.JSON", NAME)]
     assert world.quarantined("events/a.JSON") is not None
+
+
+def test_an_object_that_comes_again_stays_on_record_when_the_stream_is_published() -> None:
+    """Its number is above that of the deletion, which would otherwise remove it."""
+    world = World()
+    put(world, "events/a.JSON")
+    ingest(world, "events/a.JSON")
+    world.source.delete("events/a.JSON", hours(1))
+    ingest(world, "events/a.JSON")
+    put(world, "events/a.JSON", 2)
+    ingest(world, "events/a.JSON")
+    world.settle()
+    kept = world.quarantined("events/a.JSON")
+    assert kept is not None
+    assert kept.at == hours(2)
+
+
+def test_a_run_that_takes_a_key_off_the_record_sees_that_another_recorded_a_newer_version() -> None:
+    world = World()
+    put(world, "a.json")
+    ingest(world, "a.json")
+    world.source.delete("a.json", hours(1))
+
+    class Overtaken(MemoryLedger):
+        def put(self, item: LedgerItem) -> bool:
+            world.source.put("a.json", document_of(), hours(2))
+            world.ingestor.ingest("a.json", IngestReport())
+            return world.ledger.put(item)
+
+        def get(self, item_key: ItemKey) -> LedgerItem | None:
+            return world.ledger.get(item_key)
+
+    ledger = Overtaken(Counter(), world.changes.append, world.clock)
+    with pytest.raises(ConflictError, match="another run wrote the quarantine"):
+        record_refused(world.source, ledger, "a.json", (Problem("key", FOLDER),))
+    world.settle()
+    kept = world.quarantined("a.json")
+    assert kept is not None
+    assert kept.at == hours(2)
 
 
 def test_a_notification_of_what_is_gone_leaves_nothing() -> None:
