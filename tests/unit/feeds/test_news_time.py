@@ -80,15 +80,15 @@ def test_every_item_of_a_revision_has_the_time_of_its_news() -> None:
             record.payload
         ).news_at
         for item_key, record in world.records().items()
-        if item_key.sort.startswith((keys.ENTRY, keys.RETRACTED))
+        if item_key.sort.startswith((keys.ENTRY, keys.RETRACTED, keys.LAST_DELETED))
         and item_key.partition.kind in {keys.PartitionKind.TOPIC, keys.PartitionKind.SITE}
     }
     # Of three versions at once the last one is what remains at a place.
     assert shown == {
-        ("TOPIC#foxes", "ENTRY"): hours(1),
-        ("TOPIC#hens", "ENTRY"): hours(2),
+        ("TOPIC#foxes", "LASTDELETED"): hours(1),
+        ("TOPIC#hens", "LASTDELETED"): hours(2),
         ("TOPIC#hens", "RETRACTED"): hours(2),
-        ("SITE#", "ENTRY"): hours(2),
+        ("SITE#", "LASTDELETED"): hours(2),
         ("SITE#", "RETRACTED"): hours(2),
     }
     assert world.newest("a").at == hours(2)
