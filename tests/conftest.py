@@ -54,8 +54,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-# These tests alone must reach every branch. Measuring the others would double their time.
-_MEASURED = ("contract", "functions", "hostile", "pipeline", "unit")
+# These quick tests alone must reach every branch. Measuring the others would double their time.
+_MEASURED = ("contract", "functions", "pipeline", "unit")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
