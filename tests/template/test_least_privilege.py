@@ -143,9 +143,7 @@ def _named(resource: str) -> str:
 
 
 @pytest.mark.parametrize("name", ["IngestEvent", "PublishChanges", "ExpireEntries", "ReleaseDue"])
-def test_a_function_may_do_what_it_calls_and_nothing_else(
-    name: str, called: dict[str, Counter[str]]
-) -> None:
+def test_a_function_may_make_only_its_own_calls(name: str, called: dict[str, Counter[str]]) -> None:
     needed = {NEEDED[call] for call, times in called[name].items() if times}
     if name == "PublishChanges":
         needed.add(SEE_MISSING_DOCUMENTS)
@@ -153,7 +151,9 @@ def test_a_function_may_do_what_it_calls_and_nothing_else(
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_a_function_may_besides_only_what_lambda_asks_and_keep_what_failed(function: str) -> None:
+def test_beyond_that_a_function_may_only_do_what_lambda_needs_and_store_failures(
+    function: str,
+) -> None:
     """tests/e2e takes away each of the others, one by one, and sees that something fails."""
     archive = {(action, sid) for action, _, sid in grants_of(role_of(function))} - {
         (action, sid) for action, _, sid in asked_by_lambda(function)
@@ -163,7 +163,7 @@ def test_a_function_may_besides_only_what_lambda_asks_and_keep_what_failed(funct
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_no_function_may_change_what_publishers_wrote(function: str) -> None:
+def test_no_function_may_change_the_source_bucket(function: str) -> None:
     for action, resource in granted(function):
         if "Source" in resource or resource == VERSIONS:
             assert action in {"s3:ListBucketVersions", "s3:GetObjectVersion"}
@@ -179,7 +179,7 @@ def test_no_function_may_delete_from_the_ledger(function: str) -> None:
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_only_what_aws_allows_no_finer_is_allowed_on_everything(role: str) -> None:
+def test_only_actions_without_resources_are_allowed_on_everything(role: str) -> None:
     for statement in statements(properties(TEMPLATE_TREE, role)):
         if statement.get("Resource") == "*":
             assert statement["Action"] == ["xray:PutTraceSegments", "xray:PutTelemetryRecords"]

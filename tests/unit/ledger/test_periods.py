@@ -49,7 +49,7 @@ def test_every_period_links_to_its_neighbours(order: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize("deleted", DAYS)
-def test_a_period_that_is_empty_leads_nowhere_and_is_passed_over(deleted: str) -> None:
+def test_an_empty_period_links_to_no_other_and_is_skipped(deleted: str) -> None:
     world = world_of(*DAYS)
     world.delete(deleted, hours(1))
     world.settle()

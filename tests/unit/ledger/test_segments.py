@@ -222,7 +222,7 @@ def test_a_note_that_is_right_is_not_written_again() -> None:
         assert result.replacements == ()
 
 
-def test_a_segment_that_never_existed_is_neither_removed_nor_noted() -> None:
+def test_a_segment_that_never_existed_is_not_removed_and_has_no_note() -> None:
     world = many()
     before = world.records()
     result = world.publisher.builders[TaskKind.SEGMENT].compose(segment(ref(3, PLAIN[0])))

@@ -60,7 +60,7 @@ def identifiers(failed: Sequence[tuple[Notification, Exception]]) -> list[str]:
     return [notification.identifier for notification, _ in failed]
 
 
-def test_a_key_is_ingested_once_however_often_it_is_hinted_at() -> None:
+def test_a_key_with_several_notifications_is_ingested_once() -> None:
     world = World()
     world.put("a", hours(0))
     report = ingest_batch(
@@ -217,7 +217,7 @@ def test_a_first_attempt_verifies_after_it_has_written_as_a_retry_does() -> None
         assert loaded == ["timeline TOPIC#a"] * attempt
 
 
-def test_what_a_finder_finds_for_several_is_published_once() -> None:
+def test_a_task_that_stands_for_several_is_published_once() -> None:
     segment = PublishTask(TaskKind.SEGMENT, keys.SITE, "SEGMENT#x")
     builder = RecordingBuilder()
     records = stream("SITE# ENTRY#a", "SITE# ENTRY#b")
@@ -225,7 +225,7 @@ def test_what_a_finder_finds_for_several_is_published_once() -> None:
     assert builder.asked == ["segment SITE# SEGMENT#x", "site SITE#", "news SITE#"]
 
 
-def test_what_fails_for_several_brings_the_records_of_all_of_them_again() -> None:
+def test_a_failed_task_that_stands_for_several_fails_the_records_of_all() -> None:
     segment = PublishTask(TaskKind.SEGMENT, keys.SITE, "SEGMENT#x")
     publisher = recording(RecordingBuilder([str(segment)]), segment)
     records = stream("SITE# ENTRY#a", "EVENT#a REVISION#000001", "SITE# ENTRY#b")

@@ -111,7 +111,7 @@ def test_an_event_publishes_its_page_its_lists_and_the_calendar_above_it() -> No
     )
 
 
-def test_an_event_that_moved_leaves_a_notice_that_leads_on() -> None:
+def test_a_moved_event_leaves_a_notice_with_a_link_to_the_new_address() -> None:
     world = World()
     world.put("a", hours(0))
     world.settle()
@@ -219,7 +219,7 @@ def test_a_feed_changes_with_the_departure_of_an_event() -> None:
     assert world.site()["topics/foxes/feed.atom"] != before
 
 
-def test_an_image_appears_and_goes_with_its_object() -> None:
+def test_an_image_appears_and_disappears_with_its_object() -> None:
     world = World()
     world.source.put("images/2026/a.png", PNG, hours(0))
     world.settle()

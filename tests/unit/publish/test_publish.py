@@ -104,7 +104,7 @@ def test_a_kind_without_a_builder_publishes_nothing() -> None:
     assert world.site() == {}
 
 
-def test_what_differs_is_written_and_what_stands_is_not() -> None:
+def test_only_documents_that_differ_are_written() -> None:
     builder = ScriptedBuilder(
         [
             BuildResult((text("a.txt", "1"), text("b.txt", "1"))),
@@ -121,7 +121,7 @@ def test_what_differs_is_written_and_what_stands_is_not() -> None:
     assert world.calls["s3.PutObject"] == 3
 
 
-def test_only_what_stands_is_removed() -> None:
+def test_only_existing_documents_are_removed() -> None:
     builder = ScriptedBuilder(
         [BuildResult((text("a.txt", "1"),)), BuildResult(removals=("a.txt", "b.txt"))]
     )
@@ -287,7 +287,7 @@ def test_an_error_that_is_no_conflict_is_not_tried_again() -> None:
     assert world.report.conflicts == 0
 
 
-def test_a_revision_that_comes_while_an_event_is_published_is_published() -> None:
+def test_a_revision_that_is_recorded_during_publishing_is_published() -> None:
     """The event moves between the reading of its paths and that of its newest revision."""
     world = World()
     world.put("a", hours(0))
