@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 from typing import NamedTuple
 
 import pytest
@@ -49,22 +50,7 @@ def calls_of_a_life() -> dict[str, Counter[str]]:
     """
     world = World()
     called: dict[str, Counter[str]] = {"IngestEvent": Counter(), "PublishChanges": Counter()}
-
-    def settle() -> None:
-        while world.notifications or world.changes:
-            world.calls.clear()
-            notifications = [world.notifications.pop(0) for _ in list(world.notifications)]
-            world.ingest(
-                *(
-                    notification.removeprefix("events/").removesuffix(".json")
-                    for notification in notifications
-                )
-            )
-            called["IngestEvent"].update(world.calls)
-            world.calls.clear()
-            world.publish([world.changes.pop(0) for _ in list(world.changes)])
-            called["PublishChanges"].update(world.calls)
-
+    settle = partial(settle_world, world, called)
     fields = {"topics": ["Foxes"], "category": "Nature", "body": "x"}
     world.put("a", hours(0), **fields, image={"key": "images/a.png", "alt": "x"})
     settle()
@@ -86,6 +72,23 @@ def calls_of_a_life() -> dict[str, Counter[str]]:
     Expirer(world.ledger, tombstone_days=1).expire(hours(60), timedelta(days=3))
     called["ExpireEntries"] = Counter(world.calls)
     return called
+
+
+def settle_world(world: World, called: dict[str, Counter[str]]) -> None:
+    """Ingest and publish until nothing is left to do; count the calls of each function."""
+    while world.notifications or world.changes:
+        world.calls.clear()
+        notifications = [world.notifications.pop(0) for _ in list(world.notifications)]
+        world.ingest(
+            *(
+                notification.removeprefix("events/").removesuffix(".json")
+                for notification in notifications
+            )
+        )
+        called["IngestEvent"].update(world.calls)
+        world.calls.clear()
+        world.publish([world.changes.pop(0) for _ in list(world.changes)])
+        called["PublishChanges"].update(world.calls)
 
 
 class Outbox(NamedTuple):

@@ -12,7 +12,7 @@ from gazette.models.limits import MAX_VERSIONS_A_WRITE, MAX_WRITE_ATTEMPTS
 from gazette.models.path_candidates import path_candidates
 from gazette.models.tasks.reports import IngestReport, Quarantined
 from gazette.ports import Clock, ConflictError, Ledger, SourceArchive
-from gazette.projections.history import due_items, event_history
+from gazette.projections.history import due_items, state_items
 from gazette.projections.history.known_versions import migrated, unknown_versions
 from gazette.services.ingest.event_fold import EventFold
 from gazette.services.ingest.reading import VersionReader
@@ -101,14 +101,14 @@ class EventIngestor:
         """Write what a fold has collected, and return the snapshot as it is stored."""
         for identity in fold.documents:
             fold.reader.keep(identity)
-        snapshot = event_history.as_stored(due_items.with_due(fold.snapshot))
+        snapshot = state_items.as_stored(due_items.with_due(fold.snapshot))
         items = (*fold.items.values(), *due_items.due_items(before, snapshot))
         for item in sorted(items, key=_step):
             if _step(item) is _Step.REVISION:
                 self._take_number(item, is_adopted=item.revision in orphans)
             else:
                 self.ledger.put(item)
-        if not self.ledger.replace(event_history.snapshot_item(snapshot), expected):
+        if not self.ledger.replace(state_items.snapshot_item(snapshot), expected):
             reason = f"another run wrote the snapshot of {snapshot.event_id}"
             raise ConflictError(reason)
         return snapshot

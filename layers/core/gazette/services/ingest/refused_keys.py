@@ -10,7 +10,7 @@ from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.snapshot import QuarantinedVersion
 from gazette.models.object_version import ObjectVersion
 from gazette.ports import ConflictError, Ledger, SourceArchive
-from gazette.projections.history.event_history import quarantine_item, unquarantine_item
+from gazette.projections.history.state_items import quarantine_item, unquarantine_item
 
 
 def record_refused(
