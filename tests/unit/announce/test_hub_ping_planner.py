@@ -252,7 +252,7 @@ def test_pings_that_the_queue_refuses_are_counted(world: HubWorld) -> None:
     assert world.report.announced == len(world.outbox.bodies) > 0
 
 
-def test_an_overtaken_publisher_announces_the_changes_that_it_found(
+def test_an_overtaken_writer_announces_the_changes_that_it_found(
     world: HubWorld,
 ) -> None:
     """A rebuild, which never announces, wrote the same bytes in between."""
@@ -262,7 +262,7 @@ def test_an_overtaken_publisher_announces_the_changes_that_it_found(
     item_key = next(
         item_key for item_key in changes if item_key.partition == keys.topic_partition("foxes")
     )
-    rivals = [world.publisher]
+    rivals = [world.writer]
 
     class Overtaken(MemorySiteStore):
         def etags(self, paths: Sequence[str]) -> dict[str, str | None]:

@@ -108,7 +108,7 @@ def test_an_event_is_requested_with_its_neighbours() -> None:
     world = world_of(*"abc")
     item_key = keys.entry_sort(hours(0), "a")
     task = PublishTask(TaskKind.RELATED, keys.related_partition("foxes"), item_key)
-    follow_ups = world.publisher.builders[TaskKind.RELATED].compose(task).follow_ups
+    follow_ups = world.writer.builders[TaskKind.RELATED].compose(task).follow_ups
     assert [item.key for item in follow_ups] == [
         keys.rebuild_request_key(
             keys.event_partition(name), f"RELATED#foxes#{item_key.removeprefix(keys.ENTRY)}"
@@ -119,7 +119,7 @@ def test_an_event_is_requested_with_its_neighbours() -> None:
 
 def test_an_item_key_without_an_item_requests_nothing() -> None:
     task = PublishTask(TaskKind.RELATED, keys.related_partition("foxes"), "ENTRY#x")
-    assert World().publisher.builders[TaskKind.RELATED].compose(task) == BuildResult()
+    assert World().writer.builders[TaskKind.RELATED].compose(task) == BuildResult()
 
 
 class Settling:

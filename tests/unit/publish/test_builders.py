@@ -75,7 +75,7 @@ def test_what_is_loaded_twice_from_one_ledger_is_equal() -> None:
 
 
 def is_same_again(world: World, task: PublishTask) -> bool:
-    builder = world.publisher.builders[task.kind]
+    builder = world.writer.builders[task.kind]
     return builder.load(task) == builder.compose(task).loaded
 
 

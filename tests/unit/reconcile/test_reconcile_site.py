@@ -83,8 +83,8 @@ class BrokenBuilder:
 def test_a_failed_task_is_counted_and_all_others_are_published() -> None:
     world = settled()
     broken(world, PAGE, None)
-    builders = {**world.publisher.builders, TaskKind.SITE: BrokenBuilder()}
-    world.publisher = replace(world.publisher, builders=builders)
+    builders = {**world.writer.builders, TaskKind.SITE: BrokenBuilder()}
+    world.writer = replace(world.writer, builders=builders)
     work_item, report = site_of(world).publish(WHOLE, always)
     assert work_item.counts.failed == len(report.failed) == 1
     assert report.failed[0].subject == "site SITE#"

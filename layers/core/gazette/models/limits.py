@@ -91,7 +91,7 @@ MAX_PAIRING_STEPS = 500_000
 MAX_CACHE_BYTES = 24 * 1024 * 1024
 
 # Attempts. A task starts over when another writer changed its documents in between. A conflict
-# costs a few calls; ten publishers of one busy partition rarely need half of these attempts.
+# costs a few calls; ten writers of one busy partition rarely need half of these attempts.
 MAX_WRITE_ATTEMPTS = 16
 # How often one attempt writes what is newer by now. Each of these writes is progress.
 MAX_WRITE_CHECKS = 8

@@ -74,7 +74,7 @@ def releaser() -> Releaser:
 
 
 @cache
-def publisher(clock: Clock = utc_now) -> SiteWriter:
+def site_writer(clock: Clock = utc_now) -> SiteWriter:
     # This import loads the renderers. Functions that render nothing start faster without it.
     from gazette.runtime.builders import make_builders, make_finders  # noqa: PLC0415
 
@@ -113,7 +113,7 @@ def dead_letter_sink() -> DeadLetterSink:
 def hub_ping_planner(clock: Clock = utc_now) -> HubPingPlanner:
     site = read(PublishSettings, os.environ).site()
     queue = SqsOutbox(_ping_sqs, read(HubPingSettings, os.environ).queue_url)
-    return HubPingPlanner(site, publisher(clock).ledger, queue, clock)
+    return HubPingPlanner(site, site_writer(clock).ledger, queue, clock)
 
 
 @cache
@@ -134,7 +134,7 @@ def reconciler(clock: Clock = utc_now) -> Reconciler:
     ledger = DynamoLedger(dynamodb, settings.ledger_table, time.sleep)
     source = S3SourceListing(_s3(), settings.source_bucket)
     site = S3SiteListing(_s3(), settings.site_bucket)
-    writer = publisher(clock)
+    writer = site_writer(clock)
     return Reconciler(
         SourceReconciler(source, ledger, ingestor(clock)),
         SiteReconciler(ledger, site, writer),
@@ -165,7 +165,7 @@ def _ping_sqs() -> "SQSClient":
 _CACHED = (
     ingestor,
     releaser,
-    publisher,
+    site_writer,
     expirer,
     retries,
     dead_letter_sink,

@@ -1,4 +1,4 @@
-"""Pauses of random length between the attempts of publishers that met at one partition."""
+"""Pauses of random length between the attempts of writers that met at one partition."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ _FIRST_SECONDS, _LONGEST_SECONDS = 0.05, 2.0
 class Pauses:
     """Pauses before another attempt; the longest possible one doubles with each attempt.
 
-    Publishers that met once would meet again after equal pauses. So the whole pause is random
+    Writers that met once would meet again after equal pauses. So the whole pause is random
     ("full jitter").
     """
 

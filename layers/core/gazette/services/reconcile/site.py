@@ -26,22 +26,22 @@ class SiteReconciler:
 
     ledger: LedgerListing
     listing: SiteListing
-    publisher: SiteWriter
+    writer: SiteWriter
 
     def publish(
         self, work_item: PublishWork, has_time: HasTime
     ) -> tuple[PublishWork, PublishReport]:
         """Publish a segment while there is time; return the advanced work item and the report."""
         # The ETags must be read before the ledger, or a newer document could be overwritten.
-        site = list_site(self.listing, self.publisher.site)
-        ledger = CautiousLedger(self.publisher.ledger)
-        publisher = replace(self.publisher, site=site, ledger=ledger)
+        site = list_site(self.listing, self.writer.site)
+        ledger = CautiousLedger(self.writer.ledger)
+        writer = replace(self.writer, site=site, ledger=ledger)
         report = PublishReport()
         done: set[PublishTask] = set()
         last = work_item.after
         for page in self.ledger.list_keys(work_item.segment, work_item.segments, work_item.after):
             tasks = _new_tasks(page.item_keys, done)
-            publish_tasks(publisher, tasks, report)
+            publish_tasks(writer, tasks, report)
             done.update(tasks)
             last = page.last
             if not has_time():
