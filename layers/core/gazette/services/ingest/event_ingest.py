@@ -103,8 +103,8 @@ class EventIngestor:
             fold.reader.keep(identity)
         snapshot = state_items.as_stored(due_items.with_due(fold.snapshot))
         items = (*fold.items.values(), *due_items.due_items(before, snapshot))
-        for item in sorted(items, key=_step):
-            if _step(item) is _Step.REVISION:
+        for item in sorted(items, key=_write_order):
+            if _write_order(item) is _WriteOrder.REVISION:
                 self._take_number(item, is_adopted=item.revision in orphans)
             else:
                 self.ledger.put(item)
@@ -141,7 +141,7 @@ def _add(report: IngestReport, fold: EventFold) -> None:
     ]
 
 
-class _Step(IntEnum):
+class _WriteOrder(IntEnum):
     """The order of writes. An image that arrives now must find the events that show it."""
 
     IMAGE_USE = 0
@@ -149,7 +149,7 @@ class _Step(IntEnum):
     OTHER = 2
 
 
-def _step(item: LedgerItem) -> _Step:
+def _write_order(item: LedgerItem) -> _WriteOrder:
     if item.key.sort.startswith(keys.USE):
-        return _Step.IMAGE_USE
-    return _Step.REVISION if item.key.sort.startswith(keys.REVISION) else _Step.OTHER
+        return _WriteOrder.IMAGE_USE
+    return _WriteOrder.REVISION if item.key.sort.startswith(keys.REVISION) else _WriteOrder.OTHER
