@@ -10,7 +10,7 @@ from gazette.models.limits import MAX_ITEM_BYTES, MAX_LABEL_CHARACTERS, MAX_SORT
 from gazette.models.tasks.reconciliation import AuditWork, IngestWork, Iteration, PublishWork
 from gazette.models.tasks.retry import retries_of
 from gazette.projections.calendar.periods import aggregate
-from gazette.projections.topics.topic_index import initial_record
+from gazette.projections.topics.topic_index import initial_item
 from gazette.services.reconcile.source import MOST_PARTS
 from tests.unit.ledger.largest import LONGEST_ID, WIDE
 from tests.unit.publish.worlds import MORNING
@@ -46,9 +46,9 @@ def test_the_largest_topics_of_an_initial_fit_into_an_item_with_the_longest_labe
         LedgerItem(ItemKey(initial, f"{keys.AGGREGATE}{topic.slug}"), 1, topic.model_dump_json())
         for topic in topics
     ]
-    record = initial_record(initial, items)
-    assert len(InitialCounts.model_validate_json(record.payload).largest) == 100
-    assert record.size_bytes < MAX_ITEM_BYTES
+    item = initial_item(initial, items)
+    assert len(InitialCounts.model_validate_json(item.payload).largest) == 100
+    assert item.size_bytes < MAX_ITEM_BYTES
 
 
 def test_a_message_of_a_retry_holds_the_longest_sort_keys() -> None:

@@ -38,8 +38,8 @@ from gazette.projections.history.state_items import (
     revision_item,
     unquarantine_item,
 )
-from gazette.projections.history.tombstones import tombstone_keys, tombstone_records
-from gazette.projections.history.updates import update_records
+from gazette.projections.history.tombstones import tombstone_items, tombstone_keys
+from gazette.projections.history.updates import update_items
 
 # A difference has no links, so the base address does not matter.
 _NO_BASE = "https://localhost"
@@ -194,10 +194,10 @@ def _apply_entry(  # noqa: PLR0913  # private: shared by documents and withdrawa
         *image_use_items(snapshot, entry, is_shown=not revision.is_withdrawn),
         revision_item(revision),
         # Updates come before entries: the entries trigger pages that link to feeds of updates.
-        *update_records(snapshot, entry, live or tombstones, changes),
+        *update_items(snapshot, entry, live or tombstones, changes),
         *entry_items(entry, live),
         *deleted_items(snapshot, entry, live),
-        *tombstone_records(snapshot, entry, tombstones),
+        *tombstone_items(snapshot, entry, tombstones),
         *_unquarantined(snapshot, taken),
     )
     after = snapshot.model_copy(

@@ -31,7 +31,7 @@ def tombstone_keys(snapshot: Snapshot, stored_at: datetime) -> tuple[ItemKey, ..
     return tuple(ItemKey(timeline, sort) for timeline in timelines)
 
 
-def tombstone_records(
+def tombstone_items(
     snapshot: Snapshot, entry: Entry, item_keys: tuple[ItemKey, ...]
 ) -> Iterator[LedgerItem]:
     """Return the items that write the tombstones of a revision and delete older ones (SPEC T6)."""

@@ -25,7 +25,7 @@ _LEFT_OUT = (DiffRun(DiffKind.KEPT, "…"),)
 _TIMELINES = {PartitionKind.SITE, PartitionKind.TOPIC, PartitionKind.CATEGORY}
 
 
-def update_records(
+def update_items(
     snapshot: Snapshot, entry: Entry, listed: Iterable[ItemKey], changes: Iterable[FieldChange]
 ) -> Iterator[LedgerItem]:
     """Return the items for the updates and corrections of every time line in ``listed`` (SPEC V4).
@@ -41,9 +41,9 @@ def update_records(
     for timeline in (
         item_key.partition for item_key in listed if item_key.partition.kind in _TIMELINES
     ):
-        yield _record(keys.updates_partition(timeline), entry, payload)
+        yield _item(keys.updates_partition(timeline), entry, payload)
         if is_in_corrections:
-            yield _record(keys.corrections_partition(timeline), entry, payload)
+            yield _item(keys.corrections_partition(timeline), entry, payload)
 
 
 def _ends_a_retraction(snapshot: Snapshot, entry: Entry) -> bool:
@@ -87,7 +87,7 @@ def _update_entry(entry: Entry, filed_under: Entry, changes: Iterable[FieldChang
     )
 
 
-def _record(partition: Partition, entry: Entry, payload: str) -> LedgerItem:
+def _item(partition: Partition, entry: Entry, payload: str) -> LedgerItem:
     item_key = keys.change_key(partition, entry.at, entry.event_id, entry.number)
     return LedgerItem(item_key, entry.number, payload)
 

@@ -10,13 +10,13 @@ from gazette.models.ledger.keys import ItemKey
 from gazette.models.product import RELATED_TOPICS_SHOWN
 
 
-def day_record(item_key: ItemKey, entries: Sequence[LedgerItem]) -> LedgerItem:
+def day_item(item_key: ItemKey, entries: Sequence[LedgerItem]) -> LedgerItem:
     """Count the live entries of one day; ``item_key`` is the key of the count."""
     day_count = TopicDayCount(count=sum(not entry.deleted for entry in entries))
     return LedgerItem(item_key, _revisions(entries), day_count.model_dump_json())
 
 
-def month_record(item_key: ItemKey, days: Sequence[LedgerItem]) -> LedgerItem:
+def month_item(item_key: ItemKey, days: Sequence[LedgerItem]) -> LedgerItem:
     """Sum the counts of the days of a month."""
     counts = {
         item.key.sort.removeprefix(keys.DAYS): TopicDayCount.model_validate_json(item.payload)
@@ -40,7 +40,7 @@ def read_months(items: Iterable[LedgerItem]) -> dict[str, TopicMonthCount]:
     return {name: month for name, month in months.items() if month.count}
 
 
-def topic_record(topic: TopicRef, months: Sequence[LedgerItem]) -> LedgerItem:
+def topic_item(topic: TopicRef, months: Sequence[LedgerItem]) -> LedgerItem:
     """Make the item of a topic in the index of topics."""
     live = read_months(months)
     counts = TopicCount(

@@ -34,7 +34,7 @@ def read_topics(items: Iterable[LedgerItem]) -> list[TopicCount]:
     return [topic for topic in topics if topic.count]
 
 
-def initial_record(partition: Partition, items: Sequence[LedgerItem]) -> LedgerItem:
+def initial_item(partition: Partition, items: Sequence[LedgerItem]) -> LedgerItem:
     """Make the item of an initial in the index: its number of topics, and its largest topics."""
     topics = read_topics(items)
     counts = InitialCounts(topics=len(topics), largest=tuple(largest(topics)))

@@ -81,7 +81,7 @@ class TopicBuilder(ViewBuilder[LoadedTopic]):
             topic_counts.read_months(loaded.months),
         )
         is_topic = partition.kind is PartitionKind.TOPIC
-        counted = (topic_counts.topic_record(topic, loaded.months),) if is_topic else ()
+        counted = (topic_counts.topic_item(topic, loaded.months),) if is_topic else ()
         return BuildResult(
             views=timeline_views(
                 partition, page, subscription_feed(site, partition, loaded.timeline)

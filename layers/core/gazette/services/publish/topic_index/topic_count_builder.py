@@ -36,7 +36,7 @@ class TopicCountBuilder(FollowUpBuilder[tuple[LedgerItem, ...]]):
         entries = list(self.ledger.scan(partition, keys.ENTRY + day))
         if not entries:
             return None
-        counted = topic_counts.day_record(ItemKey(partition, keys.DAYS + day), entries)
+        counted = topic_counts.day_item(ItemKey(partition, keys.DAYS + day), entries)
         days = self._days(partition, day[:7]) | {counted.key: counted}
         return (counted, _month(partition, day[:7], days))
 
@@ -53,4 +53,4 @@ class TopicCountBuilder(FollowUpBuilder[tuple[LedgerItem, ...]]):
 
 
 def _month(partition: Partition, month: str, days: dict[ItemKey, LedgerItem]) -> LedgerItem:
-    return topic_counts.month_record(ItemKey(partition, keys.MONTHS + month), list(days.values()))
+    return topic_counts.month_item(ItemKey(partition, keys.MONTHS + month), list(days.values()))

@@ -47,7 +47,7 @@ class InitialBuilder(ViewBuilder[list[LedgerItem]]):
             removals=tuple(
                 path for path in self._page_paths(initial, items) if path not in written
             ),
-            follow_ups=(topic_index.initial_record(task.partition, items),),
+            follow_ups=(topic_index.initial_item(task.partition, items),),
         )
 
     def _page_paths(self, initial: str, items: Iterable[LedgerItem]) -> tuple[str, ...]:
