@@ -13,6 +13,7 @@ from gazette.delivery.s3_listings import S3SiteListing, S3SourceListing
 from gazette.models.ledger import keys
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey, Partition
+from gazette.models.limits import MAX_KEYS_A_PAGE
 from gazette.models.views.site_document import document
 from gazette.ports import (
     BusyLedgerError,
@@ -24,7 +25,6 @@ from gazette.ports import (
 )
 from gazette.store.dynamodb import DynamoLedger
 from gazette.store.memory import MemoryLedger
-from gazette.store.pages import KEYS_PAGE
 from tests.contract.conftest import Aws, Publishing, S3Publishing, make_dynamo_ledger
 
 if TYPE_CHECKING:
@@ -173,12 +173,12 @@ def test_the_segments_have_every_item_key_once_and_never_divide_a_partition(
 def test_a_segment_continues_after_the_last_item_key_of_a_page(
     both: MemoryLedger | DynamoLedger, calls: Counter[str]
 ) -> None:
-    for number in range(KEYS_PAGE + 20):
+    for number in range(MAX_KEYS_A_PAGE + 20):
         both.put(LedgerItem(ItemKey(TOPICS[number % 2], f"ENTRY#{number:04d}"), 1, "{}"))
     calls.clear()
     first, second = both.list_keys(0, 1, None)
     assert calls == {"dynamodb.Scan": 2}
-    assert len(first.item_keys) == KEYS_PAGE
+    assert len(first.item_keys) == MAX_KEYS_A_PAGE
     assert first.last == first.item_keys[-1]
     assert second.last is None
     (again,) = both.list_keys(0, 1, first.last)

@@ -7,8 +7,8 @@ from botocore.exceptions import ClientError
 
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey, Partition, claim_key
+from gazette.models.limits import MAX_KEYS_A_PAGE, MAX_NEWEST_ITEMS_A_PAGE
 from gazette.ports import BusyLedgerError, LedgerPage, Sleep
-from gazette.store.pages import KEYS_PAGE, NEWEST_PAGE
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -57,7 +57,7 @@ class DynamoLedger:
         backwards: QueryInputTypeDef = {
             **self._query(partition, prefix),
             "ScanIndexForward": False,
-            "Limit": NEWEST_PAGE,
+            "Limit": MAX_NEWEST_ITEMS_A_PAGE,
         }
         yield from self._pages(backwards)
 
@@ -112,7 +112,7 @@ class DynamoLedger:
             "Segment": segment,
             "TotalSegments": segments,
             "ProjectionExpression": "pk, sk",
-            "Limit": KEYS_PAGE,
+            "Limit": MAX_KEYS_A_PAGE,
         }
         start = _key(after) if after else None
         while True:

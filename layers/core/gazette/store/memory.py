@@ -11,11 +11,13 @@ from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey, Partition, claim_key
 from gazette.models.limits import (
     MAX_DYNAMODB_ITEM_BYTES,
+    MAX_KEYS_A_PAGE,
+    MAX_NEWEST_ITEMS_A_PAGE,
+    MAX_PAGE_BYTES,
     MAX_PARTITION_KEY_BYTES,
     MAX_SORT_KEY_BYTES,
 )
 from gazette.ports import LedgerPage
-from gazette.store.pages import KEYS_PAGE, NEWEST_PAGE, PAGE_BYTES
 
 
 @dataclass(slots=True)
@@ -55,7 +57,7 @@ class MemoryLedger:
 
     def newest(self, partition: Partition, prefix: str) -> Iterator[LedgerItem]:
         items = self._items(partition)
-        yield from self._pages(items.backwards(*items.with_prefix(prefix)), NEWEST_PAGE)
+        yield from self._pages(items.backwards(*items.with_prefix(prefix)), MAX_NEWEST_ITEMS_A_PAGE)
 
     def after(self, item_key: ItemKey, page: int = 4) -> Iterator[LedgerItem]:
         items = self._items(item_key.partition)
@@ -101,8 +103,8 @@ class MemoryLedger:
         item_keys = iter(self._segment(segment, segments, after))
         while True:
             self._calls["dynamodb.Scan"] += 1
-            page = tuple(islice(item_keys, KEYS_PAGE))
-            last = page[-1] if len(page) == KEYS_PAGE else None
+            page = tuple(islice(item_keys, MAX_KEYS_A_PAGE))
+            last = page[-1] if len(page) == MAX_KEYS_A_PAGE else None
             yield LedgerPage(page, last)
             if last is None:
                 return
@@ -132,7 +134,7 @@ class MemoryLedger:
         count = size = 0
         for item in items:
             length = len(item.payload.encode())
-            if count == most or size + length > PAGE_BYTES:
+            if count == most or size + length > MAX_PAGE_BYTES:
                 self._calls["dynamodb.Query"] += 1
                 count = size = 0
             count, size = count + 1, size + length

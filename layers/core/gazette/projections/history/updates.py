@@ -15,12 +15,10 @@ from gazette.models.ledger.keys import ItemKey, Partition, PartitionKind
 from gazette.models.ledger.snapshot import Snapshot
 from gazette.models.ledger.update import UpdateEntry
 from gazette.models.limits import MAX_CHANGES_BYTES
-from gazette.models.product import UNCHANGED_CHARACTERS_SHOWN
+from gazette.models.product import CONTEXT_CHARACTERS_SHOWN, UNCHANGED_CHARACTERS_SHOWN
 from gazette.models.views.diff import DiffKind, DiffRun, FieldChange
 from gazette.projections.diff.spans import paragraph_groups
 
-# The part of a long unchanged run that is shown next to a change.
-_CONTEXT_CHARACTERS = 100
 _LEFT_OUT = (DiffRun(DiffKind.KEPT, "…"),)
 _TIMELINES = {PartitionKind.SITE, PartitionKind.TOPIC, PartitionKind.CATEGORY}
 
@@ -104,6 +102,6 @@ def _shortened_run(run: DiffRun) -> DiffRun:
     """Cut a long unchanged run to its beginning and end, at whole words."""
     if run.kind is not DiffKind.KEPT or len(run.text) <= UNCHANGED_CHARACTERS_SHOWN:
         return run
-    start, end = run.text[:_CONTEXT_CHARACTERS], run.text[-_CONTEXT_CHARACTERS:]
+    start, end = run.text[:CONTEXT_CHARACTERS_SHOWN], run.text[-CONTEXT_CHARACTERS_SHOWN:]
     start, end = start.rpartition(" ")[0] or start, end.partition(" ")[2] or end
     return DiffRun(DiffKind.KEPT, f"{start} … {end}")
