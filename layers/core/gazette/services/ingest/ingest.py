@@ -1,4 +1,4 @@
-"""Ingest: a notification names a changed key; the source bucket is asked what changed."""
+"""Ingest: updates the ledger for a changed key from the versions in the source bucket."""
 
 from dataclasses import dataclass
 

@@ -1,7 +1,7 @@
 """Records objects that Gazette does not publish because of their key, for `gazette failures`.
 
-The key cannot name an event, or nothing reads objects there. Nobody else would say why the object
-appears nowhere.
+The key cannot name an event, or is in a folder that Gazette does not read. Without this record the
+publisher would not learn why the object is not published.
 """
 
 from gazette.models.contract.problems import Problem
