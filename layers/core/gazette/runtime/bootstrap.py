@@ -64,7 +64,8 @@ def utc_now() -> datetime:
 def ingestor(clock: Clock = utc_now) -> Ingestor:
     settings = read(IngestSettings, os.environ)
     source = S3SourceArchive(_s3(), settings.source_bucket)
-    return Ingestor(source, _ledger(settings.ledger_table), clock)
+    pauses = Pauses(time.sleep, random.random)
+    return Ingestor(source, _ledger(settings.ledger_table), clock, pauses)
 
 
 @cache

@@ -16,6 +16,7 @@ from gazette.projections.history import due_items, state_items
 from gazette.projections.history.known_versions import migrated, unknown_versions
 from gazette.services.ingest.event_fold import EventFold
 from gazette.services.ingest.reading import VersionReader
+from gazette.services.publish.pauses import NO_PAUSES, Pauses
 from gazette.services.source.document_store import DocumentStore
 
 
@@ -32,6 +33,7 @@ class EventIngestor:
     source: SourceArchive
     ledger: Ledger
     clock: Clock
+    pauses: Pauses = NO_PAUSES
 
     def ingest(self, event_id: str, report: IngestReport) -> None:
         """Record what is new about an event; a repeat changes nothing.
@@ -46,6 +48,7 @@ class EventIngestor:
                 report.conflicts += 1
                 if attempt == MAX_WRITE_ATTEMPTS:
                     raise
+                self.pauses.wait(attempt)
             else:
                 return
 
