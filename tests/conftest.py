@@ -31,6 +31,7 @@ _SLOW = (
     "e2e/",
     "faults/",
     "hostile/",
+    "pipeline/test_bounds.py",
     "cost/",
     "property/test_long_time_lines.py",
     "property/test_reconciliation.py",
@@ -41,6 +42,7 @@ _SLOW = (
     "site/",
     "stack/",
     "unit/announce/test_feed_hubs.py",
+    "unit/ingest/test_ingest_crashes.py",
 )
 # Setup included. The longest slow test deploys a whole stack.
 _SECONDS, _SLOW_SECONDS = 60, 900

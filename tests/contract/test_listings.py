@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,10 +10,12 @@ import pytest
 from gazette.delivery.memory import MemorySiteStore, MemorySourceArchive
 from gazette.delivery.s3 import S3SiteStore
 from gazette.delivery.s3_listings import S3SiteListing, S3SourceListing
+from gazette.delivery.s3_versions import newest_first
 from gazette.models.ledger import keys
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey, Partition
 from gazette.models.limits import MAX_KEYS_A_PAGE
+from gazette.models.object_version import ObjectVersion
 from gazette.models.views.site_document import document
 from gazette.ports import (
     BusyLedgerError,
@@ -234,3 +236,12 @@ def test_reading_a_table_that_stays_busy_fails_after_some_seconds(
     with pytest.raises(BusyLedgerError, match="32 of 40 were still unprocessed"):
         ledger.get_many([record.key for record in records()])
     assert pauses == [0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2]
+
+
+def test_markers_that_an_emulator_lists_behind_all_versions_come_to_their_position() -> None:
+    times = [(3, False), (1, False), (2, True)]
+    listed = [
+        ObjectVersion(str(minute), AT + timedelta(minutes=minute), 0, is_marker)
+        for minute, is_marker in times
+    ]
+    assert [version.version_id for version in newest_first(listed)] == ["3", "2", "1"]

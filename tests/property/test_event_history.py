@@ -24,18 +24,23 @@ HISTORIES = histories(st.sampled_from(("River opens", "River closes", "🦊")))
 
 
 class Late:
-    """A ledger and a source whose snapshot and listing of versions are old."""
+    """A ledger and a source whose first snapshot and first listing of versions are old.
+
+    A run that starts over reads both again, and then they are of now.
+    """
 
     def __init__(
         self, ledger: Ledger, source: SourceArchive, snapshot: LedgerItem | None, count: int
     ) -> None:
         self._ledger = ledger
         self._source = source
-        self._snapshot = snapshot
-        self._count = count
+        self._old = [snapshot]
+        self._counts = [count]
 
     def get(self, item_key: ItemKey) -> LedgerItem | None:
-        return self._snapshot if item_key == keys.snapshot_key(NAME) else self._ledger.get(item_key)
+        if item_key == keys.snapshot_key(NAME) and self._old:
+            return self._old.pop()
+        return self._ledger.get(item_key)
 
     def put(self, record: LedgerItem) -> bool:
         return self._ledger.put(record)
@@ -60,7 +65,7 @@ class Late:
 
     def versions(self, key: str, known_until: int | None = None) -> list[ObjectVersion]:
         listed = self._source.versions(key, known_until)
-        return listed[max(0, len(listed) - self._count) :]
+        return listed[max(0, len(listed) - self._counts.pop()) :] if self._counts else listed
 
     def read(self, key: str, version_id: str) -> bytes:
         return self._source.read(key, version_id)

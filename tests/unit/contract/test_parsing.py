@@ -122,6 +122,11 @@ def test_a_repeated_name_is_refused(text: bytes, name: str) -> None:
         ({"image": {"alt": "A", "key": "a.png"}}, "image.key", "match pattern"),
         ({"image": {"alt": "A", "key": "images/../a"}}, "image.key", "relative path segment"),
         ({"image": {"alt": "A", "key": "images//a"}}, "image.key", "empty or relative"),
+        (
+            {"published": "2026-07-05T00:00:00Z", "expires": "2026-07-04T00:00:00Z"},
+            "expires",
+            "must be later than published",
+        ),
         ({"translations": ["ä" * 700]}, "translations.0", "is longer than"),
         ({"translations": ["events/.json"]}, "translations.0", "is blank; write the id"),
         ({"language": "not a tag"}, "language", "is not a BCP 47 language tag"),

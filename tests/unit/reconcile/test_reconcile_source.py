@@ -150,3 +150,14 @@ def test_the_parts_hold_every_key_once_and_are_not_too_many() -> None:
 def test_keys_that_the_plan_had_no_time_for_are_in_the_last_part() -> None:
     world = filled(3)
     assert source_of(world).parts(never) == (IngestWork(),)
+
+
+def test_a_refused_key_that_was_deleted_is_up_to_date() -> None:
+    world = World()
+    key = f"events/{'x' * MAX_KEY_BYTES}.json"
+    world.source.put(key, b"{}", MORNING)
+    source_of(world).ingest(IngestWork(), always)
+    world.source.delete(key, hours(1))
+    first, _ = source_of(world).ingest(IngestWork(), always)
+    again, _ = source_of(world).ingest(IngestWork(), always)
+    assert (first.counts.missing, again.counts.missing) == (1, 0)

@@ -41,7 +41,8 @@ class EventIngestor:
         Raises:
             ConflictError: another run was faster at every attempt. Try later.
         """
-        for attempt in range(1, MAX_WRITE_ATTEMPTS + 1):
+        attempt = 1
+        while True:
             try:
                 self._ingest(event_id, report, adopts=attempt > 1)
             except ConflictError:
@@ -49,6 +50,7 @@ class EventIngestor:
                 if attempt == MAX_WRITE_ATTEMPTS:
                     raise
                 self.pauses.wait(attempt)
+                attempt += 1
             else:
                 return
 

@@ -27,10 +27,10 @@ class VersionReader:
         Raises:
             InvalidEventError: it breaks the contract, or S3 does not give it out.
         """
-        if occurrence.identity not in self._read:
-            self._read[occurrence.identity] = self._from_source(occurrence.version_id)
-            self._unsaved.add(occurrence.identity)
-        return self._read[occurrence.identity]
+        document = self._from_source(occurrence.version_id)
+        self._read[occurrence.identity] = document
+        self._unsaved.add(occurrence.identity)
+        return document
 
     def read_again(self, occurrence: Occurrence) -> EventDocument:
         """Return the document of a version that was handled before; Gazette may have kept it.
