@@ -151,3 +151,23 @@ def test_an_update_of_a_text_that_is_gone_is_published_without_a_difference() ->
     world.ingest("a")
     (update,) = world.ledger.scan(keys.updates_partition(keys.SITE), keys.CHANGE)
     assert '"changes":[]' in update.payload
+
+
+def test_a_run_that_ended_before_its_snapshot_is_repeated_without_another_number() -> None:
+    world = World()
+    world.put("a", hours(0), title="One")
+    world.ingest("a")
+    end_before_the_snapshot(world)
+    world.ingest("a")
+    assert kinds(world) == ["publication"]
+
+
+def test_the_withdrawal_of_an_event_without_versions_is_adopted_too() -> None:
+    world = World()
+    world.put("a", hours(0), title="One")
+    world.ingest("a")
+    world.source.remove_version(KEY, world.source.versions(KEY)[0].version_id)
+    world.ingest("a")
+    end_before_the_snapshot(world)
+    world.ingest("a")
+    assert kinds(world) == ["publication", "retraction"]

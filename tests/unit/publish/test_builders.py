@@ -277,3 +277,9 @@ def test_the_newest_event_is_first_everywhere() -> None:
     assert datetime.fromisoformat(
         etree.fromstring(world.site()["feed.atom"]).findtext(f"{ATOM}updated") or ""
     ) == datetime(2026, 7, 4, 10, 0, tzinfo=UTC)
+
+
+def test_a_site_without_a_first_entry_publishes_nothing() -> None:
+    """The calendar may ask for its rebuild before the first entry is written."""
+    builder = World().writer.builders[TaskKind.SITE]
+    assert builder.load(PublishTask(TaskKind.SITE, keys.SITE)) is None
