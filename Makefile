@@ -52,9 +52,9 @@ check: install-check install-sam install-audit install-checkov install-oracle ##
 	@.ci/audit
 	@.ci/venv build || echo "SKIPPED tests/e2e: sam build needs Python 3.13"
 	@echo "Running the quick tests, with more examples than make test"
-	@$(PYTEST) -m "not slow" --cov --cov-report= --cov-fail-under=0 $(ARGS)
+	@$(PYTEST) -m "not slow" --cov --cov-report=term-missing:skip-covered $(ARGS)
 	@echo "Running the slow tests, and those of make e2e"
-	@$(PYTEST) -m slow --cov --cov-append --cov-report=term-missing:skip-covered $(ARGS)
+	@$(PYTEST) -m slow $(ARGS)
 
 .PHONY: mutants
 mutants: install-mutants ## Change the core's decisions and list the changes that no test notices; ARGS="store/*"

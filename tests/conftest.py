@@ -31,6 +31,7 @@ _SLOW = (
     "e2e/",
     "faults/",
     "hostile/",
+    "pipeline/test_bounds.py",
     "cost/",
     "property/test_long_time_lines.py",
     "property/test_reconciliation.py",
@@ -41,6 +42,7 @@ _SLOW = (
     "site/",
     "stack/",
     "unit/announce/test_feed_hubs.py",
+    "unit/ingest/test_ingest_crashes.py",
 )
 # Setup included. The longest slow test deploys a whole stack.
 _SECONDS, _SLOW_SECONDS = 60, 900
@@ -54,8 +56,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-# These tests alone must reach every branch. Measuring the others would double their time.
-_MEASURED = ("contract", "functions", "hostile", "pipeline", "unit")
+# These quick tests alone must reach every branch. Measuring the others would double their time.
+_MEASURED = ("contract", "functions", "pipeline", "unit")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -31,7 +31,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  #
         return context.get_remaining_time_in_millis() > _MILLISECONDS_A_TASK
 
     records = read_stream(event)
-    report = publish_batch(bootstrap.publisher(), records, has_time)
+    report = publish_batch(bootstrap.site_writer(), records, has_time)
     lost = bootstrap.retries().queue(records, report)
     bootstrap.hub_ping_planner().plan(records, report)
     instruments.report_publish(report, records, bootstrap.utc_now())

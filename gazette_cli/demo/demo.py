@@ -14,7 +14,7 @@ from gazette.models import paths
 from gazette.models.contract import identity
 from gazette.models.site import Site
 from gazette.projections.history.entries import preferred_path
-from gazette_cli.demo.samples import Sample, Step, Write, apply_step, feeds_of, read_steps
+from gazette_cli.demo.samples import Sample, Scene, Write, apply_scene, feeds_of, read_scenes
 from gazette_cli.demo.wait_until_published import (
     Pending,
     Timing,
@@ -45,15 +45,15 @@ def demo(*, once: bool) -> int:
     Raises:
         EngineError: the stack does not start or does not publish.
     """
-    steps = read_steps()
+    scenes = read_scenes()
     samples: dict[str, Sample] = {}
     with interruptible(), _bind_any_port() as server, serving_stack(server) as stack:
-        timings = _publish(stack, steps, samples)
+        timings = _publish(stack, scenes, samples)
         documents = wait_until_quiet(stack)
         _print_timings(timings, documents)
         _print_addresses(server.url, samples)
         if once:
-            return _check(server.url, stack, steps, samples)
+            return _check(server.url, stack, scenes, samples)
         print_write_instructions(stack)
         wait_for_interrupt(stack)
     return 0
@@ -66,24 +66,24 @@ def _bind_any_port() -> SiteServer:
     return bind_port(0)
 
 
-def _publish(stack: Stack, steps: Sequence[Step], samples: dict[str, Sample]) -> list[Timing]:
+def _publish(stack: Stack, scenes: Sequence[Scene], samples: dict[str, Sample]) -> list[Timing]:
     timings: list[Timing] = []
     with Progress(console=CONSOLE) as progress:
-        objects = sum(len(step.writes) for step in steps)
+        objects = sum(len(scene.writes) for scene in scenes)
         written = progress.add_task("Written to S3", total=objects)
-        shown = progress.add_task("Shown in feeds", total=objects - len(_images(steps)))
-        for step in steps:
-            pending = _write(stack, step, samples)
-            progress.advance(written, len(step.writes))
+        shown = progress.add_task("Shown in feeds", total=objects - len(_images(scenes)))
+        for scene in scenes:
+            pending = _write(stack, scene, samples)
+            progress.advance(written, len(scene.writes))
             for timing in wait_until_published(stack, pending):
                 timings.append(timing)
                 progress.advance(shown)
     return timings
 
 
-def _write(stack: Stack, step: Step, samples: dict[str, Sample]) -> list[Pending]:
-    """Write a step in one burst and return the versions that should appear."""
-    changed = apply_step(samples, step)
+def _write(stack: Stack, scene: Scene, samples: dict[str, Sample]) -> list[Pending]:
+    """Write a scene in one burst and return the versions that should appear."""
+    changed = apply_scene(samples, scene)
 
     def write(one: Write) -> tuple[str, float]:
         start = time.monotonic()
@@ -91,16 +91,16 @@ def _write(stack: Stack, step: Step, samples: dict[str, Sample]) -> list[Pending
         return one.key, start
 
     with ThreadPoolExecutor(_WRITERS) as pool:
-        starts = dict(pool.map(write, step.writes))
+        starts = dict(pool.map(write, scene.writes))
     return [Pending(sample, starts[identity.event_key(sample.event_id)]) for sample in changed]
 
 
-def _images(steps: Sequence[Step]) -> dict[str, bytes]:
+def _images(scenes: Sequence[Scene]) -> dict[str, bytes]:
     """Return every written image by its key."""
     return {
         write.key: write.body
-        for step in steps
-        for write in step.writes
+        for scene in scenes
+        for write in scene.writes
         if write.key.startswith(identity.IMAGES) and write.body is not None
     }
 
@@ -144,10 +144,10 @@ def _print_addresses(url: str, samples: dict[str, Sample]) -> None:
         CONSOLE.print(f"{label:15} {site.url(path)}")
 
 
-def _check(url: str, stack: Stack, steps: Sequence[Step], samples: dict[str, Sample]) -> int:
+def _check(url: str, stack: Stack, scenes: Sequence[Scene], samples: dict[str, Sample]) -> int:
     from gazette_cli.demo.site_check import SiteCheck  # noqa: PLC0415  # only the check needs feedparser
 
-    check = SiteCheck(url, _images(steps))
+    check = SiteCheck(url, _images(scenes))
     problems = check.problems(list(samples.values()))
     if dead := stack.dead_letters():
         problems.append(f"the dead-letter queues hold {dead} messages")

@@ -1,4 +1,4 @@
-"""Reads events/samples: the object versions of each step and the state of each event after it."""
+"""Reads events/samples: the object versions of each scene and the state of each event after it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class Write(NamedTuple):
     body: bytes | None
 
 
-class Step(NamedTuple):
+class Scene(NamedTuple):
     """Versions that are written at the same time."""
 
     name: str
@@ -76,15 +76,15 @@ class Sample:
         return tuple(base_path for base_path in ever if base_path != preferred_path(self.document))
 
 
-def read_steps(folder: Path = SAMPLES) -> list[Step]:
+def read_scenes(folder: Path = SAMPLES) -> list[Scene]:
     """Read the first versions from ``source`` and the later ones from ``later/*``, in order."""
-    return [_step(folder / "source"), *(_step(later) for later in sorted(folder.glob("later/*")))]
+    return [_scene(folder / "source"), *(_scene(later) for later in sorted(folder.glob("later/*")))]
 
 
-def apply_step(samples: dict[str, Sample], step: Step) -> list[Sample]:
-    """Add the versions of a step to the samples by event id, and return the changed samples."""
+def apply_scene(samples: dict[str, Sample], scene: Scene) -> list[Sample]:
+    """Add the versions of a scene to the samples by event id, and return the changed samples."""
     changed = []
-    for write in step.writes:
+    for write in scene.writes:
         if write.key.startswith(identity.EVENTS):
             event_id = identity.event_id(write.key)
             before = samples[event_id].versions if event_id in samples else ()
@@ -102,11 +102,11 @@ def feeds_of(document: EventDocument) -> tuple[str, ...]:
     return tuple(map(paths.feed_path, folders))
 
 
-def _step(folder: Path) -> Step:
+def _scene(folder: Path) -> Scene:
     # Images come first, so that a page shows its image from the beginning.
     files = [*_files(folder, "images"), *_files(folder, "events")]
     written = [Write(file.relative_to(folder).as_posix(), file.read_bytes()) for file in files]
-    return Step(folder.name, (*written, *_deletions(folder / "deleted.txt")))
+    return Scene(folder.name, (*written, *_deletions(folder / "deleted.txt")))
 
 
 def _files(folder: Path, top: str) -> Sequence[Path]:

@@ -25,7 +25,7 @@ from rich.text import Text
 
 from gazette.delivery.memory import MemorySiteStore
 from gazette.models.site import Site
-from gazette_cli.demo.samples import read_steps
+from gazette_cli.demo.samples import read_scenes
 from gazette_cli.emulators.template import ROOT
 from gazette_cli.emulators.webserver import SiteServer, StoredDocument
 from gazette_cli.engines.acts import Change
@@ -96,8 +96,8 @@ def _publish(url: str) -> MemorySiteStore:
     store = MemorySiteStore(Counter())
     site = Site(base_url=url, tag_authority="gazette.example,2026")
     engine = MemoryEngine(site, store, Counter())
-    for hour, step in enumerate(read_steps()):
-        for write in step.writes:
+    for hour, scene in enumerate(read_scenes()):
+        for write in scene.writes:
             engine.apply(Change(_START + timedelta(hours=hour), write.key, write.body))
         engine.settle()
     return store

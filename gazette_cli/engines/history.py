@@ -56,7 +56,7 @@ class _Versions:
             raise _no_version(f"{row.key} has {len(self.uploads)} uploads by then")
         upload = self.uploads[row.which - 1]
         if upload not in self.left:
-            raise _no_version(f"upload {row.which} of {row.key} is gone already")
+            raise _no_version(f"upload {row.which} of {row.key} was removed before")
         return [upload]
 
 

@@ -11,6 +11,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from gazette.models.limits import MAX_REASON_CHARACTERS
 from gazette.models.text import one_line, shorten
 from gazette.ports import Ledger
 from gazette.runtime.bootstrap import utc_now
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 # The longest timeout of a function, and a margin.
 _SECONDS_TO_ANSWER = 910
-_LONGEST_REASON = 500
 _NEEDED = frozenset(
     {"LedgerName", "IngestQueueUrl", "PublishRetryQueueUrl", "FailedBatchBucketName"}
 )
@@ -132,4 +132,4 @@ def describe_error(payload: object) -> str:
     answer = payload if isinstance(payload, dict) else {}
     parts = (answer.get("errorType"), answer.get("errorMessage"))
     reason = one_line(": ".join(str(part) for part in parts if part))
-    return shorten(reason, _LONGEST_REASON) or "no reason given"
+    return shorten(reason, MAX_REASON_CHARACTERS) or "no reason given"

@@ -4,7 +4,7 @@ import time
 from collections.abc import Sequence
 
 from gazette.models.contract import identity
-from gazette_cli.demo.samples import Sample, Step, Write, apply_step
+from gazette_cli.demo.samples import Sample, Scene, Write, apply_scene
 from gazette_cli.demo.wait_until_published import Pending, wait_until_published
 from gazette_cli.emulators.stack import Stack
 from gazette_cli.engines.engine import TAG_AUTHORITY
@@ -47,7 +47,7 @@ def single_writes(stack: Stack, first: int, versions: int) -> Sequence[float]:
 
 
 def _write(stack: Stack, samples: dict[str, Sample], write: Write) -> Pending:
-    (sample,) = apply_step(samples, Step("", (write,)))
+    (sample,) = apply_scene(samples, Scene("", (write,)))
     at = time.monotonic()
     stack.write(*write)
     return Pending(sample, at)

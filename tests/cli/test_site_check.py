@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from gazette.models.site import Site
-from gazette_cli.demo.samples import Sample, apply_step, read_steps
+from gazette_cli.demo.samples import Sample, apply_scene, read_scenes
 from gazette_cli.demo.site_check import SiteCheck
 from gazette_cli.emulators.webserver import SiteServer, StoredDocument
 from gazette_cli.engines.acts import Change
@@ -43,9 +43,9 @@ def publish(site: Site, folder: Path) -> tuple[dict[str, Sample], dict[str, byte
     engine = MemoryEngine(site, DirectorySiteStore(folder, calls), calls)
     samples: dict[str, Sample] = {}
     images: dict[str, bytes] = {}
-    for number, step in enumerate(read_steps()):
-        apply_step(samples, step)
-        for write in step.writes:
+    for number, scene in enumerate(read_scenes()):
+        apply_scene(samples, scene)
+        for write in scene.writes:
             engine.apply(Change(START + timedelta(hours=number), write.key, write.body))
             if write.key.startswith("images/") and write.body:
                 images[write.key] = write.body

@@ -9,11 +9,10 @@ from botocore.exceptions import ClientError
 from gazette.models.ledger import keys
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey, Partition
-from gazette.models.limits import MAX_SORT_KEY_BYTES
+from gazette.models.limits import MAX_NEWEST_ITEMS_A_PAGE, MAX_SORT_KEY_BYTES
 from gazette.ports import Ledger
 from gazette.store.dynamodb import DynamoLedger
 from gazette.store.memory import MemoryLedger
-from gazette.store.pages import NEWEST_PAGE
 from tests.contract.conftest import Aws, Watch, make_dynamo_ledger
 
 FOXES, BEARS = keys.topic_partition("foxes"), keys.topic_partition("bears")
@@ -105,10 +104,11 @@ def test_a_scan_continues_after_a_megabyte(ledger: Ledger, calls: Counter[str]) 
 
 
 def test_the_newest_items_are_read_in_pages_on_demand(ledger: Ledger, calls: Counter[str]) -> None:
-    names = fill(ledger, NEWEST_PAGE * 2 + 20)
+    names = fill(ledger, MAX_NEWEST_ITEMS_A_PAGE * 2 + 20)
     calls.clear()
     assert (
-        sorts(islice(ledger.newest(FOXES, "ENTRY#"), NEWEST_PAGE)) == names[: -NEWEST_PAGE - 1 : -1]
+        sorts(islice(ledger.newest(FOXES, "ENTRY#"), MAX_NEWEST_ITEMS_A_PAGE))
+        == names[: -MAX_NEWEST_ITEMS_A_PAGE - 1 : -1]
     )
     assert calls == {"dynamodb.Query": 1}
     calls.clear()
@@ -120,9 +120,9 @@ def test_an_empty_page_is_read_after_a_full_last_page() -> None:
     """DynamoDB cannot know that a full page is the last one; moto does."""
     calls: Counter[str] = Counter()
     ledger = MemoryLedger(calls, lambda _: None, Watch())
-    fill(ledger, NEWEST_PAGE)
+    fill(ledger, MAX_NEWEST_ITEMS_A_PAGE)
     calls.clear()
-    assert len(list(ledger.newest(FOXES, "ENTRY#"))) == NEWEST_PAGE
+    assert len(list(ledger.newest(FOXES, "ENTRY#"))) == MAX_NEWEST_ITEMS_A_PAGE
     assert calls == {"dynamodb.Query": 2}
 
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,9 +10,12 @@ import pytest
 from gazette.delivery.memory import MemorySiteStore, MemorySourceArchive
 from gazette.delivery.s3 import S3SiteStore
 from gazette.delivery.s3_listings import S3SiteListing, S3SourceListing
+from gazette.delivery.s3_versions import newest_first
 from gazette.models.ledger import keys
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey, Partition
+from gazette.models.limits import MAX_KEYS_A_PAGE
+from gazette.models.object_version import ObjectVersion
 from gazette.models.views.site_document import document
 from gazette.ports import (
     BusyLedgerError,
@@ -24,7 +27,6 @@ from gazette.ports import (
 )
 from gazette.store.dynamodb import DynamoLedger
 from gazette.store.memory import MemoryLedger
-from gazette.store.pages import KEYS_PAGE
 from tests.contract.conftest import Aws, Publishing, S3Publishing, make_dynamo_ledger
 from tests.unit.publish.worlds import MORNING
 
@@ -174,12 +176,12 @@ def test_the_segments_have_every_item_key_once_and_never_divide_a_partition(
 def test_a_segment_continues_after_the_last_item_key_of_a_page(
     both: MemoryLedger | DynamoLedger, calls: Counter[str]
 ) -> None:
-    for number in range(KEYS_PAGE + 20):
+    for number in range(MAX_KEYS_A_PAGE + 20):
         both.put(LedgerItem(ItemKey(TOPICS[number % 2], f"ENTRY#{number:04d}"), 1, "{}"))
     calls.clear()
     first, second = both.list_keys(0, 1, None)
     assert calls == {"dynamodb.Scan": 2}
-    assert len(first.item_keys) == KEYS_PAGE
+    assert len(first.item_keys) == MAX_KEYS_A_PAGE
     assert first.last == first.item_keys[-1]
     assert second.last is None
     (again,) = both.list_keys(0, 1, first.last)
@@ -235,3 +237,12 @@ def test_reading_a_table_that_stays_busy_fails_after_some_seconds(
     with pytest.raises(BusyLedgerError, match="32 of 40 were still unprocessed"):
         ledger.get_many([record.key for record in records()])
     assert pauses == [0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2]
+
+
+def test_markers_that_an_emulator_lists_behind_all_versions_come_to_their_position() -> None:
+    times = [(3, False), (1, False), (2, True)]
+    listed = [
+        ObjectVersion(str(minute), AT + timedelta(minutes=minute), 0, is_marker)
+        for minute, is_marker in times
+    ]
+    assert [version.version_id for version in newest_first(listed)] == ["3", "2", "1"]

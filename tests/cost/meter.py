@@ -15,6 +15,7 @@ from typing import NamedTuple
 from gazette.delivery.memory import MemorySiteStore
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey, claim_key, is_listed, listed_key
+from gazette.models.limits import MAX_PAGE_BYTES
 from gazette.models.tasks.reconciliation import AuditWork, IngestWork, PublishWork, WorkItem
 from gazette.models.tasks.tasks import stream_tasks
 from gazette.services.reconcile.audit import SiteAuditor
@@ -22,7 +23,6 @@ from gazette.services.reconcile.reconcile import Reconciler
 from gazette.services.reconcile.site import SiteReconciler
 from gazette.services.reconcile.source import SourceReconciler
 from gazette.store.memory import MemoryLedger
-from gazette.store.pages import PAGE_BYTES
 from gazette_cli.emulators.template import event_source, load_template
 from gazette_cli.engines.memory_engine import MemoryEngine
 
@@ -104,7 +104,7 @@ def _page(records: Iterator[LedgerItem], most: int | None) -> Iterator[LedgerIte
     for record in islice(records, most):
         size += _bytes(record)
         yield record
-        if size > PAGE_BYTES:
+        if size > MAX_PAGE_BYTES:
             return
 
 

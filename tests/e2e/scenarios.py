@@ -41,12 +41,15 @@ def _event(number: int, **more: object) -> bytes:
 
 
 def record(stage: Stage) -> None:
-    """Ingest an image and an event."""
+    """Ingest an image and an event; what cannot be read is quarantined."""
     number = next(stage.numbers)
-    stage.stack.write(f"images/{number}.png", image_file(4, 3))
-    stage.stack.write(f"events/{number}.json", _event(number))
+    image, event = f"images/{number}.png", f"events/{number}.json"
+    stage.stack.write(image, image_file(4, 3))
+    stage.stack.write(event, _event(number))
     while stage.ingest():
         pass
+    if stage.is_quarantined(image) or stage.is_quarantined(event):
+        raise RefusedError("an object could not be read")
 
 
 def keep_notification(stage: Stage) -> None:
@@ -158,7 +161,8 @@ def _iterate(stage: Stage) -> None:
 
 def _do_work_item(stage: Stage, work_item: Document) -> None:
     answer = stage.invoke(RECONCILE, work_item)
-    if answer["counts"]["failed"] or not answer["is_done"]:
+    counts = answer["counts"]
+    if counts["failed"] or counts["quarantined"] or not answer["is_done"]:
         raise RefusedError(str(answer))
 
 

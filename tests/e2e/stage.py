@@ -10,6 +10,7 @@ from typing import Any
 
 import boto3
 
+from gazette.models.ledger.keys import quarantine_key
 from gazette_cli.emulators.ministack import REGION, Ministack
 from gazette_cli.emulators.stack import ACCESS_KEY, STACK_NAME, Stack, running_stack
 from gazette_cli.emulators.template import TEMPLATE, load_template, stream_wiring
@@ -69,6 +70,17 @@ class Stage:
         if "FunctionError" in answer or (result or {}).get("batchItemFailures"):
             raise RefusedError(f"{function}: {result}")
         return result
+
+    def is_quarantined(self, key: str) -> bool:
+        """Return whether ingest could not use the current version of an object."""
+        dynamodb = self.session.client("dynamodb")
+        item_key = quarantine_key(key)
+        found = dynamodb.get_item(
+            TableName=self.stack.outputs["LedgerName"],
+            Key={"pk": {"S": str(item_key.partition)}, "sk": {"S": item_key.sort}},
+        )
+        dynamodb.close()
+        return "Item" in found and "deleted" not in found["Item"]
 
     def settle(self) -> None:
         """Pass all queued work to the functions until none is left.

@@ -125,7 +125,7 @@ class MotoEngine:
 
     def _publish(self, event: Mapping[str, Any], _context: object) -> dict[str, Any]:
         records = read_stream(event)
-        report = publish_batch(bootstrap.publisher(self._clock.now), records)
+        report = publish_batch(bootstrap.site_writer(self._clock.now), records)
         self.report.add_publish(report)
         return batch_response(failed_records(records, report))
 

@@ -189,8 +189,13 @@ def _install(backend: Any) -> dict[str, MotoVersions]:  # noqa: ANN401  # moto's
         return found
     buckets: dict[str, MotoVersions] = {}
     backend.gazette_versions = buckets
-    put, delete, get = backend.put_object, backend.delete_object, backend.get_object
-    listing = backend.list_object_versions
+    _route_writes(backend, buckets)
+    _route_reads(backend, buckets)
+    return buckets
+
+
+def _route_writes(backend: Any, buckets: Mapping[str, MotoVersions]) -> None:  # noqa: ANN401  # moto's
+    put, delete = backend.put_object, backend.delete_object
 
     def put_object(bucket: str, key: str, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401  # moto's
         if bucket not in buckets:
@@ -202,6 +207,12 @@ def _install(backend: Any) -> dict[str, MotoVersions]:  # noqa: ANN401  # moto's
         if bucket not in buckets:
             return delete(bucket, key, version_id=version_id, **kwargs)
         return buckets[bucket].delete(key, version_id)
+
+    backend.put_object, backend.delete_object = put_object, delete_object
+
+
+def _route_reads(backend: Any, buckets: Mapping[str, MotoVersions]) -> None:  # noqa: ANN401  # moto's
+    get, listing = backend.get_object, backend.list_object_versions
 
     def get_object(
         bucket: str, key: str, version_id: str | None = None, *args: object, **kwargs: object
@@ -217,9 +228,7 @@ def _install(backend: Any) -> dict[str, MotoVersions]:  # noqa: ANN401  # moto's
             kwargs["prefix"], kwargs["key_marker"], kwargs["version_id_marker"], kwargs["max_keys"]
         )
 
-    backend.put_object, backend.delete_object = put_object, delete_object
     backend.get_object, backend.list_object_versions = get_object, list_object_versions
-    return buckets
 
 
 _list_as_moto = S3Response.list_object_versions

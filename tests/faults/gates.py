@@ -11,10 +11,10 @@ from typing import Protocol, TypeVar
 
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey, Partition
+from gazette.models.limits import MAX_NEWEST_ITEMS_A_PAGE
 from gazette.models.object_version import ObjectVersion
 from gazette.models.views.site_document import Document
 from gazette.ports import Ledger, SiteStore, SourceArchive
-from gazette.store.pages import NEWEST_PAGE
 
 Result = TypeVar("Result")
 WRITES = frozenset(
@@ -85,12 +85,12 @@ class GatedLedger:
 
     def newest(self, partition: Partition, prefix: str) -> Iterator[LedgerItem]:
         def first() -> list[LedgerItem]:
-            return list(islice(self._ledger.newest(partition, prefix), NEWEST_PAGE))
+            return list(islice(self._ledger.newest(partition, prefix), MAX_NEWEST_ITEMS_A_PAGE))
 
         records = self._gate("query", first)
         yield from records
-        if len(records) == NEWEST_PAGE:
-            rest = self.before(records[-1].key, NEWEST_PAGE)
+        if len(records) == MAX_NEWEST_ITEMS_A_PAGE:
+            rest = self.before(records[-1].key, MAX_NEWEST_ITEMS_A_PAGE)
             yield from (record for record in rest if record.key.sort.startswith(prefix))
 
     def after(self, item_key: ItemKey, page: int = 4) -> Iterator[LedgerItem]:

@@ -65,8 +65,8 @@ class MemoryStage:
         ledger = GatedLedger(self.world.ledger, self._switch)
         site = GatedSiteStore(self.world.store, self._switch)
         builders = make_builders(self._site, ledger, source, lambda: self.world.now)
-        publisher = SiteWriter(ledger, site, builders, make_finders(self._site, ledger))
-        rebuilder = SiteReconciler(self.world.ledger, self.world.store, publisher)
+        writer = SiteWriter(ledger, site, builders, make_finders(self._site, ledger))
+        rebuilder = SiteReconciler(self.world.ledger, self.world.store, writer)
         expirer = Expirer(ledger, self._site.tombstone_days)
         self._services = Services(Ingestor(source, ledger, self.clock), rebuilder, expirer)
 

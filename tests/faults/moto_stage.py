@@ -137,8 +137,8 @@ class MotoStage:
     def forget(self) -> None:
         builders = make_builders(self._site, self._ledger, self._source, lambda: self._now)
         finders = make_finders(self._site, self._ledger)
-        publisher = SiteWriter(self._ledger, self._store, builders, finders)
-        rebuilder = SiteReconciler(self._ledger, self._listing, publisher)
+        writer = SiteWriter(self._ledger, self._store, builders, finders)
+        rebuilder = SiteReconciler(self._ledger, self._listing, writer)
         expirer = Expirer(self._ledger, self._site.tombstone_days)
         self._services = Services(
             Ingestor(self._source, self._ledger, self.clock), rebuilder, expirer

@@ -64,7 +64,7 @@ class State(NamedTuple):
 
 
 class Services(NamedTuple):
-    """The services of a process; the rebuilder has the publisher."""
+    """The services of a process; the rebuilder has the writer."""
 
     ingestor: Ingestor
     rebuilder: SiteReconciler
@@ -162,7 +162,7 @@ def _do(services: Services, work: Work) -> list[Failure]:
         return ingest_batch(services.ingestor, messages).failed
     if work.item_keys:
         records = [StreamRecord("", item_key, work.attempt) for item_key in work.item_keys]
-        return publish_batch(services.rebuilder.publisher, records).failed
+        return publish_batch(services.rebuilder.writer, records).failed
     _, report = services.rebuilder.publish(PublishWork(segment=0, segments=1), lambda: True)
     return report.failed
 

@@ -100,8 +100,8 @@ def test_a_lossy_life_leaves_what_s3_serves() -> None:
     stage = MemoryStage()
     left, _ = after_all(stage, LOSSY_LIFE)
     assert [(size > 0, marker) for _, size, marker, _, _ in left[IMAGE]] == [
-        (True, False),
         (False, True),
+        (True, False),
     ]
     ((_, _, _, _, body),) = left[EVENT]
     assert body is not None

@@ -76,7 +76,7 @@ def test_a_hub_that_refuses_is_kept_aside(
     assert reason == f"HubRefusedError: {other.url} answered 410 gone for good"
 
 
-def test_what_is_missed_at_the_last_attempt_is_kept_aside(
+def test_a_ping_that_fails_at_the_last_attempt_becomes_a_dead_letter(
     deployed: Deployed, hub: LocalHub, other: LocalHub
 ) -> None:
     hub.answers.append(Answer(429, {"Retry-After": "600"}))
@@ -117,7 +117,7 @@ def published(deployed: Deployed, title: str) -> Payload:
     return log[-1]
 
 
-def test_what_is_published_is_announced(
+def test_a_published_change_is_announced(
     deployed: Deployed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SITE_HUBS", "https://hub.example/,https://other.example/push")

@@ -64,7 +64,9 @@ def test_a_rebuild_request_is_published(withdrawn: Deployed) -> None:
     def yesterday() -> datetime:
         return datetime(2026, 8, 3, 23, 59, tzinfo=UTC)
 
-    publish_batch(bootstrap.publisher(yesterday), [StreamRecord("1", ItemKey(FOXES, keys.EXPIRED))])
+    publish_batch(
+        bootstrap.site_writer(yesterday), [StreamRecord("1", ItemKey(FOXES, keys.EXPIRED))]
+    )
     assert b"deleted-entry" in (withdrawn.read("topics/foxes/feed.atom") or b"")
     assert publish_changes.handler(event, Context("publish-changes")) == {"batchItemFailures": []}
     assert b"deleted-entry" not in (withdrawn.read("topics/foxes/feed.atom") or b"deleted-entry")

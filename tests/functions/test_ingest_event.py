@@ -139,7 +139,7 @@ def test_a_bad_document_is_no_failure_and_is_said_in_the_log(
     assert (line["key"], line["reason"]) == (f"events/{RIVER}.json", "date: Field required")
 
 
-def test_one_summary_line_names_the_function_and_what_it_did(
+def test_one_summary_line_has_the_function_and_its_counts(
     deployed: Deployed,
 ) -> None:
     deployed.put(f"events/{RIVER}.json", document("River opens"))
@@ -151,7 +151,7 @@ def test_one_summary_line_names_the_function_and_what_it_did(
     assert line["recorded"] == [{"event_id": RIVER, "revision": 1, "kind": "publication"}]
 
 
-def test_when_aws_cannot_be_asked_every_message_comes_again(
+def test_every_message_is_delivered_again_while_aws_is_unavailable(
     deployed: Deployed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SOURCE_BUCKET", "no-such-bucket")

@@ -39,14 +39,14 @@ def invoke(name: str) -> Payload:
     return answer
 
 
-def test_what_the_stream_names_is_published(ingested: Deployed) -> None:
+def test_the_changes_of_the_stream_are_published(ingested: Deployed) -> None:
     assert invoke("stream_batch.json") == {"batchItemFailures": []}
     assert {*PAGES.values(), "topics/rivers/feed.atom", "feed.rss"} <= ingested.written()
     assert "news/2026/07/4/index.html" in ingested.written()
     assert "categories/nature/index.html" in ingested.written()
 
 
-def test_figures_rise_when_their_records_come(ingested: Deployed) -> None:
+def test_counts_grow_with_the_records_of_the_level_below(ingested: Deployed) -> None:
     invoke("stream_batch.json")
     assert ingested.read("news/2026/index.html") is None
     assert invoke("aggregates.json") == {"batchItemFailures": []}

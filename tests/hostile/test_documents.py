@@ -192,7 +192,6 @@ JSON_BOMBS = {
     "objects in objects": b'{"a":' * 174_000 + b"1" + b"}" * 174_000,
     "lists left open": b"[" * (MAX_DOCUMENT_BYTES - 1),
     "one level too deep": b'{"title":"A","date":"2026-07-04","x":' + b"[" * 32 + b"]" * 32 + b"}",
-    "a long number": b'{"title":"A","date":"2026-07-04","x":' + b"9" * 1_000_000 + b"}",
     "a name twice": b'{"title":"A","date":"2026-07-04","title":"B"}',
     "more than is allowed": b" " * (MAX_DOCUMENT_BYTES + 1),
 }
@@ -212,3 +211,11 @@ def test_large_json_within_the_limits_is_accepted_in_time() -> None:
         document = parse_document(wide("x", "[]"))
         assert len(sha256_of(document_form(document))) == 64
     assert taken.seconds < 20
+
+
+def test_a_number_of_a_million_digits_is_kept_as_text_in_time() -> None:
+    digits = "9" * 1_000_000
+    with timed() as taken:
+        document = parse_document(f'{{"title":"A","date":"2026-07-04","x":{digits}}}'.encode())
+    assert document.model_extra == {"x": digits}
+    assert taken.seconds < 5

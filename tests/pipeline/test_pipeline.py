@@ -138,7 +138,7 @@ def test_a_partition_that_cannot_be_published_does_not_fail_others(pipeline: Pip
     """
     pipeline.put(BRIDGE, written(), at(7))
     pipeline.queue.drain()
-    builders = bootstrap.publisher().builders
+    builders = bootstrap.site_writer().builders
     assert isinstance(builders, dict)
     builders[TaskKind.TIMELINE] = BrokenBuilder()
     pipeline.settle()

@@ -24,9 +24,9 @@ HISTORIES = histories(st.sampled_from(("River opens", "River closes", "🦊")))
 
 
 class Late:
-    """A ledger and a source of a run whose first attempt read an old snapshot and an old listing.
+    """A ledger and a source whose first snapshot and first listing of versions are old.
 
-    Every further attempt reads both again, as any run does.
+    A run that starts over reads both again, and then they are of now.
     """
 
     def __init__(
@@ -34,15 +34,12 @@ class Late:
     ) -> None:
         self._ledger = ledger
         self._source = source
-        self._snapshot = snapshot
-        self._count = count
-        self._attempts = 0
+        self._old = [snapshot]
+        self._counts = [count]
 
     def get(self, item_key: ItemKey) -> LedgerItem | None:
-        if item_key == keys.snapshot_key(NAME):
-            self._attempts += 1
-            if self._attempts == 1:
-                return self._snapshot
+        if item_key == keys.snapshot_key(NAME) and self._old:
+            return self._old.pop()
         return self._ledger.get(item_key)
 
     def put(self, record: LedgerItem) -> bool:
@@ -71,7 +68,7 @@ class Late:
 
     def versions(self, key: str, known_until: int | None = None) -> list[ObjectVersion]:
         listed = self._source.versions(key, known_until)
-        return listed[max(0, len(listed) - self._count) :] if self._attempts == 1 else listed
+        return listed[max(0, len(listed) - self._counts.pop()) :] if self._counts else listed
 
     def read(self, key: str, version_id: str) -> bytes:
         return self._source.read(key, version_id)

@@ -118,7 +118,7 @@ class Interrupting(MemorySiteStore):
 
 @given(CHANGES, RANDOMS)
 @settings(max_examples=settings().max_examples // 3)
-def test_publishers_that_overtake_each_other_give_the_same_site(
+def test_writers_that_overtake_each_other_give_the_same_site(
     changes: list[Change], random: Random
 ) -> None:
     world = World(SMALL)

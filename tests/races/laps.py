@@ -78,7 +78,7 @@ def lanes(number: int, copies: int = 1, entries: int = FEED_ENTRIES) -> list[Lap
 def follow_stream(racer: Racer, lane: Lane = Lane(), entries: int = FEED_ENTRIES) -> None:  # noqa: B008  # it is immutable
     """Publish what a lane brings, until all others have ended and no lane has anything to do.
 
-    Nothing is tried again: a publisher that gives up is counted, and what it left out is missing.
+    Nothing is tried again: a writer that gives up is counted, and what it left out is missing.
     """
     random = Random(lane.number)  # noqa: S311  # an order that can be had again
     while not racer.signals.over.is_set():
@@ -111,7 +111,7 @@ def _publish_next(racer: Racer, lane: Lane, random: Random, entries: int) -> boo
 def publish(racer: Racer, item_keys: Iterable[ItemKey], entries: int) -> None:
     """Publish a batch, as of the first attempt."""
     report = publish_batch(
-        racer.publisher(entries), [StreamRecord("", item_key) for item_key in item_keys]
+        racer.site_writer(entries), [StreamRecord("", item_key) for item_key in item_keys]
     )
     racer.done["published"] += 1
     racer.done["documents"] += report.documents_written
@@ -183,7 +183,7 @@ def ingest_in_step(racer: Racer, changes: Sequence[Change], parties: int) -> Non
 
 def count_up(racer: Racer, steps: int) -> None:
     """Add one to a number in an object so many times, each by the entity tag that was seen."""
-    store = racer.publisher().site
+    store = racer.site_writer().site
     while racer.done["counted"] < steps:
         tag = store.etags(["counter.txt"])["counter.txt"]
         number = _read_number(racer) if tag else 0

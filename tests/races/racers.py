@@ -65,29 +65,29 @@ class Racer:
     s3: "S3Client"
     stream: StreamReader
     done: Counter[str] = field(default_factory=Counter)
-    publishers: "dict[int, SiteWriter]" = field(default_factory=dict)
+    writers: "dict[int, SiteWriter]" = field(default_factory=dict)
 
     @property
     def ingestor(self) -> "Ingestor":
         return bootstrap.ingestor()
 
-    def publisher(self, entries: int = FEED_ENTRIES) -> "SiteWriter":
-        """Return the publisher of a site whose feeds have so many entries."""
-        writer = bootstrap.publisher(morning)
+    def site_writer(self, entries: int = FEED_ENTRIES) -> "SiteWriter":
+        """Return the writer of a site whose feeds have so many entries."""
+        writer = bootstrap.site_writer(morning)
         if entries == FEED_ENTRIES:
             return writer
-        if entries not in self.publishers:
+        if entries not in self.writers:
             from gazette.runtime.builders import make_builders, make_finders  # noqa: PLC0415
 
             site = dataclasses.replace(SITE, feed_entries=entries)
             ledger = bootstrap.ingestor().ledger
             source = S3SourceArchive(self.s3, self.ground.source_bucket)
-            self.publishers[entries] = dataclasses.replace(
+            self.writers[entries] = dataclasses.replace(
                 writer,
                 builders=make_builders(site, ledger, source, morning),
                 finders=make_finders(site, ledger),
             )
-        return self.publishers[entries]
+        return self.writers[entries]
 
     @property
     def reconciler(self) -> "Reconciler":

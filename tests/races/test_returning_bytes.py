@@ -69,15 +69,15 @@ Late: TypeAlias = Callable[[SiteReconciler, Sequence[ItemKey]], None]
 
 def publish_late(rebuilder: SiteReconciler, item_keys: Sequence[ItemKey]) -> None:
     records = [StreamRecord("", item_key) for item_key in item_keys]
-    assert publish_batch(rebuilder.publisher, records).failed == []
+    assert publish_batch(rebuilder.writer, records).failed == []
 
 
 def publish_unverified(rebuilder: SiteReconciler, item_keys: Sequence[ItemKey]) -> None:
     """Publish as if nothing had changed at any check after writing."""
-    writer = rebuilder.publisher
+    writer = rebuilder.writer
     builders = {kind: Unverified(builder) for kind, builder in writer.builders.items()}
-    publisher = replace(writer, builders=builders)
-    publish_late(replace(rebuilder, publisher=publisher), item_keys)
+    unverified = replace(writer, builders=builders)
+    publish_late(replace(rebuilder, writer=unverified), item_keys)
 
 
 @dataclass
@@ -108,7 +108,7 @@ def rebuild_late(rebuilder: SiteReconciler, _item_keys: Sequence[ItemKey]) -> No
 
 
 def overtake(racecourse: Racecourse, referee: Referee, case: Case, late: Late) -> list[str | None]:
-    """Let a publisher that saw A and has composed B write it when A has returned.
+    """Let a writer that saw A and has composed B write it when A has returned.
 
     Returns the ETags before, after the return, and at the end.
     """
@@ -135,9 +135,9 @@ def make_late_rebuilder(referee: Referee, path: str) -> tuple[SiteReconciler, St
     source = S3SourceArchive(clients.s3, ground.source_bucket)
     site = StoppingSite(S3SiteStore(clients.s3, ground.site_bucket), path)
     builders = make_builders(SITE, ledger, source, morning)
-    publisher = SiteWriter(ledger, site, builders, make_finders(SITE, ledger))
+    writer = SiteWriter(ledger, site, builders, make_finders(SITE, ledger))
     listing = S3SiteListing(clients.s3, ground.site_bucket)
-    return SiteReconciler(ledger, listing, publisher), site
+    return SiteReconciler(ledger, listing, writer), site
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)

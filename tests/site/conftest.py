@@ -10,7 +10,7 @@ import pytest
 from gazette.delivery.memory import MemorySiteStore
 from gazette.models.site import Site
 from gazette.models.views.site_document import Document
-from gazette_cli.demo.samples import read_steps
+from gazette_cli.demo.samples import read_scenes
 from gazette_cli.engines.acts import Change
 from gazette_cli.engines.memory_engine import MemoryEngine
 from gazette_cli.engines.sources import read_source
@@ -43,12 +43,12 @@ def publish(changes: list[Change], burst: int = 500) -> Published:
 
 
 def samples() -> list[Change]:
-    """Return the samples with an hour between two steps."""
+    """Return the samples with an hour between two scenes."""
     start = datetime(2026, 11, 20, tzinfo=UTC)
     return [
         Change(start + timedelta(hours=hours), write.key, write.body)
-        for hours, step in enumerate(read_steps())
-        for write in step.writes
+        for hours, scene in enumerate(read_scenes())
+        for write in scene.writes
     ]
 
 

@@ -18,7 +18,7 @@ import pytest
 from gazette.models import paths
 from gazette.models.contract.parsing import parse_document
 from gazette.models.site import Site
-from gazette_cli.demo.samples import read_steps
+from gazette_cli.demo.samples import read_scenes
 from gazette_cli.emulators.stack import Stack, running_stack
 from gazette_cli.engines.acts import Change
 from gazette_cli.engines.directory_site import DirectorySiteStore
@@ -37,7 +37,7 @@ QUIET, PATIENCE = 6.0, 1800.0
 
 def complete_samples() -> list[Change]:
     """Return the samples that state all their times, without those that are later deleted."""
-    deleted = {write.key for step in read_steps() for write in step.writes if write.body is None}
+    deleted = {write.key for scene in read_scenes() for write in scene.writes if write.body is None}
     return [
         change
         for change in samples()

@@ -11,7 +11,7 @@ from gazette.models import paths
 from gazette.models.ledger import keys
 from gazette.models.ledger.keys import PartitionKind
 from gazette_cli.commands.cli import main
-from gazette_cli.demo.samples import read_steps
+from gazette_cli.demo.samples import read_scenes
 from gazette_cli.emulators.ministack import REGION
 from gazette_cli.emulators.stack import ACCESS_KEY, STACK_NAME, Stack, running_stack
 from tests.stack.conftest import SITE_URL, eventually
@@ -70,8 +70,8 @@ def published() -> Iterator[Published]:
         "IngestConcurrency": "2",
     }
     with running_stack(parameters) as stack:
-        for step in read_steps():
-            for write in step.writes:
+        for scene in read_scenes():
+            for write in scene.writes:
                 stack.write(write.key, write.body)
         yield Published(stack, settled(stack))
 

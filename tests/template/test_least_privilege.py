@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 from typing import NamedTuple
 
 import pytest
@@ -57,22 +58,7 @@ def calls_of_a_life() -> dict[str, Counter[str]]:
     """
     world = World()
     called: dict[str, Counter[str]] = {"IngestEvent": Counter(), "PublishChanges": Counter()}
-
-    def settle() -> None:
-        while world.notifications or world.changes:
-            world.calls.clear()
-            notifications = [world.notifications.pop(0) for _ in list(world.notifications)]
-            world.ingest(
-                *(
-                    notification.removeprefix("events/").removesuffix(".json")
-                    for notification in notifications
-                )
-            )
-            called["IngestEvent"].update(world.calls)
-            world.calls.clear()
-            world.publish([world.changes.pop(0) for _ in list(world.changes)])
-            called["PublishChanges"].update(world.calls)
-
+    settle = partial(settle_world, world, called)
     fields = {"topics": ["Foxes"], "category": "Nature", "body": "x"}
     world.put("a", hours(0), **fields, image={"key": "images/a.png", "alt": "x"})
     settle()
@@ -98,6 +84,23 @@ def calls_of_a_life() -> dict[str, Counter[str]]:
     Expirer(world.ledger, tombstone_days=1).expire(hours(60), timedelta(days=3))
     called["ExpireEntries"] = Counter(world.calls)
     return called
+
+
+def settle_world(world: World, called: dict[str, Counter[str]]) -> None:
+    """Ingest and publish until nothing is left to do; count the calls of each function."""
+    while world.notifications or world.changes:
+        world.calls.clear()
+        notifications = [world.notifications.pop(0) for _ in list(world.notifications)]
+        world.ingest(
+            *(
+                notification.removeprefix("events/").removesuffix(".json")
+                for notification in notifications
+            )
+        )
+        called["IngestEvent"].update(world.calls)
+        world.calls.clear()
+        world.publish([world.changes.pop(0) for _ in list(world.changes)])
+        called["PublishChanges"].update(world.calls)
 
 
 class Outbox(NamedTuple):
@@ -155,9 +158,7 @@ def _named(resource: str) -> str:
 
 
 @pytest.mark.parametrize("name", ["IngestEvent", "PublishChanges", "ExpireEntries", "ReleaseDue"])
-def test_a_function_may_do_what_it_calls_and_nothing_else(
-    name: str, called: dict[str, Counter[str]]
-) -> None:
+def test_a_function_may_make_only_its_own_calls(name: str, called: dict[str, Counter[str]]) -> None:
     needed = {NEEDED[call] for call, times in called[name].items() if times}
     if name == "PublishChanges":
         needed.add(SEE_MISSING_DOCUMENTS)
@@ -165,7 +166,9 @@ def test_a_function_may_do_what_it_calls_and_nothing_else(
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_a_function_may_besides_only_what_lambda_asks_and_keep_what_failed(function: str) -> None:
+def test_beyond_that_a_function_may_only_do_what_lambda_needs_and_store_failures(
+    function: str,
+) -> None:
     """tests/e2e takes away each of the others, one by one, and sees that something fails."""
     archive = {(action, sid) for action, _, sid in grants_of(role_of(function))} - {
         (action, sid) for action, _, sid in asked_by_lambda(function)
@@ -175,7 +178,7 @@ def test_a_function_may_besides_only_what_lambda_asks_and_keep_what_failed(funct
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_no_function_may_change_what_publishers_wrote(function: str) -> None:
+def test_no_function_may_change_the_source_bucket(function: str) -> None:
     for action, resource in granted(function):
         if "Source" in resource or resource == VERSIONS:
             assert action in {"s3:ListBucketVersions", "s3:GetObjectVersion"}
@@ -213,7 +216,7 @@ def test_every_listed_item_may_be_removed_and_no_other() -> None:
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_only_what_aws_allows_no_finer_is_allowed_on_everything(role: str) -> None:
+def test_only_actions_without_resources_are_allowed_on_everything(role: str) -> None:
     for statement in statements(properties(TEMPLATE_TREE, role)):
         if statement.get("Resource") == "*":
             assert statement["Action"] == ["xray:PutTraceSegments", "xray:PutTelemetryRecords"]

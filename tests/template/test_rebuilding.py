@@ -51,7 +51,7 @@ def test_every_task_is_the_function_and_is_tried_again_longer_than_a_function_ma
         assert (retry["ErrorEquals"], retry["MaxAttempts"]) == (["States.ALL"], 5)
 
 
-def test_what_leads_on_leads_to_a_state_and_every_state_is_led_to() -> None:
+def test_every_transition_leads_to_a_state_and_every_state_is_reachable() -> None:
     for scope in (DEFINITION, *(state["ItemProcessor"] for state in of_type("Map").values())):
         named = {scope["StartAt"]}
         for state in scope["States"].values():
@@ -70,7 +70,7 @@ def test_the_maps_are_distributed_and_read_what_the_plan_wrote() -> None:
         assert state["ResultPath"].removeprefix("$.") in STATE
 
 
-def test_what_the_machine_asks_the_function_is_a_task() -> None:
+def test_every_input_of_the_machine_for_the_function_is_a_task() -> None:
     plan = DEFINITION["States"]["Plan"]["Parameters"]
     assert read_task({"task": plan["task"], "iterations": 1, "wait": 1}) == Plan(
         iterations=1, wait=1
@@ -80,7 +80,7 @@ def test_what_the_machine_asks_the_function_is_a_task() -> None:
     assert isinstance(read_task({"task": "conclude", "state": STATE}), Conclusion)
 
 
-def test_every_outcome_leads_somewhere() -> None:
+def test_every_outcome_has_a_next_state() -> None:
     branch = DEFINITION["States"]["WhatNext"]
     led = {choice["StringEquals"]: choice["Next"] for choice in branch["Choices"]}
     assert led == {Outcome.AGAIN: "LetTheStreamFollow", Outcome.FAILED: "SomethingFailed"}
@@ -88,7 +88,7 @@ def test_every_outcome_leads_somewhere() -> None:
     assert DEFINITION["States"]["SomethingFailed"]["Type"] == "Fail"
 
 
-def test_once_a_day_there_is_one_round() -> None:
+def test_one_iteration_runs_once_a_day() -> None:
     rule = properties(TEMPLATE_TREE, "ReconcileDaily")
     assert re.fullmatch(r"cron\(\d+ \d+ \* \* \? \*\)", rule["ScheduleExpression"])
     (target,) = rule["Targets"]
@@ -147,7 +147,7 @@ def test_the_source_bucket_is_never_written_to() -> None:
             assert statement["Resource"] == {"Fn::Sub": "${SiteBucket.Arn}/*"}
 
 
-def test_a_run_that_comes_to_a_bad_end_is_kept_aside() -> None:
+def test_a_failed_run_becomes_a_dead_letter() -> None:
     rule = properties(TEMPLATE_TREE, "RebuildFailed")
     detail = rule["EventPattern"]["detail"]
     assert detail["stateMachineArn"] == [{"Ref": "RebuildStateMachine"}]

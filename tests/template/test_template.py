@@ -99,7 +99,7 @@ def test_a_function_logs_to_a_group_of_its_own_that_forgets(function: str) -> No
 
 
 @of_every_function
-def test_a_function_gets_only_what_failed_again(function: str) -> None:
+def test_a_function_gets_only_failed_records_again(function: str) -> None:
     for event in properties(TEMPLATE_TREE, function).get("Events", {}).values():
         if event["Type"] != "Schedule":  # which brings no batch
             assert event["Properties"]["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
@@ -243,7 +243,7 @@ def test_publishing_is_woken_by_every_place_that_sets_off_work() -> None:
 
 
 @pytest.mark.parametrize("item_key", UNHEARD, ids=lambda item_key: "/".join(map(str, item_key)))
-def test_publishing_is_not_woken_by_what_is_only_kept(item_key: ItemKey) -> None:
+def test_bookkeeping_items_do_not_invoke_publishing(item_key: ItemKey) -> None:
     assert tasks_for(item_key) == ()
     assert not is_let_through(item_key)
 

@@ -61,7 +61,7 @@ def test_a_function_has_an_alarm_on_its_errors(function: str) -> None:
 
 
 @of_every_function
-def test_what_belongs_to_a_function_is_named_after_it(function: str) -> None:
+def test_the_resources_of_a_function_have_its_name(function: str) -> None:
     name = function.removesuffix("Function")
     assert role_of(function) == f"{name}Role"
     group = properties(TEMPLATE_TREE, f"{name}LogGroup")
@@ -70,7 +70,7 @@ def test_what_belongs_to_a_function_is_named_after_it(function: str) -> None:
 
 
 @of_every_function
-def test_a_function_is_allowed_nothing_but_what_it_names(function: str) -> None:
+def test_a_policy_of_a_function_names_its_resources(function: str) -> None:
     policies = properties(TEMPLATE_TREE, role_of(function))["Policies"]
     assert [policy["PolicyName"] for policy in policies] == [function.removesuffix("Function")]
     for statement in statements(policies):
@@ -91,7 +91,7 @@ def test_a_function_is_invoked_by_an_event_or_by_a_state_machine(function: str) 
 
 
 @of_every_function
-def test_what_is_brought_to_a_function_and_fails_is_kept(function: str) -> None:
+def test_failed_input_of_a_function_is_stored(function: str) -> None:
     """Whatever feeds it, a failure ends where a person finds it."""
     for event in properties(TEMPLATE_TREE, function).get("Events", {}).values():
         source = event["Properties"]
@@ -187,7 +187,7 @@ def own_metrics() -> Iterator[tuple[str, str]]:
             yield alarm["Properties"]["MetricName"], alarm["Properties"]["Dimensions"][0]["Value"]
 
 
-def test_what_is_shown_or_watched_is_emitted(capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_shown_or_watched_metric_is_emitted(capsys: pytest.CaptureFixture[str]) -> None:
     """A name that nobody emits would be a line at zero, and an alarm that never rings."""
     names = {name for name, _ in own_metrics()}
     assert {"Ingested", "Quarantined", "PublishLag", "DocumentsWritten"} <= names

@@ -15,7 +15,7 @@ Clock: TypeAlias = Callable[[], datetime]
 Sleep: TypeAlias = Callable[[float], None]
 # Returns a random number from 0 up to, but not including, 1.
 Random: TypeAlias = Callable[[], float]
-# Returns whether there is time for another piece of work in this run.
+# Returns whether there is time for more work in this run.
 HasTime: TypeAlias = Callable[[], bool]
 
 
@@ -55,7 +55,7 @@ class SourceArchive(Protocol):
         """Return the bytes of one version.
 
         Raises:
-            UnreadableVersionError: it is gone, archived, or encrypted with a foreign key.
+            UnreadableVersionError: it is removed, archived, or encrypted with a foreign key.
         """
 
 

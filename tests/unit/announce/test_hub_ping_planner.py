@@ -123,7 +123,7 @@ def test_news_uploaded_twice_at_once_are_announced(world: HubWorld) -> None:
     assert world.feeds() >= TIMELINES
 
 
-def test_a_notification_that_comes_again_announces_nothing(world: HubWorld) -> None:
+def test_a_repeated_notification_pings_no_hub(world: HubWorld) -> None:
     world.put("a", hours(0), title="Fox seen", **FOXES)
     world.pings()
     world.notifications.append("events/a.json")
@@ -132,7 +132,7 @@ def test_a_notification_that_comes_again_announces_nothing(world: HubWorld) -> N
     assert world.pings() == []
 
 
-def test_what_grew_old_announces_nothing(world: HubWorld) -> None:
+def test_an_expired_tombstone_pings_no_hub(world: HubWorld) -> None:
     world.put("a", hours(0), title="Fox seen", **FOXES)
     world.settle()
     world.delete("a", hours(0.1))
@@ -145,7 +145,7 @@ def test_what_grew_old_announces_nothing(world: HubWorld) -> None:
 
 
 @pytest.mark.parametrize(("late", "is_news"), [(0.99, True), (1, False), (30, False)])
-def test_what_was_stored_more_than_an_hour_ago_is_no_news(
+def test_a_change_stored_more_than_an_hour_ago_is_no_news(
     world: HubWorld, late: float, *, is_news: bool
 ) -> None:
     world.put("a", hours(0), title="Fox seen", **FOXES)
@@ -176,7 +176,7 @@ def test_a_feed_is_announced_once_a_batch_to_each_hub() -> None:
     assert len(pings) == 2
 
 
-def test_a_rebuild_of_what_was_stored_a_moment_ago_announces_nothing(world: HubWorld) -> None:
+def test_a_rebuild_of_new_events_pings_no_hub(world: HubWorld) -> None:
     """The ledger is lost and feeds are altered; the stream is quicker than the rebuild itself."""
     world.put("a", hours(-0.5), title="Fox seen", **FOXES)
     world.settle()
@@ -243,7 +243,7 @@ def test_a_queue_that_is_broken_fails_no_publication(world: HubWorld) -> None:
     assert (subject, str(error)) == ("hub pings", "no such queue")
 
 
-def test_what_the_queue_did_not_take_is_counted(world: HubWorld) -> None:
+def test_pings_that_the_queue_refuses_are_counted(world: HubWorld) -> None:
     world.outbox.refuses = 2
     world.put("a", hours(0), title="Fox seen", **FOXES)
     world.ingest("a")
@@ -252,7 +252,9 @@ def test_what_the_queue_did_not_take_is_counted(world: HubWorld) -> None:
     assert world.report.announced == len(world.outbox.bodies) > 0
 
 
-def test_a_publisher_that_was_overtaken_announces_what_it_found_changed(world: HubWorld) -> None:
+def test_an_overtaken_writer_announces_the_changes_that_it_found(
+    world: HubWorld,
+) -> None:
     """A rebuild, which never announces, wrote the same bytes in between."""
     world.put("a", hours(0), title="Fox seen", **FOXES)
     world.ingest("a")
@@ -260,7 +262,7 @@ def test_a_publisher_that_was_overtaken_announces_what_it_found_changed(world: H
     item_key = next(
         item_key for item_key in changes if item_key.partition == keys.topic_partition("foxes")
     )
-    rivals = [world.publisher]
+    rivals = [world.writer]
 
     class Overtaken(MemorySiteStore):
         def etags(self, paths: Sequence[str]) -> dict[str, str | None]:

@@ -50,7 +50,7 @@ def test_a_title_and_a_date_are_enough() -> None:
         (with_number("-Infinity"), "holds -Infinity, which JSON does not have"),
     ],
 )
-def test_what_is_no_document_is_refused_with_its_reason(text: bytes, reason: str) -> None:
+def test_bytes_that_are_no_document_are_refused_with_a_reason(text: bytes, reason: str) -> None:
     assert problems_of(text) == (Problem("document", reason),)
 
 
@@ -75,7 +75,7 @@ def test_thirty_two_levels_are_taken() -> None:
         (b'{"\\u0000x": 1, "\\u0000x": 2}', "x"),
     ],
 )
-def test_a_name_that_stands_twice_is_refused(text: bytes, name: str) -> None:
+def test_a_repeated_name_is_refused(text: bytes, name: str) -> None:
     assert problems_of(text) == (Problem(name, "stands twice in one object"),)
 
 
@@ -122,6 +122,11 @@ def test_a_name_that_stands_twice_is_refused(text: bytes, name: str) -> None:
         ({"image": {"alt": "A", "key": "a.png"}}, "image.key", "match pattern"),
         ({"image": {"alt": "A", "key": "images/../a"}}, "image.key", "relative path segment"),
         ({"image": {"alt": "A", "key": "images//a"}}, "image.key", "empty or relative"),
+        (
+            {"published": "2026-07-05T00:00:00Z", "expires": "2026-07-04T00:00:00Z"},
+            "expires",
+            "must be later than published",
+        ),
         ({"translations": ["ä" * 700]}, "translations.0", "is longer than"),
         ({"translations": ["events/.json"]}, "translations.0", "is blank; write the id"),
         ({"language": "not a tag"}, "language", "is not a BCP 47 language tag"),

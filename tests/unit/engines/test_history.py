@@ -93,7 +93,7 @@ def test_a_removal_by_time_may_stand_before_what_it_removes() -> None:
         ([put(0), row(1, remove_version=2)], "events/a.json has 1 uploads by then"),
         (
             [put(0), put(1), row(2, remove_version=1), row(3, remove_version=1)],
-            "upload 1 of events/a.json is gone already",
+            "upload 1 of events/a.json was removed before",
         ),
     ],
 )

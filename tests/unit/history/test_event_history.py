@@ -98,7 +98,7 @@ def test_a_retraction_leaves_every_time_line(by: str) -> None:
     assert entry.note == (RETRACTION["note"] if by == "document" else None)
 
 
-def test_a_first_version_can_retract_what_was_never_here() -> None:
+def test_a_first_version_can_be_a_retraction() -> None:
     world = World()
     world.put("a", hours(0), revision=RETRACTION)
     world.ingest("a")
@@ -106,7 +106,7 @@ def test_a_first_version_can_retract_what_was_never_here() -> None:
     assert world.live(keys.SITE) == []
 
 
-def test_deleting_what_is_not_live_is_counted_and_changes_nothing() -> None:
+def test_a_deletion_of_a_withdrawn_event_is_counted_and_changes_nothing() -> None:
     world = World()
     world.delete("a", hours(0))
     assert world.ingest("a").recorded == []
@@ -148,7 +148,7 @@ def test_a_slug_of_the_publisher_goes_before_the_title() -> None:
     assert world.newest("a").base_path == "news/2026/07/4/day-of-the-river"
 
 
-def test_what_the_publisher_says_of_time_is_taken_unless_it_is_to_come() -> None:
+def test_times_of_the_publisher_are_used_unless_they_are_in_the_future() -> None:
     world = World()
     said = {"published": "2020-01-01T00:00:00Z", "modified": "2021-01-01T00:00:00Z"}
     world.put("a", hours(0), **said)

@@ -31,7 +31,7 @@ def test_a_withdrawal_is_a_change_too() -> None:
     assert published(world).stored_at == hours(4)
 
 
-def test_what_was_shown_before_is_shown_no_more() -> None:
+def test_publishing_again_reports_no_time_of_storage() -> None:
     world = World()
     world.put("a", hours(0))
     world.ingest("a")

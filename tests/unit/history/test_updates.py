@@ -60,7 +60,7 @@ def test_a_correction_is_shown_to_both() -> None:
         assert [entry.note for entry in corrections(world, timeline)] == [CORRECTION["note"]]
 
 
-def test_neither_a_first_version_nor_a_minor_edit_is_shown() -> None:
+def test_a_first_version_and_a_minor_edit_are_no_updates() -> None:
     world = World()
     world.put("a", hours(0), body="One.", revision=CORRECTION)
     world.put("a", hours(1), body="Two.", revision={"kind": "minor"})
@@ -86,7 +86,7 @@ def test_a_retraction_is_shown_where_the_event_stood(by: str) -> None:
     assert retraction.changes == ()
 
 
-def test_what_is_withdrawn_once_more_is_shown_where_it_stood_last() -> None:
+def test_a_second_retraction_is_shown_on_the_last_time_lines_of_the_event() -> None:
     world = World()
     world.put("a", hours(0), topics=["Foxes"])
     world.put("a", hours(1), revision=RETRACTION)
@@ -96,7 +96,7 @@ def test_what_is_withdrawn_once_more_is_shown_where_it_stood_last() -> None:
     assert corrections(world, BEARS) == []
 
 
-def test_what_was_never_published_is_not_shown_to_be_withdrawn() -> None:
+def test_a_retraction_of_an_unpublished_event_is_no_update() -> None:
     """There is no page of the time lines it never stood on, and no reader who has seen it."""
     world = World()
     world.put("a", hours(0), topics=["Foxes"], revision=RETRACTION)
@@ -175,7 +175,7 @@ def test_an_update_is_compared_with_the_last_version_that_kept_the_contract() ->
     assert update.predecessor_path == "news/2026/07/4/river-opens.r1"
 
 
-def test_what_is_published_again_is_compared_with_nothing() -> None:
+def test_an_event_that_is_published_again_has_no_difference() -> None:
     world = World()
     world.put("a", hours(0), body="One.")
     world.put("a", hours(1), revision=RETRACTION)
@@ -227,13 +227,13 @@ def test_a_short_difference_is_carried_as_it_is() -> None:
     assert tuple(shortened(changes)) == changes
 
 
-def test_what_stayed_is_left_out_where_it_is_long() -> None:
+def test_long_unchanged_text_is_left_out() -> None:
     paragraphs = ((kept("Word. " * 60),), (kept("Word."),), (inserted("New."),), (kept("Short."),))
     (change,) = shortened([FieldChange("Text", paragraphs)])
     assert change.paragraphs == ((kept("…"),), (inserted("New."),), (kept("Short."),))
 
 
-def test_of_a_long_paragraph_what_stands_next_to_a_change_is_carried() -> None:
+def test_of_a_long_paragraph_only_the_text_next_to_a_change_is_stored() -> None:
     before, after = "before " * 100, " after" * 100
     paragraph = (kept(before), deleted("six"), inserted("seven"), kept(after))
     ((first, old, new, last),) = next(shortened([FieldChange("Text", (paragraph,))])).paragraphs
@@ -244,7 +244,7 @@ def test_of_a_long_paragraph_what_stands_next_to_a_change_is_carried() -> None:
     assert len(first.text) + len(last.text) < 450
 
 
-def test_a_paragraph_without_spaces_is_cut_all_the_same() -> None:
+def test_a_paragraph_without_spaces_is_cut_too() -> None:
     (((gist, _),),) = [
         next(shortened([FieldChange("Text", ((kept("漢" * 400), inserted("字")),))])).paragraphs
     ]
@@ -259,7 +259,7 @@ def test_a_field_that_changed_by_too_much_is_only_named() -> None:
     assert tuple(shortened([title, text, image])) == (title, FieldChange("Text", ()), image)
 
 
-def test_what_is_carried_is_bounded() -> None:
+def test_a_stored_difference_is_bounded() -> None:
     world = World()
     world.put("a", hours(0), title="T" * 20, summary="s " * 2000, body="One.")
     world.put("a", hours(1), title="U" * 20, summary="t " * 2000, body="two " * 3000)

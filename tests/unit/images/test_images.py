@@ -59,3 +59,8 @@ def test_thumbnails_stand_where_no_image_does() -> None:
 def test_an_image_key_with_a_backslash_or_a_control_character_is_refused(key: str) -> None:
     with pytest.raises(InvalidEventError, match="has a backslash or an unprintable character"):
         check_image_key(key)
+
+
+def test_an_image_key_must_end_like_an_image() -> None:
+    with pytest.raises(InvalidEventError, match="does not end like a JPEG"):
+        check_image_key("images/a.html")

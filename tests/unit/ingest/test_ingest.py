@@ -34,7 +34,7 @@ def test_a_stale_notification_reads_and_writes_nothing() -> None:
     }
 
 
-def test_a_notification_of_a_key_that_never_was_is_stale() -> None:
+def test_a_notification_of_a_key_that_never_existed_is_stale() -> None:
     world = World()
     assert world.ingest("a").stale == 1
     assert world.records() == {}
@@ -130,7 +130,7 @@ def test_a_deleted_image_is_gone_and_may_come_back() -> None:
     assert not world.records()[keys.image_key("images/a.png")].deleted
 
 
-def test_a_notification_of_an_image_that_never_was_is_stale() -> None:
+def test_a_notification_of_an_image_that_never_existed_is_stale() -> None:
     assert ingest(World(), "images/a.png").stale == 1
 
 
@@ -144,7 +144,7 @@ def test_a_notification_of_an_image_that_never_was_is_stale() -> None:
         ),
     ],
 )
-def test_what_is_no_image_to_publish_is_quarantined_and_the_last_good_one_stays(
+def test_an_unusable_image_is_quarantined_and_the_last_good_one_stays(
     raw: bytes, reason: str
 ) -> None:
     world = World()

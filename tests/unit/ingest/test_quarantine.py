@@ -14,7 +14,7 @@ def ingest(world: World, key: str) -> IngestReport:
     return report
 
 
-def test_a_bad_version_is_quarantined_and_what_was_published_stays() -> None:
+def test_a_bad_version_is_quarantined_and_the_published_one_stays() -> None:
     world = World()
     world.put("a", hours(0))
     world.ingest("a")
@@ -45,7 +45,7 @@ def test_a_good_version_heals_and_gets_the_first_number() -> None:
 
 
 @pytest.mark.parametrize("at_once", [True, False])
-def test_of_what_never_was_good_and_is_deleted_nothing_waits(at_once: bool) -> None:
+def test_a_deleted_event_without_a_good_version_leaves_quarantine(at_once: bool) -> None:
     world = World()
     world.put_raw("a", hours(0), b"{}")
     if not at_once:

@@ -6,11 +6,15 @@ from gazette.models.ledger import keys
 from gazette.models.ledger.aggregates import DayCount, InitialCounts, PeriodCounts, TopicCount
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey, Partition, PartitionKind
-from gazette.models.limits import MAX_ITEM_BYTES, MAX_LABEL_CHARACTERS, MAX_SORT_KEY_BYTES
+from gazette.models.limits import (
+    MAX_ITEM_BYTES,
+    MAX_LABEL_CHARACTERS,
+    MAX_PARTS,
+    MAX_SORT_KEY_BYTES,
+)
 from gazette.models.tasks.reconciliation import AuditWork, IngestWork, Iteration, PublishWork
 from gazette.models.tasks.retry import retries_of
 from gazette.projections.topics.topic_index import initial_counts
-from gazette.services.reconcile.source import MOST_PARTS
 from tests.unit.ledger.largest import LONGEST_ID, WIDE
 from tests.unit.publish.worlds import MORNING
 
@@ -64,8 +68,8 @@ def test_a_message_of_a_retry_holds_the_longest_sort_keys() -> None:
 
 def test_the_state_of_a_rebuild_fits_with_the_longest_keys() -> None:
     key, path = "events/" + "x" * 1017, "image/" + "x" * 1018
-    parts = tuple(IngestWork(after=key, until=key) for _ in range(MOST_PARTS))
-    segments = tuple(PublishWork(segment=n, segments=MOST_PARTS) for n in range(MOST_PARTS))
+    parts = tuple(IngestWork(after=key, until=key) for _ in range(MAX_PARTS))
+    segments = tuple(PublishWork(segment=n, segments=MAX_PARTS) for n in range(MAX_PARTS))
     audit = AuditWork(after=path, orphans=(path,) * 20)
     state = Iteration(
         iterations=100,

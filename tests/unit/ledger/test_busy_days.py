@@ -228,7 +228,7 @@ def test_an_archive_of_too_many_days_is_published_and_robots_finds_all_of_it() -
         item_key = ItemKey(keys.CALENDAR, f"{keys.AGGREGATE}{year}")
         world.ledger.put(LedgerItem(item_key, 366, counts.model_dump_json()))
     for kind, partition in ((TaskKind.CALENDAR, keys.CALENDAR), (TaskKind.SITE, keys.SITE)):
-        world.publisher.publish(PublishTask(kind, partition), PublishReport())
+        world.writer.publish(PublishTask(kind, partition), PublishReport())
     assert {"sitemap.xml", "sitemap-1.xml"} <= set(world.site())
     robots = world.site()["robots.txt"].decode()
     assert "https://gazette.example/sitemap-1.xml" in robots

@@ -18,7 +18,7 @@ def test_a_partition_is_read_as_it_was_written(partition: Partition) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "NOTHING#a", "event#a", "#a"])
-def test_what_no_partition_is_called_is_refused(text: str) -> None:
+def test_an_unknown_name_of_a_partition_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="is not a valid PartitionKind"):
         Partition.parse(text)
 
@@ -100,7 +100,7 @@ PUBLISHED = [
 
 
 @pytest.mark.parametrize(("item_key", "builders"), PUBLISHED)
-def test_what_publishes_something_has_a_task(item_key: ItemKey, builders: list[TaskKind]) -> None:
+def test_every_published_key_has_a_task(item_key: ItemKey, builders: list[TaskKind]) -> None:
     tasks = tasks_for(item_key)
     assert [task.kind for task in tasks] == builders
     assert {task.partition for task in tasks} == {item_key.partition}

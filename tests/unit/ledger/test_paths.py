@@ -86,5 +86,5 @@ def test_a_document_knows_its_media_type_by_its_extension() -> None:
     assert document("news/index.xml", b"x", ATOM.content_type).media_type == ATOM.content_type
 
 
-def test_an_entity_tag_is_what_s3_says_of_the_bytes() -> None:
+def test_an_etag_is_the_one_that_s3_gives_the_bytes() -> None:
     assert document("a.txt", b"1").etag == '"c4ca4238a0b923820dcc509a6f75849b"'

@@ -49,7 +49,7 @@ def test_every_period_links_to_its_neighbours(order: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize("deleted", DAYS)
-def test_a_period_that_is_empty_leads_nowhere_and_is_passed_over(deleted: str) -> None:
+def test_an_empty_period_links_to_no_other_and_is_skipped(deleted: str) -> None:
     world = world_of(*DAYS)
     world.delete(deleted, hours(1))
     world.settle()
@@ -81,7 +81,7 @@ def requested(world: World, below: str) -> set[str]:
     item_key = keys.aggregate_key(Partition.parse(below))
     assert item_key is not None
     task = PublishTask(TaskKind.PERIOD_NEIGHBOURS, *item_key)
-    follow_ups = world.publisher.builders[TaskKind.PERIOD_NEIGHBOURS].compose(task).follow_ups
+    follow_ups = world.writer.builders[TaskKind.PERIOD_NEIGHBOURS].compose(task).follow_ups
     return {f"{item.key.partition} {item.key.sort}" for item in follow_ups}
 
 
@@ -133,4 +133,4 @@ def test_a_period_is_requested_when_the_one_before_it_becomes_empty() -> None:
 
 def test_a_period_without_counts_requests_nothing() -> None:
     task = PublishTask(TaskKind.PERIOD_NEIGHBOURS, keys.CALENDAR, "ROLLUP#2026")
-    assert World().publisher.builders[TaskKind.PERIOD_NEIGHBOURS].compose(task) == BuildResult()
+    assert World().writer.builders[TaskKind.PERIOD_NEIGHBOURS].compose(task) == BuildResult()

@@ -30,16 +30,16 @@ def ranked(of: Entry, *others: Entry) -> list[str]:
 FOX = entry("fox", 0, "foxes", "bears", "cats")
 
 
-def test_who_shares_more_topics_comes_first_however_far_away() -> None:
+def test_an_event_with_more_shared_topics_comes_first_at_any_distance() -> None:
     assert ranked(FOX, entry("a", 1, "foxes"), entry("b", 99, "cats", "foxes")) == ["B", "A"]
 
 
-def test_of_those_who_share_as_many_the_nearer_comes_first_before_or_after() -> None:
+def test_of_events_with_as_many_shared_topics_the_nearer_comes_first() -> None:
     others = [entry("a", 5, "foxes"), entry("b", -4, "bears"), entry("c", 3, "cats")]
     assert ranked(FOX, *others) == ["C", "B", "A"]
 
 
-def test_the_id_decides_between_equals_whatever_their_order() -> None:
+def test_the_id_decides_between_equals_in_any_order() -> None:
     a, b = entry("a", 1, "foxes"), entry("b", -1, "bears")
     assert ranked(FOX, a, b) == ranked(FOX, b, a) == ["A", "B"]
 
@@ -50,7 +50,7 @@ def test_five_are_shown() -> None:
     assert RELATED_EVENTS_SHOWN == 5
 
 
-def test_the_context_is_what_both_are_about_as_the_page_names_it() -> None:
+def test_the_context_is_the_shared_topics_with_the_labels_of_the_page() -> None:
     (related,) = related_events(SITE, FOX, [entry("a", 1, "cats", "dogs", "foxes")])
     assert [topic.text for topic in related.context] == ["Foxes", "Cats"]
 
@@ -83,7 +83,7 @@ def test_two_before_and_two_after_are_neighbours() -> None:
     }
 
 
-def test_an_event_that_goes_is_replaced_by_the_next_one() -> None:
+def test_a_withdrawn_event_is_replaced_by_the_next_one() -> None:
     world = world_of(*"abcd")
     world.delete("b", hours(9))
     world.settle()
@@ -108,7 +108,7 @@ def test_an_event_is_requested_with_its_neighbours() -> None:
     world = world_of(*"abc")
     item_key = keys.entry_sort(hours(0), "a")
     task = PublishTask(TaskKind.RELATED, keys.related_partition("foxes"), item_key)
-    follow_ups = world.publisher.builders[TaskKind.RELATED].compose(task).follow_ups
+    follow_ups = world.writer.builders[TaskKind.RELATED].compose(task).follow_ups
     assert [item.key for item in follow_ups] == [
         keys.rebuild_request_key(
             keys.event_partition(name), f"RELATED#foxes#{item_key.removeprefix(keys.ENTRY)}"
@@ -119,7 +119,7 @@ def test_an_event_is_requested_with_its_neighbours() -> None:
 
 def test_an_item_key_without_an_item_requests_nothing() -> None:
     task = PublishTask(TaskKind.RELATED, keys.related_partition("foxes"), "ENTRY#x")
-    assert World().publisher.builders[TaskKind.RELATED].compose(task) == BuildResult()
+    assert World().writer.builders[TaskKind.RELATED].compose(task) == BuildResult()
 
 
 class Settling:

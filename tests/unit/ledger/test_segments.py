@@ -218,14 +218,14 @@ def test_a_short_time_line_has_no_segments_and_a_note_is_its_own_task() -> None:
 def test_a_note_that_is_right_is_not_written_again() -> None:
     world = many()
     for name in (ref(1, BOUNDS[0]), ref(2, BOUNDS[1]), SegmentRef(FIRST)):
-        result = world.publisher.builders[TaskKind.SEGMENT].compose(segment(name))
+        result = world.writer.builders[TaskKind.SEGMENT].compose(segment(name))
         assert result.replacements == ()
 
 
-def test_a_segment_that_never_existed_is_neither_removed_nor_noted() -> None:
+def test_a_segment_that_never_existed_is_not_removed_and_has_no_note() -> None:
     world = many()
     before = world.records()
-    result = world.publisher.builders[TaskKind.SEGMENT].compose(segment(ref(3, PLAIN[0])))
+    result = world.writer.builders[TaskKind.SEGMENT].compose(segment(ref(3, PLAIN[0])))
     assert (result.documents, result.replacements) == ((), ())
     assert world.records() == before
 

@@ -159,7 +159,7 @@ def test_a_topic_that_the_event_had_left_before_hears_nothing() -> None:
     assert forms_with_tombstone(world, "topics/foxes/feed") == ["atom", "rss", "json"]
 
 
-def test_what_was_withdrawn_at_once_was_never_in_a_feed_and_is_not_shown() -> None:
+def test_an_event_whose_first_version_is_a_retraction_is_in_no_feed() -> None:
     world = World()
     world.put("b", hours(0), title="B", **OWN)
     world.put("a", hours(0), revision=RETRACTION, **OWN)

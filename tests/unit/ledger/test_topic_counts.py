@@ -28,7 +28,7 @@ def world_of(*days: float) -> World:
 
 
 def count_of_day(world: World, sort: str) -> BuildResult:
-    return world.publisher.builders[TaskKind.TOPIC_COUNT].compose(
+    return world.writer.builders[TaskKind.TOPIC_COUNT].compose(
         PublishTask(TaskKind.TOPIC_COUNT, FOXES, sort)
     )
 

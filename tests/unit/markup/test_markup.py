@@ -104,7 +104,7 @@ def test_every_address_is_absolute_and_canonical(written: str, published: str) -
 @pytest.mark.parametrize(
     "written", ["http://[bad", "http:x", "https://a.example:99999/", "ftp://a"]
 )
-def test_a_link_that_leads_nowhere_stays_as_text(written: str) -> None:
+def test_a_broken_link_stays_as_text(written: str) -> None:
     html = body_html(f'<a href="{written}">the text</a>', PAGE)
     assert addresses(html) == []
     assert plain_text(html) == "the text"
@@ -182,7 +182,7 @@ def test_the_first_paragraph_is_cut_at_a_word() -> None:
 
 
 @pytest.mark.parametrize("body", ["", "# Only a title", "![](data:x)"])
-def test_without_a_paragraph_there_is_no_first_one(body: str) -> None:
+def test_a_text_without_a_paragraph_has_no_first_one(body: str) -> None:
     assert first_paragraph(body_html(body, PAGE)) in {"", "![](data:x)"}
 
 

@@ -63,7 +63,7 @@ def test_an_image_is_published_as_it_was_written_and_in_two_widths(world: World)
     assert read(thumbnail.body).size == (320, 213)
 
 
-def test_an_image_that_comes_after_its_event_heals_the_page(world: World) -> None:
+def test_an_image_that_is_uploaded_after_its_event_appears_on_the_page(world: World) -> None:
     before, after = World(), World()
     put_event(before, 0, image=IMAGE, topics=["Foxes"])
     assert shown(before) is None
@@ -129,7 +129,7 @@ def test_a_changed_image_brings_its_page_up_to_date(world: World) -> None:
     assert images(world) == ["image/a.jpg"]
 
 
-def test_a_deleted_image_goes_with_its_thumbnails_and_leaves_the_page(world: World) -> None:
+def test_a_deleted_image_disappears_with_its_thumbnails_and_from_the_page(world: World) -> None:
     world.source.delete(KEY, hours(2))
     world.settle()
     assert images(world) == []
@@ -138,7 +138,7 @@ def test_a_deleted_image_goes_with_its_thumbnails_and_leaves_the_page(world: Wor
     assert "a.jpg" not in page(world, "xml")
 
 
-def test_a_deleted_image_that_comes_back_is_shown_again(world: World) -> None:
+def test_a_restored_image_is_shown_again(world: World) -> None:
     before = world.site()
     world.source.delete(KEY, hours(2))
     world.settle()
@@ -217,7 +217,7 @@ def test_a_comma_in_a_name_does_not_break_the_list_of_thumbnails() -> None:
 
 
 @pytest.mark.parametrize("name", ["320/a.jpg.webp", "a.jpg.webp", "thumbnails/320/a.jpg.webp"])
-def test_no_image_of_a_publisher_stands_where_a_thumbnail_does(world: World, name: str) -> None:
+def test_no_image_of_a_publisher_has_the_address_of_a_thumbnail(world: World, name: str) -> None:
     before = world.site()
     put_image(world, SMALL, 2, f"images/{name}")
     added = world.site().keys() - before.keys()

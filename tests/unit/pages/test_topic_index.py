@@ -63,13 +63,13 @@ def test_one_more_topic_changes_one_page_and_no_address() -> None:
 def test_pages_that_an_initial_no_longer_needs_are_removed() -> None:
     world = World()
     builder = InitialBuilder(SITE, world.ledger)
-    publisher = SiteWriter(world.ledger, world.store, {TaskKind.INITIAL: builder})
+    writer = SiteWriter(world.ledger, world.store, {TaskKind.INITIAL: builder})
 
     def publish(topics: list[TopicCount]) -> set[str]:
         for counts in topics:
             item_key = keys.initial_key(counts.slug)
             world.ledger.put(LedgerItem(item_key, next(REVISIONS), counts.model_dump_json()))
-        publisher.publish(PublishTask(TaskKind.INITIAL, INITIAL), PublishReport())
+        writer.publish(PublishTask(TaskKind.INITIAL, INITIAL), PublishReport())
         return {path for path in world.store.documents if path.endswith(".html")}
 
     long = publish([topic(number) for number in range(1500)])

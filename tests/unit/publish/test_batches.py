@@ -60,7 +60,7 @@ def identifiers(failed: Sequence[tuple[Notification, Exception]]) -> list[str]:
     return [notification.identifier for notification, _ in failed]
 
 
-def test_a_key_is_ingested_once_however_often_it_is_hinted_at() -> None:
+def test_a_key_with_several_notifications_is_ingested_once() -> None:
     world = World()
     world.put("a", hours(0))
     report = ingest_batch(
@@ -132,8 +132,9 @@ class RecordingBuilder:
             raise TimeoutError(str(task))
         return BuildResult()
 
-    def load(self, _task: PublishTask) -> object:
-        raise NotImplementedError
+    def load(self, task: PublishTask) -> object:
+        reason = f"{task} wrote nothing, so there is nothing to check"
+        raise AssertionError(reason)
 
 
 class Combining:
@@ -209,15 +210,15 @@ def test_a_first_attempt_verifies_after_it_has_written_as_a_retry_does() -> None
             loaded.append(str(task))
             return None
 
-    publisher = recording(Writing())
+    writer = recording(Writing())
     (record,) = stream("TOPIC#a REBUILD#a")
     for attempt in (1, 2):
-        report = publish_batch(publisher, [record._replace(attempt=attempt)])
+        report = publish_batch(writer, [record._replace(attempt=attempt)])
         assert report.documents_written == 1
         assert loaded == ["timeline TOPIC#a"] * attempt
 
 
-def test_what_a_finder_finds_for_several_is_published_once() -> None:
+def test_a_task_that_stands_for_several_is_published_once() -> None:
     segment = PublishTask(TaskKind.SEGMENT, keys.SITE, "SEGMENT#x")
     builder = RecordingBuilder()
     records = stream("SITE# ENTRY#a", "SITE# ENTRY#b")
@@ -225,11 +226,11 @@ def test_what_a_finder_finds_for_several_is_published_once() -> None:
     assert builder.asked == ["segment SITE# SEGMENT#x", "site SITE#", "news SITE#"]
 
 
-def test_what_fails_for_several_brings_the_records_of_all_of_them_again() -> None:
+def test_a_failed_task_that_stands_for_several_fails_the_records_of_all() -> None:
     segment = PublishTask(TaskKind.SEGMENT, keys.SITE, "SEGMENT#x")
-    publisher = recording(RecordingBuilder([str(segment)]), segment)
+    writer = recording(RecordingBuilder([str(segment)]), segment)
     records = stream("SITE# ENTRY#a", "EVENT#a REVISION#000001", "SITE# ENTRY#b")
-    report = publish_batch(publisher, records)
+    report = publish_batch(writer, records)
     assert [failure.subject for failure in report.failed] == [
         "segment SITE# ENTRY#a",
         "segment SITE# ENTRY#b",
@@ -260,11 +261,11 @@ def test_a_task_that_fails_fails_alone() -> None:
     world.put("a", hours(0), topics=["Foxes"])
     world.put("b", hours(0), topics=["Foxes"], title="B")
     world.ingest("a", "b")
-    builders = dict(world.publisher.builders)
+    builders = dict(world.writer.builders)
     documents = DocumentReader(world.source, Unreachable(world.ledger))
     builders[TaskKind.EVENT] = EventBuilder(SITE, world.ledger, documents)
     records = [StreamRecord(str(n), position) for n, position in enumerate(world.changes)]
-    report = publish_batch(replace(world.publisher, builders=builders), records)
+    report = publish_batch(replace(world.writer, builders=builders), records)
     assert [failure.subject for failure in report.failed] == ["event EVENT#a"]
     failed = failed_records(records, report)
     assert failed == [
@@ -285,7 +286,7 @@ def test_bookkeeping_publishes_nothing() -> None:
             [keys.quarantine_key("events/a.json"), keys.snapshot_key("a"), keys.claim_key("a")]
         )
     ]
-    report = publish_batch(World().publisher, records)
+    report = publish_batch(World().writer, records)
     assert (report.tasks, report.failed) == (0, [])
     assert failed_records(records, report) == []
 
@@ -362,7 +363,7 @@ def test_run_again_and_again_a_batch_without_time_is_published_in_the_end() -> N
     for tasks in range(1, 100, 5):  # what is done already takes less time
         if again:
             again = records_not_begun(
-                records, publish_batch(world.publisher, records, time_for(tasks))
+                records, publish_batch(world.writer, records, time_for(tasks))
             )
     assert again == []
     world.notifications.clear()

@@ -75,7 +75,7 @@ def test_what_is_loaded_twice_from_one_ledger_is_equal() -> None:
 
 
 def is_same_again(world: World, task: PublishTask) -> bool:
-    builder = world.publisher.builders[task.kind]
+    builder = world.writer.builders[task.kind]
     return builder.load(task) == builder.compose(task).loaded
 
 
@@ -111,7 +111,7 @@ def test_an_event_publishes_its_page_its_lists_and_the_calendar_above_it() -> No
     )
 
 
-def test_an_event_that_moved_leaves_a_notice_that_leads_on() -> None:
+def test_a_moved_event_leaves_a_notice_with_a_link_to_the_new_address() -> None:
     world = World()
     world.put("a", hours(0))
     world.settle()
@@ -219,7 +219,7 @@ def test_a_feed_changes_with_the_departure_of_an_event() -> None:
     assert world.site()["topics/foxes/feed.atom"] != before
 
 
-def test_an_image_appears_and_goes_with_its_object() -> None:
+def test_an_image_appears_and_disappears_with_its_object() -> None:
     world = World()
     world.source.put("images/2026/a.png", PNG, hours(0))
     world.settle()
@@ -277,3 +277,9 @@ def test_the_newest_event_is_first_everywhere() -> None:
     assert datetime.fromisoformat(
         etree.fromstring(world.site()["feed.atom"]).findtext(f"{ATOM}updated") or ""
     ) == datetime(2026, 7, 4, 10, 0, tzinfo=UTC)
+
+
+def test_a_site_without_a_first_entry_publishes_nothing() -> None:
+    """The calendar may ask for its rebuild before the first entry is written."""
+    builder = World().writer.builders[TaskKind.SITE]
+    assert builder.load(PublishTask(TaskKind.SITE, keys.SITE)) is None

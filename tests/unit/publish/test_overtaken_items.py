@@ -57,7 +57,7 @@ def test_a_batch_fails_as_a_whole_while_deletions_cannot_be_read() -> None:
         def remove_overtaken(self, _item_keys: object) -> None:
             raise TimeoutError
 
-    writer = replace(world.publisher, ledger=Busy())  # type: ignore[arg-type]  # only this is called
+    writer = replace(world.writer, ledger=Busy())  # type: ignore[arg-type]  # only this is called
     records = [StreamRecord("1", ItemKey(FOXES, keys.entry_sort(hours(0), "a")))]
     report = publish_batch(writer, records)
     assert failed_records(records, report) == ["1"]

@@ -64,7 +64,7 @@ class WithBuilders:
         self.ledger = MemoryLedger(self.calls, lambda _: None, lambda: MORNING)
         self.store = MemorySiteStore(self.calls)
         self.pauses: list[float] = []
-        self.publisher = SiteWriter(
+        self.writer = SiteWriter(
             self.ledger,
             self.store,
             {TaskKind.DAY: builder},
@@ -74,10 +74,10 @@ class WithBuilders:
         builder.world = self
 
     def publish(self) -> None:
-        self.publisher.publish(DAY, self.report)
+        self.writer.publish(DAY, self.report)
 
     def write_meanwhile(self, what: LedgerItem | Document) -> None:
-        """Do what another publisher of the same partition would."""
+        """Do what another writer of the same partition would."""
         if isinstance(what, LedgerItem):
             self.ledger.put(what)
         else:
@@ -104,7 +104,7 @@ def test_a_kind_without_a_builder_publishes_nothing() -> None:
     assert world.site() == {}
 
 
-def test_what_differs_is_written_and_what_stands_is_not() -> None:
+def test_only_documents_that_differ_are_written() -> None:
     builder = ScriptedBuilder(
         [
             BuildResult((text("a.txt", "1"), text("b.txt", "1"))),
@@ -121,7 +121,7 @@ def test_what_differs_is_written_and_what_stands_is_not() -> None:
     assert world.calls["s3.PutObject"] == 3
 
 
-def test_only_what_stands_is_removed() -> None:
+def test_only_existing_documents_are_removed() -> None:
     builder = ScriptedBuilder(
         [BuildResult((text("a.txt", "1"),)), BuildResult(removals=("a.txt", "b.txt"))]
     )
@@ -145,7 +145,7 @@ def test_marks_are_written_when_they_reflect_more() -> None:
     assert world.report.items_written == 2
 
 
-def test_a_publisher_that_was_overtaken_starts_over() -> None:
+def test_a_writer_that_was_overtaken_starts_over() -> None:
     """Another one has read newer records and writes between the etags and the write."""
     old, new = BuildResult((text("a.txt", "old"),)), BuildResult((text("a.txt", "new"),))
     world = WithBuilders(ScriptedBuilder([old, new], meanwhile=[text("a.txt", "new")]))
@@ -212,7 +212,7 @@ def test_an_attempt_that_is_always_overtaken_starts_over_after_a_pause() -> None
     assert len(world.pauses) == 1
 
 
-def test_a_publisher_that_was_overtaken_removes_nothing() -> None:
+def test_a_writer_that_was_overtaken_removes_nothing() -> None:
     deleted, back = BuildResult(removals=("a.txt",)), BuildResult((text("a.txt", "back"),))
     start = BuildResult((text("a.txt", "old"),))
     builder = ScriptedBuilder([start, deleted, back])
@@ -224,7 +224,7 @@ def test_a_publisher_that_was_overtaken_removes_nothing() -> None:
     assert world.report.conflicts == 1
 
 
-def test_marks_of_an_overtaken_publisher_are_not_written() -> None:
+def test_marks_of_an_overtaken_writer_are_not_written() -> None:
     results = [BuildResult(follow_ups=(counts("1"),)), BuildResult(follow_ups=(counts("2"),))]
     world = WithBuilders(ScriptedBuilder(results, meanwhile=[counts("2")]))
     world.publish()
@@ -245,7 +245,7 @@ def test_a_path_that_came_in_between_is_looked_at_first() -> None:
     assert world.bodies() == {"c.txt": b"1"}
 
 
-def test_a_publisher_gives_up_after_sixteen_attempts_and_longer_and_longer_pauses() -> None:
+def test_a_writer_gives_up_after_sixteen_attempts_and_longer_and_longer_pauses() -> None:
     result = BuildResult((text("a.txt", "mine"),))
     others = [text("a.txt", str(number)) for number in range(20)]
     builder = ScriptedBuilder([result], meanwhile=list[LedgerItem | Document](others))
@@ -291,7 +291,7 @@ def test_an_error_that_is_no_conflict_is_not_tried_again() -> None:
     assert world.report.conflicts == 0
 
 
-def test_a_revision_that_comes_while_an_event_is_published_is_published() -> None:
+def test_a_revision_that_is_recorded_during_publishing_is_published() -> None:
     """The event moves between the reading of its paths and that of its newest revision."""
     world = World()
     world.put("a", hours(0))

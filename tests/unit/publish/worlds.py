@@ -61,7 +61,7 @@ class World:
         self.ledger = MemoryLedger(self.calls, self.changes.append, lambda: self.now)
         self.store = MemorySiteStore(self.calls)
         self.ingestor = Ingestor(self.source, self.ledger, self.clock)
-        self.publisher = SiteWriter(
+        self.writer = SiteWriter(
             self.ledger,
             self.store,
             make_builders(site, self.ledger, self.source, lambda: self.now),
@@ -95,8 +95,8 @@ class World:
 
         The one home of how a write becomes work, so that tests need not know it.
         """
-        publisher = replace(self.publisher, site=site or self.store)
-        report = publish_batch(publisher, [StreamRecord("", item_key) for item_key in item_keys])
+        writer = replace(self.writer, site=site or self.store)
+        report = publish_batch(writer, [StreamRecord("", item_key) for item_key in item_keys])
         for failure in report.failed:
             raise failure.error
         return report

@@ -15,8 +15,8 @@ WRITES = ("s3.PutObject", "s3.DeleteObject", "dynamodb.PutItem")
 def reconciler_of(world: World) -> Reconciler:
     return Reconciler(
         SourceReconciler(world.source, world.ledger, world.ingestor),
-        SiteReconciler(world.ledger, world.store, world.publisher),
-        SiteAuditor(world.ledger, world.store, world.publisher.builders),
+        SiteReconciler(world.ledger, world.store, world.writer),
+        SiteAuditor(world.ledger, world.store, world.writer.builders),
         world.ledger,
         lambda: world.now,
     )

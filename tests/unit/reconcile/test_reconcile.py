@@ -33,7 +33,7 @@ def after(iterations: int, *counts: ReconcileCounts, orphans: tuple[str, ...] = 
 
 
 @pytest.mark.parametrize("what", ["missing", "documents_written", "documents_removed", "records"])
-def test_a_round_that_did_something_is_followed_by_another_if_there_is_one(what: str) -> None:
+def test_an_iteration_with_repairs_is_followed_by_another_if_one_is_left(what: str) -> None:
     did = ReconcileCounts(**{what: 1})
     assert after(2, did).outcome is Outcome.AGAIN
     assert after(1, did).outcome is Outcome.CHANGED
@@ -45,7 +45,7 @@ def test_a_round_that_only_looked_is_the_last() -> None:
     assert after(1, looked).outcome is Outcome.SETTLED
 
 
-def test_what_failed_is_tried_in_the_next_round_and_is_a_failure_in_the_last() -> None:
+def test_failed_work_is_retried_in_the_next_iteration_and_fails_the_last() -> None:
     assert after(2, ReconcileCounts(failed=1)).outcome is Outcome.AGAIN
     assert after(1, ReconcileCounts(failed=1, missing=3)).outcome is Outcome.FAILED
 

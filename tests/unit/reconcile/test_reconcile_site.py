@@ -34,7 +34,7 @@ def settled() -> World:
     return world
 
 
-def test_what_stands_is_not_written_and_not_looked_at_one_by_one() -> None:
+def test_correct_documents_are_not_written_and_need_no_request_each() -> None:
     world = settled()
     before = world.calls.copy()
     work_item, report = site_of(world).publish(WHOLE, always)
@@ -46,7 +46,7 @@ def test_what_stands_is_not_written_and_not_looked_at_one_by_one() -> None:
     assert spent["s3.ListObjectsV2"] == 1
 
 
-def test_segments_make_the_whole_and_each_goes_on_where_it_stopped() -> None:
+def test_segments_cover_the_ledger_and_each_continues_at_its_cursor() -> None:
     world = settled()
     whole = world.site()
     for path in whole:
@@ -58,7 +58,7 @@ def test_segments_make_the_whole_and_each_goes_on_where_it_stopped() -> None:
     assert world.site() == whole
 
 
-def test_what_differs_is_written_and_what_should_not_be_is_removed() -> None:
+def test_different_documents_are_written_and_superfluous_ones_removed() -> None:
     world = settled()
     whole = world.site()
     broken(world, PAGE, b"vandals")
@@ -80,11 +80,11 @@ class BrokenBuilder:
         raise RuntimeError(task)
 
 
-def test_what_fails_is_counted_and_all_else_is_published() -> None:
+def test_a_failed_task_is_counted_and_all_others_are_published() -> None:
     world = settled()
     broken(world, PAGE, None)
-    builders = {**world.publisher.builders, TaskKind.SITE: BrokenBuilder()}
-    world.publisher = replace(world.publisher, builders=builders)
+    builders = {**world.writer.builders, TaskKind.SITE: BrokenBuilder()}
+    world.writer = replace(world.writer, builders=builders)
     work_item, report = site_of(world).publish(WHOLE, always)
     assert work_item.counts.failed == len(report.failed) == 1
     assert report.failed[0].subject == "site SITE#"
@@ -115,7 +115,7 @@ def test_a_listed_path_is_known_and_so_is_one_that_is_not_there() -> None:
     assert site.heads() == 0
 
 
-def test_what_lies_behind_the_end_of_the_listing_is_looked_at() -> None:
+def test_documents_after_the_end_of_the_listing_are_read_one_by_one() -> None:
     site = Inventory(most=1)
     assert site.listed.last == "a"
     assert site.listed.etags(["a", "b"]) == {"a": page("a").etag, "b": page("b").etag}

@@ -31,7 +31,7 @@ def filled(number: int) -> World:
     return world
 
 
-def test_only_what_is_missing_is_ingested() -> None:
+def test_only_missing_versions_are_ingested() -> None:
     world = filled(3)
     world.ingest("0000", "0002")
     world.put("0002", hours(1), body="More.")
@@ -44,7 +44,7 @@ def test_only_what_is_missing_is_ingested() -> None:
     assert spent["dynamodb.BatchGetItem"] == 1
 
 
-def test_of_what_is_recorded_only_the_registers_are_read() -> None:
+def test_for_recorded_keys_only_the_snapshots_are_read() -> None:
     world = filled(MANY)
     world.ingest(*(f"{name:04d}" for name in range(MANY)))
     before = world.calls.copy()
@@ -61,7 +61,7 @@ def test_a_part_reaches_from_after_a_key_up_to_another() -> None:
     assert (done.is_done, done.counts.keys) == (True, 2)
 
 
-def test_a_piece_goes_on_where_it_stopped_and_counts_on() -> None:
+def test_a_work_item_continues_at_its_cursor_and_adds_to_its_counts() -> None:
     world = filled(MANY)
     source, work_item, steps = source_of(world), IngestWork(), 0
     while not work_item.is_done:
@@ -106,7 +106,7 @@ def test_a_key_that_fails_is_counted_and_the_others_are_taken() -> None:
     ],
     ids=["image", "bad image", "bad document", "bad key"],
 )
-def test_what_was_taken_or_put_in_quarantine_is_not_missing_again(key: str, body: bytes) -> None:
+def test_an_ingested_or_quarantined_version_is_not_missing_again(key: str, body: bytes) -> None:
     world = World()
     world.source.put(key, body, MORNING)
     first, report = source_of(world).ingest(IngestWork(), always)
@@ -129,7 +129,7 @@ def test_an_image_whose_quarantine_ended_without_the_image_is_missing() -> None:
 
 
 @pytest.mark.parametrize("key", ["static/notes.txt", "images/", "events/2026/"])
-def test_what_is_neither_event_nor_image_is_passed_by(key: str) -> None:
+def test_a_key_that_is_no_event_and_no_image_is_skipped(key: str) -> None:
     world = World()
     world.source.put(key, b"", MORNING)
     work_item, report = source_of(world).ingest(IngestWork(), always)
@@ -147,6 +147,17 @@ def test_the_parts_hold_every_key_once_and_are_not_too_many() -> None:
     assert min(taken) > 0
 
 
-def test_what_there_was_no_time_to_see_is_in_the_last_part() -> None:
+def test_keys_that_the_plan_had_no_time_for_are_in_the_last_part() -> None:
     world = filled(3)
     assert source_of(world).parts(never) == (IngestWork(),)
+
+
+def test_a_refused_key_that_was_deleted_is_up_to_date() -> None:
+    world = World()
+    key = f"events/{'x' * MAX_KEY_BYTES}.json"
+    world.source.put(key, b"{}", MORNING)
+    source_of(world).ingest(IngestWork(), always)
+    world.source.delete(key, hours(1))
+    first, _ = source_of(world).ingest(IngestWork(), always)
+    again, _ = source_of(world).ingest(IngestWork(), always)
+    assert (first.counts.missing, again.counts.missing) == (1, 0)

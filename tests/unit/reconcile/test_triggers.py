@@ -119,7 +119,7 @@ def test_work_that_failed_before_comes_from_a_queue() -> None:
     assert read_stream(event) == [StreamRecord("m", item_key, 3) for item_key in retry.item_keys]
 
 
-def test_the_answer_names_what_is_to_be_brought_again() -> None:
+def test_the_response_lists_the_records_to_deliver_again() -> None:
     assert batch_response([]) == {"batchItemFailures": []}
     assert batch_response(["1", "2"]) == {
         "batchItemFailures": [{"itemIdentifier": "1"}, {"itemIdentifier": "2"}]

@@ -103,7 +103,7 @@ def test_an_orphan_is_reported_and_not_removed() -> None:
     assert set(STRANGERS) <= set(world.site())
 
 
-def test_an_audit_goes_on_where_it_stopped_and_names_a_few_of_many() -> None:
+def test_an_audit_continues_at_its_cursor_and_lists_a_few_of_many_orphans() -> None:
     world = World()
     for number in range(1100):
         broken(world, f"notes/{number:04d}.txt", b"?")

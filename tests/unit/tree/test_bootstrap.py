@@ -18,8 +18,8 @@ SETTINGS = (
     ("service", "missing"),
     [
         (bootstrap.ingestor, "SOURCE_BUCKET"),
-        (bootstrap.publisher, "SOURCE_BUCKET"),
-        (bootstrap.publisher, "TOMBSTONE_DAYS"),
+        (bootstrap.site_writer, "SOURCE_BUCKET"),
+        (bootstrap.site_writer, "TOMBSTONE_DAYS"),
         (bootstrap.expirer, "LEDGER_TABLE"),
         (bootstrap.expirer, "TOMBSTONE_DAYS"),
         (bootstrap.releaser, "LEDGER_TABLE"),

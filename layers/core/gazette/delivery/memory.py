@@ -44,7 +44,7 @@ class MemorySourceArchive:
     """
 
     def __init__(self, calls: Counter[str], on_event: Callable[[SourceEvent], None]) -> None:
-        # Oldest first. A key without versions is no key.
+        # Oldest first. A key without versions is removed.
         self._versions: dict[str, list[StoredVersion]] = {}
         self._denied: set[tuple[str, str]] = set()
         self._written: Counter[str] = Counter()

@@ -24,9 +24,8 @@ class S3SourceListing:
     def list_versions(self, after: str = "") -> Iterator[ListedKey]:
         found: dict[str, list[ObjectVersion]] = {}
         for page in self._pages(after):
-            for key, version in page:
-                if key > after:
-                    found.setdefault(key, []).append(version)
+            for key, version in (one for one in page if one[0] > after):
+                found.setdefault(key, []).append(version)
             # The last key of a page may have more versions on the next one.
             for key in sorted(found)[:-1]:
                 yield ListedKey(key, tuple(newest_first(found.pop(key))))

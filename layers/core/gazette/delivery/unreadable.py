@@ -1,4 +1,4 @@
-"""Why S3 does not give out a version, and what the publisher can do."""
+"""Why S3 refuses to serve a version, and what the publisher can do."""
 
 from gazette.ports import UnreadableVersionError
 

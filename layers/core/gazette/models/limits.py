@@ -12,6 +12,14 @@ MAX_PARTITION_KEY_BYTES = 2048
 MAX_SORT_KEY_BYTES = 1024
 MAX_OBJECT_KEY_BYTES = 1024
 MAX_LOG_LINE_BYTES = 256_000  # CloudWatch cuts longer ones
+MAX_RECEIVES = 1000  # the most that the redrive policy of a queue can name
+MAX_PAGE_BYTES = 1024 * 1024  # DynamoDB returns no more for a page of a Query
+
+# Pages of the ledger. A live feed needs 50 entries, and on average 32 more to the next boundary.
+# Reconciliation checks its remaining time after each page of keys.
+MAX_NEWEST_ITEMS_A_PAGE = 100
+MAX_KEYS_A_PAGE = 500
+MAX_KEYS_A_READ = 100  # BatchGetItem reads at most so many items
 
 # The input contract.
 MAX_DOCUMENT_BYTES = 1024 * 1024
@@ -94,20 +102,41 @@ MAX_PAIRING_STEPS = 500_000
 MAX_CACHE_BYTES = 24 * 1024 * 1024
 
 # Attempts. A task starts over when another writer changed its documents in between. A conflict
-# costs a few calls; ten publishers of one busy partition rarely need half of these attempts.
+# costs a few calls; ten writers of one busy partition rarely need half of these attempts.
 MAX_WRITE_ATTEMPTS = 16
+MIN_WRITE_PAUSE_SECONDS, MAX_WRITE_PAUSE_SECONDS = 0.05, 2.0
 # How often one attempt writes what is newer by now. Each of these writes is progress.
 MAX_WRITE_CHECKS = 8
 # Then the task fails. It waits in the retry queue, and after this attempt in the dead letters.
 MAX_TASK_ATTEMPTS = 6
 MAX_RETRY_DELAY_SECONDS = 900  # the longest delay of an SQS message
+# A sort key has up to MAX_SORT_KEY_BYTES, and a message of SQS 262,144.
+MAX_SORT_KEYS_A_MESSAGE = 200
+MAX_REASON_CHARACTERS = 500
 # A hub ping is three attempts of six seconds with up to five seconds between them: half a minute at
 # most. Then SQS sends it again, until its queue in the template gives up.
 MAX_HUB_PING_REPEATS = 2
 MAX_HUB_CONNECT_SECONDS, MAX_HUB_READ_SECONDS = 2.0, 4.0
 MAX_HUB_WAIT_SECONDS = 5
 
+# Reconciliation. A part of the source bucket takes some minutes. Archives with more than MAX_PARTS
+# parts get longer parts.
+MIN_VERSIONS_A_PART = 5_000
+MAX_PARTS = 32
+MAX_KEYS_A_STEP = 100  # BatchGetItem reads up to a hundred items
+MAX_PATHS_A_STEP = 500
+# The source bucket may hold any number of objects that are not read; a run records so many of a
+# part. The site bucket may hold any number of orphans, and a burst writes thousands of documents.
+MAX_IGNORED_KEYS_A_RUN = 100
+MAX_NAMED_ORPHANS = 20
+MAX_LOGGED_ORPHANS = 100
+MAX_LOGGED_PATHS = 1000
+MAX_LISTED_DOCUMENTS = 1_000_000  # their paths and ETags take about 300 MB
+MAX_ITERATIONS = 100
+MAX_ITERATION_WAIT_SECONDS = 3600
+
 # Published documents.
+MAX_TOMBSTONE_DAYS = 3650
 MAX_FEED_BYTES = 500_000
 MAX_SITEMAP_URLS = 50_000
 # Each with an image, these stay below MAX_SITEMAP_BYTES, whatever the addresses.

@@ -19,6 +19,8 @@ RELATED_TOPICS_SHOWN = 8
 SUMMARY_CHARACTERS = 300
 # Of a longer unchanged text in a difference only the part next to a change is shown.
 UNCHANGED_CHARACTERS_SHOWN = 300
+# The part of a long unchanged run that a feed shows next to a change.
+CONTEXT_CHARACTERS_SHOWN = 100
 HEADLINE_CHARACTERS = 110  # Google's limit
 
 # The index of a day has at least so many events, and its older pages have about as many.
@@ -30,9 +32,17 @@ TOPICS_PER_PAGE = 500
 NEWS_SITEMAP_ARTICLES = 1_000
 # Older events are no news, for the news sitemap and for hubs (SPEC S4).
 NEWS_AGE = timedelta(days=2)
+# Hubs get no ping for older changes: a ledger that is filled again streams events of any age.
+HUB_PING_AGE = timedelta(hours=1)
+# Two versions of a key that were stored within this time may be published together.
+SAME_NEWS = timedelta(seconds=2)
 
 # An event that was due longer ago is found by the nightly reconciliation.
 RELEASE_LOOKS_BACK = timedelta(days=2)
+# The hourly expiry catches up on failed runs of this period. A tombstone that expired earlier stays
+# until its feed changes.
+EXPIRY_LOOKS_BACK = timedelta(days=3)
 
 # What a page of 42rem shows on a small screen, and on a large one with a dense raster.
 THUMBNAIL_WIDTHS_PIXELS = (320, 960)
+THUMBNAIL_QUALITY = 80

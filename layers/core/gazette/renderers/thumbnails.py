@@ -13,9 +13,9 @@ from PIL.Image import Image, Resampling, Transpose
 
 from gazette.models.images.image_decoding import DecodedImage, decode_image
 from gazette.models.images.image_rules import ThumbnailSize, thumbnail_sizes
+from gazette.models.product import THUMBNAIL_QUALITY
 
 MEDIA_TYPE = "image/webp"
-_QUALITY = 80
 # EXIF orientation: the operation that turns the stored pixels upright.
 _TURNS = {
     2: Transpose.FLIP_LEFT_RIGHT,
@@ -81,5 +81,5 @@ def _to_srgb(image: Image) -> Image:
 
 def _to_webp(image: Image) -> bytes:
     target = BytesIO()
-    image.save(target, "WEBP", quality=_QUALITY, method=4)
+    image.save(target, "WEBP", quality=THUMBNAIL_QUALITY, method=4)
     return target.getvalue()

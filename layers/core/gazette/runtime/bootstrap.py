@@ -64,7 +64,8 @@ def utc_now() -> datetime:
 def ingestor(clock: Clock = utc_now) -> Ingestor:
     settings = read(IngestSettings, os.environ)
     source = S3SourceArchive(_s3(), settings.source_bucket)
-    return Ingestor(source, _ledger(settings.ledger_table, clock), clock)
+    pauses = Pauses(time.sleep, random.random)
+    return Ingestor(source, _ledger(settings.ledger_table, clock), clock, pauses)
 
 
 @cache
@@ -74,7 +75,7 @@ def releaser(clock: Clock = utc_now) -> Releaser:
 
 
 @cache
-def publisher(clock: Clock = utc_now) -> SiteWriter:
+def site_writer(clock: Clock = utc_now) -> SiteWriter:
     # This import loads the renderers. Functions that render nothing start faster without it.
     from gazette.runtime.builders import make_builders, make_finders  # noqa: PLC0415
 
@@ -113,7 +114,7 @@ def dead_letter_sink() -> DeadLetterSink:
 def hub_ping_planner(clock: Clock = utc_now) -> HubPingPlanner:
     site = read(PublishSettings, os.environ).site()
     queue = SqsOutbox(_ping_sqs, read(HubPingSettings, os.environ).queue_url)
-    return HubPingPlanner(site, publisher(clock).ledger, queue, clock)
+    return HubPingPlanner(site, site_writer(clock).ledger, queue, clock)
 
 
 @cache
@@ -134,7 +135,7 @@ def reconciler(clock: Clock = utc_now) -> Reconciler:
     ledger = DynamoLedger(dynamodb, settings.ledger_table, clock, time.sleep)
     source = S3SourceListing(_s3(), settings.source_bucket)
     site = S3SiteListing(_s3(), settings.site_bucket)
-    writer = publisher(clock)
+    writer = site_writer(clock)
     return Reconciler(
         SourceReconciler(source, ledger, ingestor(clock)),
         SiteReconciler(ledger, site, writer),
@@ -165,7 +166,7 @@ def _ping_sqs() -> "SQSClient":
 _CACHED = (
     ingestor,
     releaser,
-    publisher,
+    site_writer,
     expirer,
     retries,
     dead_letter_sink,

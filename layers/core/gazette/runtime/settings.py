@@ -5,6 +5,7 @@ from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from gazette.models.limits import MAX_RECEIVES, MAX_RETRY_DELAY_SECONDS, MAX_TOMBSTONE_DAYS
 from gazette.models.site import Site
 from gazette.models.text import drop_unprintable, one_line
 
@@ -54,7 +55,7 @@ class ExpirySettings(Settings):
     """Settings of expiry."""
 
     ledger_table: str = Field(alias="LEDGER_TABLE")
-    tombstone_days: int = Field(alias="TOMBSTONE_DAYS", ge=1, le=3650)
+    tombstone_days: int = Field(alias="TOMBSTONE_DAYS", ge=1, le=MAX_TOMBSTONE_DAYS)
 
 
 class RetrySettings(Settings):
@@ -62,13 +63,13 @@ class RetrySettings(Settings):
 
     queue_url: str = Field(alias="PUBLISH_RETRY_QUEUE_URL")
     dead_letter_url: str = Field(alias="PUBLISH_DEAD_LETTER_QUEUE_URL")
-    first_delay: int = Field(alias="RETRY_SECONDS", ge=0, le=900)
+    first_delay: int = Field(alias="RETRY_SECONDS", ge=0, le=MAX_RETRY_DELAY_SECONDS)
 
 
 class DeadLetterSettings(Settings):
     """When a message becomes a dead letter: at ``most_receives`` SQS gives up."""
 
-    most_receives: int = Field(alias="MOST_RECEIVES", ge=1, le=1000)
+    most_receives: int = Field(alias="MOST_RECEIVES", ge=1, le=MAX_RECEIVES)
 
 
 class IngestFailureSettings(DeadLetterSettings):
@@ -101,7 +102,7 @@ class PublishSettings(IngestSettings):
     site_description: Line = Field(alias="SITE_DESCRIPTION")
     site_author: Line = Field(alias="SITE_AUTHOR")
     site_language: str = Field(alias="SITE_LANGUAGE")
-    tombstone_days: int = Field(alias="TOMBSTONE_DAYS", ge=1, le=3650)
+    tombstone_days: int = Field(alias="TOMBSTONE_DAYS", ge=1, le=MAX_TOMBSTONE_DAYS)
     hubs: Annotated[tuple[Hub, ...], BeforeValidator(_split)] = Field(alias="SITE_HUBS", default=())
     workers: int = Field(alias="DELIVERY_WORKERS", default=8, ge=1)
 

@@ -11,7 +11,7 @@ from aws_lambda_powertools import Logger, Metrics, Tracer
 from aws_lambda_powertools.metrics import MetricUnit
 
 from gazette.models.ledger.keys import ENTRY, RETRACTED, SITE
-from gazette.models.limits import MAX_LOG_LINE_BYTES
+from gazette.models.limits import MAX_LOG_LINE_BYTES, MAX_LOGGED_ORPHANS, MAX_LOGGED_PATHS
 from gazette.models.tasks.reports import (
     ExpiryReport,
     Failure,
@@ -25,10 +25,6 @@ from gazette.services.publish.batch import StreamRecord
 from gazette.services.reconcile.reconcile import WorkDone
 
 NAMESPACE = "Gazette"
-# The bucket may hold any number of orphans.
-_MOST_ORPHANS_LOGGED = 100
-# A burst writes thousands of documents.
-_MOST_PATHS_LOGGED = 1000
 
 Item = TypeVar("Item")
 
@@ -85,7 +81,7 @@ class Telemetry(NamedTuple):
         self.logger.info(
             "Published a batch",
             item_keys=list(item_keys),
-            documents=report.written[:_MOST_PATHS_LOGGED],
+            documents=report.written[:MAX_LOGGED_PATHS],
             hub_pings_queued=report.announced or None,
             not_begun=len(report.not_begun),
             counts=counts,
@@ -139,7 +135,7 @@ class Telemetry(NamedTuple):
         }
         self._count(counts)
         self._report_quarantined(done.ingested)
-        for path in done.orphans[:_MOST_ORPHANS_LOGGED]:
+        for path in done.orphans[:MAX_LOGGED_ORPHANS]:
             self.logger.warning("Orphaned document", path=path)
         answer = done.answer.model_dump(mode="json")
         self.logger.info("Reconciled a work item", answer=answer, counts=counts)

@@ -16,10 +16,10 @@ from gazette.models.ledger.keys import (
     listed_key,
     prefix_of,
 )
+from gazette.models.limits import MAX_KEYS_A_PAGE, MAX_KEYS_A_READ, MAX_NEWEST_ITEMS_A_PAGE
 from gazette.ports import BusyLedgerError, Clock, LedgerPage, Sleep
 from gazette.store.dynamodb_items import is_expired, key_of, read_item, read_key, write_item
 from gazette.store.expiry import expiry_of
-from gazette.store.pages import KEYS_PAGE, MOST_KEYS, NEWEST_PAGE
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -72,7 +72,7 @@ class DynamoLedger:
         backwards: QueryInputTypeDef = {
             **self._query(partition, prefix),
             "ScanIndexForward": False,
-            "Limit": NEWEST_PAGE,
+            "Limit": MAX_NEWEST_ITEMS_A_PAGE,
         }
         yield from self._pages(backwards)
 
@@ -125,7 +125,7 @@ class DynamoLedger:
             "Segment": segment,
             "TotalSegments": segments,
             "ProjectionExpression": "pk, sk, expires_at",
-            "Limit": KEYS_PAGE,
+            "Limit": MAX_KEYS_A_PAGE,
         }
         start = key_of(after) if after else None
         while True:
@@ -142,7 +142,7 @@ class DynamoLedger:
     ) -> dict[ItemKey, LedgerItem]:
         found: dict[ItemKey, LedgerItem] = {}
         rest = iter(item_keys)
-        while some := list(islice(rest, MOST_KEYS)):
+        while some := list(islice(rest, MAX_KEYS_A_READ)):
             wanted: KeysAndAttributesTypeDef = {
                 "Keys": [key_of(item_key) for item_key in some],
                 "ConsistentRead": consistent,

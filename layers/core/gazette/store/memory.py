@@ -19,12 +19,15 @@ from gazette.models.ledger.keys import (
 )
 from gazette.models.limits import (
     MAX_DYNAMODB_ITEM_BYTES,
+    MAX_KEYS_A_PAGE,
+    MAX_KEYS_A_READ,
+    MAX_NEWEST_ITEMS_A_PAGE,
+    MAX_PAGE_BYTES,
     MAX_PARTITION_KEY_BYTES,
     MAX_SORT_KEY_BYTES,
 )
 from gazette.ports import Clock, LedgerPage
 from gazette.store.expiry import expiry_of
-from gazette.store.pages import KEYS_PAGE, MOST_KEYS, NEWEST_PAGE, PAGE_BYTES
 
 
 @dataclass(slots=True)
@@ -71,7 +74,7 @@ class MemoryLedger:
 
     def newest(self, partition: Partition, prefix: str) -> Iterator[LedgerItem]:
         items = self._items(partition)
-        yield from self._pages(items.backwards(*items.with_prefix(prefix)), NEWEST_PAGE)
+        yield from self._pages(items.backwards(*items.with_prefix(prefix)), MAX_NEWEST_ITEMS_A_PAGE)
 
     def after(self, item_key: ItemKey, page: int = 4) -> Iterator[LedgerItem]:
         items = self._items(item_key.partition)
@@ -127,8 +130,8 @@ class MemoryLedger:
         item_keys = iter(self._segment(segment, segments, after))
         while True:
             self._calls["dynamodb.Scan"] += 1
-            page = list(islice(item_keys, KEYS_PAGE))
-            last = page[-1] if len(page) == KEYS_PAGE else None
+            page = list(islice(item_keys, MAX_KEYS_A_PAGE))
+            last = page[-1] if len(page) == MAX_KEYS_A_PAGE else None
             yield LedgerPage(tuple(key for key in page if not self._has_expired(key)), last)
             if last is None:
                 return
@@ -152,7 +155,7 @@ class MemoryLedger:
     def _get_all(self, item_keys: Iterable[ItemKey]) -> dict[ItemKey, LedgerItem]:
         found: dict[ItemKey, LedgerItem] = {}
         rest = iter(item_keys)
-        while some := list(islice(rest, MOST_KEYS)):
+        while some := list(islice(rest, MAX_KEYS_A_READ)):
             self._calls["dynamodb.BatchGetItem"] += 1
             items = ((item_key, self._find(item_key)) for item_key in some)
             found.update((item_key, item) for item_key, item in items if item is not None)
@@ -173,7 +176,7 @@ class MemoryLedger:
         count = size = 0
         for item in items:
             length = len(item.payload.encode())
-            if count == most or size + length > PAGE_BYTES:
+            if count == most or size + length > MAX_PAGE_BYTES:
                 self._calls["dynamodb.Query"] += 1
                 count = size = 0
             count, size = count + 1, size + length

@@ -12,6 +12,7 @@ from pydantic import Field
 
 from gazette.models.frozen import Frozen
 from gazette.models.ledger.keys import ItemKey
+from gazette.models.limits import MAX_ITERATION_WAIT_SECONDS, MAX_ITERATIONS
 
 
 class ReconcileCounts(Frozen):
@@ -87,8 +88,8 @@ class Plan(Frozen):
     """
 
     task: Literal["plan"] = "plan"
-    iterations: int = Field(default=1, ge=1, le=100)
-    wait: int = Field(default=60, ge=1, le=3600)
+    iterations: int = Field(default=1, ge=1, le=MAX_ITERATIONS)
+    wait: int = Field(default=60, ge=1, le=MAX_ITERATION_WAIT_SECONDS)
 
 
 class Outcome(StrEnum):

@@ -7,9 +7,7 @@ from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
 
 from gazette.models.frozen import Stored
 from gazette.models.ledger.keys import ItemKey, Partition
-
-# A sort key has at most 1,024 bytes, and a message 262,144.
-_MAX_SORT_KEYS = 200
+from gazette.models.limits import MAX_SORT_KEYS_A_MESSAGE
 
 
 def _partition(value: object) -> Partition:
@@ -42,6 +40,7 @@ class Retry(Stored):
 def retries_of(partition: Partition, sorts: Sequence[str], attempt: int = 2) -> list[Retry]:
     """Split the failed items of a partition into messages that fit into the queue."""
     parts = (
-        sorts[start : start + _MAX_SORT_KEYS] for start in range(0, len(sorts), _MAX_SORT_KEYS)
+        sorts[start : start + MAX_SORT_KEYS_A_MESSAGE]
+        for start in range(0, len(sorts), MAX_SORT_KEYS_A_MESSAGE)
     )
     return [Retry(partition=partition, sorts=tuple(part), attempt=attempt) for part in parts]

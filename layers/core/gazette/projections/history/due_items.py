@@ -1,4 +1,4 @@
-"""When time alone will change an event: the end of an embargo, or an expiry."""
+"""Items of the schedule: when an embargo ends or an event expires."""
 
 from collections.abc import Iterator
 

@@ -18,16 +18,9 @@ from gazette.models.contract.identity import event_key
 from gazette.models.contract.parsing import Problem
 from gazette.models.frozen import rfc3339, to_utc_seconds
 from gazette.models.kinds import RevisionKind
-from gazette.models.ledger import keys
 from gazette.models.ledger.entry import Entry
 from gazette.models.ledger.item import LedgerItem
-from gazette.models.ledger.snapshot import (
-    DERIVATION,
-    Origin,
-    QuarantinedVersion,
-    Revision,
-    Snapshot,
-)
+from gazette.models.ledger.snapshot import Origin, Revision, Snapshot
 from gazette.models.views.diff import FieldChange
 from gazette.projections.diff.fields import differences
 from gazette.projections.history import times
@@ -40,8 +33,13 @@ from gazette.projections.history.entry_items import (
 )
 from gazette.projections.history.kinds import is_compared_kind, kind_of
 from gazette.projections.history.news_time import news_time
-from gazette.projections.history.tombstones import tombstone_keys, tombstone_records
-from gazette.projections.history.updates import update_records
+from gazette.projections.history.state_items import (
+    quarantine_item,
+    revision_item,
+    unquarantine_item,
+)
+from gazette.projections.history.tombstones import tombstone_items, tombstone_keys
+from gazette.projections.history.updates import update_items
 
 # A difference has no links, so the base address does not matter.
 _NO_BASE = "https://localhost"
@@ -168,31 +166,6 @@ def apply_quarantined(
     return Transition(snapshot.model_copy(update={"taken": taken, "quarantined": taken}), (item,))
 
 
-def quarantine_item(
-    key: str, order: int, problems: tuple[Problem, ...], version_id: str, at: datetime
-) -> LedgerItem:
-    """Return the item that quarantines a version of any object key; ``order`` grows."""
-    payload = QuarantinedVersion(key=key, version_id=version_id, at=at, problems=problems)
-    return LedgerItem(keys.quarantine_key(key), order, payload.model_dump_json())
-
-
-def unquarantine_item(key: str, order: int) -> LedgerItem:
-    """Return the item that takes an object key out of quarantine."""
-    return LedgerItem(keys.quarantine_key(key), order, "{}", deleted=True)
-
-
-def snapshot_item(snapshot: Snapshot) -> LedgerItem:
-    """Return the item of a snapshot; write it last: it says that all others are written."""
-    return LedgerItem(
-        keys.snapshot_key(snapshot.event_id), snapshot.taken, snapshot.model_dump_json()
-    )
-
-
-def as_stored(snapshot: Snapshot) -> Snapshot:
-    """Return a snapshot with the number of the derivation that made it."""
-    return snapshot.model_copy(update={"derivation": DERIVATION})
-
-
 def _link(snapshot: Snapshot, kind: RevisionKind, at: datetime) -> dict[str, JsonValue]:
     return {
         "id": snapshot.event_id,
@@ -212,17 +185,8 @@ def _apply_entry(  # noqa: PLR0913  # private: shared by documents and withdrawa
     expires: datetime | None = None,
     changes: tuple[FieldChange, ...] = (),
 ) -> Transition:
+    revision = _make_revision(snapshot, occurrence, entry, content_sha256)
     stored_at = to_utc_seconds(occurrence.stored_at)
-    revision = Revision(
-        version_id=occurrence.version_id,
-        entry=entry.without_body(),
-        former_paths=_former_paths(snapshot, entry.base_path),
-        previous_sha256=snapshot.revision.entry.sha256 if snapshot.revision else None,
-        content_sha256=content_sha256,
-        identity=occurrence.identity,
-        origin=occurrence.origin,
-        stored_at=stored_at,
-    )
     taken = snapshot.taken + 1
     live = () if revision.is_withdrawn else live_keys(entry)
     tombstones = tombstone_keys(snapshot, stored_at) if revision.is_withdrawn else ()
@@ -230,10 +194,10 @@ def _apply_entry(  # noqa: PLR0913  # private: shared by documents and withdrawa
         *image_use_items(snapshot, entry, is_shown=not revision.is_withdrawn),
         revision_item(revision),
         # Updates come before entries: the entries trigger pages that link to feeds of updates.
-        *update_records(snapshot, entry, live or tombstones, changes),
+        *update_items(snapshot, entry, live or tombstones, changes),
         *entry_items(entry, live),
         *deleted_items(snapshot, entry, live),
-        *tombstone_records(snapshot, entry, tombstones),
+        *tombstone_items(snapshot, entry, tombstones),
         *_unquarantined(snapshot, taken),
     )
     after = snapshot.model_copy(
@@ -250,10 +214,19 @@ def _apply_entry(  # noqa: PLR0913  # private: shared by documents and withdrawa
     return Transition(after, items)
 
 
-def revision_item(revision: Revision) -> LedgerItem:
-    """Return the item that records a revision under its number."""
-    item_key = keys.revision_key(revision.entry.event_id, revision.number)
-    return LedgerItem(item_key, revision.number, revision.model_dump_json())
+def _make_revision(
+    snapshot: Snapshot, occurrence: Occurrence, entry: Entry, content_sha256: str | None
+) -> Revision:
+    return Revision(
+        version_id=occurrence.version_id,
+        entry=entry.without_body(),
+        former_paths=_former_paths(snapshot, entry.base_path),
+        previous_sha256=snapshot.revision.entry.sha256 if snapshot.revision else None,
+        content_sha256=content_sha256,
+        identity=occurrence.identity,
+        origin=occurrence.origin,
+        stored_at=to_utc_seconds(occurrence.stored_at),
+    )
 
 
 def _former_paths(snapshot: Snapshot, base_path: str) -> tuple[str, ...]:

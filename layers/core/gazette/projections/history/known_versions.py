@@ -77,10 +77,15 @@ def migrated(snapshot: Snapshot, newest_first: Sequence[ObjectVersion]) -> Snaps
     if snapshot.derivation or not snapshot.taken:
         return snapshot
     known = _handled(snapshot, newest_first)
-    served = known[0].identity if known else ""
     revision = snapshot.revision
-    if revision and known and known[0].version_id == revision.version_id:
-        revision = revision.model_copy(update={"identity": served})
+    listed = {version.version_id: version.identity for version in newest_first}
+    if revision is None or revision.version_id in listed:
+        served = known[0].identity if known else ""
+    else:
+        served = revision.version_id  # S3 has removed it, so it shows another version or none
+    if revision is not None:
+        shown = listed.get(revision.version_id, "")
+        revision = revision.model_copy(update={"identity": shown})
     after = with_known(
         snapshot, [KnownVersion(version.identity, version.seconds) for version in reversed(known)]
     )

@@ -1,15 +1,12 @@
 """Decides which revisions are news, and so worth a hub ping (SPEC W3)."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from gazette.models.kinds import RULES, RevisionKind
 from gazette.models.ledger.entry import Entry
 from gazette.models.ledger.update import UpdateEntry
-from gazette.models.product import NEWS_AGE
-
-# Two versions of a key that were stored within this time may be published together.
-_SAME_NEWS = timedelta(seconds=2)
+from gazette.models.product import NEWS_AGE, SAME_NEWS
 
 
 def news_time(
@@ -22,7 +19,7 @@ def news_time(
     """
     if RULES[kind].is_significant:
         return stored_at if stored_at - dated <= NEWS_AGE else None
-    if last and last.news_at and stored_at - last.news_at <= _SAME_NEWS:
+    if last and last.news_at and stored_at - last.news_at <= SAME_NEWS:
         return last.news_at
     return None
 

@@ -1,6 +1,6 @@
 """Tombstones: notices on a time line that an event was withdrawn (RFC 6721, SPEC T).
 
-A retraction puts one on every time line of the event. The time of storage orders them, because a
+A withdrawal puts one on every time line of the event. The time of storage orders them, because a
 publisher can write any time into a document. An index by day lists the time lines, so expiry can
 request their rebuild when the tombstones are too old to be shown.
 """
@@ -31,7 +31,7 @@ def tombstone_keys(snapshot: Snapshot, stored_at: datetime) -> tuple[ItemKey, ..
     return tuple(ItemKey(timeline, sort) for timeline in timelines)
 
 
-def tombstone_records(
+def tombstone_items(
     snapshot: Snapshot, entry: Entry, item_keys: tuple[ItemKey, ...]
 ) -> Iterator[LedgerItem]:
     """Return the items that write the tombstones of a revision and delete older ones (SPEC T6)."""

@@ -15,17 +15,15 @@ from gazette.models.ledger.keys import ItemKey, Partition, PartitionKind
 from gazette.models.ledger.snapshot import Snapshot
 from gazette.models.ledger.update import UpdateEntry
 from gazette.models.limits import MAX_CHANGES_BYTES
-from gazette.models.product import UNCHANGED_CHARACTERS_SHOWN
+from gazette.models.product import CONTEXT_CHARACTERS_SHOWN, UNCHANGED_CHARACTERS_SHOWN
 from gazette.models.views.diff import DiffKind, DiffRun, FieldChange
 from gazette.projections.diff.spans import paragraph_groups
 
-# The part of a long unchanged run that is shown next to a change.
-_CONTEXT_CHARACTERS = 100
 _LEFT_OUT = (DiffRun(DiffKind.KEPT, "…"),)
 _TIMELINES = {PartitionKind.SITE, PartitionKind.TOPIC, PartitionKind.CATEGORY}
 
 
-def update_records(
+def update_items(
     snapshot: Snapshot, entry: Entry, listed: Iterable[ItemKey], changes: Iterable[FieldChange]
 ) -> Iterator[LedgerItem]:
     """Return the items for the updates and corrections of every time line in ``listed`` (SPEC V4).
@@ -41,9 +39,9 @@ def update_records(
     for timeline in (
         item_key.partition for item_key in listed if item_key.partition.kind in _TIMELINES
     ):
-        yield _record(keys.updates_partition(timeline), entry, payload)
+        yield _item(keys.updates_partition(timeline), entry, payload)
         if is_in_corrections:
-            yield _record(keys.corrections_partition(timeline), entry, payload)
+            yield _item(keys.corrections_partition(timeline), entry, payload)
 
 
 def _ends_a_retraction(snapshot: Snapshot, entry: Entry) -> bool:
@@ -87,7 +85,7 @@ def _update_entry(entry: Entry, filed_under: Entry, changes: Iterable[FieldChang
     )
 
 
-def _record(partition: Partition, entry: Entry, payload: str) -> LedgerItem:
+def _item(partition: Partition, entry: Entry, payload: str) -> LedgerItem:
     item_key = keys.change_key(partition, entry.at, entry.event_id, entry.number)
     return LedgerItem(item_key, entry.number, payload)
 
@@ -104,6 +102,6 @@ def _shortened_run(run: DiffRun) -> DiffRun:
     """Cut a long unchanged run to its beginning and end, at whole words."""
     if run.kind is not DiffKind.KEPT or len(run.text) <= UNCHANGED_CHARACTERS_SHOWN:
         return run
-    start, end = run.text[:_CONTEXT_CHARACTERS], run.text[-_CONTEXT_CHARACTERS:]
+    start, end = run.text[:CONTEXT_CHARACTERS_SHOWN], run.text[-CONTEXT_CHARACTERS_SHOWN:]
     start, end = start.rpartition(" ")[0] or start, end.partition(" ")[2] or end
     return DiffRun(DiffKind.KEPT, f"{start} … {end}")

@@ -7,19 +7,17 @@ publication (W4).
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from gazette.models.ledger import keys
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import Partition
+from gazette.models.product import HUB_PING_AGE
 from gazette.models.site import Site
 from gazette.models.tasks.hub_ping import HubPing
 from gazette.models.tasks.reports import ChangedFeed, Failure, PublishReport
 from gazette.ports import BulkOutbox, Clock, ItemStore
 from gazette.services.publish.batch import StreamRecord
-
-# Older changes are no news: a ledger that is filled again streams events of any age.
-_NEWS_FOR = timedelta(hours=1)
 
 
 class UnsentError(Exception):
@@ -37,7 +35,7 @@ class HubPingPlanner:
 
     def plan(self, records: Sequence[StreamRecord], report: PublishReport) -> None:
         """Queue the pings for a published batch; the report lists what could not be queued."""
-        oldest = self.clock() - _NEWS_FOR
+        oldest = self.clock() - HUB_PING_AGE
         news = [(f, at) for f, at in _feeds_with_news(records, report.changed_feeds) if at > oldest]
         if not news:
             return

@@ -13,14 +13,12 @@ from gazette.models.ledger import keys
 from gazette.models.ledger.entry import read_entry
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey, Partition
+from gazette.models.product import EXPIRY_LOOKS_BACK
 from gazette.models.tasks.reports import ExpiryReport
 from gazette.ports import Ledger
 from gazette.projections.calendar.news_sitemap import hour_number, oldest_news
 from gazette.projections.history.tombstones import first_day_shown
 
-# A run catches up on failed runs of this period. A tombstone that expired earlier stays until its
-# feed changes.
-CATCH_UP = timedelta(days=3)
 _PAGE = 100
 _ONE_DAY = timedelta(days=1)
 
@@ -32,7 +30,7 @@ class Expirer:
     ledger: Ledger
     tombstone_days: int
 
-    def expire(self, now: datetime, catch_up: timedelta = CATCH_UP) -> ExpiryReport:
+    def expire(self, now: datetime, catch_up: timedelta = EXPIRY_LOOKS_BACK) -> ExpiryReport:
         """Request a rebuild of all documents whose entries expired before ``now``."""
         end = first_day_shown(now, self.tombstone_days)
         timelines = self._expire_tombstones(end - catch_up - _ONE_DAY, end)

@@ -4,11 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
+from gazette.models.limits import MAX_REASON_CHARACTERS
 from gazette.models.tasks.reports import Failure
 from gazette.models.text import drop_unprintable, one_line, shorten
 from gazette.ports import Outbox, PermanentError
-
-_LONGEST_REASON = 500
 
 
 class Message(Protocol):
@@ -61,4 +60,6 @@ class DeadLetterSink:
 
 def reason_of(error: Exception) -> str:
     """Describe an error in one line."""
-    return shorten(one_line(drop_unprintable(f"{type(error).__name__}: {error}")), _LONGEST_REASON)
+    return shorten(
+        one_line(drop_unprintable(f"{type(error).__name__}: {error}")), MAX_REASON_CHARACTERS
+    )

@@ -71,7 +71,10 @@ class EventFold:
                 self._apply_document(occurrence, document, revision.entry.base_path)
 
     def take(self, version: ObjectVersion) -> None:
-        """Apply a version that was never handled; what was due before it comes first."""
+        """Apply a version that was not handled before.
+
+        First apply what became due before it.
+        """
         self.let_time_pass(version.last_modified)
         known = KnownVersion(version.identity, version.seconds)
         self.snapshot = with_known(self.snapshot, [known])
@@ -182,7 +185,7 @@ class EventFold:
         self._add(event_history.apply_withdrawal(self.snapshot, occurrence))
 
     def _add(self, transition: Transition) -> None:
-        """Keep of each item only what the last step writes to it, in the order of the last step.
+        """Keep the last write to each item, in the order of the last writes.
 
         So the items of a revision come before the time lines that link to it.
         """

@@ -11,10 +11,11 @@ from gazette.models.limits import MAX_VERSIONS_A_WRITE, MAX_WRITE_ATTEMPTS
 from gazette.models.path_candidates import path_candidates
 from gazette.models.tasks.reports import IngestReport, Quarantined
 from gazette.ports import Clock, ConflictError, Ledger, SourceArchive
-from gazette.projections.history import due_items, event_history
+from gazette.projections.history import due_items, state_items
 from gazette.projections.history.known_versions import migrated, unknown_versions
 from gazette.services.ingest.event_fold import EventFold
 from gazette.services.ingest.reading import VersionReader
+from gazette.services.publish.pauses import NO_PAUSES, Pauses
 from gazette.services.source.document_store import DocumentStore
 
 
@@ -31,6 +32,7 @@ class EventIngestor:
     source: SourceArchive
     ledger: Ledger
     clock: Clock
+    pauses: Pauses = NO_PAUSES
 
     def ingest(self, event_id: str, report: IngestReport) -> None:
         """Record what is new about an event; a repeat changes nothing.
@@ -38,13 +40,16 @@ class EventIngestor:
         Raises:
             ConflictError: another run was faster at every attempt. Try later.
         """
-        for attempt in range(1, MAX_WRITE_ATTEMPTS + 1):
+        attempt = 1
+        while True:
             try:
                 self._ingest(event_id, report, adopts=attempt > 1)
             except ConflictError:
                 report.conflicts += 1
                 if attempt == MAX_WRITE_ATTEMPTS:
                     raise
+                self.pauses.wait(attempt)
+                attempt += 1
             else:
                 return
 
@@ -98,14 +103,14 @@ class EventIngestor:
         """Write what a fold has collected, and return the snapshot as it is stored."""
         for identity in fold.documents:
             fold.reader.keep(identity)
-        snapshot = event_history.as_stored(due_items.with_due(fold.snapshot))
+        snapshot = state_items.as_stored(due_items.with_due(fold.snapshot))
         items = (*fold.items.values(), *due_items.due_items(before, snapshot))
-        for item in sorted(items, key=_step):
-            if _step(item) is _Step.REVISION:
+        for item in sorted(items, key=_write_order):
+            if _write_order(item) is _WriteOrder.REVISION:
                 self._take_number(item, is_adopted=item.revision in orphans)
             else:
                 self.ledger.put(item)
-        if not self.ledger.replace(event_history.snapshot_item(snapshot), expected):
+        if not self.ledger.replace(state_items.snapshot_item(snapshot), expected):
             reason = f"another run wrote the snapshot of {snapshot.event_id}"
             raise ConflictError(reason)
         return snapshot
@@ -138,7 +143,7 @@ def _add(report: IngestReport, fold: EventFold) -> None:
     ]
 
 
-class _Step(IntEnum):
+class _WriteOrder(IntEnum):
     """The order of writes. An image that arrives now must find the events that show it."""
 
     IMAGE_USE = 0
@@ -146,7 +151,7 @@ class _Step(IntEnum):
     OTHER = 2
 
 
-def _step(item: LedgerItem) -> _Step:
+def _write_order(item: LedgerItem) -> _WriteOrder:
     if item.key.sort.startswith(keys.USE):
-        return _Step.IMAGE_USE
-    return _Step.REVISION if item.key.sort.startswith(keys.REVISION) else _Step.OTHER
+        return _WriteOrder.IMAGE_USE
+    return _WriteOrder.REVISION if item.key.sort.startswith(keys.REVISION) else _WriteOrder.OTHER

@@ -13,7 +13,7 @@ from gazette.models.limits import MAX_IMAGE_BYTES
 from gazette.models.object_version import ObjectVersion
 from gazette.models.tasks.reports import IngestReport, Quarantined
 from gazette.ports import ConflictError, Ledger, SourceArchive, UnreadableVersionError
-from gazette.projections.history import event_history
+from gazette.projections.history import state_items
 
 
 class _Found(NamedTuple):
@@ -111,9 +111,9 @@ class ImageIngestor:
         if error is not None:
             newest = versions[0]
             problem = (error.problems, newest.version_id, newest.last_modified)
-            self.ledger.put(event_history.quarantine_item(key, order, *problem))
+            self.ledger.put(state_items.quarantine_item(key, order, *problem))
         elif last and last.is_quarantined:
-            self.ledger.put(event_history.unquarantine_item(key, order))
+            self.ledger.put(state_items.unquarantine_item(key, order))
 
 
 def _is_recorded(last: ImageSnapshot | None, versions: Sequence[ObjectVersion]) -> bool:

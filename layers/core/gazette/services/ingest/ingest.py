@@ -1,4 +1,4 @@
-"""Ingest: a notification names a changed key; the source bucket is asked what changed."""
+"""Ingest: updates the ledger for a changed key from the versions in the source bucket."""
 
 from dataclasses import dataclass
 
@@ -9,6 +9,7 @@ from gazette.ports import Clock, Ledger, SourceArchive
 from gazette.services.ingest.event_ingest import EventIngestor
 from gazette.services.ingest.image_ingest import ImageIngestor
 from gazette.services.ingest.refused_keys import record_refused
+from gazette.services.publish.pauses import NO_PAUSES, Pauses
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,7 @@ class Ingestor:
     source: SourceArchive
     ledger: Ledger
     clock: Clock
+    pauses: Pauses = NO_PAUSES
 
     def ingest(self, key: str, report: IngestReport) -> None:
         """Record what the ledger lacks about a key; a repeat changes nothing."""
@@ -38,7 +40,8 @@ class Ingestor:
             else:
                 report.stale += 1
         else:
-            EventIngestor(self.source, self.ledger, self.clock).ingest(event_id, report)
+            ingestor = EventIngestor(self.source, self.ledger, self.clock, self.pauses)
+            ingestor.ingest(event_id, report)
 
     def _ignore(self, key: str, reason: str, report: IngestReport) -> None:
         if record_refused(self.source, self.ledger, key, (Problem("key", reason),)):

@@ -1,4 +1,4 @@
-"""Reads the documents of versions, each once in a run: kept by Gazette, or from S3."""
+"""Reads the documents of versions, from the ledger or from S3, each once in a run."""
 
 from dataclasses import dataclass, field
 
@@ -19,7 +19,7 @@ class VersionReader:
     store: DocumentStore
     event_id: str
     _read: dict[str, EventDocument] = field(default_factory=dict)
-    _unkept: set[str] = field(default_factory=set)
+    _unsaved: set[str] = field(default_factory=set)
 
     def read_new(self, occurrence: Occurrence) -> EventDocument:
         """Return the document of a version that was never handled.
@@ -27,10 +27,10 @@ class VersionReader:
         Raises:
             InvalidEventError: it breaks the contract, or S3 does not give it out.
         """
-        if occurrence.identity not in self._read:
-            self._read[occurrence.identity] = self._from_source(occurrence.version_id)
-            self._unkept.add(occurrence.identity)
-        return self._read[occurrence.identity]
+        document = self._from_source(occurrence.version_id)
+        self._read[occurrence.identity] = document
+        self._unsaved.add(occurrence.identity)
+        return document
 
     def read_again(self, occurrence: Occurrence) -> EventDocument:
         """Return the document of a version that was handled before; Gazette may have kept it.
@@ -47,7 +47,7 @@ class VersionReader:
         return self._read[identity]
 
     def read_before(self, revision: Revision) -> EventDocument | None:
-        """Return the document of the revision before, or None if its text is gone."""
+        """Return the document of the revision before, or None if it cannot be read any more."""
         try:
             return self.read_again(occurrence_of(revision))
         except InvalidEventError:
@@ -56,8 +56,8 @@ class VersionReader:
             return None
 
     def keep(self, identity: str) -> None:
-        """Keep a document that came from S3, so that it is not read from there again."""
-        if identity in self._unkept:
+        """Store a document that came from S3. Later runs read it from the ledger."""
+        if identity in self._unsaved:
             self.store.put(self.event_id, identity, self._read[identity])
 
     def _from_source(self, version_id: str) -> EventDocument:

@@ -1,7 +1,7 @@
 """Records objects that Gazette does not publish because of their key, for `gazette failures`.
 
-The key cannot name an event, or nothing reads objects there. Nobody else would say why the object
-appears nowhere.
+The key cannot name an event, or is in a folder that Gazette does not read. Without this record the
+publisher would not learn why the object is not published.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.snapshot import QuarantinedVersion
 from gazette.models.object_version import ObjectVersion
 from gazette.ports import ConflictError, Ledger, SourceArchive
-from gazette.projections.history.event_history import quarantine_item, unquarantine_item
+from gazette.projections.history.state_items import quarantine_item, unquarantine_item
 
 
 def record_refused(

@@ -1,17 +1,16 @@
-"""Pauses of random length between the attempts of publishers that met at one partition."""
+"""Pauses of random length between the attempts of writers that met at one partition."""
 
 from dataclasses import dataclass
 
+from gazette.models.limits import MAX_WRITE_PAUSE_SECONDS, MIN_WRITE_PAUSE_SECONDS
 from gazette.ports import Random, Sleep
-
-_FIRST_SECONDS, _LONGEST_SECONDS = 0.05, 2.0
 
 
 @dataclass(frozen=True, slots=True)
 class Pauses:
     """Pauses before another attempt; the longest possible one doubles with each attempt.
 
-    Publishers that met once would meet again after equal pauses. So the whole pause is random
+    Writers that met once would meet again after equal pauses. So the whole pause is random
     ("full jitter").
     """
 
@@ -20,7 +19,7 @@ class Pauses:
 
     def wait(self, attempts: int) -> None:
         """Wait after so many attempts."""
-        longest = min(_LONGEST_SECONDS, _FIRST_SECONDS * 2 ** (attempts - 1))
+        longest = min(MAX_WRITE_PAUSE_SECONDS, MIN_WRITE_PAUSE_SECONDS * 2 ** (attempts - 1))
         self.sleep(self.random() * longest)
 
 

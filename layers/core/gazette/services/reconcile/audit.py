@@ -10,14 +10,13 @@ from itertools import islice
 
 from gazette.models.ledger import keys
 from gazette.models.ledger.keys import ItemKey, Partition, PartitionKind
+from gazette.models.limits import MAX_NAMED_ORPHANS, MAX_PATHS_A_STEP
 from gazette.models.routes import route_of
 from gazette.models.tasks.reconciliation import AuditWork, ReconcileCounts
 from gazette.models.tasks.tasks import PublishTask, TaskKind, published_prefixes, tasks_for
 from gazette.ports import HasTime, Ledger, SiteListing
 from gazette.services.publish.site_writer import Composer
 
-_PATHS_A_STEP = 500
-_MOST_NAMED = 20
 # Each of these items publishes documents of its own; the others publish those of their partition.
 _WITH_OWN_DOCUMENTS = frozenset({keys.REVISION, keys.SEGMENT})
 
@@ -36,14 +35,14 @@ class SiteAuditor:
         looked = 0
         after, is_done = work_item.after, True
         listed = (path for path, _ in self.listing.list_documents(work_item.after))
-        while step := list(islice(listed, _PATHS_A_STEP)):
+        while step := list(islice(listed, MAX_PATHS_A_STEP)):
             found += self._orphans(step)
             after, looked = step[-1], looked + len(step)
             if not has_time():
                 is_done = False
                 break
         counts = work_item.counts + ReconcileCounts(audited=looked, orphans=len(found))
-        named = (*work_item.orphans, *found)[:_MOST_NAMED]
+        named = (*work_item.orphans, *found)[:MAX_NAMED_ORPHANS]
         further = {"after": "" if is_done else after, "is_done": is_done, "orphans": named}
         return work_item.model_copy(update=further | {"counts": counts}), found
 

@@ -10,11 +10,9 @@ from itertools import islice
 
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import REBUILD_REQUEST, ItemKey, PartitionKind
+from gazette.models.limits import MAX_LISTED_DOCUMENTS
 from gazette.models.views.site_document import Document
 from gazette.ports import ConflictError, ItemStore, SiteListing, SiteStore
-
-# Paths and ETags of this many documents take about 300 MB.
-MOST_LISTED = 1_000_000
 
 
 @dataclass(slots=True)
@@ -56,7 +54,9 @@ class ListedSite:
         return path not in self.unsure and (self.last is None or path <= self.last)
 
 
-def list_site(listing: SiteListing, site: SiteStore, most: int = MOST_LISTED) -> ListedSite:
+def list_site(
+    listing: SiteListing, site: SiteStore, most: int = MAX_LISTED_DOCUMENTS
+) -> ListedSite:
     """List a site, at most ``most`` documents."""
     documents = listing.list_documents()
     known = dict(islice(documents, most))

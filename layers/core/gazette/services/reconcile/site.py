@@ -27,16 +27,16 @@ class SiteReconciler:
 
     ledger: LedgerListing
     listing: SiteListing
-    publisher: SiteWriter
+    writer: SiteWriter
 
     def publish(
         self, work_item: PublishWork, has_time: HasTime
     ) -> tuple[PublishWork, PublishReport]:
         """Publish a segment while there is time; return the advanced work item and the report."""
         # The ETags must be read before the ledger, or a newer document could be overwritten.
-        site = list_site(self.listing, self.publisher.site)
-        ledger = CautiousLedger(self.publisher.ledger)
-        publisher = replace(self.publisher, site=site, ledger=ledger)
+        site = list_site(self.listing, self.writer.site)
+        ledger = CautiousLedger(self.writer.ledger)
+        writer = replace(self.writer, site=site, ledger=ledger)
         report = PublishReport()
         done: set[PublishTask] = set()
         last = work_item.after
@@ -44,7 +44,7 @@ class SiteReconciler:
             # Deletions only: an item without one was not overtaken.
             ledger.remove_overtaken(key for key in page.item_keys if key != keys.listed_key(key))
             tasks = _new_tasks(page.item_keys, done)
-            publish_tasks(publisher, tasks, report)
+            publish_tasks(writer, tasks, report)
             done.update(tasks)
             last = page.last
             if not has_time():

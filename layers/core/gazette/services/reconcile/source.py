@@ -12,22 +12,18 @@ from gazette.models.contract import identity
 from gazette.models.contract.parsing import InvalidEventError
 from gazette.models.ledger import keys
 from gazette.models.ledger.keys import ItemKey
+from gazette.models.limits import (
+    MAX_IGNORED_KEYS_A_RUN,
+    MAX_KEYS_A_STEP,
+    MAX_PARTS,
+    MIN_VERSIONS_A_PART,
+)
 from gazette.models.tasks.reconciliation import IngestWork, ReconcileCounts
 from gazette.models.tasks.reports import IngestReport
 from gazette.ports import HasTime, LedgerListing, ListedKey, SourceListing
 from gazette.services.ingest.batch import Notification, ingest_batch
 from gazette.services.ingest.ingest import Ingestor
 from gazette.services.ingest.progress import is_up_to_date
-
-# BatchGetItem reads up to a hundred items.
-_KEYS_PER_STEP = 100
-# A part takes some minutes. Archives with more than MOST_PARTS parts get longer parts.
-VERSIONS_A_PART = 5_000
-MOST_PARTS = 32
-
-
-# A bucket may hold any number of objects that are not read. One run records so many of a part.
-_MOST_IGNORED = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +33,8 @@ class SourceReconciler:
     listing: SourceListing
     ledger: LedgerListing
     ingestor: Ingestor
-    versions_a_part: int = VERSIONS_A_PART
-    most_parts: int = MOST_PARTS
+    versions_a_part: int = MIN_VERSIONS_A_PART
+    most_parts: int = MAX_PARTS
 
     def parts(self, has_time: HasTime) -> tuple[IngestWork, ...]:
         """Cut the source bucket into parts; keys not listed in time go to the last one."""
@@ -62,7 +58,7 @@ class SourceReconciler:
         looked = missing = 0
         for step in _steps(self._keys(work_item)):
             behind, ignored = self._behind(step)
-            wanted = (*behind, *ignored[: _MOST_IGNORED - len(report.ignored)])
+            wanted = (*behind, *ignored[: MAX_IGNORED_KEYS_A_RUN - len(report.ignored)])
             messages = [Notification(key, (key,)) for key in wanted]
             _add(report, ingest_batch(self.ingestor, messages))
             looked, missing = looked + len(step), missing + len(behind)
@@ -102,7 +98,7 @@ class SourceReconciler:
 
 
 def _steps(listed: Iterator[ListedKey]) -> Iterator[list[ListedKey]]:
-    while step := list(islice(listed, _KEYS_PER_STEP)):
+    while step := list(islice(listed, MAX_KEYS_A_STEP)):
         yield step
 
 

@@ -1,0 +1,88 @@
+"""Ledgers of release 0.1.0, which counted versions, keep their numbers (docs/decisions/0091)."""
+
+import json
+
+from gazette.models.contract import identity
+from gazette.models.ledger import keys
+from gazette.models.ledger.snapshot import DERIVATION
+from tests.unit.publish.worlds import World, hours
+
+KEY = identity.event_key("a")
+_NEW = ("derivation", "known", "known_until", "served", "held", "expires", "due")
+
+
+def make_old(world: World, versions: int) -> None:
+    """Rewrite the snapshot as release 0.1.0 would have written it, which kept no documents."""
+    items = world.ledger._partitions[keys.event_partition("a")].items
+    snapshot = json.loads(items[keys.SNAPSHOT].payload)
+    for name in _NEW:
+        del snapshot[name]
+    del snapshot["taken"]
+    snapshot["versions"] = versions
+    for name in ("identity", "origin", "stored_at"):
+        if snapshot["revision"]:
+            del snapshot["revision"][name]
+    items[keys.SNAPSHOT] = items[keys.SNAPSHOT]._replace(
+        payload=json.dumps(snapshot), revision=versions
+    )
+    world.ledger._partitions.pop(keys.document_key("a", "", 0).partition, None)
+
+
+def title_of(world: World) -> str:
+    return world.newest("a").title
+
+
+def test_an_old_snapshot_is_brought_up_to_date_and_later_versions_follow() -> None:
+    world = World()
+    world.put("a", hours(0), title="One")
+    world.put("a", hours(1), title="Two")
+    world.ingest("a")
+    make_old(world, 2)
+    assert world.ingest("a").recorded == []
+    assert world.snapshot("a").derivation == DERIVATION
+    assert world.snapshot("a").number == 2
+    world.put("a", hours(2), title="Three")
+    assert world.ingest("a").recorded == [("a", 3, "update")]
+    assert title_of(world) == "Three"
+
+
+def test_versions_that_were_quarantined_later_are_not_new() -> None:
+    world = World()
+    world.put("a", hours(0), title="One")
+    world.put_raw("a", hours(1), b"{}")
+    world.ingest("a")
+    make_old(world, 2)
+    assert world.ingest("a").recorded == []
+    world.put("a", hours(2), title="Two")
+    assert world.ingest("a").recorded == [("a", 2, "update")]
+
+
+def test_an_event_that_was_only_quarantined_is_published_when_it_is_good() -> None:
+    world = World()
+    world.put_raw("a", hours(0), b"{}")
+    world.ingest("a")
+    make_old(world, 1)
+    assert world.ingest("a").recorded == []
+    world.put("a", hours(1), title="One")
+    assert world.ingest("a").recorded == [("a", 1, "publication")]
+
+
+def test_an_old_snapshot_whose_version_s3_has_removed_keeps_its_number() -> None:
+    world = World()
+    world.put("a", hours(0), title="One")
+    world.put("a", hours(1), title="Two")
+    world.ingest("a")
+    make_old(world, 2)
+    world.source.remove_version(KEY, world.source.versions(KEY)[0].version_id)
+    assert world.ingest("a").recorded == [("a", 3, "restored")]
+    assert title_of(world) == "One"
+
+
+def test_an_old_snapshot_of_a_key_without_versions_is_withdrawn() -> None:
+    world = World()
+    world.put("a", hours(0), title="One")
+    world.ingest("a")
+    make_old(world, 1)
+    world.source.remove_version(KEY, world.source.versions(KEY)[0].version_id)
+    world.ingest("a")
+    assert world.newest("a").kind == "retraction"
