@@ -8,6 +8,7 @@ import pytest
 from gazette.delivery.memory import MemorySiteStore
 from gazette.models.frozen import rfc3339
 from gazette.models.ledger import keys
+from gazette.models.ledger.keys import ItemKey
 from gazette.models.tasks.hub_ping import HubPing
 from gazette.models.views.site_document import Document
 from gazette.services.publish.batch import StreamRecord, publish_batch
@@ -277,3 +278,55 @@ def test_an_overtaken_writer_announces_the_changes_that_it_found(
     assert (world.report.conflicts, world.report.documents_written) == (1, 0)
     pings = {HubPing.model_validate_json(body).feed for body in world.outbox.bodies}
     assert pings >= {f"https://gazette.example/{path}" for path in feeds_of("topics/foxes/feed")}
+
+
+def test_a_new_feed_that_changes_while_it_is_published_is_announced() -> None:
+    """A reader who subscribed between the two writes learns of the second one."""
+    world = HubWorld()
+    world.put("a", hours(0), title="Fox seen", **FOXES)
+
+    class Site(MemorySiteStore):
+        """Shows the first feeds, and then the publisher writes again."""
+
+        def write(self, documents: Sequence[Document], etags: Mapping[str, str | None]) -> None:
+            is_first = "feed.rss" not in self.documents
+            super().write(documents, etags)
+            if is_first and "feed.rss" in self.documents:
+                world.put("a", hours(0), title="Foxes seen", **FOXES)
+                world.ingest("a")
+
+    world.ingest("a")
+    world.publish(list(world.changes), site := Site(Counter()))
+    shown = site.documents["feed.rss"].body
+    assert b"Foxes seen" in shown
+    sent = [HubPing.model_validate_json(body).feed for body in world.outbox.bodies]
+    assert world.settings.url("feed.rss") in sent
+
+
+def test_events_that_leave_a_feed_together_are_announced(world: HubWorld) -> None:
+    """The feed keeps no more than the last one that left it."""
+    for name in ("b", "c"):
+        world.put(name, hours(0), **FOXES)
+    world.settle()
+    for name in ("b", "c"):
+        world.put(name, hours(0.2), revision={"kind": "correction", "note": "No fox."})
+    world.now = hours(0.2)
+    assert world.feeds() >= feeds_of("topics/foxes/feed", "categories/nature/feed")
+
+
+def test_the_first_of_two_events_that_leave_a_feed_is_announced(world: HubWorld) -> None:
+    for name in ("b", "c"):
+        world.put(name, hours(0), **FOXES)
+    world.settle()
+    for name in ("b", "c"):
+        world.put(name, hours(0.2), revision={"kind": "correction", "note": "No fox."})
+        world.ingest(name)
+    topic = keys.deletion_key(
+        ItemKey(keys.topic_partition("foxes"), keys.entry_sort(hours(0), "b"))
+    )
+    assert topic in world.changes
+    world.now = hours(0.2)
+    world.outbox.bodies.clear()
+    world.publish([topic])
+    pings = {HubPing.model_validate_json(body).feed for body in world.outbox.bodies}
+    assert pings == {world.settings.url(path) for path in feeds_of("topics/foxes/feed")}

@@ -79,7 +79,7 @@ class DynamoLedger:
     def put(self, item: LedgerItem) -> bool:
         if not (item.deleted and is_listed(item.key)):
             return self._put_newer(item)
-        deletion = LedgerItem(deletion_key(item.key), item.revision, "{}", deleted=True)
+        deletion = item._replace(key=deletion_key(item.key))
         # The deletion goes first: after a crash in between, the stream brings it to the publisher,
         # who removes the live item.
         is_written = self._put_newer(deletion)

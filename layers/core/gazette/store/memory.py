@@ -91,9 +91,7 @@ class MemoryLedger:
     def put(self, item: LedgerItem) -> bool:
         if not (item.deleted and is_listed(item.key)):
             return self._put(item)
-        is_written = self._put(
-            LedgerItem(deletion_key(item.key), item.revision, "{}", deleted=True)
-        )
+        is_written = self._put(item._replace(key=deletion_key(item.key)))
         self._remove(item.key, item.revision)
         return is_written
 

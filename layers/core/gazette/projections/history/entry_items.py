@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from gazette.models.ledger import keys
+from gazette.models.ledger.deletion import Deletion
 from gazette.models.ledger.entry import Entry
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey, PartitionKind
@@ -55,8 +56,9 @@ def deleted_items(
         if item_key.partition.kind in _WITH_LAST_DELETED:
             timeline = keys.last_deleted_key(item_key.partition)
             yield LedgerItem(timeline, _order_of(entry), payload)
+    deletion = Deletion(news_at=entry.news_at).model_dump_json()
     for item_key in left:
-        yield LedgerItem(item_key, entry.number, "{}", deleted=True)
+        yield LedgerItem(item_key, entry.number, deletion, deleted=True)
 
 
 def last_deleted(before: Entry, entry: Entry) -> Entry:

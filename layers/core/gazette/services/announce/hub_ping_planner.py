@@ -8,10 +8,12 @@ publication (W4).
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from gazette.models.ledger import keys
+from gazette.models.ledger.deletion import Deletion
 from gazette.models.ledger.item import LedgerItem
-from gazette.models.ledger.keys import Partition
+from gazette.models.ledger.keys import ItemKey, Partition
 from gazette.models.product import HUB_PING_AGE
 from gazette.models.site import Site
 from gazette.models.tasks.hub_ping import HubPing
@@ -36,16 +38,41 @@ class HubPingPlanner:
     def plan(self, records: Sequence[StreamRecord], report: PublishReport) -> None:
         """Queue the pings for a published batch; the report lists what could not be queued."""
         oldest = self.clock() - HUB_PING_AGE
-        news = [(f, at) for f, at in _feeds_with_news(records, report.changed_feeds) if at > oldest]
-        if not news:
-            return
         try:
+            news = [(f, at) for f, at in self._news(records, report.changed_feeds) if at > oldest]
+            if not news:
+                return
             began = _rebuild_began(self.ledger)
             self._send([feed for feed, at in news if at > began], report)
         except Exception as error:  # noqa: BLE001  # a ping must not fail a publication
             # The documents are written, so nothing may fail the batch now (SPEC W4): the stream
             # would publish it again. The error is logged and counted.
             report.unsent.append(Failure("hub pings", error))
+
+    def _news(
+        self, records: Sequence[StreamRecord], feeds: Sequence[ChangedFeed]
+    ) -> Iterator[tuple[ChangedFeed, datetime]]:
+        """Yield each feed with news of an event in these records, and when that news was stored."""
+        changed: dict[Partition, list[ItemKey]] = {}
+        for record in records:
+            if keys.event_of(record.key) is not None:
+                changed.setdefault(record.key.partition, []).append(record.key)
+        read = lru_cache(maxsize=None)(self._news_of_deletion)
+        for feed in feeds:
+            item_keys = changed.get(feed.partition, ())
+            stored = [feed.news.get(keys.event_of(key) or "") or read(key) for key in item_keys]
+            if times := [at for at in stored if at is not None]:
+                yield feed, max(times)
+
+    def _news_of_deletion(self, item_key: ItemKey) -> datetime | None:
+        """Return when the news was stored that removed an event from a feed.
+
+        Such a feed shows no more than the last event that left it.
+        """
+        if not item_key.sort.startswith(keys.DELETED):
+            return None
+        item = self.ledger.get(item_key)
+        return Deletion.model_validate_json(item.payload).news_at if item else None
 
     def _send(self, feeds: Sequence[ChangedFeed], report: PublishReport) -> None:
         pings = {
@@ -66,17 +93,3 @@ def rebuild_began_item(began: datetime) -> LedgerItem:
 def _rebuild_began(ledger: ItemStore) -> datetime:
     item = ledger.get(keys.REBUILD_BEGAN)
     return datetime.fromtimestamp(item.revision if item else 0, UTC)
-
-
-def _feeds_with_news(
-    records: Sequence[StreamRecord], feeds: Sequence[ChangedFeed]
-) -> Iterator[tuple[ChangedFeed, datetime]]:
-    """Yield each feed with news of an event in these records, and when that news was stored."""
-    events: dict[Partition, set[str]] = {}
-    for record in records:
-        if (event := keys.event_of(record.key)) is not None:
-            events.setdefault(record.key.partition, set()).add(event)
-    for feed in feeds:
-        stored = [feed.news[event] for event in events.get(feed.partition, set()) & set(feed.news)]
-        if stored:
-            yield feed, max(stored)
