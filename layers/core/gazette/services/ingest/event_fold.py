@@ -64,11 +64,20 @@ class EventFold:
                     self.snapshot, [KnownVersion(occurrence.identity, seconds)]
                 )
             self._update(served=occurrence.identity, held=None)
-            if revision.content_sha256 is None:
-                self._add(event_history.apply_withdrawal(self.snapshot, occurrence))
-            else:
-                document = self.reader.read_again(occurrence)
-                self._apply_document(occurrence, document, revision.entry.base_path)
+            self.repeat(revision)
+
+    def repeat(self, revision: Revision) -> None:
+        """Apply a recorded revision again; it keeps its number, its time and its path.
+
+        Raises:
+            InvalidEventError: its document cannot be read any more.
+        """
+        occurrence = event_history.occurrence_of(revision)
+        if revision.content_sha256 is None:
+            self._withdraw(occurrence)
+        else:
+            document = self.reader.read_recorded(revision)
+            self._apply_document(occurrence, document, revision.entry.base_path)
 
     def take(self, version: ObjectVersion) -> None:
         """Apply a version that was not handled before.

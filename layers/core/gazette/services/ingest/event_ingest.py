@@ -1,13 +1,14 @@
 """Ingests events: asks S3 which versions an object has, and records what is new."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 
 from gazette.models.contract.identity import event_key
 from gazette.models.ledger import keys
 from gazette.models.ledger.item import LedgerItem
-from gazette.models.ledger.snapshot import Revision, Snapshot
-from gazette.models.limits import MAX_VERSIONS_A_WRITE, MAX_WRITE_ATTEMPTS
+from gazette.models.ledger.snapshot import DERIVATION, Revision, Snapshot
+from gazette.models.limits import MAX_KEYS_A_READ, MAX_VERSIONS_A_WRITE, MAX_WRITE_ATTEMPTS
 from gazette.models.path_candidates import path_candidates
 from gazette.models.tasks.reports import IngestReport, Quarantined
 from gazette.ports import Clock, ConflictError, Ledger, SourceArchive
@@ -15,6 +16,7 @@ from gazette.projections.history import due_items, state_items
 from gazette.projections.history.known_versions import migrated, unknown_versions
 from gazette.services.ingest.event_fold import EventFold
 from gazette.services.ingest.reading import VersionReader
+from gazette.services.ingest.rederivation import rederived
 from gazette.services.publish.pauses import NO_PAUSES, Pauses
 from gazette.services.source.document_store import DocumentStore
 
@@ -82,6 +84,8 @@ class EventIngestor:
         listed = self.source.versions(event_key(before.event_id), before.known_until)
         reader = VersionReader(self.source, DocumentStore(self.ledger), before.event_id)
         fold = EventFold(migrated(before, listed), reader, self._claim_path)
+        if before.taken and before.derivation < DERIVATION:
+            fold = rederived(fold, self._recorded(before), listed)
         fold.adopt(orphans, listed)
         unknown = unknown_versions(fold.snapshot, listed)
         for version in unknown[:MAX_VERSIONS_A_WRITE]:
@@ -89,6 +93,14 @@ class EventIngestor:
         if len(unknown) <= MAX_VERSIONS_A_WRITE:
             fold.settle(listed, self.clock())
         return fold
+
+    def _recorded(self, snapshot: Snapshot) -> Iterator[Revision]:
+        """Yield all revisions up to the snapshot's number."""
+        first = keys.revision_key(snapshot.event_id, 0)
+        newest = keys.revision_key(snapshot.event_id, snapshot.number)
+        for item in self.ledger.after(first, MAX_KEYS_A_READ):
+            if item.key <= newest:
+                yield Revision.model_validate_json(item.payload)
 
     def _orphans(self, snapshot: Snapshot) -> dict[int, Revision]:
         """Return the revisions above the snapshot's number, by number."""
@@ -105,10 +117,11 @@ class EventIngestor:
             fold.reader.keep(identity)
         snapshot = state_items.as_stored(due_items.with_due(fold.snapshot))
         items = (*fold.items.values(), *due_items.due_items(before, snapshot))
-        recorded = {keys.revision_key(snapshot.event_id, number) for number in orphans}
+        given = max(before.number, *orphans, 0)
+        newest = keys.revision_key(snapshot.event_id, given)
         for item in sorted(items, key=_write_order):
             if _write_order(item) is _WriteOrder.REVISION:
-                self._take_number(item, is_adopted=item.key in recorded)
+                self._take_number(item, is_adopted=item.key <= newest)
             else:
                 self.ledger.put(item)
         if not self.ledger.replace(state_items.snapshot_item(snapshot), expected):
