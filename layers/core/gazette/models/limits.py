@@ -135,6 +135,12 @@ MAX_LISTED_DOCUMENTS = 1_000_000  # their paths and ETags take about 300 MB
 MAX_ITERATIONS = 100
 MAX_ITERATION_WAIT_SECONDS = 3600
 
+# Copies at the edge that live longer than this are invalidated when their document changes.
+MAX_STALE_SECONDS = 360
+# CloudFront takes 3,000 paths at a time and charges for each above 1,000 a month. More paths of one
+# run become one path for the whole site: nearly all other documents live for a minute anyway.
+MAX_INVALIDATED_PATHS = 100
+
 # Published documents.
 MAX_TOMBSTONE_DAYS = 3650
 MAX_FEED_BYTES = 500_000

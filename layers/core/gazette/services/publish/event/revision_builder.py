@@ -13,7 +13,7 @@ from gazette.models.ledger.snapshot import Revision
 from gazette.models.site import Site
 from gazette.models.tasks.build_result import BuildResult
 from gazette.models.tasks.tasks import PublishTask
-from gazette.models.views.site_document import IMMUTABLE, LIVE
+from gazette.models.views.site_document import LIVE, SUPERSEDED
 from gazette.models.views.view import EntryView, View
 from gazette.ports import Ledger
 from gazette.projections.feeds import event_feeds
@@ -111,7 +111,7 @@ class RevisionBuilder(ViewBuilder[LoadedRevisions]):
                 _base_path(history[position]),
                 page=page,
                 entry=EntryView(item, self.site.language),
-                cache_control=LIVE if page.is_current else IMMUTABLE,
+                cache_control=LIVE if page.is_current else SUPERSEDED,
             )
 
 
