@@ -15,6 +15,7 @@ from gazette.models.tasks.reports import (
 )
 from gazette.runtime.telemetry import telemetry
 from gazette.services.announce.websub_publisher import HubReport
+from gazette.services.invalidate.edge_invalidator import InvalidationReport
 from gazette.services.publish.batch import StreamRecord
 
 NOW = datetime(2026, 11, 3, 9, 30, tzinfo=UTC)
@@ -237,6 +238,7 @@ def test_outdated_copies_are_logged_only_if_there_are_any(
     instruments = telemetry("outdated_test")
     instruments.report_publish(PublishReport(outdated=["a.html"], erased=["b.html"]), [], NOW)
     instruments.report_publish(PublishReport(), [], NOW)
+    instruments.metrics.clear_metrics()
     first, second = lines(capsys.readouterr().out)
     assert first["outdated"] == ["a.html", "b.html"]
     assert "outdated" not in second
