@@ -9,9 +9,7 @@ from gazette.models.ledger import keys
 from gazette.models.limits import MAX_KEY_BYTES
 from gazette.models.object_version import ObjectVersion
 from gazette.models.tasks.reconciliation import IngestWork
-from gazette.models.tasks.reports import IngestReport
 from gazette.ports import SourceArchive
-from gazette.services.ingest.ingest import Ingestor
 from gazette.services.reconcile.source import SourceReconciler
 from tests.unit.images.image_files import PNG
 from tests.unit.publish.worlds import MORNING, World, hours
@@ -136,27 +134,6 @@ def test_a_key_that_is_no_event_and_no_image_is_skipped(key: str) -> None:
     world.source.put(key, b"", MORNING)
     work_item, report = source_of(world).ingest(IngestWork(), always)
     assert (work_item.counts.keys, work_item.counts.missing, report.keys) == (1, 0, 0)
-
-
-def test_every_erasure_is_ingested_each_time_and_counts_as_no_difference() -> None:
-    """Its notification may be lost, also that of its deletion, and nothing would show it."""
-    world = filled(1)
-    world.ingest("0000")
-    world.source.put("erasures/0000.json", b"{}", MORNING)
-    world.source.put("erasures/0001.json", b"{}", MORNING)
-    world.source.delete("erasures/0001.json", hours(1))
-    ingested: list[str] = []
-
-    class Recording(Ingestor):
-        def ingest(self, key: str, _report: IngestReport) -> None:
-            ingested.append(key)
-
-    ingestor = Recording(world.source, world.ledger, world.clock)
-    source = replace(source_of(world), ingestor=ingestor)
-    for _ in range(2):
-        work_item, _ = source.ingest(IngestWork(), always)
-        assert (work_item.counts.keys, work_item.counts.missing) == (3, 0)
-    assert ingested == ["erasures/0000.json", "erasures/0001.json"] * 2
 
 
 def test_the_parts_hold_every_key_once_and_are_not_too_many() -> None:

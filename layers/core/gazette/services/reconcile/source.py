@@ -58,10 +58,7 @@ class SourceReconciler:
         looked = missing = 0
         for step in _steps(self._keys(work_item)):
             behind, ignored = self._behind(step)
-            # Of erasures nothing records how far they are ingested. They are few, so all of them
-            # are ingested again, which changes nothing unless a notification was lost.
-            erasures = [listed.key for listed in step if identity.is_erasure_key(listed.key)]
-            wanted = (*erasures, *behind, *ignored[: MAX_IGNORED_KEYS_A_RUN - len(report.ignored)])
+            wanted = (*behind, *ignored[: MAX_IGNORED_KEYS_A_RUN - len(report.ignored)])
             messages = [Notification(key, (key,)) for key in wanted]
             _add(report, ingest_batch(self.ingestor, messages))
             looked, missing = looked + len(step), missing + len(behind)
