@@ -9,8 +9,9 @@ from gazette.models.ledger.entry import Entry
 from gazette.models.ledger.keys import ItemKey
 
 # Raise it whenever the same source would give other ledger items: reconcile and rebuild bring
-# snapshots with an older number up to date. 0 is every ledger of release 0.1.0.
-DERIVATION = 1
+# snapshots with an older number up to date. 0 is every ledger of release 0.1.0. 1 ordered items by
+# plain numbers; 2 orders them by `gazette.models.ledger.order`.
+DERIVATION = 2
 
 
 class Origin(StrEnum):
@@ -104,9 +105,13 @@ class Snapshot(Stored):
 
 
 class QuarantinedVersion(Stored):
-    """A version that breaks the contract; ``problems`` are pairs of field and reason."""
+    """A version that breaks the contract; ``problems`` are pairs of field and reason.
+
+    ``number`` counts the versions taken; it is 0 in ledgers of release 0.1.0.
+    """
 
     key: str
+    number: int = 0
     version_id: str
     at: Moment
     problems: tuple[tuple[str, str], ...]
@@ -117,11 +122,13 @@ class ImageSnapshot(Stored):
 
     Width and height are pixels as a browser shows it. A deleted image has no media type and size 0.
     ``served`` is the identity of the version that S3 showed as current, which is
-    quarantined if it cannot be shown.
+    quarantined if it cannot be shown. ``taken`` counts the snapshots, and orders them.
     """
 
     key: str
     version_id: str
+    taken: int = 0
+    derivation: int = 0
     media_type: str | None = None
     width: int = 0
     height: int = 0

@@ -20,7 +20,7 @@ from gazette.models.frozen import rfc3339, to_utc_seconds
 from gazette.models.kinds import RevisionKind
 from gazette.models.ledger.entry import Entry
 from gazette.models.ledger.item import LedgerItem
-from gazette.models.ledger.snapshot import Origin, Revision, Snapshot
+from gazette.models.ledger.snapshot import Origin, QuarantinedVersion, Revision, Snapshot
 from gazette.models.views.diff import FieldChange
 from gazette.projections.diff.fields import differences
 from gazette.projections.history import times
@@ -31,6 +31,7 @@ from gazette.projections.history.entry_items import (
     image_use_items,
     live_keys,
 )
+from gazette.projections.history.item_order import item_order
 from gazette.projections.history.kinds import is_compared_kind, kind_of
 from gazette.projections.history.news_time import news_time
 from gazette.projections.history.state_items import (
@@ -162,7 +163,14 @@ def apply_quarantined(
     """Apply a version that cannot be published: quarantine it, and leave the event as it is."""
     taken = snapshot.taken + 1
     key = event_key(snapshot.event_id)
-    item = quarantine_item(key, taken, problems, occurrence.version_id, occurrence.stored_at)
+    version = QuarantinedVersion(
+        key=key,
+        number=taken,
+        version_id=occurrence.version_id,
+        at=occurrence.stored_at,
+        problems=problems,
+    )
+    item = quarantine_item(version, item_order(taken))
     return Transition(snapshot.model_copy(update={"taken": taken, "quarantined": taken}), (item,))
 
 
@@ -236,6 +244,6 @@ def _former_paths(snapshot: Snapshot, base_path: str) -> tuple[str, ...]:
     return tuple(former for former in dict.fromkeys(before) if former != base_path)
 
 
-def _unquarantined(snapshot: Snapshot, order: int) -> Iterator[LedgerItem]:
+def _unquarantined(snapshot: Snapshot, taken: int) -> Iterator[LedgerItem]:
     if snapshot.quarantined is not None:
-        yield unquarantine_item(event_key(snapshot.event_id), order)
+        yield unquarantine_item(event_key(snapshot.event_id), item_order(taken))

@@ -71,7 +71,7 @@ class EventIngestor:
         while fold.snapshot != before:
             before = self._write(fold, before, expected, orphans)
             _add(report, fold)
-            expected = before.taken
+            expected = state_items.snapshot_item(before).revision
             fold = self._fold(before, {})
         if self._orphans(before):
             reason = f"another run has not finished {event_id}"
@@ -105,9 +105,10 @@ class EventIngestor:
             fold.reader.keep(identity)
         snapshot = state_items.as_stored(due_items.with_due(fold.snapshot))
         items = (*fold.items.values(), *due_items.due_items(before, snapshot))
+        recorded = {keys.revision_key(snapshot.event_id, number) for number in orphans}
         for item in sorted(items, key=_write_order):
             if _write_order(item) is _WriteOrder.REVISION:
-                self._take_number(item, is_adopted=item.revision in orphans)
+                self._take_number(item, is_adopted=item.key in recorded)
             else:
                 self.ledger.put(item)
         if not self.ledger.replace(state_items.snapshot_item(snapshot), expected):
@@ -116,8 +117,14 @@ class EventIngestor:
         return snapshot
 
     def _take_number(self, item: LedgerItem, *, is_adopted: bool) -> None:
-        """Write a revision if its number is free or this very revision has it."""
-        if self.ledger.put(item) or is_adopted:
+        """Write a revision if its number is free or this very revision has it.
+
+        A number is given once, so a greater order does not overwrite the revision of another run.
+        """
+        if is_adopted:
+            self.ledger.put(item)
+            return
+        if self.ledger.replace(item, 0):
             return
         stored = self.ledger.get(item.key)
         if stored is None or stored.payload != item.payload:

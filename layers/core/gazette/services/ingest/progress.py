@@ -28,8 +28,8 @@ def is_up_to_date(
         return False
     if kind is PartitionKind.EVENT:
         return _is_event_up_to_date(listed, Snapshot.model_validate_json(item.payload), now)
-    served = ImageSnapshot.model_validate_json(item.payload).served
-    return served == listed.versions[0].identity
+    image = ImageSnapshot.model_validate_json(item.payload)
+    return image.derivation >= DERIVATION and image.served == listed.versions[0].identity
 
 
 def _is_event_up_to_date(listed: ListedKey, snapshot: Snapshot, now: datetime) -> bool:

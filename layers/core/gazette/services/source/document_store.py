@@ -1,4 +1,8 @@
-"""Accepted documents, kept in the ledger: no later step has to read them from S3 again."""
+"""Accepted documents, kept in the ledger: no later step has to read them from S3 again.
+
+A document is one item if it fits. The first part of a long one begins with a line that says how
+many parts there are; JSON as `written` writes it has only one line.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,9 +11,12 @@ from gazette.models.contract.document import EventDocument
 from gazette.models.contract.stored_document import read_stored, written
 from gazette.models.ledger import keys
 from gazette.models.ledger.item import LedgerItem
+from gazette.models.ledger.order import order
 from gazette.models.limits import MAX_DOCUMENT_PART_BYTES
 from gazette.ports import Ledger
 
+# A document is the same in every derivation: it is what everything else is derived from.
+_ORDER = order(1)
 # A UTF-8 byte whose two highest bits are these is not the first of a character.
 _MASK, _CONTINUES = 0xC0, 0x80
 
@@ -23,21 +30,26 @@ class DocumentStore:
     def put(self, event_id: str, identity: str, document: EventDocument) -> None:
         """Keep a document; a repeat changes nothing."""
         parts = list(_parts(written(document).encode()))
+        if len(parts) > 1:
+            parts[0] = f"{len(parts)}\n{parts[0]}"
         # The first part is written last: it says that all are there.
         for number in reversed(range(len(parts))):
             key = keys.document_key(event_id, identity, number)
-            self.ledger.put(LedgerItem(key, len(parts), parts[number]))
+            self.ledger.put(LedgerItem(key, _ORDER, parts[number]))
 
     def get(self, event_id: str, identity: str) -> EventDocument | None:
         """Return the document of a version, or None if it was not kept."""
         first = self.ledger.get(keys.document_key(event_id, identity, 0))
         if first is None:
             return None
-        further = [
+        count, is_long, text = first.payload.partition("\n")
+        if not is_long:
+            return read_stored(first.payload)
+        further = (
             self.ledger.get(keys.document_key(event_id, identity, number))
-            for number in range(1, first.revision)
-        ]
-        return read_stored("".join(item.payload for item in (first, *further) if item))
+            for number in range(1, int(count))
+        )
+        return read_stored(text + "".join(item.payload for item in further if item))
 
 
 def _parts(raw: bytes) -> Iterator[str]:
