@@ -2,7 +2,7 @@
 
 import json
 from datetime import date
-from typing import Annotated, Literal, NamedTuple, Self, TypeAlias
+from typing import Annotated, NamedTuple, Self, TypeAlias
 
 from pydantic import (
     BeforeValidator,
@@ -15,13 +15,19 @@ from pydantic import (
 
 from gazette.models.contract.document import Line
 from gazette.models.contract.parsing import problems_of, read_object
-from gazette.models.contract.problems import InvalidEventError
+from gazette.models.contract.problems import InvalidEventError, Problem
 from gazette.models.contract.tidying import clean, tidy
 from gazette.models.frozen import Frozen
 from gazette.models.limits import MAX_ERASED_REVISIONS, MAX_INTEGER, MAX_URL_CHARACTERS
 
 ALL = "all"
 Day: TypeAlias = date
+_REMEDIES = {
+    "revisions": f'write "{ALL}", or a list of numbers, such as [1, 2]',
+    "reason": "write in one line why, as readers may see it",
+    "date": "write it like 2026-11-29, or leave it out",
+}
+_OTHER_FIELD = f"an erasure has only {', '.join(_REMEDIES)}"
 
 
 class _Part(Frozen):
@@ -58,23 +64,26 @@ def _by_number(value: object) -> object:
     return {"number": value} if is_number else value
 
 
-def _all_or_several(value: object) -> object:
-    if value == ALL or (isinstance(value, list) and value):
-        return value
-    reason = f'must be "{ALL}" or a list of revision numbers, such as [1, 2]'
+def _several(value: object) -> object:
+    """Read the revisions; "all" is the empty tuple, which nobody can write."""
+    if value == ALL:
+        return ()
+    if isinstance(value, list) and value:
+        return tuple(value)
+    reason = "names no revision"
     raise ValueError(reason)
 
 
 class ErasureDocument(_Part):
-    """Which revisions of an event the publisher erases; ``date`` is when, if he says so."""
+    """Which revisions of an event the publisher erases, and why; ``date`` is when, if he says so.
+
+    No ``revisions`` are all that S3 stored before this document.
+    """
 
     revisions: Annotated[
-        Literal["all"]
-        | Annotated[
-            tuple[Annotated[ErasedRevision, BeforeValidator(_by_number)], ...],
-            Field(max_length=MAX_ERASED_REVISIONS),
-        ],
-        BeforeValidator(_all_or_several),
+        tuple[Annotated[ErasedRevision, BeforeValidator(_by_number)], ...],
+        Field(max_length=MAX_ERASED_REVISIONS),
+        BeforeValidator(_several),
     ]
     reason: Line
     date: Day | None = None
@@ -101,10 +110,15 @@ def parse_erasure(raw: bytes) -> ErasureDocument:
     """Parse an erasure document.
 
     Raises:
-        InvalidEventError: it breaks the contract; it names every problem.
+        InvalidEventError: it breaks the contract; it names every problem and what to write.
     """
     fields = tidy(clean(read_object(raw)), ErasureDocument, [])
     try:
         return ErasureDocument.model_validate_json(json.dumps(fields))
     except ValidationError as error:
-        raise InvalidEventError(*problems_of(error)) from None
+        raise InvalidEventError(*map(_with_remedy, problems_of(error))) from None
+
+
+def _with_remedy(problem: Problem) -> Problem:
+    remedy = _REMEDIES.get(problem.field.partition(".")[0], _OTHER_FIELD)
+    return problem._replace(reason=f"{problem.reason}; {remedy}")

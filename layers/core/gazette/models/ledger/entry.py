@@ -6,7 +6,7 @@ from typing import Annotated
 
 from gazette.models.byte_cache import CachedFunction
 from gazette.models.frozen import Moment, Stored, renamed
-from gazette.models.kinds import RevisionKind
+from gazette.models.kinds import RULES, RevisionKind
 
 
 class TopicRef(Stored):
@@ -84,6 +84,11 @@ class RevisionEntry(Stored):
     byline: str | None = None
     sha256: str
     erased: Erasure | None = None
+
+    @property
+    def label(self) -> str:
+        """How titles name the revision; an erased one reads as a withdrawn one (SPEC V15)."""
+        return RULES[RevisionKind.RETRACTION if self.erased else self.kind].label
 
 
 class Entry(RevisionEntry):

@@ -48,7 +48,7 @@ def erased_numbers(
     if stored is None:
         return set()
     wanted = stored.document.revisions
-    if isinstance(wanted, str):
+    if not wanted:
         times = {version.identity: version.at for version in snapshot.known}
         until = int(stored.stored_at.timestamp())
         return {one.number for one in revisions if _stored_first(one, times) <= until}
@@ -58,8 +58,6 @@ def erased_numbers(
 def unmatched(revisions: Sequence[Revision], stored: StoredErasure | None) -> list[ErasedRevision]:
     """Return what an erasure document names and the event does not have, so that it waits."""
     wanted = stored.document.revisions if stored else ()
-    if isinstance(wanted, str):
-        return []
     found = [_facts(one) for one in revisions]
     return [each for each in wanted if not any(is_named(one, each) for one in found)]
 
