@@ -73,7 +73,8 @@ def quarantined_revisions(deployment: Deployment) -> Iterator[QuarantinedRevisio
     for record in deployment.ledger.scan(keys.QUARANTINE):
         if not record.deleted:
             version = QuarantinedVersion.model_validate_json(record.payload)
-            yield QuarantinedRevision(record.revision, version)
+            # Release 0.1.0 kept the number in the order of the item only.
+            yield QuarantinedRevision(version.number or record.revision, version)
 
 
 @contextmanager

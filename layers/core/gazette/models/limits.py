@@ -39,6 +39,7 @@ MAX_IMAGE_KEY_CHARACTERS = 500
 MAX_TOPICS = 64
 MAX_SOURCES = 200
 MAX_TRANSLATIONS = 20
+MAX_ERASED_REVISIONS = 1000  # that one erasure document names
 
 # Our sort keys put a date before the key of the object, and a number after it.
 MAX_KEY_BYTES = 900

@@ -39,7 +39,7 @@ def event_id(key: str) -> str:
     if not key.startswith(folder) or not key.endswith(SUFFIX) or not identity:
         raise InvalidEventError(Problem("key", f"is not of the form {folder}<id>{SUFFIX}"))
     # The ledger holds ids in JSON, where a quotation mark takes two bytes.
-    if bytes_in_json(key) > MAX_KEY_BYTES:
+    if bytes_in_json(event_key(identity)) > MAX_KEY_BYTES:
         raise InvalidEventError(Problem("key", f"is longer than {MAX_KEY_BYTES} bytes"))
     return identity
 
@@ -64,7 +64,8 @@ def why_ignored(key: str) -> str | None:
     if not key.startswith((EVENTS, ERASURES)):
         return f"is not read: write events to {EVENTS}<id>{SUFFIX}, images to {IMAGES}"
     if not key.endswith(SUFFIX):
-        return f"is not read: the key of an event or erasure ends in {SUFFIX}, in lower case"
+        kind = "event" if key.startswith(EVENTS) else "erasure"
+        return f"is not read: the key of an {kind} ends in {SUFFIX}, in lower case"
     return None
 
 

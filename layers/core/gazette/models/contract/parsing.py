@@ -36,15 +36,20 @@ def parse(raw: bytes) -> Parsed:
         InvalidEventError: the document breaks the contract; it names every problem.
     """
     remarks: list[Problem] = []
-    fields = tidy(clean(_read_json(raw)), EventDocument, remarks)
+    fields = tidy(clean(read_object(raw)), EventDocument, remarks)
     try:
         document = EventDocument.model_validate_json(json.dumps(fields), context=remarks)
     except ValidationError as error:
-        raise InvalidEventError(*_problems(error)) from None
+        raise InvalidEventError(*problems_of(error)) from None
     return Parsed(document, tuple(remarks[:MAX_REPORTED_PROBLEMS]))
 
 
-def _read_json(raw: bytes) -> dict[str, JsonValue]:
+def read_object(raw: bytes) -> dict[str, JsonValue]:
+    """Read a JSON object.
+
+    Raises:
+        InvalidEventError: it is none, or too large.
+    """
     if len(raw) > MAX_DOCUMENT_BYTES:
         _refuse(f"is {len(raw):,} bytes; at most {MAX_DOCUMENT_BYTES:,} are taken")
     try:
@@ -83,7 +88,8 @@ def _no_constant(name: str) -> NoReturn:
     _refuse(f"holds {name}, which JSON does not have")
 
 
-def _problems(error: ValidationError) -> Iterator[Problem]:
+def problems_of(error: ValidationError) -> Iterator[Problem]:
+    """Yield what a model refuses, by field."""
     for detail in error.errors(include_url=False, include_input=False)[:MAX_REPORTED_PROBLEMS]:
         field = ".".join(str(part) for part in detail["loc"]) or "document"
         yield Problem(field, detail["msg"].removeprefix("Value error, "))

@@ -9,8 +9,9 @@ from gazette.models.ledger.entry import Entry
 from gazette.models.ledger.keys import ItemKey
 
 # Raise it whenever the same source would give other ledger items: reconcile and rebuild bring
-# snapshots with an older number up to date. 0 is every ledger of release 0.1.0.
-DERIVATION = 1
+# snapshots with an older number up to date. 0 is every ledger of release 0.1.0. 1 ordered items by
+# plain numbers; 2 orders them by `gazette.models.ledger.order`.
+DERIVATION = 2
 
 
 class Origin(StrEnum):
@@ -30,7 +31,9 @@ class Revision(Stored):
     ``previous_sha256`` chains the revisions. ``content_sha256`` is the hash of the document alone,
     None without a document. ``identity`` names the version it shows (`ObjectVersion.identity`);
     it is empty in ledgers of release 0.1.0. ``stored_at`` is when S3 stored that version, or when
-    Gazette noticed a change that has no time of its own.
+    Gazette noticed a change that has no time of its own. ``erasures`` counts how often the history
+    was erased or restored. An erased revision keeps ``path_hash``, by which its address is known
+    again, and ``expires`` of its document.
     """
 
     version_id: str
@@ -41,14 +44,23 @@ class Revision(Stored):
     identity: str = ""
     origin: Origin = Origin.UPLOAD
     stored_at: Moment | None = None
+    erasures: int = 0
+    path_hash: str = ""
+    expires: Moment | None = None
 
     @property
     def number(self) -> int:
         return self.entry.number
 
     @property
-    def is_withdrawn(self) -> bool:
+    def withdraws(self) -> bool:
+        """Whether the publisher withdrew the event with this revision."""
         return RULES[self.entry.kind].withdraws
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether this revision shows no event: it withdraws it, or is erased."""
+        return self.withdraws or self.entry.erased is not None
 
 
 class KnownVersion(NamedTuple):
@@ -76,6 +88,12 @@ class Snapshot(Stored):
     version that S3 showed as current. ``live`` are the keys of items that list the event,
     ``tombstones`` those of items that say it is withdrawn. ``quarantined`` is not None while the
     current version cannot be published. ``due`` is when time alone changes the event.
+
+    ``live`` and ``tombstones`` do not know of erasures: later revisions follow from them as if
+    nothing was erased. While the newest revision is erased, ``erased_tombstones`` are in place of
+    the live items. ``erasure`` names the version of the erasure document that S3 showed last,
+    ``erasure_problem`` what is wrong with it. ``erasures`` counts how often items were written
+    again for it; while ``is_erasing``, a run has begun to do so.
     """
 
     event_id: str
@@ -92,6 +110,11 @@ class Snapshot(Stored):
     live: tuple[ItemKey, ...] = ()
     tombstones: tuple[ItemKey, ...] = ()
     quarantined: int | None = None
+    erasure: str = ""
+    erasure_problem: str = ""
+    erasures: int = 0
+    is_erasing: bool = False
+    erased_tombstones: tuple[ItemKey, ...] = ()
 
     @property
     def number(self) -> int:
@@ -100,13 +123,18 @@ class Snapshot(Stored):
 
     @property
     def is_live(self) -> bool:
-        return self.revision is not None and not self.revision.is_withdrawn
+        """Whether the publisher has not withdrawn the event, be it erased or not."""
+        return self.revision is not None and not self.revision.withdraws
 
 
 class QuarantinedVersion(Stored):
-    """A version that breaks the contract; ``problems`` are pairs of field and reason."""
+    """A version that breaks the contract; ``problems`` are pairs of field and reason.
+
+    ``number`` counts the versions taken; it is 0 in ledgers of release 0.1.0.
+    """
 
     key: str
+    number: int = 0
     version_id: str
     at: Moment
     problems: tuple[tuple[str, str], ...]
@@ -117,11 +145,13 @@ class ImageSnapshot(Stored):
 
     Width and height are pixels as a browser shows it. A deleted image has no media type and size 0.
     ``served`` is the identity of the version that S3 showed as current, which is
-    quarantined if it cannot be shown.
+    quarantined if it cannot be shown. ``taken`` counts the snapshots, and orders them.
     """
 
     key: str
     version_id: str
+    taken: int = 0
+    derivation: int = 0
     media_type: str | None = None
     width: int = 0
     height: int = 0

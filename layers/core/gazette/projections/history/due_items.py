@@ -6,6 +6,7 @@ from gazette.models.frozen import Moment, Stored
 from gazette.models.ledger import keys
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.snapshot import Snapshot
+from gazette.projections.history.item_order import item_order
 
 
 class DueEvent(Stored):
@@ -30,7 +31,7 @@ def due_items(before: Snapshot, after: Snapshot) -> Iterator[LedgerItem]:
         return
     if before.due is not None:
         key = keys.due_key(before.due, before.event_id)
-        yield LedgerItem(key, after.taken, "{}", deleted=True)
+        yield LedgerItem(key, item_order(after.taken), "{}", deleted=True)
     if after.due is not None:
         event = DueEvent(
             event_id=after.event_id,
@@ -39,4 +40,4 @@ def due_items(before: Snapshot, after: Snapshot) -> Iterator[LedgerItem]:
             version_id=after.held.version_id if after.held else "",
         )
         key = keys.due_key(after.due, after.event_id)
-        yield LedgerItem(key, after.taken, event.model_dump_json())
+        yield LedgerItem(key, item_order(after.taken), event.model_dump_json())

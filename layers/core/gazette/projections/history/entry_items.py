@@ -11,6 +11,7 @@ from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey, PartitionKind
 from gazette.models.ledger.snapshot import Snapshot
 from gazette.models.product import RELATED_BY_TOPICS
+from gazette.projections.history.item_order import item_order
 from gazette.projections.pages.event_image import image_key_of
 
 _WITH_LAST_DELETED = frozenset(
@@ -40,7 +41,9 @@ def entry_items(entry: Entry, live: tuple[ItemKey, ...]) -> Iterator[LedgerItem]
     }
     full = entry.model_dump_json()
     for item_key in live:
-        yield LedgerItem(item_key, entry.number, forms.get(item_key.partition.kind, full))
+        yield LedgerItem(
+            item_key, item_order(entry.number), forms.get(item_key.partition.kind, full)
+        )
 
 
 def deleted_items(
@@ -55,10 +58,10 @@ def deleted_items(
     for item_key in left:
         if item_key.partition.kind in _WITH_LAST_DELETED:
             timeline = keys.last_deleted_key(item_key.partition)
-            yield LedgerItem(timeline, _order_of(entry), payload)
+            yield LedgerItem(timeline, item_order(_by_time(entry)), payload)
     deletion = Deletion(news_at=entry.news_at).model_dump_json()
     for item_key in left:
-        yield LedgerItem(item_key, entry.number, deletion, deleted=True)
+        yield LedgerItem(item_key, item_order(entry.number), deletion, deleted=True)
 
 
 def last_deleted(before: Entry, entry: Entry) -> Entry:
@@ -68,7 +71,7 @@ def last_deleted(before: Entry, entry: Entry) -> Entry:
     return before.as_neighbour().model_copy(update=revision | no_text)
 
 
-def _order_of(entry: Entry) -> int:
+def _by_time(entry: Entry) -> int:
     """Order the events that left a time line by time, whatever the order they are ingested in.
 
     Of one event the later revision has the higher number. Of several in one second the revision's
@@ -89,8 +92,8 @@ def image_use_items(snapshot: Snapshot, entry: Entry, *, is_shown: bool) -> Iter
     before = image_key_of(last.entry) if last and not last.is_withdrawn else None
     after = image_key_of(entry) if is_shown else None
     if after:
-        yield LedgerItem(keys.image_use_key(after, entry.event_id), entry.number, "{}")
+        yield LedgerItem(keys.image_use_key(after, entry.event_id), item_order(entry.number), "{}")
     if before and before != after:
         yield LedgerItem(
-            keys.image_use_key(before, entry.event_id), entry.number, "{}", deleted=True
+            keys.image_use_key(before, entry.event_id), item_order(entry.number), "{}", deleted=True
         )

@@ -20,7 +20,7 @@ from gazette.models.frozen import rfc3339, to_utc_seconds
 from gazette.models.kinds import RevisionKind
 from gazette.models.ledger.entry import Entry
 from gazette.models.ledger.item import LedgerItem
-from gazette.models.ledger.snapshot import Origin, Revision, Snapshot
+from gazette.models.ledger.snapshot import Origin, QuarantinedVersion, Revision, Snapshot
 from gazette.models.views.diff import FieldChange
 from gazette.projections.diff.fields import differences
 from gazette.projections.history import times
@@ -31,6 +31,7 @@ from gazette.projections.history.entry_items import (
     image_use_items,
     live_keys,
 )
+from gazette.projections.history.item_order import item_order
 from gazette.projections.history.kinds import is_compared_kind, kind_of
 from gazette.projections.history.news_time import news_time
 from gazette.projections.history.state_items import (
@@ -42,7 +43,7 @@ from gazette.projections.history.tombstones import tombstone_items, tombstone_ke
 from gazette.projections.history.updates import update_items
 
 # A difference has no links, so the base address does not matter.
-_NO_BASE = "https://localhost"
+NO_BASE = "https://localhost"
 _WITHDRAWALS = {
     Origin.DELETE_MARKER: RevisionKind.RETRACTION,
     Origin.REMOVED: RevisionKind.RETRACTION,
@@ -120,7 +121,7 @@ def apply_revision(
         make_entry(document, facts),
         sha256_of(form),
         expires=document.expires,
-        changes=differences(before, document, _NO_BASE),
+        changes=differences(before, document, NO_BASE),
     )
 
 
@@ -129,7 +130,7 @@ def apply_withdrawal(snapshot: Snapshot, occurrence: Occurrence) -> Transition:
 
     An event that is not live leaves the quarantine, and nothing else changes.
     """
-    if snapshot.revision is None or snapshot.revision.is_withdrawn:
+    if snapshot.revision is None or snapshot.revision.withdraws:
         return apply_without_revision(snapshot)
     kind = _WITHDRAWALS[occurrence.origin]
     last = snapshot.revision.entry
@@ -139,6 +140,7 @@ def apply_withdrawal(snapshot: Snapshot, occurrence: Occurrence) -> Transition:
             "number": snapshot.number + 1,
             "kind": kind,
             "note": None,
+            "erased": None,
             "at": at,
             "updated": max(at, last.updated),
             "news_at": at,
@@ -147,6 +149,20 @@ def apply_withdrawal(snapshot: Snapshot, occurrence: Occurrence) -> Transition:
         },
     )
     return _apply_entry(snapshot, occurrence, entry, None)
+
+
+def apply_recorded(snapshot: Snapshot, revision: Revision) -> Transition:
+    """Apply an erased revision again, from its record: its document is gone.
+
+    Its entry has the times and topics that it was given; only words are missing.
+    """
+    occurrence, content = occurrence_of(revision), revision.content_sha256
+    after, items = _apply_entry(
+        snapshot, occurrence, revision.entry, content, expires=revision.expires
+    )
+    kept = {name: getattr(revision, name) for name in ("path_hash", "expires", "erasures")}
+    recorded = after.revision and after.revision.model_copy(update=kept)
+    return Transition(after.model_copy(update={"revision": recorded}), items)
 
 
 def apply_without_revision(snapshot: Snapshot) -> Transition:
@@ -162,7 +178,14 @@ def apply_quarantined(
     """Apply a version that cannot be published: quarantine it, and leave the event as it is."""
     taken = snapshot.taken + 1
     key = event_key(snapshot.event_id)
-    item = quarantine_item(key, taken, problems, occurrence.version_id, occurrence.stored_at)
+    version = QuarantinedVersion(
+        key=key,
+        number=taken,
+        version_id=occurrence.version_id,
+        at=occurrence.stored_at,
+        problems=problems,
+    )
+    item = quarantine_item(version, item_order(taken))
     return Transition(snapshot.model_copy(update={"taken": taken, "quarantined": taken}), (item,))
 
 
@@ -226,6 +249,7 @@ def _make_revision(
         identity=occurrence.identity,
         origin=occurrence.origin,
         stored_at=to_utc_seconds(occurrence.stored_at),
+        erasures=snapshot.erasures,
     )
 
 
@@ -236,6 +260,6 @@ def _former_paths(snapshot: Snapshot, base_path: str) -> tuple[str, ...]:
     return tuple(former for former in dict.fromkeys(before) if former != base_path)
 
 
-def _unquarantined(snapshot: Snapshot, order: int) -> Iterator[LedgerItem]:
+def _unquarantined(snapshot: Snapshot, taken: int) -> Iterator[LedgerItem]:
     if snapshot.quarantined is not None:
-        yield unquarantine_item(event_key(snapshot.event_id), order)
+        yield unquarantine_item(event_key(snapshot.event_id), item_order(taken))

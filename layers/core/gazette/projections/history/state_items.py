@@ -1,19 +1,14 @@
 """Items that hold the state of an event: its snapshot, its revisions and its quarantine."""
 
-from datetime import datetime
-
-from gazette.models.contract.parsing import Problem
 from gazette.models.ledger import keys
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.snapshot import DERIVATION, QuarantinedVersion, Revision, Snapshot
+from gazette.projections.history.item_order import item_order
 
 
-def quarantine_item(
-    key: str, order: int, problems: tuple[Problem, ...], version_id: str, at: datetime
-) -> LedgerItem:
+def quarantine_item(version: QuarantinedVersion, order: int) -> LedgerItem:
     """Return the item that quarantines a version of any object key; ``order`` grows."""
-    payload = QuarantinedVersion(key=key, version_id=version_id, at=at, problems=problems)
-    return LedgerItem(keys.quarantine_key(key), order, payload.model_dump_json())
+    return LedgerItem(keys.quarantine_key(version.key), order, version.model_dump_json())
 
 
 def unquarantine_item(key: str, order: int) -> LedgerItem:
@@ -23,9 +18,8 @@ def unquarantine_item(key: str, order: int) -> LedgerItem:
 
 def snapshot_item(snapshot: Snapshot) -> LedgerItem:
     """Return the item of a snapshot; write it last: it says that all others are written."""
-    return LedgerItem(
-        keys.snapshot_key(snapshot.event_id), snapshot.taken, snapshot.model_dump_json()
-    )
+    item_key = keys.snapshot_key(snapshot.event_id)
+    return LedgerItem(item_key, item_order(snapshot.taken), snapshot.model_dump_json())
 
 
 def as_stored(snapshot: Snapshot) -> Snapshot:
@@ -36,4 +30,4 @@ def as_stored(snapshot: Snapshot) -> Snapshot:
 def revision_item(revision: Revision) -> LedgerItem:
     """Return the item that records a revision under its number."""
     item_key = keys.revision_key(revision.entry.event_id, revision.number)
-    return LedgerItem(item_key, revision.number, revision.model_dump_json())
+    return LedgerItem(item_key, item_order(revision.number), revision.model_dump_json())

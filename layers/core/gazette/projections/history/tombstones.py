@@ -16,6 +16,7 @@ from gazette.models.ledger.keys import ItemKey, PartitionKind
 from gazette.models.ledger.snapshot import Snapshot
 from gazette.models.site import Site
 from gazette.models.views.feed import Feed, Tombstone
+from gazette.projections.history.item_order import item_order
 
 _TIMELINES = frozenset({PartitionKind.TOPIC, PartitionKind.CATEGORY, PartitionKind.SITE})
 
@@ -37,13 +38,19 @@ def tombstone_items(
     """Return the items that write the tombstones of a revision and delete older ones (SPEC T6)."""
     for item_key in snapshot.tombstones:
         if item_key not in item_keys:
-            yield LedgerItem(item_key, entry.number, "{}", deleted=True)
-    if snapshot.revision is None:
-        return
-    payload = _withdrawn(snapshot.revision.entry, entry).model_dump_json()
+            yield LedgerItem(item_key, item_order(entry.number), "{}", deleted=True)
+    if snapshot.revision is not None:
+        yield from written_tombstones(snapshot.revision.entry, entry, item_keys)
+
+
+def written_tombstones(
+    last: Entry, entry: Entry, item_keys: Iterable[ItemKey]
+) -> Iterator[LedgerItem]:
+    """Return the items that say at these keys that the event of ``last`` was withdrawn."""
+    payload = _withdrawn(last, entry).model_dump_json()
     for item_key in item_keys:
-        yield LedgerItem(item_key, entry.number, payload)
-        yield LedgerItem(keys.retractions_key(item_key), entry.number, "{}")
+        yield LedgerItem(item_key, item_order(entry.number), payload)
+        yield LedgerItem(keys.retractions_key(item_key), item_order(entry.number), "{}")
 
 
 def first_day_shown(now: datetime, days: int) -> date:
@@ -67,7 +74,7 @@ def with_tombstones(site: Site, feed: Feed, withdrawn: Iterable[Entry]) -> Feed:
 
 def _withdrawn(last: Entry, entry: Entry) -> Entry:
     """Return the last public entry with the retraction's number, note, times and path."""
-    copied = ("number", "kind", "note", "at", "updated", "news_at")
+    copied = ("number", "kind", "note", "at", "updated", "news_at", "erased")
     retraction = {name: getattr(entry, name) for name in copied}
     return last.without_body().model_copy(update={**retraction, "base_path": entry.base_path})
 

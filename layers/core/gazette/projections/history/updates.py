@@ -18,6 +18,7 @@ from gazette.models.limits import MAX_CHANGES_BYTES
 from gazette.models.product import CONTEXT_CHARACTERS_SHOWN, UNCHANGED_CHARACTERS_SHOWN
 from gazette.models.views.diff import DiffKind, DiffRun, FieldChange
 from gazette.projections.diff.spans import paragraph_groups
+from gazette.projections.history.item_order import item_order
 
 _LEFT_OUT = (DiffRun(DiffKind.KEPT, "…"),)
 _TIMELINES = {PartitionKind.SITE, PartitionKind.TOPIC, PartitionKind.CATEGORY}
@@ -81,13 +82,14 @@ def _update_entry(entry: Entry, filed_under: Entry, changes: Iterable[FieldChang
         language=entry.language,
         byline=entry.byline,
         sha256=entry.sha256,
+        erased=entry.erased,
         changes=tuple(shortened(changes)),
     )
 
 
 def _item(partition: Partition, entry: Entry, payload: str) -> LedgerItem:
     item_key = keys.change_key(partition, entry.at, entry.event_id, entry.number)
-    return LedgerItem(item_key, entry.number, payload)
+    return LedgerItem(item_key, item_order(entry.number), payload)
 
 
 def _shortened_paragraphs(change: FieldChange) -> Iterator[tuple[DiffRun, ...]]:

@@ -8,12 +8,13 @@ from gazette.models.contract.parsing import InvalidEventError, Problem
 from gazette.models.images.image_rules import ImageFacts, check_image_key
 from gazette.models.ledger import keys
 from gazette.models.ledger.item import LedgerItem
-from gazette.models.ledger.snapshot import ImageSnapshot
+from gazette.models.ledger.snapshot import DERIVATION, ImageSnapshot, QuarantinedVersion
 from gazette.models.limits import MAX_IMAGE_BYTES
 from gazette.models.object_version import ObjectVersion
 from gazette.models.tasks.reports import IngestReport, Quarantined
 from gazette.ports import ConflictError, Ledger, SourceArchive, UnreadableVersionError
 from gazette.projections.history import state_items
+from gazette.projections.history.item_order import item_order
 
 
 class _Found(NamedTuple):
@@ -46,18 +47,21 @@ class ImageIngestor:
         if _is_recorded(last, versions):
             report.stale += 1
             return
-        revision = stored.revision if stored else 0
+        taken = last.taken + 1 if last else 1
         found = self._find(key, versions, last)
-        self._record_problem(key, versions, found.error, last, revision + 1)
+        self._record_problem(key, versions, found.error, last, taken)
         shown = (found.good or ImageSnapshot(key=key, version_id="")).model_copy(
             update={
+                "taken": taken,
+                "derivation": DERIVATION,
                 "served": versions[0].identity if versions else "",
                 "is_quarantined": found.error is not None,
             }
         )
         is_deleted = shown.media_type is None
-        item = LedgerItem(keys.image_key(key), revision + 1, shown.model_dump_json(), is_deleted)
-        if not self.ledger.replace(item, revision):
+        order = item_order(taken)
+        item = LedgerItem(keys.image_key(key), order, shown.model_dump_json(), is_deleted)
+        if not self.ledger.replace(item, stored.revision if stored else 0):
             reason = f"another run wrote the snapshot of {key}"
             raise ConflictError(reason)
         report.images += shown.identity != (last.identity if last else "")
@@ -105,26 +109,34 @@ class ImageIngestor:
         versions: Sequence[ObjectVersion],
         error: InvalidEventError | None,
         last: ImageSnapshot | None,
-        order: int,
+        taken: int,
     ) -> None:
         """Quarantine the newest version, or take the key out of quarantine."""
         if error is not None:
             newest = versions[0]
-            problem = (error.problems, newest.version_id, newest.last_modified)
-            self.ledger.put(state_items.quarantine_item(key, order, *problem))
+            quarantined = QuarantinedVersion(
+                key=key,
+                number=taken,
+                version_id=newest.version_id,
+                at=newest.last_modified,
+                problems=error.problems,
+            )
+            self.ledger.put(state_items.quarantine_item(quarantined, item_order(taken)))
         elif last and last.is_quarantined:
-            self.ledger.put(state_items.unquarantine_item(key, order))
+            self.ledger.put(state_items.unquarantine_item(key, item_order(taken)))
 
 
 def _is_recorded(last: ImageSnapshot | None, versions: Sequence[ObjectVersion]) -> bool:
-    """Return whether a snapshot reflects the versions that S3 has."""
+    """Return whether a snapshot of this derivation reflects the versions that S3 has."""
+    if last is not None and last.derivation < DERIVATION:
+        return False
     if not versions:
         return last is None or last.media_type is None
     return last is not None and last.served == versions[0].identity
 
 
 def _is_version(snapshot: ImageSnapshot, version: ObjectVersion) -> bool:
-    """Return whether a snapshot shows a version; release 0.1.0 recorded no identity."""
-    if not snapshot.identity:
-        return snapshot.version_id == version.version_id
+    """Return whether a snapshot shows a version, as this derivation reads it."""
+    if snapshot.derivation < DERIVATION:
+        return False
     return snapshot.identity == version.identity

@@ -32,7 +32,14 @@ def record_refused(
     if newest is None:
         is_written = _unquarantine(ledger, key, order)
     else:
-        item = quarantine_item(key, order, problems, newest.version_id, newest.last_modified)
+        version = QuarantinedVersion(
+            key=key,
+            number=order,
+            version_id=newest.version_id,
+            at=newest.last_modified,
+            problems=problems,
+        )
+        item = quarantine_item(version, order)
         is_written = ledger.replace(item, stored.revision if stored else 0)
     if not is_written:
         reason = f"another run wrote the quarantine of {key}"
