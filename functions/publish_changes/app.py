@@ -1,6 +1,7 @@
 """Publishes what changed in the ledger: records of its stream, and retries of failed work.
 
-Afterwards it queues hub pings for the feeds with news.
+Afterwards it queues the invalidation of outdated copies at the edge, and hub pings for the feeds
+with news.
 """
 
 from typing import Any
@@ -24,7 +25,8 @@ _MILLISECONDS_A_TASK = 60_000
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # Lambda's signature
     """Publish a batch and queue failed work for a retry.
 
-    It returns the records that could not be queued, and those for which no time was left.
+    It returns the records whose retry or invalidation could not be queued, and those for which no
+    time was left.
     """
 
     def has_time() -> bool:
@@ -33,6 +35,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  #
     records = read_stream(event)
     report = publish_batch(bootstrap.site_writer(), records, has_time)
     lost = bootstrap.retries().queue(records, report)
+    lost += bootstrap.invalidation_planner().plan(records, report)
     bootstrap.hub_ping_planner().plan(records, report)
     instruments.report_publish(report, records, bootstrap.utc_now())
     return batch_response(list(dict.fromkeys([*lost, *records_not_begun(records, report)])))

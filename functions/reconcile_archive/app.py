@@ -24,6 +24,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  #
         return context.get_remaining_time_in_millis() > _MILLISECONDS_A_STEP
 
     done = bootstrap.reconciler().work(read_task(event), has_time)
+    # What is erased reaches the edge through the stream, whose function queues it, too.
+    bootstrap.invalidation_planner().plan_rewritten(done.published.outdated)
     instruments.report_reconciliation(done)
     answer: dict[str, Any] = done.answer.model_dump(mode="json")
     return answer

@@ -8,3 +8,15 @@ class Subparsers(Protocol):
     """The result of `argparse.ArgumentParser.add_subparsers`."""
 
     def add_parser(self, name: str, *, help: str) -> argparse.ArgumentParser: ...  # noqa: A002  # argparse's name
+
+
+def revision_numbers(text: str) -> tuple[int, ...]:
+    """Read numbers of revisions, separated by commas.
+
+    Raises:
+        argparse.ArgumentTypeError: it is no such list.
+    """
+    numbers = [number.strip() for number in text.split(",")]
+    if not all(number.isascii() and number.isdigit() and int(number) for number in numbers):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a list of numbers such as 1,2")
+    return tuple(map(int, numbers))

@@ -1,9 +1,9 @@
-"""`gazette rebuild`, `failures`, `replay` and `held`: operate a deployed stack."""
+"""`gazette rebuild`, `failures`, `replay`, `held` and `erase`: operate a deployed stack."""
 
 import argparse
 from typing import TYPE_CHECKING
 
-from gazette_cli.commands.argparse_types import Subparsers
+from gazette_cli.commands.argparse_types import Subparsers, revision_numbers
 
 if TYPE_CHECKING:
     from gazette_cli.operate.deployment import StackAddress
@@ -14,6 +14,7 @@ def add_parser(commands: Subparsers) -> None:
     _add_failures(commands.add_parser("failures", help="list what failed on a stack, and why"))
     _add_replay(commands.add_parser("replay", help="retry what failed on a stack"))
     _add_held(commands.add_parser("held", help="list the events of a stack under embargo"))
+    _add_erase(commands.add_parser("erase", help="take revisions of an event off the site"))
 
 
 def _add_rebuild(parser: argparse.ArgumentParser) -> None:
@@ -58,6 +59,33 @@ def _add_held(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=_held)
 
 
+def _add_erase(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "event_id", metavar="ID", help="the object key of the event without events/ and .json"
+    )
+    chosen = parser.add_mutually_exclusive_group()
+    chosen.add_argument(
+        "--revisions",
+        type=revision_numbers,
+        metavar="NUMBERS",
+        help="the numbers that the page of the event shows, for example 1,2",
+    )
+    chosen.add_argument(
+        "--all",
+        action="store_true",
+        dest="is_all",
+        help="every revision uploaded until now, also one that is not public yet",
+    )
+    parser.add_argument("--reason", default="", help="readers see it: what was erased, and why")
+    parser.add_argument(
+        "--undo",
+        action="store_true",
+        help="put revisions back, all or those of --revisions; their versions must still be there",
+    )
+    _add_stack(parser)
+    parser.set_defaults(run=_erase)
+
+
 def _add_stack(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--stack-name", default="gazette", help="default: gazette")
     parser.add_argument(
@@ -89,6 +117,15 @@ def _held(options: argparse.Namespace) -> int:
     from gazette_cli.operate.held import held  # noqa: PLC0415  # boto3 is slow to import
 
     return held(_address(options), as_json=options.as_json)
+
+
+def _erase(options: argparse.Namespace) -> int:
+    from gazette_cli.operate.erase import EraseOptions, erase  # noqa: PLC0415  # boto3 is slow to import
+
+    # Without a choice nothing may be erased: an empty tuple names no revision.
+    numbers = options.revisions or (None if options.is_all or options.undo else ())
+    chosen = EraseOptions(options.event_id, numbers, options.reason, options.undo)
+    return erase(_address(options), chosen)
 
 
 def _address(options: argparse.Namespace) -> "StackAddress":

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from gazette.delivery.sqs import REASON
 from gazette.models.ledger.keys import Partition
+from gazette.models.tasks.edge_invalidation import EdgeInvalidation
 from gazette.models.tasks.hub_ping import HubPing
 from gazette.models.tasks.retry import Retry, retries_of
 from gazette.runtime.triggers import read_notifications, read_stream
@@ -40,6 +41,7 @@ class Kind(StrEnum):
     BATCH = "batch"
     RUN = "run"
     HUB_PING = "hub ping"
+    INVALIDATION = "edge invalidation"
     UNKNOWN = "unknown"
 
 
@@ -137,6 +139,10 @@ def _read_body(name: str, body: str, reason: str, at: datetime) -> Failed:
         subject = _shorten(f"{ping.hub} of {ping.feed}")
         again = Send("AnnounceQueueUrl", (body,))
         return Failed(name, Kind.HUB_PING, subject, reason, at, again)
+    if "paths" in shape:
+        wanted = EdgeInvalidation.model_validate_json(body)
+        again = Send("InvalidateQueueUrl", (body,))
+        return Failed(name, Kind.INVALIDATION, _shorten(", ".join(wanted.paths)), reason, at, again)
     return _read_notification(name, body, reason, at)
 
 

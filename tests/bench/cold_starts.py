@@ -35,6 +35,7 @@ _WORK = {
     "ingest_event": Work(Deployed.notification, r'"Ingested": 1,'),
     "publish_changes": Work(Deployed.changes, r'"DocumentsWritten": [1-9]'),
     "announce_feeds": Work(Deployed.ping, r'"HubPings": 1,'),
+    "invalidate_edge": Work(Deployed.invalidation, r'"InvalidatedPaths": 2,'),
     "expire_entries": Work(Deployed.schedule, r'"message": "Expired entries"'),
     "release_due": Work(Deployed.schedule, r'"EventsDue":'),
     "reconcile_archive": Work(Deployed.work_item, r'"Healed": 1,'),

@@ -109,6 +109,12 @@ class Deployed:
         batch["Records"] = batch["Records"][:1]
         return json.dumps(batch).replace("https://hub.example/", self._hub).encode()
 
+    def invalidation(self) -> bytes:
+        """Return the SQS batch of an invalidation."""
+        batch = _read("invalidate_edge/invalidations.json")
+        batch["Records"] = batch["Records"][:1]
+        return json.dumps(batch).encode()
+
     def schedule(self) -> bytes:
         """Return the event of the hourly schedule, with a new hour for each call."""
         self._subjects += 1

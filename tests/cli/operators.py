@@ -47,6 +47,7 @@ class Operator:
             "PublishDeadLetterQueueUrl": queue_url(PUBLISH_DEAD_LETTERS),
             "PublishRetryQueueUrl": queue_url(PUBLISH_RETRIES),
             "FailedBatchBucketName": FAILURES,
+            "SourceBucketName": SOURCE_BUCKET,
         }
         ledger = DynamoLedger(self.stack.dynamodb, LEDGER, utc_now)
         return Deployment(

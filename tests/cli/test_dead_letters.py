@@ -74,6 +74,19 @@ def test_an_incomplete_hub_ping_is_unknown() -> None:
     assert (failed.kind, failed.replay) == (Kind.UNKNOWN, None)
 
 
+def test_an_edge_invalidation_names_its_paths_and_is_sent_again() -> None:
+    body = json.dumps({"paths": ["news/2026/07/4/a.r1.html", "news/2026/07/4/a.r1.md"]})
+    failed = letter(body, "EdgeRefusedError: CloudFront answered InvalidArgument")
+    assert failed.kind is Kind.INVALIDATION
+    assert failed.subject == "news/2026/07/4/a.r1.html, news/2026/07/4/a.r1.md"
+    assert failed.replay == Send("InvalidateQueueUrl", (body,))
+
+
+def test_an_edge_invalidation_without_paths_is_unknown() -> None:
+    failed = letter({"paths": []}, "UnreadableInvalidationError: is no edge invalidation")
+    assert (failed.kind, failed.replay) == (Kind.UNKNOWN, None)
+
+
 BATCH = {
     "Records": [
         stream_record("TOPIC#harbour", "ENTRY#1"),

@@ -5,8 +5,9 @@ from collections import Counter
 import pytest
 from botocore.exceptions import ClientError
 
+from gazette.delivery.memory import MemorySiteStore
 from gazette.delivery.s3 import S3SiteStore
-from gazette.models.views.site_document import IMMUTABLE, Document, document
+from gazette.models.views.site_document import LIVE, SUPERSEDED, Document, document
 from gazette.ports import ConflictError, SiteStore
 from tests.contract.conftest import Aws, make_bucket
 
@@ -108,17 +109,28 @@ def test_both_stores_make_the_same_calls(site_store: SiteStore, calls: Counter[s
     assert calls == {"s3.HeadObject": 2, "s3.PutObject": 3, "s3.DeleteObject": 1}
 
 
+def test_an_existing_document_has_the_cache_control_it_was_written_with(
+    site_store: SiteStore,
+) -> None:
+    assert isinstance(site_store, S3SiteStore | MemorySiteStore)
+    publish(site_store, page(PATHS[0]), document(PATHS[2], b"<rss/>", cache_control=SUPERSEDED))
+    assert site_store.cache_controls(PATHS) == {PATHS[0]: LIVE, PATHS[2]: SUPERSEDED}
+    assert site_store.cache_controls([]) == {}
+
+
 def test_an_object_has_the_media_type_and_the_cache_control_of_its_document(aws: Aws) -> None:
     bucket = make_bucket(aws)
     store = S3SiteStore(aws.s3, bucket)
-    publish(store, document("a.atom", b"<feed/>"), document("b.txt", b"x", cache_control=IMMUTABLE))
+    publish(
+        store, document("a.atom", b"<feed/>"), document("b.txt", b"x", cache_control=SUPERSEDED)
+    )
     feed = aws.s3.get_object(Bucket=bucket, Key="a.atom")
     assert feed["ContentType"] == "application/xml; charset=utf-8"
     assert feed["Metadata"] == {"media-type": "application/atom+xml; charset=utf-8"}
     assert feed["CacheControl"] == "public, max-age=60, stale-while-revalidate=300"
     assert feed["Body"].read() == b"<feed/>"
     text = aws.s3.get_object(Bucket=bucket, Key="b.txt")
-    assert text["CacheControl"] == "public, max-age=31536000, immutable"
+    assert text["CacheControl"] == "public, max-age=3600, s-maxage=31536000"
     assert (text["ContentType"], text["Metadata"]) == ("text/plain; charset=utf-8", {})
 
 

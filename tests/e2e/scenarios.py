@@ -7,7 +7,11 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
+from gazette.models.ledger import keys
 from gazette.models.limits import MAX_TASK_ATTEMPTS
+from gazette.models.tasks.edge_invalidation import EdgeInvalidation
+from gazette.models.tasks.retry import retries_of
+from gazette.models.views.site_document import SUPERSEDED
 from tests.e2e.stage import INGEST, PUBLISH, Document, RefusedError, Stage, notification
 from tests.unit.images.image_files import image_file
 
@@ -16,9 +20,11 @@ if TYPE_CHECKING:
 
 EXPIRE, RECONCILE = "ExpireEntriesFunction", "ReconcileArchiveFunction"
 RELEASE, ANNOUNCE = "ReleaseDueFunction", "AnnounceFeedsFunction"
+INVALIDATE = "InvalidateEdgeFunction"
 # Longer than a feed shows a tombstone.
 _TOMBSTONES = timedelta(days=31)
 _LAST_ATTEMPT = 5
+_ERASURE = b'{"revisions": [1], "reason": "By order of a court."}'
 # Two writers meet at a document in nearly every race, so certainly in one of these.
 _RACES, _LOST = 3, 50
 
@@ -41,14 +47,16 @@ def _event(number: int, **more: object) -> bytes:
 
 
 def record(stage: Stage) -> None:
-    """Ingest an image and an event; what cannot be read is quarantined."""
+    """Ingest an image, an event and its erasure; what cannot be read is quarantined."""
     number = next(stage.numbers)
     image, event = f"images/{number}.png", f"events/{number}.json"
+    erasure = f"erasures/{number}.json"
     stage.stack.write(image, image_file(4, 3))
     stage.stack.write(event, _event(number))
+    stage.stack.write(erasure, _ERASURE)
     while stage.ingest():
         pass
-    if stage.is_quarantined(image) or stage.is_quarantined(event):
+    if any(map(stage.is_quarantined, (image, event, erasure))):
         raise RefusedError("an object could not be read")
 
 
@@ -89,6 +97,49 @@ def keep_hub_ping(stage: Stage) -> None:
     stage.invoke(ANNOUNCE, {"Records": [notification("1", "not a hub ping")]})
     if not stage.waiting("AnnounceDeadLetterQueueUrl"):
         raise RefusedError("the hub ping is not a dead letter")
+
+
+def queue_invalidation(stage: Stage) -> None:
+    """Publish a superseded revision whose page is not as it should be."""
+    number = next(stage.numbers)
+    for summary in ("Soon.", "Now."):
+        stage.stack.write(f"events/{number}.json", _event(number, summary=summary))
+        stage.settle()
+    _damage_first_revision(stage, number)
+    first = keys.revision_key(str(number), 1)
+    (retry,) = retries_of(first.partition, [first.sort])
+    stage.invoke(PUBLISH, {"Records": [notification("1", retry.model_dump_json())]})
+    _expect_invalidation(stage)
+
+
+def invalidate(stage: Stage) -> None:
+    """Invalidate a path at the distribution."""
+    body = EdgeInvalidation(paths=("news/2026/11/3/a.r1.html",)).model_dump_json()
+    stage.invoke(INVALIDATE, {"Records": [notification("1", body)]})
+
+
+def keep_invalidation(stage: Stage) -> None:
+    """Move an invalid message to the dead letters."""
+    stage.invoke(INVALIDATE, {"Records": [notification("1", "no invalidation")]})
+    if not stage.waiting("InvalidateDeadLetterQueueUrl"):
+        raise RefusedError("the invalidation is not a dead letter")
+
+
+def _damage_first_revision(stage: Stage, number: int) -> None:
+    bucket, name = stage.stack.site_bucket, f"ferry-{number}-returns.r1.html"
+    pages = stage.stack.s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix="news/")
+    (path,) = (
+        item["Key"]
+        for page in pages
+        for item in page.get("Contents", [])
+        if item["Key"].endswith(f"/{name}")
+    )
+    stage.stack.s3.put_object(Bucket=bucket, Key=path, Body=b"?", CacheControl=SUPERSEDED)
+
+
+def _expect_invalidation(stage: Stage) -> None:
+    if not stage.waiting("InvalidateQueueUrl"):
+        raise RefusedError("no invalidation was queued")
 
 
 def retry_later(stage: Stage) -> None:
@@ -140,6 +191,11 @@ def reconcile(stage: Stage) -> None:
         stage.stack.write(f"events/{number}.json", _event(number, summary=str(width)))
         stage.forget()
         _iterate(stage)
+    stage.stack.write(f"erasures/{number}.json", _ERASURE.replace(b"[1]", b"[9]"))
+    _damage_first_revision(stage, number)
+    stage.forget()
+    _iterate(stage)
+    _expect_invalidation(stage)
 
 
 def reconcile_in_parallel(stage: Stage) -> None:
@@ -172,9 +228,11 @@ SCENARIOS: Mapping[str, Sequence[Scenario]] = {
     RELEASE: [Scenario(release)],
     INGEST: [Scenario(record), Scenario(keep_notification)],
     ANNOUNCE: [Scenario(keep_hub_ping)],
+    INVALIDATE: [Scenario(invalidate), Scenario(keep_invalidation)],
     PUBLISH: [
         Scenario(publish_and_withdraw),
         Scenario(queue_hub_ping),
+        Scenario(queue_invalidation),
         Scenario(retry_later, ["s3:PutObject"]),
         Scenario(give_up, ["s3:PutObject"]),
     ],

@@ -26,6 +26,8 @@ from tests.emulators.moto_stack import (
     HUB_PINGS,
     INGEST,
     INGEST_DEAD_LETTERS,
+    INVALIDATION_DEAD_LETTERS,
+    INVALIDATIONS,
     LEDGER,
     PUBLISH_DEAD_LETTERS,
     PUBLISH_RETRIES,
@@ -170,6 +172,9 @@ def function_environment(site: Site) -> dict[str, str]:
         "PUBLISH_DEAD_LETTER_QUEUE_URL": queue_url(PUBLISH_DEAD_LETTERS),
         "ANNOUNCE_QUEUE_URL": queue_url(HUB_PINGS),
         "ANNOUNCE_DEAD_LETTER_QUEUE_URL": queue_url(HUB_PING_DEAD_LETTERS),
+        "INVALIDATE_QUEUE_URL": queue_url(INVALIDATIONS),
+        "INVALIDATE_DEAD_LETTER_QUEUE_URL": queue_url(INVALIDATION_DEAD_LETTERS),
+        "DISTRIBUTION_ID": "EDFDVBD6EXAMPLE",
         # Retries do not wait.
         "RETRY_SECONDS": "0",
     }

@@ -34,6 +34,7 @@ INGEST, INGEST_DEAD_LETTERS = "ingest", "ingest-dead-letters"
 PUBLISH_DEAD_LETTERS = "publish-dead-letters"
 PUBLISH_RETRIES = "publish-retries"
 HUB_PINGS, HUB_PING_DEAD_LETTERS = "hub-pings", "hub-ping-dead-letters"
+INVALIDATIONS, INVALIDATION_DEAD_LETTERS = "invalidations", "invalidation-dead-letters"
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -82,7 +83,7 @@ def create_stack(template: Template) -> MotoStack:
     s3, sqs, dynamodb = session.client("s3"), session.client("sqs"), session.client("dynamodb")
     dead_letter_url = sqs.create_queue(QueueName=INGEST_DEAD_LETTERS)["QueueUrl"]
     queue_url = _create_queue(sqs, template, dead_letter_url)
-    for name in (HUB_PINGS, HUB_PING_DEAD_LETTERS):
+    for name in (HUB_PINGS, HUB_PING_DEAD_LETTERS, INVALIDATIONS, INVALIDATION_DEAD_LETTERS):
         sqs.create_queue(QueueName=name)
     _create_buckets(s3, template, _arn(sqs, queue_url))
     table: dict[str, Any] = dict(properties(template, "Ledger"))

@@ -13,6 +13,7 @@ from gazette.models.contract import identity
 from gazette.models.contract.slugs import topic_slug
 from gazette.models.ledger import keys
 from gazette.models.ledger.keys import ItemKey
+from gazette.models.tasks.edge_invalidation import EdgeInvalidation
 from gazette.models.tasks.hub_ping import HubPing
 from gazette.models.tasks.reconciliation import (
     AuditWork,
@@ -48,6 +49,7 @@ _SAMPLES = "samples"
 RIVER, FOX = "2026/river opens", "2026/ñandú & fox"
 MORNING = datetime(2026, 7, 4, 8, 0, tzinfo=UTC)
 _A_SECOND = timedelta(seconds=1)
+_ERASURE = b'{"revisions": "all", "reason": "By order of a court.", "date": "2026-07-04"}'
 _MESSAGES = (
     "19dd0b57-b21e-4ac1-bd88-01bbb068cb78",
     "2e1424d4-f796-459a-8184-9c92662be6da",
@@ -68,6 +70,12 @@ _HUB_PINGS = Queue(
     "AQEB3LQoW7GQWgodQCEJXHjM",
     timedelta(seconds=60),
 )
+_INVALIDATIONS = Queue(
+    "gazette-invalidate",
+    "AROAEXAMPLE:gazette-publish-changes",
+    "AQEBvPpxTDWi4M9t3aLqHc2r",
+    _A_SECOND,
+)
 
 
 def payloads() -> Mapping[str, Payload]:
@@ -76,6 +84,7 @@ def payloads() -> Mapping[str, Payload]:
         "announce_feeds": {"hub_pings": _pings()},
         "expire_entries": _expire_entries(),
         "ingest_event": _ingest_event(),
+        "invalidate_edge": {"invalidations": _invalidations()},
         "publish_changes": _publish_changes(),
         "release_due": {"schedule": _release_due()},
         "reconcile_archive": {name: _task(task) for name, task in _tasks().items()},
@@ -120,6 +129,7 @@ def _ingest_event() -> Mapping[str, Payload]:
     river = Upload(identity.event_key(RIVER), _document("River opens"))
     fox = Upload(identity.event_key(FOX), _document("Ñandú and fox"), is_multipart=True)
     image = Upload(f"{identity.IMAGES}2026/river.png", b"\x89PNG\r\n\x1a\n")
+    erasure = Upload(f"erasures/{RIVER}.json", _ERASURE)
     notifications = [_notification(change, at) for change in (river, fox, river)]
     return {
         "deletion": _brought(_notification(Deletion(river.key), later), sent=later),
@@ -129,6 +139,7 @@ def _ingest_event() -> Mapping[str, Payload]:
         "expired_version": _brought(
             _notification(Removal(river.key, by_lifecycle=True), later), sent=later
         ),
+        "erasure": _brought(_notification(erasure, at), sent=at),
         "image": _brought(_notification(image, at), sent=at),
         "removed_version": _brought(_notification(Removal(river.key), later), sent=later),
         "s3_put": batch(s3_record(river, at)),
@@ -181,6 +192,18 @@ def _pings() -> Payload:
     sent = MORNING + 4 * _A_SECOND
     messages = zip(_MESSAGES, bodies, strict=True)
     return batch(*(sqs_record(_HUB_PINGS, name, body, sent) for name, body in messages))
+
+
+def _invalidations() -> Payload:
+    """Return what brings two invalidations, which have one path in common."""
+    names = ("river-opens.r1", "river-opens.r2", "ñandú.r1")
+    first, second, third = (f"news/2026/07/4/{name}.html" for name in names)
+    wanted = (EdgeInvalidation(paths=paths) for paths in ((first, second), (second, third)))
+    sent = MORNING + 4 * _A_SECOND
+    messages = zip(_MESSAGES, wanted, strict=False)
+    return batch(
+        *(sqs_record(_INVALIDATIONS, name, one.model_dump_json(), sent) for name, one in messages)
+    )
 
 
 def _aggregates(below: keys.Partition) -> Iterator[ItemKey]:

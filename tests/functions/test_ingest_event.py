@@ -9,6 +9,7 @@ from functions.ingest_event import app
 from gazette.models.ledger import keys
 from gazette.models.ledger.snapshot import ImageSnapshot, Snapshot
 from gazette.runtime import bootstrap
+from gazette.runtime.triggers import read_notifications
 from tests.emulators.lambda_pollers import Context
 from tests.emulators.moto_stack import INGEST_DEAD_LETTERS, MotoStack
 from tests.functions.conftest import MORNING, Deployed, Payload, log_of, payload
@@ -116,6 +117,13 @@ def test_an_image_is_recorded(deployed: Deployed) -> None:
     record = deployed.record(keys.image_key("images/2026/river.png"))
     assert record is not None
     assert ImageSnapshot.model_validate_json(record.payload).media_type == "image/png"
+
+
+def test_an_erasure_leads_to_ingest_of_its_key(deployed: Deployed) -> None:
+    (notification,) = read_notifications(payload("ingest_event/erasure.json"))
+    assert notification.keys == (f"erasures/{RIVER}.json",)
+    assert failed(invoke("erasure.json")) == []
+    assert deployed.messages(INGEST_DEAD_LETTERS) == []
 
 
 def test_the_event_that_s3_tests_the_queue_with_is_done(deployed: Deployed) -> None:

@@ -1,20 +1,25 @@
 import json
+from datetime import timedelta
 
 import pytest
 
 from functions.ingest_event import app as ingest_event
 from functions.publish_changes import app
 from gazette.models.ledger.keys import event_partition
+from gazette.models.tasks.edge_invalidation import EdgeInvalidation
 from gazette.models.tasks.retry import Retry
+from gazette.models.views.site_document import SUPERSEDED
 from gazette.runtime import bootstrap
 from tests.emulators.lambda_pollers import Context
 from tests.emulators.moto_stack import (
+    INVALIDATIONS,
     LEDGER,
     PUBLISH_DEAD_LETTERS,
     PUBLISH_RETRIES,
+    SITE_BUCKET,
     SOURCE_BUCKET,
 )
-from tests.functions.conftest import Deployed, Payload, log_of, payload
+from tests.functions.conftest import MORNING, Deployed, Payload, log_of, payload
 from tests.unit.images.image_files import PNG
 
 RIVER, FOX = "2026/river opens", "2026/ñandú & fox"
@@ -137,6 +142,52 @@ def test_records_that_cannot_be_queued_are_delivered_again(
     assert answer == {"batchItemFailures": [{"itemIdentifier": number["SequenceNumber"]}]}
     failures = [line["subject"] for line in log if line["level"] == "ERROR"]
     assert f"retry of EVENT#{RIVER}" in failures
+
+
+FIRST_REVISION = "news/2026/07/4/river-opens.r1.html"
+
+
+@pytest.fixture
+def superseded(ingested: Deployed) -> Deployed:
+    """The first revision is superseded and published, and its page is not as it should be."""
+    event = {"title": "River opens", "date": "2026-07-04", "body": "Late."}
+    ingested.put(f"events/{RIVER}.json", json.dumps(event).encode(), MORNING + timedelta(hours=1))
+    ingest_event.handler(payload("ingest_event/sqs_batch.json"), Context("ingest-event"))
+    invoke("stream_batch.json")
+    assert ingested.messages(INVALIDATIONS) == []
+    ingested.stack.s3.put_object(
+        Bucket=SITE_BUCKET, Key=FIRST_REVISION, Body=b"?", CacheControl=SUPERSEDED
+    )
+    return ingested
+
+
+def test_a_superseded_revision_that_changes_is_invalidated_at_the_edge(
+    superseded: Deployed,
+) -> None:
+    assert invoke("stream_batch.json") == {"batchItemFailures": []}
+    (message,) = superseded.messages(INVALIDATIONS)
+    assert EdgeInvalidation.model_validate_json(message["Body"]).paths == (FIRST_REVISION,)
+
+
+def test_a_batch_whose_invalidation_cannot_be_queued_is_delivered_again(
+    superseded: Deployed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("INVALIDATE_QUEUE_URL", f"{superseded.stack.queue_url}-no-such-queue")
+    bootstrap.forget()
+    records = payload("publish_changes/stream_batch.json")["Records"]
+    assert invoke("stream_batch.json")["batchItemFailures"] == [
+        {"itemIdentifier": record["dynamodb"]["SequenceNumber"]} for record in records
+    ]
+
+
+def test_without_a_distribution_nothing_is_invalidated_and_nothing_fails(
+    superseded: Deployed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("INVALIDATE_QUEUE_URL")
+    bootstrap.forget()
+    assert invoke("stream_batch.json") == {"batchItemFailures": []}
+    assert superseded.messages(INVALIDATIONS) == []
+    assert superseded.read(FIRST_REVISION) != b"?"
 
 
 def test_records_that_the_function_has_no_time_for_are_delivered_again(ingested: Deployed) -> None:

@@ -1,4 +1,5 @@
 import json
+from datetime import timedelta
 
 import pytest
 from pydantic import ValidationError
@@ -6,9 +7,11 @@ from pydantic import ValidationError
 from functions.ingest_event import app as ingest_event
 from functions.reconcile_archive import app
 from gazette.models.ledger import keys
+from gazette.models.tasks.edge_invalidation import EdgeInvalidation
+from gazette.models.views.site_document import SUPERSEDED
 from tests.emulators.lambda_pollers import Context
-from tests.emulators.moto_stack import SITE_BUCKET
-from tests.functions.conftest import Deployed, Payload, log_of, payload
+from tests.emulators.moto_stack import INVALIDATIONS, SITE_BUCKET
+from tests.functions.conftest import MORNING, Deployed, Payload, log_of, payload
 from tests.unit.images.image_files import PNG
 
 RIVER = "2026/river opens"
@@ -66,6 +69,22 @@ def test_the_ledger_is_published_once_and_a_second_run_writes_nothing(
     last = invoke("publish.json")["counts"]
     assert (last["documents_written"], last["records"], last["failed"]) == (0, 0, 0)
     assert last["documents_unchanged"] >= len(unnotified.written())
+
+
+def test_a_superseded_revision_that_is_repaired_is_invalidated_at_the_edge(
+    unnotified: Deployed,
+) -> None:
+    event = {"title": "River opens", "date": "2026-07-04", "body": "Late."}
+    late = MORNING + timedelta(hours=1)
+    unnotified.put(f"events/{RIVER}.json", json.dumps(event).encode(), late)
+    invoke(payload("reconcile_archive/ingest.json") | {"after": ""})
+    invoke("publish.json")
+    assert unnotified.messages(INVALIDATIONS) == []
+    path = "news/2026/07/4/river-opens.r1.html"
+    unnotified.stack.s3.put_object(Bucket=SITE_BUCKET, Key=path, Body=b"?", CacheControl=SUPERSEDED)
+    invoke("publish.json")
+    (message,) = unnotified.messages(INVALIDATIONS)
+    assert EdgeInvalidation.model_validate_json(message["Body"]).paths == (path,)
 
 
 def test_an_orphan_is_reported_and_not_removed(unnotified: Deployed) -> None:

@@ -12,7 +12,7 @@ from urllib.parse import quote
 import pytest
 
 from gazette.delivery.s3 import S3SiteStore
-from gazette.models.views.site_document import IMMUTABLE, NEVER, document
+from gazette.models.views.site_document import NEVER, SUPERSEDED, document
 from gazette_cli.emulators.stack import Stack
 from gazette_cli.emulators.webserver import bucket_reader, respond
 from tests.stack.distribution import Answer, Distribution
@@ -30,8 +30,8 @@ DOCUMENTS = (
     document("edge/\u0628 \u0627.md", b"# Edge"),
     document("edge/topics.opml", b"<opml/>"),
     document("edge/day.xml", b"<feed/>", "application/atom+xml; charset=utf-8"),
-    document("edge/old.r1.html", b"<h1>Old</h1>", cache_control=IMMUTABLE),
-    document("image/edge/bridge", b"\xff\xd8", "image/jpeg", IMMUTABLE),
+    document("edge/old.r1.html", b"<h1>Old</h1>", cache_control=SUPERSEDED),
+    document("image/edge/bridge", b"\xff\xd8", "image/jpeg", SUPERSEDED),
     document("404.html", b"<h1>Nothing</h1>", cache_control=NEVER),
 )
 TARGETS = (

@@ -128,6 +128,7 @@ def test_one_iteration_runs_once_a_day() -> None:
                 "dynamodb:PutItem",
                 "dynamodb:Query",
                 "dynamodb:Scan",
+                "sqs:SendMessage",
                 "logs:CreateLogStream",
                 "logs:PutLogEvents",
                 "xray:PutTraceSegments",

@@ -126,18 +126,17 @@ def test_only_the_source_bucket_may_send_notifications() -> None:
     ]
 
 
-def test_every_change_of_an_event_or_an_image_sends_a_notification() -> None:
+def test_every_change_of_an_event_an_image_or_an_erasure_sends_a_notification() -> None:
     notified = {
         (queue["Event"], tuple(rule["Value"] for rule in queue["Filter"]["S3Key"]["Rules"]))
         for queue in properties(TEMPLATE_TREE, "SourceBucket")["NotificationConfiguration"][
             "QueueConfigurations"
         ]
     }
-    events, images = ("events/",), ("images/",)
     assert notified == {
         (event, what)
         for event in ("s3:ObjectCreated:*", "s3:ObjectRemoved:*", "s3:LifecycleExpiration:*")
-        for what in (events, images)
+        for what in (("events/",), ("images/",), ("erasures/",))
     }
 
 

@@ -137,6 +137,30 @@ class SiteStore(Protocol):
         """
 
 
+class ServedHeaders(Protocol):
+    """The headers that the published documents are served with."""
+
+    def cache_controls(self, paths: Sequence[str]) -> dict[str, str]:
+        """Return the Cache-Control of each path with a document."""
+
+
+class EdgeRefusedError(PermanentError):
+    """The edge refuses an invalidation: do not retry."""
+
+
+class EdgeCache(Protocol):
+    """The copies of the site's documents that CloudFront keeps near its readers."""
+
+    def invalidate(self, paths: Sequence[str], reference: str) -> None:
+        """Drop all copies of these paths; a path may be `EVERYTHING`.
+
+        A second call with the same paths and reference does nothing.
+
+        Raises:
+            EdgeRefusedError: a retry cannot help.
+        """
+
+
 class Outbox(Protocol):
     """A queue that takes single messages."""
 

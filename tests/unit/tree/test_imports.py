@@ -127,6 +127,7 @@ def test_importing_a_handler_reads_no_settings_and_makes_no_client(function: str
         ("announce_feeds", False),
         ("expire_entries", False),
         ("ingest_event", False),
+        ("invalidate_edge", False),
         ("publish_changes", True),
         ("reconcile_archive", True),
         ("release_due", False),

@@ -15,6 +15,7 @@ from gazette.models.tasks.reports import (
 )
 from gazette.runtime.telemetry import telemetry
 from gazette.services.announce.websub_publisher import HubReport
+from gazette.services.invalidate.edge_invalidator import InvalidationReport
 from gazette.services.publish.batch import StreamRecord
 
 NOW = datetime(2026, 11, 3, 9, 30, tzinfo=UTC)
@@ -231,12 +232,42 @@ def test_hub_pings_are_reported_in_one_line_and_in_metrics(
     assert metrics(counts) == expected
 
 
+def test_outdated_copies_are_logged_only_if_there_are_any(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    instruments = telemetry("outdated_test")
+    instruments.report_publish(PublishReport(outdated=["a.html"], erased=["b.html"]), [], NOW)
+    instruments.report_publish(PublishReport(), [], NOW)
+    instruments.metrics.clear_metrics()
+    first, second = lines(capsys.readouterr().out)
+    assert first["outdated"] == ["a.html", "b.html"]
+    assert "outdated" not in second
+
+
+def test_invalidations_are_reported_in_one_line_and_in_metrics(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    instruments = telemetry("invalidations_test")
+    refused = Failure("b.html", ValueError("too many"))
+    report = InvalidationReport(paths=["a.html"], failed=[refused], dead_letters=1)
+    instruments.report_invalidations(report)
+    instruments.metrics.flush_metrics()
+    failure, summary, counts = lines(capsys.readouterr().out)
+    assert (failure["level"], failure["message"]) == ("ERROR", "Edge invalidation failed")
+    assert (failure["subject"], failure["reason"]) == ("b.html", "ValueError: too many")
+    assert summary["paths"] == ["a.html"]
+    expected = {"InvalidatedPaths": 1, "InvalidationFailures": 1, "InvalidationDeadLetters": 1}
+    assert summary["counts"] == expected
+    assert metrics(counts) == expected
+
+
 def test_every_count_of_a_report_is_logged(capsys: pytest.CaptureFixture[str]) -> None:
     """Ledger writes are left out: each causes a task of its own, which is counted."""
     telemetry("counts_test").report_publish(PUBLISHED, [], NOW)
     *_, summary = lines(capsys.readouterr().out)
     unlogged = set(asdict(PublishReport())) - {"failed", "items_written", "written", "stored_at"}
     unlogged -= {"changed_feeds", "announced", "unsent"}  # logged if there are hubs
+    unlogged -= {"outdated", "erased"}  # logged if there are any
     text = json.dumps(summary).replace('"', "").lower()
     assert {
         name for name in unlogged if name.replace("_", "") not in text.replace("_", "")

@@ -217,6 +217,12 @@ class MemorySiteStore:
             self._expect(path, seen)
             del self.documents[path], self._etags[path]
 
+    def cache_controls(self, paths: Sequence[str]) -> dict[str, str]:
+        """Return as `ServedHeaders` does."""
+        self._calls["s3.HeadObject"] += len(paths)
+        found = {path: self.documents.get(path) for path in paths}
+        return {path: document.cache_control for path, document in found.items() if document}
+
     def list_documents(self, after: str = "") -> Iterator[tuple[str, str]]:
         """Yield as `SiteListing` does."""
         pages = _PageCounter(self._calls, "s3.ListObjectsV2")

@@ -16,6 +16,7 @@ from gazette.ports import ConflictError
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import HeadObjectOutputTypeDef
 
 _CONFLICTS = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "412", "409"})
 _MISSING = frozenset({"404", "NoSuchKey", "NotFound"})
@@ -75,6 +76,11 @@ class S3SiteStore:
     def remove(self, paths: Sequence[str], seen: Mapping[str, str | None]) -> None:
         self._in_parallel(lambda path: self._remove(path, seen[path]), paths)
 
+    def cache_controls(self, paths: Sequence[str]) -> dict[str, str]:
+        """Return as `ServedHeaders` does."""
+        found = zip(paths, self._in_parallel(self._head, paths), strict=True)
+        return {path: head.get("CacheControl", "") for path, head in found if head}
+
     def _in_parallel(self, call: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
         if self._workers == 1 or len(items) <= 1:
             return [call(item) for item in items]
@@ -82,8 +88,12 @@ class S3SiteStore:
             return list(pool.map(call, items))
 
     def _etag(self, path: str) -> str | None:
+        head = self._head(path)
+        return head["ETag"] if head else None
+
+    def _head(self, path: str) -> "HeadObjectOutputTypeDef | None":
         try:
-            return self._client.head_object(Bucket=self._bucket, Key=path)["ETag"]
+            return self._client.head_object(Bucket=self._bucket, Key=path)
         except ClientError as error:
             if error.response["Error"]["Code"] in _MISSING:
                 return None

@@ -39,6 +39,7 @@ MAX_IMAGE_KEY_CHARACTERS = 500
 MAX_TOPICS = 64
 MAX_SOURCES = 200
 MAX_TRANSLATIONS = 20
+MAX_ERASED_REVISIONS = 1000  # that one erasure document names
 
 # Our sort keys put a date before the key of the object, and a number after it.
 MAX_KEY_BYTES = 900
@@ -134,6 +135,12 @@ MAX_LOGGED_PATHS = 1000
 MAX_LISTED_DOCUMENTS = 1_000_000  # their paths and ETags take about 300 MB
 MAX_ITERATIONS = 100
 MAX_ITERATION_WAIT_SECONDS = 3600
+
+# Copies at the edge that live longer than this are invalidated when their document changes.
+MAX_STALE_SECONDS = 360
+# CloudFront takes 3,000 paths at a time and charges for each above 1,000 a month. More paths of one
+# run become one path for the whole site: nearly all other documents live for a minute anyway.
+MAX_INVALIDATED_PATHS = 100
 
 # Published documents.
 MAX_TOMBSTONE_DAYS = 3650

@@ -4,6 +4,7 @@ A base path is a path without its extension: all formats of a document share it.
 and begin without a slash; `Site.url` turns them into addresses.
 """
 
+import hashlib
 from datetime import date
 
 from gazette.models.ledger.keys import Partition, PartitionKind, timeline_of
@@ -32,6 +33,16 @@ NEWS = "news/index"
 
 def event_path(day: date, slug: str) -> str:
     return f"{_day_folder(day)}/{slug}"
+
+
+def erased_path(day: date, identity: str) -> str:
+    """Return the path of an event whose title is erased: a hash of its id, which never changes."""
+    return event_path(day, hashlib.sha256(identity.encode()).hexdigest()[:16])
+
+
+def path_hash(base_path: str) -> str:
+    """Return a hash by which a path is known again, without the words of the title in it."""
+    return hashlib.sha256(base_path.encode()).hexdigest()[:16]
 
 
 def revision_path(base_path: str, number: int) -> str:

@@ -11,6 +11,11 @@ from gazette.models.product import FEED_ENTRIES, TOMBSTONE_DAYS
 _SAFE_IN_PATH = "/-._~!$&'()*,;=:@"
 
 
+def encoded_path(path: str) -> str:
+    """Return a path as it stands in an address, percent-encoded."""
+    return quote(path, safe=_SAFE_IN_PATH)
+
+
 @dataclass(frozen=True, slots=True)
 class Site:
     """The settings that all documents share.
@@ -37,7 +42,7 @@ class Site:
         """Return the canonical address of a path; an index page has its folder's (SPEC X4)."""
         if path == "index.html" or path.endswith("/index.html"):
             path = path.removesuffix("index.html")
-        return f"{self.base_url}/{quote(path, safe=_SAFE_IN_PATH)}"
+        return f"{self.base_url}/{encoded_path(path)}"
 
     def formats_of(self, kind: ViewKind) -> tuple[Format, ...]:
         """Return the formats in which a kind of view is published."""

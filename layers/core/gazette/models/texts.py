@@ -83,6 +83,9 @@ TEXTS: dict[str, str | Plural] = {
     # Why an event is not shown any more, if the publisher gave no reason.
     "withdrawal.note": "Withdrawn by the publisher.",
     "expiry.note": "This event expired on {date}.",
+    # A revision whose words the publisher had erased.
+    "erasure.title": "event of {date}",
+    "erasure.note": "Erased on {date}: {reason}",
     # The page at a former address of an event, and the page for addresses without a document.
     "moved.heading": "This page has moved",
     "moved.target": "It is now at {target}.",

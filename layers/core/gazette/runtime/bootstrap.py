@@ -15,10 +15,12 @@ from gazette.delivery.s3_listings import S3SiteListing, S3SourceListing
 from gazette.delivery.sqs import SqsOutbox
 from gazette.ports import Clock
 from gazette.runtime.settings import (
+    EdgeSettings,
     ExpirySettings,
     HubPingSettings,
     IngestFailureSettings,
     IngestSettings,
+    InvalidationSettings,
     PublishSettings,
     ReleaseSettings,
     RetrySettings,
@@ -30,6 +32,8 @@ from gazette.services.expire.expiry import Expirer
 from gazette.services.failures.dead_letters import DeadLetterSink
 from gazette.services.failures.retries import Retries
 from gazette.services.ingest.ingest import Ingestor
+from gazette.services.invalidate.invalidation_planner import InvalidationPlanner
+from gazette.services.publish.edge_copies import NO_EDGE, EdgeCopies
 from gazette.services.publish.pauses import Pauses
 from gazette.services.publish.site_writer import SiteWriter
 from gazette.services.reconcile.audit import SiteAuditor
@@ -44,6 +48,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
     from gazette.services.announce.websub_publisher import WebSubPublisher
+    from gazette.services.invalidate.edge_invalidator import EdgeInvalidator
 
 # Short timeouts: one connection that hangs must not use up the time of a function.
 _CONFIG = Config(
@@ -87,7 +92,15 @@ def site_writer(clock: Clock = utc_now) -> SiteWriter:
     site = settings.site()
     builders = make_builders(site, ledger, source, clock)
     finders = make_finders(site, ledger)
-    return SiteWriter(ledger, store, builders, finders, Pauses(time.sleep, random.random))
+    has_edge = read(EdgeSettings, os.environ).queue_url
+    return SiteWriter(
+        ledger,
+        store,
+        builders,
+        finders,
+        Pauses(time.sleep, random.random),
+        EdgeCopies(store) if has_edge else NO_EDGE,
+    )
 
 
 @cache
@@ -115,6 +128,24 @@ def hub_ping_planner(clock: Clock = utc_now) -> HubPingPlanner:
     site = read(PublishSettings, os.environ).site()
     queue = SqsOutbox(_ping_sqs, read(HubPingSettings, os.environ).queue_url)
     return HubPingPlanner(site, site_writer(clock).ledger, queue, clock)
+
+
+@cache
+def invalidation_planner() -> InvalidationPlanner:
+    queue_url = read(EdgeSettings, os.environ).queue_url
+    return InvalidationPlanner(SqsOutbox(_sqs, queue_url) if queue_url else None)
+
+
+@cache
+def edge_invalidator() -> "EdgeInvalidator":
+    # Only one function calls CloudFront; the others start faster without this.
+    from gazette.delivery.cloudfront import CloudFrontEdge  # noqa: PLC0415
+    from gazette.services.invalidate.edge_invalidator import EdgeInvalidator  # noqa: PLC0415
+
+    settings = read(InvalidationSettings, os.environ)
+    client = boto3.client("cloudfront", config=_CONFIG)
+    sink = DeadLetterSink(SqsOutbox(_sqs, settings.dead_letter_url), settings.most_receives)
+    return EdgeInvalidator(CloudFrontEdge(lambda: client, settings.distribution_id), sink)
 
 
 @cache
@@ -171,6 +202,8 @@ _CACHED = (
     retries,
     dead_letter_sink,
     hub_ping_planner,
+    invalidation_planner,
+    edge_invalidator,
     websub_publisher,
     reconciler,
     _sqs,

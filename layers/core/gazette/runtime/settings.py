@@ -90,6 +90,19 @@ class WebSubSettings(DeadLetterSettings):
     dead_letter_url: str = Field(alias="ANNOUNCE_DEAD_LETTER_QUEUE_URL")
 
 
+class EdgeSettings(Settings):
+    """The queue of edge invalidations, empty without a distribution."""
+
+    queue_url: str = Field(alias="INVALIDATE_QUEUE_URL", default="")
+
+
+class InvalidationSettings(DeadLetterSettings):
+    """The distribution to invalidate, and dead letters of edge invalidations."""
+
+    distribution_id: str = Field(alias="DISTRIBUTION_ID", min_length=1)
+    dead_letter_url: str = Field(alias="INVALIDATE_DEAD_LETTER_QUEUE_URL")
+
+
 class PublishSettings(IngestSettings):
     """Settings of publishing and reconciliation."""
 

@@ -21,6 +21,7 @@ from gazette.models.tasks.reports import (
 )
 from gazette.services.announce.websub_publisher import HubReport
 from gazette.services.failures.dead_letters import reason_of
+from gazette.services.invalidate.edge_invalidator import InvalidationReport
 from gazette.services.publish.batch import StreamRecord
 from gazette.services.reconcile.reconcile import WorkDone
 
@@ -83,6 +84,7 @@ class Telemetry(NamedTuple):
             item_keys=list(item_keys),
             documents=report.written[:MAX_LOGGED_PATHS],
             hub_pings_queued=report.announced or None,
+            outdated=[*report.outdated, *report.erased][:MAX_LOGGED_PATHS] or None,
             not_begun=len(report.not_begun),
             counts=counts,
             bytes_written=report.bytes_written,
@@ -103,6 +105,22 @@ class Telemetry(NamedTuple):
         self._count(counts)
         pings = [ping.model_dump() for ping in report.sent]
         self.logger.info("Pinged hubs", pings=pings, counts=counts)
+
+    def report_invalidations(self, report: InvalidationReport) -> None:
+        """Log one summary line and emit the metrics of a batch of edge invalidations."""
+        for failure in report.failed:
+            self.logger.error(
+                "Edge invalidation failed",
+                subject=failure.subject,
+                reason=reason_of(failure.error),
+            )
+        counts = {
+            "InvalidatedPaths": len(report.paths),
+            "InvalidationFailures": len(report.failed),
+            "InvalidationDeadLetters": report.dead_letters,
+        }
+        self._count(counts)
+        self.logger.info("Invalidated copies at the edge", paths=report.paths, counts=counts)
 
     def report_expiry(self, report: ExpiryReport) -> None:
         """Log one summary line and emit the metrics of an expiry run."""

@@ -12,11 +12,13 @@ from urllib.parse import unquote_plus
 from pydantic import TypeAdapter, ValidationError
 
 from gazette.models.ledger.keys import ItemKey, Partition
+from gazette.models.tasks.edge_invalidation import EdgeInvalidation
 from gazette.models.tasks.hub_ping import HubPing
 from gazette.models.tasks.reconciliation import Task
 from gazette.models.tasks.retry import Retry
 from gazette.services.announce.websub_publisher import HubPingMessage
 from gazette.services.ingest.batch import Notification
+from gazette.services.invalidate.edge_invalidator import InvalidationMessage
 from gazette.services.publish.batch import StreamRecord
 
 _TASK: TypeAdapter[Task] = TypeAdapter(Task)
@@ -42,6 +44,16 @@ def read_hub_pings(event: Event) -> list[HubPingMessage]:
     return [
         HubPingMessage(
             record["messageId"], record["body"], _receives(record), _ping(record["body"])
+        )
+        for record in event["Records"]
+    ]
+
+
+def read_invalidations(event: Event) -> list[InvalidationMessage]:
+    """Read a batch of edge invalidations."""
+    return [
+        InvalidationMessage(
+            record["messageId"], record["body"], _receives(record), _invalidation(record["body"])
         )
         for record in event["Records"]
     ]
@@ -97,6 +109,13 @@ def _receives(record: Event) -> int:
 def _ping(body: str) -> HubPing | None:
     try:
         return HubPing.model_validate_json(body)
+    except ValidationError:  # the message becomes a dead letter
+        return None
+
+
+def _invalidation(body: str) -> EdgeInvalidation | None:
+    try:
+        return EdgeInvalidation.model_validate_json(body)
     except ValidationError:  # the message becomes a dead letter
         return None
 

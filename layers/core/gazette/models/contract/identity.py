@@ -7,8 +7,9 @@ from gazette.models.limits import MAX_DOCUMENT_BYTES, MAX_IMAGE_BYTES, MAX_KEY_B
 from gazette.models.text import bytes_in_json
 
 EVENTS, IMAGES, SUFFIX = "events/", "images/", ".json"
-# What publishers also write: Gazette reads it, or leaves it alone.
-_OTHER_FOLDERS = ("erasures/", "static/")
+ERASURES = "erasures/"
+# What publishers also write, and Gazette leaves alone.
+_OTHER_FOLDERS = ("static/",)
 _PCHAR = "/-._~!$&'()*+,;=:@"
 
 
@@ -17,22 +18,28 @@ def is_event_key(key: str) -> bool:
     return key.startswith(EVENTS) and key.endswith(SUFFIX)
 
 
+def is_erasure_key(key: str) -> bool:
+    """Return whether the object at a key says which revisions of an event are erased."""
+    return key.startswith(ERASURES) and key.endswith(SUFFIX)
+
+
 def is_image_key(key: str) -> bool:
     """Return whether the object at a key is read as an image; a key with a final / is a folder."""
     return key.startswith(IMAGES) and not key.endswith("/")
 
 
 def event_id(key: str) -> str:
-    """Return the id of the event that an object key names.
+    """Return the id of the event that the object key of an event or of an erasure names.
 
     Raises:
         InvalidEventError: the key cannot name an event.
     """
-    identity = key.removeprefix(EVENTS).removesuffix(SUFFIX)
-    if not key.startswith(EVENTS) or not key.endswith(SUFFIX) or not identity:
-        raise InvalidEventError(Problem("key", f"is not of the form {EVENTS}<id>{SUFFIX}"))
+    folder = ERASURES if key.startswith(ERASURES) else EVENTS
+    identity = key.removeprefix(folder).removesuffix(SUFFIX)
+    if not key.startswith(folder) or not key.endswith(SUFFIX) or not identity:
+        raise InvalidEventError(Problem("key", f"is not of the form {folder}<id>{SUFFIX}"))
     # The ledger holds ids in JSON, where a quotation mark takes two bytes.
-    if bytes_in_json(key) > MAX_KEY_BYTES:
+    if bytes_in_json(event_key(identity)) > MAX_KEY_BYTES:
         raise InvalidEventError(Problem("key", f"is longer than {MAX_KEY_BYTES} bytes"))
     return identity
 
@@ -42,6 +49,11 @@ def event_key(identity: str) -> str:
     return f"{EVENTS}{identity}{SUFFIX}"
 
 
+def erasure_key(identity: str) -> str:
+    """Return the object key of the erasures of an event."""
+    return f"{ERASURES}{identity}{SUFFIX}"
+
+
 def why_ignored(key: str) -> str | None:
     """Return why an object is not read and what to do, None if nobody expects it to be published.
 
@@ -49,10 +61,11 @@ def why_ignored(key: str) -> str | None:
     """
     if not key or key.endswith("/") or key.startswith((IMAGES, *_OTHER_FOLDERS)):
         return None
-    if not key.startswith(EVENTS):
+    if not key.startswith((EVENTS, ERASURES)):
         return f"is not read: write events to {EVENTS}<id>{SUFFIX}, images to {IMAGES}"
     if not key.endswith(SUFFIX):
-        return f"is not read: the key of an event ends in {SUFFIX}, in lower case"
+        kind = "event" if key.startswith(EVENTS) else "erasure"
+        return f"is not read: the key of an {kind} ends in {SUFFIX}, in lower case"
     return None
 
 

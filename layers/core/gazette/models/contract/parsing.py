@@ -39,7 +39,7 @@ def parse_accepted(raw: bytes) -> EventDocument:
     try:
         return parse_document(raw)
     except InvalidEventError as error:
-        fields = tidy(clean(_read_json(raw, most=len(raw))), EventDocument, [])
+        fields = tidy(clean(read_object(raw, most=len(raw))), EventDocument, [])
         try:
             return read_stored(json.dumps(fields))
         except ValidationError:
@@ -53,15 +53,20 @@ def parse(raw: bytes) -> Parsed:
         InvalidEventError: the document breaks the contract; it names every problem.
     """
     remarks: list[Problem] = []
-    fields = tidy(clean(_read_json(raw)), EventDocument, remarks)
+    fields = tidy(clean(read_object(raw)), EventDocument, remarks)
     try:
         document = EventDocument.model_validate_json(json.dumps(fields), context=remarks)
     except ValidationError as error:
-        raise InvalidEventError(*_problems(error)) from None
+        raise InvalidEventError(*problems_of(error)) from None
     return Parsed(document, tuple(remarks[:MAX_REPORTED_PROBLEMS]))
 
 
-def _read_json(raw: bytes, most: int = MAX_DOCUMENT_BYTES) -> dict[str, JsonValue]:
+def read_object(raw: bytes, most: int = MAX_DOCUMENT_BYTES) -> dict[str, JsonValue]:
+    """Read a JSON object.
+
+    Raises:
+        InvalidEventError: it is none, or too large.
+    """
     if len(raw) > most:
         _refuse(f"is {len(raw):,} bytes; at most {MAX_DOCUMENT_BYTES:,} are taken")
     try:
@@ -100,7 +105,8 @@ def _no_constant(name: str) -> NoReturn:
     _refuse(f"holds {name}, which JSON does not have")
 
 
-def _problems(error: ValidationError) -> Iterator[Problem]:
+def problems_of(error: ValidationError) -> Iterator[Problem]:
+    """Yield what a model refuses, by field."""
     for detail in error.errors(include_url=False, include_input=False)[:MAX_REPORTED_PROBLEMS]:
         field = ".".join(str(part) for part in detail["loc"]) or "document"
         yield Problem(field, detail["msg"].removeprefix("Value error, "))

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from gazette.models.byte_cache import CachedFunction
 from gazette.models.frozen import Moment, Stored, renamed
-from gazette.models.kinds import RevisionKind
+from gazette.models.kinds import RULES, RevisionKind
 
 
 class TopicRef(Stored):
@@ -50,13 +50,22 @@ class ImageRef(Stored):
     thumbnails: tuple[Thumbnail, ...] = ()
 
 
+class Erasure(Stored):
+    """Why the publisher had the words of a revision erased, and when: as he says, and stored."""
+
+    reason: str
+    on: date
+    at: Moment
+
+
 class RevisionEntry(Stored):
     """A revision, with what every feed says of it.
 
     ``base_path`` is the path of the event without extension at that time, ``first_path`` its first
     one, which names its history. ``predecessor_path`` is the permanent path of the revision before.
     ``news_at`` is when it was stored, or None if it is no news
-    (`gazette.projections.history.news_time`).
+    (`gazette.projections.history.news_time`). Of an erased revision the title and the note say so,
+    and name nothing of what it said.
     """
 
     event_id: str
@@ -74,6 +83,12 @@ class RevisionEntry(Stored):
     language: str | None = None
     byline: str | None = None
     sha256: str
+    erased: Erasure | None = None
+
+    @property
+    def label(self) -> str:
+        """How titles name the revision; an erased one reads as a withdrawn one (SPEC V15)."""
+        return RULES[RevisionKind.RETRACTION if self.erased else self.kind].label
 
 
 class Entry(RevisionEntry):

@@ -27,6 +27,7 @@ CLAIM = "CLAIM"
 USE = "USE#"
 CHANGE = "CHANGE#"
 DUE = "DUE#"
+LEFT = "LEFT#"
 
 
 class PartitionKind(StrEnum):
@@ -126,6 +127,11 @@ def due_sort(at: datetime, identity: str) -> str:
 
 def due_key(at: datetime, identity: str) -> ItemKey:
     return ItemKey(SCHEDULE, due_sort(at, identity))
+
+
+def left_path_key(identity: str, base_path: str) -> ItemKey:
+    """Return the key that says of a path that an erasure took it from an event, or an undoing."""
+    return ItemKey(event_partition(identity), f"{LEFT}{base_path}")
 
 
 def translation_key(of: str, identity: str) -> ItemKey:

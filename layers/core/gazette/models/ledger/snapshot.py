@@ -31,7 +31,9 @@ class Revision(Stored):
     ``previous_sha256`` chains the revisions. ``content_sha256`` is the hash of the document alone,
     None without a document. ``identity`` names the version it shows (`ObjectVersion.identity`);
     it is empty in ledgers of release 0.1.0. ``stored_at`` is when S3 stored that version, or when
-    Gazette noticed a change that has no time of its own.
+    Gazette noticed a change that has no time of its own. ``erasures`` counts how often the history
+    was erased or restored. An erased revision keeps ``path_hash``, by which its address is known
+    again, and ``expires`` of its document.
     """
 
     version_id: str
@@ -42,14 +44,23 @@ class Revision(Stored):
     identity: str = ""
     origin: Origin = Origin.UPLOAD
     stored_at: Moment | None = None
+    erasures: int = 0
+    path_hash: str = ""
+    expires: Moment | None = None
 
     @property
     def number(self) -> int:
         return self.entry.number
 
     @property
-    def is_withdrawn(self) -> bool:
+    def withdraws(self) -> bool:
+        """Whether the publisher withdrew the event with this revision."""
         return RULES[self.entry.kind].withdraws
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether this revision shows no event: it withdraws it, or is erased."""
+        return self.withdraws or self.entry.erased is not None
 
 
 class KnownVersion(NamedTuple):
@@ -77,6 +88,12 @@ class Snapshot(Stored):
     version that S3 showed as current. ``live`` are the keys of items that list the event,
     ``tombstones`` those of items that say it is withdrawn. ``quarantined`` is not None while the
     current version cannot be published. ``due`` is when time alone changes the event.
+
+    ``live`` and ``tombstones`` do not know of erasures: later revisions follow from them as if
+    nothing was erased. While the newest revision is erased, ``erased_tombstones`` are in place of
+    the live items. ``erasure`` names the version of the erasure document that S3 showed last,
+    ``erasure_problem`` what is wrong with it. ``erasures`` counts how often items were written
+    again for it; while ``is_erasing``, a run has begun to do so.
     """
 
     event_id: str
@@ -93,6 +110,11 @@ class Snapshot(Stored):
     live: tuple[ItemKey, ...] = ()
     tombstones: tuple[ItemKey, ...] = ()
     quarantined: int | None = None
+    erasure: str = ""
+    erasure_problem: str = ""
+    erasures: int = 0
+    is_erasing: bool = False
+    erased_tombstones: tuple[ItemKey, ...] = ()
 
     @property
     def number(self) -> int:
@@ -101,7 +123,8 @@ class Snapshot(Stored):
 
     @property
     def is_live(self) -> bool:
-        return self.revision is not None and not self.revision.is_withdrawn
+        """Whether the publisher has not withdrawn the event, be it erased or not."""
+        return self.revision is not None and not self.revision.withdraws
 
 
 class QuarantinedVersion(Stored):

@@ -48,8 +48,9 @@ class BuildResult:
     revision wins. ``replacements`` are the items derived from what was loaded: where one is
     refused, another publisher was faster, and the task starts over. ``stored_at`` is when the
     newest change shown was stored, where that is measured; ``news`` gives for each event shown when
-    its news was stored, and leaves out what is no news. ``loaded`` is what the result was built
-    from.
+    its news was stored, and leaves out what is no news. ``erased`` are paths that show an erasure,
+    or that an erasure removed: copies of them at the edge are invalidated even if an attempt that
+    crashed has already written them. ``loaded`` is what the result was built from.
     """
 
     documents: tuple[Document, ...] = ()
@@ -60,4 +61,5 @@ class BuildResult:
     replacements: tuple[Replacement, ...] = ()
     stored_at: datetime | None = None
     news: Mapping[str, datetime] = field(default_factory=dict)
+    erased: tuple[str, ...] = ()
     loaded: object = field(default=None, compare=False, repr=False)

@@ -38,6 +38,8 @@ class PublishReport:
     ``written`` are paths. ``stored_at`` is when the newest change in the written documents was
     stored. ``announced`` counts pings, one for each feed and hub; ``unsent`` are pings that could
     not be sent, which does not fail the run. ``not_begun`` are tasks for which no time was left.
+    ``outdated`` are the paths of documents that changed or went while the edge keeps long-lived
+    copies of them; ``erased`` are those of the results (`gazette.models.tasks.build_result`).
     """
 
     tasks: int = 0
@@ -52,6 +54,8 @@ class PublishReport:
     changed_feeds: list[ChangedFeed] = field(default_factory=list)
     announced: int = 0
     unsent: list[Failure] = field(default_factory=list)
+    outdated: list[str] = field(default_factory=list)
+    erased: list[str] = field(default_factory=list)
     not_begun: list[str] = field(default_factory=list)
     failed: list[Failure] = field(default_factory=list)
 

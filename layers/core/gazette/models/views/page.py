@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from gazette.models.contract.document import EventDocument
-from gazette.models.ledger.entry import Entry, SourceRef
+from gazette.models.ledger.entry import Entry, Erasure, SourceRef
 from gazette.models.ledger.snapshot import Revision
 from gazette.models.views.diff import FieldChange
 from gazette.models.views.feed import FeedImage, FeedLink
@@ -63,6 +63,7 @@ class ListedRevision:
     sha256: str
     note: str | None = None
     is_current: bool = False
+    erased: Erasure | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,22 @@
 """A published object: its path, its bytes and how it is served."""
 
 import hashlib
+import re
 from dataclasses import dataclass
 
 from gazette.models.formats import FILE_TYPES, FORMATS
+from gazette.models.limits import MAX_STALE_SECONDS
 
 LIVE = "public, max-age=60, stale-while-revalidate=300"
 # A hub fetches the feed once after a ping, and must not be served the version before.
 ANNOUNCED = "public, max-age=60, stale-while-revalidate=0"
-IMMUTABLE = "public, max-age=31536000, immutable"
+# A superseded revision rarely changes, but an erasure must reach everybody: browsers ask again
+# after an hour, and the copies at the edge are invalidated (SPEC V15).
+SUPERSEDED = "public, max-age=3600, s-maxage=31536000"
 # An error page is not cached: the document may exist a moment later (SPEC H2).
 NEVER = "no-store"
 
+_LIFETIME = re.compile(r"(?<![\w-])(s-maxage|max-age)=(\d+)")
 _TYPES = {format_.extension: format_.content_type for format_ in FORMATS} | FILE_TYPES
 _COMPRESSIBLE = {
     format_.content_type: format_.stored_type for format_ in FORMATS if format_.stored_type
@@ -52,3 +57,9 @@ def document(
     return Document(
         path, body, content_type, cache_control, compressible_type=_COMPRESSIBLE.get(content_type)
     )
+
+
+def is_kept_long(cache_control: str) -> bool:
+    """Return whether shared caches keep a copy longer than a reader may see an old document."""
+    lifetimes: dict[str, str] = dict(_LIFETIME.findall(cache_control))
+    return int(lifetimes.get("s-maxage") or lifetimes.get("max-age") or 0) > MAX_STALE_SECONDS

@@ -10,7 +10,7 @@ from gazette.models import paths
 from gazette.models.byte_cache import IdentityCache
 from gazette.models.contract.document import EventDocument
 from gazette.models.formats import ViewKind
-from gazette.models.kinds import RULES, default_withdrawal_note
+from gazette.models.kinds import default_withdrawal_note
 from gazette.models.ledger.entry import Entry, ImageRef, RevisionEntry, SourceRef, TopicRef
 from gazette.models.ledger.snapshot import Revision
 from gazette.models.site import Site
@@ -138,7 +138,7 @@ def note_item(site: Site, entry: RevisionEntry, note: str) -> FeedItem:
     return FeedItem(
         id=site.tag("revision", str(entry.number), entry.event_id),
         url=site.url(f"{paths.revision_path(entry.base_path, entry.number)}.html"),
-        title=text("kind.title", kind=RULES[entry.kind].label, title=entry.title),
+        title=text("kind.title", kind=entry.label, title=entry.title),
         summary=note,
         published=entry.at,
         updated=entry.at,

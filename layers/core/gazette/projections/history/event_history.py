@@ -43,7 +43,7 @@ from gazette.projections.history.tombstones import tombstone_items, tombstone_ke
 from gazette.projections.history.updates import update_items
 
 # A difference has no links, so the base address does not matter.
-_NO_BASE = "https://localhost"
+NO_BASE = "https://localhost"
 _WITHDRAWALS = {
     Origin.DELETE_MARKER: RevisionKind.RETRACTION,
     Origin.REMOVED: RevisionKind.RETRACTION,
@@ -131,7 +131,7 @@ def apply_revision(
         make_entry(document, facts),
         sha256_of(form),
         expires=document.expires,
-        changes=differences(before, document, _NO_BASE),
+        changes=differences(before, document, NO_BASE),
     )
 
 
@@ -140,7 +140,7 @@ def apply_withdrawal(snapshot: Snapshot, occurrence: Occurrence) -> Transition:
 
     An event that is not live leaves the quarantine, and nothing else changes.
     """
-    if snapshot.revision is None or snapshot.revision.is_withdrawn:
+    if snapshot.revision is None or snapshot.revision.withdraws:
         return apply_without_revision(snapshot)
     kind = _WITHDRAWALS[occurrence.origin]
     last = snapshot.revision.entry
@@ -150,6 +150,7 @@ def apply_withdrawal(snapshot: Snapshot, occurrence: Occurrence) -> Transition:
             "number": occurrence.number_after(snapshot),
             "kind": kind,
             "note": None,
+            "erased": None,
             "at": at,
             "updated": max(at, last.updated),
             "news_at": at,
@@ -158,6 +159,20 @@ def apply_withdrawal(snapshot: Snapshot, occurrence: Occurrence) -> Transition:
         },
     )
     return _apply_entry(snapshot, occurrence, entry, None)
+
+
+def apply_recorded(snapshot: Snapshot, revision: Revision) -> Transition:
+    """Apply an erased revision again, from its record: its document is gone.
+
+    Its entry has the times and topics that it was given; only words are missing.
+    """
+    occurrence, content = occurrence_of(revision), revision.content_sha256
+    after, items = _apply_entry(
+        snapshot, occurrence, revision.entry, content, expires=revision.expires
+    )
+    kept = {name: getattr(revision, name) for name in ("path_hash", "expires", "erasures")}
+    recorded = after.revision and after.revision.model_copy(update=kept)
+    return Transition(after.model_copy(update={"revision": recorded}), items)
 
 
 def apply_without_revision(snapshot: Snapshot) -> Transition:
@@ -246,6 +261,7 @@ def _make_revision(
         identity=occurrence.identity,
         origin=occurrence.origin,
         stored_at=to_utc_seconds(occurrence.stored_at),
+        erasures=snapshot.erasures,
     )
 
 

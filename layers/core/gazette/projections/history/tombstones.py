@@ -39,9 +39,15 @@ def tombstone_items(
     for item_key in snapshot.tombstones:
         if item_key not in item_keys:
             yield LedgerItem(item_key, item_order(entry.number), "{}", deleted=True)
-    if snapshot.revision is None:
-        return
-    payload = _withdrawn(snapshot.revision.entry, entry).model_dump_json()
+    if snapshot.revision is not None:
+        yield from written_tombstones(snapshot.revision.entry, entry, item_keys)
+
+
+def written_tombstones(
+    last: Entry, entry: Entry, item_keys: Iterable[ItemKey]
+) -> Iterator[LedgerItem]:
+    """Return the items that say at these keys that the event of ``last`` was withdrawn."""
+    payload = _withdrawn(last, entry).model_dump_json()
     for item_key in item_keys:
         yield LedgerItem(item_key, item_order(entry.number), payload)
         yield LedgerItem(keys.retractions_key(item_key), item_order(entry.number), "{}")
@@ -68,7 +74,7 @@ def with_tombstones(site: Site, feed: Feed, withdrawn: Iterable[Entry]) -> Feed:
 
 def _withdrawn(last: Entry, entry: Entry) -> Entry:
     """Return the last public entry with the retraction's number, note, times and path."""
-    copied = ("number", "kind", "note", "at", "updated", "news_at")
+    copied = ("number", "kind", "note", "at", "updated", "news_at", "erased")
     retraction = {name: getattr(entry, name) for name in copied}
     return last.without_body().model_copy(update={**retraction, "base_path": entry.base_path})
 

@@ -82,6 +82,7 @@ def _update_entry(entry: Entry, filed_under: Entry, changes: Iterable[FieldChang
         language=entry.language,
         byline=entry.byline,
         sha256=entry.sha256,
+        erased=entry.erased,
         changes=tuple(shortened(changes)),
     )
 

@@ -83,10 +83,9 @@ def moved_page(site: Site, revision: Revision, former: str) -> MovedPage:
 
 def shown_title(entry: Entry) -> str:
     """Return the title as pages and feeds show it."""
-    rules = RULES[entry.kind]
-    if not rules.withdraws:
+    if not RULES[entry.kind].withdraws and not entry.erased:
         return entry.title
-    return text("kind.title", kind=rules.label, title=entry.title)
+    return text("kind.title", kind=entry.label, title=entry.title)
 
 
 def topic_link(site: Site, topic: TopicRef) -> Link:

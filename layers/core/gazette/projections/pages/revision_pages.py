@@ -33,6 +33,7 @@ def listed_revisions(site: Site, revisions: Sequence[Revision]) -> tuple[ListedR
             sha256=revision.entry.sha256,
             note=revision.entry.note,
             is_current=revision is current,
+            erased=revision.entry.erased,
         )
         for revision in revisions
     )

@@ -18,6 +18,7 @@ from gazette.models.views.page import (
 from gazette.renderers.json.parts import (
     category_form,
     change_form,
+    erasure_form,
     format_urls,
     history_url,
     related_forms,
@@ -43,6 +44,7 @@ def render_event_json(page: EventPage) -> bytes:
             "published": rfc3339(entry.published),
             "updated": rfc3339(entry.updated),
             "revision": _revision(page),
+            **erasure_form(entry.erased),
             "topics": topic_forms(entry.topics, page.topics),
             "category": category_form(entry.category, page.category),
             "language": page.language,
@@ -66,6 +68,7 @@ def render_revision_json(page: RevisionPage) -> bytes:
         {
             "sha256": page.event.revision.entry.sha256,
             "record": page.record,
+            **erasure_form(page.event.revision.entry.erased),
             "links": {
                 "self": own[JSON.extension],
                 **others,

@@ -4,7 +4,7 @@ import json
 
 from gazette.models.frozen import rfc3339
 from gazette.models.kinds import RULES
-from gazette.models.ledger.entry import SourceRef, TopicRef
+from gazette.models.ledger.entry import Erasure, SourceRef, TopicRef
 from gazette.models.views.page import EventPage, Link, ListedRevision, PageFrame
 from gazette.renderers.pages.links import format_of
 
@@ -25,7 +25,13 @@ def revision_form(revision: ListedRevision) -> dict[str, object]:
         "url": revision.url,
         "json": f"{revision.url.removesuffix('.html')}.json",
         "sha256": revision.sha256,
+        **erasure_form(revision.erased),
     }
+
+
+def erasure_form(erased: Erasure | None) -> dict[str, object]:
+    """Return why and when a revision was erased; the field is absent for all others."""
+    return {"erased": {"date": erased.on.isoformat(), "reason": erased.reason}} if erased else {}
 
 
 def change_form(revision: ListedRevision) -> dict[str, object]:

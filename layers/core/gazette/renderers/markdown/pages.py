@@ -110,13 +110,16 @@ def _event(page: EventPage) -> Iterator[str]:
 def _withdrawn(page: EventPage) -> Iterator[str]:
     entry = page.revision.entry
     yield f"### {_page_link(page.day, page.frame)}"
-    label = RULES[entry.kind].label
+    label = entry.label
     yield f"# {label}"
     yield f"**{plain(entry.title)}**"
     if entry.note:
         yield quoted(label, entry.note)
     else:
         yield default_withdrawal_note(entry.kind, entry.at)
+    if not page.revision.withdraws:
+        yield f"_{text('event.published', time=rfc3339(entry.published))}_"
+        return
     published, ended = rfc3339(entry.published), rfc3339(entry.at)
     times = text("event.published_then_ended", published=published, kind=label.lower(), ended=ended)
     yield f"_{times}_"

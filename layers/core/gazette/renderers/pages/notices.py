@@ -8,4 +8,4 @@ def notice_sentence(revision: Revision) -> str:
     """Return the key of the text: what a revision did to its event."""
     if revision.entry.kind is RevisionKind.EXPIRED:
         return "notice.sentence_of_expiry"
-    return "notice.sentence_of_withdrawal" if revision.is_withdrawn else "notice.sentence"
+    return "notice.sentence_of_withdrawal" if revision.withdraws else "notice.sentence"

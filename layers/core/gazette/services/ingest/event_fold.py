@@ -4,7 +4,7 @@
 claims of paths, which are create-only.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias
@@ -33,7 +33,8 @@ _OF_NEW_VERSIONS = frozenset({Origin.UPLOAD, Origin.DELETE_MARKER})
 class EventFold:
     """The state of an event while its versions are applied.
 
-    ``documents`` are the identities whose documents must be kept before the items are written.
+    ``documents`` are the identities whose documents must be kept before the items are written,
+    ``erased_documents`` those that must be removed. ``began`` is the snapshot at the beginning.
     """
 
     snapshot: Snapshot
@@ -43,6 +44,12 @@ class EventFold:
     documents: list[str] = field(default_factory=list)
     recorded: list[tuple[int, RevisionKind]] = field(default_factory=list)
     quarantined: list[InvalidEventError] = field(default_factory=list)
+    erased_documents: list[str] = field(default_factory=list)
+    erasure_error: InvalidEventError | None = None
+    began: Snapshot = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.began = self.snapshot
 
     def adopt(
         self, revisions: Mapping[int, Revision], newest_first: Sequence[ObjectVersion]
@@ -63,7 +70,7 @@ class EventFold:
                 self.snapshot = with_known(
                     self.snapshot, [KnownVersion(occurrence.identity, seconds)]
                 )
-            self._update(served=occurrence.identity, held=None)
+            self.update(served=occurrence.identity, held=None)
             self.repeat(revision)
 
     def repeat(self, revision: Revision) -> None:
@@ -73,8 +80,10 @@ class EventFold:
             InvalidEventError: its document cannot be read any more.
         """
         occurrence = event_history.occurrence_of(revision)
-        if revision.content_sha256 is None:
-            self._withdraw(occurrence)
+        if revision.entry.erased:
+            self._add(event_history.apply_recorded(self.snapshot, revision))
+        elif revision.content_sha256 is None:
+            self._add(event_history.apply_withdrawal(self.snapshot, occurrence))
         else:
             document = self.reader.read_recorded(revision)
             self._apply_document(occurrence, document, revision.entry.base_path)
@@ -93,7 +102,7 @@ class EventFold:
         """Bring the event to what S3 shows as current, and to the time ``now``."""
         if not newest_first:
             if self.snapshot.served:
-                self._update(served="", held=None)
+                self.update(served="", held=None)
                 self._withdraw(Occurrence(Origin.REMOVED, "", "", now))
         elif not is_served(self.snapshot, newest_first):
             self._serve(newest_first[0], Origin.RESTORED, now)
@@ -105,7 +114,7 @@ class EventFold:
         """Release a held version, and withdraw an expired event, if that is due."""
         held = self.snapshot.held
         if held is not None and held.release <= now:
-            self._update(held=None)
+            self.update(held=None)
             occurrence = Occurrence(Origin.UPLOAD, held.identity, held.version_id, held.release)
             self._publish(occurrence, self.reader.read_again(occurrence))
         expires = self.snapshot.expires
@@ -114,7 +123,7 @@ class EventFold:
 
     def _serve(self, version: ObjectVersion, origin: Origin, at: datetime) -> None:
         """Show a version that is new, or that S3 shows again."""
-        self._update(served=version.identity, held=None)
+        self.update(served=version.identity, held=None)
         if version.is_delete_marker:
             marker = (version.identity, version.version_id, at)
             self._withdraw(Occurrence(Origin.DELETE_MARKER, *marker))
@@ -167,7 +176,7 @@ class EventFold:
         )
         self.documents.append(occurrence.identity)
         self._add(event_history.apply_without_revision(self.snapshot))
-        self._update(held=held)
+        self.update(held=held)
 
     def _publish(self, occurrence: Occurrence, document: EventDocument) -> None:
         stored_at = to_utc_seconds(occurrence.stored_at)
@@ -193,17 +202,20 @@ class EventFold:
     def _withdraw(self, occurrence: Occurrence) -> None:
         self._add(event_history.apply_withdrawal(self.snapshot, occurrence))
 
-    def _add(self, transition: Transition) -> None:
+    def write(self, items: Iterable[LedgerItem]) -> None:
         """Keep the last write to each item, in the order of the last writes.
 
         So the items of a revision come before the time lines that link to it.
         """
-        before, self.snapshot = self.snapshot.number, transition.snapshot
-        for item in transition.items:
+        for item in items:
             self.items.pop(item.key, None)
             self.items[item.key] = item
+
+    def _add(self, transition: Transition) -> None:
+        before, self.snapshot = self.snapshot.number, transition.snapshot
+        self.write(transition.items)
         if self.snapshot.revision is not None and self.snapshot.number > before:
             self.recorded.append((self.snapshot.number, self.snapshot.revision.entry.kind))
 
-    def _update(self, **fields: object) -> None:
+    def update(self, **fields: object) -> None:
         self.snapshot = self.snapshot.model_copy(update=fields)

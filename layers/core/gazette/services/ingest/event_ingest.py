@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 
-from gazette.models.contract.identity import event_key
+from gazette.models.contract.identity import erasure_key, event_key
 from gazette.models.ledger import keys
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.snapshot import DERIVATION, Revision, Snapshot
@@ -13,7 +13,10 @@ from gazette.models.path_candidates import path_candidates
 from gazette.models.tasks.reports import IngestReport, Quarantined
 from gazette.ports import Clock, ConflictError, Ledger, SourceArchive
 from gazette.projections.history import due_items, state_items
+from gazette.projections.history.item_order import with_erasures
 from gazette.projections.history.known_versions import migrated, unknown_versions
+from gazette.services.ingest.erasure_reading import read_erasure
+from gazette.services.ingest.event_eraser import EventEraser
 from gazette.services.ingest.event_fold import EventFold
 from gazette.services.ingest.reading import VersionReader
 from gazette.services.ingest.rederivation import rederived
@@ -29,6 +32,9 @@ class EventIngestor:
     Then each new revision takes its number: it is written only if that number is free. All other
     items follow. The snapshot is last, by compare-and-swap. A revision above the number of the
     snapshot belongs to a run that has not reached its snapshot; this run adopts it.
+
+    A run that erases, or undoes it, writes recorded items again. It first says so in the snapshot,
+    with a count of its own: so its writes are newer than those of all runs before, be they late.
     """
 
     source: SourceArchive
@@ -71,6 +77,8 @@ class EventIngestor:
         fold = self._fold(before, orphans)
         report.stale += fold.snapshot == before
         while fold.snapshot != before:
+            if fold.snapshot.erasures > before.erasures:
+                expected = self._begin_erasing(fold, before, expected)
             before = self._write(fold, before, expected, orphans)
             _add(report, fold)
             expected = state_items.snapshot_item(before).revision
@@ -92,6 +100,7 @@ class EventIngestor:
             fold.take(version)
         if len(unknown) <= MAX_VERSIONS_A_WRITE:
             fold.settle(listed, self.clock())
+        EventEraser(self.ledger, fold).apply(read_erasure(self.source, before.event_id))
         return fold
 
     def _recorded(self, snapshot: Snapshot) -> Iterator[Revision]:
@@ -109,25 +118,49 @@ class EventIngestor:
         revisions = (Revision.model_validate_json(item.payload) for item in above)
         return {revision.number: revision for revision in revisions}
 
+    def _begin_erasing(self, fold: EventFold, before: Snapshot, expected: int) -> int:
+        """Say in the snapshot that items are written again; return its new order."""
+        begun = fold.began.model_copy(
+            update={
+                "taken": before.taken + 1,
+                "erasures": fold.snapshot.erasures,
+                "is_erasing": True,
+                "erased_tombstones": tuple(
+                    dict.fromkeys((*before.erased_tombstones, *fold.snapshot.erased_tombstones))
+                ),
+            }
+        )
+        fold.update(taken=max(fold.snapshot.taken, begun.taken) + 1)
+        item = state_items.snapshot_item(begun)
+        self._replace(item, expected)
+        return item.revision
+
     def _write(
         self, fold: EventFold, before: Snapshot, expected: int, orphans: dict[int, Revision]
     ) -> Snapshot:
         """Write what a fold has collected, and return the snapshot as it is stored."""
-        for identity in fold.documents:
-            fold.reader.keep(identity)
         snapshot = state_items.as_stored(due_items.with_due(fold.snapshot))
+        for identity in fold.documents:
+            fold.reader.keep(identity, snapshot.erasures)
+        for identity in fold.erased_documents:
+            fold.reader.forget(identity, snapshot.erasures)
         items = (*fold.items.values(), *due_items.due_items(before, snapshot))
         given = max(before.number, *orphans, 0)
         newest = keys.revision_key(snapshot.event_id, given)
         for item in sorted(items, key=_write_order):
+            ordered = with_erasures(item, snapshot.erasures)
             if _write_order(item) is _WriteOrder.REVISION:
-                self._take_number(item, is_adopted=item.key <= newest)
+                self._take_number(ordered, is_adopted=item.key <= newest)
             else:
-                self.ledger.put(item)
-        if not self.ledger.replace(state_items.snapshot_item(snapshot), expected):
-            reason = f"another run wrote the snapshot of {snapshot.event_id}"
-            raise ConflictError(reason)
+                self.ledger.put(ordered)
+        self._replace(state_items.snapshot_item(snapshot), expected)
         return snapshot
+
+    def _replace(self, item: LedgerItem, expected: int) -> None:
+        """Write the snapshot, unless another run has."""
+        if not self.ledger.replace(item, expected):
+            reason = f"another run wrote the snapshot of {item.key.partition.name}"
+            raise ConflictError(reason)
 
     def _take_number(self, item: LedgerItem, *, is_adopted: bool) -> None:
         """Write a revision if its number is free or this very revision has it.
@@ -161,10 +194,15 @@ def _add(report: IngestReport, fold: EventFold) -> None:
     report.quarantined += [
         Quarantined(event_key(event_id), str(error)) for error in fold.quarantined
     ]
+    if fold.erasure_error:
+        report.quarantined.append(Quarantined(erasure_key(event_id), str(fold.erasure_error)))
 
 
 class _WriteOrder(IntEnum):
-    """The order of writes. An image that arrives now must find the events that show it."""
+    """The order of writes. An image that arrives now must find the events that show it.
+
+    A revision that has left a path must find it, to remove what is there.
+    """
 
     IMAGE_USE = 0
     REVISION = 1
@@ -172,6 +210,6 @@ class _WriteOrder(IntEnum):
 
 
 def _write_order(item: LedgerItem) -> _WriteOrder:
-    if item.key.sort.startswith(keys.USE):
+    if item.key.sort.startswith((keys.USE, keys.LEFT)):
         return _WriteOrder.IMAGE_USE
     return _WriteOrder.REVISION if item.key.sort.startswith(keys.REVISION) else _WriteOrder.OTHER

@@ -26,7 +26,7 @@ class Ingestor:
         report.keys += 1
         if identity.is_image_key(key):
             ImageIngestor(self.source, self.ledger).ingest(key, report)
-        elif identity.is_event_key(key):
+        elif identity.is_event_key(key) or identity.is_erasure_key(key):
             self._ingest_event(key, report)
         elif reason := identity.why_ignored(key):
             self._ignore(key, reason, report)

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from gazette.models.contract.identity import is_erasure_key
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey, PartitionKind
 from gazette.models.ledger.snapshot import (
@@ -27,7 +28,10 @@ def is_up_to_date(
     if item is None:
         return False
     if kind is PartitionKind.EVENT:
-        return _is_event_up_to_date(listed, Snapshot.model_validate_json(item.payload), now)
+        snapshot = Snapshot.model_validate_json(item.payload)
+        if is_erasure_key(listed.key):
+            return snapshot.erasure == listed.versions[0].identity and not snapshot.is_erasing
+        return _is_event_up_to_date(listed, snapshot, now)
     image = ImageSnapshot.model_validate_json(item.payload)
     return image.derivation >= DERIVATION and image.served == listed.versions[0].identity
 
@@ -46,6 +50,7 @@ def _is_event_up_to_date(listed: ListedKey, snapshot: Snapshot, now: datetime) -
     return (
         snapshot.derivation >= DERIVATION
         and not is_due
+        and not snapshot.is_erasing
         and is_served(snapshot, listed.versions)
         and not unknown_versions(snapshot, listed.versions)
     )

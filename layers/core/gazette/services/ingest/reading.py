@@ -55,7 +55,9 @@ class VersionReader:
         return self._find(occurrence_of(revision), parse_accepted)
 
     def read_before(self, revision: Revision) -> EventDocument | None:
-        """Return the document of the revision before, or None if it cannot be read any more."""
+        """Return the document of the revision before, or None if it is erased or unreadable."""
+        if revision.entry.erased:
+            return None
         try:
             return self.read_recorded(revision)
         except InvalidEventError:
@@ -63,10 +65,14 @@ class VersionReader:
             # new revision is published without a difference.
             return None
 
-    def keep(self, identity: str) -> None:
+    def keep(self, identity: str, erasures: int) -> None:
         """Store a document that came from S3. Later runs read it from the ledger."""
         if identity in self._unsaved:
-            self.store.put(self.event_id, identity, self._read[identity])
+            self.store.put(self.event_id, identity, self._read[identity], erasures)
+
+    def forget(self, identity: str, erasures: int) -> None:
+        """Remove an erased document from the ledger."""
+        self.store.remove(self.event_id, identity, erasures)
 
     def _find(self, occurrence: Occurrence, parse: _Parse) -> EventDocument:
         identity = occurrence.identity

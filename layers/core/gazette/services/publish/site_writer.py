@@ -9,6 +9,7 @@ from gazette.models.tasks.build_result import BuildResult
 from gazette.models.tasks.reports import ChangedFeed, PublishReport
 from gazette.models.tasks.tasks import PublishTask, TaskKind
 from gazette.ports import ConflictError, ItemStore, SiteStore
+from gazette.services.publish.edge_copies import NO_EDGE, EdgeCopies
 from gazette.services.publish.pauses import NO_PAUSES, Pauses
 
 
@@ -53,6 +54,7 @@ class SiteWriter:
     builders: Mapping[TaskKind, Composer]
     finders: Mapping[TaskKind, Finder] = field(default_factory=dict)
     pauses: Pauses = NO_PAUSES
+    edge: EdgeCopies = NO_EDGE
 
     def find(
         self, kind: TaskKind, tasks: Sequence[PublishTask]
@@ -84,6 +86,7 @@ class SiteWriter:
                 self.pauses.wait(attempts)
             else:
                 report.changed_feeds += _changed_feeds(task, result, seen_first)
+                report.erased += result.erased
                 return
 
     def _publish_once(
@@ -121,6 +124,8 @@ class SiteWriter:
         changed = [
             document for document in result.documents if document.etag != etags[document.path]
         ]
+        # Before the write: one that fails may have written some of them.
+        report.outdated += self.edge.of_rewritten(changed, etags)
         self.site.write(changed, etags)
         if changed and result.stored_at is not None:
             report.stored_at = result.stored_at
@@ -134,6 +139,7 @@ class SiteWriter:
         self, result: BuildResult, etags: Mapping[str, str | None], report: PublishReport
     ) -> dict[str, None]:
         existing = [path for path in result.removals if etags[path] is not None]
+        report.outdated += self.edge.of_removed(existing)
         self.site.remove(existing, etags)
         report.documents_removed += len(existing)
         return dict.fromkeys(existing)

@@ -112,7 +112,7 @@ def _progress_key(key: str) -> ItemKey | None:
         return keys.image_key(key)
     if identity.why_ignored(key):
         return keys.quarantine_key(key)
-    if not identity.is_event_key(key):
+    if not identity.is_event_key(key) and not identity.is_erasure_key(key):
         return None
     try:
         return keys.snapshot_key(identity.event_id(key))

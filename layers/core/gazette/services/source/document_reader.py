@@ -22,8 +22,8 @@ class DocumentReader:
         )
 
     def read(self, revision: Revision) -> EventDocument | None:
-        """Return the document of a revision, None for one without a document."""
-        if revision.content_sha256 is None:
+        """Return the document of a revision, None for one that has none or is erased."""
+        if revision.content_sha256 is None or revision.entry.erased:
             return None
         return self._read(revision.entry.event_id, revision.identity, revision.version_id)
 

@@ -15,8 +15,6 @@ from gazette.models.ledger.order import order
 from gazette.models.limits import MAX_DOCUMENT_PART_BYTES
 from gazette.ports import Ledger
 
-# A document is the same in every derivation: it is what everything else is derived from.
-_ORDER = order(1)
 # A UTF-8 byte whose two highest bits are these is not the first of a character.
 _MASK, _CONTINUES = 0xC0, 0x80
 
@@ -27,20 +25,25 @@ class DocumentStore:
 
     ledger: Ledger
 
-    def put(self, event_id: str, identity: str, document: EventDocument) -> None:
-        """Keep a document; a repeat changes nothing."""
+    def put(self, event_id: str, identity: str, document: EventDocument, erasures: int = 0) -> None:
+        """Keep a document; a repeat changes nothing.
+
+        ``erasures`` counts those that were applied to the event: a document that one of them
+        removed can be kept again by the next.
+        """
         parts = list(_parts(written(document).encode()))
         if len(parts) > 1:
             parts[0] = f"{len(parts)}\n{parts[0]}"
-        # The first part is written last: it says that all are there.
+        # The first part is written last: it says that all are there. A document is the same in
+        # every derivation: everything else is derived from it.
         for number in reversed(range(len(parts))):
             key = keys.document_key(event_id, identity, number)
-            self.ledger.put(LedgerItem(key, _ORDER, parts[number]))
+            self.ledger.put(LedgerItem(key, order(1, erasures), parts[number]))
 
     def get(self, event_id: str, identity: str) -> EventDocument | None:
         """Return the document of a version, or None if it was not kept."""
         first = self.ledger.get(keys.document_key(event_id, identity, 0))
-        if first is None:
+        if first is None or first.deleted:
             return None
         count, is_long, text = first.payload.partition("\n")
         if not is_long:
@@ -50,6 +53,13 @@ class DocumentStore:
             for number in range(1, int(count))
         )
         return read_stored(text + "".join(item.payload for item in further if item))
+
+    def remove(self, event_id: str, identity: str, erasures: int) -> None:
+        """Remove a document. A late writer of it finds its first part taken."""
+        partition = keys.document_key(event_id, identity, 0).partition
+        found = {item.key for item in self.ledger.scan(partition, f"{identity}#")}
+        for key in sorted({keys.document_key(event_id, identity, 0), *found}):
+            self.ledger.put(LedgerItem(key, order(1, erasures), "", deleted=True))
 
 
 def _parts(raw: bytes) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """The page of an event in its formats, its history, and a notice at every path it had before."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -21,7 +21,11 @@ from gazette.projections.pages import event_pages, revision_pages
 from gazette.projections.pages.related import related_events
 from gazette.services.publish.builder import ViewBuilder
 from gazette.services.publish.event.related import candidates
-from gazette.services.publish.event.revisions import read_revisions, with_current_image
+from gazette.services.publish.event.revisions import (
+    read_left_paths,
+    read_revisions,
+    with_current_image,
+)
 from gazette.services.publish.event.translations import rebuild_requests, translations
 from gazette.services.source.document_reader import DocumentReader
 
@@ -31,6 +35,7 @@ class LoadedEvent(NamedTuple):
 
     ``current`` is the newest revision with its image as it is now; ``document`` what that revision
     publishes, None where it withdraws the event; ``requests`` ask for rebuilds of translations.
+    ``left`` are the paths that it left because of an erasure.
     """
 
     revisions: list[Revision]
@@ -38,6 +43,7 @@ class LoadedEvent(NamedTuple):
     document: EventDocument | None
     context: PageContext
     requests: tuple[LedgerItem, ...]
+    left: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +56,10 @@ class EventBuilder(ViewBuilder[LoadedEvent]):
 
     def paths(self, task: PublishTask) -> tuple[str, ...]:
         revisions = read_revisions(self.ledger, task.partition)
-        return _paths(self.site, revisions[-1]) if revisions else ()
+        if not revisions:
+            return ()
+        left = read_left_paths(self.ledger, revisions)
+        return (*_paths(self.site, revisions[-1]), *_removals(self.site, revisions[-1], left))
 
     def load(self, task: PublishTask) -> LoadedEvent | None:
         revisions = read_revisions(self.ledger, task.partition)
@@ -64,11 +73,13 @@ class EventBuilder(ViewBuilder[LoadedEvent]):
             document,
             self._context(current) if document else PageContext(),
             rebuild_requests(self.ledger, current.entry),
+            tuple(read_left_paths(self.ledger, revisions)),
         )
 
     def build(self, _task: PublishTask, loaded: LoadedEvent) -> BuildResult:
         return BuildResult(
             views=tuple(self._views(loaded)),
+            removals=_removals(self.site, loaded.current, loaded.left),
             follow_ups=loaded.requests,
             news=news_of((loaded.current.entry,)),
         )
@@ -95,6 +106,20 @@ class EventBuilder(ViewBuilder[LoadedEvent]):
             page=revision_pages.history_page(site, loaded.revisions),
             feed=update_feeds.history_feed(site, loaded.revisions),
         )
+
+
+def _removals(site: Site, current: Revision, left: Iterable[str]) -> tuple[str, ...]:
+    """Return the paths of pages and histories at addresses that are erased (SPEC V10)."""
+    kept = {*_paths(site, current)}
+    former = (
+        path
+        for base in left
+        for path in (
+            *site.paths(ViewKind.EVENT, base),
+            *site.paths(ViewKind.HISTORY, paths.history_base_path(base)),
+        )
+    )
+    return tuple(path for path in former if path not in kept)
 
 
 def _paths(site: Site, current: Revision) -> tuple[str, ...]:

@@ -13,13 +13,13 @@ from gazette.models.ledger.snapshot import Revision
 from gazette.models.site import Site
 from gazette.models.tasks.build_result import BuildResult
 from gazette.models.tasks.tasks import PublishTask
-from gazette.models.views.site_document import IMMUTABLE, LIVE
+from gazette.models.views.site_document import LIVE, SUPERSEDED
 from gazette.models.views.view import EntryView, View
 from gazette.ports import Ledger
 from gazette.projections.feeds import event_feeds
 from gazette.projections.pages import revision_pages
 from gazette.services.publish.builder import ViewBuilder
-from gazette.services.publish.event.revisions import read_revisions
+from gazette.services.publish.event.revisions import read_left_paths, read_revisions
 from gazette.services.source.document_reader import DocumentReader
 
 # The revision of a task, two before it and one after it.
@@ -54,10 +54,14 @@ class _LoadedRevision(NamedTuple):
 
 
 class LoadedRevisions(NamedTuple):
-    """Revisions of an event that follow each other, and those of them that are built."""
+    """Revisions of an event that follow each other, and those of them that are built.
+
+    ``left`` are the base paths that they left because of an erasure.
+    """
 
     history: list[Revision]
     changed: tuple[_LoadedRevision, ...]
+    left: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,22 +78,36 @@ class RevisionBuilder(ViewBuilder[LoadedRevisions]):
 
     def paths(self, task: PublishTask) -> tuple[str, ...]:
         history = read_nearby(self.ledger, task)
-        changed = (history[position] for position in _changed(history, task))
-        return tuple(
-            path
-            for revision in changed
-            for path in self.site.paths(ViewKind.REVISION, _base_path(revision))
-        )
+        changed = [history[position] for position in _changed(history, task)]
+        bases = (*map(_base_path, changed), *self._left(history, changed))
+        return tuple(path for base in bases for path in self.site.paths(ViewKind.REVISION, base))
 
     def load(self, task: PublishTask) -> LoadedRevisions:
         history = read_nearby(self.ledger, task)
+        positions = _changed(history, task)
         return LoadedRevisions(
             history,
-            tuple(self._load(history, position) for position in _changed(history, task)),
+            tuple(self._load(history, position) for position in positions),
+            self._left(history, [history[position] for position in positions]),
         )
 
     def build(self, _task: PublishTask, loaded: LoadedRevisions) -> BuildResult:
-        return BuildResult(views=tuple(self._views(loaded)))
+        return BuildResult(
+            views=tuple(self._views(loaded)),
+            removals=tuple(
+                path for base in loaded.left for path in self.site.paths(ViewKind.REVISION, base)
+            ),
+        )
+
+    def _left(self, history: Sequence[Revision], changed: Sequence[Revision]) -> tuple[str, ...]:
+        """Return the base paths that these revisions had before an erasure (SPEC V10)."""
+        left = read_left_paths(self.ledger, history)
+        return tuple(
+            paths.revision_path(path, revision.number)
+            for revision in changed
+            for path, one in left.items()
+            if revision.number in one.numbers and path != revision.entry.base_path
+        )
 
     def _load(self, history: Sequence[Revision], position: int) -> _LoadedRevision:
         return _LoadedRevision(
@@ -111,7 +129,7 @@ class RevisionBuilder(ViewBuilder[LoadedRevisions]):
                 _base_path(history[position]),
                 page=page,
                 entry=EntryView(item, self.site.language),
-                cache_control=LIVE if page.is_current else IMMUTABLE,
+                cache_control=LIVE if page.is_current else SUPERSEDED,
             )
 
 

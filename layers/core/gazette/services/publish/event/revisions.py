@@ -1,7 +1,10 @@
 """Reads the revisions of an event, and the image of one as it is now."""
 
+from collections.abc import Sequence
+
 from gazette.models.ledger import keys
 from gazette.models.ledger.keys import Partition
+from gazette.models.ledger.left_path import LeftPath
 from gazette.models.ledger.snapshot import ImageSnapshot, Revision
 from gazette.ports import Ledger
 from gazette.projections.pages.event_image import image_key_of, with_image
@@ -11,6 +14,18 @@ def read_revisions(ledger: Ledger, partition: Partition) -> list[Revision]:
     """Return the revisions of an event, oldest first."""
     items = ledger.scan(partition, keys.REVISION)
     return [Revision.model_validate_json(item.payload) for item in items]
+
+
+def read_left_paths(ledger: Ledger, revisions: Sequence[Revision]) -> dict[str, LeftPath]:
+    """Return the paths that an event has left because of erasures; most events had none."""
+    if not any(revision.erasures for revision in revisions):
+        return {}
+    partition = keys.event_partition(revisions[-1].entry.event_id)
+    return {
+        item.key.sort.removeprefix(keys.LEFT): LeftPath.model_validate_json(item.payload)
+        for item in ledger.scan(partition, keys.LEFT)
+        if not item.deleted
+    }
 
 
 def with_current_image(ledger: Ledger, revision: Revision) -> Revision:

@@ -1,0 +1,110 @@
+"""The ledger items of a history of which words were erased, or restored."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from gazette.models.kinds import RevisionKind
+from gazette.models.ledger import keys
+from gazette.models.ledger.entry import Entry, Erasure
+from gazette.models.ledger.item import LedgerItem
+from gazette.models.ledger.keys import ItemKey
+from gazette.models.ledger.left_path import LeftPath
+from gazette.models.ledger.snapshot import Revision, Snapshot
+from gazette.models.ledger.update import read_update
+from gazette.models.views.diff import FieldChange
+from gazette.projections.history.entry_items import deleted_items, entry_items, live_keys
+from gazette.projections.history.item_order import item_order
+from gazette.projections.history.kinds import is_compared_kind
+from gazette.projections.history.tombstones import tombstone_keys, written_tombstones
+from gazette.projections.history.updates import update_items
+from gazette.projections.pages.event_image import image_key_of
+
+
+def is_compared(last: Revision, revision: Revision) -> bool:
+    """Return whether a feed may show what a revision changed: neither side is erased."""
+    are_there = not last.is_withdrawn and revision.entry.erased is None
+    return are_there and is_compared_kind(revision.entry.kind)
+
+
+def updates_of(
+    history: Sequence[Revision], changes: Mapping[int, tuple[FieldChange, ...]]
+) -> Iterator[LedgerItem]:
+    """Return the items of all updates and corrections; ``changes`` are shortened already."""
+    listed: tuple[ItemKey, ...] = ()
+    last: Revision | None = None
+    for revision in history:
+        entry = revision.entry
+        if not revision.withdraws:
+            listed = live_keys(entry)
+        snapshot = Snapshot(event_id=entry.event_id, revision=last)
+        for item in update_items(snapshot, entry, listed, ()):
+            update = {"changes": changes.get(entry.number, ())}
+            payload = read_update(item.payload).model_copy(update=update).model_dump_json()
+            yield item._replace(payload=payload)
+        last = revision
+
+
+def shown_items(snapshot: Snapshot, entry: Entry) -> Iterator[LedgerItem]:
+    """Return the items that show an event with the words of its newest revision."""
+    yield from entry_items(entry, snapshot.live)
+    if key := image_key_of(entry):
+        use = keys.image_use_key(key, entry.event_id)
+        yield LedgerItem(use, item_order(entry.number), "{}")
+
+
+def withdrawn_items(history: Sequence[Revision], snapshot: Snapshot) -> Iterator[LedgerItem]:
+    """Return the tombstones of an event that its newest revision withdraws."""
+    if len(history) > 1:
+        last, entry = history[-2].entry, history[-1].entry
+        yield from written_tombstones(last, entry, snapshot.tombstones)
+
+
+def erased_tombstone_keys(snapshot: Snapshot, current: Revision) -> tuple[ItemKey, ...]:
+    """Return the keys of the tombstones of an event whose newest revision is erased."""
+    erasure = current.entry.erased
+    if erasure is None or current.withdraws:
+        return ()
+    return tombstone_keys(snapshot, erasure.at)
+
+
+def erased_items(
+    snapshot: Snapshot, current: Entry, erasure: Erasure, before: Entry
+) -> Iterator[LedgerItem]:
+    """Return the items that withdraw an event whose newest revision is erased.
+
+    ``before`` is that revision as it was recorded until now.
+    """
+    notified = current.model_copy(update={"news_at": erasure.at})
+    yield from deleted_items(snapshot, notified, ())
+    times = {"at": erasure.at, "updated": max(current.updated, erasure.at)}
+    withdrawn = notified.model_copy(update={"kind": RevisionKind.RETRACTION, **times})
+    yield from written_tombstones(current, withdrawn, tombstone_keys(snapshot, erasure.at))
+    if key := image_key_of(before):
+        use = keys.image_use_key(key, current.event_id)
+        yield LedgerItem(use, item_order(current.number), "{}", deleted=True)
+
+
+def deleted_tombstones(
+    before: Iterable[ItemKey], after: Iterable[ItemKey], number: int
+) -> Iterator[LedgerItem]:
+    kept = set(after)
+    for item_key in before:
+        if item_key not in kept:
+            yield LedgerItem(item_key, item_order(number), "{}", deleted=True)
+
+
+def left_path_items(
+    left: Mapping[str, LeftPath], recorded: Sequence[Revision], history: Sequence[Revision]
+) -> Iterator[LedgerItem]:
+    """Record where documents of revisions were that are elsewhere now, so that they are removed.
+
+    ``left`` is what was recorded so before, by path.
+    """
+    places = {(path, number) for path, one in left.items() for number in one.numbers}
+    places |= {(one.entry.base_path, one.number) for one in recorded}
+    places -= {(one.entry.base_path, one.number) for one in history}
+    entry = history[-1].entry
+    for path in sorted({*left, *(path for path, _ in places)}):
+        numbers = tuple(sorted(number for other, number in places if other == path))
+        payload = LeftPath(numbers=numbers).model_dump_json()
+        key = keys.left_path_key(entry.event_id, path)
+        yield LedgerItem(key, item_order(entry.number), payload, deleted=not numbers)

@@ -1,0 +1,66 @@
+"""Reads what the publisher wants erased of an event: the newest erasure document that is valid."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from gazette.models.contract.erasure import ErasureDocument, parse_erasure
+from gazette.models.contract.identity import erasure_key
+from gazette.models.contract.parsing import InvalidEventError, Problem
+from gazette.models.limits import MAX_DOCUMENT_BYTES
+from gazette.models.object_version import ObjectVersion
+from gazette.ports import SourceArchive, UnreadableVersionError
+from gazette.projections.history.erasures import StoredErasure
+
+# No version is that old: of a document that is not there at all.
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class SeenErasure:
+    """What S3 shows of an erasure document.
+
+    ``identity`` names its newest version, empty without one. ``stored`` is in force: the newest
+    version, or an earlier one while the newest is invalid. ``problems`` are those of the newest.
+    """
+
+    identity: str = ""
+    version_id: str = ""
+    at: datetime = _NEVER
+    stored: StoredErasure | None = None
+    problems: tuple[Problem, ...] = ()
+
+
+def read_erasure(source: SourceArchive, event_id: str) -> SeenErasure:
+    """Read the erasure document of an event.
+
+    An invalid version leaves the one before it in force: what is erased does not come back by a
+    mistake. A delete marker undoes all of them.
+    """
+    versions = source.versions(erasure_key(event_id))
+    if not versions:
+        return SeenErasure()
+    newest = versions[0]
+    problems: list[tuple[Problem, ...]] = []
+    stored: StoredErasure | None = None
+    for version in versions:
+        if version.is_delete_marker:
+            break
+        try:
+            stored = StoredErasure(_read(source, event_id, version), version.last_modified)
+        except InvalidEventError as error:
+            problems.append(error.problems)
+        else:
+            break
+    first = problems[0] if problems else ()
+    return SeenErasure(newest.identity, newest.version_id, newest.last_modified, stored, first)
+
+
+def _read(source: SourceArchive, event_id: str, version: ObjectVersion) -> ErasureDocument:
+    if version.size > MAX_DOCUMENT_BYTES:
+        reason = f"is {version.size:,} bytes; at most {MAX_DOCUMENT_BYTES:,} are taken"
+        raise InvalidEventError(Problem("document", reason))
+    try:
+        raw = source.read(erasure_key(event_id), version.version_id)
+    except UnreadableVersionError as error:
+        raise InvalidEventError(Problem("document", str(error))) from error
+    return parse_erasure(raw)

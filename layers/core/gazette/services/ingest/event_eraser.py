@@ -1,0 +1,253 @@
+"""Erases the words of revisions while an event is ingested, and restores them.
+
+It changes what a fold is about to write: so no word that is erased reaches the ledger. Whatever it
+has written before is written again as it must be, at a higher count of erasures.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from gazette.models.contract.canonical import document_form, sha256_of
+from gazette.models.contract.document import EventDocument
+from gazette.models.contract.identity import erasure_key
+from gazette.models.contract.parsing import InvalidEventError, Problem
+from gazette.models.ledger import keys
+from gazette.models.ledger.entry import Erasure
+from gazette.models.ledger.item import LedgerItem
+from gazette.models.ledger.left_path import LeftPath
+from gazette.models.ledger.snapshot import QuarantinedVersion, Revision
+from gazette.models.ledger.update import read_update
+from gazette.models.limits import MAX_REPORTED_PROBLEMS
+from gazette.models.views.diff import FieldChange
+from gazette.ports import Ledger
+from gazette.projections.diff.fields import differences
+from gazette.projections.history import erased_items, erasures
+from gazette.projections.history.entries import preferred_path
+from gazette.projections.history.erasures import Restored
+from gazette.projections.history.event_history import NO_BASE, occurrence_of
+from gazette.projections.history.item_order import item_order
+from gazette.projections.history.state_items import (
+    quarantine_item,
+    revision_item,
+    unquarantine_item,
+)
+from gazette.projections.history.updates import shortened
+from gazette.services.ingest.erasure_reading import SeenErasure
+from gazette.services.ingest.event_fold import EventFold
+
+
+@dataclass(frozen=True, slots=True)
+class EventEraser:
+    """Brings the revisions of one event to what its erasure document says."""
+
+    ledger: Ledger
+    fold: EventFold
+
+    def apply(self, seen: SeenErasure) -> None:
+        """Erase what is to be erased, and restore what is not any more and can be read again."""
+        snapshot = self.fold.snapshot
+        if not (seen.identity or snapshot.erasure or snapshot.erasures):
+            return
+        recorded = self._recorded()
+        wanted = erasures.erased_numbers(snapshot, recorded, seen.stored)
+        restored = {one.number: found for one, found in self._restored(recorded, wanted)}
+        erased = {
+            one.number: erasure
+            for one in recorded
+            if (erasure := self._erasure(one, wanted, restored, seen)) is not None
+        }
+        history = self._history(recorded, erased, restored)
+        if snapshot.is_erasing or history != recorded:
+            self._write_again(recorded, history, restored)
+        self._move_tombstones(history)
+        self._record(seen, _problems(seen, recorded, wanted, erased))
+
+    def _history(
+        self,
+        recorded: Sequence[Revision],
+        erased: Mapping[int, Erasure],
+        restored: Mapping[int, Restored],
+    ) -> list[Revision]:
+        """Return the history as it is to be; an erased newest revision may still expire."""
+        history = list(erasures.after_erasures(recorded, erased, restored))
+        if history and history[-1].entry.erased:
+            update = {"expires": self.fold.snapshot.expires}
+            history[-1] = history[-1].model_copy(update=update)
+        return history
+
+    def _recorded(self) -> list[Revision]:
+        """Return the revisions, oldest first, with those that this run has made."""
+        snapshot = self.fold.snapshot
+        stored = self.ledger.scan(keys.event_partition(snapshot.event_id), keys.REVISION)
+        items = {item.key: item for item in stored} | self.fold.items
+        return [
+            Revision.model_validate_json(items[key].payload)
+            for number in range(1, snapshot.number + 1)
+            if (key := keys.revision_key(snapshot.event_id, number)) in items
+        ]
+
+    def _restored(
+        self, recorded: Sequence[Revision], wanted: set[int]
+    ) -> Iterator[tuple[Revision, Restored]]:
+        """Yield the revisions to restore whose document can be read again."""
+        for one in recorded:
+            if one.entry.erased is None or one.number in wanted or one.content_sha256 is None:
+                continue
+            document = self._read(one)
+            if document is not None and sha256_of(document_form(document)) == one.content_sha256:
+                base_path = self.fold.claim(self.fold.began, preferred_path(document))
+                yield one, Restored(document, base_path)
+
+    def _read(self, revision: Revision) -> EventDocument | None:
+        try:
+            return self.fold.reader.read_again(occurrence_of(revision))
+        except InvalidEventError:
+            return None  # S3 has removed it, so the revision stays erased
+
+    def _erasure(
+        self,
+        one: Revision,
+        wanted: set[int],
+        restored: Mapping[int, Restored],
+        seen: SeenErasure,
+    ) -> Erasure | None:
+        """Return why a revision is erased, None if it is not."""
+        if one.number in wanted:
+            return seen.stored and seen.stored.erasure
+        if one.number in restored or one.content_sha256 is None:
+            return None
+        return one.entry.erased
+
+    def _write_again(
+        self,
+        recorded: Sequence[Revision],
+        history: Sequence[Revision],
+        restored: Mapping[int, Restored],
+    ) -> None:
+        """Write everything that shows a word of the history again, with a new count."""
+        fold = self.fold
+        count = fold.began.erasures + 1
+        fold.update(erasures=count)
+        if not history:
+            return
+        history = [one.model_copy(update={"erasures": count}) for one in history]
+        fold.update(revision=history[-1])
+        fold.write(revision_item(one) for one in history)
+        changes = {one.number: found for one, found in self._changes(history)}
+        fold.write(erased_items.updates_of(history, changes))
+        fold.write(self._newest_items(recorded[-1], history, restored))
+        fold.write(self._left_paths(recorded, history))
+        self._keep_documents(history, restored)
+
+    def _changes(
+        self, history: Sequence[Revision]
+    ) -> Iterator[tuple[Revision, tuple[FieldChange, ...]]]:
+        """Yield the shortened changes of each revision whose feed entry may show them."""
+        reader = self.fold.reader
+        for last, revision in pairwise(history):
+            if not erased_items.is_compared(last, revision):
+                continue
+            partition = keys.updates_partition(keys.SITE)
+            facts = (revision.entry.at, revision.entry.event_id, revision.number)
+            key = keys.change_key(partition, *facts)
+            stored = self.fold.items.get(key) or self.ledger.get(key)
+            found = read_update(stored.payload).changes if stored else ()
+            if not found:
+                documents = (reader.read_before(last), reader.read_before(revision))
+                found = tuple(shortened(differences(*documents, NO_BASE)))
+            yield revision, found
+
+    def _newest_items(
+        self,
+        before: Revision,
+        history: Sequence[Revision],
+        restored: Mapping[int, Restored],
+    ) -> Iterator[LedgerItem]:
+        """Return the items that list the event, or say that it is withdrawn."""
+        current, snapshot = history[-1], self.fold.snapshot
+        if current.withdraws:
+            return erased_items.withdrawn_items(history, snapshot)
+        if erasure := current.entry.erased:
+            return erased_items.erased_items(snapshot, current.entry, erasure, before.entry)
+        if current.number in restored:
+            document: EventDocument | None = restored[current.number].document
+        else:
+            document = self.fold.reader.read_before(current)
+        entry = erasures.full_entry(current.entry, document) if document else current.entry
+        return erased_items.shown_items(snapshot, entry)
+
+    def _left_paths(
+        self, recorded: Sequence[Revision], history: Sequence[Revision]
+    ) -> Iterator[LedgerItem]:
+        partition = keys.event_partition(self.fold.snapshot.event_id)
+        left = {
+            item.key.sort.removeprefix(keys.LEFT): LeftPath.model_validate_json(item.payload)
+            for item in self.ledger.scan(partition, keys.LEFT)
+        }
+        return erased_items.left_path_items(left, recorded, history)
+
+    def _keep_documents(
+        self, history: Sequence[Revision], restored: Mapping[int, Restored]
+    ) -> None:
+        """Keep the documents that are shown, and remove those that are not any more."""
+        fold = self.fold
+        with_document = [one for one in history if one.content_sha256 is not None]
+        shown = {one.identity for one in with_document if one.entry.erased is None}
+        if fold.snapshot.held:
+            shown.add(fold.snapshot.held.identity)
+        hidden = {one.identity for one in with_document if one.identity} - shown
+        fold.documents += [one.identity for one in history if one.number in restored]
+        fold.documents[:] = [identity for identity in fold.documents if identity not in hidden]
+        fold.erased_documents += sorted(hidden)
+
+    def _move_tombstones(self, history: Sequence[Revision]) -> None:
+        """Say that the event is withdrawn while its newest revision is erased, and not longer."""
+        snapshot = self.fold.snapshot
+        wanted = erased_items.erased_tombstone_keys(snapshot, history[-1]) if history else ()
+        before = snapshot.erased_tombstones
+        self.fold.write(erased_items.deleted_tombstones(before, wanted, snapshot.number))
+        self.fold.update(erased_tombstones=wanted)
+
+    def _record(self, seen: SeenErasure, problems: Sequence[Problem]) -> None:
+        """Note what was seen, and put an erasure document into quarantine or take it out."""
+        fold, before = self.fold, self.fold.snapshot.erasure_problem
+        error = InvalidEventError(*problems) if problems else None
+        found = str(error) if error else ""
+        fold.update(erasure=seen.identity, erasure_problem=found, is_erasing=False)
+        if fold.snapshot != fold.began and fold.snapshot.taken == fold.began.taken:
+            fold.update(taken=fold.began.taken + 1)
+        if found == before:
+            return
+        key, taken = erasure_key(fold.snapshot.event_id), fold.snapshot.taken
+        if error is None:
+            fold.write([unquarantine_item(key, item_order(taken))])
+            return
+        fold.erasure_error = error
+        version = QuarantinedVersion(
+            key=key,
+            number=taken,
+            version_id=seen.version_id,
+            at=seen.at,
+            problems=error.problems,
+        )
+        fold.write([quarantine_item(version, item_order(taken))])
+
+
+def _problems(
+    seen: SeenErasure,
+    recorded: Sequence[Revision],
+    wanted: set[int],
+    erased: Mapping[int, Erasure],
+) -> tuple[Problem, ...]:
+    """Return what the publisher has to know of his erasure document."""
+    waiting = (
+        Problem("revisions", f"{one} is not there yet: it is erased as soon as it is published")
+        for one in erasures.unmatched(recorded, seen.stored)
+    )
+    staying = (
+        Problem("revisions", f"number {number} stays erased: its text is not in S3 any more")
+        for number in erased
+        if number not in wanted
+    )
+    return (*seen.problems, *waiting, *staying)[:MAX_REPORTED_PROBLEMS]
