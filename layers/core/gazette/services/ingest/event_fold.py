@@ -4,7 +4,7 @@
 claims of paths, which are create-only.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias
@@ -184,15 +184,18 @@ class EventFold:
     def _withdraw(self, occurrence: Occurrence) -> None:
         self._add(event_history.apply_withdrawal(self.snapshot, occurrence))
 
-    def _add(self, transition: Transition) -> None:
+    def add(self, items: Iterable[LedgerItem]) -> None:
         """Keep the last write to each item, in the order of the last writes.
 
         So the items of a revision come before the time lines that link to it.
         """
-        before, self.snapshot = self.snapshot.number, transition.snapshot
-        for item in transition.items:
+        for item in items:
             self.items.pop(item.key, None)
             self.items[item.key] = item
+
+    def _add(self, transition: Transition) -> None:
+        before, self.snapshot = self.snapshot.number, transition.snapshot
+        self.add(transition.items)
         if self.snapshot.revision is not None and self.snapshot.number > before:
             self.recorded.append((self.snapshot.number, self.snapshot.revision.entry.kind))
 

@@ -1,5 +1,6 @@
 """Ingests events: asks S3 which versions an object has, and records what is new."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -13,6 +14,7 @@ from gazette.models.tasks.reports import IngestReport, Quarantined
 from gazette.ports import Clock, ConflictError, Ledger, SourceArchive
 from gazette.projections.history import due_items, state_items
 from gazette.projections.history.known_versions import migrated, unknown_versions
+from gazette.projections.history.long_histories import items_of_old_release
 from gazette.services.ingest.event_fold import EventFold
 from gazette.services.ingest.reading import VersionReader
 from gazette.services.publish.pauses import NO_PAUSES, Pauses
@@ -82,6 +84,8 @@ class EventIngestor:
         listed = self.source.versions(event_key(before.event_id), before.known_until)
         reader = VersionReader(self.source, DocumentStore(self.ledger), before.event_id)
         fold = EventFold(migrated(before, listed), reader, self._claim_path)
+        if not before.derivation and before.taken:
+            fold.add(items_of_old_release(self._all_revisions(before.event_id)))
         fold.adopt(orphans, listed)
         unknown = unknown_versions(fold.snapshot, listed)
         for version in unknown[:MAX_VERSIONS_A_WRITE]:
@@ -89,6 +93,11 @@ class EventIngestor:
         if len(unknown) <= MAX_VERSIONS_A_WRITE:
             fold.settle(listed, self.clock())
         return fold
+
+    def _all_revisions(self, event_id: str) -> Iterator[Revision]:
+        """Read a whole history, which is needed once: for an event of release 0.1.0."""
+        items = self.ledger.scan(keys.event_partition(event_id), keys.REVISION)
+        return (Revision.model_validate_json(item.payload) for item in items)
 
     def _orphans(self, snapshot: Snapshot) -> dict[int, Revision]:
         """Return the revisions above the snapshot's number, by number."""
