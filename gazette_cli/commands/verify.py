@@ -8,7 +8,7 @@ or in the JSON form of a revision.
 
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from gazette.models.contract.canonical import sha256_of
@@ -24,6 +24,7 @@ Json = Mapping[str, Any]
 _OTHER_FORMATS = tuple(
     row.extension for row in FORMATS if ViewKind.REVISION in row.renders and row is not JSON
 )
+_OF_PARTS = frozenset({"revisions", "previous"})
 _UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, IndexError, OSError)
 
 
@@ -55,10 +56,11 @@ def verify(site: str) -> int:
 def check_history(site: PublishedSite, address: str) -> Iterator[str]:
     """Yield each problem of a history and its revisions as one line with event and revision."""
     try:
-        history = _read(site, address)
+        parts = list(_parts(site, address))
+        history = {**parts[-1], "revisions": [one for part in parts for one in part["revisions"]]}
         revisions, event = history["revisions"], history["event"]
         names = [f"revision {listed['number']}" for listed in revisions]
-        problems = _page_problems(site, history)
+        problems = [*_part_problems(parts, address), *_page_problems(site, history)]
     except _UNREADABLE as error:
         yield f"{address}: cannot be read: {error!r}"
         return
@@ -80,13 +82,49 @@ def _read(site: PublishedSite, address: str) -> Json:
     return document
 
 
+def _parts(site: PublishedSite, address: str) -> Iterable[Json]:
+    """Return the parts of a history, oldest first; each names the one before it.
+
+    Raises:
+        ValueError: a part names one that is not older.
+    """
+    parts = [_read(site, address)]
+    while previous := parts[-1].get("previous"):
+        older = _read(site, previous)
+        if older["revisions"][-1]["number"] >= parts[-1]["revisions"][0]["number"]:
+            raise ValueError(f"{previous} is no older part of the history")
+        parts.append(older)
+    return reversed(parts)
+
+
+def _part_problems(parts: Sequence[Json], address: str) -> Iterator[str]:
+    """Compare the fields of full parts with the history and with each other."""
+    base_path = address.removesuffix(".history.json")
+    for part in parts[:-1]:
+        last = part["revisions"][-1]
+        expected = {
+            "id": parts[-1]["id"],
+            "event": parts[-1]["event"],
+            "title": _shown_title(last),
+            "url": f"{base_path}.html",
+            "current": address,
+        }
+        found = {name: part[name] for name in part if name not in _OF_PARTS}
+        if found != expected:
+            yield f"the part of its history up to {last['number']} says {found}, not {expected}"
+
+
+def _shown_title(listed: Json) -> str:
+    rules = RULES[RevisionKind(listed["kind"])]
+    return f"{rules.label}: {listed['title']}" if rules.withdraws else str(listed["title"])
+
+
 def _page_problems(site: PublishedSite, history: Json) -> list[str]:
     """Compare the event fields of a history with the page of the event."""
     last = history["revisions"][-1]
     base_path, _, _ = last["json"].rpartition(".r")
-    fields = {name: value for name, value in history.items() if name != "revisions"}
-    rules = RULES[RevisionKind(last["kind"])]
-    title = f"{rules.label}: {last['title']}" if rules.withdraws else last["title"]
+    fields = {name: value for name, value in history.items() if name not in _OF_PARTS}
+    title = _shown_title(last)
     try:
         page = _read(site, f"{base_path}.json")
         expected = {"id": page["id"], "event": fields["event"], "title": title, "url": page["url"]}

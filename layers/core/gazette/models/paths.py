@@ -50,9 +50,12 @@ def revision_path(base_path: str, number: int) -> str:
     return f"{base_path}.r{number}"
 
 
-def history_base_path(first_path: str) -> str:
-    """Return the base path of an event's history, by the first path the event had."""
-    return f"{first_path}.history"
+def history_base_path(first_path: str, part: int | None = None) -> str:
+    """Return the base path of an event's history, by the first path the event had.
+
+    Full parts have a number; the history goes on from the newest full part.
+    """
+    return f"{first_path}.history{f'.{part}' if part else ''}"
 
 
 def history_path(first_path: str, extension: str = "json") -> str:

@@ -16,6 +16,10 @@ RELATED_BY_TOPICS = 3
 RELATED_NEIGHBOURS_EACH_SIDE = 2
 RELATED_TOPICS_SHOWN = 8
 
+# The page of an event shows the newest revisions. Its history has all, cut into parts by number.
+REVISIONS_SHOWN = 20
+REVISIONS_A_HISTORY_PART = 100
+
 SUMMARY_CHARACTERS = 300
 # Of a longer unchanged text in a difference only the part next to a change is shown.
 UNCHANGED_CHARACTERS_SHOWN = 300

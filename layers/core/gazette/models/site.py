@@ -5,7 +5,12 @@ from urllib.parse import quote
 
 from gazette.models.contract.identity import tag_uri
 from gazette.models.formats import FORMATS, Format, ViewKind
-from gazette.models.product import FEED_ENTRIES, TOMBSTONE_DAYS
+from gazette.models.product import (
+    FEED_ENTRIES,
+    REVISIONS_A_HISTORY_PART,
+    REVISIONS_SHOWN,
+    TOMBSTONE_DAYS,
+)
 
 # Without the plus sign: S3 reads it as a space.
 _SAFE_IN_PATH = "/-._~!$&'()*,;=:@"
@@ -23,7 +28,8 @@ class Site:
     ``base_url`` has no slash at its end and may change. ``tag_authority`` (``example.org,2026``) is
     part of every feed id and must never change. A subscription document has at least
     ``feed_entries`` entries, is fresh for ``max_age`` seconds, and shows a retraction for
-    ``tombstone_days``.
+    ``tombstone_days``. The page of an event shows its newest ``revisions_shown`` revisions, and a
+    part of its history has ``history_part`` numbers; published histories forbid another one.
     """
 
     base_url: str
@@ -36,6 +42,8 @@ class Site:
     feed_entries: int = FEED_ENTRIES
     tombstone_days: int = TOMBSTONE_DAYS
     max_age: int = 60
+    revisions_shown: int = REVISIONS_SHOWN
+    history_part: int = REVISIONS_A_HISTORY_PART
     formats: tuple[Format, ...] = FORMATS
 
     def url(self, path: str) -> str:

@@ -89,6 +89,7 @@ TEXTS: dict[str, str | Plural] = {
     # The page at a former address of an event, and the page for addresses without a document.
     "moved.heading": "This page has moved",
     "moved.target": "It is now at {target}.",
+    "moved.last_version": "The last version at this address",
     "moved.description": "This page has moved to {url}",
     "missing.title": "Not found",
     "missing.heading": "There is nothing at this address",

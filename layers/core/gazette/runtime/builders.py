@@ -18,6 +18,8 @@ from gazette.services.publish.calendar.calendar_builders import (
 from gazette.services.publish.calendar.neighbours import PeriodNeighboursBuilder
 from gazette.services.publish.calendar.news_sitemap_builder import NewsSitemapBuilder
 from gazette.services.publish.event.event_builder import EventBuilder
+from gazette.services.publish.event.history_builder import HistoryBuilder, HistoryFinder
+from gazette.services.publish.event.moved_builder import MovedBuilder
 from gazette.services.publish.event.related import RelatedRequestsBuilder
 from gazette.services.publish.event.revision_builder import RevisionBuilder
 from gazette.services.publish.images.image_builder import ImageBuilder
@@ -41,7 +43,10 @@ load_renderers(FORMATS)
 def make_finders(site: Site, ledger: Ledger) -> dict[TaskKind, Finder]:
     """Return the finders: of the kinds whose tasks name entries, and not documents."""
     archive, notes = ArchiveReader(ledger, site.feed_entries), SegmentNotes(ledger)
-    return {TaskKind.SEGMENT: SegmentFinder(archive, notes)}
+    return {
+        TaskKind.HISTORY: HistoryFinder(site),
+        TaskKind.SEGMENT: SegmentFinder(archive, notes),
+    }
 
 
 def make_builders(
@@ -54,7 +59,9 @@ def make_builders(
     timelines = TimelineReader(ledger, archive, notes, tombstones)
     return {
         TaskKind.EVENT: EventBuilder(site, ledger, documents),
+        TaskKind.MOVED: MovedBuilder(site, ledger),
         TaskKind.REVISION: RevisionBuilder(site, ledger, documents),
+        TaskKind.HISTORY: HistoryBuilder(site, ledger),
         TaskKind.RELATED: RelatedRequestsBuilder(ledger),
         TaskKind.IMAGE: ImageBuilder(ledger, source),
         TaskKind.UPDATES: UpdateFeedsBuilder(site, ledger),

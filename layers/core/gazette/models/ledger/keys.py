@@ -14,8 +14,10 @@ from gazette.models.limits import MAX_SORT_KEY_BYTES
 
 SNAPSHOT = "HEAD"
 REVISION, REBUILD_REQUEST, ENTRY, AGGREGATE = "REVISION#", "REBUILD#", "ENTRY#", "ROLLUP#"
+FORMER, CORRECTION = "FORMER#", "CORRECTION#"
 DAYS, MONTHS, SEGMENT = "DAYS#", "MONTHS#", "SEGMENT#"
 RETRACTED = "RETRACTED#"
+AFTER_REVISIONS = f"{REVISION}\U0010ffff"
 AFTER_ENTRIES = f"{ENTRY}\U0010ffff"
 AFTER_RETRACTED = f"{RETRACTED}\U0010ffff"
 # Rebuild requests for what shows expired tombstones, and for the news sitemap with old news.
@@ -101,6 +103,16 @@ def snapshot_key(identity: str) -> ItemKey:
 
 def revision_key(identity: str, number: int) -> ItemKey:
     return ItemKey(event_partition(identity), f"{REVISION}{number:06d}")
+
+
+def former_key(identity: str, base_path: str) -> ItemKey:
+    """Return the key under which an event records that it has left a path, other than its first."""
+    return ItemKey(event_partition(identity), f"{FORMER}{base_path}")
+
+
+def correction_key(identity: str, number: int) -> ItemKey:
+    """Return the key of what a page needs to list a correction or retraction, ordered by number."""
+    return ItemKey(event_partition(identity), f"{CORRECTION}{number:06d}")
 
 
 def rebuild_request_key(partition: Partition, cause: str) -> ItemKey:

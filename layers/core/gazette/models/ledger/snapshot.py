@@ -27,7 +27,8 @@ class Origin(StrEnum):
 class Revision(Stored):
     """One public state of an event.
 
-    ``former_paths`` are paths that the event had before and has left, oldest first.
+    ``former_paths`` are paths that the event had left by then, in ledgers of release 0.1.0; now
+    each has an item of its own (`gazette.models.ledger.keys.former_key`).
     ``previous_sha256`` chains the revisions. ``content_sha256`` is the hash of the document alone,
     None without a document. ``identity`` names the version it shows (`ObjectVersion.identity`);
     it is empty in ledgers of release 0.1.0. ``stored_at`` is when S3 stored that version, or when

@@ -22,7 +22,9 @@ class TaskKind(StrEnum):
 
     IMAGE = "image"
     EVENT = "event"
+    MOVED = "moved"
     REVISION = "revision"
+    HISTORY = "history"
     RELATED = "related"
     PERIOD_NEIGHBOURS = "period_neighbours"
     TOPIC_COUNT = "topic_count"
@@ -88,7 +90,9 @@ def _part(kind: TaskKind, prefix: str, sort: str) -> str:
 # were written, they are counted once.
 _BY_SORT = frozenset(
     {
+        TaskKind.MOVED,
         TaskKind.REVISION,
+        TaskKind.HISTORY,
         TaskKind.RELATED,
         TaskKind.PERIOD_NEIGHBOURS,
         TaskKind.TOPIC_COUNT,
@@ -112,7 +116,9 @@ _TIMELINE: _KindsByPrefix = {
 }
 _TASKS: dict[PartitionKind, _KindsByPrefix] = {
     PartitionKind.EVENT: {
-        keys.REVISION: (TaskKind.EVENT, TaskKind.REVISION),
+        keys.REVISION: (TaskKind.EVENT, TaskKind.REVISION, TaskKind.HISTORY),
+        keys.FORMER: (TaskKind.MOVED,),
+        keys.CORRECTION: (TaskKind.EVENT,),
         keys.REBUILD_REQUEST: (TaskKind.EVENT,),
         keys.TRANSLATION: (TaskKind.EVENT,),
     },

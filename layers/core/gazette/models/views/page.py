@@ -94,7 +94,8 @@ class EventPage:
 
     ``document`` is what the publisher wrote, or None for a withdrawn event: a field that needs no
     preparation is shown from there. Its ``body`` is Markdown. ``sources`` are all of its sources;
-    the entry of the revision may have fewer.
+    the entry of the revision may have fewer. ``all_changes_url`` is the history, where ``changes``
+    leave out older revisions.
     """
 
     frame: PageFrame
@@ -108,6 +109,7 @@ class EventPage:
     language: str
     sources: tuple[SourceRef, ...] = ()
     changes: tuple[ListedRevision, ...] = ()
+    all_changes_url: str | None = None
     related: tuple[RelatedEvent, ...] = ()
 
 
@@ -131,22 +133,33 @@ class RevisionPage:
 
 @dataclass(frozen=True, slots=True)
 class HistoryPage:
-    """The revisions of an event, oldest first."""
+    """A part of the history of an event, oldest revision first.
+
+    ``previous_url`` is the part before it, and ``previous_sha256`` the hash of the last revision
+    there. ``current_url`` is the history itself, and None where this is it.
+    """
 
     tag: str
     event_id: str
     title: str
     url: str
     revisions: tuple[ListedRevision, ...]
+    previous_sha256: str | None = None
+    previous_url: str | None = None
+    current_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class MovedPage:
-    """The page at a former path of an event; ``target`` is the current one."""
+    """The page at a former path of an event; ``target`` is the current or the first one.
+
+    ``last_version_url`` is the last revision that the event had at this path.
+    """
 
     frame: PageFrame
     target: Link
     tag: str
+    last_version_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

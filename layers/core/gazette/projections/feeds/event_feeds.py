@@ -133,6 +133,27 @@ def withdrawn_item(site: Site, entry: Entry) -> FeedItem:
     )
 
 
+def left_item(site: Site, left: Entry) -> FeedItem:
+    """Make the item of an address that an event has left, with the id that the event keeps.
+
+    ``left`` is the revision with which it left; `gazette.projections.pages.event_pages.left_page`.
+    """
+    target = site.url(f"{left.first_path}.html")
+    notice = text("moved.description", url=target)
+    return replace(
+        note_item(site, left, notice),
+        id=site.event_tag(left.event_id),
+        url=target,
+        title=text("moved.heading"),
+        published=left.published,
+        updated=max(left.at, left.published),
+        note=None,
+        language=None,
+        author=site.author,
+        links=version_links(site, left),
+    )
+
+
 def note_item(site: Site, entry: RevisionEntry, note: str) -> FeedItem:
     """Make the item of a revision at its permanent address, with a note as its text."""
     return FeedItem(

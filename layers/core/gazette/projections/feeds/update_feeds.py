@@ -9,8 +9,8 @@ from gazette.models import paths
 from gazette.models.byte_cache import IdentityCache
 from gazette.models.kinds import RULES, default_withdrawal_note
 from gazette.models.ledger import keys
+from gazette.models.ledger.entry import Entry
 from gazette.models.ledger.keys import Partition, PartitionKind
-from gazette.models.ledger.snapshot import Revision
 from gazette.models.ledger.update import UpdateEntry
 from gazette.models.site import Site
 from gazette.models.texts import text
@@ -20,9 +20,9 @@ from gazette.models.views.page import ListPage
 from gazette.projections.diff.fields import OTHER
 from gazette.projections.diff.spans import diff_spans
 from gazette.projections.feeds.event_feeds import feed_topics, make_feed, note_item, version_links
+from gazette.projections.history.long_histories import HistoryPart
 from gazette.projections.pages.event_pages import shown_title
 from gazette.projections.pages.frames import feed_links
-from gazette.projections.pages.revision_pages import event_url
 from gazette.projections.pages.timeline_pages import topic_of
 
 _HTML, _TEXT = (
@@ -97,30 +97,38 @@ def with_changes_feeds(site: Site, page: ListPage, partitions: Iterable[Partitio
     return replace(page, frame=replace(page.frame, feeds=feeds))
 
 
-def history_feed(site: Site, revisions: Sequence[Revision]) -> Feed:
-    """Make the feed of all revisions of an event, newest first. ``revisions`` are oldest first."""
-    current = revisions[-1].entry
-    title = shown_title(current)
-    return make_feed(
+def history_feed(site: Site, part: HistoryPart) -> Feed:
+    """Make the feed of the revisions of an event, newest first, or an archive document of it.
+
+    An archive document has no link to the next one, which would change it (RFC 5005 §4).
+    """
+    last = part.last.entry
+    feed = make_feed(
         site,
-        tag=site.tag("history", current.event_id),
-        title=text("history.title", title=title),
+        tag=site.tag("history", last.event_id),
+        title=text("history.title", title=shown_title(last)),
         description=text("history.description"),
-        base_path=paths.history_base_path(current.first_path),
-        home_path=current.base_path,
-        updated=max(revision.entry.at for revision in revisions),
-        items=tuple(_history_item(site, revision, revisions[-1]) for revision in revisions[::-1]),
+        base_path=part.base_path,
+        home_path=part.event_base_path,
+        updated=max(revision.entry.at for revision in part.revisions),
+        items=tuple(_history_item(site, one.entry, part) for one in part.revisions[::-1]),
+    )
+    previous = part.previous_base_path
+    return replace(
+        feed,
+        previous=site.url(previous) if previous else None,
+        current=site.url(part.current_base_path) if part.is_archived else None,
+        hubs=() if part.is_archived else feed.hubs,
     )
 
 
-def _history_item(site: Site, revision: Revision, current: Revision) -> FeedItem:
-    entry = revision.entry
+def _history_item(site: Site, entry: Entry, part: HistoryPart) -> FeedItem:
     note = entry.note or text("history.note", kind=RULES[entry.kind].label)
     return replace(
         note_item(site, entry, note),
         topics=feed_topics(site, entry),
         links=(
-            FeedLink("latest-version", event_url(site, current), "text/html"),
+            FeedLink("latest-version", site.url(f"{part.event_base_path}.html"), "text/html"),
             *version_links(site, entry),
         ),
     )

@@ -152,15 +152,9 @@ def _linked(revision: Revision, before: Sequence[Revision]) -> Revision:
     """Lead a revision to the addresses that the revisions before it have now."""
     own = _path(revision)
     links = {"first_path": own, "predecessor_path": None}
-    former: dict[str, None] = {}
     if before:
         last = before[-1]
-        former = dict.fromkeys((*last.former_paths, _path(last)))
         predecessor = paths.revision_path(_path(last), last.number)
         links = {"first_path": _path(before[0]), "predecessor_path": predecessor}
-    return revision.model_copy(
-        update={
-            "entry": revision.entry.model_copy(update=links),
-            "former_paths": tuple(path for path in former if path != own),
-        }
-    )
+    entry = revision.entry.model_copy(update=links)
+    return revision.model_copy(update={"entry": entry, "former_paths": ()})

@@ -33,6 +33,7 @@ from gazette.projections.history.entry_items import (
 )
 from gazette.projections.history.item_order import item_order
 from gazette.projections.history.kinds import is_compared_kind, kind_of
+from gazette.projections.history.long_histories import correction_items, former_items
 from gazette.projections.history.news_time import news_time
 from gazette.projections.history.state_items import (
     quarantine_item,
@@ -228,6 +229,8 @@ def _apply_entry(  # noqa: PLR0913  # private: shared by documents and withdrawa
     items = (
         *image_use_items(snapshot, entry, is_shown=not revision.is_withdrawn),
         revision_item(revision),
+        *former_items(snapshot.revision, revision),
+        *correction_items(snapshot.revision, revision),
         # Updates come before entries: the entries trigger pages that link to feeds of updates.
         *update_items(snapshot, entry, live or tombstones, changes),
         *entry_items(entry, live),
@@ -255,7 +258,6 @@ def _make_revision(
     return Revision(
         version_id=occurrence.version_id,
         entry=entry.without_body(),
-        former_paths=_former_paths(snapshot, entry.base_path),
         previous_sha256=snapshot.revision.entry.sha256 if snapshot.revision else None,
         content_sha256=content_sha256,
         identity=occurrence.identity,
@@ -263,13 +265,6 @@ def _make_revision(
         stored_at=to_utc_seconds(occurrence.stored_at),
         erasures=snapshot.erasures,
     )
-
-
-def _former_paths(snapshot: Snapshot, base_path: str) -> tuple[str, ...]:
-    if snapshot.revision is None:
-        return ()
-    before = (*snapshot.revision.former_paths, snapshot.revision.entry.base_path)
-    return tuple(former for former in dict.fromkeys(before) if former != base_path)
 
 
 def _unquarantined(snapshot: Snapshot, taken: int) -> Iterator[LedgerItem]:

@@ -85,7 +85,7 @@ def migrated(snapshot: Snapshot, newest_first: Sequence[ObjectVersion]) -> Snaps
         served = revision.version_id  # S3 has removed it, so it shows another version or none
     if revision is not None:
         shown = listed.get(revision.version_id, "")
-        revision = revision.model_copy(update={"identity": shown})
+        revision = revision.model_copy(update={"identity": shown, "former_paths": ()})
     after = with_known(
         snapshot, [KnownVersion(version.identity, version.seconds) for version in reversed(known)]
     )

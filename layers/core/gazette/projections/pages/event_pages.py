@@ -81,6 +81,34 @@ def moved_page(site: Site, revision: Revision, former: str) -> MovedPage:
     return MovedPage(frame=frame, target=target, tag=site.event_tag(entry.event_id))
 
 
+def left_page(site: Site, left: Entry, former: str) -> MovedPage:
+    """Make the page at a former address that is not the first one; it leads to the first.
+
+    ``left`` is the revision with which the event left this address. Nothing here changes later: not
+    even the title of the event is here.
+    """
+    target = site.url(f"{left.first_path}.html")
+    frame = make_frame(
+        site,
+        former,
+        ViewKind.MOVED,
+        title=text("moved.heading"),
+        description=text("moved.description", url=target),
+        breadcrumb=day_breadcrumb(site, left.date),
+        indexed=False,
+    )
+    return MovedPage(
+        frame=frame,
+        target=Link(target, target),
+        tag=site.event_tag(left.event_id),
+        last_version_url=site.url(f"{left.predecessor_path}.html"),
+    )
+
+
+def history_url(site: Site, entry: Entry) -> str:
+    return site.url(paths.history_path(entry.first_path))
+
+
 def shown_title(entry: Entry) -> str:
     """Return the title as pages and feeds show it."""
     if not RULES[entry.kind].withdraws and not entry.erased:

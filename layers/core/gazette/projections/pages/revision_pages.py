@@ -16,7 +16,8 @@ from gazette.models.views.feed import FeedLink
 from gazette.models.views.page import HistoryPage, Link, ListedRevision, PageFrame, RevisionPage
 from gazette.projections.diff.fields import differences
 from gazette.projections.feeds.event_feeds import version_links
-from gazette.projections.pages.event_pages import event_page, shown_title
+from gazette.projections.history.long_histories import HistoryPart
+from gazette.projections.pages.event_pages import event_page, history_url, shown_title
 from gazette.projections.pages.frames import make_frame
 
 
@@ -39,19 +40,23 @@ def listed_revisions(site: Site, revisions: Sequence[Revision]) -> tuple[ListedR
     )
 
 
-def history_page(site: Site, revisions: Sequence[Revision]) -> HistoryPage:
-    """Make the history of an event, with the permanent address of every revision."""
-    current = revisions[-1]
+def history_page(site: Site, part: HistoryPart) -> HistoryPage:
+    """Make a part of the history of an event, with the permanent address of every revision."""
+    entry, revisions = part.last.entry, part.revisions
     chain = tuple(
         replace(listed, url=revision_url(site, revision))
         for listed, revision in zip(listed_revisions(site, revisions), revisions, strict=True)
     )
+    previous, current = part.previous_base_path, part.current_base_path
     return HistoryPage(
-        tag=site.event_tag(current.entry.event_id),
-        event_id=current.entry.event_id,
-        title=shown_title(current.entry),
-        url=event_url(site, current),
+        tag=site.event_tag(entry.event_id),
+        event_id=entry.event_id,
+        title=shown_title(entry),
+        url=site.url(f"{part.event_base_path}.html"),
         revisions=chain,
+        previous_sha256=part.older.entry.sha256 if part.older else None,
+        previous_url=site.url(f"{previous}.json") if previous else None,
+        current_url=site.url(f"{current}.json") if part.is_archived else None,
     )
 
 
@@ -80,7 +85,7 @@ def revision_page(
         if position
         else (),
         record=_record(revision, document),
-        history_url=site.url(paths.history_path(entry.first_path)),
+        history_url=history_url(site, entry),
         predecessor_url=revision_url(site, revisions[position - 1]) if position else None,
         successor_url=successor,
     )

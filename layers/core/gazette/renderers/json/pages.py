@@ -82,15 +82,20 @@ def render_revision_json(page: RevisionPage) -> bytes:
 
 
 def render_history_json(page: HistoryPage) -> bytes:
-    """Render the revisions, oldest first, each with the hash of the one before it."""
+    """Render the revisions, oldest first, each with the hash of the one before it.
+
+    ``previous`` leads to the part before, and ``current`` from a full part to the newest one.
+    """
     oldest_first = newest_first(page.revisions)[::-1]
-    previous_hashes = (None, *(revision.sha256 for revision in oldest_first))
+    previous_hashes = (page.previous_sha256, *(revision.sha256 for revision in oldest_first))
     return write_json(
         {
             "id": page.tag,
             "event": page.event_id,
             "title": page.title,
             "url": page.url,
+            **({"current": page.current_url} if page.current_url else {}),
+            **({"previous": page.previous_url} if page.previous_url else {}),
             "revisions": [
                 {**revision_form(revision), "previous_sha256": previous}
                 for revision, previous in zip(oldest_first, previous_hashes, strict=False)
@@ -106,7 +111,8 @@ def render_moved_json(page: MovedPage) -> bytes:
             "id": page.tag,
             "url": page.target.url,
             "status": "moved",
-            "title": page.target.text,
+            "title": page.frame.title,
+            **({"last_version": page.last_version_url} if page.last_version_url else {}),
             "formats": format_urls(page.frame),
         }
     )

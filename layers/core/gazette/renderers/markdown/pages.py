@@ -54,6 +54,7 @@ def render_moved_markdown(page: MovedPage) -> bytes:
             _formats(page.frame),
             f"# {text('moved.heading')}",
             text("moved.target", target=_page_link(page.target, page.frame)),
+            _last_version(page),
         )
     )
 
@@ -150,6 +151,12 @@ def _formats(frame: PageFrame) -> str:
 
 def _page_link(page: Link, frame: PageFrame) -> str:
     return link(page.text, markdown_address(page.url, frame))
+
+
+def _last_version(page: MovedPage) -> str:
+    if page.last_version_url is None:
+        return ""
+    return _page_link(Link(text("moved.last_version"), page.last_version_url), page.frame)
 
 
 def _times(page: EventPage) -> str:

@@ -30,7 +30,12 @@ def changes(page: EventPage) -> str:
     """List the revisions of an event, newest first."""
     revisions = newest_first(page.changes)
     lines = [_revision(position, each, page.frame) for position, each in enumerate(revisions, 1)]
-    return "\n".join((f"### {text('changes.heading')}:\n", *lines)) if lines else ""
+    if not lines:
+        return ""
+    listed = "\n".join((f"### {text('changes.heading')}:\n", *lines))
+    if page.all_changes_url is None:
+        return listed
+    return f"{listed}\n\n{link(text('revision.all_versions'), page.all_changes_url)}"
 
 
 def related(page: EventPage) -> str:

@@ -18,7 +18,7 @@ from gazette.ports import HasTime, Ledger, SiteListing
 from gazette.services.publish.site_writer import Composer
 
 # Each of these items publishes documents of its own; the others publish those of their partition.
-_WITH_OWN_DOCUMENTS = frozenset({keys.REVISION, keys.SEGMENT})
+_WITH_OWN_DOCUMENTS = frozenset({keys.REVISION, keys.FORMER, keys.SEGMENT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class SiteAuditor:
         for task in (
             task for item_key in self._item_keys(partition) for task in tasks_for(item_key)
         ):
-            if task not in done and not _is_of_segments_entry(task):
+            if task not in done and not _is_known_otherwise(task):
                 done.add(task)
                 yield self.builders[task.kind].every_path(task)
 
@@ -88,6 +88,8 @@ class SiteAuditor:
             yield from (record.key for record in islice(records, most))
 
 
-def _is_of_segments_entry(task: PublishTask) -> bool:
-    """Entries do not name their segment; the segment note does."""
+def _is_known_otherwise(task: PublishTask) -> bool:
+    """Entries do not name their segment, the segment note does; the event names its history."""
+    if task.kind is TaskKind.HISTORY:
+        return True
     return task.kind is TaskKind.SEGMENT and not task.sort.startswith(keys.SEGMENT)

@@ -1,12 +1,13 @@
-"""The page of an event in its formats, its history, and a notice at every path it had before."""
+"""The page of an event in its formats, and a notice at its first path if it has another one now."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from gazette.models import paths
 from gazette.models.contract.document import EventDocument
 from gazette.models.formats import ViewKind
+from gazette.models.ledger import keys
+from gazette.models.ledger.entry import Entry
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.snapshot import Revision
 from gazette.models.site import Site
@@ -15,15 +16,17 @@ from gazette.models.tasks.tasks import PublishTask
 from gazette.models.views.page import PageContext
 from gazette.models.views.view import EntryView, View
 from gazette.ports import Ledger
-from gazette.projections.feeds import event_feeds, update_feeds
+from gazette.projections.feeds import event_feeds
 from gazette.projections.history.news_time import news_of
 from gazette.projections.pages import event_pages, revision_pages
 from gazette.projections.pages.related import related_events
 from gazette.services.publish.builder import ViewBuilder
+from gazette.services.publish.event.history_builder import every_history_path
 from gazette.services.publish.event.related import candidates
 from gazette.services.publish.event.revisions import (
+    read_current,
     read_left_paths,
-    read_revisions,
+    read_newest,
     with_current_image,
 )
 from gazette.services.publish.event.translations import rebuild_requests, translations
@@ -33,9 +36,11 @@ from gazette.services.source.document_reader import DocumentReader
 class LoadedEvent(NamedTuple):
     """An event as the ledger has it.
 
-    ``current`` is the newest revision with its image as it is now; ``document`` what that revision
-    publishes, None where it withdraws the event; ``requests`` ask for rebuilds of translations.
-    ``left`` are the paths that it left because of an erasure.
+    ``revisions`` are the newest ones, oldest first: those that the page shows and one more, if
+    there are so many. ``current`` is the newest revision with its image as it is now; ``document``
+    what that revision publishes, None where it withdraws the event; ``requests`` ask for rebuilds
+    of translations.
+    ``left`` are the base paths that it left because of an erasure.
     """
 
     revisions: list[Revision]
@@ -48,21 +53,36 @@ class LoadedEvent(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class EventBuilder(ViewBuilder[LoadedEvent]):
-    """Builds what an ``EVENT`` partition publishes."""
+    """Builds the page of an event.
+
+    It reads no more revisions than the page shows, so a long history costs no more than a short
+    one. `MovedBuilder` and `HistoryBuilder` have the rest of the partition.
+    """
 
     site: Site
     ledger: Ledger
     documents: DocumentReader
 
     def paths(self, task: PublishTask) -> tuple[str, ...]:
-        revisions = read_revisions(self.ledger, task.partition)
+        most = self.site.revisions_shown + 1
+        revisions = read_newest(self.ledger, task.partition, most)
         if not revisions:
             return ()
-        left = read_left_paths(self.ledger, revisions)
-        return (*_paths(self.site, revisions[-1]), *_removals(self.site, revisions[-1], left))
+        current = revisions[-1].entry
+        left = self._left(revisions)
+        return (*_paths(self.site, current), *_removals(self.site, current, left))
+
+    def every_path(self, task: PublishTask) -> tuple[str, ...]:
+        """Return the paths of the history as well: what was read here says what they are."""
+        current = read_current(self.ledger, task.partition)
+        if current is None:
+            return ()
+        entry = current.entry
+        return (*_paths(self.site, entry), *every_history_path(self.site, entry))
 
     def load(self, task: PublishTask) -> LoadedEvent | None:
-        revisions = read_revisions(self.ledger, task.partition)
+        most = self.site.revisions_shown + 1
+        revisions = read_newest(self.ledger, task.partition, most)
         if not revisions:
             return None
         current = with_current_image(self.ledger, revisions[-1])
@@ -73,16 +93,23 @@ class EventBuilder(ViewBuilder[LoadedEvent]):
             document,
             self._context(current) if document else PageContext(),
             rebuild_requests(self.ledger, current.entry),
-            tuple(read_left_paths(self.ledger, revisions)),
+            self._left(revisions),
         )
 
     def build(self, _task: PublishTask, loaded: LoadedEvent) -> BuildResult:
         return BuildResult(
             views=tuple(self._views(loaded)),
-            removals=_removals(self.site, loaded.current, loaded.left),
+            removals=_removals(self.site, loaded.current.entry, loaded.left),
             follow_ups=loaded.requests,
             news=news_of((loaded.current.entry,)),
         )
+
+    def _left(self, revisions: Sequence[Revision]) -> tuple[str, ...]:
+        """Return the paths that erasures took; a path that a later title uses again is none."""
+        left = read_left_paths(self.ledger, revisions)
+        event_id = revisions[-1].entry.event_id
+        formers = {path: self.ledger.get(keys.former_key(event_id, path)) for path in left}
+        return tuple(path for path, one in formers.items() if one is None or one.deleted)
 
     def _context(self, current: Revision) -> PageContext:
         entry = current.entry
@@ -92,39 +119,37 @@ class EventBuilder(ViewBuilder[LoadedEvent]):
 
     def _views(self, loaded: LoadedEvent) -> Iterator[View]:
         site, current = self.site, loaded.current
-        changes = revision_pages.listed_revisions(site, loaded.revisions)[::-1]
+        shown = loaded.revisions[-site.revisions_shown :]
+        changes = revision_pages.listed_revisions(site, shown)[::-1]
         page = event_pages.event_page(site, current, loaded.document, changes, loaded.context)
+        if len(shown) < len(loaded.revisions):
+            page = replace(page, all_changes_url=event_pages.history_url(site, current.entry))
         item = event_feeds.page_item(site, current, loaded.document, loaded.context)
         entry = EntryView(item, site.language)
-        yield View(ViewKind.EVENT, current.entry.base_path, page=page, entry=entry)
-        for former in current.former_paths:
-            notice = event_pages.moved_page(site, current, former)
-            yield View(ViewKind.MOVED, former, page=notice, entry=entry)
-        yield View(
-            ViewKind.HISTORY,
-            paths.history_base_path(current.entry.first_path),
-            page=revision_pages.history_page(site, loaded.revisions),
-            feed=update_feeds.history_feed(site, loaded.revisions),
-        )
+        base_path, first_path = current.entry.base_path, current.entry.first_path
+        yield View(ViewKind.EVENT, base_path, page=page, entry=entry)
+        if first_path != base_path:
+            notice = event_pages.moved_page(site, current, first_path)
+            yield View(ViewKind.MOVED, first_path, page=notice, entry=entry)
 
 
-def _removals(site: Site, current: Revision, left: Iterable[str]) -> tuple[str, ...]:
+def _removals(site: Site, current: Entry, left: Iterable[str]) -> tuple[str, ...]:
     """Return the paths of pages and histories at addresses that are erased (SPEC V10)."""
-    kept = {*_paths(site, current)}
+    kept = {*_paths(site, current), *every_history_path(site, current)}
     former = (
         path
         for base in left
         for path in (
             *site.paths(ViewKind.EVENT, base),
-            *site.paths(ViewKind.HISTORY, paths.history_base_path(base)),
+            *every_history_path(site, current.model_copy(update={"first_path": base})),
         )
     )
     return tuple(path for path in former if path not in kept)
 
 
-def _paths(site: Site, current: Revision) -> tuple[str, ...]:
-    """Return the paths of the page, of every former address, and of the history."""
-    entry = current.entry
-    former = (path for base in current.former_paths for path in site.paths(ViewKind.MOVED, base))
-    history = site.paths(ViewKind.HISTORY, paths.history_base_path(entry.first_path))
-    return (*site.paths(ViewKind.EVENT, entry.base_path), *former, *history)
+def _paths(site: Site, entry: Entry) -> tuple[str, ...]:
+    """Return the paths of the page, and those of the notice at the first path of the event."""
+    page = site.paths(ViewKind.EVENT, entry.base_path)
+    if entry.first_path == entry.base_path:
+        return page
+    return (*page, *site.paths(ViewKind.MOVED, entry.first_path))

@@ -1,9 +1,10 @@
 """Reads the revisions of an event, and the image of one as it is now."""
 
 from collections.abc import Sequence
+from itertools import islice
 
 from gazette.models.ledger import keys
-from gazette.models.ledger.keys import Partition
+from gazette.models.ledger.keys import ItemKey, Partition
 from gazette.models.ledger.left_path import LeftPath
 from gazette.models.ledger.snapshot import ImageSnapshot, Revision
 from gazette.ports import Ledger
@@ -11,7 +12,7 @@ from gazette.projections.pages.event_image import image_key_of, with_image
 
 
 def read_revisions(ledger: Ledger, partition: Partition) -> list[Revision]:
-    """Return the revisions of an event, oldest first."""
+    """Return all revisions of an event, oldest first. A history may be long."""
     items = ledger.scan(partition, keys.REVISION)
     return [Revision.model_validate_json(item.payload) for item in items]
 
@@ -26,6 +27,18 @@ def read_left_paths(ledger: Ledger, revisions: Sequence[Revision]) -> dict[str, 
         for item in ledger.scan(partition, keys.LEFT)
         if not item.deleted
     }
+
+
+def read_newest(ledger: Ledger, partition: Partition, most: int) -> list[Revision]:
+    """Return the newest revisions of an event, at most ``most``, oldest first; one read."""
+    newest_first = ledger.before(ItemKey(partition, keys.AFTER_REVISIONS), most)
+    items = list(islice(newest_first, most))
+    return [Revision.model_validate_json(item.payload) for item in reversed(items)]
+
+
+def read_current(ledger: Ledger, partition: Partition) -> Revision | None:
+    """Return the newest revision of an event."""
+    return next(iter(read_newest(ledger, partition, 1)), None)
 
 
 def with_current_image(ledger: Ledger, revision: Revision) -> Revision:

@@ -5,9 +5,8 @@ from collections.abc import Iterable, Iterator
 from gazette.models.ledger import keys
 from gazette.models.ledger.entry import Entry, read_entry
 from gazette.models.ledger.item import LedgerItem
-from gazette.models.ledger.keys import Partition
-from gazette.models.ledger.snapshot import Revision
 from gazette.ports import Ledger
+from gazette.services.publish.event.revisions import read_current
 
 
 def translations(ledger: Ledger, entry: Entry) -> list[Entry]:
@@ -43,9 +42,7 @@ def _declarer(item: LedgerItem) -> str:
 
 
 def _newest(ledger: Ledger, event_id: str) -> Entry | None:
-    partition: Partition = keys.event_partition(event_id)
-    item = next(ledger.newest(partition, keys.REVISION), None)
-    revision = Revision.model_validate_json(item.payload) if item else None
+    revision = read_current(ledger, keys.event_partition(event_id))
     return None if revision is None or revision.is_withdrawn else revision.entry
 
 

@@ -1,0 +1,110 @@
+"""What keeps a long history cheap: its parts, and small items apart from the revisions.
+
+Each revision may hold some kilobytes. So what a page needs of old revisions stands in items of its
+own, one for each path that the event has left and one for each correction.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from gazette.models import paths
+from gazette.models.kinds import RULES
+from gazette.models.ledger import keys
+from gazette.models.ledger.correction import Correction
+from gazette.models.ledger.former_path import FormerPath
+from gazette.models.ledger.item import LedgerItem
+from gazette.models.ledger.snapshot import Revision
+from gazette.projections.history.item_order import item_order
+
+
+class HistoryPart(NamedTuple):
+    """Revisions of an event whose numbers fall in one part, oldest first.
+
+    ``size`` is how many numbers a part has, ``older`` the last revision before this part. An
+    archived part is full and never changes again. The other one, which is current, has the newest
+    revision.
+    """
+
+    revisions: tuple[Revision, ...]
+    older: Revision | None
+    size: int
+    is_archived: bool
+
+    @property
+    def last(self) -> Revision:
+        return self.revisions[-1]
+
+    @property
+    def base_path(self) -> str:
+        number = part_number(self.last.number, self.size) if self.is_archived else None
+        return paths.history_base_path(self.last.entry.first_path, number)
+
+    @property
+    def current_base_path(self) -> str:
+        """The base path of the current part, which is the history's own."""
+        return paths.history_base_path(self.last.entry.first_path)
+
+    @property
+    def previous_base_path(self) -> str | None:
+        if self.older is None:
+            return None
+        number = part_number(self.older.number, self.size)
+        return paths.history_base_path(self.last.entry.first_path, number)
+
+    @property
+    def event_base_path(self) -> str:
+        """The path of the event; an archived part has the first one, which leads to any other."""
+        entry = self.last.entry
+        return entry.first_path if self.is_archived else entry.base_path
+
+
+def part_number(number: int, size: int) -> int:
+    """Return the part of a revision by its number; the oldest part is 1."""
+    return (number - 1) // size + 1
+
+
+def former_items(last: Revision | None, revision: Revision) -> Iterator[LedgerItem]:
+    """Record the path that an event leaves with a revision.
+
+    Not its first path: that one leads to the current path, and all others to it. The item names
+    the revision, from which the page at the former path follows.
+    """
+    entry = revision.entry
+    if last and last.entry.base_path not in {entry.base_path, entry.first_path}:
+        item_key = keys.former_key(entry.event_id, last.entry.base_path)
+        former = FormerPath(number=revision.number)
+        yield LedgerItem(item_key, item_order(entry.number), former.model_dump_json())
+
+
+def correction_items(last: Revision | None, revision: Revision) -> Iterator[LedgerItem]:
+    """Record a correction or retraction; a first version corrects nothing."""
+    entry = revision.entry
+    if last is None or not RULES[entry.kind].in_corrections:
+        return
+    correction = Correction(
+        number=entry.number,
+        kind=entry.kind,
+        at=entry.at,
+        note=entry.note,
+        base_path=entry.base_path,
+    )
+    item_key = keys.correction_key(entry.event_id, entry.number)
+    yield LedgerItem(item_key, item_order(entry.number), correction.model_dump_json())
+
+
+def history_items(history: Sequence[Revision]) -> Iterator[LedgerItem]:
+    """Return the items of all left paths and corrections of a whole history, oldest first."""
+    for last, revision in pairwise(history):
+        yield from former_items(last, revision)
+        yield from correction_items(last, revision)
+
+
+def erased_former_items(
+    before: Sequence[Revision], history: Sequence[Revision]
+) -> Iterator[LedgerItem]:
+    """Delete what records paths of a history that an erasure, or its undoing, took from it."""
+    kept = {item.key for item in history_items(history)}
+    for item in history_items(before):
+        if item.key.sort.startswith(keys.FORMER) and item.key not in kept:
+            yield item._replace(payload="{}", deleted=True)

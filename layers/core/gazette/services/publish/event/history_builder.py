@@ -1,0 +1,132 @@
+"""The history of an event, in parts by number: full ones are written once."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import NamedTuple
+
+from gazette.models import paths
+from gazette.models.formats import ViewKind
+from gazette.models.ledger import keys
+from gazette.models.ledger.entry import Entry
+from gazette.models.ledger.snapshot import Revision
+from gazette.models.site import Site
+from gazette.models.tasks.build_result import BuildResult
+from gazette.models.tasks.tasks import PublishTask, TaskKind
+from gazette.models.views.view import View
+from gazette.ports import Ledger
+from gazette.projections.feeds import update_feeds
+from gazette.projections.history.long_histories import HistoryPart, part_number
+from gazette.projections.history.news_time import news_of
+from gazette.projections.pages import revision_pages
+from gazette.services.publish.builder import ViewBuilder
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryFinder:
+    """Turns tasks for revisions into one task for each part of a history."""
+
+    site: Site
+
+    def find(self, tasks: Sequence[PublishTask]) -> dict[PublishTask, tuple[PublishTask, ...]]:
+        """Return for each task of a revision that of the first number of its part."""
+        return {task: (self._first_of_part(task),) for task in tasks}
+
+    def _first_of_part(self, task: PublishTask) -> PublishTask:
+        size = self.site.history_part
+        first = (part_number(_number(task), size) - 1) * size + 1
+        sort = keys.revision_key(task.partition.name, first).sort
+        return PublishTask(TaskKind.HISTORY, task.partition, sort)
+
+
+class LoadedPart(NamedTuple):
+    """The revisions of a part, oldest first, and the one before them.
+
+    A part can be full and have the newest revision.
+    """
+
+    revisions: tuple[Revision, ...]
+    older: Revision | None
+    is_full: bool
+    has_newest: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryBuilder(ViewBuilder[LoadedPart]):
+    """Builds the part of a history that a revision is in.
+
+    The part with the newest revision stands at the address of the history itself. A full part also
+    stands at an address of its own, from its last revision on, and its bytes never change again.
+    """
+
+    site: Site
+    ledger: Ledger
+
+    def paths(self, task: PublishTask) -> tuple[str, ...]:
+        """Return the paths of the history itself: most tasks write no full part.
+
+        `every_history_path` has the paths of full parts.
+        """
+        before = keys.revision_key(task.partition.name, _number(task) - 1)
+        item = next(self.ledger.after(before, 1), None)
+        if item is None:
+            return ()
+        first_path = Revision.model_validate_json(item.payload).entry.first_path
+        return _paths(self.site, first_path)
+
+    def load(self, task: PublishTask) -> LoadedPart | None:
+        """Read the part with one read: with the revision before it, and the first after it."""
+        size = self.site.history_part
+        last = part_number(_number(task), size) * size
+        before, event_id = last - size, task.partition.name
+        start = keys.revision_key(event_id, max(before - 1, 0))
+        items = islice(self.ledger.after(start, size + 2), size + 2)
+        nearby = [Revision.model_validate_json(item.payload) for item in items]
+        revisions = tuple(one for one in nearby if before < one.number <= last)
+        if not revisions:
+            return None
+        has_newest = nearby[-1].number <= last
+        is_full = revisions[-1].number == last or not has_newest
+        older = nearby[0] if nearby[0].number == before else self._older(event_id, before)
+        return LoadedPart(revisions, older, is_full, has_newest)
+
+    def build(self, _task: PublishTask, loaded: LoadedPart) -> BuildResult:
+        newest = loaded.revisions[-1].entry
+        first_path, size = newest.first_path, self.site.history_part
+        full = part_number(newest.number, size)
+        return BuildResult(
+            views=tuple(self._views(loaded)),
+            further_paths=_paths(self.site, first_path, full) if loaded.is_full else (),
+            news=news_of((newest,)) if loaded.has_newest else {},
+        )
+
+    def _views(self, loaded: LoadedPart) -> Iterator[View]:
+        wanted = ((loaded.is_full, True), (loaded.has_newest, False))
+        for is_archived in (is_archived for is_wanted, is_archived in wanted if is_wanted):
+            part = HistoryPart(loaded.revisions, loaded.older, self.site.history_part, is_archived)
+            yield View(
+                ViewKind.HISTORY,
+                part.base_path,
+                page=revision_pages.history_page(self.site, part),
+                feed=update_feeds.history_feed(self.site, part),
+            )
+
+    def _older(self, event_id: str, number: int) -> Revision | None:
+        """Return the newest revision up to a number; release 0.1.0 left numbers out."""
+        items = self.ledger.before(keys.revision_key(event_id, number + 1), 1) if number else ()
+        return next((Revision.model_validate_json(item.payload) for item in items), None)
+
+
+def every_history_path(site: Site, newest: Entry) -> Iterator[str]:
+    """Return the paths of a history and of its full parts, which follow from the newest number."""
+    yield from _paths(site, newest.first_path)
+    for part in range(1, newest.number // site.history_part + 1):
+        yield from _paths(site, newest.first_path, part)
+
+
+def _paths(site: Site, first_path: str, part: int | None = None) -> tuple[str, ...]:
+    return site.paths(ViewKind.HISTORY, paths.history_base_path(first_path, part))
+
+
+def _number(task: PublishTask) -> int:
+    return int(task.sort.removeprefix(keys.REVISION))

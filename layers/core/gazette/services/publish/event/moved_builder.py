@@ -1,0 +1,72 @@
+"""The notice at a path that an event has left, other than its first one."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from gazette.models.formats import ViewKind
+from gazette.models.ledger import keys
+from gazette.models.ledger.entry import Entry
+from gazette.models.ledger.former_path import FormerPath
+from gazette.models.ledger.keys import ItemKey
+from gazette.models.ledger.snapshot import Revision
+from gazette.models.site import Site
+from gazette.models.tasks.build_result import BuildResult
+from gazette.models.tasks.tasks import PublishTask
+from gazette.models.views.view import EntryView, View
+from gazette.ports import Ledger
+from gazette.projections.feeds import event_feeds
+from gazette.projections.pages import event_pages
+from gazette.services.publish.builder import ViewBuilder
+from gazette.services.publish.event.revisions import read_current
+
+
+class LoadedFormer(NamedTuple):
+    """The entry with which the event left the path last; None if an erasure took the path."""
+
+    left: Entry | None
+
+
+@dataclass(frozen=True, slots=True)
+class MovedBuilder(ViewBuilder[LoadedFormer]):
+    """Builds the notice at one former path.
+
+    The notice leads to the first path of the event, which never changes. So it is written once,
+    when the event leaves the path, and a later move leaves it as it is. While the event is at this
+    path again, its page is there, and this builds nothing.
+    """
+
+    site: Site
+    ledger: Ledger
+
+    def paths(self, task: PublishTask) -> tuple[str, ...]:
+        return self.site.paths(ViewKind.MOVED, _former_path(task))
+
+    def load(self, task: PublishTask) -> LoadedFormer | None:
+        record = self.ledger.get(ItemKey(task.partition, task.sort))
+        current = read_current(self.ledger, task.partition)
+        if record is None or current is None or current.entry.base_path == _former_path(task):
+            return None
+        if record.deleted:
+            return LoadedFormer(None)
+        number = FormerPath.model_validate_json(record.payload).number
+        left = self.ledger.get(keys.revision_key(task.partition.name, number))
+        return LoadedFormer(Revision.model_validate_json(left.payload).entry) if left else None
+
+    def build(self, task: PublishTask, loaded: LoadedFormer) -> BuildResult:
+        if loaded.left is None:
+            return BuildResult(removals=self.paths(task))
+        return BuildResult(views=tuple(self._views(task, loaded.left)))
+
+    def _views(self, task: PublishTask, left: Entry) -> Iterator[View]:
+        path = _former_path(task)
+        yield View(
+            ViewKind.MOVED,
+            path,
+            page=event_pages.left_page(self.site, left, path),
+            entry=EntryView(event_feeds.left_item(self.site, left), self.site.language),
+        )
+
+
+def _former_path(task: PublishTask) -> str:
+    return task.sort.removeprefix(keys.FORMER)
