@@ -11,7 +11,7 @@ from gazette.delivery.unreadable import unreadable
 from gazette.models.contract.decoding import decoded
 from gazette.models.contract.identity import most_bytes
 from gazette.models.object_version import ObjectVersion
-from gazette.models.views.site_document import Document
+from gazette.models.views.site_document import Document, Headers, StandingETag
 from gazette.ports import ConflictError
 
 if TYPE_CHECKING:
@@ -88,8 +88,13 @@ class S3SiteStore:
             return list(pool.map(call, items))
 
     def _etag(self, path: str) -> str | None:
-        head = self._head(path)
-        return head["ETag"] if head else None
+        found = self._head(path)
+        if found is None:
+            return None
+        stored_type = found.get("ContentType", "")
+        media_type = found["Metadata"].get(MEDIA_TYPE, stored_type)
+        headers = Headers(found.get("CacheControl", ""), stored_type, media_type)
+        return StandingETag.read(found["ETag"], headers)
 
     def _head(self, path: str) -> "HeadObjectOutputTypeDef | None":
         try:
