@@ -18,6 +18,7 @@ from tests.emulators.moto_stack import (
     PUBLISH_RETRIES,
     SITE_BUCKET,
     SOURCE_BUCKET,
+    queue_url,
 )
 from tests.functions.conftest import MORNING, Deployed, Payload, log_of, payload
 from tests.unit.images.image_files import PNG
@@ -167,6 +168,24 @@ def test_a_superseded_revision_that_changes_is_invalidated_at_the_edge(
     assert invoke("stream_batch.json") == {"batchItemFailures": []}
     (message,) = superseded.messages(INVALIDATIONS)
     assert EdgeInvalidation.model_validate_json(message["Body"]).paths == (FIRST_REVISION,)
+
+
+def test_an_erased_revision_is_invalidated_at_the_edge_even_if_it_is_written_already(
+    superseded: Deployed,
+) -> None:
+    """The attempt that wrote its pages may have ended before it queued the invalidation."""
+    erasure = b'{"revisions": [1], "reason": "By order of a court."}'
+    superseded.put(f"erasures/{RIVER}.json", erasure, MORNING + timedelta(hours=2))
+    ingest_event.handler(payload("ingest_event/erasure.json"), Context("ingest-event"))
+    pages = {FIRST_REVISION.replace("html", form) for form in ("html", "md", "json", "xml")}
+    for _ in range(2):
+        assert invoke("stream_batch.json") == {"batchItemFailures": []}
+        (message,) = superseded.messages(INVALIDATIONS)
+        assert set(EdgeInvalidation.model_validate_json(message["Body"]).paths) == pages
+        superseded.stack.sqs.delete_message(
+            QueueUrl=queue_url(INVALIDATIONS), ReceiptHandle=message["ReceiptHandle"]
+        )
+    assert b"By order of a court." in (superseded.read(FIRST_REVISION) or b"")
 
 
 def test_a_batch_whose_invalidation_cannot_be_queued_is_delivered_again(

@@ -75,6 +75,7 @@ class Telemetry(NamedTuple):
         self._count(counts)
         self._report_ping_planning(report)
         self.metrics.add_metric("BytesWritten", MetricUnit.Bytes, report.bytes_written)
+        outdated = list(dict.fromkeys([*report.outdated, *report.erased]))
         lag = _lag(report, records, now)
         item_keys = dict.fromkeys(f"{r.key.partition} {r.key.sort}" for r in records)
         if lag is not None:
@@ -84,7 +85,7 @@ class Telemetry(NamedTuple):
             item_keys=list(item_keys),
             documents=report.written[:MAX_LOGGED_PATHS],
             hub_pings_queued=report.announced or None,
-            outdated=[*report.outdated, *report.erased][:MAX_LOGGED_PATHS] or None,
+            outdated=outdated[:MAX_LOGGED_PATHS] or None,
             not_begun=len(report.not_begun),
             counts=counts,
             bytes_written=report.bytes_written,

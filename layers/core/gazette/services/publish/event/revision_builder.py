@@ -92,12 +92,21 @@ class RevisionBuilder(ViewBuilder[LoadedRevisions]):
         )
 
     def build(self, _task: PublishTask, loaded: LoadedRevisions) -> BuildResult:
-        return BuildResult(
-            views=tuple(self._views(loaded)),
-            removals=tuple(
-                path for base in loaded.left for path in self.site.paths(ViewKind.REVISION, base)
-            ),
+        removals = tuple(
+            path for base in loaded.left for path in self.site.paths(ViewKind.REVISION, base)
         )
+        views = tuple(self._views(loaded))
+        return BuildResult(
+            views=views,
+            removals=removals,
+            erased=(*removals, *self._written_again(loaded, views)),
+        )
+
+    def _written_again(self, loaded: LoadedRevisions, views: Sequence[View]) -> Iterator[str]:
+        """Yield the paths of superseded revisions whose history an erasure wrote again."""
+        for (position, *_), view in zip(loaded.changed, views, strict=True):
+            if loaded.history[position].erasures and view.cache_control == SUPERSEDED:
+                yield from self.site.paths(view.kind, view.base_path)
 
     def _left(self, history: Sequence[Revision], changed: Sequence[Revision]) -> tuple[str, ...]:
         """Return the base paths that these revisions had before an erasure (SPEC V10)."""
