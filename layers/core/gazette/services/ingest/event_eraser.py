@@ -133,6 +133,9 @@ class EventEraser:
             return
         history = [one.model_copy(update={"erasures": count}) for one in history]
         fold.update(revision=history[-1])
+        for one in history:
+            if one.entry.erased:
+                self.ledger.claim(one.entry.base_path, one.entry.event_id)
         fold.write(revision_item(one) for one in history)
         changes = {one.number: found for one, found in self._changes(history)}
         fold.write(erased_items.updates_of(history, changes))
