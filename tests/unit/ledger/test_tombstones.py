@@ -12,6 +12,7 @@ from gazette.models.ledger import keys
 from gazette.models.ledger.entry import Entry
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey
+from gazette.models.ledger.order import order
 from gazette.models.limits import MAX_FEED_BYTES
 from gazette.models.product import TOMBSTONES_SHOWN
 from gazette.models.tasks.reports import IngestReport
@@ -202,7 +203,7 @@ def test_between_the_two_records_of_a_publication_no_feed_shows_both() -> None:
     world.put("a", hours(3), **OWN)
     world.ingest("a")
     tombstone = ItemKey(FOXES, keys.retracted_sort(hours(2), "a"))
-    world.ledger.put(LedgerItem(tombstone, 9, world.newest("a").model_dump_json()))
+    world.ledger.put(LedgerItem(tombstone, order(9), world.newest("a").model_dump_json()))
     world.publish([tombstone])
     assert forms_with_tombstone(world, "topics/foxes/feed") == []
     assert live_forms(world, "topics/foxes/feed") == ["atom", "rss", "json"]

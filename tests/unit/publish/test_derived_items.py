@@ -13,6 +13,7 @@ from gazette.delivery.memory import MemorySiteStore
 from gazette.models.ledger import keys
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey
+from gazette.models.ledger.order import order
 from gazette.models.limits import MAX_WRITE_ATTEMPTS
 from gazette.models.tasks.build_result import BuildResult, Replacement
 from gazette.models.tasks.reports import PublishReport
@@ -192,7 +193,7 @@ def test_topics_days_and_months_count_what_is_there_whichever_writes_last(seed: 
 def put_entry_of(world: World, ledger: Ledger, number: int) -> None:
     entry = world.newest(f"e{number}")
     item_key = ItemKey(FOXES, keys.entry_sort(entry.published, entry.event_id))
-    ledger.put(LedgerItem(item_key, 2, "{}", deleted=True))
+    ledger.put(LedgerItem(item_key, order(3), "{}", deleted=True))
 
 
 def counted(world: World, item_key: ItemKey) -> int:

@@ -7,6 +7,7 @@ import pytest
 from gazette.models.ledger import keys
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey
+from gazette.models.ledger.order import order
 from gazette.services.publish.batch import StreamRecord, failed_records, publish_batch
 from tests.unit.publish.worlds import World, hours
 
@@ -44,7 +45,7 @@ def test_a_deletion_whose_writer_crashed_before_the_removal_is_finished() -> Non
     world.put("b", hours(1), title="Bear", topics=["Foxes"])
     world.settle()
     item_key = ItemKey(FOXES, keys.entry_sort(hours(0), "a"))
-    world.ledger.put(LedgerItem(keys.deletion_key(item_key), 2, "{}", deleted=True))
+    world.ledger.put(LedgerItem(keys.deletion_key(item_key), order(3), "{}", deleted=True))
     world.settle()
     assert [entry.event_id for entry in world.live(FOXES)] == ["b"]
     assert b"Seen again" not in world.site()["topics/foxes/feed.json"]

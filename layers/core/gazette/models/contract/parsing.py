@@ -10,11 +10,12 @@ from gazette.models.contract.decoding import text_of
 from gazette.models.contract.document import EventDocument
 from gazette.models.contract.numbers import read_decimal, read_integer
 from gazette.models.contract.problems import InvalidEventError, Problem
+from gazette.models.contract.stored_document import read_stored
 from gazette.models.contract.tidying import clean, refuse_depth, tidy
 from gazette.models.limits import MAX_DOCUMENT_BYTES, MAX_REPORTED_PROBLEMS
 from gazette.models.text import drop_unprintable
 
-__all__ = ["InvalidEventError", "Parsed", "Problem", "parse", "parse_document"]
+__all__ = ["InvalidEventError", "Parsed", "Problem", "parse", "parse_accepted", "parse_document"]
 
 
 class Parsed(NamedTuple):
@@ -27,6 +28,22 @@ class Parsed(NamedTuple):
 def parse_document(raw: bytes) -> EventDocument:
     """Return the document that `parse` finds."""
     return parse(raw).document
+
+
+def parse_accepted(raw: bytes) -> EventDocument:
+    """Return a document that was accepted once, perhaps under wider limits than those of today.
+
+    Raises:
+        InvalidEventError: it is no document of any release.
+    """
+    try:
+        return parse_document(raw)
+    except InvalidEventError as error:
+        fields = tidy(clean(read_object(raw, most=len(raw))), EventDocument, [])
+        try:
+            return read_stored(json.dumps(fields))
+        except ValidationError:
+            raise error from None
 
 
 def parse(raw: bytes) -> Parsed:
@@ -44,13 +61,13 @@ def parse(raw: bytes) -> Parsed:
     return Parsed(document, tuple(remarks[:MAX_REPORTED_PROBLEMS]))
 
 
-def read_object(raw: bytes) -> dict[str, JsonValue]:
+def read_object(raw: bytes, most: int = MAX_DOCUMENT_BYTES) -> dict[str, JsonValue]:
     """Read a JSON object.
 
     Raises:
         InvalidEventError: it is none, or too large.
     """
-    if len(raw) > MAX_DOCUMENT_BYTES:
+    if len(raw) > most:
         _refuse(f"is {len(raw):,} bytes; at most {MAX_DOCUMENT_BYTES:,} are taken")
     try:
         value: JsonValue = json.loads(

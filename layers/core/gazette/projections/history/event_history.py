@@ -52,12 +52,20 @@ _WITHDRAWALS = {
 
 
 class Occurrence(NamedTuple):
-    """Something that happened to an object: what, to which version, and when S3 stored it."""
+    """Something that happened to an object: what, to which version, and when S3 stored it.
+
+    ``number`` is that of the revision which recorded it; 0 takes the next one.
+    """
 
     origin: Origin
     identity: str
     version_id: str
     stored_at: datetime
+    number: int = 0
+
+    def number_after(self, snapshot: Snapshot) -> int:
+        """Return the number of the revision that this makes. Release 0.1.0 left numbers out."""
+        return self.number or snapshot.number + 1
 
 
 class Transition(NamedTuple):
@@ -70,7 +78,9 @@ class Transition(NamedTuple):
 def occurrence_of(revision: Revision) -> Occurrence:
     """Return what led to a recorded revision, so that it can be applied again."""
     stored_at = revision.stored_at or revision.entry.at
-    return Occurrence(revision.origin, revision.identity, revision.version_id, stored_at)
+    return Occurrence(
+        revision.origin, revision.identity, revision.version_id, stored_at, revision.number
+    )
 
 
 def is_same_content(snapshot: Snapshot, document: EventDocument) -> bool:
@@ -104,7 +114,7 @@ def apply_revision(
     form = document_form(document)
     facts = Facts(
         event_id=snapshot.event_id,
-        number=snapshot.number + 1,
+        number=occurrence.number_after(snapshot),
         kind=kind,
         at=at,
         published=published,
@@ -113,7 +123,7 @@ def apply_revision(
         base_path=base_path,
         first_path=last.first_path if last else base_path,
         predecessor_path=paths.revision_path(last.base_path, last.number) if last else None,
-        sha256=sha256_of(_link(snapshot, kind, at) | {"document": form}),
+        sha256=sha256_of(_link(snapshot, occurrence, kind, at) | {"document": form}),
     )
     return _apply_entry(
         snapshot,
@@ -137,7 +147,7 @@ def apply_withdrawal(snapshot: Snapshot, occurrence: Occurrence) -> Transition:
     at = max(to_utc_seconds(occurrence.stored_at), last.at)
     entry = last.model_copy(
         update={
-            "number": snapshot.number + 1,
+            "number": occurrence.number_after(snapshot),
             "kind": kind,
             "note": None,
             "erased": None,
@@ -145,7 +155,7 @@ def apply_withdrawal(snapshot: Snapshot, occurrence: Occurrence) -> Transition:
             "updated": max(at, last.updated),
             "news_at": at,
             "predecessor_path": paths.revision_path(last.base_path, last.number),
-            "sha256": sha256_of(_link(snapshot, kind, at)),
+            "sha256": sha256_of(_link(snapshot, occurrence, kind, at)),
         },
     )
     return _apply_entry(snapshot, occurrence, entry, None)
@@ -189,10 +199,12 @@ def apply_quarantined(
     return Transition(snapshot.model_copy(update={"taken": taken, "quarantined": taken}), (item,))
 
 
-def _link(snapshot: Snapshot, kind: RevisionKind, at: datetime) -> dict[str, JsonValue]:
+def _link(
+    snapshot: Snapshot, occurrence: Occurrence, kind: RevisionKind, at: datetime
+) -> dict[str, JsonValue]:
     return {
         "id": snapshot.event_id,
-        "number": snapshot.number + 1,
+        "number": occurrence.number_after(snapshot),
         "kind": str(kind),
         "at": rfc3339(at),
         "previous": snapshot.revision.entry.sha256 if snapshot.revision else None,

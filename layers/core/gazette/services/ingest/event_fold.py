@@ -34,7 +34,7 @@ class EventFold:
     """The state of an event while its versions are applied.
 
     ``documents`` are the identities whose documents must be kept before the items are written,
-    ``erased_documents`` those that must be removed. ``began`` is the snapshot at the beginning.
+    ``erased_documents`` those that must be removed.
     """
 
     snapshot: Snapshot
@@ -46,10 +46,6 @@ class EventFold:
     quarantined: list[InvalidEventError] = field(default_factory=list)
     erased_documents: list[str] = field(default_factory=list)
     erasure_error: InvalidEventError | None = None
-    began: Snapshot = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.began = self.snapshot
 
     def adopt(
         self, revisions: Mapping[int, Revision], newest_first: Sequence[ObjectVersion]
@@ -71,13 +67,22 @@ class EventFold:
                     self.snapshot, [KnownVersion(occurrence.identity, seconds)]
                 )
             self.update(served=occurrence.identity, held=None)
-            if revision.entry.erased:
-                self._add(event_history.apply_recorded(self.snapshot, revision))
-            elif revision.content_sha256 is None:
-                self._add(event_history.apply_withdrawal(self.snapshot, occurrence))
-            else:
-                document = self.reader.read_again(occurrence)
-                self._apply_document(occurrence, document, revision.entry.base_path)
+            self.repeat(revision)
+
+    def repeat(self, revision: Revision) -> None:
+        """Apply a recorded revision again; it keeps its number, its time and its path.
+
+        Raises:
+            InvalidEventError: its document cannot be read any more.
+        """
+        occurrence = event_history.occurrence_of(revision)
+        if revision.entry.erased:
+            self._add(event_history.apply_recorded(self.snapshot, revision))
+        elif revision.content_sha256 is None:
+            self._withdraw(occurrence)
+        else:
+            document = self.reader.read_recorded(revision)
+            self._apply_document(occurrence, document, revision.entry.base_path)
 
     def take(self, version: ObjectVersion) -> None:
         """Apply a version that was not handled before.

@@ -1,13 +1,14 @@
 """Ingests events: asks S3 which versions an object has, and records what is new."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 
 from gazette.models.contract.identity import erasure_key, event_key
 from gazette.models.ledger import keys
 from gazette.models.ledger.item import LedgerItem
-from gazette.models.ledger.snapshot import Revision, Snapshot
-from gazette.models.limits import MAX_VERSIONS_A_WRITE, MAX_WRITE_ATTEMPTS
+from gazette.models.ledger.snapshot import DERIVATION, Revision, Snapshot
+from gazette.models.limits import MAX_KEYS_A_READ, MAX_VERSIONS_A_WRITE, MAX_WRITE_ATTEMPTS
 from gazette.models.path_candidates import path_candidates
 from gazette.models.tasks.reports import IngestReport, Quarantined
 from gazette.ports import Clock, ConflictError, Ledger, SourceArchive
@@ -18,6 +19,7 @@ from gazette.services.ingest.erasure_reading import read_erasure
 from gazette.services.ingest.event_eraser import EventEraser
 from gazette.services.ingest.event_fold import EventFold
 from gazette.services.ingest.reading import VersionReader
+from gazette.services.ingest.rederivation import rederived
 from gazette.services.publish.pauses import NO_PAUSES, Pauses
 from gazette.services.source.document_store import DocumentStore
 
@@ -90,14 +92,24 @@ class EventIngestor:
         listed = self.source.versions(event_key(before.event_id), before.known_until)
         reader = VersionReader(self.source, DocumentStore(self.ledger), before.event_id)
         fold = EventFold(migrated(before, listed), reader, self._claim_path)
+        if before.taken and before.derivation < DERIVATION:
+            fold = rederived(fold, self._recorded(before), listed)
         fold.adopt(orphans, listed)
         unknown = unknown_versions(fold.snapshot, listed)
         for version in unknown[:MAX_VERSIONS_A_WRITE]:
             fold.take(version)
         if len(unknown) <= MAX_VERSIONS_A_WRITE:
             fold.settle(listed, self.clock())
-        EventEraser(self.ledger, fold).apply(read_erasure(self.source, before.event_id))
+        EventEraser(self.ledger, fold, before).apply(read_erasure(self.source, before.event_id))
         return fold
+
+    def _recorded(self, snapshot: Snapshot) -> Iterator[Revision]:
+        """Yield all revisions up to the snapshot's number."""
+        first = keys.revision_key(snapshot.event_id, 0)
+        newest = keys.revision_key(snapshot.event_id, snapshot.number)
+        for item in self.ledger.after(first, MAX_KEYS_A_READ):
+            if item.key <= newest:
+                yield Revision.model_validate_json(item.payload)
 
     def _orphans(self, snapshot: Snapshot) -> dict[int, Revision]:
         """Return the revisions above the snapshot's number, by number."""
@@ -107,10 +119,13 @@ class EventIngestor:
         return {revision.number: revision for revision in revisions}
 
     def _begin_erasing(self, fold: EventFold, before: Snapshot, expected: int) -> int:
-        """Say in the snapshot that items are written again; return its new order."""
-        begun = fold.began.model_copy(
+        """Say in the snapshot that items are written again; return its new order.
+
+        A snapshot of an older derivation stays one: it is brought up to date with the items.
+        """
+        begun = before.model_copy(
             update={
-                "taken": before.taken + 1,
+                "taken": before.taken + (before.derivation == DERIVATION),
                 "erasures": fold.snapshot.erasures,
                 "is_erasing": True,
                 "erased_tombstones": tuple(
@@ -133,12 +148,12 @@ class EventIngestor:
         for identity in fold.erased_documents:
             fold.reader.forget(identity, snapshot.erasures)
         items = (*fold.items.values(), *due_items.due_items(before, snapshot))
-        given = (*orphans, *range(1, before.number + 1))
-        recorded = {keys.revision_key(snapshot.event_id, number) for number in given}
+        given = max(before.number, *orphans, 0)
+        newest = keys.revision_key(snapshot.event_id, given)
         for item in sorted(items, key=_write_order):
             ordered = with_erasures(item, snapshot.erasures)
             if _write_order(item) is _WriteOrder.REVISION:
-                self._take_number(ordered, is_adopted=item.key in recorded)
+                self._take_number(ordered, is_adopted=item.key <= newest)
             else:
                 self.ledger.put(ordered)
         self._replace(state_items.snapshot_item(snapshot), expected)

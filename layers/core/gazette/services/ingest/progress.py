@@ -36,6 +36,15 @@ def is_up_to_date(
     return image.derivation >= DERIVATION and image.served == listed.versions[0].identity
 
 
+def is_of_older_derivation(item_key: ItemKey, item: LedgerItem) -> bool:
+    """Return whether an older release made the item that records how far an object is ingested."""
+    if item_key.partition.kind is PartitionKind.QUARANTINE:
+        return False
+    is_event = item_key.partition.kind is PartitionKind.EVENT
+    model = Snapshot if is_event else ImageSnapshot
+    return model.model_validate_json(item.payload).derivation < DERIVATION
+
+
 def _is_event_up_to_date(listed: ListedKey, snapshot: Snapshot, now: datetime) -> bool:
     is_due = snapshot.due is not None and snapshot.due <= now
     return (

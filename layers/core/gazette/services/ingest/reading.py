@@ -1,14 +1,23 @@
 """Reads the documents of versions, from the ledger or from S3, each once in a run."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from gazette.models.contract.document import EventDocument
 from gazette.models.contract.identity import event_key
-from gazette.models.contract.parsing import InvalidEventError, Problem, parse_document
+from gazette.models.contract.parsing import (
+    InvalidEventError,
+    Problem,
+    parse_accepted,
+    parse_document,
+)
 from gazette.models.ledger.snapshot import Revision
 from gazette.ports import SourceArchive, UnreadableVersionError
 from gazette.projections.history.event_history import Occurrence, occurrence_of
 from gazette.services.source.document_store import DocumentStore
+
+_Parse: TypeAlias = Callable[[bytes], EventDocument]
 
 
 @dataclass(slots=True)
@@ -27,10 +36,7 @@ class VersionReader:
         Raises:
             InvalidEventError: it breaks the contract, or S3 does not give it out.
         """
-        document = self._from_source(occurrence.version_id)
-        self._read[occurrence.identity] = document
-        self._unsaved.add(occurrence.identity)
-        return document
+        return self._take(occurrence, parse_document)
 
     def read_again(self, occurrence: Occurrence) -> EventDocument:
         """Return the document of a version that was handled before; Gazette may have kept it.
@@ -38,20 +44,22 @@ class VersionReader:
         Raises:
             InvalidEventError: Gazette has not kept it and cannot read it from S3.
         """
-        identity = occurrence.identity
-        if identity not in self._read:
-            kept = self.store.get(self.event_id, identity)
-            if kept is None:
-                return self.read_new(occurrence)
-            self._read[identity] = kept
-        return self._read[identity]
+        return self._find(occurrence, parse_document)
+
+    def read_recorded(self, revision: Revision) -> EventDocument:
+        """Return the document of a revision: it was accepted once, whatever the limits are now.
+
+        Raises:
+            InvalidEventError: Gazette has not kept it and cannot read it from S3.
+        """
+        return self._find(occurrence_of(revision), parse_accepted)
 
     def read_before(self, revision: Revision) -> EventDocument | None:
         """Return the document of the revision before, or None if it is erased or unreadable."""
         if revision.entry.erased:
             return None
         try:
-            return self.read_again(occurrence_of(revision))
+            return self.read_recorded(revision)
         except InvalidEventError:
             # A release before this one did not keep documents, and S3 has removed the version. The
             # new revision is published without a difference.
@@ -66,9 +74,22 @@ class VersionReader:
         """Remove an erased document from the ledger."""
         self.store.remove(self.event_id, identity, erasures)
 
-    def _from_source(self, version_id: str) -> EventDocument:
+    def _find(self, occurrence: Occurrence, parse: _Parse) -> EventDocument:
+        identity = occurrence.identity
+        if identity not in self._read:
+            kept = self.store.get(self.event_id, identity)
+            if kept is None:
+                return self._take(occurrence, parse)
+            self._read[identity] = kept
+        return self._read[identity]
+
+    def _take(self, occurrence: Occurrence, parse: _Parse) -> EventDocument:
+        """Read a version from S3."""
         try:
-            raw = self.source.read(event_key(self.event_id), version_id)
+            raw = self.source.read(event_key(self.event_id), occurrence.version_id)
         except UnreadableVersionError as error:
             raise InvalidEventError(Problem("document", str(error))) from error
-        return parse_document(raw)
+        document = parse(raw)
+        self._read[occurrence.identity] = document
+        self._unsaved.add(occurrence.identity)
+        return document

@@ -21,9 +21,10 @@ from gazette.models.limits import (
 from gazette.models.tasks.reconciliation import IngestWork, ReconcileCounts
 from gazette.models.tasks.reports import IngestReport
 from gazette.ports import HasTime, LedgerListing, ListedKey, SourceListing
+from gazette.services.announce.hub_ping_planner import rebuild_began_item
 from gazette.services.ingest.batch import Notification, ingest_batch
 from gazette.services.ingest.ingest import Ingestor
-from gazette.services.ingest.progress import is_up_to_date
+from gazette.services.ingest.progress import is_of_older_derivation, is_up_to_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,9 @@ class SourceReconciler:
         wanted = [item_key for item_key in item_keys.values() if item_key]
         found = self.ledger.get_many(wanted) if wanted else {}
         now = self.ingestor.clock()
+        if any(is_of_older_derivation(item_key, item) for item_key, item in found.items()):
+            # What follows changes documents, but it is no news: hubs are not pinged about it.
+            self.ingestor.ledger.put(rebuild_began_item(now))
         lacking = [
             listed.key
             for listed in step

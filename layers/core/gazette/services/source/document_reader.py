@@ -3,7 +3,7 @@
 from gazette.models.byte_cache import CachedFunction
 from gazette.models.contract.document import EventDocument
 from gazette.models.contract.identity import event_key
-from gazette.models.contract.parsing import parse_document
+from gazette.models.contract.parsing import parse_accepted
 from gazette.models.contract.stored_document import written
 from gazette.models.ledger.snapshot import Revision
 from gazette.ports import SourceArchive
@@ -33,7 +33,7 @@ class DocumentReader:
 
     def _find(self, event_id: str, identity: str, version_id: str) -> EventDocument:
         kept = self._store.get(event_id, identity) if identity else None
-        return kept or parse_document(self._source.read(event_key(event_id), version_id))
+        return kept or parse_accepted(self._source.read(event_key(event_id), version_id))
 
 
 def _memory(document: EventDocument, *_names: str) -> int:

@@ -15,6 +15,8 @@ from gazette.models.ledger.order import order
 from gazette.models.limits import MAX_DOCUMENT_PART_BYTES
 from gazette.ports import Ledger
 
+# A document is the same in every derivation: it is what everything else is derived from.
+_ORDER = order(1)
 # A UTF-8 byte whose two highest bits are these is not the first of a character.
 _MASK, _CONTINUES = 0xC0, 0x80
 
