@@ -4,16 +4,21 @@ It trusts only the bytes it reads. It computes the hash of each revision from it
 and compares it with the hash that the next revision names. It also derives the history from the
 records and the other fields from the history. So it finds one changed byte anywhere in a history
 or in the JSON form of a revision.
+
+Of an erased revision the words are gone, so its hash cannot be computed. It is named as erased. Its
+hash is still the one that the next revision names.
 """
 
 import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from gazette.models.contract.canonical import sha256_of
 from gazette.models.formats import FORMATS, JSON, ViewKind
 from gazette.models.kinds import RULES, RevisionKind
+from gazette.models.texts import long_date, text
 from gazette.renderers.json.parts import write_json
 from gazette_cli.commands.argparse_types import Subparsers
 from gazette_cli.commands.published_site import PublishedSite, open_site
@@ -40,17 +45,36 @@ def verify(site: str) -> int:
     Raises:
         SourceError: the site does not exist, or has no history.
     """
-    histories, problems = 0, 0
+    histories, problems, erased = 0, 0, 0
     published = open_site(site)
     for address in published.histories():
         histories += 1
+        for notice in erased_revisions(published, address):
+            erased += 1
+            sys.stdout.write(f"{notice}\n")
         for problem in check_history(published, address):
             problems += 1
             sys.stderr.write(f"{problem}\n")
     if not histories:
         raise SourceError(f"{site}: contains no event history")
-    sys.stdout.write(f"{histories:,} histories read, {problems:,} problems found\n")
+    counted = f"{histories:,} histories read, {problems:,} problems found"
+    also = f", {erased:,} revisions erased" if erased else ""
+    sys.stdout.write(f"{counted}{also}\n")
     return BROKEN if problems else 0
+
+
+def erased_revisions(site: PublishedSite, address: str) -> Iterator[str]:
+    """Yield a line for each revision of a history that its publisher has erased (SPEC V10)."""
+    try:
+        history = _read(site, address)
+        erased = [(one["number"], one["erased"]) for one in history["revisions"] if "erased" in one]
+        lines = [
+            f"{history['event']}, revision {number}: erased on {why['date']}: {why['reason']}"
+            for number, why in erased
+        ]
+    except _UNREADABLE:
+        return  # `check_history` says so
+    yield from lines
 
 
 def check_history(site: PublishedSite, address: str) -> Iterator[str]:
@@ -115,7 +139,8 @@ def _part_problems(parts: Sequence[Json], address: str) -> Iterator[str]:
 
 
 def _shown_title(listed: Json) -> str:
-    rules = RULES[RevisionKind(listed["kind"])]
+    kind = RevisionKind.RETRACTION if "erased" in listed else RevisionKind(listed["kind"])
+    rules = RULES[kind]
     return f"{rules.label}: {listed['title']}" if rules.withdraws else str(listed["title"])
 
 
@@ -138,15 +163,22 @@ def _page_problems(site: PublishedSite, history: Json) -> list[str]:
 def _problems(document: Json, history: Json, position: int, address: str) -> Iterator[str]:
     revisions, record = history["revisions"], document["record"]
     listed, before = revisions[position], revisions[position - 1] if position else {}
-    computed = sha256_of(record)
+    erased = {"erased": document["erased"]} if "erased" in document else {}
+    computed = document["sha256"] if erased else sha256_of(record)
     if document["sha256"] != computed:
         yield f"its record has the hash {computed}, not {document['sha256']}"
+    if erased and "document" in record:
+        yield "it is erased, but its record holds the document"
     if record["previous"] != before.get("sha256"):
         yield f"it names {record['previous']} as previous, not {before.get('sha256')}"
     if record["id"] != history["event"]:
         yield f"its record belongs to the event {record['id']}"
-    expected = {**_listing(record, before), **_addresses(listed), "sha256": computed}
-    for name in sorted({name for name, _ in listed.items() ^ expected.items()}):
+    expected = {**_listing(record, before), **_addresses(listed), "sha256": computed, **erased}
+    if erased:
+        expected |= {"title": listed["title"], "note": _erasure_note(document["erased"])}
+    for name in sorted({*listed, *expected}):
+        if listed.get(name) == expected.get(name):
+            continue
         yield f"its {name} is {expected.get(name)}, the history says {listed.get(name)}"
     if document["links"] != _links(revisions, position, address):
         yield "its links do not match the history"
@@ -164,6 +196,12 @@ def _listing(record: Json, before: Json) -> Json:
         "note": document.get("revision", {}).get("note"),
         "previous_sha256": record["previous"],
     }
+
+
+def _erasure_note(erased: Json) -> str:
+    """Return what an erased revision says in place of its note."""
+    on = date.fromisoformat(erased["date"])
+    return text("erasure.note", date=long_date(on), reason=erased["reason"])
 
 
 def _addresses(listed: Json) -> Json:

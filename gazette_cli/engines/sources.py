@@ -42,7 +42,7 @@ def read_source(source: Path) -> Changes:
 def _read_folder(folder: Path) -> Changes:
     files = [
         path
-        for top in ("events", "images")
+        for top in ("erasures", "events", "images")
         for path in sorted((folder / top).rglob("*"))
         if path.is_file()
     ]

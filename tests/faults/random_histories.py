@@ -6,7 +6,7 @@ from datetime import timedelta
 from random import Random
 from typing import Literal, TypeAlias
 
-from gazette.models.contract.identity import event_key
+from gazette.models.contract.identity import erasure_key, event_key
 from tests.faults.disorder import BATCHES, Disorder, published_in_order
 from tests.faults.faults import Fault
 from tests.faults.fresh import published_afresh, shown
@@ -52,10 +52,21 @@ def document(random: Random, name: str) -> bytes:
     return json.dumps(fields).encode()
 
 
+def erasure(random: Random) -> bytes:
+    """Write an erasure of all revisions or some, or one that is invalid."""
+    some = random.sample(range(1, 6), random.randint(1, 3))
+    revisions = random.choice(("all", some, some, []))
+    return json.dumps({"revisions": revisions, "reason": "Asked for."}).encode()
+
+
 def change_something(disorder: Disorder, random: Random, names: Sequence[str]) -> None:
-    """Write or delete one of these events, or an image, as publishers do."""
+    """Write or delete one of these events, an erasure of it, or an image, as publishers do."""
     name, what = random.choice(names), random.random()
-    if what < 0.7:
+    if what < 0.08:
+        disorder.write(erasure_key(name), erasure(random))
+    elif what < 0.12:
+        disorder.delete(erasure_key(name))
+    elif what < 0.7:
         disorder.write(event_key(name), document(random, name))
     elif what < 0.85:
         disorder.delete(event_key(name))

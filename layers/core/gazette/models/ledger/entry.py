@@ -1,6 +1,6 @@
 """The entries that time lines store: of a revision, and of an event in its newest revision."""
 
-from datetime import date
+from datetime import date, datetime
 from sys import getsizeof
 from typing import Annotated
 
@@ -107,6 +107,11 @@ class Entry(RevisionEntry):
     has_full_text: bool = True
     sources: tuple[SourceRef, ...] = ()
     image: ImageRef | None = None
+
+    @property
+    def changed(self) -> datetime:
+        """When readers could see a change last: an erasure is one, too."""
+        return max(self.updated, self.erased.at) if self.erased else self.updated
 
     def without_body(self) -> "Entry":
         """Return the entry for an index, which shows summaries only."""

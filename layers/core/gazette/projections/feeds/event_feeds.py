@@ -129,7 +129,7 @@ def withdrawn_item(site: Site, entry: Entry) -> FeedItem:
         id=site.event_tag(entry.event_id),
         url=site.url(f"{entry.base_path}.html"),
         published=entry.published,
-        updated=entry.updated,
+        updated=entry.changed,
     )
 
 

@@ -224,10 +224,10 @@ def _apply_entry(  # noqa: PLR0913  # private: shared by documents and withdrawa
     revision = _make_revision(snapshot, occurrence, entry, content_sha256)
     stored_at = to_utc_seconds(occurrence.stored_at)
     taken = snapshot.taken + 1
-    live = () if revision.is_withdrawn else live_keys(entry)
-    tombstones = tombstone_keys(snapshot, stored_at) if revision.is_withdrawn else ()
+    live = () if revision.withdraws else live_keys(entry)
+    tombstones = tombstone_keys(snapshot, stored_at) if revision.withdraws else ()
     items = (
-        *image_use_items(snapshot, entry, is_shown=not revision.is_withdrawn),
+        *image_use_items(snapshot, entry, is_shown=not revision.withdraws),
         revision_item(revision),
         *former_items(snapshot.revision, revision),
         *correction_items(snapshot.revision, revision),
@@ -243,7 +243,7 @@ def _apply_entry(  # noqa: PLR0913  # private: shared by documents and withdrawa
             "taken": taken,
             "revision": revision,
             "first_published": snapshot.first_published or entry.published,
-            "expires": None if revision.is_withdrawn else expires,
+            "expires": None if revision.withdraws else expires,
             "live": live,
             "tombstones": tombstones,
             "quarantined": None,

@@ -42,7 +42,7 @@ def render_event_json(page: EventPage) -> bytes:
             "title": entry.title,
             "date": entry.date.isoformat(),
             "published": rfc3339(entry.published),
-            "updated": rfc3339(entry.updated),
+            "updated": rfc3339(entry.changed),
             "revision": _revision(page),
             **erasure_form(entry.erased),
             "topics": topic_forms(entry.topics, page.topics),

@@ -16,7 +16,7 @@ from gazette.models.ledger import keys
 from gazette.models.ledger.entry import Erasure
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.left_path import LeftPath
-from gazette.models.ledger.snapshot import QuarantinedVersion, Revision
+from gazette.models.ledger.snapshot import QuarantinedVersion, Revision, Snapshot
 from gazette.models.ledger.update import read_update
 from gazette.models.limits import MAX_REPORTED_PROBLEMS
 from gazette.models.views.diff import FieldChange
@@ -25,7 +25,7 @@ from gazette.projections.diff.fields import differences
 from gazette.projections.history import erased_items, erasures
 from gazette.projections.history.entries import preferred_path
 from gazette.projections.history.erasures import Restored
-from gazette.projections.history.event_history import NO_BASE, occurrence_of
+from gazette.projections.history.event_history import NO_BASE
 from gazette.projections.history.item_order import item_order
 from gazette.projections.history.long_histories import erased_former_items, history_items
 from gazette.projections.history.state_items import (
@@ -44,6 +44,7 @@ class EventEraser:
 
     ledger: Ledger
     fold: EventFold
+    before: Snapshot
 
     def apply(self, seen: SeenErasure) -> None:
         """Erase what is to be erased, and restore what is not any more and can be read again."""
@@ -97,12 +98,12 @@ class EventEraser:
                 continue
             document = self._read(one)
             if document is not None and sha256_of(document_form(document)) == one.content_sha256:
-                base_path = self.fold.claim(self.fold.began, preferred_path(document))
+                base_path = self.fold.claim(self.before, preferred_path(document))
                 yield one, Restored(document, base_path)
 
     def _read(self, revision: Revision) -> EventDocument | None:
         try:
-            return self.fold.reader.read_again(occurrence_of(revision))
+            return self.fold.reader.read_recorded(revision)
         except InvalidEventError:
             return None  # S3 has removed it, so the revision stays erased
 
@@ -128,12 +129,15 @@ class EventEraser:
     ) -> None:
         """Write everything that shows a word of the history again, with a new count."""
         fold = self.fold
-        count = fold.began.erasures + 1
+        count = self.before.erasures + 1
         fold.update(erasures=count)
         if not history:
             return
         history = [one.model_copy(update={"erasures": count}) for one in history]
         fold.update(revision=history[-1])
+        for one in history:
+            if one.entry.erased:
+                self.ledger.claim(one.entry.base_path, one.entry.event_id)
         fold.write(revision_item(one) for one in history)
         changes = {one.number: found for one, found in self._changes(history)}
         fold.write(erased_items.updates_of(history, changes))
@@ -214,13 +218,13 @@ class EventEraser:
 
     def _record(self, seen: SeenErasure, problems: Sequence[Problem]) -> None:
         """Note what was seen, and put an erasure document into quarantine or take it out."""
-        fold, before = self.fold, self.fold.snapshot.erasure_problem
+        fold, before = self.fold, self.before
         error = InvalidEventError(*problems) if problems else None
         found = str(error) if error else ""
         fold.update(erasure=seen.identity, erasure_problem=found, is_erasing=False)
-        if fold.snapshot != fold.began and fold.snapshot.taken == fold.began.taken:
-            fold.update(taken=fold.began.taken + 1)
-        if found == before:
+        if fold.snapshot != before and fold.snapshot.taken == before.taken:
+            fold.update(taken=before.taken + 1)
+        if found == before.erasure_problem:
             return
         key, taken = erasure_key(fold.snapshot.event_id), fold.snapshot.taken
         if error is None:

@@ -34,7 +34,7 @@ class EventFold:
     """The state of an event while its versions are applied.
 
     ``documents`` are the identities whose documents must be kept before the items are written,
-    ``erased_documents`` those that must be removed. ``began`` is the snapshot at the beginning.
+    ``erased_documents`` those that must be removed.
     """
 
     snapshot: Snapshot
@@ -46,10 +46,6 @@ class EventFold:
     quarantined: list[InvalidEventError] = field(default_factory=list)
     erased_documents: list[str] = field(default_factory=list)
     erasure_error: InvalidEventError | None = None
-    began: Snapshot = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.began = self.snapshot
 
     def adopt(
         self, revisions: Mapping[int, Revision], newest_first: Sequence[ObjectVersion]
@@ -83,7 +79,7 @@ class EventFold:
         if revision.entry.erased:
             self._add(event_history.apply_recorded(self.snapshot, revision))
         elif revision.content_sha256 is None:
-            self._add(event_history.apply_withdrawal(self.snapshot, occurrence))
+            self._withdraw(occurrence)
         else:
             document = self.reader.read_recorded(revision)
             self._apply_document(occurrence, document, revision.entry.base_path)

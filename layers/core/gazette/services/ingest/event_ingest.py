@@ -100,7 +100,7 @@ class EventIngestor:
             fold.take(version)
         if len(unknown) <= MAX_VERSIONS_A_WRITE:
             fold.settle(listed, self.clock())
-        EventEraser(self.ledger, fold).apply(read_erasure(self.source, before.event_id))
+        EventEraser(self.ledger, fold, before).apply(read_erasure(self.source, before.event_id))
         return fold
 
     def _recorded(self, snapshot: Snapshot) -> Iterator[Revision]:
@@ -119,10 +119,13 @@ class EventIngestor:
         return {revision.number: revision for revision in revisions}
 
     def _begin_erasing(self, fold: EventFold, before: Snapshot, expected: int) -> int:
-        """Say in the snapshot that items are written again; return its new order."""
-        begun = fold.began.model_copy(
+        """Say in the snapshot that items are written again; return its new order.
+
+        A snapshot of an older derivation stays one: it is brought up to date with the items.
+        """
+        begun = before.model_copy(
             update={
-                "taken": before.taken + 1,
+                "taken": before.taken + (before.derivation == DERIVATION),
                 "erasures": fold.snapshot.erasures,
                 "is_erasing": True,
                 "erased_tombstones": tuple(

@@ -13,7 +13,10 @@ from gazette.projections.history.item_order import item_order
 from gazette.services.ingest.event_fold import EventFold
 
 # What the derivation does not change: which versions were handled, and what became of the newest.
-_KEPT = ("known", "known_until", "served", "held", "quarantined")
+_KEPT = (
+    *("known", "known_until", "served", "held", "quarantined"),
+    *("erasure", "erasure_problem", "erasures", "is_erasing", "erased_tombstones"),
+)
 
 
 def rederived(
