@@ -6,6 +6,7 @@ import pytest
 
 from gazette.models.kinds import RevisionKind
 from gazette.models.ledger import keys
+from gazette.models.ledger.correction import Correction
 from tests.unit.publish.worlds import World, hours
 
 FOXES, BEARS = keys.topic_partition("foxes"), keys.topic_partition("bears")
@@ -127,18 +128,43 @@ def test_a_dropped_topic_is_left_and_a_new_one_entered() -> None:
     assert [entry.number for entry in world.live(BEARS)] == [2]
 
 
-def test_a_new_title_moves_the_path_and_the_former_one_is_remembered() -> None:
+def test_a_new_title_moves_the_path_and_each_former_one_is_remembered_but_the_first() -> None:
+    """The first path is in every entry, and leads to the current one."""
     world = World()
     world.put("a", hours(0))
     world.put("a", hours(1), title="River closes")
     world.put("a", hours(2), title="River opens", date="2026-07-05")
     world.put("a", hours(3))
+    world.put("a", hours(4), title="River closes")
     world.ingest("a")
     base_paths = ["news/2026/07/4/river-opens", "news/2026/07/4/river-closes"]
-    assert world.revision("a", 2).former_paths == (base_paths[0],)
-    assert world.revision("a", 3).former_paths == (base_paths[0], base_paths[1])
-    assert world.newest("a").base_path == base_paths[0]
-    assert world.revision("a", 4).former_paths == (base_paths[1], "news/2026/07/5/river-opens")
+    assert [world.revision("a", number).entry.base_path for number in (1, 2, 4, 5)] == (
+        base_paths * 2
+    )
+    former = world.ledger.scan(keys.event_partition("a"), keys.FORMER)
+    assert [(item.key, item.revision) for item in former] == [
+        (keys.former_key("a", base_paths[1]), 3),
+        (keys.former_key("a", "news/2026/07/5/river-opens"), 4),
+    ]
+
+
+def test_every_correction_and_retraction_of_an_event_is_listed_apart_from_its_revisions() -> None:
+    """SPEC V12; a page reads these, and not the history."""
+    world = World()
+    world.put("a", hours(0), revision=CORRECTION)
+    world.put("a", hours(1), revision=CORRECTION, body="Two.")
+    world.put("a", hours(2), title="River closes", body="Three.")
+    world.put("a", hours(3), title="River closes", revision=RETRACTION)
+    world.ingest("a")
+    items = world.ledger.scan(keys.event_partition("a"), keys.CORRECTION)
+    found = [Correction.model_validate_json(item.payload) for item in items]
+    kinds = (RevisionKind.CORRECTION, RevisionKind.RETRACTION)
+    assert [(one.number, one.kind, one.at) for one in found] == [
+        (2, kinds[0], hours(1)),
+        (4, kinds[1], hours(3)),
+    ]
+    assert [one.note for one in found] == [CORRECTION["note"], RETRACTION["note"]]
+    assert [one.base_path.rpartition("/")[2] for one in found] == ["river-opens", "river-closes"]
 
 
 def test_a_slug_of_the_publisher_goes_before_the_title() -> None:

@@ -68,7 +68,9 @@ def test_nothing_else_has_figures_to_leave(kind: PartitionKind) -> None:
 
 
 PUBLISHED = [
-    (keys.revision_key("a", 1), [TaskKind.EVENT, TaskKind.REVISION]),
+    (keys.revision_key("a", 1), [TaskKind.EVENT, TaskKind.REVISION, TaskKind.HISTORY]),
+    (keys.former_key("a", "news/2026/07/4/a"), [TaskKind.MOVED]),
+    (keys.correction_key("a", 1), [TaskKind.EVENT]),
     (keys.translation_key("a", "b"), [TaskKind.EVENT]),
     (keys.rebuild_request_key(keys.event_partition("a"), "IMAGE#images/a.png"), [TaskKind.EVENT]),
     (ItemKey(keys.related_partition("a"), "ENTRY#a"), [TaskKind.RELATED]),

@@ -184,6 +184,8 @@ def test_a_task_is_done_once_and_pages_are_written_before_the_feeds_that_link_to
         "event EVENT#a",
         "revision EVENT#a REVISION#000001",
         "revision EVENT#a REVISION#000002",
+        "history EVENT#a REVISION#000001",
+        "history EVENT#a REVISION#000002",
         "period_neighbours CALENDAR# ROLLUP#2026",
         "period_neighbours MONTH#2026-07 ROLLUP#2026-07-04",
         "timeline TOPIC#a",
@@ -340,10 +342,11 @@ def test_the_notification_that_was_delivered_most_often_comes_first() -> None:
 def test_the_tasks_that_no_time_is_left_for_bring_their_records_again() -> None:
     builder = RecordingBuilder()
     records = stream("TOPIC#a REBUILD#b", "EVENT#a REVISION#000001", "TOPIC#b REBUILD#a")
-    report = publish_batch(recording(builder), records, time_for(3))
+    report = publish_batch(recording(builder), records, time_for(4))
     assert builder.asked == [
         "event EVENT#a",
         "revision EVENT#a REVISION#000001",
+        "history EVENT#a REVISION#000001",
         "timeline TOPIC#a",
     ]
     assert report.not_begun == ["timeline TOPIC#b"]

@@ -52,7 +52,7 @@ def test_every_kind_that_is_published_has_a_builder() -> None:
     world = World()
     builders = make_builders(SITE, world.ledger, world.source, lambda: world.now)
     assert set(builders) == set(TaskKind)
-    assert set(make_finders(SITE, world.ledger)) == {TaskKind.SEGMENT}
+    assert set(make_finders(SITE, world.ledger)) == {TaskKind.HISTORY, TaskKind.SEGMENT}
 
 
 def test_what_is_loaded_twice_from_one_ledger_is_equal() -> None:
@@ -65,6 +65,8 @@ def test_what_is_loaded_twice_from_one_ledger_is_equal() -> None:
     world.put("a", hours(3), topics=["Foxes"], revision={"kind": "correction", "note": "Why."})
     world.put("c", hours(4), topics=["Foxes"])
     world.delete("c", hours(5))
+    for hour, title in enumerate(("One", "Two", "Three"), 6):
+        world.put("d", hours(hour), title=title)
     ingested, published = world.settle()
     assert (ingested.failed, published.conflicts) == ([], 0)
     segments = [keys.SEGMENT + boundary for boundary in ("first", "2026-07-04T10:00:00Z#b")]
