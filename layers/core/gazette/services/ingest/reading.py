@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from gazette.models.contract.document import EventDocument
 from gazette.models.contract.identity import event_key
 from gazette.models.contract.parsing import InvalidEventError, Problem, parse_document
+from gazette.models.contract.problems import UnreadableEventError
 from gazette.models.ledger.snapshot import Revision
 from gazette.ports import SourceArchive, UnreadableVersionError
 from gazette.projections.history.event_history import Occurrence, occurrence_of
@@ -64,5 +65,5 @@ class VersionReader:
         try:
             raw = self.source.read(event_key(self.event_id), version_id)
         except UnreadableVersionError as error:
-            raise InvalidEventError(Problem("document", str(error))) from error
+            raise UnreadableEventError(Problem("document", str(error))) from error
         return parse_document(raw)
