@@ -122,6 +122,9 @@ class SiteStore(Protocol):
     def etags(self, paths: Sequence[str]) -> dict[str, str | None]:
         """Return the ETag of each path, None if there is no document."""
 
+    def etags_below(self, prefix: str) -> dict[str, str]:
+        """Return the ETag of every document whose path begins with a prefix."""
+
     def write(self, documents: Sequence[Document], seen: Mapping[str, str | None]) -> None:
         """Write each document if its path still has the ETag in ``seen``.
 
