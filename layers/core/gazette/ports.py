@@ -196,14 +196,21 @@ class SiteListing(Protocol):
 
 
 class LedgerPage(NamedTuple):
-    """Keys of the ledger; ``last`` is the key to go on from, None on the last page."""
+    """Keys of the ledger; ``last`` is the key to go on from, None on the last page.
+
+    ``undated`` are those of the items that release 0.1.0 deleted: they have no expiry.
+    """
 
     item_keys: tuple[ItemKey, ...]
     last: ItemKey | None
+    undated: tuple[LedgerItem, ...] = ()
 
 
 class LedgerListing(Protocol):
-    """Bulk reads of the ledger: eventually consistent, at half the price."""
+    """Bulk reads of the ledger: eventually consistent, at half the price.
+
+    And what they find of release 0.1.0.
+    """
 
     def get_many(self, item_keys: Sequence[ItemKey]) -> dict[ItemKey, LedgerItem]:
         """Return the items that exist at these keys.
@@ -214,3 +221,9 @@ class LedgerListing(Protocol):
 
     def list_keys(self, segment: int, segments: int, after: ItemKey | None) -> Iterator[LedgerPage]:
         """Yield the keys of one of ``segments`` segments; keys of a partition follow each other."""
+
+    def expire(self, item: LedgerItem) -> None:
+        """Give an undated deleted item an expiry, unless a newer one is there.
+
+        A listed item becomes a deletion of its own, and leaves its list.
+        """

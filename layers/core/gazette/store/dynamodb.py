@@ -18,7 +18,15 @@ from gazette.models.ledger.keys import (
 )
 from gazette.models.limits import MAX_KEYS_A_PAGE, MAX_KEYS_A_READ, MAX_NEWEST_ITEMS_A_PAGE
 from gazette.ports import BusyLedgerError, Clock, LedgerPage, Sleep
-from gazette.store.dynamodb_items import is_expired, key_of, read_item, read_key, write_item
+from gazette.store.dynamodb_items import (
+    is_expired,
+    is_undated,
+    key_of,
+    read_item,
+    read_key,
+    read_raw,
+    write_item,
+)
 from gazette.store.expiry import expiry_of
 
 if TYPE_CHECKING:
@@ -124,7 +132,7 @@ class DynamoLedger:
             "TableName": self._table,
             "Segment": segment,
             "TotalSegments": segments,
-            "ProjectionExpression": "pk, sk, expires_at",
+            "ProjectionExpression": "pk, sk, expires_at, deleted, gone",
             "Limit": MAX_KEYS_A_PAGE,
         }
         start = key_of(after) if after else None
@@ -133,9 +141,25 @@ class DynamoLedger:
             start = answer.get("LastEvaluatedKey")
             now = self._now()
             found = (read_key(item) for item in answer["Items"] if not is_expired(item, now))
-            yield LedgerPage(tuple(found), read_key(start) if start else None)
+            undated = tuple(self._read_raw(filter(is_undated, answer["Items"])))
+            yield LedgerPage(tuple(found), read_key(start) if start else None, undated)
             if not start:
                 return
+
+    def expire(self, item: LedgerItem) -> None:
+        if is_listed(item.key):
+            self._put_newer(item._replace(key=deletion_key(item.key)))
+            self._remove(item.key, item.revision + 1)
+        else:
+            self._put(item, "revision = :revision", {":revision": {"N": str(item.revision)}})
+
+    def _read_raw(self, items: "Iterable[Item]") -> Iterator[LedgerItem]:
+        """Read items of which only some attributes are known, deleted ones included."""
+        for known in items:
+            key: Item = {name: known[name] for name in ("pk", "sk")}
+            item = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True)
+            if "Item" in item and is_undated(item["Item"]):
+                yield read_raw(item["Item"])
 
     def _get_all(
         self, item_keys: Iterable[ItemKey], *, consistent: bool
