@@ -21,6 +21,10 @@ class DirectorySiteStore:
         self._calls["s3.HeadObject"] += len(paths)
         return {path: self._etags.get(path) for path in paths}
 
+    def etags_below(self, prefix: str) -> dict[str, str]:
+        self._calls["s3.ListObjectsV2"] += 1
+        return {path: etag for path, etag in self._etags.items() if path.startswith(prefix)}
+
     def write(self, documents: Sequence[Document], seen: Mapping[str, str | None]) -> None:
         for document in documents:
             self._calls["s3.PutObject"] += 1

@@ -1,18 +1,21 @@
 """Deleted items: out of the way of what is live, and gone when no late writer can exist."""
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
+from typing import TypeAlias
 
 import pytest
 from botocore.exceptions import ClientError
 
 from gazette.models.ledger import keys
 from gazette.models.ledger.item import LedgerItem
-from gazette.models.ledger.keys import ItemKey
+from gazette.models.ledger.keys import ItemKey, Partition, PartitionKind
 from gazette.models.limits import DELETED_ITEM_DAYS
 from gazette.ports import Ledger
 from gazette.store.dynamodb import DynamoLedger
+from gazette.store.dynamodb_items import write_item
 from gazette.store.memory import MemoryLedger
 from tests.contract.conftest import Aws, Watch, make_dynamo_ledger
 
@@ -26,6 +29,7 @@ LISTED = [
     keys.quarantine_key("events/" + "k" * 1010 + ".json"),
 ]
 LIFETIME = timedelta(days=DELETED_ITEM_DAYS)
+Delete: TypeAlias = Callable[[LedgerItem], None]
 
 
 def live(item_key: ItemKey, revision: int) -> LedgerItem:
@@ -179,18 +183,90 @@ def test_dynamodb_learns_when_a_deleted_item_may_go(aws: Aws, watch: Watch) -> N
     assert stored == {ENTRY.sort: None, f"DELETED#{ENTRY.sort}": {"N": expires_at}}
 
 
-@pytest.mark.parametrize("mark", ["deleted", "gone"])
-def test_a_list_of_an_older_release_is_read_without_its_deleted_items(aws: Aws, mark: str) -> None:
-    """Release 0.1.0 left them in their place, without an expiry."""
-    ledger = make_dynamo_ledger(aws)
-    old = {"pk": {"S": str(FOXES)}, "sk": {"S": ENTRY.sort}, "revision": {"N": "2"}}
-    item = {**old, "payload": {"S": "{}"}, mark: {"BOOL": True}}
-    aws.dynamodb.put_item(TableName=ledger._table, Item=item)  # type: ignore[arg-type]  # of strings
+@pytest.fixture(params=["deleted", "gone"])
+def delete_as_before(ledger: MemoryLedger | DynamoLedger, request: pytest.FixtureRequest) -> Delete:
+    """Delete items as release 0.1.0 did: in their place, without an expiry."""
+    if isinstance(ledger, MemoryLedger):
+        return ledger.write_undated
+
+    def put(item: LedgerItem) -> None:
+        ledger._client.put_item(
+            TableName=ledger._table,
+            Item={**write_item(item._replace(deleted=False), None), request.param: {"BOOL": True}},
+        )
+
+    return put
+
+
+def test_a_list_of_an_older_release_is_read_without_its_deleted_items(
+    ledger: Ledger, delete_as_before: Delete
+) -> None:
+    delete_as_before(deleted(ENTRY, 2))
     assert list(ledger.scan(FOXES, keys.ENTRY)) == []
     assert ledger.get(ENTRY) is None
     assert not ledger.put(live(ENTRY, 1))
     assert ledger.put(live(ENTRY, 3))
     assert ledger.get(ENTRY) == live(ENTRY, 3)
+
+
+@pytest.mark.parametrize("item_key", [*LISTED, TRANSLATION], ids=lambda key: key.sort[:8])
+def test_a_deleted_item_of_an_older_release_gets_an_expiry_and_leaves_its_list(
+    ledger: MemoryLedger | DynamoLedger,
+    delete_as_before: Delete,
+    watch: Watch,
+    item_key: ItemKey,
+) -> None:
+    delete_as_before(deleted(item_key, 2))
+    (page,) = ledger.list_keys(0, 1, None)
+    assert page.undated == (deleted(item_key, 2),)
+    ledger.expire(page.undated[0])
+    moved = keys.deletion_key(item_key) if keys.is_listed(item_key) else item_key
+    assert everything(ledger) == {moved}
+    assert ledger.get(moved) == deleted(moved, 2)
+    assert [page.undated for page in ledger.list_keys(0, 1, None)] == [()]
+    watch.now += LIFETIME
+    assert ledger.get(moved) is None
+    assert everything(ledger) == set()
+
+
+@pytest.mark.parametrize("item_key", [ENTRY, TRANSLATION])
+def test_what_was_written_meanwhile_is_no_longer_deleted(
+    ledger: MemoryLedger | DynamoLedger,
+    delete_as_before: Delete,
+    watch: Watch,
+    item_key: ItemKey,
+) -> None:
+    delete_as_before(deleted(item_key, 2))
+    assert ledger.put(live(item_key, 3))
+    ledger.expire(deleted(item_key, 2))
+    watch.now += LIFETIME
+    assert ledger.get(item_key) == live(item_key, 3)
+
+
+def test_a_listing_that_is_older_than_a_write_finds_nothing_undated(aws: Aws) -> None:
+    """The scan is eventually consistent; what it finds is read again."""
+    ledger = make_dynamo_ledger(aws)
+    raw = {**write_item(live(ENTRY, 2), None), "gone": {"BOOL": True}}
+    aws.dynamodb.put_item(TableName=ledger._table, Item=raw)
+
+    def write_newer(**_: object) -> None:
+        ledger.put(live(ENTRY, 3))
+
+    event = "after-call.dynamodb.Scan"
+    aws.dynamodb.meta.events.register(event, write_newer, unique_id="newer")
+    try:
+        assert [page.undated for page in ledger.list_keys(0, 1, None)] == [()]
+    finally:
+        aws.dynamodb.meta.events.unregister(event, unique_id="newer")
+
+
+def test_the_snapshot_of_a_deleted_image_and_the_old_index_stay_as_they_are(aws: Aws) -> None:
+    ledger = make_dynamo_ledger(aws)
+    near = ItemKey(Partition(PartitionKind.OLD_RELATED, "foxes"), ENTRY.sort)
+    for item_key in (keys.image_key("images/a.png"), near):
+        raw = write_item(deleted(item_key, 2), None)
+        aws.dynamodb.put_item(TableName=ledger._table, Item=raw)
+    assert [page.undated for page in ledger.list_keys(0, 1, None)] == [()]
 
 
 def test_what_aws_refuses_to_remove_for_other_reasons_is_let_through(aws: Aws) -> None:

@@ -36,6 +36,17 @@ def test_a_document_has_the_etag_of_its_bytes_and_a_missing_one_has_none(
     assert site_store.etags([]) == {}
 
 
+def test_the_documents_below_a_prefix_are_listed_with_their_etags(
+    site_store: SiteStore, calls: Counter[str]
+) -> None:
+    below = [page(f"day/index.{name}") for name in ("html", "1f.html", "ñ.xml")]
+    publish(site_store, *below, page("day/indexes.html"), page("day2/index.html"))
+    calls.clear()
+    assert site_store.etags_below("day/index.") == {one.path: one.etag for one in below}
+    assert site_store.etags_below("night/") == {}
+    assert calls == {"s3.ListObjectsV2": 2}
+
+
 def test_a_writer_that_saw_the_current_document_replaces_it(site_store: SiteStore) -> None:
     publish(site_store, page("a.html", "1"))
     publish(site_store, page("a.html", "2"))

@@ -28,8 +28,11 @@ LATENCY: Mapping[str, float] = {
     "s3.GetObject": 20,
     "s3.ListObjectVersions": 30,
     "s3.DeleteObject": 15,
+    "s3.ListObjectsV2": 30,
     "dynamodb.GetItem": 4,
+    "dynamodb.BatchGetItem": 6,
     "dynamodb.PutItem": 5,
+    "dynamodb.DeleteItem": 5,
     "dynamodb.Query": 6,
 }
 S3_AT_ONCE = 4

@@ -17,6 +17,7 @@ S3_GB_MONTH = 0.023
 S3_CALLS: Mapping[str, float] = {
     "s3.PutObject": S3_WRITE,
     "s3.ListObjectVersions": S3_WRITE,
+    "s3.ListObjectsV2": S3_WRITE,
     "s3.GetObject": S3_READ,
     "s3.HeadObject": S3_READ,
     "s3.DeleteObject": 0.0,

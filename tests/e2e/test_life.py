@@ -245,7 +245,7 @@ def test_payloads_with_unknown_keys_change_nothing(user: User) -> None:
     assert user.invoke("ReleaseDueFunction", "release_due/schedule.json") is None
     plan = user.invoke("ReconcileArchiveFunction", "reconcile_archive/plan.json")
     assert [work_item["task"] for work_item in (*plan["parts"], *plan["segments"])] == [
-        *("ingest", "publish", "audit"),
+        *("ingest", "unlisted", "publish", "audit"),
     ]
     assert set(differing(settled(user), before)) <= {paths.NEWS_SITEMAP}
     # Failed work of publishing would wait here for at least half a minute.

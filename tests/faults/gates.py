@@ -126,6 +126,9 @@ class GatedSiteStore:
     def etags(self, paths: Sequence[str]) -> dict[str, str | None]:
         return self._gate("etags", lambda: self._site.etags(paths))
 
+    def etags_below(self, prefix: str) -> dict[str, str]:
+        return self._gate("etags_below", lambda: self._site.etags_below(prefix))
+
     def write(self, documents: Sequence[Document], seen: Mapping[str, str | None]) -> None:
         for document in documents:
             self._gate("write", partial(self._site.write, [document], seen))

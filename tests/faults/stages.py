@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from gazette.models.contract.identity import event_key
 from gazette.models.ledger.keys import ItemKey, Partition
 from gazette.models.tasks.reconciliation import PublishWork
@@ -163,7 +165,10 @@ def _do(services: Services, work: Work) -> list[Failure]:
     if work.item_keys:
         records = [StreamRecord("", item_key, work.attempt) for item_key in work.item_keys]
         return publish_batch(services.rebuilder.writer, records).failed
-    _, report = services.rebuilder.publish(PublishWork(segment=0, segments=1), lambda: True)
+    try:
+        _, report = services.rebuilder.publish(PublishWork(segment=0, segments=1), lambda: True)
+    except (BotoCoreError, ClientError) as error:
+        return [Failure("rebuild", error)]  # Step Functions tries the work item again
     return report.failed
 
 

@@ -24,6 +24,7 @@ from gazette.models.tasks.reconciliation import (
     PublishWork,
     ReconcileCounts,
     Task,
+    UnlistedWork,
 )
 from gazette.models.tasks.retry import Retry, retries_of
 from tests.functions.aws_shapes import (
@@ -247,6 +248,7 @@ def _tasks() -> Mapping[str, Task]:
             after=identity.event_key("2025/zebra"),
             counts=ReconcileCounts(keys=5000, missing=1, revisions=1),
         ),
+        "unlisted": UnlistedWork(segment=0, segments=1),
         "publish": publish,
         "audit": AuditWork(),
         "conclude": Conclusion(state=_iteration(ingest, publish)),

@@ -10,7 +10,7 @@ from gazette.models.ledger import keys
 from gazette.models.tasks.edge_invalidation import EdgeInvalidation
 from gazette.models.views.site_document import SUPERSEDED
 from tests.emulators.lambda_pollers import Context
-from tests.emulators.moto_stack import INVALIDATIONS, SITE_BUCKET
+from tests.emulators.moto_stack import INVALIDATIONS, SITE_BUCKET, SOURCE_BUCKET
 from tests.functions.conftest import MORNING, Deployed, Payload, log_of, payload
 from tests.unit.images.image_files import PNG
 
@@ -40,7 +40,7 @@ def invoke(event: Payload | str, left: int = 900_000) -> Payload:
 @pytest.mark.usefixtures("unnotified")
 def test_the_plan_of_a_small_archive_is_one_part_one_segment_and_the_audit() -> None:
     state = invoke("plan.json")
-    assert [work_item["task"] for work_item in state["parts"]] == ["ingest"]
+    assert [work_item["task"] for work_item in state["parts"]] == ["ingest", "unlisted"]
     assert [work_item["task"] for work_item in state["segments"]] == ["publish", "audit"]
     assert (state["iterations"], state["wait"], state["outcome"]) == (1, 60, "again")
 
@@ -53,6 +53,22 @@ def test_keys_after_the_cursor_are_ingested_and_added_to_the_counts(unnotified: 
     assert unnotified.record(keys.snapshot_key(RIVER)) is not None
     assert unnotified.record(keys.image_key("images/river.png")) is not None
     assert unnotified.record(keys.quarantine_key("events/2025/zebra.json")) is None
+
+
+def test_an_event_that_s3_no_longer_lists_is_withdrawn(unnotified: Deployed) -> None:
+    invoke(payload("reconcile_archive/ingest.json") | {"after": ""})
+    key = f"events/{RIVER}.json"
+    listed = unnotified.stack.s3.list_object_versions(Bucket=SOURCE_BUCKET, Prefix=key)
+    for version in listed["Versions"]:
+        unnotified.stack.s3.delete_object(
+            Bucket=SOURCE_BUCKET, Key=key, VersionId=version["VersionId"]
+        )
+    answer = invoke("unlisted.json")
+    assert (answer["is_done"], answer["counts"]["missing"]) == (True, 1)
+    assert invoke("unlisted.json")["counts"]["missing"] == 0
+    revision = unnotified.record(keys.revision_key(RIVER, 2))
+    assert revision is not None
+    assert '"kind":"retraction"' in revision.payload
 
 
 def test_the_ledger_is_published_once_and_a_second_run_writes_nothing(

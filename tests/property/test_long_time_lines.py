@@ -105,6 +105,11 @@ class Interrupting(MemorySiteStore):
         self._interrupt()
         return found
 
+    def etags_below(self, prefix: str) -> dict[str, str]:
+        found = super().etags_below(prefix)
+        self._interrupt()
+        return found
+
     def write(self, documents: Sequence[Document], seen: Mapping[str, str | None]) -> None:
         self._interrupt()
         super().write(documents, seen)

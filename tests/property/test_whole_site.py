@@ -126,6 +126,9 @@ class Mortal:
     def etags(self, paths: Sequence[str]) -> dict[str, str | None]:
         return self._store.etags(paths)
 
+    def etags_below(self, prefix: str) -> dict[str, str]:
+        return self._store.etags_below(prefix)
+
     def write(self, documents: Sequence[Document], seen: Mapping[str, str | None]) -> None:
         for document in documents:
             self._writes -= 1

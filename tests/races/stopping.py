@@ -24,6 +24,9 @@ class StoppingSite:
     def etags(self, paths: Sequence[str]) -> dict[str, str | None]:
         return self.site.etags(paths)
 
+    def etags_below(self, prefix: str) -> dict[str, str]:
+        return self.site.etags_below(prefix)
+
     def write(self, documents: Sequence[Document], seen: Mapping[str, str | None]) -> None:
         self._stop_at(document.path for document in documents)
         self.site.write(documents, seen)

@@ -22,8 +22,8 @@ from tests.unit.publish.worlds import document_of
 
 pytestmark = pytest.mark.ministack
 
-# Of these ids each of the first kind bounds a segment.
-BOUNDARIES, OTHERS = IDS[:3], IDS[5:10]
+# Of these ids each of the first kind bounds a segment. Enough are left at the end to close some.
+BOUNDARIES, OTHERS = IDS[:5], IDS[5:14]
 BASE_PATH = "news/2026/07/4/river-opens"
 # These documents show the newest version.
 SHOWING = (

@@ -125,6 +125,9 @@ class SiteStore(Protocol):
         It is a `StandingETag` where the store keeps headers.
         """
 
+    def etags_below(self, prefix: str) -> dict[str, str]:
+        """Return the ETag of every document whose path begins with a prefix."""
+
     def write(self, documents: Sequence[Document], seen: Mapping[str, str | None]) -> None:
         """Write each document if its path still has the ETag in ``seen``.
 
@@ -220,14 +223,21 @@ class SiteListing(Protocol):
 
 
 class LedgerPage(NamedTuple):
-    """Keys of the ledger; ``last`` is the key to go on from, None on the last page."""
+    """Keys of the ledger; ``last`` is the key to go on from, None on the last page.
+
+    ``undated`` are those of the items that release 0.1.0 deleted: they have no expiry.
+    """
 
     item_keys: tuple[ItemKey, ...]
     last: ItemKey | None
+    undated: tuple[LedgerItem, ...] = ()
 
 
 class LedgerListing(Protocol):
-    """Bulk reads of the ledger: eventually consistent, at half the price."""
+    """Bulk reads of the ledger: eventually consistent, at half the price.
+
+    And what they find of release 0.1.0.
+    """
 
     def get_many(self, item_keys: Sequence[ItemKey]) -> dict[ItemKey, LedgerItem]:
         """Return the items that exist at these keys.
@@ -238,3 +248,9 @@ class LedgerListing(Protocol):
 
     def list_keys(self, segment: int, segments: int, after: ItemKey | None) -> Iterator[LedgerPage]:
         """Yield the keys of one of ``segments`` segments; keys of a partition follow each other."""
+
+    def expire(self, item: LedgerItem) -> None:
+        """Give an undated deleted item an expiry, unless a newer one is there.
+
+        A listed item becomes a deletion of its own, and leaves its list.
+        """

@@ -269,6 +269,9 @@ def test_an_overtaken_writer_announces_the_changes_that_it_found(
         def etags(self, paths: Sequence[str]) -> dict[str, str | None]:
             return world.store.etags(paths)
 
+        def etags_below(self, prefix: str) -> dict[str, str]:
+            return world.store.etags_below(prefix)
+
         def write(self, documents: Sequence[Document], seen: Mapping[str, str | None]) -> None:
             while documents and rivals:
                 publish_batch(rivals.pop(), [StreamRecord("", item_key)])

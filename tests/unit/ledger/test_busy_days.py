@@ -1,7 +1,7 @@
 """A day of thousands of events is shown in parts, and its sitemaps are split."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from itertools import groupby
 
@@ -10,19 +10,26 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
+from gazette.delivery.memory import MemorySiteStore
 from gazette.models import paths
 from gazette.models.ledger import keys
 from gazette.models.ledger.aggregates import DayCount, PeriodCounts
 from gazette.models.ledger.entry import Entry
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey
-from gazette.models.limits import MAX_SITEMAP_BYTES, MAX_SITEMAP_URLS, MAX_URLSET_EVENTS
+from gazette.models.limits import (
+    DELETED_ITEM_DAYS,
+    MAX_SITEMAP_BYTES,
+    MAX_SITEMAP_URLS,
+    MAX_URLSET_EVENTS,
+)
 from gazette.models.product import DAY_EVENTS
 from gazette.models.routes import route_of
 from gazette.models.tasks.reconciliation import AuditWork
 from gazette.models.tasks.reports import PublishReport
 from gazette.models.tasks.tasks import PublishTask, TaskKind
-from gazette.projections.calendar.day_parts import DayPart, day_parts, part_names
+from gazette.models.views.site_document import Document
+from gazette.projections.calendar.day_parts import DayPart, day_parts
 from gazette.projections.calendar.urlsets import blocks, day_urlsets, sitemap_indexes
 from gazette.renderers.sitemaps import render_urlset
 from tests.unit.publish.worlds import MORNING, SITE, World, hours
@@ -93,7 +100,6 @@ def test_the_parts_of_any_day_hold_every_event_once_in_order(numbers: set[int]) 
     assert [entry for part in parts for entry in part.entries] == day
     assert [part.name for part in parts if part.name is None] == [None]
     assert len({part.name for part in parts}) == len(parts)
-    assert {part.name for part in parts[1:]} <= set(part_names(list(map(item_of, day))))
 
 
 def test_a_day_of_two_thousand_events_has_parts_of_bounded_size() -> None:
@@ -148,15 +154,51 @@ def test_a_repeat_writes_nothing_and_another_event_few_documents() -> None:
 def test_pages_go_when_the_events_of_a_busy_day_are_withdrawn() -> None:
     world = world_of(entries(400))
     assert len(pages_of(world)) > 2
-    withdrawn = entries(400)[50:]
-    world.ledger.put(
-        LedgerItem(keys.last_deleted_key(PARTITION), 1, withdrawn[0].model_dump_json())
-    )
-    for entry in withdrawn:
-        world.ledger.put(item_of(entry, 2, deleted=True))
+    withdraw(world, entries(400)[50:])
     publish_day(world)
     left = [path for path in world.site() if path.startswith("news/2026/07/4/")]
     assert sorted(left) == [f"{INDEX}.{extension}" for extension in ("html", "json", "md", "xml")]
+
+
+def withdraw(world: World, day: Sequence[Entry]) -> None:
+    world.ledger.put(LedgerItem(keys.last_deleted_key(PARTITION), 1, day[0].model_dump_json()))
+    for entry in day:
+        world.ledger.put(item_of(entry, 2, deleted=True))
+
+
+def test_a_page_that_was_left_is_removed_after_the_deletions_have_expired() -> None:
+    world = world_of(entries(400))
+    withdraw(world, entries(400)[50:])
+    world.now += timedelta(days=DELETED_ITEM_DAYS + 1)
+    publish_day(world)
+    assert len([path for path in world.site() if path.startswith("news/2026/07/4/")]) == 4
+
+
+def test_a_part_that_is_withdrawn_while_it_is_written_is_removed_by_its_writer() -> None:
+    """Another publisher, who saw the withdrawal, has looked for the page before it was there."""
+    world = World()
+    day = entries(400)
+    for entry in day:
+        world.ledger.put(item_of(entry))
+
+    class Interfering(MemorySiteStore):
+        def write(self, documents: Sequence[Document], seen: Mapping[str, str | None]) -> None:
+            super().write(documents, seen)
+            if world.ledger.get(keys.last_deleted_key(PARTITION)) is None:
+                withdraw(world, day[50:])
+
+    store = Interfering(world.calls)
+    report = world.publish([ItemKey(PARTITION, keys.ENTRY)], store)
+    assert report.conflicts == 1
+    assert len([path for path in store.documents if path.startswith("news/2026/07/4/")]) == 4
+
+
+def test_a_day_is_listed_only_if_it_is_busy_or_lost_an_event() -> None:
+    world = world_of(entries(3))
+    assert world.calls["s3.ListObjectsV2"] == 0
+    withdraw(world, entries(3)[2:])
+    publish_day(world)
+    assert world.calls["s3.ListObjectsV2"] == 2
 
 
 def test_the_pages_of_a_busy_day_are_no_orphans() -> None:

@@ -11,6 +11,7 @@ from gazette.models.tasks.reconciliation import (
     Plan,
     PublishWork,
     ReconcileCounts,
+    UnlistedWork,
 )
 from gazette.services.reconcile.reconcile import conclude
 from tests.unit.publish.worlds import World, hours
@@ -64,7 +65,7 @@ def test_the_plan_has_as_many_segments_as_parts_and_the_audit() -> None:
     assert state == Iteration(
         iterations=3,
         wait=5,
-        parts=(IngestWork(),),
+        parts=(IngestWork(), UnlistedWork(segment=0, segments=1)),
         segments=(PublishWork(segment=0, segments=1, compares_headers=True), AuditWork()),
     )
 

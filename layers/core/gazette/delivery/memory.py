@@ -205,6 +205,12 @@ class MemorySiteStore:
             return None
         return StandingETag.read(self._etags[path], self.documents[path].headers)
 
+    def etags_below(self, prefix: str) -> dict[str, str]:
+        pages = _PageCounter(self._calls, "s3.ListObjectsV2")
+        found = {path: etag for path, etag in self._etags.items() if path.startswith(prefix)}
+        pages.count(len(found))
+        return found
+
     def write(self, documents: Sequence[Document], seen: Mapping[str, str | None]) -> None:
         for document in documents:
             self._calls["s3.PutObject"] += 1
@@ -252,4 +258,4 @@ class _PageCounter:
     def count(self, objects: int) -> None:
         before = max(self._objects - 1, 0) // _PAGE
         self._objects += objects
-        self._calls[self._name] += (self._objects - 1) // _PAGE - before
+        self._calls[self._name] += max(self._objects - 1, 0) // _PAGE - before

@@ -70,6 +70,14 @@ class S3SiteStore:
     def etags(self, paths: Sequence[str]) -> dict[str, str | None]:
         return dict(zip(paths, self._in_parallel(self._etag, paths), strict=True))
 
+    def etags_below(self, prefix: str) -> dict[str, str]:
+        pages = self._client.get_paginator("list_objects_v2")
+        return {
+            item["Key"]: item["ETag"]
+            for page in pages.paginate(Bucket=self._bucket, Prefix=prefix)
+            for item in page.get("Contents", [])
+        }
+
     def write(self, documents: Sequence[Document], seen: Mapping[str, str | None]) -> None:
         self._in_parallel(lambda document: self._write(document, seen[document.path]), documents)
 

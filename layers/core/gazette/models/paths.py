@@ -67,6 +67,11 @@ def day_path(day: date, part: str | None = None) -> str:
     return f"{_day_folder(day)}/index{f'.{part}' if part else ''}"
 
 
+def day_prefixes(day: date) -> tuple[str, str]:
+    """Return how the paths of all parts and all urlsets of a day begin, and no other path."""
+    return f"{_day_folder(day)}/index.", f"sitemaps/{day.isoformat()}."
+
+
 def month_path(year: int, month: int) -> str:
     return f"news/{year:04d}/{month:02d}/index"
 

@@ -21,9 +21,11 @@ from gazette.ports import BusyLedgerError, Clock, LedgerPage, Sleep
 from gazette.store.dynamodb_items import (
     is_expired,
     is_known,
+    is_undated,
     key_of,
     read_item,
     read_key,
+    read_raw,
     write_item,
 )
 from gazette.store.expiry import expiry_of
@@ -131,26 +133,40 @@ class DynamoLedger:
             "TableName": self._table,
             "Segment": segment,
             "TotalSegments": segments,
-            "ProjectionExpression": "pk, sk, expires_at",
+            "ProjectionExpression": "pk, sk, expires_at, deleted, gone",
             "Limit": MAX_KEYS_A_PAGE,
         }
         start = key_of(after) if after else None
         found: list[ItemKey] = []
+        undated: list[LedgerItem] = []
         while True:
             answer = self._client.scan(**request, **({"ExclusiveStartKey": start} if start else {}))
             start = answer.get("LastEvaluatedKey")
             now = self._now()
-            found += [
-                read_key(item)
-                for item in answer["Items"]
-                if is_known(item) and not is_expired(item, now)
-            ]
+            known = [item for item in answer["Items"] if is_known(item)]
+            found += [read_key(item) for item in known if not is_expired(item, now)]
+            undated += self._read_raw(filter(is_undated, known))
             if start is None:
-                yield LedgerPage(tuple(found), None)
+                yield LedgerPage(tuple(found), None, tuple(undated))
                 return
             if is_known(start):  # or else the next page is added: a caller can begin at known keys
-                yield LedgerPage(tuple(found), read_key(start))
-                found = []
+                yield LedgerPage(tuple(found), read_key(start), tuple(undated))
+                found, undated = [], []
+
+    def expire(self, item: LedgerItem) -> None:
+        if is_listed(item.key):
+            self._put_newer(item._replace(key=deletion_key(item.key)))
+            self._remove(item.key, item.revision + 1)
+        else:
+            self._put(item, "revision = :revision", {":revision": {"N": str(item.revision)}})
+
+    def _read_raw(self, items: "Iterable[Item]") -> Iterator[LedgerItem]:
+        """Read items of which only some attributes are known, deleted ones included."""
+        for known in items:
+            key: Item = {name: known[name] for name in ("pk", "sk")}
+            item = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True)
+            if "Item" in item and is_undated(item["Item"]):
+                yield read_raw(item["Item"])
 
     def _get_all(
         self, item_keys: Iterable[ItemKey], *, consistent: bool

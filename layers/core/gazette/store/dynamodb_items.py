@@ -6,7 +6,7 @@ Attributes: ``pk``, ``sk``, ``revision``, ``payload``; ``deleted`` and ``expires
 from typing import TYPE_CHECKING, TypeAlias
 
 from gazette.models.ledger.item import LedgerItem
-from gazette.models.ledger.keys import ItemKey, Partition, is_listed
+from gazette.models.ledger.keys import SNAPSHOT, ItemKey, Partition, PartitionKind, is_listed
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
@@ -43,12 +43,32 @@ def read_key(item: "Item") -> ItemKey:
 
 def read_item(item: "Item", now: int) -> LedgerItem | None:
     """Return an item, or None if it is absent: expired, or deleted in a list of release 0.1.0."""
-    item_key = read_key(item)
-    # Release 0.1.0 wrote `gone`.
-    deleted = bool({"deleted", "gone"} & item.keys())
-    if is_expired(item, now) or (deleted and is_listed(item_key)):
+    found = read_raw(item)
+    if is_expired(item, now) or (found.deleted and is_listed(found.key)):
         return None
-    return LedgerItem(item_key, int(item["revision"]["N"]), item["payload"]["S"], deleted)
+    return found
+
+
+def read_raw(item: "Item") -> LedgerItem:
+    """Return an item whatever its state."""
+    revision, payload = int(item["revision"]["N"]), item["payload"]["S"]
+    return LedgerItem(read_key(item), revision, payload, _is_deleted(item))
+
+
+def is_undated(item: "Item") -> bool:
+    """Return whether release 0.1.0 deleted an item: it lies in its list and has no expiry.
+
+    The snapshot of a deleted image has none in any release. Nobody reads what is left of the old
+    index of related events, and no function may remove it.
+    """
+    partition, sort = read_key(item)
+    stays = sort == SNAPSHOT or partition.kind is PartitionKind.OLD_RELATED
+    return _is_deleted(item) and "expires_at" not in item and not stays
+
+
+def _is_deleted(item: "Item") -> bool:
+    # Release 0.1.0 wrote `gone`.
+    return bool({"deleted", "gone"} & item.keys())
 
 
 def is_expired(item: "Item", now: int) -> bool:

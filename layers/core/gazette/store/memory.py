@@ -9,6 +9,7 @@ from zlib import crc32
 
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import (
+    SNAPSHOT,
     ItemKey,
     Partition,
     claim_key,
@@ -97,7 +98,7 @@ class MemoryLedger:
 
     def replace(self, item: LedgerItem, expected_revision: int) -> bool:
         self._calls["dynamodb.PutItem"] += 1
-        found = self._find(item.key)
+        found = self._find_raw(item.key)
         if (found.revision if found else 0) != expected_revision:
             return False
         self._write(item)
@@ -130,9 +131,30 @@ class MemoryLedger:
             self._calls["dynamodb.Scan"] += 1
             page = list(islice(item_keys, MAX_KEYS_A_PAGE))
             last = page[-1] if len(page) == MAX_KEYS_A_PAGE else None
-            yield LedgerPage(tuple(key for key in page if not self._has_expired(key)), last)
+            undated = tuple(filter(self._is_undated, map(self._stored, page)))
+            found = tuple(key for key in page if not self._has_expired(key))
+            yield LedgerPage(found, last, undated)
             if last is None:
                 return
+
+    def expire(self, item: LedgerItem) -> None:
+        if is_listed(item.key):
+            self._put(item._replace(key=deletion_key(item.key)))
+            self._remove(item.key, item.revision + 1)
+        elif self._stored(item.key).revision == item.revision:
+            self._write(item)
+
+    def write_undated(self, item: LedgerItem) -> None:
+        """Delete an item as release 0.1.0 did: in its place, without an expiry."""
+        self._write(item)
+        self._expiry.pop(item.key, None)
+
+    def _stored(self, item_key: ItemKey) -> LedgerItem:
+        return self._partitions[item_key.partition].items[item_key.sort]
+
+    def _is_undated(self, item: LedgerItem) -> bool:
+        is_dated = item.key in self._expiry or item.key.sort == SNAPSHOT
+        return item.deleted and not is_dated
 
     def _segment(self, segment: int, segments: int, after: ItemKey | None) -> list[ItemKey]:
         """Return the keys of the partitions whose hash falls into a segment, in any fixed order.
@@ -160,6 +182,11 @@ class MemoryLedger:
         return found
 
     def _find(self, item_key: ItemKey) -> LedgerItem | None:
+        item = self._find_raw(item_key)
+        return None if item is None or _is_left_in_list(item) else item
+
+    def _find_raw(self, item_key: ItemKey) -> LedgerItem | None:
+        """Return an item that conditions of writes see."""
         if self._has_expired(item_key):
             return None
         return self._items(item_key.partition).items.get(item_key.sort)
@@ -178,14 +205,14 @@ class MemoryLedger:
                 self._calls["dynamodb.Query"] += 1
                 count = size = 0
             count, size = count + 1, size + length
-            if not self._has_expired(item.key):
+            if not (self._has_expired(item.key) or _is_left_in_list(item)):
                 yield item
         if count == most:  # DynamoDB only ends with an empty page
             self._calls["dynamodb.Query"] += 1
 
     def _put(self, item: LedgerItem) -> bool:
         self._calls["dynamodb.PutItem"] += 1
-        found = self._find(item.key)
+        found = self._find_raw(item.key)
         if found is not None and found.revision >= item.revision:
             return False
         self._write(item)
@@ -194,7 +221,7 @@ class MemoryLedger:
     def _remove(self, item_key: ItemKey, before: int) -> None:
         """Remove a live item of an older revision than ``before``."""
         self._calls["dynamodb.DeleteItem"] += 1
-        found = self._find(item_key)
+        found = self._find_raw(item_key)
         if found is not None and found.revision < before:
             items = self._items(item_key.partition)
             del items.items[item_key.sort]
@@ -210,6 +237,11 @@ class MemoryLedger:
         if (expires_at := expiry_of(item, self._clock())) is not None:
             self._expiry[item.key] = expires_at
         self._on_write(item.key)
+
+
+def _is_left_in_list(item: LedgerItem) -> bool:
+    """Return whether release 0.1.0 deleted a listed item."""
+    return item.deleted and is_listed(item.key)
 
 
 def _expect_bounds(item: LedgerItem) -> None:

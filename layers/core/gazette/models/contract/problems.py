@@ -24,5 +24,9 @@ class InvalidEventError(ValueError):
         super().__init__("; ".join(f"{field}: {reason}" for field, reason in self.problems))
 
 
+class UnreadableEventError(InvalidEventError):
+    """S3 does not give out the version. Its access may change, so the nightly run tries again."""
+
+
 def _cut(text: str) -> str:
     return shorten(text, MAX_PROBLEM_CHARACTERS)

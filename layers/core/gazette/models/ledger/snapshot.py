@@ -88,7 +88,8 @@ class Snapshot(Stored):
     ``known_until`` (seconds since 1970) counts as handled too. ``served`` is the identity of the
     version that S3 showed as current. ``live`` are the keys of items that list the event,
     ``tombstones`` those of items that say it is withdrawn. ``quarantined`` is not None while the
-    current version cannot be published. ``due`` is when time alone changes the event.
+    current version cannot be published; ``is_unreadable`` then says that S3 does not give it out.
+    ``due`` is when time alone changes the event.
 
     ``live`` and ``tombstones`` do not know of erasures: later revisions follow from them as if
     nothing was erased. While the newest revision is erased, ``erased_tombstones`` are in place of
@@ -116,11 +117,17 @@ class Snapshot(Stored):
     erasures: int = 0
     is_erasing: bool = False
     erased_tombstones: tuple[ItemKey, ...] = ()
+    is_unreadable: bool = False
 
     @property
     def number(self) -> int:
         """The number of the newest revision, 0 before the first."""
         return self.revision.number if self.revision else 0
+
+    @property
+    def waits_for_access(self) -> bool:
+        """Whether the current version is in quarantine only because S3 does not give it out."""
+        return self.quarantined is not None and self.is_unreadable
 
     @property
     def is_live(self) -> bool:
@@ -146,7 +153,8 @@ class ImageSnapshot(Stored):
 
     Width and height are pixels as a browser shows it. A deleted image has no media type and size 0.
     ``served`` is the identity of the version that S3 showed as current, which is
-    quarantined if it cannot be shown. ``taken`` counts the snapshots, and orders them.
+    quarantined if it cannot be shown. ``is_unreadable`` says that S3 does not give out that version
+    or another one newer than this. ``taken`` counts the snapshots, and orders them.
     """
 
     key: str
@@ -160,3 +168,4 @@ class ImageSnapshot(Stored):
     identity: str = ""
     served: str = ""
     is_quarantined: bool = False
+    is_unreadable: bool = False

@@ -43,6 +43,8 @@ class BuildResult:
     """Everything that a task publishes.
 
     ``further_paths`` are paths of documents and removals that `Builder.paths` leaves out.
+    ``further_prefixes`` are beginnings of such paths, if this task alone writes them: what the site
+    has there and the result does not show is removed.
     ``views`` are rendered in every format of their kind; ``documents`` are ready. ``removals`` are
     paths to delete. ``follow_ups`` are ledger writes for other partitions, of which the greatest
     revision wins. ``replacements`` are the items derived from what was loaded: where one is
@@ -57,6 +59,7 @@ class BuildResult:
     views: tuple[View, ...] = ()
     removals: tuple[str, ...] = ()
     further_paths: tuple[str, ...] = ()
+    further_prefixes: tuple[str, ...] = ()
     follow_ups: tuple[LedgerItem, ...] = ()
     replacements: tuple[Replacement, ...] = ()
     stored_at: datetime | None = None

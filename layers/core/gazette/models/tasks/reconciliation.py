@@ -56,6 +56,23 @@ class IngestWork(Stored):
     counts: ReconcileCounts = ReconcileCounts()
 
 
+class UnlistedWork(Stored):
+    """The objects that a segment of the ledger names, from the item after ``after``.
+
+    Of these, the ones with keys after ``keys_after``, up to and including ``keys_until``; None
+    means that no bound is set yet. A segment is read again for the keys behind the bound.
+    """
+
+    task: Literal["unlisted"] = "unlisted"
+    segment: int = Field(ge=0)
+    segments: int = Field(ge=1)
+    after: ItemKey | None = None
+    keys_after: str = ""
+    keys_until: str | None = None
+    is_done: bool = False
+    counts: ReconcileCounts = ReconcileCounts()
+
+
 class PublishWork(Stored):
     """A segment of the ledger, from the item after ``after``.
 
@@ -81,7 +98,8 @@ class AuditWork(Stored):
     counts: ReconcileCounts = ReconcileCounts()
 
 
-WorkItem: TypeAlias = IngestWork | PublishWork | AuditWork
+WorkItem: TypeAlias = IngestWork | UnlistedWork | PublishWork | AuditWork
+_OfTheSource: TypeAlias = Annotated[IngestWork | UnlistedWork, Field(discriminator="task")]
 _OfTheSite: TypeAlias = Annotated[PublishWork | AuditWork, Field(discriminator="task")]
 
 
@@ -108,15 +126,16 @@ class Outcome(StrEnum):
 class Iteration(Stored):
     """The state of a run between two iterations; ``counts`` is the sum of the finished ones.
 
-    ``segments`` are work items for the ledger and the audit, ``published`` their results.
+    ``parts`` are work items for the source bucket and what it no longer lists, ``ingested`` their
+    results; ``segments`` are work items for the ledger and the audit, ``published`` their results.
     ``orphans`` are paths found in the last iteration.
     """
 
     iterations: int
     wait: int
-    parts: tuple[IngestWork, ...]
+    parts: tuple[_OfTheSource, ...]
     segments: tuple[_OfTheSite, ...]
-    ingested: tuple[IngestWork, ...] = ()
+    ingested: tuple[_OfTheSource, ...] = ()
     published: tuple[_OfTheSite, ...] = ()
     orphans: tuple[str, ...] = ()
     counts: ReconcileCounts = ReconcileCounts()

@@ -130,7 +130,7 @@ _TASKS: dict[PartitionKind, _KindsByPrefix] = {
         keys.REBUILD_REQUEST: (TaskKind.SITE,),
         keys.SEGMENT: (TaskKind.SEGMENT,),
         keys.RETRACTED: (TaskKind.SITE,),
-        keys.LAST_DELETED: (TaskKind.SITE,),
+        keys.LAST_DELETED: (TaskKind.SITE, TaskKind.NEWS),
         keys.AGED: (TaskKind.NEWS,),
     },
     PartitionKind.UPDATES: {keys.CHANGE: (TaskKind.UPDATES,)},

@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 from gazette.models.ledger import keys
 from gazette.models.ledger.entry import Entry
-from gazette.models.ledger.item import LedgerItem
 from gazette.models.product import DAY_EVENTS
 
 _CLASSES = 64
@@ -33,16 +32,6 @@ def day_parts(newest_first: Sequence[Entry]) -> list[DayPart]:
         parts[-1].append(entry)
     newest, *older = parts
     return [DayPart(None, tuple(newest)), *(DayPart(_name(part), tuple(part)) for part in older)]
-
-
-def part_names(items: Sequence[LedgerItem]) -> list[str]:
-    """Return the names of all parts that a day has or may have had; ``items`` is all it ever had.
-
-    A day that never had more events than its index shows has had no other part.
-    """
-    if len(items) <= DAY_EVENTS:
-        return []
-    return [_OLDEST, *(_hash(item.key.sort) for item in items if _is_last(item.key.sort))]
 
 
 def _is_full(parts: list[list[Entry]]) -> bool:

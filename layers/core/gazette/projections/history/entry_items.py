@@ -8,7 +8,7 @@ from gazette.models.ledger import keys
 from gazette.models.ledger.deletion import Deletion
 from gazette.models.ledger.entry import Entry
 from gazette.models.ledger.item import LedgerItem
-from gazette.models.ledger.keys import ItemKey, PartitionKind
+from gazette.models.ledger.keys import ItemKey, Partition, PartitionKind
 from gazette.models.ledger.snapshot import Snapshot
 from gazette.models.product import RELATED_BY_TOPICS
 from gazette.projections.history.item_order import item_order
@@ -53,15 +53,18 @@ def deleted_items(
     if snapshot.revision is None:
         return
     left = [item_key for item_key in snapshot.live if item_key not in live]
-    last = last_deleted(snapshot.revision.entry, entry)
-    payload = last.model_dump_json()
     for item_key in left:
-        if item_key.partition.kind in _WITH_LAST_DELETED:
-            timeline = keys.last_deleted_key(item_key.partition)
-            yield LedgerItem(timeline, item_order(_by_time(entry)), payload)
+        yield from last_deleted_items(item_key.partition, snapshot.revision.entry, entry)
     deletion = Deletion(news_at=entry.news_at).model_dump_json()
     for item_key in left:
         yield LedgerItem(item_key, item_order(entry.number), deletion, deleted=True)
+
+
+def last_deleted_items(timeline: Partition, before: Entry, entry: Entry) -> Iterator[LedgerItem]:
+    """Note that an event left a partition, if that keeps its labels and times."""
+    if timeline.kind in _WITH_LAST_DELETED:
+        payload = last_deleted(before, entry).model_dump_json()
+        yield LedgerItem(keys.last_deleted_key(timeline), item_order(_by_time(entry)), payload)
 
 
 def last_deleted(before: Entry, entry: Entry) -> Entry:

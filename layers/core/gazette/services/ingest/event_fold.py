@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from gazette.models.contract.document import EventDocument
 from gazette.models.contract.parsing import InvalidEventError, Problem
+from gazette.models.contract.problems import UnreadableEventError
 from gazette.models.frozen import to_utc_seconds
 from gazette.models.kinds import RevisionKind
 from gazette.models.ledger.item import LedgerItem
@@ -128,8 +129,7 @@ class EventFold:
         try:
             document = self._read(version, occurrence)
         except InvalidEventError as error:
-            self.quarantined.append(error)
-            self._add(event_history.apply_quarantined(self.snapshot, occurrence, error.problems))
+            self._quarantine(occurrence, error)
             return
         self._show(occurrence, document)
 
@@ -141,14 +141,25 @@ class EventFold:
             return self.reader.read_new(occurrence)
         return self.reader.read_again(occurrence)
 
+    def _quarantine(self, occurrence: Occurrence, error: InvalidEventError) -> None:
+        self.quarantined.append(error)
+        self._add(event_history.apply_quarantined(self.snapshot, occurrence, error.problems))
+        self.update(is_unreadable=isinstance(error, UnreadableEventError))
+
     def _try_again(self, current: ObjectVersion) -> None:
-        """Publish a quarantined version that can be read now, or that the contract now allows."""
+        """Publish a quarantined version that can be read now, or that the contract now allows.
+
+        Otherwise it stays in quarantine with the reasons that were found first. A version that can
+        be read now, and breaks the contract, gets the reasons for that.
+        """
         at = current.last_modified
         occurrence = Occurrence(Origin.UPLOAD, current.identity, current.version_id, at)
         try:
             document = self._read(current, occurrence)
-        except InvalidEventError:
-            return  # it stays in quarantine, with the reasons that were found first
+        except InvalidEventError as error:
+            if self.snapshot.waits_for_access and not isinstance(error, UnreadableEventError):
+                self._quarantine(occurrence, error)
+            return
         self._show(occurrence, document)
 
     def _show(self, occurrence: Occurrence, document: EventDocument) -> None:

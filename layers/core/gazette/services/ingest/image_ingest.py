@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from gazette.models.contract.parsing import InvalidEventError, Problem
+from gazette.models.contract.problems import UnreadableEventError
 from gazette.models.images.image_rules import ImageFacts, check_image_key
 from gazette.models.ledger import keys
 from gazette.models.ledger.item import LedgerItem
@@ -18,10 +19,14 @@ from gazette.projections.history.item_order import item_order
 
 
 class _Found(NamedTuple):
-    """The newest good version, if any, and the problem of the newest version."""
+    """The newest good version, if any, and the problem of the newest version.
+
+    ``is_unreadable`` says that S3 did not give out a version that is newer than the good one.
+    """
 
     good: ImageSnapshot | None
     error: InvalidEventError | None
+    is_unreadable: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,20 +49,26 @@ class ImageIngestor:
         stored = self.ledger.get(keys.image_key(key))
         last = ImageSnapshot.model_validate_json(stored.payload) if stored else None
         versions = self.source.versions(key)
-        if _is_recorded(last, versions):
+        if is_image_recorded(last, versions) and not (last and last.is_unreadable):
             report.stale += 1
             return
         taken = last.taken + 1 if last else 1
         found = self._find(key, versions, last)
-        self._record_problem(key, versions, found.error, last, taken)
         shown = (found.good or ImageSnapshot(key=key, version_id="")).model_copy(
             update={
                 "taken": taken,
                 "derivation": DERIVATION,
                 "served": versions[0].identity if versions else "",
                 "is_quarantined": found.error is not None,
+                "is_unreadable": found.is_unreadable,
             }
         )
+        if last and shown == last.model_copy(
+            update={"taken": taken}
+        ):  # what could not be read still cannot
+            report.stale += 1
+            return
+        self._record_problem(key, versions, found.error, last, taken)
         is_deleted = shown.media_type is None
         order = item_order(taken)
         item = LedgerItem(keys.image_key(key), order, shown.model_dump_json(), is_deleted)
@@ -71,15 +82,19 @@ class ImageIngestor:
     def _find(
         self, key: str, versions: Sequence[ObjectVersion], last: ImageSnapshot | None
     ) -> _Found:
-        first_error = None
+        errors: list[InvalidEventError] = []
+        good = None
         for version in versions:
             if last and _is_version(last, version):
-                return _Found(last.model_copy(update={"identity": version.identity}), first_error)
+                good = last.model_copy(update={"identity": version.identity})
+                break
             try:
-                return _Found(self._snapshot(key, version), first_error)
+                good = self._snapshot(key, version)
+                break
             except InvalidEventError as error:
-                first_error = first_error or error
-        return _Found(None, first_error)
+                errors.append(error)
+        is_unreadable = any(isinstance(error, UnreadableEventError) for error in errors)
+        return _Found(good, errors[0] if errors else None, is_unreadable)
 
     def _snapshot(self, key: str, version: ObjectVersion) -> ImageSnapshot:
         snapshot = ImageSnapshot(key=key, version_id=version.version_id, identity=version.identity)
@@ -100,7 +115,7 @@ class ImageIngestor:
         try:
             raw = self.source.read(key, version.version_id)
         except UnreadableVersionError as error:
-            raise InvalidEventError(Problem("image", str(error))) from error
+            raise UnreadableEventError(Problem("image", str(error))) from error
         return image_decoding.decode_image(raw).facts
 
     def _record_problem(
@@ -126,12 +141,12 @@ class ImageIngestor:
             self.ledger.put(state_items.unquarantine_item(key, item_order(taken)))
 
 
-def _is_recorded(last: ImageSnapshot | None, versions: Sequence[ObjectVersion]) -> bool:
+def is_image_recorded(last: ImageSnapshot | None, versions: Sequence[ObjectVersion]) -> bool:
     """Return whether a snapshot of this derivation reflects the versions that S3 has."""
     if last is not None and last.derivation < DERIVATION:
         return False
     if not versions:
-        return last is None or last.media_type is None
+        return last is None or not (last.served or last.media_type)
     return last is not None and last.served == versions[0].identity
 
 

@@ -1,8 +1,11 @@
 """Compares the versions of an object with the item that records how far it is ingested."""
 
 from datetime import datetime
+from enum import Enum
 
-from gazette.models.contract.identity import is_erasure_key
+from gazette.models.contract import identity
+from gazette.models.contract.problems import InvalidEventError
+from gazette.models.ledger import keys
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey, PartitionKind
 from gazette.models.ledger.snapshot import (
@@ -12,28 +15,77 @@ from gazette.models.ledger.snapshot import (
 )
 from gazette.ports import ListedKey
 from gazette.projections.history.known_versions import is_served, unknown_versions
+from gazette.services.ingest.image_ingest import is_image_recorded
 from gazette.services.ingest.refused_keys import is_recorded
 
 
-def is_up_to_date(
-    listed: ListedKey, item_key: ItemKey, item: LedgerItem | None, now: datetime
-) -> bool:
-    """Return whether ingest would find nothing to do at the time ``now``.
+class Progress(Enum):
+    """How far an object is ingested."""
 
-    ``item`` is what the ledger has under ``item_key``, where ingest records the object.
+    COMPLETE = "ingest would find nothing to do"
+    BEHIND = "ingest would change the ledger"
+    UNREADABLE = "S3 did not give out the current version when it was ingested; it may by now"
+
+
+def progress_key(key: str) -> ItemKey | None:
+    """Return the key of the item that records how far an object is ingested, None if never."""
+    if identity.is_image_key(key):
+        return keys.image_key(key)
+    if identity.why_ignored(key):
+        return keys.quarantine_key(key)
+    if not identity.is_event_key(key) and not identity.is_erasure_key(key):
+        return None
+    try:
+        return keys.snapshot_key(identity.event_id(key))
+    except InvalidEventError:
+        return keys.quarantine_key(key)
+
+
+def recorded_object(item_key: ItemKey) -> str | None:
+    """Return the object key that an item of the ledger is about, None for all other items.
+
+    It is the inverse of `progress_key`. The quarantine also names objects that have a snapshot.
     """
+    partition, sort = item_key
+    if partition == keys.QUARANTINE:
+        return sort
+    if sort != keys.SNAPSHOT:
+        return None
+    if partition.kind is PartitionKind.IMAGE:
+        return partition.name
+    return identity.event_key(partition.name)
+
+
+def progress_of(
+    listed: ListedKey, item_key: ItemKey, item: LedgerItem | None, now: datetime
+) -> Progress:
+    """Compare an object with the item at its `progress_key`; S3 may have no version any more."""
     kind = item_key.partition.kind
     if kind is PartitionKind.QUARANTINE:
-        return is_recorded(item, listed.versions)
-    if item is None:
-        return False
+        is_complete = is_recorded(item, listed.versions)
+        return Progress.COMPLETE if is_complete else Progress.BEHIND
     if kind is PartitionKind.EVENT:
-        snapshot = Snapshot.model_validate_json(item.payload)
-        if is_erasure_key(listed.key):
-            return snapshot.erasure == listed.versions[0].identity and not snapshot.is_erasing
-        return _is_event_up_to_date(listed, snapshot, now)
-    image = ImageSnapshot.model_validate_json(item.payload)
-    return image.derivation >= DERIVATION and image.served == listed.versions[0].identity
+        snapshot = Snapshot.model_validate_json(item.payload) if item else None
+        is_complete = (
+            _is_erasure_complete(listed, snapshot)
+            if identity.is_erasure_key(listed.key)
+            else _is_event_complete(listed, snapshot, now)
+        )
+        is_unreadable = snapshot is not None and snapshot.waits_for_access
+    else:
+        image = ImageSnapshot.model_validate_json(item.payload) if item else None
+        is_complete = is_image_recorded(image, listed.versions)
+        is_unreadable = image is not None and image.is_unreadable
+    if not is_complete:
+        return Progress.BEHIND
+    return Progress.UNREADABLE if is_unreadable else Progress.COMPLETE
+
+
+def _is_erasure_complete(listed: ListedKey, snapshot: Snapshot | None) -> bool:
+    if snapshot is None:
+        return not listed.versions
+    served = listed.versions[0].identity if listed.versions else ""
+    return snapshot.erasure == served and not snapshot.is_erasing
 
 
 def is_of_older_derivation(item_key: ItemKey, item: LedgerItem) -> bool:
@@ -45,12 +97,12 @@ def is_of_older_derivation(item_key: ItemKey, item: LedgerItem) -> bool:
     return model.model_validate_json(item.payload).derivation < DERIVATION
 
 
-def _is_event_up_to_date(listed: ListedKey, snapshot: Snapshot, now: datetime) -> bool:
+def _is_event_complete(listed: ListedKey, snapshot: Snapshot | None, now: datetime) -> bool:
+    if snapshot is None:
+        return not listed.versions
     is_due = snapshot.due is not None and snapshot.due <= now
-    return (
-        snapshot.derivation >= DERIVATION
-        and not is_due
-        and not snapshot.is_erasing
-        and is_served(snapshot, listed.versions)
-        and not unknown_versions(snapshot, listed.versions)
-    )
+    if snapshot.derivation < DERIVATION or is_due or snapshot.is_erasing:
+        return False
+    if not listed.versions:
+        return not snapshot.served
+    return is_served(snapshot, listed.versions) and not unknown_versions(snapshot, listed.versions)

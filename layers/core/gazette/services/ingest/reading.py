@@ -12,6 +12,7 @@ from gazette.models.contract.parsing import (
     parse_accepted,
     parse_document,
 )
+from gazette.models.contract.problems import UnreadableEventError
 from gazette.models.ledger.snapshot import Revision
 from gazette.ports import SourceArchive, UnreadableVersionError
 from gazette.projections.history.event_history import Occurrence, occurrence_of
@@ -88,7 +89,7 @@ class VersionReader:
         try:
             raw = self.source.read(event_key(self.event_id), occurrence.version_id)
         except UnreadableVersionError as error:
-            raise InvalidEventError(Problem("document", str(error))) from error
+            raise UnreadableEventError(Problem("document", str(error))) from error
         document = parse(raw)
         self._read[occurrence.identity] = document
         self._unsaved.add(occurrence.identity)

@@ -28,7 +28,7 @@ class Builder(ABC, Generic[Loaded]):
         """Return every path that may be on the site.
 
         It differs from `paths` where that leaves out what most tasks don't have: a result names
-        such paths in ``further_paths``.
+        such paths in ``further_paths``, or their beginnings in ``further_prefixes``.
         """
         return self.paths(task)
 

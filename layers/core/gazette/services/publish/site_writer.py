@@ -1,7 +1,7 @@
 """Writes the documents of a task that differ from those on the site."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from gazette.models.limits import MAX_WRITE_ATTEMPTS, MAX_WRITE_CHECKS
@@ -99,12 +99,15 @@ class SiteWriter:
         builder = self.builders[task.kind]
         etags = self.site.etags(builder.paths(task))
         result = builder.compose(task)
-        if result.further_paths:
+        listed = result.further_prefixes
+        if result.further_paths or listed:
             # Their ETags must be older than the result, too.
-            etags = {**etags, **self.site.etags(result.further_paths)}
+            etags |= self._further_etags(result)
             result = builder.compose(task)
         seen_first.update({path: etag for path, etag in etags.items() if path not in seen_first})
         for _ in range(MAX_WRITE_CHECKS):
+            if listed:
+                etags, result = _with_further(listed, etags, result)
             _expect_known(result, etags)
             written = self._write_documents(result, etags, report)
             removed = self._remove_documents(result, etags, report)
@@ -119,6 +122,12 @@ class SiteWriter:
             etags = {**etags, **written, **removed}
             result = builder.compose(task)
         raise ConflictError(str(task))
+
+    def _further_etags(self, result: BuildResult) -> dict[str, str | None]:
+        etags = self.site.etags(result.further_paths)
+        for prefix in result.further_prefixes:
+            etags |= self.site.etags_below(prefix)
+        return etags
 
     def _write_documents(
         self, result: BuildResult, etags: Mapping[str, str | None], report: PublishReport
@@ -170,6 +179,20 @@ def _changed_feeds(
         before = seen_first[document.path]
         if document.hubs and before is not None and before != document.etag:
             yield ChangedFeed(task.partition, document.path, document.hubs, result.news)
+
+
+def _with_further(
+    listed: Sequence[str], etags: Mapping[str, str | None], result: BuildResult
+) -> tuple[dict[str, str | None], BuildResult]:
+    """Add documents that a listing lacks to the ETags, and remove listed ones that are not shown.
+
+    What this attempt has written itself is among the ETags. It is removed if it is shown no longer.
+    """
+    paths = [document.path for document in result.documents]
+    absent = [path for path in paths if path.startswith(tuple(listed))]
+    superfluous = {path for path in etags if path.startswith(tuple(listed))}.difference(paths)
+    removals = dict.fromkeys((*result.removals, *sorted(superfluous)))
+    return {**dict.fromkeys(absent), **etags}, replace(result, removals=tuple(removals))
 
 
 def _expect_known(result: BuildResult, etags: Mapping[str, str | None]) -> None:

@@ -33,6 +33,9 @@ class ListedSite:
             path: requested[path] if path in requested else self.known.get(path) for path in paths
         }
 
+    def etags_below(self, prefix: str) -> dict[str, str]:
+        return self.site.etags_below(prefix)
+
     def write(self, documents: Sequence[Document], seen: Mapping[str, str | None]) -> None:
         try:
             self.site.write(documents, seen)

@@ -17,6 +17,7 @@ from gazette.models.tasks.reconciliation import (
     Plan,
     PublishWork,
     ReconcileCounts,
+    UnlistedWork,
     WorkItem,
 )
 from gazette.models.tasks.reports import IngestReport, PublishReport
@@ -54,6 +55,8 @@ class Reconciler:
         match task:
             case IngestWork():
                 answer, ingested = self.source.ingest(task, has_time)
+            case UnlistedWork():
+                answer, ingested = self.source.ingest_unlisted(task, has_time)
             case PublishWork():
                 answer, published = self.site.publish(task, has_time)
             case AuditWork():
@@ -75,10 +78,11 @@ class Reconciler:
             PublishWork(segment=number, segments=count, compares_headers=is_rebuild)
             for number in range(count)
         ]
+        unlisted = [UnlistedWork(segment=number, segments=count) for number in range(count)]
         return Iteration(
             iterations=plan.iterations,
             wait=plan.wait,
-            parts=parts,
+            parts=(*parts, *unlisted),
             segments=(*segments, AuditWork()),
         )
 

@@ -16,6 +16,7 @@ from gazette.ports import HasTime, LedgerListing, SiteListing
 from gazette.services.publish.batch import publish_tasks
 from gazette.services.publish.site_writer import SiteWriter
 from gazette.services.reconcile.inventory import CautiousLedger, list_site
+from gazette.services.reconcile.old_deletions import move_old_deletions
 
 # These only request rebuilds of neighbouring pages, and every page is built anyway.
 _SKIPPED = frozenset({TaskKind.RELATED, TaskKind.PERIOD_NEIGHBOURS})
@@ -48,6 +49,7 @@ class SiteReconciler:
         for page in self.ledger.list_keys(work_item.segment, work_item.segments, work_item.after):
             # Deletions only: an item without one was not overtaken.
             ledger.remove_overtaken(key for key in page.item_keys if key != keys.listed_key(key))
+            move_old_deletions(self.ledger, ledger, page.undated)
             tasks = _new_tasks(page.item_keys, done)
             publish_tasks(writer, tasks, report)
             done.update(tasks)

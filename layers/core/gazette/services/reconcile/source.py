@@ -1,7 +1,8 @@
 """The first half of a reconciliation: ingests versions that the ledger lacks.
 
 The listing gives the versions of a key, the ledger the identities of those it has handled. Keys
-that differ are ingested, as if a notification had arrived.
+that differ are ingested, as if a notification had arrived. So is what S3 did not give out before:
+access may have been granted since, which sends no notification.
 """
 
 from collections.abc import Iterator, Sequence
@@ -9,22 +10,25 @@ from dataclasses import dataclass
 from itertools import islice, pairwise, takewhile
 
 from gazette.models.contract import identity
-from gazette.models.contract.parsing import InvalidEventError
-from gazette.models.ledger import keys
-from gazette.models.ledger.keys import ItemKey
 from gazette.models.limits import (
     MAX_IGNORED_KEYS_A_RUN,
     MAX_KEYS_A_STEP,
     MAX_PARTS,
     MIN_VERSIONS_A_PART,
 )
-from gazette.models.tasks.reconciliation import IngestWork, ReconcileCounts
+from gazette.models.tasks.reconciliation import IngestWork, UnlistedWork
 from gazette.models.tasks.reports import IngestReport
 from gazette.ports import HasTime, LedgerListing, ListedKey, SourceListing
 from gazette.services.announce.hub_ping_planner import rebuild_began_item
 from gazette.services.ingest.batch import Notification, ingest_batch
 from gazette.services.ingest.ingest import Ingestor
-from gazette.services.ingest.progress import is_of_older_derivation, is_up_to_date
+from gazette.services.ingest.progress import (
+    Progress,
+    is_of_older_derivation,
+    progress_key,
+    progress_of,
+)
+from gazette.services.reconcile.unlisted import UnlistedObjects, add_report, counts_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,73 +62,57 @@ class SourceReconciler:
         report = IngestReport()
         looked = missing = 0
         for step in _steps(self._keys(work_item)):
-            behind, ignored = self._behind(step)
+            behind, ignored, unreadable = self._behind(step)
             wanted = (*behind, *ignored[: MAX_IGNORED_KEYS_A_RUN - len(report.ignored)])
-            messages = [Notification(key, (key,)) for key in wanted]
-            _add(report, ingest_batch(self.ingestor, messages))
-            looked, missing = looked + len(step), missing + len(behind)
+            add_report(report, self._ingest(wanted))
+            tried_again = self._ingest(unreadable)
+            add_report(report, tried_again)
+            looked += len(step)
+            missing += len(behind) + len(tried_again.recorded) + tried_again.images
             work_item = work_item.model_copy(update={"after": step[-1].key})
             if not has_time():
                 break
         else:
             work_item = work_item.model_copy(update={"is_done": True, "after": "", "until": None})
-        counts = work_item.counts + ReconcileCounts(
-            keys=looked,
-            missing=missing,
-            revisions=len(report.recorded),
-            quarantined=len(report.quarantined),
-            failed=len(report.failed),
-        )
+        counts = work_item.counts + counts_of(report, keys=looked, missing=missing)
         return work_item.model_copy(update={"counts": counts}), report
+
+    def ingest_unlisted(
+        self, work_item: UnlistedWork, has_time: HasTime
+    ) -> tuple[UnlistedWork, IngestReport]:
+        """Ingest objects of a segment of the ledger of which S3 lists no version any more."""
+        unlisted = UnlistedObjects(self.listing, self.ledger, self.ingestor)
+        return unlisted.ingest(work_item, has_time)
+
+    def _ingest(self, object_keys: Sequence[str]) -> IngestReport:
+        return ingest_batch(self.ingestor, [Notification(key, (key,)) for key in object_keys])
 
     def _keys(self, work_item: IngestWork) -> Iterator[ListedKey]:
         until = work_item.until
         listed = self.listing.list_versions(work_item.after)
         return listed if until is None else takewhile(lambda one: one.key <= until, listed)
 
-    def _behind(self, step: Sequence[ListedKey]) -> tuple[list[str], list[str]]:
-        """Return the keys that the ledger lacks, and the ignored ones it has not recorded."""
-        item_keys = {listed.key: _progress_key(listed.key) for listed in step}
+    def _behind(self, step: Sequence[ListedKey]) -> tuple[list[str], list[str], list[str]]:
+        """Return the keys to ingest: those behind, the ignored ones, and the unreadable ones."""
+        item_keys = {listed.key: progress_key(listed.key) for listed in step}
         wanted = [item_key for item_key in item_keys.values() if item_key]
         found = self.ledger.get_many(wanted) if wanted else {}
         now = self.ingestor.clock()
         if any(is_of_older_derivation(item_key, item) for item_key, item in found.items()):
             # What follows changes documents, but it is no news: hubs are not pinged about it.
             self.ingestor.ledger.put(rebuild_began_item(now))
-        lacking = [
-            listed.key
+        progress = {
+            listed.key: progress_of(listed, item_key, found.get(item_key), now)
             for listed in step
             if (item_key := item_keys[listed.key])
-            and not is_up_to_date(listed, item_key, found.get(item_key), now)
-        ]
+        }
+        lacking = [key for key, how_far in progress.items() if how_far is Progress.BEHIND]
         behind = [key for key in lacking if not identity.why_ignored(key)]
-        return behind, [key for key in lacking if key not in behind]
+        ignored = [key for key in lacking if identity.why_ignored(key)]
+        unreadable = [key for key, how_far in progress.items() if how_far is Progress.UNREADABLE]
+        return behind, ignored, unreadable
 
 
 def _steps(listed: Iterator[ListedKey]) -> Iterator[list[ListedKey]]:
     while step := list(islice(listed, MAX_KEYS_A_STEP)):
         yield step
-
-
-def _progress_key(key: str) -> ItemKey | None:
-    """Return the key of the item that records how far an object is ingested, None if never."""
-    if identity.is_image_key(key):
-        return keys.image_key(key)
-    if identity.why_ignored(key):
-        return keys.quarantine_key(key)
-    if not identity.is_event_key(key) and not identity.is_erasure_key(key):
-        return None
-    try:
-        return keys.snapshot_key(identity.event_id(key))
-    except InvalidEventError:
-        return keys.quarantine_key(key)
-
-
-def _add(report: IngestReport, step: IngestReport) -> None:
-    report.keys += step.keys
-    report.recorded += step.recorded
-    report.stale += step.stale
-    report.quarantined += step.quarantined
-    report.ignored += step.ignored
-    report.images += step.images
-    report.failed += step.failed

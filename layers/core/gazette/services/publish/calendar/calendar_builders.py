@@ -23,7 +23,7 @@ from gazette.models.views.site_document import document
 from gazette.models.views.view import View
 from gazette.ports import Ledger
 from gazette.projections.calendar import periods, urlsets
-from gazette.projections.calendar.day_parts import DayPart, day_parts, part_names
+from gazette.projections.calendar.day_parts import DayPart, day_parts
 from gazette.projections.calendar.periods import Neighbours
 from gazette.projections.feeds import event_feeds
 from gazette.projections.feeds.timelines import Timeline, read_timeline
@@ -35,9 +35,8 @@ from gazette.services.publish.calendar.neighbours import neighbours, read_aggreg
 
 
 class LoadedDay(NamedTuple):
-    """All items of a day with its deletions, its time line, the days next to it, and its count."""
+    """The time line of a day, the days next to it, and its count."""
 
-    items: list[LedgerItem]
     timeline: Timeline
     neighbours: Neighbours
     counted: Replacement
@@ -63,46 +62,36 @@ class DayBuilder(ViewBuilder[LoadedDay]):
         return self._paths(_day(task), (None,))
 
     def every_path(self, task: PublishTask) -> tuple[str, ...]:
-        live, last_deleted = self._read(task.partition)
-        return self._every_path(_day(task), self._all_items(live, last_deleted))
+        day, timeline = _day(task), self._read(task.partition)
+        names = (part.name for part in day_parts(timeline.entries))
+        urlsets_of_day = urlsets.urlset_paths(day, len(timeline.entries))
+        return tuple(dict.fromkeys((*self._paths(day, names), *urlsets_of_day)))
 
     def load(self, task: PublishTask) -> LoadedDay | None:
         item_key, seen = read_aggregate(self.ledger, task.partition)
-        live, last_deleted = self._read(task.partition)
-        timeline = read_timeline(live, last_deleted=last_deleted)
+        timeline = self._read(task.partition)
         if not timeline.known:
             return None
-        items = self._all_items(live, last_deleted)
         near = neighbours(self.ledger, task.partition) if timeline.entries else Neighbours()
         payload = periods.day_count(timeline).model_dump_json()
-        return LoadedDay(items, timeline, near, Replacement(item_key, payload, seen))
+        return LoadedDay(timeline, near, Replacement(item_key, payload, seen))
 
-    def _read(self, day: Partition) -> tuple[list[LedgerItem], LedgerItem | None]:
-        """Return the items of a day, newest first, and what is left of the last deleted one."""
+    def _read(self, day: Partition) -> Timeline:
         newest_first = list(self.ledger.scan(day, keys.ENTRY))[::-1]
-        return newest_first, self.ledger.get(keys.last_deleted_key(day))
-
-    def _all_items(
-        self, live: list[LedgerItem], last_deleted: LedgerItem | None
-    ) -> list[LedgerItem]:
-        """Add the deletions of a day, read after its items, so that none is missed."""
-        if last_deleted is None:
-            return live
-        deletions = self.ledger.scan(last_deleted.key.partition, keys.DELETED + keys.ENTRY)
-        return live + [one._replace(key=keys.listed_key(one.key)) for one in deletions]
+        return read_timeline(newest_first, last_deleted=self.ledger.get(keys.last_deleted_key(day)))
 
     def build(self, task: PublishTask, loaded: LoadedDay) -> BuildResult:
         site, day, timeline = self.site, _day(task), loaded.timeline
         parts = day_parts(timeline.entries)
         pages = lists.day_pages(site, day, parts, loaded.neighbours)
         maps = urlsets.day_urlsets(site, day, timeline.entries)
-        shown = (*self._paths(day, [part.name for part in parts]), *maps)
-        usual, every = self.paths(task), self._every_path(day, loaded.items)
+        # A day that lost an event may have had more parts. Only the site knows them: to remember
+        # all former cuts would make every event of the day pay for a mass withdrawal.
+        has_further = len(parts) > 1 or len(maps) > 1 or timeline.last_deleted is not None
         return BuildResult(
             views=tuple(self._views(day, parts, pages, timeline)),
             documents=tuple(document(path, render_urlset(urls)) for path, urls in maps.items()),
-            removals=tuple(path for path in every if path not in shown),
-            further_paths=tuple(path for path in every if path not in usual),
+            further_prefixes=paths.day_prefixes(day) if has_further else (),
             replacements=(loaded.counted,),
             news=news_of(timeline.known),
         )
@@ -132,11 +121,6 @@ class DayBuilder(ViewBuilder[LoadedDay]):
         bases = (paths.day_path(day, name) for name in names)
         pages = (path for base in bases for path in self.site.paths(ViewKind.DAY, base))
         return (*pages, paths.urlset_path(day))
-
-    def _every_path(self, day: date, items: Sequence[LedgerItem]) -> tuple[str, ...]:
-        """Return the paths of every part and every urlset that the day has or may have had."""
-        _, *further = urlsets.urlset_paths(day, len(items))
-        return (*self._paths(day, [None, *part_names(items)]), *further)
 
 
 @dataclass(frozen=True, slots=True)
