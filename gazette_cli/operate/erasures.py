@@ -80,7 +80,7 @@ class ErasureFile:
         return identity.erasure_key(self.event_id)
 
     def read(self) -> StoredErasure | None:
-        """Return the document, or None if there is none.
+        """Return the document, or None if nothing is erased.
 
         Raises:
             EraseError: it is not readable.
