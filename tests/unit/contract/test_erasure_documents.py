@@ -45,7 +45,7 @@ def test_all_names_every_revision_and_no_date_need_be_given() -> None:
         (ErasedRevision(number=2, version="v1"), False),
     ],
 )
-def test_all_that_is_given_must_fit(erased: ErasedRevision, expected: bool) -> None:  # noqa: FBT001
+def test_all_that_is_given_must_fit(erased: ErasedRevision, expected: bool) -> None:
     assert is_named(FACTS, erased) is expected
 
 

@@ -93,9 +93,9 @@ def test_subscribers_see_that_an_erased_event_is_withdrawn_until_a_later_version
     erase(world, "a", hours(4), "all")
     world.settle()
     feed = feedparser.parse(world.site()["feed.rss"])
-    assert [(entry.title, entry.summary) for entry in feed.entries if "Withdrawn" in entry.title] == [
-        (TITLE, NOTE)
-    ]
+    assert [
+        (entry.title, entry.summary) for entry in feed.entries if "Withdrawn" in entry.title
+    ] == [(TITLE, NOTE)]
     world.put("a", hours(5), **told("wtwo"))
     world.settle()
     titles = [entry.title for entry in feedparser.parse(world.site()["feed.rss"]).entries]
