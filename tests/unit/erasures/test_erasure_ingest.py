@@ -114,7 +114,7 @@ def test_a_held_version_that_was_stored_before_the_erasure_is_erased_when_it_is_
     assert places_of(world, "wone") == []
 
 
-def test_the_document_of_a_held_version_stays_while_revisions_are_erased() -> None:
+def test_the_document_of_a_held_version_stays_while_its_number_waits_to_be_erased() -> None:
     world = World()
     world.put("a", hours(0), **told("wone"), published="2026-07-04T12:00:00Z")
     world.settle()

@@ -198,8 +198,6 @@ class EventEraser:
         fold = self.fold
         with_document = [one for one in history if one.content_sha256 is not None]
         shown = {one.identity for one in with_document if one.entry.erased is None}
-        if fold.snapshot.held:
-            shown.add(fold.snapshot.held.identity)
         hidden = {one.identity for one in with_document if one.identity} - shown
         fold.documents += [one.identity for one in history if one.number in restored]
         fold.documents[:] = [identity for identity in fold.documents if identity not in hidden]
