@@ -9,6 +9,7 @@ from gazette.models import paths
 from gazette.models.contract.identity import erasure_key
 from gazette.models.ledger import keys
 from tests.unit.erasures.erasing import erase, places_of, told, undo
+from tests.unit.images.image_files import PNG
 from tests.unit.publish.worlds import MORNING, World, hours
 
 HASHED = paths.erased_path(MORNING.date(), "a")
@@ -211,3 +212,54 @@ def test_an_image_in_the_bucket_is_used_by_the_event_until_it_is_erased_and_agai
     undo(world, "a", hours(2))
     world.settle()
     assert use in world.records()
+
+
+def with_picture(name: str) -> World:
+    world = World()
+    world.source.put("images/a.png", PNG, hours(0))
+    world.put(name, hours(0), image={"key": "images/a.png", "alt": "Someone"})
+    world.settle()
+    assert "image/a.png" in world.site()
+    return world
+
+
+def test_a_picture_that_only_erased_revisions_showed_leaves_the_site_and_comes_back() -> None:
+    world = with_picture("a")
+    erase(world, "a", hours(1), "all")
+    world.settle()
+    assert "image/a.png" not in world.site()
+    undo(world, "a", hours(2))
+    world.settle()
+    assert "image/a.png" in world.site()
+
+
+def test_a_picture_that_a_later_event_shows_comes_back() -> None:
+    world = with_picture("a")
+    erase(world, "a", hours(1), "all")
+    world.settle()
+    world.put("b", hours(2), image={"key": "images/a.png", "alt": "Someone"})
+    world.settle()
+    assert "image/a.png" in world.site()
+
+
+def test_a_picture_that_another_revision_shows_stays() -> None:
+    world = with_picture("a")
+    world.put("a", hours(1), image={"key": "images/a.png", "alt": "The same"})
+    world.put("a", hours(2), title="No picture")
+    world.settle()
+    erase(world, "a", hours(3), [1])
+    world.settle()
+    assert "image/a.png" in world.site()
+    erase(world, "a", hours(4), [1, 2])
+    world.settle()
+    assert "image/a.png" not in world.site()
+
+
+def test_a_picture_that_a_superseded_revision_of_another_event_shows_stays() -> None:
+    world = with_picture("b")
+    world.put("b", hours(1), title="No picture")
+    world.put("a", hours(1), image={"key": "images/a.png", "alt": "Someone"})
+    world.settle()
+    erase(world, "a", hours(2), "all")
+    world.settle()
+    assert "image/a.png" in world.site()

@@ -141,6 +141,7 @@ class EventEraser:
         changes = {one.number: found for one, found in self._changes(history)}
         fold.write(erased_items.updates_of(history, changes))
         fold.write(self._newest_items(recorded[-1], history, restored))
+        fold.write(erased_items.image_items(recorded, history))
         fold.write(self._left_paths(recorded, history))
         self._keep_documents(history, restored)
 
