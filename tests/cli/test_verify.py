@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from gazette.delivery.memory import MemorySiteStore
 from gazette.models.contract.canonical import sha256_of
-from gazette.models.contract.identity import event_key
+from gazette.models.contract.identity import erasure_key, event_key
 from gazette.renderers.json.parts import write_json
 from gazette_cli.commands.published_site import FolderSite, open_site
 from gazette_cli.commands.verify import BROKEN, check_history, verify
@@ -183,3 +183,83 @@ def test_a_revision_is_read_from_this_site_only(folder: Path) -> None:
 def test_a_folder_without_a_history_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(SourceError, match=r"no such folder|contains no event history"):
         verify(str(tmp_path / name))
+
+
+@pytest.fixture(scope="module")
+def erased(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Publish an event in three revisions, the first and the last of them erased."""
+    calls: Counter[str] = Counter()
+    store = MemorySiteStore(calls)
+    engine = MemoryEngine(SITE, store, calls)
+    for hour, title in enumerate(("River", "Lake", "Sea")):
+        body = document_of(title=title)
+        engine.apply(Change(MORNING + timedelta(hours=hour), event_key("a"), body))
+    erasure = json.dumps({"revisions": [1, 3], "reason": "Asked for."}).encode()
+    engine.apply(Change(MORNING + timedelta(hours=4), erasure_key("a"), erasure))
+    engine.settle()
+    root = tmp_path_factory.mktemp("erased")
+    for path, document in store.documents.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_bytes(document.body)
+    return root
+
+
+def test_erased_revisions_are_named_and_not_broken(
+    erased: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert verify(str(erased)) == 0
+    shown = capsys.readouterr()
+    assert shown.err == ""
+    assert shown.out.splitlines() == [
+        "a, revision 1: erased on 2026-07-04: Asked for.",
+        "a, revision 3: erased on 2026-07-04: Asked for.",
+        "1 histories read, 0 problems found, 2 revisions erased",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("Asked for.", "Asked for!"),
+        ("2026-07-04", "2026-07-05"),
+        ("event of 4 July 2026", "event of 5 July 2026"),
+        ("Erased on 4 July", "Erased on 5 July"),
+    ],
+)
+def test_a_changed_erasure_is_found(erased: Path, before: str, after: str) -> None:
+    (path,) = erased.rglob("*.history.json")
+    raw = path.read_text(encoding="utf-8")
+    assert before in raw
+    try:
+        path.write_text(raw.replace(before, after), encoding="utf-8")
+        site = open_site(str(erased))
+        assert list(check_history(site, next(iter(site.histories()))))
+    finally:
+        path.write_text(raw, encoding="utf-8")
+
+
+def test_an_erased_revision_with_its_document_is_found(erased: Path) -> None:
+    (path,) = erased.rglob("*.r1.json")
+    raw = path.read_bytes()
+    document = json.loads(raw)
+    document["record"]["document"] = {"title": "River"}
+    try:
+        path.write_bytes(write_json(document))
+        site = open_site(str(erased))
+        (problem, *_) = check_history(site, next(iter(site.histories())))
+        assert problem == "a, revision 1: it is erased, but its record holds the document"
+    finally:
+        path.write_bytes(raw)
+
+
+def test_a_history_that_cannot_be_read_names_no_erasures(
+    erased: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (path,) = erased.rglob("*.history.json")
+    raw = path.read_bytes()
+    try:
+        path.write_bytes(b"{}\n")
+        assert verify(str(erased)) == BROKEN
+        assert "erased" not in capsys.readouterr().out
+    finally:
+        path.write_bytes(raw)

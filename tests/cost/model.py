@@ -82,7 +82,7 @@ def bill(measured: Measured, stack: Stack) -> Bill:
     usage = measured.usage
     calls: Counter[str] = usage.ingest + usage.publish
     invocations = calls[INGESTS] + calls[PUBLISHES]
-    notifications = calls["s3.ListObjectVersions"]
+    notifications = calls["s3.ListObjectVersions"] / 2  # of the event, and of its erasures
     requests = notifications + 2 * max(calls[INGESTS], notifications / MESSAGES_A_CALL)
     logged = LOG_BYTES_AN_INVOCATION * invocations + LOG_BYTES_A_WRITE * (
         calls["dynamodb.PutItem"] + calls["s3.PutObject"]

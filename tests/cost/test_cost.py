@@ -149,11 +149,11 @@ def test_every_call_of_s3_has_a_price_and_a_latency(measures: Measures) -> None:
 
 def test_a_bill_is_usage_times_price() -> None:
     usage = Usage(
-        Counter({"s3.ListObjectVersions": 2, WRITE_UNITS: 10, INGESTS: 2}),
+        Counter({"s3.ListObjectVersions": 4, WRITE_UNITS: 10, INGESTS: 2}),
         Counter({"s3.PutObject": 6, "s3.HeadObject": 10, READ_UNITS: 100, PUBLISHES: 4}),
     )
     bill = cost_model.bill(Measured(usage, 2), STACK)
-    assert bill["S3 writes"] == pytest.approx(4 * 5e-6)
+    assert bill["S3 writes"] == pytest.approx(5 * 5e-6)
     assert bill["S3 reads"] == pytest.approx(5 * 0.4e-6)
     assert bill["ledger writes"] == pytest.approx(5 * 0.625e-6)
     assert bill["ledger reads"] == pytest.approx(50 * 0.125e-6)

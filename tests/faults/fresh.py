@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from gazette.models.contract.identity import event_key
+from gazette.models.ledger import keys
 from gazette.models.ledger.keys import ItemKey, PartitionKind
 from tests.faults.gates import let_through
 from tests.faults.stages import REBUILD, Stage, State, Work, invoke, settle
@@ -20,8 +21,13 @@ COMPARES_HEADERS = True
 
 
 def is_carried_over(item_key: ItemKey) -> bool:
-    """Return whether an item is state outside of the bucket: claims, documents, and revisions."""
+    """Return whether an item is state outside of the bucket: claims, documents, revisions.
+
+    An erased revision names no picture any more; that it did so is state, too.
+    """
     if item_key.partition.kind in {PartitionKind.PATH, PartitionKind.DOCUMENT}:
+        return True
+    if item_key.partition.kind is PartitionKind.IMAGE and item_key.sort.startswith(keys.ERASED):
         return True
     return _is_revision(item_key)
 

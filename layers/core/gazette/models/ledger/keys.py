@@ -27,6 +27,8 @@ LAST_DELETED, DELETED = "LASTDELETED", "DELETED#"
 TRANSLATION = "TRANSLATION#"
 CLAIM = "CLAIM"
 USE = "USE#"
+# A superseded revision shows an image; an erased one did.
+USED, ERASED = "USED#", "ERASED#"
 CHANGE = "CHANGE#"
 DUE = "DUE#"
 LEFT = "LEFT#"
@@ -290,6 +292,16 @@ def image_key(key: str) -> ItemKey:
 def image_use_key(key: str, identity: str) -> ItemKey:
     """Return the key under which an event records that it shows an image."""
     return ItemKey(Partition(PartitionKind.IMAGE, key), f"{USE}{identity}")
+
+
+def image_used_key(key: str, identity: str) -> ItemKey:
+    """Return the key under which an event records that superseded revisions show an image."""
+    return ItemKey(Partition(PartitionKind.IMAGE, key), f"{USED}{identity}")
+
+
+def image_erased_key(key: str, identity: str) -> ItemKey:
+    """Return the key that says that only erased revisions of an event have shown an image."""
+    return ItemKey(Partition(PartitionKind.IMAGE, key), f"{ERASED}{identity}")
 
 
 def aggregate_key(partition: Partition) -> ItemKey | None:

@@ -155,5 +155,9 @@ _TASKS: dict[PartitionKind, _KindsByPrefix] = {
         keys.AGGREGATE: (TaskKind.TOPICS,),
         keys.REBUILD_REQUEST: (TaskKind.TOPICS,),
     },
-    PartitionKind.IMAGE: {keys.SNAPSHOT: (TaskKind.IMAGE,)},
+    PartitionKind.IMAGE: {
+        keys.SNAPSHOT: (TaskKind.IMAGE,),
+        keys.ERASED: (TaskKind.IMAGE,),
+        keys.REBUILD_REQUEST: (TaskKind.IMAGE,),
+    },
 }

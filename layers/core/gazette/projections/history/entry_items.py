@@ -97,6 +97,8 @@ def image_use_items(snapshot: Snapshot, entry: Entry, *, is_shown: bool) -> Iter
     if after:
         yield LedgerItem(keys.image_use_key(after, entry.event_id), item_order(entry.number), "{}")
     if before and before != after:
+        used = keys.image_used_key(before, entry.event_id)
+        yield LedgerItem(used, item_order(entry.number), "{}")
         yield LedgerItem(
             keys.image_use_key(before, entry.event_id), item_order(entry.number), "{}", deleted=True
         )

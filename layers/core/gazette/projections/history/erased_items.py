@@ -83,6 +83,22 @@ def erased_items(
         yield LedgerItem(use, item_order(current.number), "{}", deleted=True)
 
 
+def image_items(recorded: Sequence[Revision], history: Sequence[Revision]) -> Iterator[LedgerItem]:
+    """Record of each image whether superseded revisions show it, or only erased ones did.
+
+    ``recorded`` is the history as it was until now: later its erased revisions name no image.
+    """
+    entry = history[-1].entry
+    superseded = {image_key_of(one.entry) for one in history[:-1]}
+    shown = superseded | {image_key_of(entry)}
+    for key in sorted(filter(None, shown | {image_key_of(one.entry) for one in recorded})):
+        for item_key, is_so in (
+            (keys.image_used_key(key, entry.event_id), key in superseded),
+            (keys.image_erased_key(key, entry.event_id), key not in shown),
+        ):
+            yield LedgerItem(item_key, item_order(entry.number), "{}", deleted=not is_so)
+
+
 def deleted_tombstones(
     before: Iterable[ItemKey], after: Iterable[ItemKey], number: int
 ) -> Iterator[LedgerItem]:

@@ -144,6 +144,7 @@ class EventEraser:
         fold.write(self._newest_items(recorded[-1], history, restored))
         fold.write(history_items(history))
         fold.write(erased_former_items(recorded, history))
+        fold.write(erased_items.image_items(recorded, history))
         fold.write(self._left_paths(recorded, history))
         self._keep_documents(history, restored)
 
@@ -201,8 +202,6 @@ class EventEraser:
         fold = self.fold
         with_document = [one for one in history if one.content_sha256 is not None]
         shown = {one.identity for one in with_document if one.entry.erased is None}
-        if fold.snapshot.held:
-            shown.add(fold.snapshot.held.identity)
         hidden = {one.identity for one in with_document if one.identity} - shown
         fold.documents += [one.identity for one in history if one.number in restored]
         fold.documents[:] = [identity for identity in fold.documents if identity not in hidden]

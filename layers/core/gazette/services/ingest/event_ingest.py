@@ -156,8 +156,19 @@ class EventIngestor:
                 self._take_number(ordered, is_adopted=item.key <= newest)
             else:
                 self.ledger.put(ordered)
+        self._show_images(fold)
         self._replace(state_items.snapshot_item(snapshot), expected)
         return snapshot
+
+    def _show_images(self, fold: EventFold) -> None:
+        """Publish an image again that is shown now, and was erased elsewhere."""
+        for key, item in fold.items.items():
+            if not key.sort.startswith(keys.USE) or item.deleted:
+                continue
+            if any(not erased.deleted for erased in self.ledger.scan(key.partition, keys.ERASED)):
+                cause = f"{fold.snapshot.event_id}#{fold.snapshot.taken}"
+                request = keys.rebuild_request_key(key.partition, cause)
+                self.ledger.put(LedgerItem(request, item.revision, "{}"))
 
     def _replace(self, item: LedgerItem, expected: int) -> None:
         """Write the snapshot, unless another run has."""

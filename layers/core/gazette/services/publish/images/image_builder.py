@@ -18,7 +18,10 @@ from gazette.services.publish.builder import Builder
 
 
 class LoadedImage(NamedTuple):
-    """The image's ledger item, its bytes unless it is deleted, and the events that show it."""
+    """The image's ledger item, its bytes unless it is deleted, and the events that show it.
+
+    There are no bytes of an image that only erased revisions have shown (SPEC V10).
+    """
 
     item: LedgerItem
     snapshot: ImageSnapshot
@@ -42,10 +45,20 @@ class ImageBuilder(Builder[LoadedImage]):
         if item is None:
             return None
         snapshot = ImageSnapshot.model_validate_json(item.payload)
-        raw = None if item.deleted else self.source.read(snapshot.key, snapshot.version_id)
         uses = self.ledger.scan(task.partition, keys.USE)
-        shown_by = (use.key.sort.removeprefix(keys.USE) for use in uses)
+        shown_by = tuple(use.key.sort.removeprefix(keys.USE) for use in uses)
+        is_hidden = item.deleted or (not shown_by and self._is_erased(task.partition))
+        raw = None if is_hidden else self.source.read(snapshot.key, snapshot.version_id)
         return LoadedImage(item, snapshot, raw, tuple(map(keys.event_partition, shown_by)))
+
+    def _is_erased(self, image: Partition) -> bool:
+        """Return whether an image that no event shows now was shown by erased revisions alone."""
+        if not self._has(image, keys.ERASED):
+            return False
+        return not self._has(image, keys.USED)
+
+    def _has(self, image: Partition, prefix: str) -> bool:
+        return any(not item.deleted for item in self.ledger.scan(image, prefix))
 
     def build(self, task: PublishTask, loaded: LoadedImage) -> BuildResult:
         documents = tuple(_documents(loaded))

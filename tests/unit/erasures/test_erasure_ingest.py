@@ -1,0 +1,297 @@
+"""The ledger follows the erasure document, whatever else happens to the source bucket."""
+
+import json
+
+import pytest
+
+from gazette.models.contract.identity import erasure_key, event_key
+from gazette.models.ledger import keys
+from gazette.models.ledger.item import LedgerItem
+from gazette.models.limits import MAX_DOCUMENT_BYTES
+from gazette.models.tasks.reports import IngestReport
+from gazette.ports import ListedKey
+from gazette.services.ingest.progress import is_up_to_date
+from tests.unit.erasures.erasing import (
+    erase,
+    ingest_erasure,
+    places_of,
+    put_erasure,
+    told,
+    undo,
+)
+from tests.unit.publish.worlds import World, hours
+
+KEY = erasure_key("a")
+
+
+def published(*words: str) -> World:
+    world = World()
+    for hour, word in enumerate(words):
+        world.put("a", hours(hour), **told(word))
+    world.settle()
+    return world
+
+
+def reasons(world: World) -> list[str]:
+    quarantined = world.quarantined(KEY)
+    return [reason for _, reason in quarantined.problems] if quarantined else []
+
+
+def is_current(world: World, key: str) -> bool:
+    item_key = keys.snapshot_key("a")
+    listed = ListedKey(key, tuple(world.source.versions(key)))
+    return is_up_to_date(listed, item_key, world.records().get(item_key), world.now)
+
+
+def test_the_documents_of_erased_revisions_leave_the_ledger() -> None:
+    world = published("wone", "wtwo")
+    erase(world, "a", hours(3), [1])
+    world.settle()
+    first, second = (world.revision("a", number).identity for number in (1, 2))
+    records = world.records()
+    assert records[keys.document_key("a", first, 0)].payload == ""
+    assert "wtwo" in records[keys.document_key("a", second, 0)].payload
+
+
+def test_all_parts_of_a_long_document_leave_the_ledger() -> None:
+    world = World()
+    world.put("a", hours(0), body="wone " * 150_000)
+    world.settle()
+    erase(world, "a", hours(3), "all")
+    world.settle()
+    assert places_of(world, "wone") == []
+
+
+def test_a_document_that_an_unerased_revision_shows_too_is_kept() -> None:
+    world = published("wone", "wtwo")
+    world.source.remove_version(event_key("a"), world.source.versions(event_key("a"))[0].version_id)
+    world.settle()
+    assert world.revision("a", 3).identity == world.revision("a", 1).identity
+    erase(world, "a", hours(3), [1])
+    world.settle()
+    assert world.newest("a").title == "wonetitle of it"
+    assert world.revision("a", 1).entry.erased is not None
+    kept = keys.document_key("a", world.revision("a", 1).identity, 0)
+    assert "wonebody" in world.records()[kept].payload
+
+
+def test_a_revision_that_is_not_there_yet_is_reported_and_erased_when_it_comes() -> None:
+    world = published("wone")
+    erase(world, "a", hours(1), [2, 1])
+    report, _ = world.settle()
+    assert [one.key for one in report.quarantined] == [KEY]
+    assert reasons(world) == ["number 2 is not there yet: it is erased as soon as it is published"]
+    world.put("a", hours(2), **told("wtwo"))
+    world.settle()
+    assert places_of(world, "wtwo") == []
+    assert reasons(world) == []
+
+
+def test_all_are_the_revisions_that_were_stored_before_the_erasure() -> None:
+    world = published("wone", "wtwo")
+    erase(world, "a", hours(1), "all")
+    world.put("a", hours(2), **told("wthree"))
+    world.settle()
+    assert [world.revision("a", number).entry.erased is None for number in (1, 2, 3)] == [
+        False,
+        False,
+        True,
+    ]
+
+
+def test_a_held_version_that_was_stored_before_the_erasure_is_erased_when_it_is_released() -> None:
+    world = World()
+    world.put("a", hours(0), **told("wone"), published="2026-07-04T12:00:00Z")
+    world.settle()
+    erase(world, "a", hours(1), "all")
+    world.settle()
+    held = world.snapshot("a").held
+    assert held is not None
+    world.now = hours(5)
+    world.ingest("a")
+    world.settle()
+    assert world.snapshot("a").number == 1
+    assert places_of(world, "wone") == []
+
+
+def test_the_document_of_a_held_version_stays_while_its_number_waits_to_be_erased() -> None:
+    world = World()
+    world.put("a", hours(0), **told("wone"), published="2026-07-04T12:00:00Z")
+    world.settle()
+    world.put("a", hours(1), **told("wone"), published="2026-07-04T12:00:00Z", slug="x")
+    erase(world, "a", hours(2), [1])
+    world.settle()
+    held = world.snapshot("a").held
+    assert held is not None
+    assert "wonebody" in world.records()[keys.document_key("a", held.identity, 0)].payload
+
+
+@pytest.mark.parametrize("raw", [b"{}", b"no json", b" " * (MAX_DOCUMENT_BYTES + 1)])
+def test_an_invalid_erasure_is_quarantined_and_harms_nobody(raw: bytes) -> None:
+    world = published("wone")
+    put_erasure(world, "a", hours(1), raw)
+    report, _ = world.settle()
+    assert [one.key for one in report.quarantined] == [KEY]
+    assert len(reasons(world)) >= 1
+    assert places_of(world, "wone")
+    world.put("a", hours(2), **told("wtwo"))
+    world.settle()
+    assert world.newest("a").title == "wtwotitle of it"
+
+
+def test_an_invalid_version_leaves_the_erasure_before_it_in_force() -> None:
+    world = published("wone")
+    erase(world, "a", hours(1), "all")
+    put_erasure(world, "a", hours(2), b"{}")
+    put_erasure(world, "a", hours(3), b"{}")
+    world.settle()
+    assert places_of(world, "wone") == []
+    assert reasons(world)
+    erase(world, "a", hours(4), [1])
+    world.settle()
+    assert reasons(world) == []
+
+
+def test_an_erasure_that_cannot_be_read_is_quarantined() -> None:
+    world = published("wone")
+    erase(world, "a", hours(1), "all")
+    world.source.deny(KEY, world.source.versions(KEY)[0].version_id)
+    world.settle()
+    assert ["AccessDenied" in reason for reason in reasons(world)] == [True]
+    assert places_of(world, "wone")
+
+
+def test_what_s3_has_lost_stays_erased_and_is_reported() -> None:
+    world = published("wone", "wtwo")
+    erase(world, "a", hours(3), [1])
+    world.settle()
+    oldest = world.source.versions(event_key("a"))[-1]
+    world.source.remove_version(event_key("a"), oldest.version_id)
+    undo(world, "a", hours(4))
+    world.settle()
+    assert reasons(world) == ["number 1 stays erased: its text is not in S3 any more"]
+    assert world.revision("a", 1).entry.erased is not None
+    assert world.ingest("a").stale == 1
+
+
+def test_other_bytes_under_the_version_of_then_restore_nothing() -> None:
+    world = World()
+    world.source.suspend_versioning()
+    world.put("a", hours(0), **told("wone"))
+    world.settle()
+    erase(world, "a", hours(1), [1])
+    world.settle()
+    world.put("a", hours(2), **told("wtwo"))
+    undo(world, "a", hours(3))
+    world.settle()
+    assert world.revision("a", 1).entry.erased is not None
+    assert world.newest("a").title == "wtwotitle of it"
+
+
+def test_an_erasure_of_an_event_that_does_not_exist_is_recorded_and_waits() -> None:
+    world = World()
+    erase(world, "a", hours(0), [1])
+    world.settle()
+    assert is_current(world, KEY)
+    world.put("a", hours(1), **told("wone"))
+    world.settle()
+    assert places_of(world, "wone") == []
+
+
+def test_removing_the_erasure_for_good_undoes_it() -> None:
+    world = published("wone")
+    before = world.site()
+    erase(world, "a", hours(1), "all")
+    world.settle()
+    world.source.remove_version(KEY, world.source.versions(KEY)[0].version_id)
+    ingest_erasure(world, "a")
+    world.settle()
+    assert world.site() == before
+    assert world.snapshot("a").erasure == ""
+
+
+def test_a_repeated_notification_of_an_erasure_changes_nothing() -> None:
+    world = published("wone", "wtwo")
+    erase(world, "a", hours(3), [1])
+    world.settle()
+    before = world.records()
+    assert ingest_erasure(world, "a") == IngestReport(keys=1, stale=1)
+    assert world.records() == before
+
+
+def test_a_later_version_of_an_event_with_erasures_writes_only_what_is_new() -> None:
+    world = published("wone", "wtwo")
+    erase(world, "a", hours(3), [1])
+    world.settle()
+    before = world.records()
+    world.put("a", hours(4), **told("wthree"))
+    world.ingest("a")
+    after = world.records()
+    for number in (1, 2):
+        assert after[keys.revision_key("a", number)] == before[keys.revision_key("a", number)]
+
+
+def test_reconciliation_finds_an_erasure_that_was_never_notified() -> None:
+    world = published("wone")
+    erase(world, "a", hours(1), "all")
+    world.notifications.clear()
+    assert not is_current(world, KEY)
+    assert is_current(world, event_key("a"))
+    ingest_erasure(world, "a")
+    assert is_current(world, KEY)
+
+
+def test_a_run_that_died_while_it_erased_is_found_and_finished() -> None:
+    world = published("wone")
+    erase(world, "a", hours(1), "all")
+    world.settle()
+    stored = world.records()[keys.snapshot_key("a")]
+    begun = world.snapshot("a").model_copy(update={"is_erasing": True, "erasures": 5})
+    world.ledger.replace(
+        LedgerItem(stored.key, stored.revision + 1, begun.model_dump_json()), stored.revision
+    )
+    assert not is_current(world, KEY)
+    assert not is_current(world, event_key("a"))
+    ingest_erasure(world, "a")
+    assert world.snapshot("a").erasures == 6
+    assert not world.snapshot("a").is_erasing
+
+
+def test_a_run_that_died_before_the_event_was_there_is_finished() -> None:
+    world = World()
+    erase(world, "a", hours(0), "all")
+    world.settle()
+    stored = world.records()[keys.snapshot_key("a")]
+    begun = world.snapshot("a").model_copy(update={"is_erasing": True, "erasures": 1})
+    world.ledger.replace(
+        LedgerItem(stored.key, stored.revision + 1, begun.model_dump_json()), stored.revision
+    )
+    ingest_erasure(world, "a")
+    assert world.snapshot("a").number == 0
+    assert not world.snapshot("a").is_erasing
+
+
+def test_recorded_revisions_are_applied_again_without_the_words_that_are_gone() -> None:
+    """A ledger that lost its snapshots still has the revisions; S3 has the text no more."""
+    world = published("wone", "wtwo")
+    erase(world, "a", hours(3), [1])
+    world.settle()
+    world.source.remove_version(
+        event_key("a"), world.source.versions(event_key("a"))[-1].version_id
+    )
+    before = world.site()
+    for partition in world.ledger._partitions.values():
+        for sort in [one for one in partition.sorts if one == keys.SNAPSHOT]:
+            del partition.items[sort]
+            partition.sorts.remove(sort)
+    world.ingest("a")
+    world.settle()
+    assert world.site() == before
+
+
+def test_the_conditions_for_an_id_are_those_of_the_event() -> None:
+    world = World()
+    key = "erasures/" + "x" * 1000 + ".json"
+    world.source.put(key, json.dumps({"revisions": "all", "reason": "x"}).encode(), hours(0))
+    report, _ = world.settle()
+    assert [one.reason for one in report.quarantined] == ["key: is longer than 900 bytes"]
