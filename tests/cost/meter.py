@@ -16,7 +16,13 @@ from gazette.delivery.memory import MemorySiteStore
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey, claim_key, is_listed, listed_key
 from gazette.models.limits import MAX_PAGE_BYTES
-from gazette.models.tasks.reconciliation import AuditWork, IngestWork, PublishWork, WorkItem
+from gazette.models.tasks.reconciliation import (
+    AuditWork,
+    IngestWork,
+    PublishWork,
+    UnlistedWork,
+    WorkItem,
+)
 from gazette.models.tasks.tasks import stream_tasks
 from gazette.services.reconcile.audit import SiteAuditor
 from gazette.services.reconcile.reconcile import Reconciler
@@ -131,6 +137,7 @@ class Usage:
 # Each work item as one, which a small archive needs.
 _NIGHT: dict[str, WorkItem] = {
     "source bucket and ledger": IngestWork(),
+    "what S3 no longer lists": UnlistedWork(segment=0, segments=1),
     "ledger and site": PublishWork(segment=0, segments=1),
     "orphans of the site": AuditWork(),
 }
