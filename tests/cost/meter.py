@@ -24,6 +24,7 @@ from gazette.models.tasks.reconciliation import (
     WorkItem,
 )
 from gazette.models.tasks.tasks import stream_tasks
+from gazette.ports import LedgerPage
 from gazette.services.reconcile.audit import SiteAuditor
 from gazette.services.reconcile.reconcile import Reconciler
 from gazette.services.reconcile.site import SiteReconciler
@@ -63,6 +64,13 @@ class MeteredLedger(MemoryLedger):
         for held in map(self._find, item_keys):
             self._read([held] if held else [])
         return super()._get_all(item_keys)
+
+    def list_keys(self, segment: int, segments: int, after: ItemKey | None) -> Iterator[LedgerPage]:
+        # A scan reads whole items, whatever it returns of them, and is eventually consistent.
+        for page in super().list_keys(segment, segments, after):
+            size = sum(_bytes(held) for held in map(self._find, page.item_keys) if held)
+            self._calls[READ_UNITS] += ceil(size / (2 * _READ_UNIT_BYTES))
+            yield page
 
     def replace(self, item: LedgerItem, expected_revision: int) -> bool:
         self._charge_write(item)
