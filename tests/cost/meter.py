@@ -16,8 +16,15 @@ from gazette.delivery.memory import MemorySiteStore
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey, claim_key, is_listed, listed_key
 from gazette.models.limits import MAX_PAGE_BYTES
-from gazette.models.tasks.reconciliation import AuditWork, IngestWork, PublishWork, WorkItem
+from gazette.models.tasks.reconciliation import (
+    AuditWork,
+    IngestWork,
+    PublishWork,
+    UnlistedWork,
+    WorkItem,
+)
 from gazette.models.tasks.tasks import stream_tasks
+from gazette.ports import LedgerPage
 from gazette.services.reconcile.audit import SiteAuditor
 from gazette.services.reconcile.reconcile import Reconciler
 from gazette.services.reconcile.site import SiteReconciler
@@ -57,6 +64,13 @@ class MeteredLedger(MemoryLedger):
         for held in map(self._find, item_keys):
             self._read([held] if held else [])
         return super()._get_all(item_keys)
+
+    def list_keys(self, segment: int, segments: int, after: ItemKey | None) -> Iterator[LedgerPage]:
+        # A scan reads whole items, whatever it returns of them, and is eventually consistent.
+        for page in super().list_keys(segment, segments, after):
+            size = sum(_bytes(held) for held in map(self._find, page.item_keys) if held)
+            self._calls[READ_UNITS] += ceil(size / (2 * _READ_UNIT_BYTES))
+            yield page
 
     def replace(self, item: LedgerItem, expected_revision: int) -> bool:
         self._charge_write(item)
@@ -131,6 +145,7 @@ class Usage:
 # Each work item as one, which a small archive needs.
 _NIGHT: dict[str, WorkItem] = {
     "source bucket and ledger": IngestWork(),
+    "what S3 no longer lists": UnlistedWork(segment=0, segments=1),
     "ledger and site": PublishWork(segment=0, segments=1),
     "orphans of the site": AuditWork(),
 }

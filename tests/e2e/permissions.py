@@ -16,6 +16,7 @@ class Permission(NamedTuple):
     sid: str
     action: str
     resource: str
+    condition: Document
 
     @property
     def asked(self) -> Sequence[str]:
@@ -41,12 +42,19 @@ class Role(NamedTuple):
         for statement in self.policy["Statement"]:
             for action in listed(statement["Action"]):
                 for resource in listed(statement["Resource"]):
-                    yield Permission(statement["Sid"], action, resource)
+                    condition = statement.get("Condition", {})
+                    yield Permission(statement["Sid"], action, resource, condition)
 
     def without(self, *lacking: Permission) -> Document:
         """Return the policy without these permissions."""
         left = [
-            {"Sid": f"P{number}", "Effect": "Allow", "Action": one.asked, "Resource": one.resource}
+            {
+                "Sid": f"P{number}",
+                "Effect": "Allow",
+                "Action": one.asked,
+                "Resource": one.resource,
+                **({"Condition": one.condition} if one.condition else {}),
+            }
             for number, one in enumerate(self.permissions())
             if one not in lacking
         ]

@@ -3,11 +3,13 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from gazette.models.ledger import keys
+from gazette.models.ledger.item import LedgerItem
+from gazette.models.ledger.keys import ItemKey
 from gazette.models.limits import MAX_TASK_ATTEMPTS
 from gazette.models.tasks.edge_invalidation import EdgeInvalidation
 from gazette.models.tasks.retry import retries_of
@@ -60,6 +62,15 @@ def record(stage: Stage) -> None:
         raise RefusedError("an object could not be read")
 
 
+def withdraw(stage: Stage) -> None:
+    """Ingest an event and its deletion, which takes it out of its lists."""
+    number = next(stage.numbers)
+    for body in (_event(number), None):
+        stage.stack.write(f"events/{number}.json", body)
+        while stage.ingest():
+            pass
+
+
 def keep_notification(stage: Stage) -> None:
     """Move a message that failed five times to the dead letters."""
     stage.invoke(INGEST, {"Records": [notification("1", "no notification", _LAST_ATTEMPT)]})
@@ -80,6 +91,19 @@ def publish_and_withdraw(stage: Stage) -> None:
     for key, body in writes:
         stage.stack.write(key, body)
         stage.settle()
+
+
+def remove_overtaken(stage: Stage) -> None:
+    """Remove an entry that a late writer has written after its deletion."""
+    number = next(stage.numbers)
+    partition = keys.day_partition(date(2026, 7, 4))
+    item_key = ItemKey(partition, f"{keys.ENTRY}2026-07-04T08:00:00Z#late-{number}")
+    with stage.ledger() as ledger:
+        ledger.put(LedgerItem(item_key, 2, "{}", deleted=True))
+        ledger.put(LedgerItem(item_key, 1, "{}"))
+        stage.settle()
+        if ledger.get(item_key) is not None:
+            raise RefusedError("the entry is still there")
 
 
 def queue_hub_ping(stage: Stage) -> None:
@@ -184,7 +208,7 @@ def release(stage: Stage) -> None:
 
 
 def reconcile(stage: Stage) -> None:
-    """Find an image and an event without notifications, and a thumbnail that is not needed."""
+    """Find an image, an event and its deletion without notifications, and a needless thumbnail."""
     number = next(stage.numbers)
     for width in (400, 4):
         stage.stack.write(f"images/{number}.png", image_file(width, 3))
@@ -196,6 +220,9 @@ def reconcile(stage: Stage) -> None:
     stage.forget()
     _iterate(stage)
     _expect_invalidation(stage)
+    stage.stack.write(f"events/{number}.json", None)
+    stage.forget()
+    _iterate(stage)
 
 
 def reconcile_in_parallel(stage: Stage) -> None:
@@ -226,11 +253,12 @@ SCENARIOS: Mapping[str, Sequence[Scenario]] = {
     RECONCILE: [Scenario(reconcile), Scenario(reconcile_in_parallel)],
     EXPIRE: [Scenario(expire)],
     RELEASE: [Scenario(release)],
-    INGEST: [Scenario(record), Scenario(keep_notification)],
+    INGEST: [Scenario(record), Scenario(withdraw), Scenario(keep_notification)],
     ANNOUNCE: [Scenario(keep_hub_ping)],
     INVALIDATE: [Scenario(invalidate), Scenario(keep_invalidation)],
     PUBLISH: [
         Scenario(publish_and_withdraw),
+        Scenario(remove_overtaken),
         Scenario(queue_hub_ping),
         Scenario(queue_invalidation),
         Scenario(retry_later, ["s3:PutObject"]),

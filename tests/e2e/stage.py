@@ -5,12 +5,14 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import boto3
 
 from gazette.models.ledger.keys import quarantine_key
+from gazette.store.dynamodb import DynamoLedger
 from gazette_cli.emulators.ministack import REGION, Ministack
 from gazette_cli.emulators.stack import ACCESS_KEY, STACK_NAME, Stack, running_stack
 from gazette_cli.emulators.template import TEMPLATE, load_template, stream_wiring
@@ -81,6 +83,13 @@ class Stage:
         )
         dynamodb.close()
         return "Item" in found and "deleted" not in found["Item"]
+
+    @contextmanager
+    def ledger(self) -> Iterator[DynamoLedger]:
+        """Read and write the ledger as its owner."""
+        dynamodb = self.session.client("dynamodb")
+        yield DynamoLedger(dynamodb, self.stack.outputs["LedgerName"], lambda: datetime.now(UTC))
+        dynamodb.close()
 
     def settle(self) -> None:
         """Pass all queued work to the functions until none is left.

@@ -10,7 +10,7 @@ from gazette.models.ledger.item import LedgerItem
 from gazette.models.limits import MAX_DOCUMENT_BYTES
 from gazette.models.tasks.reports import IngestReport
 from gazette.ports import ListedKey
-from gazette.services.ingest.progress import is_up_to_date
+from gazette.services.ingest.progress import Progress, progress_of
 from tests.unit.erasures.erasing import (
     erase,
     ingest_erasure,
@@ -40,7 +40,8 @@ def reasons(world: World) -> list[str]:
 def is_current(world: World, key: str) -> bool:
     item_key = keys.snapshot_key("a")
     listed = ListedKey(key, tuple(world.source.versions(key)))
-    return is_up_to_date(listed, item_key, world.records().get(item_key), world.now)
+    item = world.records().get(item_key)
+    return progress_of(listed, item_key, item, world.now) is Progress.COMPLETE
 
 
 def test_the_documents_of_erased_revisions_leave_the_ledger() -> None:

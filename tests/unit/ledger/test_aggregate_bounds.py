@@ -12,7 +12,13 @@ from gazette.models.limits import (
     MAX_PARTS,
     MAX_SORT_KEY_BYTES,
 )
-from gazette.models.tasks.reconciliation import AuditWork, IngestWork, Iteration, PublishWork
+from gazette.models.tasks.reconciliation import (
+    AuditWork,
+    IngestWork,
+    Iteration,
+    PublishWork,
+    UnlistedWork,
+)
 from gazette.models.tasks.retry import retries_of
 from gazette.projections.topics.topic_index import initial_counts
 from tests.unit.ledger.largest import LONGEST_ID, WIDE
@@ -69,14 +75,15 @@ def test_a_message_of_a_retry_holds_the_longest_sort_keys() -> None:
 def test_the_state_of_a_rebuild_fits_with_the_longest_keys() -> None:
     key, path = "events/" + "x" * 1017, "image/" + "x" * 1018
     parts = tuple(IngestWork(after=key, until=key) for _ in range(MAX_PARTS))
+    unlisted = tuple(UnlistedWork(segment=n, segments=MAX_PARTS) for n in range(MAX_PARTS))
     segments = tuple(PublishWork(segment=n, segments=MAX_PARTS) for n in range(MAX_PARTS))
     audit = AuditWork(after=path, orphans=(path,) * 20)
     state = Iteration(
         iterations=100,
         wait=60,
-        parts=parts,
+        parts=(*parts, *unlisted),
         segments=(*segments, AuditWork()),
-        ingested=parts,
+        ingested=(*parts, *unlisted),
         published=(*segments, audit),
         orphans=(path,) * 20,
     )

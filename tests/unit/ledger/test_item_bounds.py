@@ -93,6 +93,15 @@ def test_a_snapshot_leaves_room_for_what_a_later_release_adds() -> None:
     assert snapshot.size_bytes < limits.MAX_ITEM_BYTES - 20_000
 
 
+@pytest.mark.parametrize("letter", [WIDE, '"', "é", "x"])
+def test_what_stays_of_a_deleted_item_is_small(letter: str) -> None:
+    items = life_of_the_largest(letter).records().values()
+    deletions = [item.size_bytes for item in items if item.key.sort.startswith(keys.DELETED)]
+    last = [item.size_bytes for item in items if item.key.sort == keys.LAST_DELETED]
+    assert 0 < max(deletions) <= 1_300
+    assert 0 < max(last) <= 85_000
+
+
 @pytest.mark.parametrize("letter", ["x", "é", WIDE, '"'])
 def test_the_parts_of_a_kept_document_fit_into_items(letter: str) -> None:
     world = World()

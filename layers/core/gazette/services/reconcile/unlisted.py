@@ -50,8 +50,11 @@ class UnlistedObjects:
             last = page.last
             if not has_time():
                 break
-        further = {"after": last, "keys_until": until, "is_done": last is None and until is None}
-        if last is None and until is not None:  # once more through the segment, for further keys
+        is_done = last is None and until is None
+        further = {"after": last, "keys_until": until, "is_done": is_done}
+        if is_done:
+            further |= {"keys_after": ""}  # the state machine keeps the answers of all work items
+        elif last is None:  # once more through the segment, for further keys
             further |= {"keys_after": until, "keys_until": None}
         counts = work_item.counts + counts_of(report, missing=missing)
         return work_item.model_copy(update={**further, "counts": counts}), report
