@@ -30,6 +30,7 @@ Json = Mapping[str, Any]
 _OTHER_FORMATS = tuple(
     row.extension for row in FORMATS if ViewKind.REVISION in row.renders and row is not JSON
 )
+_ABSENT = object()
 _DAY = re.compile(r"/news/(\d{4})/(\d\d)/(\d\d?)/")
 _UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, IndexError, OSError)
 
@@ -141,7 +142,7 @@ def _problems(document: Json, history: Json, position: int, address: str) -> Ite
     if erased:
         expected |= _erased_words(document["erased"], listed["json"])
     for name in sorted({*listed, *expected}):
-        if listed.get(name) == expected.get(name):
+        if listed.get(name, _ABSENT) == expected.get(name, _ABSENT):
             continue
         yield f"its {name} is {expected.get(name)}, the history says {listed.get(name)}"
     if document["links"] != _links(revisions, position, address):

@@ -8,7 +8,7 @@ import pytest
 from gazette.models import paths
 from gazette.models.contract.identity import erasure_key
 from gazette.models.ledger import keys
-from tests.unit.erasures.erasing import erase, places_of, told, undo
+from tests.unit.erasures.erasing import erase, places_of, undo, worded
 from tests.unit.images.image_files import PNG
 from tests.unit.publish.worlds import MORNING, World, hours
 
@@ -22,7 +22,7 @@ def published(*words: str) -> World:
     world = World()
     world.put("b", hours(0), title="Neighbour", topics=["Alpha"])
     for hour, word in enumerate(words):
-        world.put("a", hours(hour), **told(word))
+        world.put("a", hours(hour), **worded(word))
         world.settle()
     return world
 
@@ -43,7 +43,7 @@ def test_no_word_of_an_erased_revision_is_left(
 
 def test_an_event_that_is_erased_before_it_is_published_never_shows_a_word() -> None:
     world = World()
-    world.put("a", hours(0), **told("wone"))
+    world.put("a", hours(0), **worded("wone"))
     erase(world, "a", hours(1), "all")
     world.settle()
     assert places_of(world, "wone") == []
@@ -97,7 +97,7 @@ def test_subscribers_see_that_an_erased_event_is_withdrawn_until_a_later_version
     assert [
         (entry.title, entry.summary) for entry in feed.entries if "Withdrawn" in entry.title
     ] == [(TITLE, NOTE)]
-    world.put("a", hours(5), **told("wtwo"))
+    world.put("a", hours(5), **worded("wtwo"))
     world.settle()
     titles = [entry.title for entry in feedparser.parse(world.site()["feed.rss"]).entries]
     assert sorted(titles) == ["Neighbour", "wtwotitle of it"]
@@ -189,7 +189,7 @@ def test_a_deleted_event_stays_deleted_when_it_is_erased_and_not_any_more() -> N
 
 def test_an_erased_event_that_expires_is_expired_for_later_versions() -> None:
     world = World()
-    world.put("a", hours(0), **told("wone"), expires="2026-07-04T12:00:00Z")
+    world.put("a", hours(0), **worded("wone"), expires="2026-07-04T12:00:00Z")
     world.settle()
     erase(world, "a", hours(1), "all")
     world.settle()
