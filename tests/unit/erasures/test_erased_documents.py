@@ -28,16 +28,16 @@ def published(*words: str) -> World:
 
 
 @pytest.mark.parametrize(
-    ("revisions", "gone", "kept"),
+    ("revisions", "erased", "kept"),
     [([1], ("wone",), ("wtwo", "wthree")), ([2], ("wtwo",), ("wone", "wthree"))],
 )
 def test_no_word_of_an_erased_revision_is_left(
-    revisions: list[int], gone: tuple[str, ...], kept: tuple[str, ...]
+    revisions: list[int], erased: tuple[str, ...], kept: tuple[str, ...]
 ) -> None:
     world = published("wone", "wtwo", "wthree")
     erase(world, "a", hours(4), revisions)
     world.settle()
-    assert {word: places_of(world, word) for word in gone} == {word: [] for word in gone}
+    assert {word: places_of(world, word) for word in erased} == {word: [] for word in erased}
     assert all(places_of(world, word) for word in kept)
 
 
@@ -214,7 +214,7 @@ def test_an_image_in_the_bucket_is_used_by_the_event_until_it_is_erased_and_agai
     assert use in world.records()
 
 
-def with_picture(name: str) -> World:
+def with_image_file(name: str) -> World:
     world = World()
     world.source.put("images/a.png", PNG, hours(0))
     world.put(name, hours(0), image={"key": "images/a.png", "alt": "Someone"})
@@ -223,8 +223,8 @@ def with_picture(name: str) -> World:
     return world
 
 
-def test_a_picture_that_only_erased_revisions_showed_leaves_the_site_and_comes_back() -> None:
-    world = with_picture("a")
+def test_an_image_that_only_erased_revisions_showed_leaves_the_site_and_comes_back() -> None:
+    world = with_image_file("a")
     erase(world, "a", hours(1), "all")
     world.settle()
     assert "image/a.png" not in world.site()
@@ -233,8 +233,8 @@ def test_a_picture_that_only_erased_revisions_showed_leaves_the_site_and_comes_b
     assert "image/a.png" in world.site()
 
 
-def test_a_picture_that_a_later_event_shows_comes_back() -> None:
-    world = with_picture("a")
+def test_an_image_that_a_later_event_shows_comes_back() -> None:
+    world = with_image_file("a")
     erase(world, "a", hours(1), "all")
     world.settle()
     world.put("b", hours(2), image={"key": "images/a.png", "alt": "Someone"})
@@ -242,10 +242,10 @@ def test_a_picture_that_a_later_event_shows_comes_back() -> None:
     assert "image/a.png" in world.site()
 
 
-def test_a_picture_that_another_revision_shows_stays() -> None:
-    world = with_picture("a")
+def test_an_image_that_another_revision_shows_stays() -> None:
+    world = with_image_file("a")
     world.put("a", hours(1), image={"key": "images/a.png", "alt": "The same"})
-    world.put("a", hours(2), title="No picture")
+    world.put("a", hours(2), title="No image")
     world.settle()
     erase(world, "a", hours(3), [1])
     world.settle()
@@ -255,9 +255,9 @@ def test_a_picture_that_another_revision_shows_stays() -> None:
     assert "image/a.png" not in world.site()
 
 
-def test_a_picture_that_a_superseded_revision_of_another_event_shows_stays() -> None:
-    world = with_picture("b")
-    world.put("b", hours(1), title="No picture")
+def test_an_image_that_a_superseded_revision_of_another_event_shows_stays() -> None:
+    world = with_image_file("b")
+    world.put("b", hours(1), title="No image")
     world.put("a", hours(1), image={"key": "images/a.png", "alt": "Someone"})
     world.settle()
     erase(world, "a", hours(2), "all")
