@@ -188,6 +188,21 @@ def test_a_segment_continues_after_the_last_item_key_of_a_page(
     assert again == second
 
 
+def test_keys_that_only_a_later_release_knows_are_left_out(aws: Aws) -> None:
+    """So a rebuild works after a rollback, also where such a key is the last one of a page."""
+    ledger = make_dynamo_ledger(aws, lambda _: None)
+    item_keys = [ItemKey(topic, f"ENTRY#{number:04d}") for topic in TOPICS for number in range(9)]
+    for item_key in item_keys:
+        ledger.put(LedgerItem(item_key, 1, "{}"))
+    for number in range(MAX_KEYS_A_PAGE + 20):
+        later = {"pk": {"S": "LATER#x"}, "sk": {"S": f"A#{number:04d}"}, "revision": {"N": "1"}}
+        aws.dynamodb.put_item(TableName=ledger._table, Item=later | {"payload": {"S": "{}"}})
+    pages = list(ledger.list_keys(0, 1, None))
+    assert sorted(key for page in pages for key in page.item_keys) == sorted(item_keys)
+    assert pages[-1].last is None
+    assert all(page.last in item_keys for page in pages[:-1])
+
+
 @pytest.fixture
 def leaving(aws: Aws) -> Iterator[list[int]]:
     """A list of how many keys each call of a busy table returns."""

@@ -1,6 +1,7 @@
 """The contract of `SiteStore`, for the memory store and the one on S3 alike."""
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from botocore.exceptions import ClientError
@@ -120,6 +121,26 @@ def test_an_object_has_the_media_type_and_the_cache_control_of_its_document(aws:
     text = aws.s3.get_object(Bucket=bucket, Key="b.txt")
     assert text["CacheControl"] == "public, max-age=31536000, immutable"
     assert (text["ContentType"], text["Metadata"]) == ("text/plain; charset=utf-8", {})
+
+
+def test_an_etag_knows_the_headers_of_its_document(site_store: SiteStore) -> None:
+    shown = (document("a.atom", b"<feed/>"), document("b.txt", b"x", cache_control=IMMUTABLE))
+    publish(site_store, *shown)
+    seen = site_store.etags(["a.atom", "b.txt"])
+    for one in shown:
+        assert one.stands_as(seen[one.path])
+        assert not replace(one, cache_control="no-store").stands_as(seen[one.path])
+        assert not replace(one, media_type="text/x-other").stands_as(seen[one.path])
+
+
+def test_a_document_is_written_over_the_same_bytes_with_other_headers(
+    site_store: SiteStore,
+) -> None:
+    publish(site_store, document("b.txt", b"x"))
+    publish(site_store, document("b.txt", b"x", cache_control=IMMUTABLE))
+    assert document("b.txt", b"x", cache_control=IMMUTABLE).stands_as(
+        site_store.etags(["b.txt"])["b.txt"]
+    )
 
 
 def test_concurrent_requests_have_the_same_result(aws: Aws) -> None:

@@ -16,9 +16,8 @@ from tests.faults.stages import REBUILD, Stage, State, Work, invoke, settle
 # The one place to say which sort keys of an event are its record and no derived items. The snapshot
 # is derived today: an event that has one counts as published.
 _RECORDS = ("REVISION#",)
-# To be true as soon as a change of metadata reaches standing documents: until then the XML form of
-# a superseded revision keeps the Cache-Control of the time when it was current.
-COMPARES_HEADERS = False
+# Documents are equal only if they are served with equal headers.
+COMPARES_HEADERS = True
 
 
 def is_carried_over(item_key: ItemKey) -> bool:

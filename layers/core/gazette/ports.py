@@ -120,7 +120,10 @@ class SiteStore(Protocol):
     """The bucket of published documents."""
 
     def etags(self, paths: Sequence[str]) -> dict[str, str | None]:
-        """Return the ETag of each path, None if there is no document."""
+        """Return the ETag of each path, None if there is no document.
+
+        It is a `StandingETag` where the store keeps headers.
+        """
 
     def write(self, documents: Sequence[Document], seen: Mapping[str, str | None]) -> None:
         """Write each document if its path still has the ETag in ``seen``.

@@ -2,10 +2,16 @@
 
 import json
 
+import pytest
+
 from gazette.models.contract import identity
+from gazette.models.contract.parsing import InvalidEventError, parse_accepted
 from gazette.models.ledger import keys
+from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.snapshot import DERIVATION
-from tests.unit.publish.worlds import World, hours
+from gazette.models.limits import MAX_TITLE_CHARACTERS
+from tests.unit.publish.worlds import World, document_of, hours
+from tests.unit.reconcile.reconciling import reconcile
 
 KEY = identity.event_key("a")
 _NEW = ("derivation", "known", "known_until", "served", "held", "expires", "due")
@@ -25,6 +31,12 @@ def make_old(world: World, versions: int) -> None:
     items[keys.SNAPSHOT] = items[keys.SNAPSHOT]._replace(
         payload=json.dumps(snapshot), revision=versions
     )
+    for sort in [sort for sort in items if sort.startswith(keys.REVISION)]:
+        revision = json.loads(items[sort].payload)
+        for name in ("identity", "origin", "stored_at"):
+            del revision[name]
+        number = revision["entry"]["number"]
+        items[sort] = items[sort]._replace(payload=json.dumps(revision), revision=number)
     world.ledger._partitions.pop(keys.document_key("a", "", 0).partition, None)
 
 
@@ -86,3 +98,71 @@ def test_an_old_snapshot_of_a_key_without_versions_is_withdrawn() -> None:
     world.source.remove_version(KEY, world.source.versions(KEY)[0].version_id)
     world.ingest("a")
     assert world.newest("a").kind == "retraction"
+
+
+def test_revisions_get_the_identities_and_times_that_s3_lists() -> None:
+    world = World()
+    world.put("a", hours(0), title="One", topics=["Foxes"])
+    world.delete("a", hours(1))
+    world.put("a", hours(2), title="Two", topics=["Foxes"])
+    world.ingest("a")
+    before = [world.revision("a", number) for number in (1, 2, 3)]
+    make_old(world, 3)
+    world.ingest("a")
+    assert [world.revision("a", number) for number in (1, 2, 3)] == before
+
+
+def test_numbers_that_release_0_1_0_left_out_stay_left_out() -> None:
+    """It gave a number to a version that it quarantined."""
+    world = World()
+    world.put("a", hours(0), title="One")
+    world.put("a", hours(1), title="Two")
+    world.ingest("a")
+    make_old(world, 3)
+    items = world.ledger._partitions[keys.event_partition("a")]
+    old = items.items.pop(keys.revision_key("a", 2).sort)
+    items.sorts.remove(old.key.sort)
+    payload = old.payload.replace('"number": 2', '"number": 3')
+    world.ledger._write(LedgerItem(keys.revision_key("a", 3), 3, payload))
+    snapshot = json.loads(items.items[keys.SNAPSHOT].payload)
+    snapshot["revision"]["entry"]["number"] = 3
+    items.items[keys.SNAPSHOT] = items.items[keys.SNAPSHOT]._replace(payload=json.dumps(snapshot))
+    world.ingest("a")
+    assert world.revision("a", 3).entry.title == "Two"
+    assert world.ledger.get(keys.revision_key("a", 2)) is None
+    world.put("a", hours(2), title="Three")
+    assert world.ingest("a").recorded == [("a", 4, "update")]
+
+
+def test_a_limit_that_became_tighter_harms_no_accepted_document() -> None:
+    """The version is in S3 only, and today's contract would refuse it."""
+    title = "x" * (MAX_TITLE_CHARACTERS + 1)
+    raw = json.dumps({"title": title, "date": "2026-07-04", "topics": ["Foxes"]}).encode()
+    assert parse_accepted(raw).title == title
+    with pytest.raises(InvalidEventError):
+        parse_accepted(b"{}")
+    world = World()
+    world.put("a", hours(0), title="One")
+    world.ingest("a")
+    make_old(world, 1)
+    versions = world.source._versions[KEY]
+    versions[0] = versions[0]._replace(body=raw)
+    world.ingest("a")
+    assert world.newest("a").title == title
+    assert world.snapshot("a").derivation == DERIVATION
+
+
+def test_a_limit_that_was_raised_reaches_old_events() -> None:
+    """An older derivation had quarantined the version under its own limit."""
+    world = World()
+    world.put("a", hours(0), title="One")
+    world.put_raw("a", hours(1), b"{}")
+    world.ingest("a")
+    versions = world.source._versions[KEY]
+    versions[1] = versions[1]._replace(body=document_of(title="Two"))
+    items = world.ledger._partitions[keys.event_partition("a")].items
+    older = world.snapshot("a").model_copy(update={"derivation": DERIVATION - 1})
+    items[keys.SNAPSHOT] = items[keys.SNAPSHOT]._replace(payload=older.model_dump_json())
+    assert reconcile(world).outcome == "settled"
+    assert world.newest("a").title == "Two"
+    assert world.ledger.get(keys.quarantine_key(KEY)) is None

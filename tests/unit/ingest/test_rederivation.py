@@ -14,8 +14,6 @@ from tests.unit.ingest.derivation_1 import NAMES, fill, old_world
 from tests.unit.publish.worlds import World, hours
 from tests.unit.reconcile.reconciling import reconcile
 
-_DERIVED = ("derivation", "taken", "number", "revision")
-
 
 def new_world() -> World:
     world = World()

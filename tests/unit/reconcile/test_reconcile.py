@@ -65,8 +65,14 @@ def test_the_plan_has_as_many_segments_as_parts_and_the_audit() -> None:
         iterations=3,
         wait=5,
         parts=(IngestWork(),),
-        segments=(PublishWork(segment=0, segments=1), AuditWork()),
+        segments=(PublishWork(segment=0, segments=1, compares_headers=True), AuditWork()),
     )
+
+
+def test_a_night_does_not_ask_for_headers() -> None:
+    state = reconciler_of(World()).work(Plan(), always).answer
+    assert isinstance(state, Iteration)
+    assert state.segments == (PublishWork(segment=0, segments=1), AuditWork())
 
 
 def test_a_backfill_moves_no_date() -> None:

@@ -124,3 +124,9 @@ def test_the_response_lists_the_records_to_deliver_again() -> None:
     assert batch_response(["1", "2"]) == {
         "batchItemFailures": [{"itemIdentifier": "1"}, {"itemIdentifier": "2"}]
     }
+
+
+def test_a_change_of_a_partition_that_only_a_later_release_knows_is_left_out() -> None:
+    keys_of = {"pk": {"S": "LATER#a"}, "sk": {"S": "ENTRY#a"}}
+    event = {"Records": [{"dynamodb": {"SequenceNumber": "1", "Keys": keys_of}}]}
+    assert read_stream(event) == []

@@ -12,7 +12,7 @@ from gazette.models.contract.decoding import decoded
 from gazette.models.contract.identity import most_bytes
 from gazette.models.limits import MAX_OBJECT_KEY_BYTES
 from gazette.models.object_version import ObjectVersion
-from gazette.models.views.site_document import Document
+from gazette.models.views.site_document import Document, StandingETag
 from gazette.ports import ConflictError, ListedKey
 
 # The id of an upload while versioning is suspended, or before it was enabled.
@@ -198,7 +198,12 @@ class MemorySiteStore:
 
     def etags(self, paths: Sequence[str]) -> dict[str, str | None]:
         self._calls["s3.HeadObject"] += len(paths)
-        return {path: self._etags.get(path) for path in paths}
+        return {path: self._etag(path) for path in paths}
+
+    def _etag(self, path: str) -> str | None:
+        if path not in self._etags:
+            return None
+        return StandingETag.read(self._etags[path], self.documents[path].headers)
 
     def write(self, documents: Sequence[Document], seen: Mapping[str, str | None]) -> None:
         for document in documents:

@@ -11,7 +11,7 @@ from gazette.delivery.unreadable import unreadable
 from gazette.models.contract.decoding import decoded
 from gazette.models.contract.identity import most_bytes
 from gazette.models.object_version import ObjectVersion
-from gazette.models.views.site_document import Document
+from gazette.models.views.site_document import Document, Headers, StandingETag
 from gazette.ports import ConflictError
 
 if TYPE_CHECKING:
@@ -83,11 +83,15 @@ class S3SiteStore:
 
     def _etag(self, path: str) -> str | None:
         try:
-            return self._client.head_object(Bucket=self._bucket, Key=path)["ETag"]
+            found = self._client.head_object(Bucket=self._bucket, Key=path)
         except ClientError as error:
             if error.response["Error"]["Code"] in _MISSING:
                 return None
             raise
+        stored_type = found.get("ContentType", "")
+        media_type = found["Metadata"].get(MEDIA_TYPE, stored_type)
+        headers = Headers(found.get("CacheControl", ""), stored_type, media_type)
+        return StandingETag.read(found["ETag"], headers)
 
     def _write(self, document: Document, seen: str | None) -> None:
         condition = {"IfMatch": seen} if seen else {"IfNoneMatch": "*"}

@@ -1,9 +1,19 @@
 """The base classes of models, and moments as feeds and keys write them."""
 
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Annotated
 
-from pydantic import AfterValidator, AliasChoices, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+)
 from pydantic.fields import FieldInfo
 
 
@@ -38,6 +48,16 @@ class Stored(Frozen):
     """A payload of the ledger or a queue: another release may have written it with other fields."""
 
     model_config = ConfigDict(extra="ignore")
+
+
+def known_or(fallback: StrEnum) -> BeforeValidator:
+    """Read a value that only a later release knows as ``fallback``. Use it in ``Annotated``."""
+    known = frozenset(map(str, type(fallback)))
+
+    def read(value: object, info: ValidationInfo) -> object:
+        return value if info.mode != "json" or value in known else fallback
+
+    return BeforeValidator(read)
 
 
 def renamed(name: str, old_name: str) -> FieldInfo:

@@ -71,7 +71,7 @@ def _read_change(record: Event) -> Iterator[StreamRecord]:
         retry = Retry.model_validate_json(record["body"])
         for item_key in retry.item_keys:
             yield StreamRecord(record["messageId"], item_key, retry.attempt)
-    else:
+    elif Partition.is_known(record["dynamodb"]["Keys"]["pk"]["S"]):
         change = record["dynamodb"]
         yield StreamRecord(change["SequenceNumber"], _item_key(change["Keys"]))
 

@@ -18,7 +18,14 @@ from gazette.models.ledger.keys import (
 )
 from gazette.models.limits import MAX_KEYS_A_PAGE, MAX_KEYS_A_READ, MAX_NEWEST_ITEMS_A_PAGE
 from gazette.ports import BusyLedgerError, Clock, LedgerPage, Sleep
-from gazette.store.dynamodb_items import is_expired, key_of, read_item, read_key, write_item
+from gazette.store.dynamodb_items import (
+    is_expired,
+    is_known,
+    key_of,
+    read_item,
+    read_key,
+    write_item,
+)
 from gazette.store.expiry import expiry_of
 
 if TYPE_CHECKING:
@@ -128,14 +135,22 @@ class DynamoLedger:
             "Limit": MAX_KEYS_A_PAGE,
         }
         start = key_of(after) if after else None
+        found: list[ItemKey] = []
         while True:
             answer = self._client.scan(**request, **({"ExclusiveStartKey": start} if start else {}))
             start = answer.get("LastEvaluatedKey")
             now = self._now()
-            found = (read_key(item) for item in answer["Items"] if not is_expired(item, now))
-            yield LedgerPage(tuple(found), read_key(start) if start else None)
-            if not start:
+            found += [
+                read_key(item)
+                for item in answer["Items"]
+                if is_known(item) and not is_expired(item, now)
+            ]
+            if start is None:
+                yield LedgerPage(tuple(found), None)
                 return
+            if is_known(start):  # or else the next page is added: a caller can begin at known keys
+                yield LedgerPage(tuple(found), read_key(start))
+                found = []
 
     def _get_all(
         self, item_keys: Iterable[ItemKey], *, consistent: bool

@@ -32,6 +32,11 @@ def write_item(ledger_item: LedgerItem, expires_at: int | None) -> "Item":
     return item
 
 
+def is_known(item: "Item") -> bool:
+    """Return whether this release knows the kind of an item's partition."""
+    return Partition.is_known(item["pk"]["S"])
+
+
 def read_key(item: "Item") -> ItemKey:
     return ItemKey(Partition.parse(item["pk"]["S"]), item["sk"]["S"])
 

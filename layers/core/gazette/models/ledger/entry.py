@@ -5,7 +5,7 @@ from sys import getsizeof
 from typing import Annotated
 
 from gazette.models.byte_cache import CachedFunction
-from gazette.models.frozen import Moment, Stored, renamed
+from gazette.models.frozen import Moment, Stored, known_or, renamed
 from gazette.models.kinds import RULES, RevisionKind
 
 
@@ -70,7 +70,7 @@ class RevisionEntry(Stored):
 
     event_id: str
     number: int
-    kind: RevisionKind
+    kind: Annotated[RevisionKind, known_or(RevisionKind.UPDATE)]
     note: str | None = None
     title: str
     at: Moment

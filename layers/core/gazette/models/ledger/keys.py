@@ -60,6 +60,9 @@ class PartitionKind(StrEnum):
     OLD_RELATED = "NEAR"
 
 
+_KINDS = frozenset(map(str, PartitionKind))
+
+
 class Partition(NamedTuple):
     """A partition of the ledger, written ``KIND#name``."""
 
@@ -74,6 +77,11 @@ class Partition(NamedTuple):
         """Return the partition that `__str__` wrote."""
         kind, _, name = text.partition("#")
         return cls(PartitionKind(kind), name)
+
+    @staticmethod
+    def is_known(text: str) -> bool:
+        """Return whether this release knows the kind; a later one may have written others."""
+        return text.partition("#")[0] in _KINDS
 
 
 class ItemKey(NamedTuple):

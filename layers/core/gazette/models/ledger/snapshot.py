@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Annotated, NamedTuple
 
-from gazette.models.frozen import Moment, Stored, renamed
+from gazette.models.frozen import Moment, Stored, known_or, renamed
 from gazette.models.kinds import RULES
 from gazette.models.ledger.entry import Entry
 from gazette.models.ledger.keys import ItemKey
@@ -42,7 +42,7 @@ class Revision(Stored):
     previous_sha256: str | None = None
     content_sha256: str | None = None
     identity: str = ""
-    origin: Origin = Origin.UPLOAD
+    origin: Annotated[Origin, known_or(Origin.UPLOAD)] = Origin.UPLOAD
     stored_at: Moment | None = None
     erasures: int = 0
     path_hash: str = ""

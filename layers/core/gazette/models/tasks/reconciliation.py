@@ -10,12 +10,12 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
-from gazette.models.frozen import Frozen
+from gazette.models.frozen import Frozen, Stored
 from gazette.models.ledger.keys import ItemKey
 from gazette.models.limits import MAX_ITERATION_WAIT_SECONDS, MAX_ITERATIONS
 
 
-class ReconcileCounts(Frozen):
+class ReconcileCounts(Stored):
     """Counts of what a reconciliation checked, repaired, and failed to repair.
 
     ``missing`` are keys with versions that the ledger did not have. ``records`` are items written
@@ -46,7 +46,7 @@ class ReconcileCounts(Frozen):
         return self.missing + self.documents_written + self.documents_removed + self.records
 
 
-class IngestWork(Frozen):
+class IngestWork(Stored):
     """A part of the source bucket: the keys after ``after``, up to and including ``until``."""
 
     task: Literal["ingest"] = "ingest"
@@ -56,18 +56,22 @@ class IngestWork(Frozen):
     counts: ReconcileCounts = ReconcileCounts()
 
 
-class PublishWork(Frozen):
-    """A segment of the ledger, from the item after ``after``."""
+class PublishWork(Stored):
+    """A segment of the ledger, from the item after ``after``.
+
+    ``compares_headers`` also finds documents whose headers alone differ, with a request for each.
+    """
 
     task: Literal["publish"] = "publish"
     segment: int = Field(ge=0)
     segments: int = Field(ge=1)
     after: ItemKey | None = None
+    compares_headers: bool = False
     is_done: bool = False
     counts: ReconcileCounts = ReconcileCounts()
 
 
-class AuditWork(Frozen):
+class AuditWork(Stored):
     """The whole site, from the path after ``after``; ``orphans`` are some of those found."""
 
     task: Literal["audit"] = "audit"
@@ -101,7 +105,7 @@ class Outcome(StrEnum):
     FAILED = "failed"  # a repair failed in the last iteration
 
 
-class Iteration(Frozen):
+class Iteration(Stored):
     """The state of a run between two iterations; ``counts`` is the sum of the finished ones.
 
     ``segments`` are work items for the ledger and the audit, ``published`` their results.
@@ -119,7 +123,7 @@ class Iteration(Frozen):
     outcome: Outcome = Outcome.AGAIN
 
 
-class Conclusion(Frozen):
+class Conclusion(Stored):
     """The request to decide what follows an iteration."""
 
     task: Literal["conclude"] = "conclude"

@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from gazette.models.formats import FILE_TYPES, FORMATS
 
@@ -16,6 +17,28 @@ _TYPES = {format_.extension: format_.content_type for format_ in FORMATS} | FILE
 _COMPRESSIBLE = {
     format_.content_type: format_.stored_type for format_ in FORMATS if format_.stored_type
 }
+
+
+class Headers(NamedTuple):
+    """How S3 and CloudFront serve an object."""
+
+    cache_control: str
+    stored_type: str
+    media_type: str
+
+
+class StandingETag(str):
+    """The ETag of an object, read together with its headers. It equals the plain ETag."""
+
+    __slots__ = ("headers",)
+    headers: Headers
+
+    @classmethod
+    def read(cls, etag: str, headers: Headers) -> "StandingETag":
+        """Return an ETag that knows the headers."""
+        standing = cls(etag)
+        standing.headers = headers
+        return standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +60,23 @@ class Document:
     def etag(self) -> str:
         """The entity tag S3 gives these bytes under SSE-S3: their MD5, quoted."""
         return f'"{hashlib.md5(self.body, usedforsecurity=False).hexdigest()}"'
+
+    @property
+    def standing_etag(self) -> StandingETag:
+        """The entity tag with the headers, as the next reader finds them."""
+        return StandingETag.read(self.etag, self.headers)
+
+    @property
+    def headers(self) -> Headers:
+        return Headers(self.cache_control, self.stored_type, self.media_type)
+
+    def stands_as(self, seen: str | None) -> bool:
+        """Return whether an ETag shows that these bytes stand, with these headers if it has any.
+
+        A listing has no headers.
+        """
+        has_headers = not isinstance(seen, StandingETag) or seen.headers == self.headers
+        return self.etag == seen and has_headers
 
     @property
     def stored_type(self) -> str:

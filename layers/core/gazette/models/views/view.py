@@ -21,10 +21,14 @@ Page = EventPage | MovedPage | RevisionPage | HistoryPage | ListPage | CalendarP
 
 
 class EntryView(NamedTuple):
-    """One event as an Atom Entry Document; ``language`` holds where the item names none."""
+    """One event as an Atom Entry Document; ``language`` holds where the item names none.
+
+    ``cache_control`` replaces that of the view, if given.
+    """
 
     item: FeedItem
     language: str
+    cache_control: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

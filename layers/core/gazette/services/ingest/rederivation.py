@@ -22,7 +22,7 @@ _KEPT = (
 def rederived(
     fold: EventFold, revisions: Iterable[Revision], newest_first: Sequence[ObjectVersion]
 ) -> EventFold:
-    """Return a fold with all items of an event made anew, from its records and kept documents.
+    """Return a fold with all items of an event made again, from its records and kept documents.
 
     ``fold`` has the old snapshot. Numbers, times, identities and paths of the revisions stay. If
     a document cannot be read any more, the items stay as they are.

@@ -39,6 +39,9 @@ class Finder(Protocol):
 class SiteWriter:
     """Writes only what differs, and only over the version that it has seen.
 
+    The headers count too, where the ETag was read together with them. A document that differs in
+    them alone is written, but not announced.
+
     It reads the ETags *before* the partition. So a writer with older items finds newer documents
     when it writes, and starts over: older bytes never win. A retry or a rebuild writes nothing
     that is already right.
@@ -119,7 +122,9 @@ class SiteWriter:
     ) -> dict[str, str]:
         """Write the documents that differ, and return their new ETags."""
         changed = [
-            document for document in result.documents if document.etag != etags[document.path]
+            document
+            for document in result.documents
+            if not document.stands_as(etags[document.path])
         ]
         self.site.write(changed, etags)
         if changed and result.stored_at is not None:
@@ -128,7 +133,7 @@ class SiteWriter:
         report.documents_written += len(changed)
         report.documents_unchanged += len(result.documents) - len(changed)
         report.bytes_written += sum(len(document.body) for document in changed)
-        return {document.path: document.etag for document in changed}
+        return {document.path: document.standing_etag for document in changed}
 
     def _remove_documents(
         self, result: BuildResult, etags: Mapping[str, str | None], report: PublishReport

@@ -39,7 +39,7 @@ class ListedSite:
         except ConflictError:
             self.unsure.update(document.path for document in documents)
             raise
-        self.known.update({document.path: document.etag for document in documents})
+        self.known.update({document.path: document.standing_etag for document in documents})
 
     def remove(self, paths: Sequence[str], seen: Mapping[str, str | None]) -> None:
         try:

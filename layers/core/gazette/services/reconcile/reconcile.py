@@ -65,12 +65,16 @@ class Reconciler:
         return WorkDone(answer, ingested, published, orphans)
 
     def _plan(self, plan: Plan, has_time: HasTime) -> Iteration:
-        if plan.iterations > 1:
+        is_rebuild = plan.iterations > 1
+        if is_rebuild:
             self.ledger.put(rebuild_began_item(self.clock()))
         parts = self.source.parts(has_time)
         # The ledger grows with the source bucket, so it gets as many segments.
         count = len(parts)
-        segments = [PublishWork(segment=number, segments=count) for number in range(count)]
+        segments = [
+            PublishWork(segment=number, segments=count, compares_headers=is_rebuild)
+            for number in range(count)
+        ]
         return Iteration(
             iterations=plan.iterations,
             wait=plan.wait,

@@ -33,8 +33,13 @@ class SiteReconciler:
         self, work_item: PublishWork, has_time: HasTime
     ) -> tuple[PublishWork, PublishReport]:
         """Publish a segment while there is time; return the advanced work item and the report."""
-        # The ETags must be read before the ledger, or a newer document could be overwritten.
-        site = list_site(self.listing, self.writer.site)
+        # The ETags must be read before the ledger, or a newer document could be overwritten. A
+        # listing costs less than a request for each document, but it has no headers.
+        site = (
+            self.writer.site
+            if work_item.compares_headers
+            else list_site(self.listing, self.writer.site)
+        )
         ledger = CautiousLedger(self.writer.ledger)
         writer = replace(self.writer, site=site, ledger=ledger)
         report = PublishReport()

@@ -128,7 +128,8 @@ class RevisionBuilder(ViewBuilder[LoadedRevisions]):
                 ViewKind.REVISION,
                 _base_path(history[position]),
                 page=page,
-                entry=EntryView(item, self.site.language),
+                # Its bytes are the same before and after, so its headers are, too.
+                entry=EntryView(item, self.site.language, cache_control=IMMUTABLE),
                 cache_control=LIVE if page.is_current else IMMUTABLE,
             )
 
