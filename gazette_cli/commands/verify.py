@@ -10,6 +10,7 @@ hash is still the one that the next revision names.
 """
 
 import json
+import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
@@ -30,6 +31,8 @@ _OTHER_FORMATS = tuple(
     row.extension for row in FORMATS if ViewKind.REVISION in row.renders and row is not JSON
 )
 _OF_PARTS = frozenset({"revisions", "previous"})
+_ABSENT = object()
+_DAY = re.compile(r"/news/(\d{4})/(\d\d)/(\d\d?)/")
 _UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, IndexError, OSError)
 
 
@@ -175,9 +178,9 @@ def _problems(document: Json, history: Json, position: int, address: str) -> Ite
         yield f"its record belongs to the event {record['id']}"
     expected = {**_listing(record, before), **_addresses(listed), "sha256": computed, **erased}
     if erased:
-        expected |= {"title": listed["title"], "note": _erasure_note(document["erased"])}
+        expected |= _erased_words(document["erased"], listed["json"])
     for name in sorted({*listed, *expected}):
-        if listed.get(name) == expected.get(name):
+        if listed.get(name, _ABSENT) == expected.get(name, _ABSENT):
             continue
         yield f"its {name} is {expected.get(name)}, the history says {listed.get(name)}"
     if document["links"] != _links(revisions, position, address):
@@ -198,10 +201,17 @@ def _listing(record: Json, before: Json) -> Json:
     }
 
 
-def _erasure_note(erased: Json) -> str:
-    """Return what an erased revision says in place of its note."""
+def _erased_words(erased: Json, address: str) -> Json:
+    """Return what an erased revision says in place of its title and note.
+
+    Its record does not have the date of the event, but its address does.
+    """
+    year, month, day = map(int, _DAY.findall(address)[-1])
     on = date.fromisoformat(erased["date"])
-    return text("erasure.note", date=long_date(on), reason=erased["reason"])
+    return {
+        "title": text("erasure.title", date=long_date(date(year, month, day))),
+        "note": text("erasure.note", date=long_date(on), reason=erased["reason"]),
+    }
 
 
 def _addresses(listed: Json) -> Json:

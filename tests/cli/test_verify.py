@@ -258,7 +258,7 @@ def test_a_history_that_cannot_be_read_names_no_erasures(
     (path,) = erased.rglob("*.history.json")
     raw = path.read_bytes()
     try:
-        path.write_bytes(b"{}\n")
+        path.write_bytes(raw.replace(b'"revisions"', b'"revision"'))
         assert verify(str(erased)) == BROKEN
         assert "erased" not in capsys.readouterr().out
     finally:

@@ -23,7 +23,7 @@ COMPARES_HEADERS = True
 def is_carried_over(item_key: ItemKey) -> bool:
     """Return whether an item is state outside of the bucket: claims, documents, revisions.
 
-    An erased revision names no picture any more; that it did so is state, too.
+    An erased revision names no image any more; that it did so is state, too.
     """
     if item_key.partition.kind in {PartitionKind.PATH, PartitionKind.DOCUMENT}:
         return True

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from gazette.models.ledger import keys
 from gazette.models.ledger.snapshot import Revision
-from tests.unit.erasures.erasing import erase, places_of, told, undo
+from tests.unit.erasures.erasing import erase, places_of, undo, worded
 from tests.unit.publish.worlds import World, hours
 
 What: TypeAlias = Literal["put", "same title", "delete", "erase", "undo"]
@@ -42,7 +42,7 @@ def do(world: World, hour: int, step: Step) -> None:
     elif step.what == "undo":
         undo(world, "a", at)
     else:
-        fields = told(f"w{hour}w")
+        fields = worded(f"w{hour}w")
         title = {"title": "A title of several"} if step.what == "same title" else {}
         world.put(
             "a", at, **fields | title | {"revision": {"kind": step.kind, "note": f"w{hour}w"}}

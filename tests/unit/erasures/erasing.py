@@ -29,7 +29,7 @@ def ingest_erasure(world: World, name: str) -> IngestReport:
     return report
 
 
-def told(word: str) -> dict[str, object]:
+def worded(word: str) -> dict[str, object]:
     """Return the fields of a document in which everything that a publisher writes has a word."""
     return {
         "title": f"{word}title of it",

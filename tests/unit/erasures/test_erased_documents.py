@@ -8,7 +8,7 @@ import pytest
 from gazette.models import paths
 from gazette.models.contract.identity import erasure_key
 from gazette.models.ledger import keys
-from tests.unit.erasures.erasing import erase, places_of, told, undo
+from tests.unit.erasures.erasing import erase, places_of, undo, worded
 from tests.unit.images.image_files import PNG
 from tests.unit.publish.worlds import MORNING, World, hours
 
@@ -22,28 +22,28 @@ def published(*words: str) -> World:
     world = World()
     world.put("b", hours(0), title="Neighbour", topics=["Alpha"])
     for hour, word in enumerate(words):
-        world.put("a", hours(hour), **told(word))
+        world.put("a", hours(hour), **worded(word))
         world.settle()
     return world
 
 
 @pytest.mark.parametrize(
-    ("revisions", "gone", "kept"),
+    ("revisions", "erased", "kept"),
     [([1], ("wone",), ("wtwo", "wthree")), ([2], ("wtwo",), ("wone", "wthree"))],
 )
 def test_no_word_of_an_erased_revision_is_left(
-    revisions: list[int], gone: tuple[str, ...], kept: tuple[str, ...]
+    revisions: list[int], erased: tuple[str, ...], kept: tuple[str, ...]
 ) -> None:
     world = published("wone", "wtwo", "wthree")
     erase(world, "a", hours(4), revisions)
     world.settle()
-    assert {word: places_of(world, word) for word in gone} == {word: [] for word in gone}
+    assert {word: places_of(world, word) for word in erased} == {word: [] for word in erased}
     assert all(places_of(world, word) for word in kept)
 
 
 def test_an_event_that_is_erased_before_it_is_published_never_shows_a_word() -> None:
     world = World()
-    world.put("a", hours(0), **told("wone"))
+    world.put("a", hours(0), **worded("wone"))
     erase(world, "a", hours(1), "all")
     world.settle()
     assert places_of(world, "wone") == []
@@ -97,7 +97,7 @@ def test_subscribers_see_that_an_erased_event_is_withdrawn_until_a_later_version
     assert [
         (entry.title, entry.summary) for entry in feed.entries if "Withdrawn" in entry.title
     ] == [(TITLE, NOTE)]
-    world.put("a", hours(5), **told("wtwo"))
+    world.put("a", hours(5), **worded("wtwo"))
     world.settle()
     titles = [entry.title for entry in feedparser.parse(world.site()["feed.rss"]).entries]
     assert sorted(titles) == ["Neighbour", "wtwotitle of it"]
@@ -189,7 +189,7 @@ def test_a_deleted_event_stays_deleted_when_it_is_erased_and_not_any_more() -> N
 
 def test_an_erased_event_that_expires_is_expired_for_later_versions() -> None:
     world = World()
-    world.put("a", hours(0), **told("wone"), expires="2026-07-04T12:00:00Z")
+    world.put("a", hours(0), **worded("wone"), expires="2026-07-04T12:00:00Z")
     world.settle()
     erase(world, "a", hours(1), "all")
     world.settle()
@@ -214,7 +214,7 @@ def test_an_image_in_the_bucket_is_used_by_the_event_until_it_is_erased_and_agai
     assert use in world.records()
 
 
-def with_picture(name: str) -> World:
+def with_image_file(name: str) -> World:
     world = World()
     world.source.put("images/a.png", PNG, hours(0))
     world.put(name, hours(0), image={"key": "images/a.png", "alt": "Someone"})
@@ -223,8 +223,8 @@ def with_picture(name: str) -> World:
     return world
 
 
-def test_a_picture_that_only_erased_revisions_showed_leaves_the_site_and_comes_back() -> None:
-    world = with_picture("a")
+def test_an_image_that_only_erased_revisions_showed_leaves_the_site_and_comes_back() -> None:
+    world = with_image_file("a")
     erase(world, "a", hours(1), "all")
     world.settle()
     assert "image/a.png" not in world.site()
@@ -233,8 +233,8 @@ def test_a_picture_that_only_erased_revisions_showed_leaves_the_site_and_comes_b
     assert "image/a.png" in world.site()
 
 
-def test_a_picture_that_a_later_event_shows_comes_back() -> None:
-    world = with_picture("a")
+def test_an_image_that_a_later_event_shows_comes_back() -> None:
+    world = with_image_file("a")
     erase(world, "a", hours(1), "all")
     world.settle()
     world.put("b", hours(2), image={"key": "images/a.png", "alt": "Someone"})
@@ -242,10 +242,10 @@ def test_a_picture_that_a_later_event_shows_comes_back() -> None:
     assert "image/a.png" in world.site()
 
 
-def test_a_picture_that_another_revision_shows_stays() -> None:
-    world = with_picture("a")
+def test_an_image_that_another_revision_shows_stays() -> None:
+    world = with_image_file("a")
     world.put("a", hours(1), image={"key": "images/a.png", "alt": "The same"})
-    world.put("a", hours(2), title="No picture")
+    world.put("a", hours(2), title="No image")
     world.settle()
     erase(world, "a", hours(3), [1])
     world.settle()
@@ -255,9 +255,9 @@ def test_a_picture_that_another_revision_shows_stays() -> None:
     assert "image/a.png" not in world.site()
 
 
-def test_a_picture_that_a_superseded_revision_of_another_event_shows_stays() -> None:
-    world = with_picture("b")
-    world.put("b", hours(1), title="No picture")
+def test_an_image_that_a_superseded_revision_of_another_event_shows_stays() -> None:
+    world = with_image_file("b")
+    world.put("b", hours(1), title="No image")
     world.put("a", hours(1), image={"key": "images/a.png", "alt": "Someone"})
     world.settle()
     erase(world, "a", hours(2), "all")

@@ -16,8 +16,8 @@ from tests.unit.erasures.erasing import (
     ingest_erasure,
     places_of,
     put_erasure,
-    told,
     undo,
+    worded,
 )
 from tests.unit.publish.worlds import World, hours
 
@@ -27,7 +27,7 @@ KEY = erasure_key("a")
 def published(*words: str) -> World:
     world = World()
     for hour, word in enumerate(words):
-        world.put("a", hours(hour), **told(word))
+        world.put("a", hours(hour), **worded(word))
     world.settle()
     return world
 
@@ -82,7 +82,7 @@ def test_a_revision_that_is_not_there_yet_is_reported_and_erased_when_it_comes()
     report, _ = world.settle()
     assert [one.key for one in report.quarantined] == [KEY]
     assert reasons(world) == ["number 2 is not there yet: it is erased as soon as it is published"]
-    world.put("a", hours(2), **told("wtwo"))
+    world.put("a", hours(2), **worded("wtwo"))
     world.settle()
     assert places_of(world, "wtwo") == []
     assert reasons(world) == []
@@ -91,7 +91,7 @@ def test_a_revision_that_is_not_there_yet_is_reported_and_erased_when_it_comes()
 def test_all_are_the_revisions_that_were_stored_before_the_erasure() -> None:
     world = published("wone", "wtwo")
     erase(world, "a", hours(1), "all")
-    world.put("a", hours(2), **told("wthree"))
+    world.put("a", hours(2), **worded("wthree"))
     world.settle()
     assert [world.revision("a", number).entry.erased is None for number in (1, 2, 3)] == [
         False,
@@ -102,7 +102,7 @@ def test_all_are_the_revisions_that_were_stored_before_the_erasure() -> None:
 
 def test_a_held_version_that_was_stored_before_the_erasure_is_erased_when_it_is_released() -> None:
     world = World()
-    world.put("a", hours(0), **told("wone"), published="2026-07-04T12:00:00Z")
+    world.put("a", hours(0), **worded("wone"), published="2026-07-04T12:00:00Z")
     world.settle()
     erase(world, "a", hours(1), "all")
     world.settle()
@@ -117,9 +117,9 @@ def test_a_held_version_that_was_stored_before_the_erasure_is_erased_when_it_is_
 
 def test_the_document_of_a_held_version_stays_while_its_number_waits_to_be_erased() -> None:
     world = World()
-    world.put("a", hours(0), **told("wone"), published="2026-07-04T12:00:00Z")
+    world.put("a", hours(0), **worded("wone"), published="2026-07-04T12:00:00Z")
     world.settle()
-    world.put("a", hours(1), **told("wone"), published="2026-07-04T12:00:00Z", slug="x")
+    world.put("a", hours(1), **worded("wone"), published="2026-07-04T12:00:00Z", slug="x")
     erase(world, "a", hours(2), [1])
     world.settle()
     held = world.snapshot("a").held
@@ -135,7 +135,7 @@ def test_an_invalid_erasure_is_quarantined_and_harms_nobody(raw: bytes) -> None:
     assert [one.key for one in report.quarantined] == [KEY]
     assert len(reasons(world)) >= 1
     assert places_of(world, "wone")
-    world.put("a", hours(2), **told("wtwo"))
+    world.put("a", hours(2), **worded("wtwo"))
     world.settle()
     assert world.newest("a").title == "wtwotitle of it"
 
@@ -178,11 +178,11 @@ def test_what_s3_has_lost_stays_erased_and_is_reported() -> None:
 def test_other_bytes_under_the_version_of_then_restore_nothing() -> None:
     world = World()
     world.source.suspend_versioning()
-    world.put("a", hours(0), **told("wone"))
+    world.put("a", hours(0), **worded("wone"))
     world.settle()
     erase(world, "a", hours(1), [1])
     world.settle()
-    world.put("a", hours(2), **told("wtwo"))
+    world.put("a", hours(2), **worded("wtwo"))
     undo(world, "a", hours(3))
     world.settle()
     assert world.revision("a", 1).entry.erased is not None
@@ -194,7 +194,7 @@ def test_an_erasure_of_an_event_that_does_not_exist_is_recorded_and_waits() -> N
     erase(world, "a", hours(0), [1])
     world.settle()
     assert is_current(world, KEY)
-    world.put("a", hours(1), **told("wone"))
+    world.put("a", hours(1), **worded("wone"))
     world.settle()
     assert places_of(world, "wone") == []
 
@@ -225,7 +225,7 @@ def test_a_later_version_of_an_event_with_erasures_writes_only_what_is_new() -> 
     erase(world, "a", hours(3), [1])
     world.settle()
     before = world.records()
-    world.put("a", hours(4), **told("wthree"))
+    world.put("a", hours(4), **worded("wthree"))
     world.ingest("a")
     after = world.records()
     for number in (1, 2):
@@ -296,3 +296,34 @@ def test_the_conditions_for_an_id_are_those_of_the_event() -> None:
     world.source.put(key, json.dumps({"revisions": "all", "reason": "x"}).encode(), hours(0))
     report, _ = world.settle()
     assert [one.reason for one in report.quarantined] == ["key: is longer than 900 bytes"]
+
+
+def test_an_older_derivation_is_brought_up_to_date_and_stays_erased() -> None:
+    world = published("wone", "wtwo")
+    erase(world, "a", hours(3), [1])
+    world.settle()
+    before, revisions = world.site(), [world.revision("a", number) for number in (1, 2)]
+    stored = world.records()[keys.snapshot_key("a")]
+    older = world.snapshot("a").model_copy(update={"derivation": 1})
+    world.ledger.replace(
+        LedgerItem(stored.key, stored.revision + 1, older.model_dump_json()), stored.revision
+    )
+    world.ingest("a")
+    world.settle()
+    assert world.snapshot("a").derivation > 1
+    assert [world.revision("a", number) for number in (1, 2)] == revisions
+    assert world.site() == before
+    assert places_of(world, "wone") == []
+
+
+def test_erasing_an_event_of_an_older_derivation_brings_it_up_to_date_too() -> None:
+    world = published("wone", "wtwo")
+    stored = world.records()[keys.snapshot_key("a")]
+    older = world.snapshot("a").model_copy(update={"derivation": 1})
+    world.ledger.replace(
+        LedgerItem(stored.key, stored.revision + 1, older.model_dump_json()), stored.revision
+    )
+    erase(world, "a", hours(3), "all")
+    world.settle()
+    assert world.snapshot("a").derivation > 1
+    assert places_of(world, "wone") == []

@@ -115,12 +115,12 @@ def left_path_items(
 
     ``left`` is what was recorded so before, by path.
     """
-    places = {(path, number) for path, one in left.items() for number in one.numbers}
-    places |= {(one.entry.base_path, one.number) for one in recorded}
-    places -= {(one.entry.base_path, one.number) for one in history}
+    addresses = {(path, number) for path, one in left.items() for number in one.numbers}
+    addresses |= {(one.entry.base_path, one.number) for one in recorded}
+    addresses -= {(one.entry.base_path, one.number) for one in history}
     entry = history[-1].entry
-    for path in sorted({*left, *(path for path, _ in places)}):
-        numbers = tuple(sorted(number for other, number in places if other == path))
+    for path in sorted({*left, *(path for path, _ in addresses)}):
+        numbers = tuple(sorted(number for other, number in addresses if other == path))
         payload = LeftPath(numbers=numbers).model_dump_json()
         key = keys.left_path_key(entry.event_id, path)
         yield LedgerItem(key, item_order(entry.number), payload, deleted=not numbers)

@@ -172,8 +172,10 @@ def apply_recorded(snapshot: Snapshot, revision: Revision) -> Transition:
         snapshot, occurrence, revision.entry, content, expires=revision.expires
     )
     kept = {name: getattr(revision, name) for name in ("path_hash", "expires", "erasures")}
-    recorded = after.revision and after.revision.model_copy(update=kept)
-    return Transition(after.model_copy(update={"revision": recorded}), items)
+    recorded = Revision.model_copy(after.revision or revision, update=kept)
+    item = revision_item(recorded)
+    again = tuple(item if one.key == item.key else one for one in items)
+    return Transition(after.model_copy(update={"revision": recorded}), again)
 
 
 def apply_without_revision(snapshot: Snapshot) -> Transition:

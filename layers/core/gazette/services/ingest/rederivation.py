@@ -28,7 +28,7 @@ def rederived(
     a document cannot be read any more, the items stay as they are.
     """
     before = fold.snapshot
-    empty = Snapshot(event_id=before.event_id, taken=before.taken + 1)
+    empty = Snapshot(event_id=before.event_id, taken=before.taken + 1, erasures=before.erasures)
     again = replace(fold, snapshot=empty, items={}, documents=[])
     try:
         for revision in _identified(revisions, newest_first):
