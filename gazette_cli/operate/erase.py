@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from gazette.models.contract import identity
+from gazette.models.contract.erasure import ALL, ErasedRevision
 from gazette.models.ledger import keys
 from gazette.models.ledger.snapshot import Revision
 from gazette.models.limits import MAX_LINE_CHARACTERS
@@ -16,7 +17,7 @@ from gazette.models.text import one_line
 from gazette.runtime.bootstrap import utc_now
 from gazette_cli.operate import erase_report
 from gazette_cli.operate.deployment import Deployment, StackAddress, open_deployment
-from gazette_cli.operate.erasures import ALL, EraseError, ErasureFile, Named
+from gazette_cli.operate.erasures import EraseError, ErasureFile, named, names
 
 
 class EraseOptions(NamedTuple):
@@ -56,18 +57,18 @@ def run_erase(
         return
     reason = _checked_reason(options.reason)
     stored = file.read()
-    wanted: list[Named] | str = ALL
+    wanted: Sequence[ErasedRevision] | str = ALL
     erased: Sequence[Revision] = revisions
     if options.numbers is not None:
-        before = file.expand(stored, revisions) if stored else []
-        chosen = [Named.of(revision) for revision in _chosen(revisions, options)]
-        wanted = names = list(dict.fromkeys([*before, *chosen]))
-        erased = [one for one in revisions if any(named.fits(one) for named in names)]
+        before = file.expand(stored, revisions) if stored else ()
+        chosen = map(named, _chosen(revisions, options))
+        wanted = listed = list(dict.fromkeys([*before, *chosen]))
+        erased = [one for one in revisions if names(listed, one)]
     file.write(wanted, reason, now.date(), stored)
     versions = file.versions(identity.event_key(options.event_id))
     erase_report.print_erased(options.event_id, erased, revisions, reason)
-    if stored and stored.reason != reason:
-        print(f"The reason of the erasure before was: {stored.reason}. It is replaced.")
+    if stored and stored.document.reason != reason:
+        print(f"The reason of the erasure before was: {stored.document.reason} It is replaced.")
     erase_report.print_versions(options.event_id, erased, versions, commands)
 
 
@@ -86,7 +87,7 @@ def _undo(
         )
     listed = file.expand(stored, revisions)
     chosen = revisions if options.numbers is None else _chosen(revisions, options)
-    back = [one for one in chosen if any(named.fits(one) for named in listed)]
+    back = [one for one in chosen if names(listed, one)]
     if options.numbers is not None and len(back) < len(chosen):
         missing = _numbers(one for one in chosen if one not in back)
         raise EraseError(f"revisions: {missing} of {options.event_id} is not erased; leave it out")
@@ -97,11 +98,11 @@ def _undo(
             f"revisions: {_numbers(lost)} cannot come back: {commands.bucket} no longer has the "
             f"versions; upload the text again as a new version"
         )
-    left = [named for named in listed if not any(named.fits(one) for one in back)]
+    left = [each for each in listed if not any(names([each], one) for one in back)]
     if options.numbers is None or not left:
         file.remove()
     else:
-        file.write(left, stored.reason, stored.date, stored)
+        file.write(left, stored.document.reason, stored.document.date, stored)
     erase_report.print_undone(options.event_id, back, lost)
 
 

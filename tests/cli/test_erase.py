@@ -12,6 +12,7 @@ from moto import mock_aws
 
 from gazette.models.ledger import keys
 from gazette.models.ledger.snapshot import Revision
+from gazette.models.limits import MAX_ERASED_REVISIONS
 from gazette_cli.commands.cli import FAILED, main
 from gazette_cli.emulators.template import load_template
 from gazette_cli.operate.deployment import StackAddress
@@ -103,11 +104,11 @@ def test_an_erasure_is_added_to_the_one_before(eraser: Eraser) -> None:
 
 
 def test_numbers_that_somebody_wrote_by_hand_stay(eraser: Eraser) -> None:
-    body = b'{"revisions": [2, {"sha256": "ab"}], "reason": "x"}'
+    body = b'{"revisions": [2, {"version": "ab"}], "reason": "x"}'
     eraser.stack.s3.put_object(Bucket=SOURCE_BUCKET, Key="erasures/ferry.json", Body=body)
     eraser.erase(1)
     listed = eraser.document()["revisions"]
-    assert listed[:2] == [{"number": 2}, {"sha256": "ab"}]
+    assert listed[:2] == [{"number": 2}, {"version": "ab"}]
     assert listed[2]["number"] == 1
 
 
@@ -243,11 +244,34 @@ def test_a_revision_that_is_not_erased_cannot_come_back(eraser: Eraser) -> None:
     assert eraser.numbers() == [1]
 
 
-@pytest.mark.parametrize("body", [b"{", b'{"revisions": [1]}', b"[]", b'{"reason": "x"}'])
-def test_a_document_that_cannot_be_read_is_not_overwritten(eraser: Eraser, body: bytes) -> None:
+@pytest.mark.parametrize(
+    ("body", "problem"),
+    [
+        (b"{", "document: "),
+        (b'{"revisions": [1]}', "reason: Field required"),
+        (b'{"revisions": "every", "reason": "x"}', 'revisions: must be "all" or a list'),
+        (b'{"revisions": [{}], "reason": "x"}', "names no revision"),
+    ],
+)
+def test_a_document_that_breaks_the_contract_is_not_overwritten(
+    eraser: Eraser, body: bytes, problem: str
+) -> None:
     eraser.stack.s3.put_object(Bucket=SOURCE_BUCKET, Key="erasures/ferry.json", Body=body)
-    with pytest.raises(EraseError, match=r"erasures/ferry\.json: cannot be read .* correct it"):
+    for run in (eraser.erase, eraser.undo):
+        with pytest.raises(EraseError) as refused:
+            run(1)
+        assert str(refused.value).startswith("erasures/ferry.json: ")
+        assert problem in str(refused.value)
+        assert str(refused.value).endswith("; upload a corrected one first")
+
+
+def test_a_document_that_would_break_the_contract_is_not_written(eraser: Eraser) -> None:
+    listed = [{"version": f"{number}"} for number in range(MAX_ERASED_REVISIONS)]
+    body = json.dumps({"revisions": listed, "reason": "x"}).encode()
+    eraser.stack.s3.put_object(Bucket=SOURCE_BUCKET, Key="erasures/ferry.json", Body=body)
+    with pytest.raises(EraseError, match=r"revisions.*1000"):
         eraser.erase(1)
+    assert len(eraser.document()["revisions"]) == MAX_ERASED_REVISIONS
 
 
 def test_two_operators_at_once_lose_nothing(eraser: Eraser) -> None:
