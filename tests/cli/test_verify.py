@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
@@ -263,3 +264,62 @@ def test_a_history_that_cannot_be_read_names_no_erasures(
         assert "erased" not in capsys.readouterr().out
     finally:
         path.write_bytes(raw)
+
+
+LONG = replace(SITE, history_part=2)
+LONG_PARTS = [f"news/2026/07/4/river-opens.history{part}.json" for part in (".1", ".2", "")]
+
+
+@pytest.fixture(scope="module")
+def long_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Publish an event with three parts of history, moved and withdrawn on the way."""
+    store = MemorySiteStore(Counter())
+    engine = MemoryEngine(LONG, store, Counter())
+    versions = [
+        document_of(body="One."),
+        document_of(title="River closes", body="Two."),
+        document_of(title="River closes", body="Three."),
+        document_of(title="River closes", revision=RETRACTION),
+        document_of(title="River closes", body="Five."),
+    ]
+    for hour, body in enumerate(versions):
+        engine.apply(Change(MORNING + timedelta(hours=hour), event_key("river"), body))
+    engine.settle()
+    root = tmp_path_factory.mktemp("long")
+    for path, document in store.documents.items():
+        file = root / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(document.body)
+    return root
+
+
+def test_a_history_in_parts_is_read_to_its_oldest_part(long_folder: Path) -> None:
+    assert problems(long_folder) == []
+    assert len([*open_site(str(long_folder)).histories()]) == 1
+    with changed(long_folder / "news/2026/07/4/river-opens.r1.json", b"{}"):
+        assert [problem.partition(": ")[0] for problem in problems(long_folder)] == [
+            "river, revision 1"
+        ]
+
+
+@pytest.mark.parametrize("path", LONG_PARTS)
+@given(data=st.data())
+@settings(max_examples=60)
+def test_a_changed_byte_of_a_part_of_a_history_is_found(
+    long_folder: Path, path: str, data: st.DataObject
+) -> None:
+    body = bytearray((long_folder / path).read_bytes())
+    body[data.draw(st.integers(0, len(body) - 1))] ^= data.draw(st.integers(1, 255))
+    with changed(long_folder / path, bytes(body)):
+        try:
+            assert problems(long_folder)
+        except SourceError as error:
+            assert "not a history" in str(error)  # noqa: PT017  # a history without an address
+
+
+def test_a_part_that_names_itself_as_the_one_before_it_is_reported(long_folder: Path) -> None:
+    part = json.loads((long_folder / LONG_PARTS[0]).read_bytes())
+    part["previous"] = f"{SITE.base_url}/{LONG_PARTS[1]}"
+    with changed(long_folder / LONG_PARTS[0], write_json(part)):
+        (problem,) = problems(long_folder)
+    assert problem.endswith("is no older part of the history')")

@@ -14,6 +14,8 @@ from tests.unit.publish.worlds import World, document_of, hours
 from tests.unit.reconcile.reconciling import reconcile
 
 KEY = identity.event_key("a")
+PARTITION = keys.event_partition("a")
+APART = (keys.FORMER, keys.CORRECTION)
 _NEW = ("derivation", "known", "known_until", "served", "held", "expires", "due")
 
 
@@ -166,3 +168,31 @@ def test_a_limit_that_was_raised_reaches_old_events() -> None:
     assert reconcile(world).outcome == "settled"
     assert world.newest("a").title == "Two"
     assert world.ledger.get(keys.quarantine_key(KEY)) is None
+
+
+def test_the_addresses_and_corrections_of_an_old_ledger_get_items_of_their_own() -> None:
+    """Release 0.1.0 kept all former paths in the snapshot, which a rebuild brings up to date."""
+    world, new = World(), World()
+    for one in (world, new):
+        for hour, title in enumerate(("One", "Two", "Three")):
+            one.put("a", hours(hour), title=title)
+        one.put("a", hours(3), title="Three", revision={"kind": "correction", "note": "Why."})
+        one.settle()
+    apart = [one.key for one in world.ledger.scan(PARTITION) if one.key.sort.startswith(APART)]
+    assert len(apart) == 2
+    partition = world.ledger._partitions[PARTITION]
+    for item_key in apart:
+        del partition.items[item_key.sort]
+        partition.sorts.remove(item_key.sort)
+    make_old(world, 4)
+    snapshot = json.loads(partition.items[keys.SNAPSHOT].payload)
+    snapshot["revision"]["former_stems"] = [f"news/2026/07/4/{name}" for name in ("one", "two")]
+    partition.items[keys.SNAPSHOT] = partition.items[keys.SNAPSHOT]._replace(
+        payload=json.dumps(snapshot)
+    )
+    world.ingest("a")
+    revision = world.snapshot("a").revision
+    assert revision is not None
+    assert revision.former_paths == ()
+    found = [world.ledger.get(item_key) for item_key in apart]
+    assert found == [new.ledger.get(item_key) for item_key in apart]

@@ -90,6 +90,5 @@ class SiteAuditor:
 
 def _is_known_otherwise(task: PublishTask) -> bool:
     """Entries do not name their segment, the segment note does; the event names its history."""
-    if task.kind is TaskKind.HISTORY:
-        return True
-    return task.kind is TaskKind.SEGMENT and not task.sort.startswith(keys.SEGMENT)
+    is_of_entry = task.kind is TaskKind.SEGMENT and not task.sort.startswith(keys.SEGMENT)
+    return is_of_entry or task.kind is TaskKind.HISTORY

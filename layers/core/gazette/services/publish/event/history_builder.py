@@ -92,17 +92,17 @@ class HistoryBuilder(ViewBuilder[LoadedPart]):
 
     def build(self, _task: PublishTask, loaded: LoadedPart) -> BuildResult:
         newest = loaded.revisions[-1].entry
-        first_path, size = newest.first_path, self.site.history_part
-        full = part_number(newest.number, size)
+        part = part_number(newest.number, self.site.history_part)
+        full = _paths(self.site, newest.first_path, part) if loaded.is_full else ()
         return BuildResult(
             views=tuple(self._views(loaded)),
-            further_paths=_paths(self.site, first_path, full) if loaded.is_full else (),
+            further_paths=full,
             news=news_of((newest,)) if loaded.has_newest else {},
         )
 
     def _views(self, loaded: LoadedPart) -> Iterator[View]:
-        wanted = ((loaded.is_full, True), (loaded.has_newest, False))
-        for is_archived in (is_archived for is_wanted, is_archived in wanted if is_wanted):
+        forms = {True: loaded.is_full, False: loaded.has_newest}
+        for is_archived in (form for form, is_wanted in forms.items() if is_wanted):
             part = HistoryPart(loaded.revisions, loaded.older, self.site.history_part, is_archived)
             yield View(
                 ViewKind.HISTORY,
