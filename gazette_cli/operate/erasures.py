@@ -87,12 +87,11 @@ class ErasureFile:
     ) -> tuple[ErasedRevision, ...]:
         """Return the revisions that a document names, one by one.
 
-        "all" means every version that was stored before the document, also one that is not public.
-        Written again, the document is newer, and would erase what has come since.
+        "all" (no revisions) means every version that was stored before the document, also one that
+        is not public. Written again, the document is newer, and would erase what has come since.
         """
-        listed = stored.document.revisions
-        if not isinstance(listed, str):
-            return listed
+        if stored.document.revisions:
+            return stored.document.revisions
         public = {revision.version_id for revision in revisions}
         before = [one for one in revisions if not one.stored_at or one.stored_at <= stored.at]
         others = [

@@ -249,7 +249,7 @@ def test_a_revision_that_is_not_erased_cannot_come_back(eraser: Eraser) -> None:
     [
         (b"{", "document: "),
         (b'{"revisions": [1]}', "reason: Field required"),
-        (b'{"revisions": "every", "reason": "x"}', 'revisions: must be "all" or a list'),
+        (b'{"revisions": "every", "reason": "x"}', 'write "all", or a list of numbers'),
         (b'{"revisions": [{}], "reason": "x"}', "names no revision"),
     ],
 )
