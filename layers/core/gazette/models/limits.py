@@ -86,6 +86,7 @@ MAX_MARKDOWN_MARKS = {"<": 20_000, "[": 25_000, "!&>*_`~|\\\n+-#": 200_000}
 MAX_MARKDOWN_DEPTH = 32
 # Elements below this depth lose their tags, so that recursion over a tree is safe.
 MAX_HTML_DEPTH = 64
+MAX_ANCHOR_CHARACTERS = 100
 MAX_SPANNED_TABLE_CELLS = 50_000
 
 # Differences. A table of so many cells, one bit each, takes 12 MB and some ten milliseconds.

@@ -24,12 +24,44 @@ _INVISIBLE = (
 _VISIBLE = re.compile(rf"[^\s{_INVISIBLE}]")
 
 
+_DIRECTIONS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_ISOLATE_OF = {"\u202a": "\u2066", "\u202b": "\u2067"}
+_OVERRIDES = "\u202d\u202e"
+_ISOLATES = "\u2066\u2067\u2068"
+_POP, _POP_ISOLATE = "\u202c", "\u2069"
+
+
 def drop_unprintable(text: str) -> str:
     """Remove characters that XML 1.0 cannot hold (SPEC X2) or HTML forbids.
 
     HTML forbids DEL, the C1 controls, which terminals obey, and noncharacters.
     """
     return _UNPRINTABLE.sub("", text)
+
+
+def isolate_directions(text: str) -> str:
+    """Keep the direction of a text from turning what stands beside it (SPEC X10).
+
+    Embeddings become isolates. Overrides go, and so does what is never closed or never opened
+    (Unicode Standard Annex 9). The text must be one paragraph.
+    """
+    if not _DIRECTIONS.search(text):
+        return text
+    letters = list(text)
+    opened: list[tuple[str, int]] = []
+    for position, letter in enumerate(text):
+        if letter in _ISOLATE_OF or letter in _ISOLATES or letter in _OVERRIDES:
+            opened.append((letter, position))
+            letters[position] = ""
+        elif letter in {_POP, _POP_ISOLATE}:
+            letters[position] = ""
+            is_isolate = letter == _POP_ISOLATE
+            if opened and (opened[-1][0] in _ISOLATES) == is_isolate:
+                mark, start = opened.pop()
+                if mark not in _OVERRIDES:
+                    letters[start] = _ISOLATE_OF.get(mark, mark)
+                    letters[position] = _POP_ISOLATE
+    return "".join(letters)
 
 
 def one_line(text: str) -> str:

@@ -6,6 +6,7 @@ but HTML checkers report it. Texts and their order do not change.
 
 import re
 from collections.abc import Iterable, Sequence
+from html import unescape
 
 from gazette.projections.markup.html_tree import (
     Element,
@@ -77,6 +78,10 @@ def _fit(element: Element) -> list[Node]:
             return _fit_ruby(element)
         case "table":
             return fit_table(element)
+        case "div":
+            return _fit_section(element)
+        case name if name in _ONLY_INLINE - _INLINE and not _has_content(element.children):
+            return [child for child in element.children if _is_anchor(child)]
         case name if name in _ONLY_INLINE and any(map(_is_block, element.children)):
             return element.children
     return [element]
@@ -119,6 +124,28 @@ def _fit_figure(element: Element) -> list[Node]:
     if len(captions) > 1 or (captions and captions[0] not in (shown[0], shown[-1])):
         element.children = _without(element.children, "figcaption")
     return [element]
+
+
+def _fit_section(section: Element) -> list[Node]:
+    """Return the paragraphs of a section; what stands between them becomes one as well."""
+    paragraphs = wrap(section.children, "p", lambda child: not _is_block(child))
+    filled: list[Node] = []
+    for paragraph in paragraphs:
+        filled += _fit(paragraph) if is_element(paragraph, "p") else [paragraph]
+    return filled
+
+
+def _has_content(nodes: Iterable[Node]) -> bool:
+    return any(
+        is_element(node, "img") or _has_content(node.children)
+        if isinstance(node, Element)
+        else bool(unescape(node).strip())
+        for node in nodes
+    )
+
+
+def _is_anchor(node: Node) -> bool:
+    return isinstance(node, Element) and ' id="' in node.attributes
 
 
 def _fit_ruby(element: Element) -> list[Node]:
