@@ -55,13 +55,28 @@ def isolate_directions(text: str) -> str:
             letters[position] = ""
         elif letter in {_POP, _POP_ISOLATE}:
             letters[position] = ""
-            is_isolate = letter == _POP_ISOLATE
-            if opened and (opened[-1][0] in _ISOLATES) == is_isolate:
-                mark, start = opened.pop()
-                if mark not in _OVERRIDES:
-                    letters[start] = _ISOLATE_OF.get(mark, mark)
-                    letters[position] = _POP_ISOLATE
+            mark, start = _popped(opened, is_isolate=letter == _POP_ISOLATE)
+            if mark and mark not in _OVERRIDES:
+                letters[start] = _ISOLATE_OF.get(mark, mark)
+                letters[position] = _POP_ISOLATE
     return "".join(letters)
+
+
+def _popped(opened: list[tuple[str, int]], *, is_isolate: bool) -> tuple[str, int]:
+    """Take what a closing mark closes from the stack; the end of an isolate ends what is in it."""
+    if is_isolate and any(mark in _ISOLATES for mark, _ in opened):
+        while opened[-1][0] not in _ISOLATES:
+            opened.pop()
+    if opened and (opened[-1][0] in _ISOLATES) == is_isolate:
+        return opened.pop()
+    return "", 0
+
+
+def isolate_in_lines(text: str) -> str:
+    """Do what `isolate_directions` does, for each line of a text."""
+    if not _DIRECTIONS.search(text):
+        return text
+    return "\n".join(map(isolate_directions, text.split("\n")))
 
 
 def one_line(text: str) -> str:

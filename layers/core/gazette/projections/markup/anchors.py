@@ -4,7 +4,6 @@ Ids of publishers get a prefix, so that they cannot be those of the page around 
 """
 
 import re
-from collections.abc import Iterable
 from html import escape, unescape
 from urllib.parse import quote, unquote
 

@@ -121,13 +121,18 @@ def first_paragraph(html: str) -> str:
 def _filter_attribute(base_url: str, tag: str, name: str, value: str) -> str | None:
     try:
         if name in {"href", "src"}:
-            return _address(base_url, tag, value)
+            return absolute_address(base_url, tag, value)
         return _CHECKED.get(name, str)(value)
     except ValueError:
         return None
 
 
-def _address(base_url: str, tag: str, value: str) -> str:
+def absolute_address(base_url: str, tag: str, value: str) -> str:
+    """Return what an address in a text means, for the tag that has it.
+
+    Raises:
+        ValueError: no reader can follow it.
+    """
     address = value.strip()
     if is_image_key(address):
         # The key that `image.key` takes.
@@ -139,7 +144,7 @@ def _address(base_url: str, tag: str, value: str) -> str:
 
 def _is_usable(base_url: str, value: str) -> bool:
     try:
-        return bool(_address(base_url, "", value))
+        return bool(absolute_address(base_url, "", value))
     except ValueError:
         return False
 

@@ -37,7 +37,7 @@ def render_markdown(markdown: str) -> str:
     return str(_PARSER.render(markdown))
 
 
-def _closed_html_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: FBT001 - the parser's hook
+def _closed_html_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """Read an HTML block, unless it would only end with the text because nothing closes it."""
     position = state.bMarks[start] + state.tShift[start]
     for opening, closing in _ENDS:

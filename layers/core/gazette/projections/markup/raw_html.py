@@ -13,7 +13,7 @@ from html import escape, unescape
 _DOUBLE = r'"[^"<]*+(?:<(?![A-Za-z/!?])[^"<]*+)*+"'
 _SINGLE = r"'[^'<]*+(?:<(?![A-Za-z/!?])[^'<]*+)*+'"
 _NAME = r"[^\s\"'<>/=]++"
-_VALUE = rf"(?:{_DOUBLE}|{_SINGLE}|[^\s\"'<>=]++)"
+_VALUE = rf"(?:{_DOUBLE}|{_SINGLE}|[^\s\"'<>]++)"
 _ATTRIBUTE = re.compile(rf"({_NAME})(?:\s*+=\s*+({_VALUE}))?+")
 # Some publishers leave out the space after a quoted value.
 _BEFORE_NAME = r"(?:[\s/]++|(?<=[\"']))"

@@ -101,19 +101,20 @@ class _Reading:
         token = self.tokens[position]
         if position in self.is_code:
             return ""
-        if isinstance(token, Text):
-            return token.html
+        return token.html if isinstance(token, Text) else self._tag(position, token)
+
+    def _tag(self, position: int, token: Tag) -> str:
         if position <= self.end_of_drawing or ":" in token.name:
             return " "
-        if token.name in SHOWN:
-            return token.as_tag
-        if token.name in _SECTIONS:
-            return replace(token, name="div").as_tag
         if token.name in _EMBEDDED:
             return self._embedded(position, token)
         if token.name in _DRAWINGS:
             return self._drawing(position, token)
-        return _control(token) if token.name in _UNWRAPPED else token.as_text
+        if token.name in _UNWRAPPED:
+            return _control(token)
+        if token.name in SHOWN or token.name in _SECTIONS:
+            return replace(token, name="div" if token.name in _SECTIONS else token.name).as_tag
+        return token.as_text
 
     def _code(self) -> Iterator[range]:
         """Yield the blocks of script and style that stand between blocks of text."""
