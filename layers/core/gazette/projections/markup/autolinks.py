@@ -7,7 +7,7 @@ from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
 _ADDRESS = re.compile(
-    r"(?<![^\W_])(?P<web>(?:https?://|www\.)(?=[^\s<.])[^\s<]+)"
+    r"(?<![A-Za-z0-9])(?P<web>(?:https?://|www\.)(?=[^\s<.])[^\s<]+)"
     r"|(?<![\w.+/@-])(?:mailto:)?(?P<mail>[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)(?![\w@-])",
     re.IGNORECASE,
 )

@@ -25,7 +25,7 @@ from gazette.models.text import drop_unprintable, isolate_directions, one_line, 
 from gazette.projections.markup.anchors import prefixed, with_anchors
 from gazette.projections.markup.content_model import fit_content_model
 from gazette.projections.markup.markdown import render_markdown
-from gazette.projections.markup.visible import SHOWN, show_hidden
+from gazette.projections.markup.visible import SHOWN, left_out, show_hidden
 
 _LINKED_SCHEMES = frozenset({"mailto", "tel"})
 # An event's page is four folders below the root of the site.
@@ -101,6 +101,11 @@ def sanitized(markdown: str, base_url: str) -> str:
         url_relative=("rewrite_with_base", base_url),
         link_rel=None,
     )
+
+
+def code_left_out(markdown: str) -> tuple[str, ...]:
+    """Return the names of the blocks of script or style that a text is shown without (SPEC X11)."""
+    return left_out(render_markdown(markdown)) if "<" in markdown else ()
 
 
 def plain_text(html: str) -> str:

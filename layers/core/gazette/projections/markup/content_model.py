@@ -72,7 +72,7 @@ def _fit(element: Element) -> list[Node]:
     if fit := _FITS.get(element.name):
         return fit(element)
     if element.name in _ONLY_INLINE and any(map(_is_block, element.children)):
-        return element.children
+        return element.children if element.name in _INLINE else _fit_section(element)
     return [element]
 
 
@@ -105,7 +105,7 @@ def _fit_definitions(element: Element) -> list[Node]:
     for child in element.children:
         if isinstance(child, Element) and _is_definition(child):
             is_flow = any(map(_is_block, child.children))
-            paragraphs += child.children if is_flow else [Element("p", "", child.children)]
+            paragraphs += _fit_section(child) if is_flow else [Element("p", "", child.children)]
         else:
             paragraphs.append(child)
     return paragraphs
@@ -167,7 +167,11 @@ def _without(nodes: Iterable[Node], *names: str) -> list[Node]:
     """Replace the elements of these names by their children."""
     kept: list[Node] = []
     for node in nodes:
-        kept += node.children if isinstance(node, Element) and node.name in names else [node]
+        if isinstance(node, Element) and node.name in names:
+            apart = [" "] if node.name == "figcaption" else []
+            kept += [*apart, *node.children, *apart]
+        else:
+            kept.append(node)
     return kept
 
 

@@ -12,6 +12,10 @@ from typing import TypeAlias
 from gazette.models.limits import MAX_HTML_DEPTH
 
 _VOID = frozenset({"br", "hr", "img", "wbr"})
+# Without their tags, the words before and after these would become one.
+_APART = re.compile(
+    r"h[1-6r]|p|pre|blockquote|[uod]l|li|d[dt]|t(?:able|head|body|foot|[rhd])|caption|figure|figcaption|div"
+)
 _TOKEN = re.compile(r'<(/?)([a-z][a-z0-9]*)((?:[^<>"]|"[^"]*")*)>|[^<]+')
 
 
@@ -41,11 +45,15 @@ def parse(html: str, accepts: Accepts) -> list[Node]:
         elif slash:
             if is_kept.pop():
                 ancestors.pop()
+            elif _APART.fullmatch(name):
+                ancestors[-1].children.append(" ")
         else:
             element = Element(name, attributes)
             stays = len(ancestors) <= MAX_HTML_DEPTH and accepts(element, ancestors)
             if stays:
                 ancestors[-1].children.append(element)
+            elif _APART.fullmatch(name):
+                ancestors[-1].children.append(" ")
             if name not in _VOID:
                 is_kept.append(stays)
                 ancestors += [element] if stays else []

@@ -5,7 +5,7 @@ as written only if no such reader can find a tag, an attribute or a script addre
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from html import unescape
 
 from markdown_it import MarkdownIt
@@ -23,6 +23,7 @@ _ACTIVE_SCHEME = re.compile(r"(?:java|vb)\s*script\s*:|data:\w+/", re.IGNORECASE
 _TAG_OR_ATTRIBUTE = re.compile(r"<[a-z!/?]|\{[^{}]*=", re.IGNORECASE)
 _BLANK_LINE = re.compile(r"\n[ \t\r]*(?=\n)")
 _STORED_PICTURE = re.compile(rf"(!\[[^\[\]]*\]\()({IMAGES}[^\s()<>]+)(?=\))")
+_FOOTNOTE = re.compile(r"^[ >]*\[\^([^\]\s]+)\]:", re.MULTILINE)
 _SCHEMES = frozenset({"", "http", "https", "mailto", "tel"})
 _END = "END"
 _SIGNS, _MOST_SIGNS = "[]!<&*_`", 10_000  # the time that the parser takes grows with these
@@ -95,13 +96,27 @@ def _is_inert(body: str) -> bool:
         return False
     environment: dict[str, dict[str, dict[str, str]]] = {}
     tokens = _PARSER.parse(f"{body}\n\n{_END}\n", environment)
-    addresses = [reference["href"] for reference in environment.get("references", {}).values()]
+    references = environment.get("references", {})
+    addresses = [reference["href"] for reference in references.values()]
     return (
         _ends_outside(tokens)
+        and not _hides_footnotes(body, references)
         and not _ACTIVE_SCHEME.search(unescape(body))
         and isolate_in_lines(unescape(body)) == unescape(body)
         and all(_is_harmless(token) for token in _walk(tokens))
         and all(_is_web_address(address) for address in addresses)
+    )
+
+
+def _hides_footnotes(body: str, references: Iterable[str]) -> bool:
+    """Return whether readers may not show a footnote: nothing refers to it, or it is a word.
+
+    Readers without footnotes take one of a single word for the address of a link.
+    """
+    labels = (found[1] for found in _FOOTNOTE.finditer(body))
+    return any(name.startswith("^") for name in references) or any(
+        body.count(f"[^{label}]") < 2  # noqa: PLR2004 - the definition and a reference
+        for label in labels
     )
 
 
