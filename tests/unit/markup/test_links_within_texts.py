@@ -61,7 +61,9 @@ def test_a_bare_address_is_a_link(written: str, linked: str, around: str) -> Non
 
 
 def test_an_address_ends_where_the_sentence_of_another_script_goes_on() -> None:
-    assert links("见https://a.example/b，然后") == [("https://a.example/b", "https://a.example/b")]
+    assert links("见https://a.example/b\uff0c然后") == [
+        ("https://a.example/b", "https://a.example/b")
+    ]
 
 
 @pytest.mark.parametrize(

@@ -94,6 +94,8 @@ def test_no_text_is_dangerous(text: str) -> None:
         ("#part", f"{PAGE}#part"),
         ("HTTPS://Other.Example", "https://other.example/"),
         ("http://bücher.example/ü", "http://xn--bcher-kva.example/%C3%BC"),
+        ("https://straße.example/b", "https://xn--strae-oqa.example/b"),
+        ("https://κλαρα-σωλις.example/", "https://xn----ylba7abgd9bnh0e.example/"),
         ("mailto:desk@example.org", "mailto:desk@example.org"),
     ],
 )
