@@ -19,7 +19,7 @@ from gazette.renderers.markdown.text import safe_body
 from tests.unit.publish.worlds import MORNING, World, document_of
 
 CORPORA = Path(__file__).resolve().parents[3] / "shared" / "corpus"
-PAGE = "https://gazette.example/news/2026/7/4/river-opens.html"
+PAGE = "https://gazette.example/news/2026/07/4/river-opens.html"
 ATOM = "{http://www.w3.org/2005/Atom}"
 WORD = re.compile(r"\w+")
 # What stands between the words of a soup; none of it may hide the words after it.

@@ -15,7 +15,7 @@ def links(body: str) -> list[tuple[str, str]]:
 
 def ids(body: str) -> list[str]:
     root = lxml_html.fromstring(f"<div>{body_html(body, PAGE)}</div>")
-    return [str(each) for each in root.xpath("//@id")]
+    return [found for element in root.iter() if (found := element.get("id"))]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from gazette.models.limits import MAX_SOURCES
 from tests.unit.publish.worlds import MORNING, World, document_of
 
-PAGE = "news/2026/7/4/river-opens"
+PAGE = "news/2026/07/4/river-opens"
 
 
 @pytest.mark.parametrize("count", [1, 21, 30, MAX_SOURCES])

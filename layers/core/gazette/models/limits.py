@@ -72,7 +72,7 @@ MAX_JPEG_SEGMENTS = 2_000
 # snapshot of an event holds an entry, up to ninety keys and MAX_KNOWN_VERSIONS identities.
 # Both stay below MAX_ITEM_BYTES.
 MAX_ENTRY_BODY_BYTES = 16 * 1024
-MAX_ENTRY_SOURCES_BYTES = 100_000
+MAX_ENTRY_SOURCES_BYTES = 70_000
 MAX_ENTRY_LABELS_BYTES = 48_000
 # Fifty updates stay below MAX_FEED_BYTES.
 MAX_CHANGES_BYTES = 8 * 1024

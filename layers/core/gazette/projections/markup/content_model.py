@@ -14,6 +14,7 @@ from gazette.projections.markup.html_tree import (
     is_blank,
     is_element,
     parse,
+    set_apart,
     wrap,
     write,
 )
@@ -168,8 +169,12 @@ def _without(nodes: Iterable[Node], *names: str) -> list[Node]:
     kept: list[Node] = []
     for node in nodes:
         if isinstance(node, Element) and node.name in names:
-            apart = [" "] if node.name == "figcaption" else []
-            kept += [*apart, *node.children, *apart]
+            # Words beside a caption would become one with those in it.
+            if node.name == "figcaption":
+                set_apart(kept)
+            kept += node.children
+            if node.name == "figcaption":
+                set_apart(kept)
         else:
             kept.append(node)
     return kept

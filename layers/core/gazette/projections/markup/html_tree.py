@@ -46,18 +46,24 @@ def parse(html: str, accepts: Accepts) -> list[Node]:
             if is_kept.pop():
                 ancestors.pop()
             elif _APART.fullmatch(name):
-                ancestors[-1].children.append(" ")
+                set_apart(ancestors[-1].children)
         else:
             element = Element(name, attributes)
             stays = len(ancestors) <= MAX_HTML_DEPTH and accepts(element, ancestors)
             if stays:
                 ancestors[-1].children.append(element)
             elif _APART.fullmatch(name):
-                ancestors[-1].children.append(" ")
+                set_apart(ancestors[-1].children)
             if name not in _VOID:
                 is_kept.append(stays)
                 ancestors += [element] if stays else []
     return ancestors[0].children
+
+
+def set_apart(nodes: list[Node]) -> None:
+    """Add a space at the end, unless there is one or nothing stands before it."""
+    if nodes and not (isinstance(nodes[-1], str) and nodes[-1][-1:].isspace()):
+        nodes.append(" ")
 
 
 def write(nodes: Iterable[Node]) -> str:
