@@ -127,7 +127,6 @@ def visible_words(body: str) -> list[str]:
         ("advisories.jsonl.gz", 1),
         ("multilingual.jsonl.gz", 3),
         ("revisions.jsonl.gz", 30),
-        ("large.jsonl.gz", 100),
     ],
 )
 def test_no_word_of_a_corpus_is_lost(name: str, every: int) -> None:
