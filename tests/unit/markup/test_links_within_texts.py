@@ -70,6 +70,7 @@ def test_an_address_ends_where_the_sentence_of_another_script_goes_on() -> None:
     "body",
     [
         "`https://a.example`",
+        "https://! and www._",
         "https:// and www. and http://. and a@b and @b.example",
         "xhttps://a.example",
         "a@b.example@c",
