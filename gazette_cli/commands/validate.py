@@ -8,6 +8,7 @@ from pathlib import Path
 from gazette.models.contract.document import EventDocument
 from gazette.models.contract.parsing import InvalidEventError, parse
 from gazette.models.frozen import rfc3339
+from gazette.projections.markup.body import code_left_out
 from gazette_cli.commands.argparse_types import Subparsers
 
 INVALID = 2
@@ -39,6 +40,8 @@ def _validate(file: Path) -> int:
         return INVALID
     for field, remark in remarks:
         sys.stderr.write(f"{file}: warning: {field} {remark}\n")
+    for name in code_left_out(document.body or ""):
+        sys.stderr.write(f"{file}: warning: body is published without a block of {name}\n")
     sys.stdout.write(f"{file}: valid{_note(document, datetime.now(UTC))}\n")
     return 0
 

@@ -23,6 +23,16 @@ def test_a_valid_document_is_valid_in_utf_16_too(
     assert capsys.readouterr() == (f"{file}: valid\n", "")
 
 
+def test_a_block_of_code_that_is_left_out_is_a_warning(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """SPEC X11."""
+    file = write(tmp_path, body="Before\n\n<script>\nx()\n</script>\n\nafter <script> in prose")
+    assert main(["validate", file]) == 0
+    warning = f"{file}: warning: body is published without a block of script\n"
+    assert capsys.readouterr() == (f"{file}: valid\n", warning)
+
+
 def test_what_is_published_in_another_form_is_a_warning(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

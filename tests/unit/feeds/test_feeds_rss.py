@@ -67,7 +67,7 @@ def test_the_image_of_a_channel_repeats_its_title_and_link() -> None:
     """SPEC R13."""
     head = channel(render_rss(feed(title="<b>Foxes</b>")))
     assert texts(head, "image/url") == [f"{SITE}/assets/icon.png"]
-    assert texts(head, "image/title") == texts(head, "title") == ["&lt;b&gt;Foxes&lt;/b&gt;"]
+    assert texts(head, "image/title") == texts(head, "title") == ["<b>Foxes</b>"]
     assert texts(head, "image/link") == texts(head, "link")
     assert texts(channel(render_rss(feed(icon_url=None))), "image") == []
 

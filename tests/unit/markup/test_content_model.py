@@ -50,11 +50,11 @@ def test_an_element_in_an_allowed_position_stays(html: str) -> None:
         ("<dt>a</dt><dd>b</dd>", "<dl><dt>a</dt><dd>b</dd></dl>"),
         ("<dd>a</dd><dd><hr></dd>", "<p>a</p><hr>"),
         ("<dl><hr><dt>a</dt></dl>", "<hr><p>a</p>"),
-        ("<figcaption>a</figcaption>", "a"),
-        ("<figure>a<figcaption>b</figcaption>c</figure>", "<figure>abc</figure>"),
+        ("<figcaption>a</figcaption>", "a "),
+        ("<figure>a<figcaption>b</figcaption>c</figure>", "<figure>a b c</figure>"),
         (
             "<figure><figcaption>a</figcaption>b<figcaption>c</figcaption></figure>",
-            "<figure>abc</figure>",
+            "<figure>a b c </figure>",
         ),
         ("<rt>a</rt>", "a"),
         ("<ruby>a</ruby>", "a"),
@@ -63,7 +63,7 @@ def test_an_element_in_an_allowed_position_stays(html: str) -> None:
         ("<p><bdo>a</bdo></p>", "<p>a</p>"),
         ("<a>a<b><a>b</a></b></a>", "<a>a<b>b</b></a>"),
         ("<dfn>a<dfn>b</dfn></dfn>", "<dfn>ab</dfn>"),
-        ("<dl><dt><h3>a</h3></dt><dd>b</dd></dl>", "<dl><dt>a</dt><dd>b</dd></dl>"),
+        ("<dl><dt><h3>a</h3></dt><dd>b</dd></dl>", "<dl><dt>a </dt><dd>b</dd></dl>"),
     ],
 )
 def test_an_element_in_a_forbidden_position_is_moved_or_loses_its_tags(
@@ -91,7 +91,7 @@ def test_an_element_in_a_forbidden_position_is_moved_or_loses_its_tags(
         ),
         (
             f"<table><caption>a<table><tbody>{ROW}</tbody></table></caption></table>",
-            "<table><caption>aa</caption></table>",
+            "<table><caption>a a </caption></table>",
         ),
         (
             "<table><tbody><tr>a<td>a</td></tr>a</tbody>a</table>",

@@ -62,9 +62,11 @@ def assert_harmless(html: str) -> None:
         assert element.tag not in FORBIDDEN
         for name in element.keys():  # noqa: SIM118 - an element iterates over its children
             assert not name.startswith("on")
-            assert name not in {"style", "id", "class", "target", "srcset"}
+            assert name not in {"style", "class", "target", "srcset"}
+            # The ids of a text cannot be those of the page around it.
+            assert name != "id" or element.get("id", "").startswith("text-")
     for address in addresses(html):
-        assert urlsplit(address).scheme in {"http", "https", "mailto"}
+        assert urlsplit(address).scheme in {"http", "https", "mailto", "tel"}
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
@@ -92,6 +94,8 @@ def test_no_text_is_dangerous(text: str) -> None:
         ("#part", f"{PAGE}#part"),
         ("HTTPS://Other.Example", "https://other.example/"),
         ("http://bücher.example/ü", "http://xn--bcher-kva.example/%C3%BC"),
+        ("https://straße.example/b", "https://xn--strae-oqa.example/b"),
+        ("https://κλαρα-σωλις.example/", "https://xn----ylba7abgd9bnh0e.example/"),
         ("mailto:desk@example.org", "mailto:desk@example.org"),
     ],
 )
@@ -167,7 +171,7 @@ def test_plain_text_keeps_paragraphs_and_decodes_once() -> None:
 
 
 def test_plain_text_is_not_fooled_by_a_tag_in_an_attribute() -> None:
-    assert plain_text(body_html('<b title="</b> > <i">x</b>', PAGE)) == "x"
+    assert plain_text(body_html('<b title="&lt;/b> > &lt;i">x</b>', PAGE)) == "x"
 
 
 def test_the_first_paragraph_is_the_first_with_text() -> None:

@@ -73,8 +73,7 @@ MAX_JPEG_SEGMENTS = 2_000
 # snapshot of an event holds an entry, up to ninety keys and MAX_KNOWN_VERSIONS identities.
 # Both stay below MAX_ITEM_BYTES.
 MAX_ENTRY_BODY_BYTES = 16 * 1024
-MAX_ENTRY_SOURCES = 20
-MAX_ENTRY_SOURCES_BYTES = 40_000
+MAX_ENTRY_SOURCES_BYTES = 70_000
 MAX_ENTRY_LABELS_BYTES = 48_000
 # Fifty updates stay below MAX_FEED_BYTES.
 MAX_CHANGES_BYTES = 8 * 1024
@@ -87,6 +86,7 @@ MAX_MARKDOWN_MARKS = {"<": 20_000, "[": 25_000, "!&>*_`~|\\\n+-#": 200_000}
 MAX_MARKDOWN_DEPTH = 32
 # Elements below this depth lose their tags, so that recursion over a tree is safe.
 MAX_HTML_DEPTH = 64
+MAX_ANCHOR_CHARACTERS = 100
 MAX_SPANNED_TABLE_CELLS = 50_000
 
 # Differences. A table of so many cells, one bit each, takes 12 MB and some ten milliseconds.

@@ -24,12 +24,59 @@ _INVISIBLE = (
 _VISIBLE = re.compile(rf"[^\s{_INVISIBLE}]")
 
 
+_DIRECTIONS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_ISOLATE_OF = {"\u202a": "\u2066", "\u202b": "\u2067"}
+_OVERRIDES = "\u202d\u202e"
+_ISOLATES = "\u2066\u2067\u2068"
+_POP, _POP_ISOLATE = "\u202c", "\u2069"
+
+
 def drop_unprintable(text: str) -> str:
     """Remove characters that XML 1.0 cannot hold (SPEC X2) or HTML forbids.
 
     HTML forbids DEL, the C1 controls, which terminals obey, and noncharacters.
     """
     return _UNPRINTABLE.sub("", text)
+
+
+def isolate_directions(text: str) -> str:
+    """Keep the direction of a text from turning what stands beside it (SPEC X10).
+
+    Embeddings become isolates. Overrides go, and so does what is never closed or never opened
+    (Unicode Standard Annex 9). The text must be one paragraph.
+    """
+    if not _DIRECTIONS.search(text):
+        return text
+    letters = list(text)
+    opened: list[tuple[str, int]] = []
+    for position, letter in enumerate(text):
+        if letter in _ISOLATE_OF or letter in _ISOLATES or letter in _OVERRIDES:
+            opened.append((letter, position))
+            letters[position] = ""
+        elif letter in {_POP, _POP_ISOLATE}:
+            letters[position] = ""
+            mark, start = _popped(opened, is_isolate=letter == _POP_ISOLATE)
+            if mark and mark not in _OVERRIDES:
+                letters[start] = _ISOLATE_OF.get(mark, mark)
+                letters[position] = _POP_ISOLATE
+    return "".join(letters)
+
+
+def _popped(opened: list[tuple[str, int]], *, is_isolate: bool) -> tuple[str, int]:
+    """Take what a closing mark closes from the stack; the end of an isolate ends what is in it."""
+    if is_isolate and any(mark in _ISOLATES for mark, _ in opened):
+        while opened[-1][0] not in _ISOLATES:
+            opened.pop()
+    if opened and (opened[-1][0] in _ISOLATES) == is_isolate:
+        return opened.pop()
+    return "", 0
+
+
+def isolate_in_lines(text: str) -> str:
+    """Do what `isolate_directions` does, for each line of a text."""
+    if not _DIRECTIONS.search(text):
+        return text
+    return "\n".join(map(isolate_directions, text.split("\n")))
 
 
 def one_line(text: str) -> str:

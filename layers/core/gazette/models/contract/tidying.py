@@ -15,7 +15,7 @@ from pydantic import AwareDatetime, BaseModel, JsonValue
 from gazette.models.contract.numbers import LongNumber
 from gazette.models.contract.problems import InvalidEventError, Problem
 from gazette.models.limits import MAX_DOCUMENT_DEPTH
-from gazette.models.text import drop_unprintable, is_blank
+from gazette.models.text import drop_unprintable, is_blank, isolate_in_lines
 
 Fields: TypeAlias = dict[str, JsonValue]
 
@@ -24,6 +24,8 @@ _LEAP_SECOND = re.compile(r"(?<=[Tt _][0-9]{2}:[0-9]{2}):60")
 
 def clean(fields: Fields, depth: int = 1) -> Fields:
     """Drop characters that XML cannot hold (SPEC X2) from all names and texts.
+
+    Characters that would turn the text beside them are isolated or dropped (SPEC X10).
 
     Raises:
         InvalidEventError: the values are nested too deeply.
@@ -35,7 +37,7 @@ def _clean(value: JsonValue, depth: int) -> JsonValue:
     if depth > MAX_DOCUMENT_DEPTH:
         refuse_depth()
     if isinstance(value, str) and not isinstance(value, LongNumber):
-        return drop_unprintable(value)
+        return isolate_in_lines(drop_unprintable(value))
     if isinstance(value, list):
         return [_clean(item, depth + 1) for item in value]
     if isinstance(value, dict):

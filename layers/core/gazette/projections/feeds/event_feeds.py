@@ -17,6 +17,7 @@ from gazette.models.site import Site
 from gazette.models.texts import text
 from gazette.models.views.feed import Feed, FeedImage, FeedItem, FeedLink, FeedTopic, SmallImage
 from gazette.models.views.page import NO_CONTEXT, PageContext
+from gazette.projections.history.entries import source_ref
 from gazette.projections.markup.body import body_html, plain_text
 
 GENERATOR = "Gazette"
@@ -100,8 +101,13 @@ def page_item(
     """Make the item of an event's own page, with the full text and related events."""
     if document is None:
         return withdrawn_item(site, revision.entry)
-    entry = revision.entry.model_copy(update={"body": document.body, "has_full_text": True})
-    item = feed_item(site, entry)
+    # The entry of a time line may leave out a long text and long sources.
+    whole = {
+        "body": document.body,
+        "has_full_text": True,
+        "sources": tuple(map(source_ref, document.sources)),
+    }
+    item = feed_item(site, revision.entry.model_copy(update=whole))
     related = (
         FeedLink("related", event.url, "text/html", event.title) for event in context.related
     )

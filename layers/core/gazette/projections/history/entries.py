@@ -15,7 +15,6 @@ from gazette.models.ledger.entry import Entry, ImageRef, SourceRef, TopicRef
 from gazette.models.limits import (
     MAX_ENTRY_BODY_BYTES,
     MAX_ENTRY_LABELS_BYTES,
-    MAX_ENTRY_SOURCES,
     MAX_ENTRY_SOURCES_BYTES,
 )
 from gazette.models.text import cut_to_bytes, one_line
@@ -77,8 +76,8 @@ def topic_refs(labels: Sequence[str]) -> tuple[TopicRef, ...]:
 
 
 def entry_sources(sources: Sequence[Source]) -> tuple[SourceRef, ...]:
-    """Return the first sources, as many as fit into an entry; the page of the event has all."""
-    refs = [source_ref(source) for source in sources[:MAX_ENTRY_SOURCES]]
+    """Return all sources, or the first ones where all would not fit into an item of the ledger."""
+    refs = [source_ref(source) for source in sources]
     sizes = accumulate(len(ref.model_dump_json().encode()) for ref in refs)
     return tuple(
         ref for ref, size in zip(refs, sizes, strict=True) if size <= MAX_ENTRY_SOURCES_BYTES

@@ -5,7 +5,8 @@ but HTML checkers report it. Texts and their order do not change.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from html import unescape
 
 from gazette.projections.markup.html_tree import (
     Element,
@@ -13,6 +14,7 @@ from gazette.projections.markup.html_tree import (
     is_blank,
     is_element,
     parse,
+    set_apart,
     wrap,
     write,
 )
@@ -29,6 +31,7 @@ _INLINE = frozenset(
 # Elements with the content model of their parent.
 _TRANSPARENT = frozenset({"a", "del", "ins"})
 _ONLY_INLINE = _INLINE | _HEADINGS | {"p", "pre"}
+_PARAGRAPHS = _HEADINGS | {"p", "pre"}
 _TABLE_PARTS = ("table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td")
 # For an element, the ancestors that it must not have.
 _NEVER_IN = {
@@ -43,7 +46,8 @@ _ANNOTATIONS = re.compile(r"(?:b+(?:r|prp)+)+")
 
 def fit_content_model(safe_html: str) -> str:
     """Return sanitised HTML with every element where HTML allows it (HTML §3.2.5)."""
-    return write(_placed(_fitted(parse(safe_html, _is_allowed)), ""))
+    nodes = _without_empty(parse(safe_html, _is_allowed))
+    return write(_without_empty(_placed(_fitted(nodes), "")))
 
 
 def _is_allowed(element: Element, ancestors: Sequence[Element]) -> bool:
@@ -66,19 +70,15 @@ def _fitted(nodes: Iterable[Node]) -> list[Node]:
 
 
 def _fit(element: Element) -> list[Node]:
-    match element.name:
-        case "ul" | "ol":
-            element.children = wrap(element.children, "li", _is_no_item)
-        case "dl":
-            return _fit_definitions(element)
-        case "figure":
-            return _fit_figure(element)
-        case "ruby":
-            return _fit_ruby(element)
-        case "table":
-            return fit_table(element)
-        case name if name in _ONLY_INLINE and any(map(_is_block, element.children)):
-            return element.children
+    if fit := _FITS.get(element.name):
+        return fit(element)
+    if element.name in _ONLY_INLINE and any(map(_is_block, element.children)):
+        return element.children if element.name in _INLINE else _fit_section(element)
+    return [element]
+
+
+def _fit_list(element: Element) -> list[Node]:
+    element.children = wrap(element.children, "li", _is_no_item)
     return [element]
 
 
@@ -106,7 +106,7 @@ def _fit_definitions(element: Element) -> list[Node]:
     for child in element.children:
         if isinstance(child, Element) and _is_definition(child):
             is_flow = any(map(_is_block, child.children))
-            paragraphs += child.children if is_flow else [Element("p", "", child.children)]
+            paragraphs += _fit_section(child) if is_flow else [Element("p", "", child.children)]
         else:
             paragraphs.append(child)
     return paragraphs
@@ -119,6 +119,37 @@ def _fit_figure(element: Element) -> list[Node]:
     if len(captions) > 1 or (captions and captions[0] not in (shown[0], shown[-1])):
         element.children = _without(element.children, "figcaption")
     return [element]
+
+
+def _fit_section(section: Element) -> list[Node]:
+    """Return the paragraphs of a section; what stands between them becomes one as well."""
+    return wrap(section.children, "p", lambda child: not _is_block(child))
+
+
+def _without_empty(nodes: Iterable[Node]) -> list[Node]:
+    """Leave out paragraphs and headings that show nothing, but keep the anchors in them."""
+    kept: list[Node] = []
+    for node in nodes:
+        if isinstance(node, Element):
+            node.children = _without_empty(node.children)
+            is_shown = node.name not in _PARAGRAPHS or _has_content(node.children)
+            kept += [node] if is_shown else filter(_is_anchor, node.children)
+        else:
+            kept.append(node)
+    return kept
+
+
+def _has_content(nodes: Iterable[Node]) -> bool:
+    return any(
+        node.name == "img" or _has_content(node.children)
+        if isinstance(node, Element)
+        else bool(unescape(node).strip())
+        for node in nodes
+    )
+
+
+def _is_anchor(node: Node) -> bool:
+    return isinstance(node, Element) and ' id="' in node.attributes
 
 
 def _fit_ruby(element: Element) -> list[Node]:
@@ -137,7 +168,15 @@ def _without(nodes: Iterable[Node], *names: str) -> list[Node]:
     """Replace the elements of these names by their children."""
     kept: list[Node] = []
     for node in nodes:
-        kept += node.children if isinstance(node, Element) and node.name in names else [node]
+        if isinstance(node, Element) and node.name in names:
+            # Words beside a caption would become one with those in it.
+            if node.name == "figcaption":
+                set_apart(kept)
+            kept += node.children
+            if node.name == "figcaption":
+                set_apart(kept)
+        else:
+            kept.append(node)
     return kept
 
 
@@ -157,3 +196,14 @@ def _is_no_item(node: Node) -> bool:
 
 def _is_definition(node: Node) -> bool:
     return is_element(node, "dt", "dd")
+
+
+_FITS: dict[str, Callable[[Element], list[Node]]] = {
+    "ul": _fit_list,
+    "ol": _fit_list,
+    "dl": _fit_definitions,
+    "div": _fit_section,
+    "figure": _fit_figure,
+    "ruby": _fit_ruby,
+    "table": fit_table,
+}

@@ -12,6 +12,10 @@ from typing import TypeAlias
 from gazette.models.limits import MAX_HTML_DEPTH
 
 _VOID = frozenset({"br", "hr", "img", "wbr"})
+# Without their tags, the words before and after these would become one.
+_APART = re.compile(
+    r"h[1-6r]|p|pre|blockquote|[uod]l|li|d[dt]|t(?:able|head|body|foot|[rhd])|caption|figure|figcaption|div"
+)
 _TOKEN = re.compile(r'<(/?)([a-z][a-z0-9]*)((?:[^<>"]|"[^"]*")*)>|[^<]+')
 
 
@@ -41,15 +45,25 @@ def parse(html: str, accepts: Accepts) -> list[Node]:
         elif slash:
             if is_kept.pop():
                 ancestors.pop()
+            elif _APART.fullmatch(name):
+                set_apart(ancestors[-1].children)
         else:
             element = Element(name, attributes)
             stays = len(ancestors) <= MAX_HTML_DEPTH and accepts(element, ancestors)
             if stays:
                 ancestors[-1].children.append(element)
+            elif _APART.fullmatch(name):
+                set_apart(ancestors[-1].children)
             if name not in _VOID:
                 is_kept.append(stays)
                 ancestors += [element] if stays else []
     return ancestors[0].children
+
+
+def set_apart(nodes: list[Node]) -> None:
+    """Add a space at the end, unless there is one or nothing stands before it."""
+    if nodes and not (isinstance(nodes[-1], str) and nodes[-1][-1:].isspace()):
+        nodes.append(" ")
 
 
 def write(nodes: Iterable[Node]) -> str:

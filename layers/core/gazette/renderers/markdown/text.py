@@ -5,14 +5,15 @@ as written only if no such reader can find a tag, an attribute or a script addre
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from html import unescape
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from gazette.models.text import one_line
-from gazette.projections.markup.body import body_html
+from gazette.models.contract.identity import IMAGES
+from gazette.models.text import isolate_in_lines, one_line
+from gazette.projections.markup.body import absolute_address, body_html
 
 _ENTITY = re.compile(r"&(?=#?\w+;)")
 _SPECIAL = re.compile(r"([\\`*_\[\]{}~#])")
@@ -21,7 +22,9 @@ _ACTIVE_SCHEME = re.compile(r"(?:java|vb)\s*script\s*:|data:\w+/", re.IGNORECASE
 # Only the last brace before an equals sign counts; trying each brace would take quadratic time.
 _TAG_OR_ATTRIBUTE = re.compile(r"<[a-z!/?]|\{[^{}]*=", re.IGNORECASE)
 _BLANK_LINE = re.compile(r"\n[ \t\r]*(?=\n)")
-_SCHEMES = frozenset({"", "http", "https", "mailto"})
+_STORED_PICTURE = re.compile(rf"(!\[[^\[\]]*\]\()({IMAGES}[^\s()<>]+)(?=\))")
+_FOOTNOTE = re.compile(r"^[ >]*\[\^([^\]\s]+)\]:", re.MULTILINE)
+_SCHEMES = frozenset({"", "http", "https", "mailto", "tel"})
 _END = "END"
 _SIGNS, _MOST_SIGNS = "[]!<&*_`", 10_000  # the time that the parser takes grows with these
 _MAX_LEVEL = 15  # the parser skips what is nested 20 deep, so this module could not check it
@@ -62,10 +65,30 @@ def quoted(label: str, text: str) -> str:
 
 def safe_body(body: str, base_url: str) -> str:
     """Return a body as written if it is harmless, else as sanitised HTML, which may be empty."""
-    if _is_inert(body):
-        return body.strip("\n")
+    written = _with_pictures(body, base_url)
+    if _is_inert(written):
+        return written.strip("\n")
     safe_html = body_html(body, base_url)
     return _html_block(safe_html) if safe_html else ""
+
+
+def _with_pictures(body: str, base_url: str) -> str:
+    """Write the addresses of pictures in the source bucket, which are keys, as those on the site.
+
+    Nothing is written where what looks like a picture may be code.
+    """
+    if IMAGES not in body or sum(map(body.count, _SIGNS)) > _MOST_SIGNS:
+        return body
+    shown = sum(map(_is_stored_picture, _walk(_PARSER.parse(body))))
+    if shown != len(_STORED_PICTURE.findall(body)):
+        return body
+    return _STORED_PICTURE.sub(
+        lambda found: found[1] + target(absolute_address(base_url, "img", found[2])), body
+    )
+
+
+def _is_stored_picture(token: Token) -> bool:
+    return token.type == "image" and str(token.attrGet("src")).startswith(IMAGES)
 
 
 def _is_inert(body: str) -> bool:
@@ -73,12 +96,27 @@ def _is_inert(body: str) -> bool:
         return False
     environment: dict[str, dict[str, dict[str, str]]] = {}
     tokens = _PARSER.parse(f"{body}\n\n{_END}\n", environment)
-    addresses = [reference["href"] for reference in environment.get("references", {}).values()]
+    references = environment.get("references", {})
+    addresses = [reference["href"] for reference in references.values()]
     return (
         _ends_outside(tokens)
+        and not _hides_footnotes(body, references)
         and not _ACTIVE_SCHEME.search(unescape(body))
+        and isolate_in_lines(unescape(body)) == unescape(body)
         and all(_is_harmless(token) for token in _walk(tokens))
         and all(_is_web_address(address) for address in addresses)
+    )
+
+
+def _hides_footnotes(body: str, references: Iterable[str]) -> bool:
+    """Return whether readers may not show a footnote: nothing refers to it, or it is a word.
+
+    Readers without footnotes take one of a single word for the address of a link.
+    """
+    labels = (found[1] for found in _FOOTNOTE.finditer(body))
+    return any(name.startswith("^") for name in references) or any(
+        body.count(f"[^{label}]") < 2  # noqa: PLR2004 - the definition and a reference
+        for label in labels
     )
 
 
@@ -98,6 +136,8 @@ def _is_harmless(token: Token) -> bool:
     if token.type in {"html_block", "html_inline"} or token.level > _MAX_LEVEL:
         return False
     if token.type == "text" and _TAG_OR_ATTRIBUTE.search(token.content):
+        return False
+    if _is_stored_picture(token):
         return False
     addresses = (token.attrGet("href"), token.attrGet("src"))
     return "{" not in token.info and all(_is_web_address(str(url or "")) for url in addresses)
