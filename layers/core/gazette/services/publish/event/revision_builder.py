@@ -103,9 +103,9 @@ class RevisionBuilder(ViewBuilder[LoadedRevisions]):
         )
 
     def _written_again(self, loaded: LoadedRevisions, views: Sequence[View]) -> Iterator[str]:
-        """Yield the paths of superseded revisions whose history an erasure wrote again."""
+        """Yield the paths of revisions whose history an erasure wrote again."""
         for (position, *_), view in zip(loaded.changed, views, strict=True):
-            if loaded.history[position].erasures and view.cache_control == SUPERSEDED:
+            if loaded.history[position].erasures:
                 yield from self.site.paths(view.kind, view.base_path)
 
     def _left(self, history: Sequence[Revision], changed: Sequence[Revision]) -> tuple[str, ...]:
