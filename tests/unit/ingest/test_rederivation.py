@@ -10,6 +10,7 @@ from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey
 from gazette.models.ledger.order import order
 from gazette.models.ledger.snapshot import DERIVATION, ImageSnapshot
+from gazette.services.ingest.progress import is_of_older_derivation
 from tests.unit.ingest.derivation_1 import NAMES, fill, old_world
 from tests.unit.publish.worlds import World, hours
 from tests.unit.reconcile.reconciling import reconcile
@@ -174,3 +175,25 @@ def test_the_newest_items_of_each_event_are_of_this_derivation(name: str) -> Non
     world.ingest(name)
     newest = world.records()[keys.snapshot_key(name)]
     assert newest.revision == order(world.snapshot(name).taken, 0, DERIVATION)
+
+
+def test_a_revision_above_an_old_snapshot_keeps_its_number() -> None:
+    """The run of an older release ended before its snapshot."""
+    world = World()
+    world.put("a", hours(0), title="One", topics=["Foxes"])
+    world.ingest("a")
+    before = world.records()[keys.snapshot_key("a")]
+    older = world.snapshot("a").model_copy(update={"derivation": DERIVATION - 1})
+    world.put("a", hours(1), title="Two", topics=["Foxes"])
+    world.ingest("a")
+    second = world.revision("a", 2)
+    world.ledger._write(before._replace(payload=older.model_dump_json()))
+    world.ingest("a")
+    assert world.revision("a", 2) == second
+    assert world.snapshot("a").number == 2
+    assert world.newest("a").title == "Two"
+
+
+def test_a_quarantined_key_has_no_derivation() -> None:
+    item_key = keys.quarantine_key("events/a.JSON")
+    assert not is_of_older_derivation(item_key, LedgerItem(item_key, 1, "{}"))
