@@ -186,7 +186,7 @@ def test_the_addresses_and_corrections_of_an_old_ledger_get_items_of_their_own()
         partition.sorts.remove(item_key.sort)
     make_old(world, 4)
     snapshot = json.loads(partition.items[keys.SNAPSHOT].payload)
-    snapshot["revision"]["former_stems"] = [f"news/2026/07/4/{name}" for name in ("one", "two")]
+    snapshot["revision"]["former_paths"] = [f"news/2026/07/4/{name}" for name in ("one", "two")]
     partition.items[keys.SNAPSHOT] = partition.items[keys.SNAPSHOT]._replace(
         payload=json.dumps(snapshot)
     )
