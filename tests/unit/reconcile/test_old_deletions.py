@@ -70,3 +70,13 @@ def test_an_entry_whose_former_revision_is_unknown_is_noted_as_it_was_last() -> 
     note = world.records()[keys.last_deleted_key(keys.topic_partition("foxes"))]
     assert "Foxes" in note.payload
     assert "Gone" not in note.payload
+
+
+def test_a_deleted_item_that_is_in_no_list_expires_where_it_is() -> None:
+    world = withdrawn()
+    item_key = keys.translation_key("left", "gone")
+    world.ledger.write_undated(LedgerItem(item_key, 2, "{}", deleted=True))
+    reconcile(world, iterations=1)
+    assert world.ledger.get(item_key) == LedgerItem(item_key, 2, "{}", deleted=True)
+    world.now = hours(24 * (DELETED_ITEM_DAYS + 1))
+    assert world.ledger.get(item_key) is None
