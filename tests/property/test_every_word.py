@@ -47,7 +47,7 @@ def words(text: str) -> list[str]:
 
 
 def shown_words(html: str) -> list[str]:
-    """Return the words that a browser shows, those beside pictures and of links included."""
+    """Return the words that a browser shows, those next to images and of links included."""
     root = lxml_html.fragment_fromstring(html, create_parent="div")
     return words(" ".join((*root.itertext(), *map(str, root.xpath("//@alt")))))
 

@@ -38,6 +38,7 @@ DOCUMENTS = '{"Fn::Sub": "${SiteBucket.Arn}/*"}'
 # and the tags of the site, for which S3 has one call and two actions.
 NEEDED = {
     "s3.ListObjectVersions": ("s3:ListBucketVersions", SOURCE),
+    "s3.ListObjectsV2": ("s3:ListBucket", SITE),
     "s3.GetObject": ("s3:GetObjectVersion", VERSIONS),
     "s3.HeadObject": ("s3:GetObject", DOCUMENTS),
     "s3.PutObject": ("s3:PutObject", DOCUMENTS),

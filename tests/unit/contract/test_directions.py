@@ -1,4 +1,4 @@
-"""No invisible character turns the text beside it (SPEC X10, case 24)."""
+"""No invisible character turns the text next to it (SPEC X10, case 24)."""
 
 import pytest
 from hypothesis import given

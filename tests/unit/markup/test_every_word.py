@@ -175,33 +175,31 @@ def test_definitions_are_lists() -> None:
 
 
 @pytest.mark.parametrize(
-    ("picture", "published"),
+    ("image", "published"),
     [
         ("![A](images/map.png)", 'src="https://news.example.org/image/map.png" alt="A"'),
         ("<img src='images/a b.png'>", 'src="https://news.example.org/image/a%20b.png" alt=""'),
     ],
 )
-def test_a_picture_of_the_source_bucket_has_its_address_on_the_site(
-    picture: str, published: str
+def test_an_image_of_the_source_bucket_has_its_address_on_the_site(
+    image: str, published: str
 ) -> None:
-    assert published in body_html(picture, PAGE)
+    assert published in body_html(image, PAGE)
 
 
 @pytest.mark.parametrize(
-    ("picture", "link"),
+    ("image", "link"),
     [
         ("![A map](http://a.example/m.png)", ("A map", "http://a.example/m.png")),
         ("<img src=http://a.example/m.png>", 2 * ("http://a.example/m.png",)),
         ("[![A](http://a.example/m.png)](https://b.example)", ("A", "https://b.example/")),
     ],
 )
-def test_a_picture_that_pages_may_not_load_becomes_a_link(
-    picture: str, link: tuple[str, str]
-) -> None:
-    assert links(body_html(picture, PAGE)) == [link]
+def test_an_image_that_pages_may_not_load_becomes_a_link(image: str, link: tuple[str, str]) -> None:
+    assert links(body_html(image, PAGE)) == [link]
 
 
-def test_the_description_of_a_picture_is_part_of_the_plain_text() -> None:
+def test_the_description_of_an_image_is_part_of_the_plain_text() -> None:
     assert plain_text(body_html("![A map](images/a.png) below", PAGE)) == "A map below"
 
 
@@ -213,7 +211,7 @@ def test_a_number_or_mailbox_can_be_called(address: str) -> None:
 @pytest.mark.parametrize(
     "text", ["a &#x202e;b c", "a \u202eb c", "a \u2067b c", "<p>a &#x2067;b</p><p>c</p>"]
 )
-def test_nothing_turns_the_text_beside_it(text: str) -> None:
+def test_nothing_turns_the_text_next_to_it(text: str) -> None:
     """SPEC X10."""
     shown = plain_text(body_html(text, PAGE))
     assert shown.split() == ["a", "b", "c"]

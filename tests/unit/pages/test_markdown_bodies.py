@@ -37,6 +37,6 @@ def test_a_body_that_some_reader_would_not_show_is_html(body: str) -> None:
     assert safe_body(body, PAGE).startswith("<div>\n<")
 
 
-def test_a_body_of_more_marks_than_prose_keeps_its_pictures() -> None:
+def test_a_body_of_more_marks_than_prose_keeps_its_images() -> None:
     body = "![A](images/map.png)\n\n" + "*a " * 20_000
     assert f'src="{MAP}"' in safe_body(body, PAGE)

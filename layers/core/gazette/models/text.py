@@ -40,7 +40,7 @@ def drop_unprintable(text: str) -> str:
 
 
 def isolate_directions(text: str) -> str:
-    """Keep the direction of a text from turning what stands beside it (SPEC X10).
+    """Keep the direction of a text from turning what stands next to it (SPEC X10).
 
     Embeddings become isolates. Overrides go, and so does what is never closed or never opened
     (Unicode Standard Annex 9). The text must be one paragraph.

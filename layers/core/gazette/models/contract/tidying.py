@@ -25,7 +25,7 @@ _LEAP_SECOND = re.compile(r"(?<=[Tt _][0-9]{2}:[0-9]{2}):60")
 def clean(fields: Fields, depth: int = 1) -> Fields:
     """Drop characters that XML cannot hold (SPEC X2) from all names and texts.
 
-    Characters that would turn the text beside them are isolated or dropped (SPEC X10).
+    Characters that would turn the text next to them are isolated or dropped (SPEC X10).
 
     Raises:
         InvalidEventError: the values are nested too deeply.

@@ -67,7 +67,7 @@ def rendered_body(markdown: str, base_url: str) -> str:
         return "\n".join(f"<p>{escape(paragraph)}</p>" for paragraph in markdown.split("\n\n"))
     safe = _IMAGE.sub(_complete_image, sanitized(markdown, base_url))
     if "<" in markdown or "![" in markdown:
-        # Only HTML written by the publisher, and pictures that cannot be shown, can break the
+        # Only HTML written by the publisher, and images that cannot be shown, can break the
         # content model.
         safe = fit_content_model(safe)
     # A character reference in the text can stand for a character that XML forbids (SPEC X2).
@@ -118,7 +118,7 @@ def plain_text(html: str) -> str:
 
 def first_paragraph(html: str) -> str:
     """Return the text of the first paragraph that has any, cut to the length of a summary."""
-    # The text of a picture is no beginning of an article.
+    # The text of an image is no beginning of an article.
     texts = (plain_text(_IMAGE.sub("", match[1])) for match in _PARAGRAPH.finditer(html))
     return shorten(next(filter(None, texts), ""), SUMMARY_CHARACTERS)
 

@@ -169,7 +169,7 @@ def _without(nodes: Iterable[Node], *names: str) -> list[Node]:
     kept: list[Node] = []
     for node in nodes:
         if isinstance(node, Element) and node.name in names:
-            # Words beside a caption would become one with those in it.
+            # Words next to a caption would become one with those in it.
             if node.name == "figcaption":
                 set_apart(kept)
             kept += node.children

@@ -44,7 +44,7 @@ _UNWRAPPED = frozenset(
         "canvas",
     }
 )
-# Elements that stand beside each other without space in HTML, but apart on a screen.
+# Elements that stand next to each other without space in HTML, but apart on a screen.
 _APART = frozenset({"button", "option", "select", "input", "label", "meter", "progress"})
 # The attribute with the address of what an element embeds.
 _EMBEDDED = {

@@ -22,7 +22,7 @@ _ACTIVE_SCHEME = re.compile(r"(?:java|vb)\s*script\s*:|data:\w+/", re.IGNORECASE
 # Only the last brace before an equals sign counts; trying each brace would take quadratic time.
 _TAG_OR_ATTRIBUTE = re.compile(r"<[a-z!/?]|\{[^{}]*=", re.IGNORECASE)
 _BLANK_LINE = re.compile(r"\n[ \t\r]*(?=\n)")
-_STORED_PICTURE = re.compile(rf"(!\[[^\[\]]*\]\()({IMAGES}[^\s()<>]+)(?=\))")
+_STORED_IMAGE = re.compile(rf"(!\[[^\[\]]*\]\()({IMAGES}[^\s()<>]+)(?=\))")
 _FOOTNOTE = re.compile(r"^[ >]*\[\^([^\]\s]+)\]:", re.MULTILINE)
 _SCHEMES = frozenset({"", "http", "https", "mailto", "tel"})
 _END = "END"
@@ -65,29 +65,29 @@ def quoted(label: str, text: str) -> str:
 
 def safe_body(body: str, base_url: str) -> str:
     """Return a body as written if it is harmless, else as sanitised HTML, which may be empty."""
-    written = _with_pictures(body, base_url)
+    written = _with_images(body, base_url)
     if _is_inert(written):
         return written.strip("\n")
     safe_html = body_html(body, base_url)
     return _html_block(safe_html) if safe_html else ""
 
 
-def _with_pictures(body: str, base_url: str) -> str:
-    """Write the addresses of pictures in the source bucket, which are keys, as those on the site.
+def _with_images(body: str, base_url: str) -> str:
+    """Write the addresses of images in the source bucket, which are keys, as those on the site.
 
-    Nothing is written where what looks like a picture may be code.
+    Nothing is written where what looks like an image may be code.
     """
     if IMAGES not in body or sum(map(body.count, _SIGNS)) > _MOST_SIGNS:
         return body
-    shown = sum(map(_is_stored_picture, _walk(_PARSER.parse(body))))
-    if shown != len(_STORED_PICTURE.findall(body)):
+    shown = sum(map(_is_stored_image, _walk(_PARSER.parse(body))))
+    if shown != len(_STORED_IMAGE.findall(body)):
         return body
-    return _STORED_PICTURE.sub(
+    return _STORED_IMAGE.sub(
         lambda found: found[1] + target(absolute_address(base_url, "img", found[2])), body
     )
 
 
-def _is_stored_picture(token: Token) -> bool:
+def _is_stored_image(token: Token) -> bool:
     return token.type == "image" and str(token.attrGet("src")).startswith(IMAGES)
 
 
@@ -137,7 +137,7 @@ def _is_harmless(token: Token) -> bool:
         return False
     if token.type == "text" and _TAG_OR_ATTRIBUTE.search(token.content):
         return False
-    if _is_stored_picture(token):
+    if _is_stored_image(token):
         return False
     addresses = (token.attrGet("href"), token.attrGet("src"))
     return "{" not in token.info and all(_is_web_address(str(url or "")) for url in addresses)
