@@ -244,6 +244,13 @@ def test_keys_that_a_busy_table_leaves_out_are_read_again_after_longer_and_longe
     assert pauses == [0.05, 0.1, 0.2]
 
 
+def test_the_last_attempt_at_a_busy_table_may_bring_the_rest(aws: Aws, leaving: list[int]) -> None:
+    ledger, _ = filled_ledger(aws)
+    wanted = {record.key: record for record in records()}
+    leaving += [1, 1, 1, 1, 1, 1, 1, len(wanted)]
+    assert ledger.get_many(list(wanted)) == wanted
+
+
 def test_reading_a_table_that_stays_busy_fails_after_some_seconds(
     aws: Aws, leaving: list[int]
 ) -> None:

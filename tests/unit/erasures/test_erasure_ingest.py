@@ -8,6 +8,7 @@ from gazette.models.contract.identity import erasure_key, event_key
 from gazette.models.ledger import keys
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.limits import MAX_DOCUMENT_BYTES
+from gazette.models.tasks.reconciliation import Outcome
 from gazette.models.tasks.reports import IngestReport
 from gazette.ports import ListedKey
 from gazette.services.ingest.progress import Progress, progress_of
@@ -20,6 +21,7 @@ from tests.unit.erasures.erasing import (
     worded,
 )
 from tests.unit.publish.worlds import World, hours
+from tests.unit.reconcile.reconciling import reconcile
 
 KEY = erasure_key("a")
 
@@ -41,7 +43,7 @@ def is_current(world: World, key: str) -> bool:
     item_key = keys.snapshot_key("a")
     listed = ListedKey(key, tuple(world.source.versions(key)))
     item = world.records().get(item_key)
-    return progress_of(listed, item_key, item, world.now) is Progress.COMPLETE
+    return progress_of(listed, item_key, item, world.now) is not Progress.BEHIND
 
 
 def test_the_documents_of_erased_revisions_leave_the_ledger() -> None:
@@ -327,3 +329,31 @@ def test_erasing_an_event_of_an_older_derivation_brings_it_up_to_date_too() -> N
     world.settle()
     assert world.snapshot("a").derivation > 1
     assert places_of(world, "wone") == []
+
+
+def test_the_nightly_run_finds_erasures_that_nobody_heard_of() -> None:
+    """One was written, and one of which all versions were removed for good is in no listing."""
+    world = published("wone", "wtwo")
+    erase(world, "a", hours(3), [1])
+    world.notifications.clear()
+    world.now = hours(4)
+    assert reconcile(world).counts.missing == 1
+    assert not places_of(world, "wone")
+    assert reconcile(world, iterations=1).outcome is Outcome.SETTLED
+    for version in world.source.versions(KEY):
+        world.source.remove_version(KEY, version.version_id)
+    world.notifications.clear()
+    reconcile(world)
+    assert places_of(world, "wone")
+    assert reconcile(world, iterations=1).outcome is Outcome.SETTLED
+
+
+def test_an_erasure_of_an_event_that_is_not_there_yet_is_ingested_once() -> None:
+    world = published("wone")
+    erase(world, "b", hours(3), "all")
+    world.notifications.clear()
+    reconcile(world)
+    assert reconcile(world, iterations=1).outcome is Outcome.SETTLED
+    world.put("b", hours(2), title="wlate")
+    world.settle()
+    assert not places_of(world, "wlate")

@@ -13,7 +13,7 @@ from gazette.models.frozen import rfc3339
 from gazette.models.ledger import keys
 from gazette.models.ledger.keys import Partition
 from gazette.models.ledger.update import UpdateEntry
-from gazette.services.release.release import held_events
+from gazette.services.release.release import due_events, held_events
 from tests.unit.publish.worlds import World, hours
 
 NOON = "2026-07-04T12:00:00Z"
@@ -254,3 +254,13 @@ def test_held_events_are_listed_in_the_order_of_their_release() -> None:
     world.settle()
     held = [(event.event_id, event.due) for event in held_events(world.ledger)]
     assert held == [("soon", hours(2)), ("late", hours(9))]
+
+
+def test_a_release_that_was_called_off_is_not_due() -> None:
+    world = World()
+    world.put("a", hours(0), published=rfc3339(hours(2)))
+    world.ingest("a")
+    assert [event.event_id for event in due_events(world.ledger, hours(3))] == ["a"]
+    world.put("a", hours(1))
+    world.ingest("a")
+    assert list(due_events(world.ledger, hours(3))) == []

@@ -131,6 +131,22 @@ def test_a_segment_continues_at_its_cursor() -> None:
     assert turns > 1
 
 
+def test_a_range_of_keys_goes_on_over_the_pages_of_the_ledger() -> None:
+    names = [f"{number:03}" for number in range(MANY)]
+    world = World()
+    for name in names:
+        world.put(name, MORNING, title=name)
+    world.ingest(*names)
+    remove_all(world, event_key("007"))
+    remove_all(world, event_key("190"))
+    work_item, bounds = WHOLE, []
+    while not work_item.is_done:
+        work_item, _ = unlisted_in(world, MANY // 2).ingest(work_item, never)
+        bounds.append(work_item.keys_until)
+    assert (work_item.counts.missing, work_item.counts.failed) == (2, 0)
+    assert max(map(bounds.count, filter(None, bounds))) > 1
+
+
 @pytest.mark.parametrize("has_time", [always, never])
 @pytest.mark.parametrize("most_keys", [1, 2, 3, 8])
 def test_more_keys_than_are_listed_at_once_are_compared_range_by_range(

@@ -24,7 +24,7 @@ class Progress(Enum):
 
     COMPLETE = "ingest would find nothing to do"
     BEHIND = "ingest would change the ledger"
-    UNREADABLE = "S3 did not give out the current version when it was ingested; it may by now"
+    UNCERTAIN = "only ingest can tell: S3 may give out what it did not, or an erasure may be gone"
 
 
 def progress_key(key: str) -> ItemKey | None:
@@ -66,26 +66,25 @@ def progress_of(
         return Progress.COMPLETE if is_complete else Progress.BEHIND
     if kind is PartitionKind.EVENT:
         snapshot = Snapshot.model_validate_json(item.payload) if item else None
-        is_complete = (
-            _is_erasure_complete(listed, snapshot)
-            if identity.is_erasure_key(listed.key)
-            else _is_event_complete(listed, snapshot, now)
-        )
-        is_unreadable = snapshot is not None and snapshot.waits_for_access
+        if identity.is_erasure_key(listed.key):
+            return _erasure_progress(listed, snapshot)
+        is_complete = _is_event_complete(listed, snapshot, now)
+        # No listing shows an erasure document of which all versions were removed.
+        is_uncertain = snapshot is not None and bool(snapshot.waits_for_access or snapshot.erasure)
     else:
         image = ImageSnapshot.model_validate_json(item.payload) if item else None
         is_complete = is_image_recorded(image, listed.versions)
-        is_unreadable = image is not None and image.is_unreadable
+        is_uncertain = image is not None and image.is_unreadable
     if not is_complete:
         return Progress.BEHIND
-    return Progress.UNREADABLE if is_unreadable else Progress.COMPLETE
+    return Progress.UNCERTAIN if is_uncertain else Progress.COMPLETE
 
 
-def _is_erasure_complete(listed: ListedKey, snapshot: Snapshot | None) -> bool:
-    if snapshot is None:
-        return not listed.versions
+def _erasure_progress(listed: ListedKey, snapshot: Snapshot | None) -> Progress:
     served = listed.versions[0].identity if listed.versions else ""
-    return snapshot.erasure == served and not snapshot.is_erasing
+    applied = snapshot.erasure if snapshot else ""
+    is_erasing = snapshot is not None and snapshot.is_erasing
+    return Progress.BEHIND if is_erasing or applied != served else Progress.COMPLETE
 
 
 def is_of_older_derivation(item_key: ItemKey, item: LedgerItem) -> bool:

@@ -62,10 +62,10 @@ class SourceReconciler:
         report = IngestReport()
         looked = missing = 0
         for step in _steps(self._keys(work_item)):
-            behind, ignored, unreadable = self._behind(step)
+            behind, ignored, uncertain = self._behind(step)
             wanted = (*behind, *ignored[: MAX_IGNORED_KEYS_A_RUN - len(report.ignored)])
             add_report(report, self._ingest(wanted))
-            tried_again = self._ingest(unreadable)
+            tried_again = self._ingest(uncertain)
             add_report(report, tried_again)
             looked += len(step)
             missing += len(behind) + len(tried_again.recorded) + tried_again.images
@@ -93,7 +93,7 @@ class SourceReconciler:
         return listed if until is None else takewhile(lambda one: one.key <= until, listed)
 
     def _behind(self, step: Sequence[ListedKey]) -> tuple[list[str], list[str], list[str]]:
-        """Return the keys to ingest: those behind, the ignored ones, and the unreadable ones."""
+        """Return the keys to ingest: those behind, the ignored ones, and the uncertain ones."""
         item_keys = {listed.key: progress_key(listed.key) for listed in step}
         wanted = [item_key for item_key in item_keys.values() if item_key]
         found = self.ledger.get_many(wanted) if wanted else {}
@@ -109,8 +109,8 @@ class SourceReconciler:
         lacking = [key for key, how_far in progress.items() if how_far is Progress.BEHIND]
         behind = [key for key in lacking if not identity.why_ignored(key)]
         ignored = [key for key in lacking if identity.why_ignored(key)]
-        unreadable = [key for key, how_far in progress.items() if how_far is Progress.UNREADABLE]
-        return behind, ignored, unreadable
+        uncertain = [key for key, how_far in progress.items() if how_far is Progress.UNCERTAIN]
+        return behind, ignored, uncertain
 
 
 def _steps(listed: Iterator[ListedKey]) -> Iterator[list[ListedKey]]:
