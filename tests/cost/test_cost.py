@@ -158,7 +158,7 @@ def test_a_bill_is_usage_times_price() -> None:
     assert bill["ledger writes"] == pytest.approx(5 * 0.625e-6)
     assert bill["ledger reads"] == pytest.approx(50 * 0.125e-6)
     assert bill["queue"] == pytest.approx(3 * 0.4e-6)
-    waited = 2 * 30 / 4 + (6 * 30 + 10 * 12) / 4
+    waited = 4 * 30 / 4 + (6 * 30 + 10 * 12) / 4
     computed = 10 * cost_model.PROCESSOR_MS * 1769 / 1024
     assert cost_model.gb_seconds(usage, STACK) == pytest.approx((waited + computed) / 1000)
     assert bill["functions"] == pytest.approx(

@@ -2,6 +2,7 @@
 
 import json
 from collections import defaultdict
+from html import escape
 
 from lxml import etree
 
@@ -35,11 +36,13 @@ def _items(path: str, body: bytes) -> list[tuple[str, str]]:
 
 
 def _rss_items(body: bytes) -> list[tuple[str, str]]:
-    # Readers take title and description of RSS for HTML, although RSS does not say so.
+    # Readers take the description of RSS for HTML, and show a title as the text that it is (case
+    # 71): a second escape would be shown.
     found = []
     for item in etree.fromstring(body).iter("item"):
-        texts = [item.findtext(name) or "" for name in ("title", "description", _CONTENT)]
-        found.append((item.findtext("guid") or "", "".join(texts)))
+        title = escape(item.findtext("title") or "")
+        texts = [item.findtext(name) or "" for name in ("description", _CONTENT)]
+        found.append((item.findtext("guid") or "", "".join((title, *texts))))
     return found
 
 

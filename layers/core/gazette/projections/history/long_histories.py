@@ -4,7 +4,7 @@ Each revision may hold some kilobytes. So what a page needs of old revisions sta
 own, one for each path that the event has left and one for each correction.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -14,6 +14,7 @@ from gazette.models.ledger import keys
 from gazette.models.ledger.correction import Correction
 from gazette.models.ledger.former_path import FormerPath
 from gazette.models.ledger.item import LedgerItem
+from gazette.models.ledger.keys import ItemKey
 from gazette.models.ledger.snapshot import Revision
 from gazette.projections.history.item_order import item_order
 
@@ -93,18 +94,20 @@ def correction_items(last: Revision | None, revision: Revision) -> Iterator[Ledg
     yield LedgerItem(item_key, item_order(entry.number), correction.model_dump_json())
 
 
-def history_items(history: Sequence[Revision]) -> Iterator[LedgerItem]:
-    """Return the items of all left paths and corrections of a whole history, oldest first."""
+def items_again(history: Sequence[Revision], left: Iterable[str]) -> Iterator[LedgerItem]:
+    """Return the items of all left paths and corrections of a history that an erasure changed.
+
+    ``left`` are the paths that erasures took from the event. What records one of them as a former
+    path is deleted, so that no notice stays there. Of each path the last write has to win, so all
+    have the number of the newest revision.
+    """
+    newest = history[-1].entry
+    formers: dict[ItemKey, LedgerItem] = {}
     for last, revision in pairwise(history):
-        yield from former_items(last, revision)
+        formers |= {item.key: item for item in former_items(last, revision)}
         yield from correction_items(last, revision)
-
-
-def erased_former_items(
-    before: Sequence[Revision], history: Sequence[Revision]
-) -> Iterator[LedgerItem]:
-    """Delete what records paths of a history that an erasure, or its undoing, took from it."""
-    kept = {item.key for item in history_items(history)}
-    for item in history_items(before):
-        if item.key.sort.startswith(keys.FORMER) and item.key not in kept:
-            yield item._replace(payload="{}", deleted=True)
+    for path in left:
+        item_key = keys.former_key(newest.event_id, path)
+        formers.setdefault(item_key, LedgerItem(item_key, 0, "{}", deleted=True))
+    for item in formers.values():
+        yield item._replace(revision=item_order(newest.number))

@@ -27,7 +27,7 @@ from gazette.projections.history.entries import preferred_path
 from gazette.projections.history.erasures import Restored
 from gazette.projections.history.event_history import NO_BASE
 from gazette.projections.history.item_order import item_order
-from gazette.projections.history.long_histories import erased_former_items, history_items
+from gazette.projections.history.long_histories import items_again
 from gazette.projections.history.state_items import (
     quarantine_item,
     revision_item,
@@ -142,10 +142,11 @@ class EventEraser:
         changes = {one.number: found for one, found in self._changes(history)}
         fold.write(erased_items.updates_of(history, changes))
         fold.write(self._newest_items(recorded[-1], history, restored))
-        fold.write(history_items(history))
-        fold.write(erased_former_items(recorded, history))
         fold.write(erased_items.image_items(recorded, history))
-        fold.write(self._left_paths(recorded, history))
+        left = list(self._left_paths(recorded, history))
+        fold.write(left)
+        taken = (item.key.sort.removeprefix(keys.LEFT) for item in left if not item.deleted)
+        fold.write(items_again(history, taken))
         self._keep_documents(history, restored)
 
     def _changes(

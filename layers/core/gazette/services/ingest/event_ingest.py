@@ -215,15 +215,16 @@ def _add(report: IngestReport, fold: EventFold) -> None:
 class _WriteOrder(IntEnum):
     """The order of writes. An image that arrives now must find the events that show it.
 
-    A revision that has left a path must find it, to remove what is there.
+    A revision that has left a path must find it, to remove what is there. A run that repeats this
+    one finds revisions erased already, and no longer knows what images they showed.
     """
 
-    IMAGE_USE = 0
+    FIRST = 0
     REVISION = 1
     OTHER = 2
 
 
 def _write_order(item: LedgerItem) -> _WriteOrder:
-    if item.key.sort.startswith((keys.USE, keys.LEFT)):
-        return _WriteOrder.IMAGE_USE
+    if item.key.sort.startswith((keys.USE, keys.USED, keys.ERASED, keys.LEFT)):
+        return _WriteOrder.FIRST
     return _WriteOrder.REVISION if item.key.sort.startswith(keys.REVISION) else _WriteOrder.OTHER
