@@ -144,6 +144,7 @@ def test_many_items_are_read_at_once(
     missing = ItemKey(Partition(keys.PartitionKind.DAY, "2026-07-04"), "ENTRY#1")
     calls.clear()
     assert both.get_many([*wanted, missing]) == wanted
+    assert both.get_many([*wanted, *wanted]) == wanted  # DynamoDB itself refuses repeated keys
     assert calls == {"dynamodb.BatchGetItem": 1}
 
 

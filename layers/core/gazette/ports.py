@@ -240,7 +240,7 @@ class LedgerListing(Protocol):
     """
 
     def get_many(self, item_keys: Sequence[ItemKey]) -> dict[ItemKey, LedgerItem]:
-        """Return the items that exist at these keys.
+        """Return the items that exist at these keys; a key may be repeated.
 
         Raises:
             BusyLedgerError: DynamoDB did not process all keys.

@@ -172,7 +172,7 @@ class DynamoLedger:
         self, item_keys: Iterable[ItemKey], *, consistent: bool
     ) -> dict[ItemKey, LedgerItem]:
         found: dict[ItemKey, LedgerItem] = {}
-        rest = iter(item_keys)
+        rest = iter(dict.fromkeys(item_keys))  # DynamoDB refuses a repeated key
         while some := list(islice(rest, MAX_KEYS_A_READ)):
             wanted: KeysAndAttributesTypeDef = {
                 "Keys": [key_of(item_key) for item_key in some],

@@ -174,7 +174,7 @@ class MemoryLedger:
 
     def _get_all(self, item_keys: Iterable[ItemKey]) -> dict[ItemKey, LedgerItem]:
         found: dict[ItemKey, LedgerItem] = {}
-        rest = iter(item_keys)
+        rest = iter(dict.fromkeys(item_keys))
         while some := list(islice(rest, MAX_KEYS_A_READ)):
             self._calls["dynamodb.BatchGetItem"] += 1
             items = ((item_key, self._find(item_key)) for item_key in some)
