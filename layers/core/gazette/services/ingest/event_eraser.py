@@ -60,7 +60,7 @@ class EventEraser:
             if (erasure := self._erasure(one, wanted, restored, seen)) is not None
         }
         history = self._history(recorded, erased, restored)
-        if snapshot.is_erasing or history != recorded:
+        if snapshot.is_erasing or history != recorded or self._has_applied_erased(history):
             self._write_again(recorded, history, restored)
         self._move_tombstones(history)
         self._record(seen, _problems(seen, recorded, wanted, erased))
@@ -77,6 +77,15 @@ class EventEraser:
             update = {"expires": self.fold.snapshot.expires}
             history[-1] = history[-1].model_copy(update=update)
         return history
+
+    def _has_applied_erased(self, history: Sequence[Revision]) -> bool:
+        """Return whether this run has applied the newest revision from its erased record.
+
+        That listed the event, and an event whose newest revision is erased is withdrawn.
+        """
+        if not history or history[-1].entry.erased is None:
+            return False
+        return keys.revision_key(self.fold.snapshot.event_id, history[-1].number) in self.fold.items
 
     def _recorded(self) -> list[Revision]:
         """Return the revisions, oldest first, with those that this run has made."""
@@ -129,7 +138,8 @@ class EventEraser:
     ) -> None:
         """Write everything that shows a word of the history again, with a new count."""
         fold = self.fold
-        count = self.before.erasures + 1
+        # A snapshot that was lost does not know how often the records were written.
+        count = max(self.before.erasures, *(one.erasures for one in recorded), 0) + 1
         fold.update(erasures=count)
         if not history:
             return

@@ -45,8 +45,10 @@ class MovedBuilder(ViewBuilder[LoadedFormer]):
     def load(self, task: PublishTask) -> LoadedFormer | None:
         record = self.ledger.get(ItemKey(task.partition, task.sort))
         current = read_current(self.ledger, task.partition)
-        if record is None or current is None or current.entry.base_path == _former_path(task):
+        if record is None or current is None:
             return None
+        if _former_path(task) in {current.entry.base_path, current.entry.first_path}:
+            return None  # the task of the event publishes there
         if record.deleted:
             return LoadedFormer(None)
         number = FormerPath.model_validate_json(record.payload).number
