@@ -69,10 +69,11 @@ def verify(site: str) -> int:
 def erased_revisions(site: PublishedSite, address: str) -> Iterator[str]:
     """Yield a line for each revision of a history that its publisher has erased (SPEC V10)."""
     try:
-        history = _read(site, address)
-        erased = [(one["number"], one["erased"]) for one in history["revisions"] if "erased" in one]
+        parts = list(_parts(site, address))
+        listed = [one for part in parts for one in part["revisions"]]
+        erased = [(one["number"], one["erased"]) for one in listed if "erased" in one]
         lines = [
-            f"{history['event']}, revision {number}: erased on {why['date']}: {why['reason']}"
+            f"{parts[-1]['event']}, revision {number}: erased on {why['date']}: {why['reason']}"
             for number, why in erased
         ]
     except _UNREADABLE:

@@ -323,3 +323,21 @@ def test_a_part_that_names_itself_as_the_one_before_it_is_reported(long_folder: 
     with changed(long_folder / LONG_PARTS[0], write_json(part)):
         (problem,) = problems(long_folder)
     assert problem.endswith("is no older part of the history')")
+
+
+def test_erased_revisions_in_full_parts_of_a_history_are_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = MemorySiteStore(Counter())
+    engine = MemoryEngine(LONG, store, Counter())
+    for hour, title in enumerate(("One", "Two", "Three", "Four", "Five")):
+        body = document_of(title=title)
+        engine.apply(Change(MORNING + timedelta(hours=hour), event_key("a"), body))
+    erasure = json.dumps({"revisions": [1, 5], "reason": "Asked for."}).encode()
+    engine.apply(Change(MORNING + timedelta(hours=6), erasure_key("a"), erasure))
+    engine.settle()
+    for path, document in store.documents.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_bytes(document.body)
+    assert verify(str(tmp_path)) == 0
+    assert "0 problems found, 2 revisions erased" in capsys.readouterr().out

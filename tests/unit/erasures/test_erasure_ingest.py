@@ -357,3 +357,21 @@ def test_an_erasure_of_an_event_that_is_not_there_yet_is_ingested_once() -> None
     world.put("b", hours(2), title="wlate")
     world.settle()
     assert not places_of(world, "wlate")
+
+
+@pytest.mark.parametrize("is_marked", [False, True])
+def test_an_erased_version_that_s3_shows_again_stays_erased(*, is_marked: bool) -> None:
+    """The publisher named revision 1; its version comes back as revision 3 or 4."""
+    world = published("wone", "wtwo")
+    erase(world, "a", hours(3), [1])
+    world.settle()
+    key = event_key("a")
+    if is_marked:
+        world.delete("a", hours(4))
+        world.settle()
+    for version in world.source.versions(key)[:-1]:
+        world.source.remove_version(key, version.version_id)
+    world.now = hours(5)
+    world.settle()
+    assert world.newest("a").kind == "restored"
+    assert not places_of(world, "wone")

@@ -52,7 +52,11 @@ def erased_numbers(
         times = {version.identity: version.at for version in snapshot.known}
         until = int(stored.stored_at.timestamp())
         return {one.number for one in revisions if _stored_first(one, times) <= until}
-    return {one.number for one in revisions if any(is_named(_facts(one), each) for each in wanted)}
+    named = [one for one in revisions if any(is_named(_facts(one), each) for each in wanted)]
+    # S3 may show a version again after it was erased, as another revision with the same words.
+    versions = {one.identity for one in named if one.content_sha256 is not None} - {""}
+    again = {one.number for one in revisions if one.content_sha256 and one.identity in versions}
+    return {one.number for one in named} | again
 
 
 def unmatched(revisions: Sequence[Revision], stored: StoredErasure | None) -> list[ErasedRevision]:
