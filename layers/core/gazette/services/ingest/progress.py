@@ -24,7 +24,7 @@ class Progress(Enum):
 
     COMPLETE = "ingest would find nothing to do"
     BEHIND = "ingest would change the ledger"
-    UNCERTAIN = "only ingest can tell: S3 may give out what it did not, or an erasure may be gone"
+    UNCERTAIN = "only ingest finds out: S3 may give out what it did not, or an erasure may be gone"
 
 
 def progress_key(key: str) -> ItemKey | None:
