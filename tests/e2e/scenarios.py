@@ -215,7 +215,7 @@ def reconcile(stage: Stage) -> None:
         stage.stack.write(f"events/{number}.json", _event(number, summary=str(width)))
         stage.forget()
         _iterate(stage)
-    stage.stack.write(f"erasures/{number}.json", _ERASURE.replace(b"[1]", b"[9]"))
+    stage.stack.write(f"erasures/{number}.json", _ERASURE)
     _damage_first_revision(stage, number)
     stage.forget()
     _iterate(stage)

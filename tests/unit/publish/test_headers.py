@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from gazette.models.views.site_document import LIVE, SUPERSEDED, Document, document
+from gazette.models.views.site_document import LIVE, SUPERSEDED, Document, StandingETag, document
 from tests.unit.announce.hubs import HubWorld
 from tests.unit.publish.worlds import World, hours
 from tests.unit.reconcile.reconciling import reconcile
@@ -92,3 +92,28 @@ def test_a_document_with_the_tag_of_a_listing_is_compared_by_its_bytes() -> None
     assert one.stands_as(str(one.etag))
     assert not one.stands_as(document("a.txt", b"y").etag)
     assert not one.stands_as(None)
+
+
+@pytest.mark.parametrize(
+    ("stored", "is_alike"),
+    [
+        ("application/xml; charset=utf-8", True),
+        ("application/xml", True),
+        ("Application/XML;charset=UTF-8", True),
+        ('application/xml; charset="utf-8"', True),
+        ("application/xml; charset=latin-1", False),
+        ("application/xml; charset=utf-8; version=2", False),
+        ("text/xml", False),
+    ],
+)
+def test_a_store_may_write_a_media_type_in_its_own_way(stored: str, is_alike: bool) -> None:
+    """A rebuild that compared letter by letter would write the document again without an end."""
+    one = document("a.xml", b"x", "application/xml; charset=utf-8")
+    seen = StandingETag.read(one.etag, one.headers._replace(stored_type=stored, media_type=stored))
+    assert one.stands_as(seen) == is_alike
+
+
+def test_the_parameters_of_a_media_type_are_compared() -> None:
+    one = document("a.xml", b"x", "application/atom+xml;type=entry; charset=utf-8")
+    headers = one.headers._replace(media_type="application/atom+xml; charset=utf-8")
+    assert not one.stands_as(StandingETag.read(one.etag, headers))

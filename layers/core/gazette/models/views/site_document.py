@@ -18,6 +18,7 @@ SUPERSEDED = "public, max-age=3600, s-maxage=31536000"
 NEVER = "no-store"
 
 _LIFETIME = re.compile(r"(?<![\w-])(s-maxage|max-age)=(\d+)")
+_CHARSET = re.compile(r";charset=\"?utf-8\"?(?=;|$)")
 _TYPES = {format_.extension: format_.content_type for format_ in FORMATS} | FILE_TYPES
 _COMPRESSIBLE = {
     format_.content_type: format_.stored_type for format_ in FORMATS if format_.stored_type
@@ -30,6 +31,18 @@ class Headers(NamedTuple):
     cache_control: str
     stored_type: str
     media_type: str
+
+    def serve_like(self, other: "Headers") -> bool:
+        """Return whether an object is served alike under both.
+
+        A store may write a media type in its own way, and leave out the charset, which says
+        nothing: every text of the site is UTF-8.
+        """
+        types = (self.stored_type, self.media_type)
+        other_types = (other.stored_type, other.media_type)
+        return self.cache_control == other.cache_control and (
+            [*map(_plain_type, types)] == [*map(_plain_type, other_types)]
+        )
 
 
 class StandingETag(str):
@@ -80,13 +93,18 @@ class Document:
 
         A listing has no headers.
         """
-        has_headers = not isinstance(seen, StandingETag) or seen.headers == self.headers
-        return self.etag == seen and has_headers
+        is_served = not isinstance(seen, StandingETag) or self.headers.serve_like(seen.headers)
+        return self.etag == seen and is_served
 
     @property
     def stored_type(self) -> str:
         """The media type of the object in S3, by which CloudFront decides whether to compress."""
         return self.compressible_type or self.media_type
+
+
+def _plain_type(content_type: str) -> str:
+    """Return a media type without spaces, capitals and its charset."""
+    return _CHARSET.sub("", content_type.lower().replace(" ", ""))
 
 
 def document(
