@@ -277,3 +277,26 @@ def test_an_overtaken_writer_announces_the_changes_that_it_found(
     assert (world.report.conflicts, world.report.documents_written) == (1, 0)
     pings = {HubPing.model_validate_json(body).feed for body in world.outbox.bodies}
     assert pings >= {f"https://gazette.example/{path}" for path in feeds_of("topics/foxes/feed")}
+
+
+def test_a_new_feed_that_changes_while_it_is_published_is_announced() -> None:
+    """A reader who subscribed between the two writes learns of the second one."""
+    world = HubWorld()
+    world.put("a", hours(0), title="Fox seen", **FOXES)
+
+    class Site(MemorySiteStore):
+        """Shows the first feeds, and then the publisher writes again."""
+
+        def write(self, documents: Sequence[Document], etags: Mapping[str, str | None]) -> None:
+            is_first = "feed.rss" not in self.documents
+            super().write(documents, etags)
+            if is_first and "feed.rss" in self.documents:
+                world.put("a", hours(0), title="Foxes seen", **FOXES)
+                world.ingest("a")
+
+    world.ingest("a")
+    world.publish(list(world.changes), site := Site(Counter()))
+    shown = site.documents["feed.rss"].body
+    assert b"Foxes seen" in shown
+    sent = [HubPing.model_validate_json(body).feed for body in world.outbox.bodies]
+    assert world.settings.url("feed.rss") in sent

@@ -102,6 +102,8 @@ class SiteWriter:
             _expect_known(result, etags)
             written = self._write_documents(result, etags, report)
             removed = self._remove_documents(result, etags, report)
+            # A new document has readers as soon as it is there, and may change in this attempt.
+            seen_first.update({p: etag for p, etag in written.items() if seen_first.get(p) is None})
             if not (written or removed) or builder.load(task) == result.loaded:
                 return result
             # The ledger has changed. What was just written is known, and known before the next
