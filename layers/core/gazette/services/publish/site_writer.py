@@ -95,7 +95,10 @@ class SiteWriter:
     def _publish_once(
         self, task: PublishTask, seen_first: dict[str, str | None], report: PublishReport
     ) -> BuildResult:
-        """Try once; ``seen_first`` keeps the ETags from before the first attempt."""
+        """Try once; ``seen_first`` keeps the ETags from before the first attempt.
+
+        Of a new document it keeps the ETag of the first one written.
+        """
         builder = self.builders[task.kind]
         etags = self.site.etags(builder.paths(task))
         result = builder.compose(task)
