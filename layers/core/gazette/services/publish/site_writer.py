@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Protocol
 
 from gazette.models.limits import MAX_WRITE_ATTEMPTS, MAX_WRITE_CHECKS
 from gazette.models.tasks.build_result import BuildResult
 from gazette.models.tasks.reports import ChangedFeed, PublishReport
 from gazette.models.tasks.tasks import PublishTask, TaskKind
+from gazette.models.views.site_document import Document
 from gazette.ports import ConflictError, ItemStore, SiteStore
 from gazette.services.publish.edge_copies import NO_EDGE, EdgeCopies
 from gazette.services.publish.pauses import NO_PAUSES, Pauses
@@ -75,12 +77,11 @@ class SiteWriter:
             ConflictError: other writers were faster in every attempt. Try later.
         """
         report.tasks += 1
-        seen_first: dict[str, str | None] = {}
         attempts = 0
         while True:
             attempts += 1
             try:
-                result = self._publish_once(task, seen_first, report)
+                result = self._publish_once(task, report)
                 self._write_follow_ups(result, report)
             except ConflictError:
                 report.conflicts += 1
@@ -88,17 +89,10 @@ class SiteWriter:
                     raise
                 self.pauses.wait(attempts)
             else:
-                report.changed_feeds += _changed_feeds(task, result, seen_first)
                 report.erased += result.erased
                 return
 
-    def _publish_once(
-        self, task: PublishTask, seen_first: dict[str, str | None], report: PublishReport
-    ) -> BuildResult:
-        """Try once; ``seen_first`` keeps the ETags from before the first attempt.
-
-        Of a new document it keeps the ETag of the first one written.
-        """
+    def _publish_once(self, task: PublishTask, report: PublishReport) -> BuildResult:
         builder = self.builders[task.kind]
         etags = self.site.etags(builder.paths(task))
         result = builder.compose(task)
@@ -107,15 +101,12 @@ class SiteWriter:
             # Their ETags must be older than the result, too.
             etags |= self._further_etags(result)
             result = builder.compose(task)
-        seen_first.update({path: etag for path, etag in etags.items() if path not in seen_first})
         for _ in range(MAX_WRITE_CHECKS):
             if listed:
                 etags, result = _with_further(listed, etags, result)
             _expect_known(result, etags)
-            written = self._write_documents(result, etags, report)
+            written = self._write_documents(task, result, etags, report)
             removed = self._remove_documents(result, etags, report)
-            # A new document has readers as soon as it is there, and may change in this attempt.
-            seen_first.update({p: etag for p, etag in written.items() if seen_first.get(p) is None})
             replaced = self._replace_items(result, report)
             if not (written or removed or replaced) or builder.load(task) == result.loaded:
                 return result
@@ -133,7 +124,11 @@ class SiteWriter:
         return etags
 
     def _write_documents(
-        self, result: BuildResult, etags: Mapping[str, str | None], report: PublishReport
+        self,
+        task: PublishTask,
+        result: BuildResult,
+        etags: Mapping[str, str | None],
+        report: PublishReport,
     ) -> dict[str, str]:
         """Write the documents that differ, and return their new ETags."""
         changed = [
@@ -143,6 +138,7 @@ class SiteWriter:
         ]
         # Before the write: one that fails may have written some of them.
         report.outdated += self.edge.of_rewritten(changed, etags)
+        report.changed_feeds += _changed_feeds(task, changed, result.news, etags)
         self.site.write(changed, etags)
         if changed and result.stored_at is not None:
             report.stored_at = result.stored_at
@@ -175,13 +171,15 @@ class SiteWriter:
 
 
 def _changed_feeds(
-    task: PublishTask, result: BuildResult, seen_first: Mapping[str, str | None]
+    task: PublishTask,
+    changed: Sequence[Document],
+    news: Mapping[str, datetime],
+    etags: Mapping[str, str | None],
 ) -> Iterator[ChangedFeed]:
-    """Yield the feeds with hubs that changed. A new feed has no subscriber yet."""
-    for document in result.documents:
-        before = seen_first[document.path]
-        if document.hubs and before is not None and before != document.etag:
-            yield ChangedFeed(task.partition, document.path, document.hubs, result.news)
+    """Yield the feeds with hubs whose bytes change. A new feed has no subscriber yet."""
+    for document in changed:
+        if document.hubs and etags[document.path] not in {None, document.etag}:
+            yield ChangedFeed(task.partition, document.path, document.hubs, news)
 
 
 def _with_further(
