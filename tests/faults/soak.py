@@ -8,6 +8,7 @@ import sys
 import time
 from random import SystemRandom
 
+from tests.faults.disorder import EndlessError
 from tests.faults.memory_stage import MemoryStage
 from tests.faults.random_histories import ACTS, Acts, differing, differing_afresh
 from tests.property.archives import SMALL
@@ -29,14 +30,24 @@ def main() -> int:
     deadline = time.monotonic() + 60 * options.minutes
     failed = 0
     while True:
-        if paths := _differing(seed, options.acts):
+        if problem := _problem(seed, options.acts):
             failed += 1
-            sys.stdout.write(f"seed {seed}: {len(paths)} paths differ, such as {paths[:3]}\n")
+            sys.stdout.write(f"seed {seed}: {problem}\n")
+            sys.stdout.flush()
         seed += 1
         if time.monotonic() > deadline:
             break
     sys.stdout.write(f"{seed - first:,} histories from seed {first}: {failed} failed\n")
     return int(bool(failed))
+
+
+def _problem(seed: int, acts: Acts) -> str | None:
+    """Return what is wrong after the history of a seed."""
+    try:
+        paths = _differing(seed, acts)
+    except EndlessError as error:
+        return f"work is left without an end: {error}"
+    return f"{len(paths)} paths differ, such as {paths[:3]}" if paths else None
 
 
 def _differing(seed: int, acts: Acts) -> list[str]:
