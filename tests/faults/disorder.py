@@ -127,7 +127,9 @@ class Disorder:
         for _ in range(most):
             if not (self._workers.busy or self._failed or self.stage.waiting()):
                 return
-            self._begin_something(random)
+            # Without other work no rebuild begins: one would follow the other without an end.
+            if self._failed or self.stage.waiting():
+                self._begin_something(random)
             if not self._workers.busy:
                 continue
             first = max(self._workers.busy, key=lambda one: ranks.setdefault(one, random.random()))
@@ -135,7 +137,7 @@ class Disorder:
                 ranks[first] = -random.random()
             else:
                 self.go_on(self._workers.busy.index(first), 1)
-        raise EndlessError(self._failed or self.stage.waiting())
+        raise EndlessError(self._failed or self.stage.waiting() or "a worker never stops")
 
     def _begin_something(self, random: Random) -> None:
         if len(self._workers.busy) > 1 and random.random() < _LONE:

@@ -65,17 +65,18 @@ def test_all_parts_of_a_long_document_leave_the_ledger() -> None:
     assert places_of(world, "wone") == []
 
 
-def test_a_document_that_an_unerased_revision_shows_too_is_kept() -> None:
+def test_a_revision_that_shows_an_erased_version_again_is_erased_with_it() -> None:
+    """SPEC V10: no document holds the text, whatever its revision is called."""
     world = published("wone", "wtwo")
     world.source.remove_version(event_key("a"), world.source.versions(event_key("a"))[0].version_id)
     world.settle()
     assert world.revision("a", 3).identity == world.revision("a", 1).identity
     erase(world, "a", hours(3), [1])
     world.settle()
-    assert world.newest("a").title == "wonetitle of it"
-    assert world.revision("a", 1).entry.erased is not None
-    kept = keys.document_key("a", world.revision("a", 1).identity, 0)
-    assert "wonebody" in world.records()[kept].payload
+    erased = [world.revision("a", number).entry.erased is not None for number in (1, 2, 3)]
+    assert erased == [True, False, True]
+    assert places_of(world, "wone") == []
+    assert places_of(world, "wtwo") != []
 
 
 def test_a_revision_that_is_not_there_yet_is_reported_and_erased_when_it_comes() -> None:
