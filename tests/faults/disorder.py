@@ -1,9 +1,14 @@
 """Makes disorder: notifications and changes come late, twice, never, or in any order."""
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import timedelta
 from random import Random
 
-from gazette.models.ledger.keys import ItemKey
+from gazette.models.ledger.keys import ItemKey, PartitionKind
+from gazette.models.limits import MAX_TASK_ATTEMPTS
+from gazette.models.tasks.reports import Failure
+from gazette.ports import UnreadableVersionError
 from tests.faults.faults import Fault
 from tests.faults.source_acts import SourceAct, What
 from tests.faults.stages import (
@@ -18,6 +23,7 @@ from tests.faults.stages import (
     settle,
 )
 from tests.faults.workers import Worker, Workers
+from tests.unit.images.image_files import image_file
 from tests.unit.publish.worlds import MORNING
 
 # As many lanes as a stream may have, and none of them is spared the partitions of another.
@@ -49,6 +55,7 @@ class Disorder:
         self._workers = Workers()
         self._failed: list[Work] = []
         self._item_keys: dict[ItemKey, None] = {}
+        self._denials: Counter[str] = Counter()
         stage.set_gate(self._workers)
 
     def write(self, key: str, body: bytes) -> None:
@@ -127,6 +134,7 @@ class Disorder:
         for _ in range(most):
             if not (self._workers.busy or self._failed or self.stage.waiting()):
                 return
+            self._follow_advice()
             # Without other work no rebuild begins: one would follow the other without an end.
             if self._failed or self.stage.waiting():
                 self._begin_something(random)
@@ -138,6 +146,13 @@ class Disorder:
             else:
                 self.go_on(self._workers.busy.index(first), 1)
         raise EndlessError(self._failed or self.stage.waiting() or "a worker never stops")
+
+    def _follow_advice(self) -> None:
+        """Upload the images again that cannot be read, as the dead letters tell the publisher."""
+        for key, times in list(self._denials.items()):
+            if times >= MAX_TASK_ATTEMPTS:
+                del self._denials[key]
+                self.write(key, image_file(30, 20))
 
     def _begin_something(self, random: Random) -> None:
         if len(self._workers.busy) > 1 and random.random() < _LONE:
@@ -187,10 +202,21 @@ class Disorder:
         failures = invoke(self.stage, work)
         if not failures:
             return
+        self._denials.update(_denied(failures))
         if work.keys or (work.is_of_stream and failures[0].subject == DEATH):
             self.stage.bring(work)
         else:
             self._failed.append(work._replace(attempt=work.attempt + 1) if work.item_keys else work)
+
+
+def _denied(failures: Sequence[Failure]) -> list[str]:
+    """Return the keys of images that could not be published because S3 does not give them out."""
+    prefix = f"{PartitionKind.IMAGE}#"
+    return [
+        failure.subject.rpartition(prefix)[2]
+        for failure in failures
+        if isinstance(failure.error, UnreadableVersionError)
+    ]
 
 
 def published_in_order(stage: Stage, operations: list[Happening]) -> dict[str, bytes]:

@@ -7,6 +7,7 @@ from random import Random
 from typing import Literal, TypeAlias
 
 from gazette.models.contract.identity import erasure_key, event_key
+from gazette.ports import UnreadableVersionError
 from tests.faults.disorder import BATCHES, Disorder, published_in_order
 from tests.faults.faults import Fault
 from tests.faults.fresh import published_afresh, shown
@@ -142,11 +143,36 @@ def differing_afresh(
     """
     disorder = happened(seed, make_stage(), most, acts)
     if acts == "all":
+        upload_denied_images_again(disorder)
         # A worker that published while time passed may have written what is too old by now.
         let_time_pass(disorder.stage, disorder.now, disorder.now - MORNING)
         settle(disorder.stage)
     site = shown(disorder.stage)
     return _unlike(site, published_afresh(disorder.stage))
+
+
+def upload_denied_images_again(disorder: Disorder) -> None:
+    """Upload each image again of which S3 denies a version.
+
+    An image that was published stays on the site; a fresh publication cannot read it. This is what
+    Gazette advises.
+    """
+    for key in IMAGES:
+        if is_denied(disorder.stage, key):
+            disorder.write(key, IMAGE_FILES[1])
+    settle(disorder.stage)
+
+
+def is_denied(stage: Stage, key: str) -> bool:
+    """Return whether S3 does not give out some version of a key."""
+    source = stage.services().ingestor.source
+    try:
+        for version in source.versions(key):
+            if not version.is_delete_marker:
+                source.read(key, version.version_id)
+    except UnreadableVersionError:
+        return True
+    return False
 
 
 def _unlike(one: Mapping[str, object], other: Mapping[str, object]) -> list[str]:

@@ -45,6 +45,8 @@ class BuildResult:
     ``further_paths`` are paths of documents and removals that `Builder.paths` leaves out.
     ``further_prefixes`` are beginnings of such paths, if this task alone writes them: what the site
     has there and the result does not show is removed.
+    ``standing`` are paths of documents that cannot be built any more, with the reason: they stay as
+    they are, and one that is not there fails the task.
     ``views`` are rendered in every format of their kind; ``documents`` are ready. ``removals`` are
     paths to delete. ``follow_ups`` are ledger writes for other partitions, of which the greatest
     revision wins. ``replacements`` are the items derived from what was loaded: where one is
@@ -58,6 +60,7 @@ class BuildResult:
     documents: tuple[Document, ...] = ()
     views: tuple[View, ...] = ()
     removals: tuple[str, ...] = ()
+    standing: Mapping[str, Exception] = field(default_factory=dict)
     further_paths: tuple[str, ...] = ()
     further_prefixes: tuple[str, ...] = ()
     follow_ups: tuple[LedgerItem, ...] = ()

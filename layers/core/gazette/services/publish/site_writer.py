@@ -105,6 +105,7 @@ class SiteWriter:
             if listed:
                 etags, result = _with_further(listed, etags, result)
             _expect_known(result, etags)
+            _expect_standing(result, etags)
             written = self._write_documents(task, result, etags, report)
             removed = self._remove_documents(result, etags, report)
             replaced = self._replace_items(result, report)
@@ -201,3 +202,10 @@ def _expect_known(result: BuildResult, etags: Mapping[str, str | None]) -> None:
     for path in (*(document.path for document in result.documents), *result.removals):
         if path not in etags:
             raise ConflictError(path)
+
+
+def _expect_standing(result: BuildResult, etags: Mapping[str, str | None]) -> None:
+    """Raise the reason why a document cannot be built, unless it stands."""
+    for path, error in result.standing.items():
+        if etags[path] is None:
+            raise error

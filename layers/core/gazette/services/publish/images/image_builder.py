@@ -13,25 +13,31 @@ from gazette.models.ledger.snapshot import ImageSnapshot
 from gazette.models.tasks.build_result import BuildResult
 from gazette.models.tasks.tasks import PublishTask
 from gazette.models.views.site_document import Document, document
-from gazette.ports import Ledger, SourceArchive
+from gazette.ports import Ledger, SourceArchive, UnreadableVersionError
 from gazette.services.publish.builder import Builder
 
 
 class LoadedImage(NamedTuple):
     """The image's ledger item, its bytes unless it is deleted, and the events that show it.
 
-    There are no bytes of an image that only erased revisions have shown (SPEC V10).
+    There are no bytes of an image that only erased revisions have shown (SPEC V10). ``unreadable``
+    tells why S3 does not give out the bytes any more.
     """
 
     item: LedgerItem
     snapshot: ImageSnapshot
     raw: bytes | None
     shown_by: tuple[Partition, ...]
+    unreadable: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ImageBuilder(Builder[LoadedImage]):
-    """Builds what an ``IMAGE`` partition publishes, and requests rebuilds of its events."""
+    """Builds what an ``IMAGE`` partition publishes, and requests rebuilds of its events.
+
+    An image that stands on the site stays there, even if its version cannot be read any more. One
+    that is not there fails, with the advice for its publisher.
+    """
 
     ledger: Ledger
     source: SourceArchive
@@ -48,8 +54,13 @@ class ImageBuilder(Builder[LoadedImage]):
         uses = self.ledger.scan(task.partition, keys.USE)
         shown_by = tuple(use.key.sort.removeprefix(keys.USE) for use in uses)
         is_hidden = item.deleted or (not shown_by and self._is_erased(task.partition))
-        raw = None if is_hidden else self.source.read(snapshot.key, snapshot.version_id)
-        return LoadedImage(item, snapshot, raw, tuple(map(keys.event_partition, shown_by)))
+        loaded = LoadedImage(item, snapshot, None, tuple(map(keys.event_partition, shown_by)))
+        if is_hidden:
+            return loaded
+        try:
+            return loaded._replace(raw=self.source.read(snapshot.key, snapshot.version_id))
+        except UnreadableVersionError as error:
+            return loaded._replace(unreadable=str(error))
 
     def _is_erased(self, image: Partition) -> bool:
         """Return whether an image that no event shows now was shown by erased revisions alone."""
@@ -62,10 +73,14 @@ class ImageBuilder(Builder[LoadedImage]):
 
     def build(self, task: PublishTask, loaded: LoadedImage) -> BuildResult:
         documents = tuple(_documents(loaded))
-        written = {document.path for document in documents}
+        standing = _standing(loaded)
+        kept = {document.path for document in documents} | standing.keys()
+        # Which thumbnails it has is not known without its bytes.
+        removals = () if standing else (path for path in self.paths(task) if path not in kept)
         return BuildResult(
             documents,
-            removals=tuple(path for path in self.paths(task) if path not in written),
+            removals=tuple(removals),
+            standing=standing,
             follow_ups=tuple(
                 LedgerItem(
                     keys.rebuild_request_key(event, str(task.partition)),
@@ -75,6 +90,12 @@ class ImageBuilder(Builder[LoadedImage]):
                 for event in loaded.shown_by
             ),
         )
+
+
+def _standing(loaded: LoadedImage) -> dict[str, Exception]:
+    if loaded.unreadable is None:
+        return {}
+    return {paths.image_path(loaded.snapshot.key): UnreadableVersionError(loaded.unreadable)}
 
 
 def _documents(loaded: LoadedImage) -> Iterator[Document]:
