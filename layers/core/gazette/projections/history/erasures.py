@@ -17,6 +17,7 @@ from gazette.models.ledger.snapshot import Revision, Snapshot
 from gazette.models.texts import long_date, text
 from gazette.projections.history import entries
 from gazette.projections.history.entries import make_entry
+from gazette.projections.history.linked_images import linked_images
 
 # What a withdrawal without a document has of its own; the rest is that of the revision before.
 _OF_WITHDRAWAL = ("number", "kind", "note", "at", "updated", "news_at", "sha256")
@@ -129,7 +130,11 @@ def _erased(revision: Revision, erasure: Erasure, kept: Mapping[str, str]) -> Re
         "erased": erasure,
         "base_path": kept.get(path_hash) or paths.erased_path(entry.date, entry.event_id),
     }
-    update = {"entry": entry.model_copy(update=words), "path_hash": path_hash}
+    update = {
+        "entry": entry.model_copy(update=words),
+        "path_hash": path_hash,
+        "linked_images": (),
+    }
     return revision.model_copy(update=update)
 
 
@@ -143,7 +148,13 @@ def _withdrawn(revision: Revision, last: Revision) -> Revision:
 def _restored(revision: Revision, restored: Restored) -> Revision:
     entry = full_entry(revision.entry, restored.document)
     entry = entry.without_body().model_copy(update={"base_path": restored.base_path})
-    return revision.model_copy(update={"entry": entry, "path_hash": "", "expires": None})
+    update = {
+        "entry": entry,
+        "path_hash": "",
+        "expires": None,
+        "linked_images": linked_images(restored.document, restored.base_path),
+    }
+    return revision.model_copy(update=update)
 
 
 def full_entry(entry: Entry, document: EventDocument) -> Entry:

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from gazette.models.contract.canonical import document_form, sha256_of
 from gazette.models.contract.document import EventDocument
 from gazette.models.contract.identity import erasure_key
 from gazette.models.contract.parsing import InvalidEventError, Problem
@@ -105,16 +104,10 @@ class EventEraser:
         for one in recorded:
             if one.entry.erased is None or one.number in wanted or one.content_sha256 is None:
                 continue
-            document = self._read(one)
-            if document is not None and sha256_of(document_form(document)) == one.content_sha256:
+            document = self.fold.reader.read_erased(one)
+            if document is not None:  # else S3 has removed it, so the revision stays erased
                 base_path = self.fold.claim(self.before, preferred_path(document))
                 yield one, Restored(document, base_path)
-
-    def _read(self, revision: Revision) -> EventDocument | None:
-        try:
-            return self.fold.reader.read_recorded(revision)
-        except InvalidEventError:
-            return None  # S3 has removed it, so the revision stays erased
 
     def _erasure(
         self,

@@ -163,7 +163,7 @@ class EventIngestor:
     def _show_images(self, fold: EventFold) -> None:
         """Publish an image again that is shown now, and was erased elsewhere."""
         for key, item in fold.items.items():
-            if not key.sort.startswith(keys.USE) or item.deleted:
+            if not key.sort.startswith((keys.USE, keys.USED)) or item.deleted:
                 continue
             if any(not erased.deleted for erased in self.ledger.scan(key.partition, keys.ERASED)):
                 cause = f"{fold.snapshot.event_id}#{fold.snapshot.taken}"
