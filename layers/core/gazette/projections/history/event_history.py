@@ -86,10 +86,9 @@ def occurrence_of(revision: Revision) -> Occurrence:
     )
 
 
-def is_same_content(snapshot: Snapshot, document: EventDocument) -> bool:
-    """Return whether the event already shows a document: the same bytes make no revision (V13)."""
-    revision = snapshot.revision
-    return revision is not None and revision.content_sha256 == sha256_of(document_form(document))
+def is_same_content(revision: Revision, document: EventDocument) -> bool:
+    """Return whether a revision shows a document, or did so before it was erased."""
+    return revision.content_sha256 == sha256_of(document_form(document))
 
 
 def is_compared(snapshot: Snapshot, document: EventDocument, origin: Origin) -> bool:

@@ -35,6 +35,7 @@ from gazette.projections.history.state_items import (
 from gazette.projections.history.updates import shortened
 from gazette.services.ingest.erasure_reading import SeenErasure
 from gazette.services.ingest.event_fold import EventFold
+from gazette.services.ingest.reinstatement import recorded_revisions
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class EventEraser:
         snapshot = self.fold.snapshot
         if not (seen.identity or snapshot.erasure or snapshot.erasures):
             return
-        recorded = self._recorded()
+        recorded = recorded_revisions(self.ledger, self.fold)
         wanted = erasures.erased_numbers(snapshot, recorded, seen.stored)
         restored = {one.number: found for one, found in self._restored(recorded, wanted)}
         erased = {
@@ -85,17 +86,6 @@ class EventEraser:
         if not history or history[-1].entry.erased is None:
             return False
         return keys.revision_key(self.fold.snapshot.event_id, history[-1].number) in self.fold.items
-
-    def _recorded(self) -> list[Revision]:
-        """Return the revisions, oldest first, with those that this run has made."""
-        snapshot = self.fold.snapshot
-        stored = self.ledger.scan(keys.event_partition(snapshot.event_id), keys.REVISION)
-        items = {item.key: item for item in stored} | self.fold.items
-        return [
-            Revision.model_validate_json(items[key].payload)
-            for number in range(1, snapshot.number + 1)
-            if (key := keys.revision_key(snapshot.event_id, number)) in items
-        ]
 
     def _restored(
         self, recorded: Sequence[Revision], wanted: set[int]
