@@ -35,7 +35,7 @@ class Revision(Stored):
     Gazette noticed a change that has no time of its own. ``erasures`` counts how often the history
     was erased or restored. An erased revision keeps ``path_hash``, by which its address is known
     again, and ``expires`` of its document. ``linked_images`` are the keys of the images of the
-    source bucket that its document leads to, beside its own image; an erased revision has none.
+    source bucket that its document leads to, other than its own; an erased revision has none.
     """
 
     version_id: str

@@ -19,7 +19,7 @@ from gazette.projections.markup.body import body_html
 
 # Ingest does not know the address of the site.
 _BASE = "https://localhost"
-# Most texts have no picture and no link: they need not be rendered.
+# Most texts have no image and no link: they need not be rendered.
 _MAY_LEAD_ELSEWHERE = re.compile(r"[<\[]|/image/|/thumbnails/")
 
 

@@ -10,6 +10,6 @@ _ADDRESS = re.compile(r' (?:href|src)="([^"]*)"')
 
 
 def addresses_in(html: str) -> Iterator[str]:
-    """Yield where links and pictures in HTML from `body_html` lead, in their order."""
+    """Yield where links and images in HTML from `body_html` lead, in their order."""
     for tag in _TAG.findall(html):
         yield from map(unescape, _ADDRESS.findall(tag))
