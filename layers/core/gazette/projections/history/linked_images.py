@@ -1,4 +1,4 @@
-"""The images of the source bucket that a document shows or links to, beside its own image.
+"""The images of the source bucket that a document shows or links to, other than its own image.
 
 An erasure removes images that nothing else shows (SPEC V10). So the ledger has to know these too.
 """
