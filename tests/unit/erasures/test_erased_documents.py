@@ -263,3 +263,16 @@ def test_an_image_that_a_superseded_revision_of_another_event_shows_stays() -> N
     erase(world, "a", hours(2), "all")
     world.settle()
     assert "image/a.png" in world.site()
+
+
+def test_the_history_leaves_an_address_that_only_later_revisions_have_now() -> None:
+    """The erasure of the first revision is taken back, and the second one is erased instead."""
+    world = published("wone", "wtwo", "wthree")
+    erase(world, "a", hours(4), [1])
+    world.settle()
+    assert f"{HASHED}.history.json" in world.site()
+    erase(world, "a", hours(5), [2])
+    world.settle()
+    assert f"{HASHED}.history.json" not in world.site()
+    assert f"{HASHED}.html" in world.site()
+    assert places_of(world, "wtwo") == []
