@@ -52,8 +52,9 @@ def erased_numbers(
     if not wanted:
         times = {version.identity: version.at for version in snapshot.known}
         until = int(stored.stored_at.timestamp())
-        return {one.number for one in revisions if _stored_first(one, times) <= until}
-    named = [one for one in revisions if any(is_named(_facts(one), each) for each in wanted)]
+        named = [one for one in revisions if _stored_first(one, times) <= until]
+    else:
+        named = [one for one in revisions if any(is_named(_facts(one), each) for each in wanted)]
     # S3 may show a version again after it was erased, as another revision with the same words.
     versions = {one.identity for one in named if one.content_sha256 is not None} - {""}
     again = {one.number for one in revisions if one.content_sha256 and one.identity in versions}
