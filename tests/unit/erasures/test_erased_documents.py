@@ -276,3 +276,24 @@ def test_the_history_leaves_an_address_that_only_later_revisions_have_now() -> N
     assert f"{HASHED}.history.json" not in world.site()
     assert f"{HASHED}.html" in world.site()
     assert places_of(world, "wtwo") == []
+
+
+def test_a_withdrawal_of_an_erased_revision_has_its_address_whenever_it_is_erased_itself() -> None:
+    """A later title has the address of the first one, so the notices may stay there."""
+    sites = []
+    for settles in (True, False):
+        world = World()
+        acts = (
+            lambda world: world.put("a", hours(0), **worded("wone")),
+            lambda world: erase(world, "a", hours(1), [1, 2]),
+            lambda world: world.delete("a", hours(2)),
+            lambda world: world.put("a", hours(3), **worded("wtwo"), slug="wonetitle of it"),
+            lambda world: world.put("a", hours(4), **worded("wthree")),
+        )
+        for act in acts:
+            act(world)
+            if settles:
+                world.settle()
+        world.settle()
+        sites.append(world.site())
+    assert sites[0] == sites[1]

@@ -88,7 +88,7 @@ def after_erasures(
     for one in revisions:
         last = found[-1] if found else None
         if one.number in erased:
-            changed = _erased(one, erased[one.number], kept)
+            changed = _erased(one, _path_hash(one, last), erased[one.number], kept)
         elif one.content_sha256 is None and last is not None:
             changed = _withdrawn(one, last)
         elif one.number in restored:
@@ -114,10 +114,22 @@ def _path(revision: Revision) -> str:
     return revision.entry.base_path
 
 
-def _erased(revision: Revision, erasure: Erasure, kept: Mapping[str, str]) -> Revision:
+def _path_hash(revision: Revision, last: Revision | None) -> str:
+    """Return by what the address of a revision is known that was made from a title.
+
+    A withdrawal without a document has the address of the revision before it, which may have been
+    erased by then.
+    """
+    if revision.content_sha256 is None and last is not None:
+        revision = last
+    return revision.path_hash or paths.path_hash(_path(revision))
+
+
+def _erased(
+    revision: Revision, path_hash: str, erasure: Erasure, kept: Mapping[str, str]
+) -> Revision:
     """Erase the words of a revision; its path goes unless a revision that stays has it, too."""
     entry = revision.entry
-    path_hash = revision.path_hash or paths.path_hash(entry.base_path)
     words = {
         "title": text("erasure.title", date=long_date(entry.date)),
         "note": text("erasure.note", date=long_date(erasure.on), reason=erasure.reason),

@@ -206,8 +206,8 @@ class EventFold:
         newest = self.snapshot.revision
         if newest is None or not event_history.is_same_content(newest, document):
             return False
-        is_upload = occurrence.origin is Origin.UPLOAD
-        return not (is_upload and self.was_erased(self, newest, occurrence.stored_at))
+        is_new = occurrence.identity != newest.identity and occurrence.origin is Origin.UPLOAD
+        return not (is_new and self.was_erased(self, newest, occurrence.stored_at))
 
     def _apply_document(
         self, occurrence: Occurrence, document: EventDocument, base_path: str
