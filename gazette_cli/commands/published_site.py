@@ -4,6 +4,7 @@ import json
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from http import HTTPStatus
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import quote, unquote
@@ -15,6 +16,11 @@ from gazette_cli.engines.sources import SourceError
 _HISTORY = ".history.json"
 _SAFE = "/-._~!$&'()*+,;=:@"
 _SECONDS = 20
+_NEWS = "news"
+# What is published without events: images. Once there was an event, there is a sitemap.
+_WITHOUT_EVENTS = frozenset({SITEMAP, "image"})
+# CloudFront answers 403 as S3 does while it has no page for missing documents.
+_MISSING = frozenset({HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND})
 
 
 class PublishedSite(Protocol):
@@ -22,6 +28,9 @@ class PublishedSite(Protocol):
 
     def histories(self) -> Iterator[str]:
         """Yield the address of every history that can be found."""
+
+    def has_no_event(self) -> bool:
+        """Return whether this is a site without events, if it has no history."""
 
     def read(self, address: str) -> bytes:
         """Return the bytes of a document.
@@ -60,6 +69,17 @@ class FolderSite:
                 self._base = self._find_base(file)
             yield f"{self._base}/{path}"
 
+    def has_no_event(self) -> bool:
+        """Return whether nothing is here, or only what needs no event.
+
+        A folder with other files is another folder. A page of an event without its history was
+        tampered with.
+        """
+        names = {path.name for path in self._folder.iterdir()}
+        pages = (path for path in (self._folder / _NEWS).rglob("*") if path.is_file())
+        has_page = any(not path.name.startswith("index.") for path in pages)
+        return not has_page and (not names or not names.isdisjoint(_WITHOUT_EVENTS))
+
     def read(self, address: str) -> bytes:
         if not address.startswith(f"{self._base}/"):
             raise ValueError(f"{address} is not an address of this site")
@@ -81,6 +101,8 @@ class AddressSite:
         self._base = base
 
     def histories(self) -> Iterator[str]:
+        if self._is_missing(SITEMAP) and self._is_missing("index.html"):
+            return
         for urlset in self._locations(f"{self._base}/{SITEMAP}"):
             for page in self._locations(urlset):
                 if page.endswith(".html"):
@@ -92,6 +114,19 @@ class AddressSite:
         with urllib.request.urlopen(request, timeout=_SECONDS) as answer:  # noqa: S310  # the same
             body: bytes = answer.read()
         return body
+
+    def has_no_event(self) -> bool:
+        """Return True: it has no sitemap and no home yet, or its sitemap lists no event."""
+        return True
+
+    def _is_missing(self, path: str) -> bool:
+        try:
+            self.read(f"{self._base}/{path}")
+        except urllib.error.HTTPError as error:
+            return error.code in _MISSING
+        except urllib.error.URLError:
+            return False  # `_locations` raises it
+        return False
 
     def _locations(self, address: str) -> list[str]:
         try:

@@ -46,7 +46,7 @@ def verify(site: str) -> int:
     """Verify a folder or an address; return 1 if a chain is broken.
 
     Raises:
-        SourceError: the site does not exist, or has no history.
+        SourceError: the site does not exist, or has events without a history.
     """
     histories, problems, erased = 0, 0, 0
     published = open_site(site)
@@ -58,8 +58,11 @@ def verify(site: str) -> int:
         for problem in check_history(published, address):
             problems += 1
             sys.stderr.write(f"{problem}\n")
-    if not histories:
+    if not histories and not published.has_no_event():
         raise SourceError(f"{site}: contains no event history")
+    if not histories:
+        sys.stdout.write(f"{site}: no event is published, so there is nothing to verify\n")
+        return 0
     counted = f"{histories:,} histories read, {problems:,} problems found"
     also = f", {erased:,} revisions erased" if erased else ""
     sys.stdout.write(f"{counted}{also}\n")

@@ -7,7 +7,10 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from functools import cache
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from hypothesis import given, settings
@@ -17,6 +20,7 @@ from gazette.delivery.memory import MemorySiteStore
 from gazette.models.contract.canonical import sha256_of
 from gazette.models.contract.identity import erasure_key, event_key
 from gazette.renderers.json.parts import write_json
+from gazette_cli.commands.cli import main
 from gazette_cli.commands.published_site import FolderSite, open_site
 from gazette_cli.commands.verify import BROKEN, check_history, verify
 from gazette_cli.engines.acts import Change
@@ -180,10 +184,93 @@ def test_a_revision_is_read_from_this_site_only(folder: Path) -> None:
         site.read("https://elsewhere.example/news/2026/07/4/lake.json")
 
 
-@pytest.mark.parametrize("name", ["", "no-such-folder"])
-def test_a_folder_without_a_history_is_refused(tmp_path: Path, name: str) -> None:
-    with pytest.raises(SourceError, match=r"no such folder|contains no event history"):
-        verify(str(tmp_path / name))
+def test_a_folder_that_does_not_exist_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="no such folder"):
+        verify(str(tmp_path / "no-such-folder"))
+
+
+@pytest.mark.parametrize(
+    "paths",
+    [
+        ["notes.txt"],
+        ["sitemap.xml", "news/2026/07/4/index.html", "news/2026/07/4/lake.json"],
+        ["image/a.png", "news/2026/07/4/lake.r1.html"],
+    ],
+)
+def test_another_folder_and_events_without_histories_are_refused(
+    tmp_path: Path, paths: list[str]
+) -> None:
+    put_files(tmp_path, paths)
+    with pytest.raises(SourceError, match="contains no event history"):
+        verify(str(tmp_path))
+
+
+@pytest.mark.parametrize(
+    "paths", [[], ["image/a.png"], ["sitemap.xml", "index.html", "news/index.html"]]
+)
+def test_a_site_without_events_is_named_as_such(
+    tmp_path: Path, paths: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    put_files(tmp_path, paths)
+    assert main(["verify", str(tmp_path)]) == 0
+    assert "no event is published, so there is nothing to verify" in capsys.readouterr().out
+
+
+def put_files(folder: Path, paths: list[str]) -> None:
+    for path in paths:
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(b"")
+
+
+EMPTY_SITEMAP = b'<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"/>'
+
+
+@pytest.mark.parametrize("documents", [{}, {"/sitemap.xml": EMPTY_SITEMAP, "/index.html": b"Home"}])
+def test_an_address_without_events_is_named_as_such(
+    documents: dict[str, bytes], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with served(documents) as address:
+        assert main(["verify", address]) == 0
+    assert "no event is published" in capsys.readouterr().out
+
+
+def test_an_address_with_a_home_and_no_sitemap_is_refused() -> None:
+    with (
+        served({"/index.html": b"Another site"}) as address,
+        pytest.raises(SourceError, match="404"),
+    ):
+        verify(address)
+
+
+def test_an_address_where_nobody_answers_is_refused() -> None:
+    with served({}) as address:
+        pass
+    with pytest.raises(SourceError, match="refused"):
+        verify(address)
+
+
+@contextmanager
+def served(documents: dict[str, bytes]) -> Iterator[str]:
+    """Serve some documents; every other path is missing."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            body = documents.get(self.path)
+            self.send_response(HTTPStatus.OK if body is not None else HTTPStatus.NOT_FOUND)
+            self.end_headers()
+            self.wfile.write(body or b"")
+
+        def log_message(self, *_arguments: object) -> None:
+            """Write nothing."""
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 @pytest.fixture(scope="module")

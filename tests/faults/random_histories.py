@@ -38,7 +38,7 @@ def document(random: Random, name: str) -> bytes:
         "title": f"{random.choice(('River', 'Sea'))} {name}",
         "date": random.choice(DAYS),
         "topics": random.sample(TOPICS, random.randint(0, 3)),
-        "body": random.choice(("One.", "Two.", None)),
+        "body": random.choice(("One.", "Two.", None, f"![One]({random.choice(IMAGES)})")),
     }
     if random.random() < 0.5:
         fields["published"] = random.choice(MOMENTS)

@@ -263,3 +263,37 @@ def test_an_image_that_a_superseded_revision_of_another_event_shows_stays() -> N
     erase(world, "a", hours(2), "all")
     world.settle()
     assert "image/a.png" in world.site()
+
+
+def test_the_history_leaves_an_address_that_only_later_revisions_have_now() -> None:
+    """The erasure of the first revision is taken back, and the second one is erased instead."""
+    world = published("wone", "wtwo", "wthree")
+    erase(world, "a", hours(4), [1])
+    world.settle()
+    assert f"{HASHED}.history.json" in world.site()
+    erase(world, "a", hours(5), [2])
+    world.settle()
+    assert f"{HASHED}.history.json" not in world.site()
+    assert f"{HASHED}.html" in world.site()
+    assert places_of(world, "wtwo") == []
+
+
+def test_a_withdrawal_of_an_erased_revision_has_its_address_whenever_it_is_erased_itself() -> None:
+    """A later title has the address of the first one, so the notices may stay there."""
+    sites = []
+    for settles in (True, False):
+        world = World()
+        acts = (
+            lambda world: world.put("a", hours(0), **worded("wone")),
+            lambda world: erase(world, "a", hours(1), [1, 2]),
+            lambda world: world.delete("a", hours(2)),
+            lambda world: world.put("a", hours(3), **worded("wtwo"), slug="wonetitle of it"),
+            lambda world: world.put("a", hours(4), **worded("wthree")),
+        )
+        for act in acts:
+            act(world)
+            if settles:
+                world.settle()
+        world.settle()
+        sites.append(world.site())
+    assert sites[0] == sites[1]

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from gazette.models.contract.erasure import parse_erasure
 from gazette.models.contract.identity import erasure_key, event_key
 from gazette.models.ledger import keys
 from gazette.models.ledger.item import LedgerItem
@@ -11,6 +12,7 @@ from gazette.models.limits import MAX_DOCUMENT_BYTES
 from gazette.models.tasks.reconciliation import Outcome
 from gazette.models.tasks.reports import IngestReport
 from gazette.ports import ListedKey
+from gazette.projections.history.erasures import StoredErasure, erased_numbers
 from gazette.services.ingest.progress import Progress, progress_of
 from tests.unit.erasures.erasing import (
     erase,
@@ -77,6 +79,10 @@ def test_a_revision_that_shows_an_erased_version_again_is_erased_with_it() -> No
     assert erased == [True, False, True]
     assert places_of(world, "wone") == []
     assert places_of(world, "wtwo") != []
+    assert world.newest("a").erased == world.revision("a", 1).entry.erased
+    assert world.newest("a").erased is not None
+    kept = keys.document_key("a", world.revision("a", 1).identity, 0)
+    assert world.records()[kept].payload == ""
 
 
 def test_a_revision_that_is_not_there_yet_is_reported_and_erased_when_it_comes() -> None:
@@ -376,3 +382,19 @@ def test_an_erased_version_that_s3_shows_again_stays_erased(*, is_marked: bool) 
     world.settle()
     assert world.newest("a").kind == "restored"
     assert not places_of(world, "wone")
+
+
+def test_a_version_erased_with_all_others_stays_erased_when_it_is_no_longer_among_the_known() -> (
+    None
+):
+    """The snapshot keeps the times of a hundred versions only."""
+    world = published("wone", "wtwo")
+    world.source.remove_version(event_key("a"), world.source.versions(event_key("a"))[0].version_id)
+    world.settle()
+    revisions = [world.revision("a", number) for number in (1, 2, 3)]
+    document = parse_erasure(b'{"revisions": "all", "reason": "Personal data."}')
+    stored, earlier = (StoredErasure(document, hours(hour)) for hour in (1, -1))
+    revisions[2] = revisions[2].model_copy(update={"stored_at": hours(5)})
+    unknown = world.snapshot("a").model_copy(update={"known": ()})
+    assert erased_numbers(unknown, revisions, stored) == {1, 2, 3}
+    assert erased_numbers(unknown, revisions, earlier) == set()

@@ -75,6 +75,8 @@ MAX_JPEG_SEGMENTS = 2_000
 MAX_ENTRY_BODY_BYTES = 16 * 1024
 MAX_ENTRY_SOURCES_BYTES = 70_000
 MAX_ENTRY_LABELS_BYTES = 48_000
+# Keys of the images that a text leads to. An image beyond them is not known as used.
+MAX_LINKED_IMAGES_BYTES = 20_000
 # Fifty updates stay below MAX_FEED_BYTES.
 MAX_CHANGES_BYTES = 8 * 1024
 

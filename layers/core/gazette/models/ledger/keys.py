@@ -27,7 +27,7 @@ LAST_DELETED, DELETED = "LASTDELETED", "DELETED#"
 TRANSLATION = "TRANSLATION#"
 CLAIM = "CLAIM"
 USE = "USE#"
-# A superseded revision shows an image; an erased one did.
+# A superseded revision or a text shows an image; an erased one did.
 USED, ERASED = "USED#", "ERASED#"
 CHANGE = "CHANGE#"
 DUE = "DUE#"
@@ -295,7 +295,7 @@ def image_use_key(key: str, identity: str) -> ItemKey:
 
 
 def image_used_key(key: str, identity: str) -> ItemKey:
-    """Return the key under which an event records that superseded revisions show an image."""
+    """Return the key under which superseded revisions or texts of an event show an image."""
     return ItemKey(Partition(PartitionKind.IMAGE, key), f"{USED}{identity}")
 
 

@@ -10,8 +10,8 @@ from gazette.models.ledger.keys import ItemKey
 
 # Raise it whenever the same source would give other ledger items: reconcile and rebuild bring
 # snapshots with an older number up to date. 0 is every ledger of release 0.1.0. 1 ordered items by
-# plain numbers; 2 orders them by `gazette.models.ledger.order`.
-DERIVATION = 2
+# plain numbers; 2 orders them by `gazette.models.ledger.order`; 3 knows the images in texts.
+DERIVATION = 3
 
 
 class Origin(StrEnum):
@@ -34,7 +34,8 @@ class Revision(Stored):
     it is empty in ledgers of release 0.1.0. ``stored_at`` is when S3 stored that version, or when
     Gazette noticed a change that has no time of its own. ``erasures`` counts how often the history
     was erased or restored. An erased revision keeps ``path_hash``, by which its address is known
-    again, and ``expires`` of its document.
+    again, and ``expires`` of its document. ``linked_images`` are the keys of the images of the
+    source bucket that its document leads to, other than its own; an erased revision has none.
     """
 
     version_id: str
@@ -48,6 +49,7 @@ class Revision(Stored):
     erasures: int = 0
     path_hash: str = ""
     expires: Moment | None = None
+    linked_images: tuple[str, ...] = ()
 
     @property
     def number(self) -> int:

@@ -6,6 +6,7 @@ is bounded for any input.
 
 from collections.abc import Iterator, Sequence
 
+from gazette.models.contract.canonical import document_form
 from gazette.models.contract.document import EventDocument, Image, Source
 from gazette.models.limits import MAX_DIFF_PARAGRAPHS
 from gazette.models.text import one_line
@@ -35,9 +36,10 @@ def differences(
     """Compare two documents field by field; only fields that differ are returned.
 
     A first version, a withdrawal and a version after a withdrawal have no differences: all of their
-    text would be inserted or deleted, and their label says so.
+    text would be inserted or deleted, and their label says so. The same bytes uploaded after they
+    were erased have none either, however each of the two was read.
     """
-    if before is None or after is None or before == after:
+    if before is None or after is None:
         return ()
     old, new = _plain_fields(before, base_url), _plain_fields(after, base_url)
     changes = tuple(
@@ -45,7 +47,9 @@ def differences(
         for label in old
         if old[label] != new[label]
     )
-    return changes or (OTHER,)
+    if changes or document_form(before) != document_form(after):
+        return changes or (OTHER,)
+    return ()
 
 
 def _plain_fields(document: EventDocument, base_url: str) -> dict[str, tuple[str, ...]]:

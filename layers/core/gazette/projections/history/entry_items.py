@@ -9,7 +9,7 @@ from gazette.models.ledger.deletion import Deletion
 from gazette.models.ledger.entry import Entry
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey, Partition, PartitionKind
-from gazette.models.ledger.snapshot import Snapshot
+from gazette.models.ledger.snapshot import Revision, Snapshot
 from gazette.models.product import RELATED_BY_TOPICS
 from gazette.projections.history.item_order import item_order
 from gazette.projections.pages.event_image import image_key_of
@@ -83,6 +83,19 @@ def _by_time(entry: Entry) -> int:
     seconds = int((entry.updated - _YEAR_ONE).total_seconds())
     digest = int.from_bytes(hashlib.sha256(entry.event_id.encode()).digest()[:2])
     return (seconds << 24) | (min(entry.number, 0xFFF) << 12) | (digest & 0xFFF)
+
+
+def linked_image_items(snapshot: Snapshot, revision: Revision) -> Iterator[LedgerItem]:
+    """Record the images that a document leads to, unless the revision before leads there too.
+
+    No page has to be published again when such an image changes. So the event uses it for good, as
+    it uses an image that superseded revisions show.
+    """
+    known = snapshot.revision.linked_images if snapshot.revision else ()
+    for key in revision.linked_images:
+        if key not in known:
+            used = keys.image_used_key(key, snapshot.event_id)
+            yield LedgerItem(used, item_order(revision.number), "{}")
 
 
 def image_use_items(snapshot: Snapshot, entry: Entry, *, is_shown: bool) -> Iterator[LedgerItem]:

@@ -84,19 +84,24 @@ def erased_items(
 
 
 def image_items(recorded: Sequence[Revision], history: Sequence[Revision]) -> Iterator[LedgerItem]:
-    """Record of each image whether superseded revisions show it, or only erased ones did.
+    """Record of each image whether superseded revisions or texts show it, or only erased ones did.
 
     ``recorded`` is the history as it was until now: later its erased revisions name no image.
     """
     entry = history[-1].entry
-    superseded = {image_key_of(one.entry) for one in history[:-1]}
-    shown = superseded | {image_key_of(entry)}
-    for key in sorted(filter(None, shown | {image_key_of(one.entry) for one in recorded})):
+    used = {image_key_of(one.entry) for one in history[:-1]} | _linked(history)
+    shown = used | {image_key_of(entry)}
+    before = {image_key_of(one.entry) for one in recorded} | _linked(recorded)
+    for key in sorted(filter(None, shown | before)):
         for item_key, is_so in (
-            (keys.image_used_key(key, entry.event_id), key in superseded),
+            (keys.image_used_key(key, entry.event_id), key in used),
             (keys.image_erased_key(key, entry.event_id), key not in shown),
         ):
             yield LedgerItem(item_key, item_order(entry.number), "{}", deleted=not is_so)
+
+
+def _linked(history: Sequence[Revision]) -> set[str | None]:
+    return {key for one in history for key in one.linked_images}
 
 
 def deleted_tombstones(

@@ -17,6 +17,7 @@ from gazette.models.ledger.snapshot import Revision, Snapshot
 from gazette.models.texts import long_date, text
 from gazette.projections.history import entries
 from gazette.projections.history.entries import make_entry
+from gazette.projections.history.linked_images import linked_images
 
 # What a withdrawal without a document has of its own; the rest is that of the revision before.
 _OF_WITHDRAWAL = ("number", "kind", "note", "at", "updated", "news_at", "sha256")
@@ -51,8 +52,9 @@ def erased_numbers(
     if not wanted:
         times = {version.identity: version.at for version in snapshot.known}
         until = int(stored.stored_at.timestamp())
-        return {one.number for one in revisions if _stored_first(one, times) <= until}
-    named = [one for one in revisions if any(is_named(_facts(one), each) for each in wanted)]
+        named = [one for one in revisions if _stored_first(one, times) <= until]
+    else:
+        named = [one for one in revisions if any(is_named(_facts(one), each) for each in wanted)]
     # S3 may show a version again after it was erased, as another revision with the same words.
     versions = {one.identity for one in named if one.content_sha256 is not None} - {""}
     again = {one.number for one in revisions if one.content_sha256 and one.identity in versions}
@@ -86,7 +88,7 @@ def after_erasures(
     for one in revisions:
         last = found[-1] if found else None
         if one.number in erased:
-            changed = _erased(one, erased[one.number], kept)
+            changed = _erased(one, _path_hash(one, last), erased[one.number], kept)
         elif one.content_sha256 is None and last is not None:
             changed = _withdrawn(one, last)
         elif one.number in restored:
@@ -112,10 +114,22 @@ def _path(revision: Revision) -> str:
     return revision.entry.base_path
 
 
-def _erased(revision: Revision, erasure: Erasure, kept: Mapping[str, str]) -> Revision:
+def _path_hash(revision: Revision, last: Revision | None) -> str:
+    """Return by what the address of a revision is known that was made from a title.
+
+    A withdrawal without a document has the address of the revision before it, which may have been
+    erased by then.
+    """
+    if revision.content_sha256 is None and last is not None:
+        revision = last
+    return revision.path_hash or paths.path_hash(_path(revision))
+
+
+def _erased(
+    revision: Revision, path_hash: str, erasure: Erasure, kept: Mapping[str, str]
+) -> Revision:
     """Erase the words of a revision; its path goes unless a revision that stays has it, too."""
     entry = revision.entry
-    path_hash = revision.path_hash or paths.path_hash(entry.base_path)
     words = {
         "title": text("erasure.title", date=long_date(entry.date)),
         "note": text("erasure.note", date=long_date(erasure.on), reason=erasure.reason),
@@ -129,7 +143,11 @@ def _erased(revision: Revision, erasure: Erasure, kept: Mapping[str, str]) -> Re
         "erased": erasure,
         "base_path": kept.get(path_hash) or paths.erased_path(entry.date, entry.event_id),
     }
-    update = {"entry": entry.model_copy(update=words), "path_hash": path_hash}
+    update = {
+        "entry": entry.model_copy(update=words),
+        "path_hash": path_hash,
+        "linked_images": (),
+    }
     return revision.model_copy(update=update)
 
 
@@ -143,7 +161,13 @@ def _withdrawn(revision: Revision, last: Revision) -> Revision:
 def _restored(revision: Revision, restored: Restored) -> Revision:
     entry = full_entry(revision.entry, restored.document)
     entry = entry.without_body().model_copy(update={"base_path": restored.base_path})
-    return revision.model_copy(update={"entry": entry, "path_hash": "", "expires": None})
+    update = {
+        "entry": entry,
+        "path_hash": "",
+        "expires": None,
+        "linked_images": linked_images(restored.document, restored.base_path),
+    }
+    return revision.model_copy(update=update)
 
 
 def full_entry(entry: Entry, document: EventDocument) -> Entry:

@@ -29,10 +29,12 @@ from gazette.projections.history.entry_items import (
     deleted_items,
     entry_items,
     image_use_items,
+    linked_image_items,
     live_keys,
 )
 from gazette.projections.history.item_order import item_order
 from gazette.projections.history.kinds import is_compared_kind, kind_of
+from gazette.projections.history.linked_images import linked_images
 from gazette.projections.history.long_histories import correction_items, former_items
 from gazette.projections.history.news_time import news_time
 from gazette.projections.history.state_items import (
@@ -84,10 +86,9 @@ def occurrence_of(revision: Revision) -> Occurrence:
     )
 
 
-def is_same_content(snapshot: Snapshot, document: EventDocument) -> bool:
-    """Return whether the event already shows a document: the same bytes make no revision (V13)."""
-    revision = snapshot.revision
-    return revision is not None and revision.content_sha256 == sha256_of(document_form(document))
+def is_same_content(revision: Revision, document: EventDocument) -> bool:
+    """Return whether a revision shows a document, or did so before it was erased."""
+    return revision.content_sha256 == sha256_of(document_form(document))
 
 
 def is_compared(snapshot: Snapshot, document: EventDocument, origin: Origin) -> bool:
@@ -133,6 +134,7 @@ def apply_revision(
         sha256_of(form),
         expires=document.expires,
         changes=differences(before, document, NO_BASE),
+        images=linked_images(document, base_path),
     )
 
 
@@ -222,14 +224,16 @@ def _apply_entry(  # noqa: PLR0913  # private: shared by documents and withdrawa
     *,
     expires: datetime | None = None,
     changes: tuple[FieldChange, ...] = (),
+    images: tuple[str, ...] = (),
 ) -> Transition:
-    revision = _make_revision(snapshot, occurrence, entry, content_sha256)
+    revision = _make_revision(snapshot, occurrence, entry, content_sha256, images)
     stored_at = to_utc_seconds(occurrence.stored_at)
     taken = snapshot.taken + 1
     live = () if revision.withdraws else live_keys(entry)
     tombstones = tombstone_keys(snapshot, stored_at) if revision.withdraws else ()
     items = (
         *image_use_items(snapshot, entry, is_shown=not revision.withdraws),
+        *linked_image_items(snapshot, revision),
         revision_item(revision),
         *former_items(snapshot.revision, revision),
         *correction_items(snapshot.revision, revision),
@@ -255,7 +259,11 @@ def _apply_entry(  # noqa: PLR0913  # private: shared by documents and withdrawa
 
 
 def _make_revision(
-    snapshot: Snapshot, occurrence: Occurrence, entry: Entry, content_sha256: str | None
+    snapshot: Snapshot,
+    occurrence: Occurrence,
+    entry: Entry,
+    content_sha256: str | None,
+    images: tuple[str, ...],
 ) -> Revision:
     return Revision(
         version_id=occurrence.version_id,
@@ -266,6 +274,7 @@ def _make_revision(
         origin=occurrence.origin,
         stored_at=to_utc_seconds(occurrence.stored_at),
         erasures=snapshot.erasures,
+        linked_images=images,
     )
 
 

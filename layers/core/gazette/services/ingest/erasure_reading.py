@@ -1,5 +1,6 @@
 """Reads what the publisher wants erased of an event: the newest erasure document that is valid."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -30,37 +31,56 @@ class SeenErasure:
     problems: tuple[Problem, ...] = ()
 
 
-def read_erasure(source: SourceArchive, event_id: str) -> SeenErasure:
-    """Read the erasure document of an event.
+@dataclass(slots=True)
+class ErasureReader:
+    """Reads the erasure document of one event in one run of ingest, which lists its versions once.
 
     An invalid version leaves the one before it in force: what is erased does not come back by a
     mistake. A delete marker undoes all of them.
     """
-    versions = source.versions(erasure_key(event_id))
-    if not versions:
-        return SeenErasure()
-    newest = versions[0]
-    problems: list[tuple[Problem, ...]] = []
-    stored: StoredErasure | None = None
-    for version in versions:
-        if version.is_delete_marker:
-            break
+
+    source: SourceArchive
+    event_id: str
+    _listed: list[ObjectVersion] | None = None
+
+    def read(self) -> SeenErasure:
+        """Return what S3 shows now."""
+        return self._seen(self._versions())
+
+    def stored_before(self, at: datetime) -> StoredErasure | None:
+        """Return the erasure that was in force at a time, None without one."""
+        seconds = int(at.timestamp())
+        return self._seen([one for one in self._versions() if one.seconds < seconds]).stored
+
+    def _versions(self) -> list[ObjectVersion]:
+        if self._listed is None:
+            self._listed = list(self.source.versions(erasure_key(self.event_id)))
+        return self._listed
+
+    def _seen(self, versions: Sequence[ObjectVersion]) -> SeenErasure:
+        if not versions:
+            return SeenErasure()
+        newest = versions[0]
+        problems: list[tuple[Problem, ...]] = []
+        stored: StoredErasure | None = None
+        for version in versions:
+            if version.is_delete_marker:
+                break
+            try:
+                stored = StoredErasure(self._document(version), version.last_modified)
+            except InvalidEventError as error:
+                problems.append(error.problems)
+            else:
+                break
+        first = problems[0] if problems else ()
+        return SeenErasure(newest.identity, newest.version_id, newest.last_modified, stored, first)
+
+    def _document(self, version: ObjectVersion) -> ErasureDocument:
+        if version.size > MAX_DOCUMENT_BYTES:
+            reason = f"is {version.size:,} bytes; at most {MAX_DOCUMENT_BYTES:,} are taken"
+            raise InvalidEventError(Problem("document", reason))
         try:
-            stored = StoredErasure(_read(source, event_id, version), version.last_modified)
-        except InvalidEventError as error:
-            problems.append(error.problems)
-        else:
-            break
-    first = problems[0] if problems else ()
-    return SeenErasure(newest.identity, newest.version_id, newest.last_modified, stored, first)
-
-
-def _read(source: SourceArchive, event_id: str, version: ObjectVersion) -> ErasureDocument:
-    if version.size > MAX_DOCUMENT_BYTES:
-        reason = f"is {version.size:,} bytes; at most {MAX_DOCUMENT_BYTES:,} are taken"
-        raise InvalidEventError(Problem("document", reason))
-    try:
-        raw = source.read(erasure_key(event_id), version.version_id)
-    except UnreadableVersionError as error:
-        raise InvalidEventError(Problem("document", str(error))) from error
-    return parse_erasure(raw)
+            raw = self.source.read(erasure_key(self.event_id), version.version_id)
+        except UnreadableVersionError as error:
+            raise InvalidEventError(Problem("document", str(error))) from error
+        return parse_erasure(raw)

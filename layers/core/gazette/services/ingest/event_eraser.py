@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from gazette.models.contract.canonical import document_form, sha256_of
 from gazette.models.contract.document import EventDocument
 from gazette.models.contract.identity import erasure_key
 from gazette.models.contract.parsing import InvalidEventError, Problem
@@ -36,6 +35,7 @@ from gazette.projections.history.state_items import (
 from gazette.projections.history.updates import shortened
 from gazette.services.ingest.erasure_reading import SeenErasure
 from gazette.services.ingest.event_fold import EventFold
+from gazette.services.ingest.reinstatement import recorded_revisions
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class EventEraser:
         snapshot = self.fold.snapshot
         if not (seen.identity or snapshot.erasure or snapshot.erasures):
             return
-        recorded = self._recorded()
+        recorded = recorded_revisions(self.ledger, self.fold)
         wanted = erasures.erased_numbers(snapshot, recorded, seen.stored)
         restored = {one.number: found for one, found in self._restored(recorded, wanted)}
         erased = {
@@ -87,17 +87,6 @@ class EventEraser:
             return False
         return keys.revision_key(self.fold.snapshot.event_id, history[-1].number) in self.fold.items
 
-    def _recorded(self) -> list[Revision]:
-        """Return the revisions, oldest first, with those that this run has made."""
-        snapshot = self.fold.snapshot
-        stored = self.ledger.scan(keys.event_partition(snapshot.event_id), keys.REVISION)
-        items = {item.key: item for item in stored} | self.fold.items
-        return [
-            Revision.model_validate_json(items[key].payload)
-            for number in range(1, snapshot.number + 1)
-            if (key := keys.revision_key(snapshot.event_id, number)) in items
-        ]
-
     def _restored(
         self, recorded: Sequence[Revision], wanted: set[int]
     ) -> Iterator[tuple[Revision, Restored]]:
@@ -105,16 +94,10 @@ class EventEraser:
         for one in recorded:
             if one.entry.erased is None or one.number in wanted or one.content_sha256 is None:
                 continue
-            document = self._read(one)
-            if document is not None and sha256_of(document_form(document)) == one.content_sha256:
+            document = self.fold.reader.read_erased(one)
+            if document is not None:  # else S3 has removed it, so the revision stays erased
                 base_path = self.fold.claim(self.before, preferred_path(document))
                 yield one, Restored(document, base_path)
-
-    def _read(self, revision: Revision) -> EventDocument | None:
-        try:
-            return self.fold.reader.read_recorded(revision)
-        except InvalidEventError:
-            return None  # S3 has removed it, so the revision stays erased
 
     def _erasure(
         self,

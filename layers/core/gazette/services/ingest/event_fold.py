@@ -35,12 +35,14 @@ class EventFold:
     """The state of an event while its versions are applied.
 
     ``documents`` are the identities whose documents must be kept before the items are written,
-    ``erased_documents`` those that must be removed.
+    ``erased_documents`` those that must be removed. ``was_erased`` says whether a revision was
+    erased before a time.
     """
 
     snapshot: Snapshot
     reader: VersionReader
     claim: ClaimPath
+    was_erased: Callable[["EventFold", Revision, datetime], bool]
     items: dict[ItemKey, LedgerItem] = field(default_factory=dict)
     documents: list[str] = field(default_factory=list)
     recorded: list[tuple[int, RevisionKind]] = field(default_factory=list)
@@ -189,11 +191,23 @@ class EventFold:
         stored_at = to_utc_seconds(occurrence.stored_at)
         if document.expires is not None and document.expires <= stored_at:
             self._withdraw(occurrence._replace(origin=Origin.EXPIRED))
-        elif event_history.is_same_content(self.snapshot, document):
+        elif self._is_shown(occurrence, document):
             self._add(event_history.apply_without_revision(self.snapshot))
         else:
             base_path = self.claim(self.snapshot, preferred_path(document))
             self._apply_document(occurrence, document, base_path)
+
+    def _is_shown(self, occurrence: Occurrence, document: EventDocument) -> bool:
+        """Return whether the event shows these bytes already, so that they make no revision (V13).
+
+        Uploaded after an erasure of them, they show the event again. A version that S3 shows again
+        does not: it was erased itself.
+        """
+        newest = self.snapshot.revision
+        if newest is None or not event_history.is_same_content(newest, document):
+            return False
+        is_new = occurrence.identity != newest.identity and occurrence.origin is Origin.UPLOAD
+        return not (is_new and self.was_erased(self, newest, occurrence.stored_at))
 
     def _apply_document(
         self, occurrence: Occurrence, document: EventDocument, base_path: str

@@ -15,11 +15,12 @@ from gazette.ports import Clock, ConflictError, Ledger, SourceArchive
 from gazette.projections.history import due_items, state_items
 from gazette.projections.history.item_order import with_erasures
 from gazette.projections.history.known_versions import migrated, unknown_versions
-from gazette.services.ingest.erasure_reading import read_erasure
+from gazette.services.ingest.erasure_reading import ErasureReader
 from gazette.services.ingest.event_eraser import EventEraser
 from gazette.services.ingest.event_fold import EventFold
 from gazette.services.ingest.reading import VersionReader
 from gazette.services.ingest.rederivation import rederived
+from gazette.services.ingest.reinstatement import Reinstatement
 from gazette.services.publish.pauses import NO_PAUSES, Pauses
 from gazette.services.source.document_store import DocumentStore
 
@@ -91,7 +92,9 @@ class EventIngestor:
         """Apply up to `MAX_VERSIONS_A_WRITE` new versions."""
         listed = self.source.versions(event_key(before.event_id), before.known_until)
         reader = VersionReader(self.source, DocumentStore(self.ledger), before.event_id)
-        fold = EventFold(migrated(before, listed), reader, self._claim_path)
+        erasures = ErasureReader(self.source, before.event_id)
+        was_erased = Reinstatement(self.ledger, erasures).was_erased
+        fold = EventFold(migrated(before, listed), reader, self._claim_path, was_erased)
         if before.taken and before.derivation < DERIVATION:
             fold = rederived(fold, self._recorded(before), listed)
         fold.adopt(orphans, listed)
@@ -100,7 +103,7 @@ class EventIngestor:
             fold.take(version)
         if len(unknown) <= MAX_VERSIONS_A_WRITE:
             fold.settle(listed, self.clock())
-        EventEraser(self.ledger, fold, before).apply(read_erasure(self.source, before.event_id))
+        EventEraser(self.ledger, fold, before).apply(erasures.read())
         return fold
 
     def _recorded(self, snapshot: Snapshot) -> Iterator[Revision]:
@@ -163,7 +166,7 @@ class EventIngestor:
     def _show_images(self, fold: EventFold) -> None:
         """Publish an image again that is shown now, and was erased elsewhere."""
         for key, item in fold.items.items():
-            if not key.sort.startswith(keys.USE) or item.deleted:
+            if not key.sort.startswith((keys.USE, keys.USED)) or item.deleted:
                 continue
             if any(not erased.deleted for erased in self.ledger.scan(key.partition, keys.ERASED)):
                 cause = f"{fold.snapshot.event_id}#{fold.snapshot.taken}"

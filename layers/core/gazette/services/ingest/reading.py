@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from gazette.models.contract.canonical import document_form, sha256_of
 from gazette.models.contract.document import EventDocument
 from gazette.models.contract.identity import event_key
 from gazette.models.contract.parsing import (
@@ -65,6 +66,15 @@ class VersionReader:
             # A release before this one did not keep documents, and S3 has removed the version. The
             # new revision is published without a difference.
             return None
+
+    def read_erased(self, revision: Revision) -> EventDocument | None:
+        """Return the document of an erased revision while S3 still has it, None afterwards."""
+        try:
+            document = self.read_recorded(revision)
+        except InvalidEventError:
+            return None
+        is_its_own = sha256_of(document_form(document)) == revision.content_sha256
+        return document if is_its_own else None
 
     def keep(self, identity: str, erasures: int) -> None:
         """Store a document that came from S3. Later runs read it from the ledger."""

@@ -4,12 +4,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from gazette.models.contract.problems import InvalidEventError
+from gazette.models.ledger import keys
 from gazette.models.ledger.entry import Entry
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.snapshot import Origin, Revision, Snapshot
 from gazette.models.object_version import ObjectVersion
+from gazette.projections.history import erased_items
 from gazette.projections.history.entry_items import deleted_items, image_use_items
 from gazette.projections.history.item_order import item_order
+from gazette.projections.history.linked_images import linked_images
 from gazette.services.ingest.event_fold import EventFold
 
 # What the derivation does not change: which versions were handled, and what became of the newest.
@@ -27,11 +30,11 @@ def rederived(
     ``fold`` has the old snapshot. Numbers, times, identities and paths of the revisions stay. If
     a document cannot be read any more, the items stay as they are.
     """
-    before = fold.snapshot
+    before, recorded = fold.snapshot, list(_identified(revisions, newest_first))
     empty = Snapshot(event_id=before.event_id, taken=before.taken + 1, erasures=before.erasures)
     again = replace(fold, snapshot=empty, items={}, documents=[])
     try:
-        for revision in _identified(revisions, newest_first):
+        for revision in recorded:
             again.repeat(revision)
     except InvalidEventError:
         return _as_it_is(fold)
@@ -40,6 +43,7 @@ def rederived(
     kept = {name: getattr(before, name) for name in _KEPT}
     again.snapshot = again.snapshot.model_copy(update=kept)
     again.recorded.clear()
+    again.write(list(_erased_image_items(again, recorded)))
     again.items = {item.key: item for item in _changed_items(before, again)}
     return again
 
@@ -78,6 +82,27 @@ def _changed_items(before: Snapshot, fold: EventFold) -> Iterator[LedgerItem]:
     yield from image_use_items(before, entry, is_shown=after.is_live)
     yield from deleted_items(before, entry, after.live)
     yield from _tombstones_that_go(before, after, entry)
+
+
+def _erased_image_items(fold: EventFold, recorded: Sequence[Revision]) -> Iterator[LedgerItem]:
+    """Record the images of texts that an older derivation erased, while S3 has these texts."""
+    before = [_with_images(fold, one) for one in recorded]
+    if before == recorded:
+        return
+    event_id = fold.snapshot.event_id
+    items = [fold.items[keys.revision_key(event_id, one.number)] for one in recorded]
+    history = [Revision.model_validate_json(item.payload) for item in items]
+    yield from erased_items.image_items(before, history)
+
+
+def _with_images(fold: EventFold, revision: Revision) -> Revision:
+    if revision.entry.erased is None or revision.content_sha256 is None:
+        return revision
+    document = fold.reader.read_erased(revision)
+    if document is None:
+        return revision
+    images = linked_images(document, revision.entry.base_path)
+    return revision.model_copy(update={"linked_images": images})
 
 
 def _tombstones_that_go(before: Snapshot, after: Snapshot, entry: Entry) -> Iterator[LedgerItem]:

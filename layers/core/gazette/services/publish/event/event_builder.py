@@ -1,6 +1,6 @@
 """The page of an event in its formats, and a notice at its first path if it has another one now."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -40,7 +40,7 @@ class LoadedEvent(NamedTuple):
     there are so many. ``current`` is the newest revision with its image as it is now; ``document``
     what that revision publishes, None where it withdraws the event; ``requests`` ask for rebuilds
     of translations.
-    ``left`` are the base paths that it left because of an erasure.
+    ``left`` are the paths of documents that it left because of an erasure.
     """
 
     revisions: list[Revision]
@@ -68,9 +68,7 @@ class EventBuilder(ViewBuilder[LoadedEvent]):
         revisions = read_newest(self.ledger, task.partition, most)
         if not revisions:
             return ()
-        current = revisions[-1].entry
-        left = self._left(revisions)
-        return (*_paths(self.site, current), *_removals(self.site, current, left))
+        return (*_paths(self.site, revisions[-1].entry), *self._left(revisions))
 
     def every_path(self, task: PublishTask) -> tuple[str, ...]:
         """Return the paths of the history as well: what was read here says what they are."""
@@ -99,17 +97,26 @@ class EventBuilder(ViewBuilder[LoadedEvent]):
     def build(self, _task: PublishTask, loaded: LoadedEvent) -> BuildResult:
         return BuildResult(
             views=tuple(self._views(loaded)),
-            removals=_removals(self.site, loaded.current.entry, loaded.left),
+            removals=loaded.left,
             follow_ups=loaded.requests,
             news=news_of((loaded.current.entry,)),
         )
 
     def _left(self, revisions: Sequence[Revision]) -> tuple[str, ...]:
-        """Return the paths that erasures took; a path that a later title uses again is none."""
-        left = read_left_paths(self.ledger, revisions)
-        event_id = revisions[-1].entry.event_id
-        formers = {path: self.ledger.get(keys.former_key(event_id, path)) for path in left}
-        return tuple(path for path, one in formers.items() if one is None or one.deleted)
+        """Return the paths of pages and histories at addresses that erasures took (SPEC V10).
+
+        An address that a later revision had, too, keeps the notice that the event has left it.
+        """
+        site, current = self.site, revisions[-1].entry
+        kept = {*_paths(site, current), *every_history_path(site, current)}
+        found: list[str] = []
+        for base in read_left_paths(self.ledger, revisions):
+            former = self.ledger.get(keys.former_key(current.event_id, base))
+            if former is None or former.deleted:
+                found += site.paths(ViewKind.EVENT, base)
+            # No history begins there: it is at the first address that the event has now.
+            found += every_history_path(site, current.model_copy(update={"first_path": base}))
+        return tuple(path for path in found if path not in kept)
 
     def _context(self, current: Revision) -> PageContext:
         entry = current.entry
@@ -131,20 +138,6 @@ class EventBuilder(ViewBuilder[LoadedEvent]):
         if first_path != base_path:
             notice = event_pages.moved_page(site, current, first_path)
             yield View(ViewKind.MOVED, first_path, page=notice, entry=entry)
-
-
-def _removals(site: Site, current: Entry, left: Iterable[str]) -> tuple[str, ...]:
-    """Return the paths of pages and histories at addresses that are erased (SPEC V10)."""
-    kept = {*_paths(site, current), *every_history_path(site, current)}
-    former = (
-        path
-        for base in left
-        for path in (
-            *site.paths(ViewKind.EVENT, base),
-            *every_history_path(site, current.model_copy(update={"first_path": base})),
-        )
-    )
-    return tuple(path for path in former if path not in kept)
 
 
 def _paths(site: Site, entry: Entry) -> tuple[str, ...]:
