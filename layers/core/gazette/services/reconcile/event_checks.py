@@ -66,13 +66,16 @@ class EventChecks:
 
     def healthy(
         self, partitions: Mapping[Partition, Mapping[str, int]], listed: ListedEvents
-    ) -> set[Partition]:
-        """Return the events whose items and documents are those of their last full check."""
+    ) -> dict[Partition, int]:
+        """Return the events whose items and documents are those of their last full check.
+
+        And for each the number of its documents.
+        """
         events = [one for one in partitions if one.kind is PartitionKind.EVENT]
         checks = self.read(one.name for one in events if keys.CHECKED in partitions[one])
         today = self.clock().date()
         return {
-            event
+            event: sum(len(listed.paths(base_path)) for base_path in check.documents)
             for event in events
             if (check := checks.get(event.name))
             and today < check.until

@@ -46,9 +46,10 @@ class SiteReconciler:
         # The ETags must be read before the ledger, or a newer document could be overwritten. A
         # listing costs less than a request for each document, but it has no headers.
         listed = None if work_item.compares_headers else list_site(self.listing, self.writer.site)
-        ledger = CautiousLedger(self.writer.ledger)
+        night = self._night(listed)
+        ledger = CautiousLedger(self.writer.ledger, requests_events=night is not None)
         writer = replace(self.writer, site=listed or self.writer.site, ledger=ledger)
-        run = _Run(self.ledger, writer, self._night(listed))
+        run = _Run(self.ledger, writer, night)
         last = work_item.after
         pages = self.ledger.list_keys(work_item.segment, work_item.segments, work_item.after)
         for step in scan_steps(pages, work_item.after):
@@ -100,6 +101,7 @@ class _Run:
         """Check the events that are seen as a whole, and return the tasks of everything else."""
         partitions = step.partition_revisions()
         healthy = night.checks.healthy(partitions, night.listed)
+        self.report.documents_unchanged += sum(healthy.values())
         of_events: dict[Partition, list[PublishTask]] = {}
         others: list[PublishTask] = []
         for task in tasks:
