@@ -11,8 +11,8 @@ from gazette.models.ledger.entry import read_entry
 from gazette.models.ledger.event_check import EventCheck, next_check
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey, PartitionKind
-from gazette.models.limits import MAX_DAYS_BETWEEN_CHECKS
-from gazette.models.tasks.reconciliation import Iteration, PublishWork
+from gazette.models.limits import MAX_DAYS_BETWEEN_CHECKS, MAX_PATHS_A_STEP
+from gazette.models.tasks.reconciliation import AuditWork, Iteration, PublishWork
 from gazette.models.tasks.reports import IngestReport, PublishReport
 from gazette.models.tasks.tasks import PublishTask, TaskKind
 from gazette.services.publish.site_writer import SiteWriter
@@ -304,3 +304,17 @@ def test_a_check_wakes_nobody() -> None:
     before = world.calls["s3.HeadObject"]
     world.settle()
     assert world.calls["s3.HeadObject"] == before
+
+
+def test_a_step_of_the_audit_has_all_documents_of_a_base_path() -> None:
+    """Otherwise their digest would differ from that of the check."""
+    world = World()
+    for number in range(MAX_PATHS_A_STEP // 8):
+        world.put(f"{number:03}", MORNING, title=f"River {number:03}")
+    world.settle()
+    night(world)
+    world.calls.clear()
+    done = reconciler_of(world).work(AuditWork(), always)
+    assert isinstance(done.answer, AuditWork)
+    assert done.answer.counts.audited > MAX_PATHS_A_STEP
+    assert world.calls["dynamodb.Query"] < MAX_PATHS_A_STEP // 8

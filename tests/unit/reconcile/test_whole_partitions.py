@@ -61,3 +61,7 @@ def test_the_entries_of_a_time_line_that_is_seen_in_part_are_counted_again() -> 
     whole = ScanStep({entry: 1}, None, (), frozenset())
     assert {task.sort for task in right_counts(world.ledger, tasks, whole)} == {"ENTRY#2026-07-04"}
     assert right_counts(world.ledger, tasks, whole._replace(cut=frozenset({topic}))) == set()
+
+
+def test_no_page_is_no_step() -> None:
+    assert list(scan_steps([], None)) == []

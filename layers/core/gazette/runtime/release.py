@@ -10,13 +10,14 @@ from pathlib import Path
 import gazette
 from gazette.models.site import Site
 
+_PACKAGE = Path(gazette.__file__).parent
 
-def release_of(site: Site) -> str:
+
+def release_of(site: Site, package: Path = _PACKAGE) -> str:
     """Return a digest of the code of the package, the versions of libraries, and the settings."""
     digest = hashlib.sha256(repr(site).encode())
     for name, version in sorted({(one.name, one.version) for one in distributions()}):
         digest.update(f"{name}=={version}\n".encode())
-    package = Path(gazette.__file__).parent
     for file in sorted(package.rglob("*")):
         if file.is_file() and "__pycache__" not in file.parts:
             digest.update(str(file.relative_to(package)).encode())

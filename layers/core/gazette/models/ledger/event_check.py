@@ -37,5 +37,5 @@ def digest_of_documents(documents: Iterable[tuple[str, str]]) -> str:
 def next_check(identity: str, today: date) -> date:
     """Return the day of the next full check, within four weeks; spread over the events."""
     offset = int(hashlib.sha256(identity.encode()).hexdigest()[:8], 16)
-    gone = (today.toordinal() + offset) % MAX_DAYS_BETWEEN_CHECKS
-    return today + timedelta(days=MAX_DAYS_BETWEEN_CHECKS - gone)
+    since = (today.toordinal() + offset) % MAX_DAYS_BETWEEN_CHECKS
+    return today + timedelta(days=MAX_DAYS_BETWEEN_CHECKS - since)

@@ -69,11 +69,11 @@ class SiteAuditor:
         claims = [ItemKey(r, keys.CLAIM) for r in routed if r.kind is PartitionKind.PATH]
         if self.checks is None or not claims:
             return set()
-        owners = self.checks.ledger.get_many(claims)
-        checks = self.checks.read({claim.payload for claim in owners.values()})
+        found = self.checks.ledger.get_many(claims)
+        checks = self.checks.read({claim.payload for claim in found.values()})
         return {
             claim.key.partition
-            for claim in owners.values()
+            for claim in found.values()
             if (check := checks.get(claim.payload))
             and check.documents.get(claim.key.partition.name)
             == digest_of_documents((path, etags[path]) for path in routed[claim.key.partition])
