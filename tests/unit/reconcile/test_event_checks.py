@@ -24,7 +24,7 @@ from gazette.services.reconcile.site import SiteReconciler
 from gazette.services.reconcile.source import SourceReconciler
 from tests.unit.erasures.erasing import erase
 from tests.unit.images.image_files import image_file
-from tests.unit.publish.worlds import MORNING, World, hours
+from tests.unit.publish.worlds import MORNING, SITE, World, hours
 from tests.unit.reconcile import reconciling
 from tests.unit.reconcile.reconciling import always, broken
 from tests.unit.reconcile.test_reconcile_site import BrokenBuilder
@@ -311,10 +311,40 @@ def test_a_step_of_the_audit_has_all_documents_of_a_base_path() -> None:
     world = World()
     for number in range(MAX_PATHS_A_STEP // 8):
         world.put(f"{number:03}", MORNING, title=f"River {number:03}")
-    world.settle()
+        world.ingest(f"{number:03}")
+    world.notifications.clear()
+    publish_at_once(world)
     night(world)
     world.calls.clear()
     done = reconciler_of(world).work(AuditWork(), always)
     assert isinstance(done.answer, AuditWork)
     assert done.answer.counts.audited > MAX_PATHS_A_STEP
     assert world.calls["dynamodb.Query"] < MAX_PATHS_A_STEP // 8
+
+
+def publish_at_once(world: World) -> None:
+    while world.changes:
+        changes, world.changes[:] = list(world.changes), []
+        world.publish(changes)
+
+
+def test_segments_are_restored_with_their_notes() -> None:
+    world = World(replace(SITE, feed_entries=5))
+    for number in range(90):
+        world.put(f"{number:03}", hours(number), title=f"River {number:03}")
+        world.ingest(f"{number:03}")
+    world.notifications.clear()
+    publish_at_once(world)
+    night(world)
+    site = world.site()
+    notes = {key for key in world.records() if key.sort.startswith(keys.SEGMENT)}
+    archived = [path for path in site if "archive/" in path]
+    assert len(notes) > 1
+    assert len(archived) > 1
+    for key in notes:
+        world.ledger._remove(key, 10**12)
+    for path in archived:
+        broken(world, path, None)
+    night(world)
+    assert world.site() == site
+    assert {key for key in world.records() if key.sort.startswith(keys.SEGMENT)} == notes

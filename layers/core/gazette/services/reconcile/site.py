@@ -92,7 +92,7 @@ class _Run:
         if self.night:
             tasks = self._publish_events(self.night, step, tasks)
             right = right_counts(self.ledger, tasks, step)
-            tasks = [task for task in tasks if task not in right]
+            tasks = [task for task in tasks if task not in right and not _is_of_entry(task)]
         publish_tasks(self.writer, tasks, self.report)
 
     def _publish_events(
@@ -133,6 +133,14 @@ class _Run:
     def _faults(self) -> int:
         counts = _counts(self.report)
         return counts.changes + counts.failed + self.report.conflicts
+
+
+def _is_of_entry(task: PublishTask) -> bool:
+    """Return whether a task asks for the segment of an entry, which its note asks for as well.
+
+    Each segment restores the notes of its neighbours, and the time line that of the newest one.
+    """
+    return task.kind is TaskKind.SEGMENT and not task.sort.startswith(keys.SEGMENT)
 
 
 def _new_tasks(item_keys: Iterable[ItemKey], done: set[PublishTask]) -> list[PublishTask]:
