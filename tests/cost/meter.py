@@ -26,6 +26,7 @@ from gazette.models.tasks.reconciliation import (
 from gazette.models.tasks.tasks import stream_tasks
 from gazette.ports import LedgerPage
 from gazette.services.reconcile.audit import SiteAuditor
+from gazette.services.reconcile.event_checks import EventChecks
 from gazette.services.reconcile.reconcile import Reconciler
 from gazette.services.reconcile.site import SiteReconciler
 from gazette.services.reconcile.source import SourceReconciler
@@ -163,14 +164,19 @@ class MeteredEngine(MemoryEngine):
         return self._usage
 
     def night(self, store: MemorySiteStore) -> dict[str, Counter[str]]:
-        """Run the nightly reconciliation and return the calls of its steps."""
+        """Run the nightly reconciliation and return the calls of its steps.
+
+        The night before has checked every event in full.
+        """
+        checks = EventChecks(self.ledger, "1", self._clock.now)
         reconciler = Reconciler(
             SourceReconciler(self._source, self.ledger, self._ingestor),
-            SiteReconciler(self.ledger, store, self._publisher),
-            SiteAuditor(self.ledger, store, self._publisher.builders),
+            SiteReconciler(self.ledger, store, self._publisher, checks),
+            SiteAuditor(self.ledger, store, self._publisher.builders, checks),
             self.ledger,
             self._clock.now,
         )
+        reconciler.work(_NIGHT["ledger and site"], lambda: True)
         steps: dict[str, Counter[str]] = {}
         for name, work_item in _NIGHT.items():
             before = self.calls.copy()

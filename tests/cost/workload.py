@@ -108,6 +108,13 @@ class MeasuredArchive:
         return sum(len(_compressed(body)) for body in feeds) / len(feeds)
 
 
+def archive_of(events: int) -> MeasuredArchive:
+    """Return an archive of so many published events."""
+    archive = MeasuredArchive()
+    archive.measure(_writes(Kind.PUBLICATION, range(events)))
+    return archive
+
+
 @cache
 def measure() -> Measures:
     """Measure all of it; the result is cached, because it takes seconds."""

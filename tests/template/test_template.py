@@ -15,6 +15,7 @@ from gazette.models.ledger.keys import (
     ItemKey,
     Partition,
     PartitionKind,
+    checked_key,
     claim_key,
     deletion_key,
     image_use_key,
@@ -267,6 +268,11 @@ def test_publishing_is_not_woken_by_the_last_deleted_entry_alone() -> None:
     assert tasks_for(item_key) != ()
     assert stream_tasks(item_key) == ()
     assert not is_let_through(item_key)
+
+
+def test_publishing_is_not_woken_by_the_check_of_an_event() -> None:
+    assert tasks_for(checked_key("a")) == ()
+    assert not is_let_through(checked_key("a"))
 
 
 def test_deleted_items_expire_by_the_attribute_that_the_ledger_writes() -> None:

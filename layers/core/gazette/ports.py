@@ -226,11 +226,13 @@ class LedgerPage(NamedTuple):
     """Keys of the ledger; ``last`` is the key to go on from, None on the last page.
 
     ``undated`` are those of the items that release 0.1.0 deleted: they have no expiry.
+    ``revisions`` are those of the items, in the order of the keys.
     """
 
     item_keys: tuple[ItemKey, ...]
     last: ItemKey | None
     undated: tuple[LedgerItem, ...] = ()
+    revisions: tuple[int, ...] = ()
 
 
 class LedgerListing(Protocol):
@@ -254,3 +256,7 @@ class LedgerListing(Protocol):
 
         A listed item becomes a deletion of its own, and leaves its list.
         """
+
+
+class NightLedger(Ledger, LedgerListing, Protocol):
+    """The ledger with its bulk reads, as the reconciliation needs it."""

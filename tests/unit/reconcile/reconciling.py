@@ -42,7 +42,13 @@ def finished(reconciler: Reconciler, work_item: WorkItem, has_time: HasTime) -> 
 
 def reconcile(world: World, iterations: int = 20, has_time: HasTime = always) -> Iteration:
     """Run all rounds, the stream's work between two of them included."""
-    reconciler = reconciler_of(world)
+    return reconcile_with(world, reconciler_of(world), iterations, has_time)
+
+
+def reconcile_with(
+    world: World, reconciler: Reconciler, iterations: int, has_time: HasTime = always
+) -> Iteration:
+    """Do the same with a reconciler of the caller."""
     state = reconciler.work(Plan(iterations=iterations), always).answer
     assert isinstance(state, Iteration)
     while state.outcome is Outcome.AGAIN:

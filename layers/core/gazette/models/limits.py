@@ -136,6 +136,8 @@ MAX_LOGGED_ORPHANS = 100
 MAX_LOGGED_PATHS = 1000
 MAX_LISTED_DOCUMENTS = 1_000_000  # their paths and ETags take about 300 MB
 MAX_LISTED_KEYS = 1_000_000  # of the source bucket at once; they take about 200 MB
+# A night believes the last full check of an event for at most so many days.
+MAX_DAYS_BETWEEN_CHECKS = 28
 MAX_ITERATIONS = 100
 MAX_ITERATION_WAIT_SECONDS = 3600
 

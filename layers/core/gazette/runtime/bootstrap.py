@@ -14,6 +14,7 @@ from gazette.delivery.s3 import S3SiteStore, S3SourceArchive
 from gazette.delivery.s3_listings import S3SiteListing, S3SourceListing
 from gazette.delivery.sqs import SqsOutbox
 from gazette.ports import Clock
+from gazette.runtime.release import release_of
 from gazette.runtime.settings import (
     EdgeSettings,
     ExpirySettings,
@@ -37,6 +38,7 @@ from gazette.services.publish.edge_copies import NO_EDGE, EdgeCopies
 from gazette.services.publish.pauses import Pauses
 from gazette.services.publish.site_writer import SiteWriter
 from gazette.services.reconcile.audit import SiteAuditor
+from gazette.services.reconcile.event_checks import EventChecks
 from gazette.services.reconcile.reconcile import Reconciler
 from gazette.services.reconcile.site import SiteReconciler
 from gazette.services.reconcile.source import SourceReconciler
@@ -167,10 +169,11 @@ def reconciler(clock: Clock = utc_now) -> Reconciler:
     source = S3SourceListing(_s3(), settings.source_bucket)
     site = S3SiteListing(_s3(), settings.site_bucket)
     writer = site_writer(clock)
+    checks = EventChecks(ledger, release_of(settings.site()), clock)
     return Reconciler(
         SourceReconciler(source, ledger, ingestor(clock)),
-        SiteReconciler(ledger, site, writer),
-        SiteAuditor(ledger, site, writer.builders),
+        SiteReconciler(ledger, site, writer, checks),
+        SiteAuditor(ledger, site, writer.builders, checks),
         ledger,
         clock,
     )

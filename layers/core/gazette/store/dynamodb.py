@@ -133,24 +133,24 @@ class DynamoLedger:
             "TableName": self._table,
             "Segment": segment,
             "TotalSegments": segments,
-            "ProjectionExpression": "pk, sk, expires_at, deleted, gone",
+            "ProjectionExpression": "pk, sk, revision, expires_at, deleted, gone",
             "Limit": MAX_KEYS_A_PAGE,
         }
         start = key_of(after) if after else None
-        found: list[ItemKey] = []
+        found: list[Item] = []
         undated: list[LedgerItem] = []
         while True:
             answer = self._client.scan(**request, **({"ExclusiveStartKey": start} if start else {}))
             start = answer.get("LastEvaluatedKey")
             now = self._now()
             known = [item for item in answer["Items"] if is_known(item)]
-            found += [read_key(item) for item in known if not is_expired(item, now)]
+            found += [item for item in known if not is_expired(item, now)]
             undated += self._read_raw(filter(is_undated, known))
             if start is None:
-                yield LedgerPage(tuple(found), None, tuple(undated))
+                yield _page(found, None, undated)
                 return
             if is_known(start):  # or else the next page is added: a caller can begin at known keys
-                yield LedgerPage(tuple(found), read_key(start), tuple(undated))
+                yield _page(found, read_key(start), undated)
                 found, undated = [], []
 
     def expire(self, item: LedgerItem) -> None:
@@ -272,6 +272,13 @@ class DynamoLedger:
             if "LastEvaluatedKey" not in answer:
                 return
             query = {**query, "ExclusiveStartKey": answer["LastEvaluatedKey"]}
+
+
+def _page(
+    found: "Sequence[Item]", last: ItemKey | None, undated: Sequence[LedgerItem]
+) -> LedgerPage:
+    revisions = tuple(int(item["revision"]["N"]) for item in found)
+    return LedgerPage(tuple(map(read_key, found)), last, tuple(undated), revisions)
 
 
 def _is_refused(error: ClientError) -> bool:

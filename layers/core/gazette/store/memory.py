@@ -133,7 +133,8 @@ class MemoryLedger:
             last = page[-1] if len(page) == MAX_KEYS_A_PAGE else None
             undated = tuple(filter(self._is_undated, map(self._stored, page)))
             found = tuple(key for key in page if not self._has_expired(key))
-            yield LedgerPage(found, last, undated)
+            revisions = tuple(self._stored(key).revision for key in found)
+            yield LedgerPage(found, last, undated, revisions)
             if last is None:
                 return
 

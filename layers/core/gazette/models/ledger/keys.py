@@ -32,6 +32,8 @@ USED, ERASED = "USED#", "ERASED#"
 CHANGE = "CHANGE#"
 DUE = "DUE#"
 LEFT = "LEFT#"
+# What the last full check of an event by the reconciliation found. The stream leaves it out.
+CHECKED = "CHECKED"
 
 
 class PartitionKind(StrEnum):
@@ -113,6 +115,10 @@ def snapshot_key(identity: str) -> ItemKey:
 
 def revision_key(identity: str, number: int) -> ItemKey:
     return ItemKey(event_partition(identity), f"{REVISION}{number:06d}")
+
+
+def checked_key(identity: str) -> ItemKey:
+    return ItemKey(event_partition(identity), CHECKED)
 
 
 def former_key(identity: str, base_path: str) -> ItemKey:

@@ -4,11 +4,12 @@ They are reported and not removed: somebody else may have put them there, and Ga
 own documents when they are withdrawn.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
 from gazette.models.ledger import keys
+from gazette.models.ledger.event_check import digest_of_documents
 from gazette.models.ledger.keys import ItemKey, Partition, PartitionKind
 from gazette.models.limits import MAX_NAMED_ORPHANS, MAX_PATHS_A_STEP
 from gazette.models.routes import route_of
@@ -16,6 +17,7 @@ from gazette.models.tasks.reconciliation import AuditWork, ReconcileCounts
 from gazette.models.tasks.tasks import PublishTask, TaskKind, published_prefixes, tasks_for
 from gazette.ports import HasTime, Ledger, SiteListing
 from gazette.services.publish.site_writer import Composer
+from gazette.services.reconcile.event_checks import EventChecks
 
 # Each of these items publishes documents of its own; the others publish those of their partition.
 _WITH_OWN_DOCUMENTS = frozenset({keys.REVISION, keys.FORMER, keys.SEGMENT})
@@ -28,16 +30,16 @@ class SiteAuditor:
     ledger: Ledger
     listing: SiteListing
     builders: Mapping[TaskKind, Composer]
+    checks: EventChecks | None = None
 
     def audit(self, work_item: AuditWork, has_time: HasTime) -> tuple[AuditWork, list[str]]:
         """Audit the site while there is time; return the advanced work item and the orphans."""
         found: list[str] = []
         looked = 0
         after, is_done = work_item.after, True
-        listed = (path for path, _ in self.listing.list_documents(work_item.after))
-        while step := list(islice(listed, MAX_PATHS_A_STEP)):
+        for step in _steps(self.listing.list_documents(work_item.after)):
             found += self._orphans(step)
-            after, looked = step[-1], looked + len(step)
+            after, looked = list(step)[-1], looked + len(step)
             if not has_time():
                 is_done = False
                 break
@@ -46,15 +48,36 @@ class SiteAuditor:
         further = {"after": "" if is_done else after, "is_done": is_done, "orphans": named}
         return work_item.model_copy(update=further | {"counts": counts}), found
 
-    def _orphans(self, step: list[str]) -> list[str]:
-        """Return the orphans among some paths, in their order."""
+    def _orphans(self, step: Mapping[str, str]) -> list[str]:
+        """Return the orphans among some paths with their ETags, in their order."""
         routed: dict[Partition, set[str]] = {}
         for path in step:
             routed.setdefault(route_of(path), set()).add(path)
+        checked = self._checked(routed, step)
         orphans = {
-            path for route, some in routed.items() for path in self._without_builder(route, some)
+            path
+            for route, some in routed.items()
+            if route not in checked
+            for path in self._without_builder(route, some)
         }
         return [path for path in step if path in orphans]
+
+    def _checked(
+        self, routed: Mapping[Partition, Iterable[str]], etags: Mapping[str, str]
+    ) -> set[Partition]:
+        """Return the routes whose documents a full check of their event knew, with these ETags."""
+        claims = [ItemKey(r, keys.CLAIM) for r in routed if r.kind is PartitionKind.PATH]
+        if self.checks is None or not claims:
+            return set()
+        found = self.checks.ledger.get_many(claims)
+        checks = self.checks.read({claim.payload for claim in found.values()})
+        return {
+            claim.key.partition
+            for claim in found.values()
+            if (check := checks.get(claim.payload))
+            and check.documents.get(claim.key.partition.name)
+            == digest_of_documents((path, etags[path]) for path in routed[claim.key.partition])
+        }
 
     def _without_builder(self, route: Partition, paths: set[str]) -> set[str]:
         """Return the paths that no builder knows; the first builder usually knows all."""
@@ -86,6 +109,21 @@ class SiteAuditor:
             records = self.ledger.newest(partition, prefix)
             most = None if prefix in _WITH_OWN_DOCUMENTS else 1
             yield from (record.key for record in islice(records, most))
+
+
+def _steps(listed: Iterable[tuple[str, str]]) -> Iterator[dict[str, str]]:
+    """Cut a listing into steps, but not between the documents of one base path."""
+    step: dict[str, str] = {}
+    route = None
+    for path, etag in listed:
+        own = route_of(path)
+        if len(step) >= MAX_PATHS_A_STEP and (own != route or own.kind is not PartitionKind.PATH):
+            yield step
+            step = {}
+        step[path] = etag
+        route = own
+    if step:
+        yield step
 
 
 def _is_known_otherwise(task: PublishTask) -> bool:

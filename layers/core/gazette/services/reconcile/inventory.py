@@ -71,17 +71,20 @@ def list_site(
 class CautiousLedger:
     """An `ItemStore` that reads before it writes: a read costs a fifth of a refused write.
 
-    It drops rebuild requests for event pages, because reconciliation builds every page anyway.
+    Unless ``requests_events`` is set, it drops rebuild requests for event pages: they are for a run
+    that leaves healthy pages out, and another one builds every page anyway.
     """
 
     ledger: ItemStore
+    requests_events: bool = False
 
     def get(self, item_key: ItemKey) -> LedgerItem | None:
         return self.ledger.get(item_key)
 
     def put(self, item: LedgerItem) -> bool:
         partition, sort = item.key
-        if partition.kind is PartitionKind.EVENT and sort.startswith(REBUILD_REQUEST):
+        is_request = partition.kind is PartitionKind.EVENT and sort.startswith(REBUILD_REQUEST)
+        if is_request and not self.requests_events:
             return False
         found = self.get(item.key)
         if found is not None and found.revision >= item.revision:

@@ -78,11 +78,12 @@ class Reconciler:
             PublishWork(segment=number, segments=count, compares_headers=is_rebuild)
             for number in range(count)
         ]
-        unlisted = [UnlistedWork(segment=number, segments=count) for number in range(count)]
+        # One work item: each lists the whole source bucket, however small its segment is.
+        unlisted = UnlistedWork(segment=0, segments=1)
         return Iteration(
             iterations=plan.iterations,
             wait=plan.wait,
-            parts=(*parts, *unlisted),
+            parts=(*parts, unlisted),
             segments=(*segments, AuditWork()),
         )
 
