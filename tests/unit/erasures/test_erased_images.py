@@ -208,3 +208,15 @@ def test_a_text_with_too_many_images_is_recorded_within_the_bound_of_an_item() -
     found = world.revision("a", 1).linked_images
     assert found[0].startswith("images/0000-")
     assert 20 < len(found) < 30
+
+
+def test_the_next_revision_with_the_same_image_in_its_text_writes_no_item_for_it() -> None:
+    world = with_file()
+    put(world, "a", 0, BODY)
+    used = keys.image_used_key("images/a.png", "a")
+    before = world.records()[used]
+    put(world, "a", 1, BODY)
+    assert world.snapshot("a").number == 2
+    assert world.records()[used] == before
+    erase_all(world, "a", 2)
+    assert FILE not in world.site()
