@@ -148,7 +148,7 @@ class Disorder:
         raise EndlessError(self._failed or self.stage.waiting() or "a worker never stops")
 
     def _follow_advice(self) -> None:
-        """Upload the images again that cannot be read, as the dead letters tell the publisher."""
+        """Upload the images again that cannot be read, as the dead letters advise."""
         for key, times in list(self._denials.items()):
             if times >= MAX_TASK_ATTEMPTS:
                 del self._denials[key]

@@ -21,7 +21,7 @@ class LoadedImage(NamedTuple):
     """The image's ledger item, its bytes unless it is deleted, and the events that show it.
 
     There are no bytes of an image that only erased revisions have shown (SPEC V10). ``unreadable``
-    tells why S3 does not give out the bytes any more.
+    says why S3 does not give out the bytes any more.
     """
 
     item: LedgerItem
