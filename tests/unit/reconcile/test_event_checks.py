@@ -12,7 +12,7 @@ from gazette.models.ledger.event_check import EventCheck, next_check
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey, PartitionKind
 from gazette.models.limits import MAX_DAYS_BETWEEN_CHECKS, MAX_PATHS_A_STEP
-from gazette.models.tasks.reconciliation import AuditWork, Iteration, PublishWork
+from gazette.models.tasks.reconciliation import AuditWork, Iteration, Outcome, PublishWork
 from gazette.models.tasks.reports import IngestReport, PublishReport
 from gazette.models.tasks.tasks import PublishTask, TaskKind
 from gazette.services.publish.site_writer import SiteWriter
@@ -348,3 +348,17 @@ def test_segments_are_restored_with_their_notes() -> None:
     night(world)
     assert world.site() == site
     assert {key for key in world.records() if key.sort.startswith(keys.SEGMENT)} == notes
+
+
+def test_the_first_night_finds_no_difference_in_a_healthy_site_with_images() -> None:
+    """An image that was published before its event has never asked for the event."""
+    world = World()
+    world.source.put("images/a.png", image_file(4, 3), hours(0))
+    world.settle()
+    world.put("a", hours(1), image={"key": "images/a.png", "alt": "A fox"})
+    world.settle()
+    before = world.site()
+    assert night(world).outcome is Outcome.SETTLED
+    world.settle()
+    assert night(world).outcome is Outcome.SETTLED
+    assert world.site() == before

@@ -72,7 +72,8 @@ class CautiousLedger:
     """An `ItemStore` that reads before it writes: a read costs a fifth of a refused write.
 
     Unless ``requests_events`` is set, it drops rebuild requests for event pages: they are for a run
-    that leaves healthy pages out, and another one builds every page anyway.
+    that leaves healthy pages out, and another one builds every page anyway. A request counts as no
+    difference: an image asks for its events each time, also where they were published after it.
     """
 
     ledger: ItemStore
@@ -89,7 +90,7 @@ class CautiousLedger:
         found = self.get(item.key)
         if found is not None and found.revision >= item.revision:
             return False
-        return self.ledger.put(item)
+        return self.ledger.put(item) and not is_request
 
     def replace(self, item: LedgerItem, expected_revision: int) -> bool:
         return self.ledger.replace(item, expected_revision)
