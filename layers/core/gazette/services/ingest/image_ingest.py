@@ -54,18 +54,9 @@ class ImageIngestor:
             return
         taken = last.taken + 1 if last else 1
         found = self._find(key, versions, last)
-        shown = (found.good or ImageSnapshot(key=key, version_id="")).model_copy(
-            update={
-                "taken": taken,
-                "derivation": DERIVATION,
-                "served": versions[0].identity if versions else "",
-                "is_quarantined": found.error is not None,
-                "is_unreadable": found.is_unreadable,
-            }
-        )
-        if last and shown == last.model_copy(
-            update={"taken": taken}
-        ):  # what could not be read still cannot
+        shown = _shown(key, versions, found, taken)
+        # What could not be read still cannot.
+        if last and shown == last.model_copy(update={"taken": taken}):
             report.stale += 1
             return
         self._record_problem(key, versions, found.error, last, taken)
@@ -139,6 +130,19 @@ class ImageIngestor:
             self.ledger.put(state_items.quarantine_item(quarantined, item_order(taken)))
         elif last and last.is_quarantined:
             self.ledger.put(state_items.unquarantine_item(key, item_order(taken)))
+
+
+def _shown(key: str, versions: Sequence[ObjectVersion], found: _Found, taken: int) -> ImageSnapshot:
+    """Return the snapshot of what is shown from now on."""
+    return (found.good or ImageSnapshot(key=key, version_id="")).model_copy(
+        update={
+            "taken": taken,
+            "derivation": DERIVATION,
+            "served": versions[0].identity if versions else "",
+            "is_quarantined": found.error is not None,
+            "is_unreadable": found.is_unreadable,
+        }
+    )
 
 
 def is_image_recorded(last: ImageSnapshot | None, versions: Sequence[ObjectVersion]) -> bool:
