@@ -4,6 +4,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
+from gazette import __version__
 from gazette_cli.commands import cost, demo, operate, publish, serve, validate, verify
 from gazette_cli.engines.engine import EngineError
 from gazette_cli.engines.sources import SourceError
@@ -11,9 +12,15 @@ from gazette_cli.engines.sources import SourceError
 FAILED = 2
 
 
+def run() -> int:
+    """Run the command of this process: what the installed program calls."""
+    return main(sys.argv[1:])
+
+
 def main(arguments: Sequence[str]) -> int:
     """Run one command and return its exit status."""
     parser = argparse.ArgumentParser(prog="gazette", description="Publish an archive of events.")
+    parser.add_argument("--version", action="version", version=f"gazette {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for module in (publish, serve, validate, verify, demo, operate, cost):
         module.add_parser(commands)

@@ -1,236 +1,102 @@
-"""`gazette verify`: check the hash chain of every event of a site.
+"""`gazette verify`: find every changed byte of a published site.
 
-It trusts only the bytes it reads. It computes the hash of each revision from its record (RFC 8785)
-and compares it with the hash that the next revision names. It also derives the history from the
-records and the other fields from the history. So it finds one changed byte anywhere in a history
-or in the JSON form of a revision.
-
-Of an erased revision the words are gone, so its hash cannot be computed. It is named as erased. Its
-hash is still the one that the next revision names.
+First it checks the hash chain of each event, which protects the records of its revisions. Then it
+publishes the site again from these records, and compares each document. While a chain is broken,
+its records say nothing, so only that is reported.
 """
 
-import json
-import re
+import argparse
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from typing import TextIO
 
-from gazette.models.contract.canonical import sha256_of
-from gazette.models.formats import FORMATS, JSON, ViewKind
-from gazette.models.kinds import RULES, RevisionKind
-from gazette.models.texts import long_date, text
-from gazette.renderers.json.parts import write_json
+from gazette.models.product import TOMBSTONE_DAYS
 from gazette_cli.commands.argparse_types import Subparsers
-from gazette_cli.commands.published_site import PublishedSite, open_site
 from gazette_cli.engines.sources import SourceError
+from gazette_cli.verification.hash_chain import check_history, erased_revisions
+from gazette_cli.verification.progress import Progress
+from gazette_cli.verification.published_site import PublishedSite, open_site
+from gazette_cli.verification.republish import Comparison
 
 BROKEN = 1
-Json = Mapping[str, Any]
-_OTHER_FORMATS = tuple(
-    row.extension for row in FORMATS if ViewKind.REVISION in row.renders and row is not JSON
-)
-_OF_PARTS = frozenset({"revisions", "previous"})
-_ABSENT = object()
-_DAY = re.compile(r"/news/(\d{4})/(\d\d)/(\d\d?)/")
-_UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, IndexError, OSError)
 
 
 def add_parser(commands: Subparsers) -> None:
-    parser = commands.add_parser("verify", help="check the hash chain of every event of a site")
+    parser = commands.add_parser("verify", help="find every changed byte of a published site")
     parser.add_argument("site", metavar="SITE_OR_URL", help="folder or http(s) address of a site")
-    parser.set_defaults(run=lambda options: verify(options.site))
+    parser.add_argument(
+        "--now",
+        type=_moment,
+        help="when the site was published last, as 2026-11-30T08:00:00Z; now, by default",
+    )
+    parser.add_argument(
+        "--tombstone-days",
+        type=int,
+        default=TOMBSTONE_DAYS,
+        help="days for which the site shows a withdrawal in its feeds; %(default)s, by default",
+    )
+    parser.set_defaults(
+        run=lambda options: verify(options.site, options.now, options.tombstone_days)
+    )
 
 
-def verify(site: str) -> int:
-    """Verify a folder or an address; return 1 if a chain is broken.
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a time") from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def verify(site: str, now: datetime | None = None, tombstone_days: int = TOMBSTONE_DAYS) -> int:
+    """Verify a folder or an address; return 1 if a document is not as it was published.
 
     Raises:
         SourceError: the site does not exist, or has events without a history.
     """
-    histories, problems, erased = 0, 0, 0
-    published = open_site(site)
-    for address in published.histories():
-        histories += 1
-        for notice in erased_revisions(published, address):
-            erased += 1
-            sys.stdout.write(f"{notice}\n")
-        for problem in check_history(published, address):
-            problems += 1
-            sys.stderr.write(f"{problem}\n")
-    if not histories and not published.has_no_event():
+    published, progress = open_site(site), Progress()
+    addresses = list(published.histories())
+    if not addresses and not published.has_no_event():
         raise SourceError(f"{site}: contains no event history")
-    if not histories:
+    if not addresses:
         sys.stdout.write(f"{site}: no event is published, so there is nothing to verify\n")
         return 0
-    counted = f"{histories:,} histories read, {problems:,} problems found"
+    erased = _write(sys.stdout, _erased(published, addresses))
+    problems = _write(sys.stderr, _chain_problems(published, addresses, progress))
+    compared = 0
+    if problems:
+        sys.stderr.write("The other documents are compared as soon as these are right.\n")
+    else:
+        comparison = Comparison(published, progress, tombstone_days)
+        problems = _write(sys.stderr, comparison.problems(addresses, now or datetime.now(UTC)))
+        compared = comparison.compared
     also = f", {erased:,} revisions erased" if erased else ""
-    sys.stdout.write(f"{counted}{also}\n")
+    sys.stdout.write(
+        f"{len(addresses):,} histories read, {compared:,} documents compared, "
+        f"{problems:,} problems found{also}\n"
+    )
     return BROKEN if problems else 0
 
 
-def erased_revisions(site: PublishedSite, address: str) -> Iterator[str]:
-    """Yield a line for each revision of a history that its publisher has erased (SPEC V10)."""
-    try:
-        parts = list(_parts(site, address))
-        listed = [one for part in parts for one in part["revisions"]]
-        erased = [(one["number"], one["erased"]) for one in listed if "erased" in one]
-        lines = [
-            f"{parts[-1]['event']}, revision {number}: erased on {why['date']}: {why['reason']}"
-            for number, why in erased
-        ]
-    except _UNREADABLE:
-        return  # `check_history` says so
-    yield from lines
+def _write(stream: TextIO, lines: Iterable[str]) -> int:
+    """Write lines and return their number."""
+    count = 0
+    for line in lines:
+        count += 1
+        stream.write(f"{line}\n")
+    return count
 
 
-def check_history(site: PublishedSite, address: str) -> Iterator[str]:
-    """Yield each problem of a history and its revisions as one line with event and revision."""
-    try:
-        parts = list(_parts(site, address))
-        history = {**parts[-1], "revisions": [one for part in parts for one in part["revisions"]]}
-        revisions, event = history["revisions"], history["event"]
-        names = [f"revision {listed['number']}" for listed in revisions]
-        problems = [*_part_problems(parts, address), *_page_problems(site, history)]
-    except _UNREADABLE as error:
-        yield f"{address}: cannot be read: {error!r}"
-        return
-    yield from (f"{event}: {problem}" for problem in problems)
-    for position, name in enumerate(names):
-        try:
-            document = _read(site, revisions[position]["json"])
-            for problem in _problems(document, history, position, address):
-                yield f"{event}, {name}: {problem}"
-        except _UNREADABLE as error:
-            yield f"{event}, {name}: cannot be read: {error!r}"
+def _erased(site: PublishedSite, addresses: Sequence[str]) -> Iterator[str]:
+    for address in addresses:
+        yield from erased_revisions(site, address)
 
 
-def _read(site: PublishedSite, address: str) -> Json:
-    raw = site.read(address)
-    document: Json = json.loads(raw)
-    if write_json(dict(document)) != raw:
-        raise ValueError("its bytes are not in the published form")
-    return document
-
-
-def _parts(site: PublishedSite, address: str) -> Iterable[Json]:
-    """Return the parts of a history, oldest first; each names the one before it.
-
-    Raises:
-        ValueError: a part names one that is not older.
-    """
-    parts = [_read(site, address)]
-    while previous := parts[-1].get("previous"):
-        older = _read(site, previous)
-        if older["revisions"][-1]["number"] >= parts[-1]["revisions"][0]["number"]:
-            raise ValueError(f"{previous} is no older part of the history")
-        parts.append(older)
-    return reversed(parts)
-
-
-def _part_problems(parts: Sequence[Json], address: str) -> Iterator[str]:
-    """Compare the fields of full parts with the history and with each other."""
-    base_path = address.removesuffix(".history.json")
-    for part in parts[:-1]:
-        last = part["revisions"][-1]
-        expected = {
-            "id": parts[-1]["id"],
-            "event": parts[-1]["event"],
-            "title": _shown_title(last),
-            "url": f"{base_path}.html",
-            "current": address,
-        }
-        found = {name: part[name] for name in part if name not in _OF_PARTS}
-        if found != expected:
-            yield f"the part of its history up to {last['number']} says {found}, not {expected}"
-
-
-def _shown_title(listed: Json) -> str:
-    kind = RevisionKind.RETRACTION if "erased" in listed else RevisionKind(listed["kind"])
-    rules = RULES[kind]
-    return f"{rules.label}: {listed['title']}" if rules.withdraws else str(listed["title"])
-
-
-def _page_problems(site: PublishedSite, history: Json) -> list[str]:
-    """Compare the event fields of a history with the page of the event."""
-    last = history["revisions"][-1]
-    base_path, _, _ = last["json"].rpartition(".r")
-    fields = {name: value for name, value in history.items() if name not in _OF_PARTS}
-    title = _shown_title(last)
-    try:
-        page = _read(site, f"{base_path}.json")
-        expected = {"id": page["id"], "event": fields["event"], "title": title, "url": page["url"]}
-    except _UNREADABLE as error:
-        return [f"its page cannot be read: {error!r}"]
-    if fields != expected or fields["url"] != f"{base_path}.html":
-        return [f"its history says {fields}, its page says {expected}"]
-    return []
-
-
-def _problems(document: Json, history: Json, position: int, address: str) -> Iterator[str]:
-    revisions, record = history["revisions"], document["record"]
-    listed, before = revisions[position], revisions[position - 1] if position else {}
-    erased = {"erased": document["erased"]} if "erased" in document else {}
-    computed = document["sha256"] if erased else sha256_of(record)
-    if document["sha256"] != computed:
-        yield f"its record has the hash {computed}, not {document['sha256']}"
-    if erased and "document" in record:
-        yield "it is erased, but its record holds the document"
-    if record["previous"] != before.get("sha256"):
-        yield f"it names {record['previous']} as previous, not {before.get('sha256')}"
-    if record["id"] != history["event"]:
-        yield f"its record belongs to the event {record['id']}"
-    expected = {**_listing(record, before), **_addresses(listed), "sha256": computed, **erased}
-    if erased:
-        expected |= _erased_words(document["erased"], listed["json"])
-    for name in sorted({*listed, *expected}):
-        if listed.get(name, _ABSENT) == expected.get(name, _ABSENT):
-            continue
-        yield f"its {name} is {expected.get(name)}, the history says {listed.get(name)}"
-    if document["links"] != _links(revisions, position, address):
-        yield "its links do not match the history"
-
-
-def _listing(record: Json, before: Json) -> Json:
-    """Return the history fields of a record. The record of a deletion has no document."""
-    kind, document = RevisionKind(record["kind"]), record.get("document", {})
-    return {
-        "number": record["number"],
-        "kind": kind,
-        "label": RULES[kind].label,
-        "at": record["at"],
-        "title": document.get("title", before.get("title")),
-        "note": document.get("revision", {}).get("note"),
-        "previous_sha256": record["previous"],
-    }
-
-
-def _erased_words(erased: Json, address: str) -> Json:
-    """Return what an erased revision says in place of its title and note.
-
-    Its record does not have the date of the event, but its address does.
-    """
-    year, month, day = map(int, _DAY.findall(address)[-1])
-    on = date.fromisoformat(erased["date"])
-    return {
-        "title": text("erasure.title", date=long_date(date(year, month, day))),
-        "note": text("erasure.note", date=long_date(on), reason=erased["reason"]),
-    }
-
-
-def _addresses(listed: Json) -> Json:
-    return {"json": listed["json"], "url": f"{listed['json'].removesuffix('.json')}.html"}
-
-
-def _links(revisions: Sequence[Json], position: int, address: str) -> Json:
-    """Return the expected links of the revision at a position of the history."""
-    own = revisions[position]["json"].removesuffix(".json")
-    base_path, _, _ = own.rpartition(".r")
-    return {
-        "self": f"{own}.json",
-        **{extension: f"{own}.{extension}" for extension in _OTHER_FORMATS},
-        "current": f"{base_path}.html",
-        "history": address,
-        "predecessor": revisions[position - 1]["url"] if position else None,
-        "successor": revisions[position + 1]["url"] if position + 1 < len(revisions) else None,
-    }
+def _chain_problems(
+    site: PublishedSite, addresses: Sequence[str], progress: Progress
+) -> Iterator[str]:
+    for address in addresses:
+        yield from check_history(site, address)
+        progress.count("histories checked")
+    progress.begin()

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from gazette.models.tasks.reports import Failure, IngestReport, PublishReport, Quarantined
+from gazette.ports import Ledger
 from gazette_cli.engines.acts import Act
 
 TAG_AUTHORITY = "gazette.example,2026"
@@ -20,11 +21,12 @@ class EngineError(Exception):
 
 @dataclass(slots=True)
 class RunReport:
-    """The counts of a whole run; seconds by stage."""
+    """The counts of a whole run; seconds by stage. ``notices`` say what a document waits for."""
 
     revisions: int = 0
     events: set[str] = field(default_factory=set)
     quarantined: list[Quarantined] = field(default_factory=list)
+    notices: dict[str, str] = field(default_factory=dict)
     written: int = 0
     unchanged: int = 0
     removed: int = 0
@@ -35,6 +37,8 @@ class RunReport:
         self.revisions += len(batch.recorded)
         self.events |= {event_id for event_id, _, _ in batch.recorded}
         self.quarantined += [*batch.quarantined, *batch.ignored]
+        noticed = self.notices | batch.notices
+        self.notices = {key: reason for key, reason in noticed.items() if reason}
 
     def add_publish(self, batch: PublishReport) -> None:
         self.written += batch.documents_written
@@ -59,12 +63,20 @@ class ChangeClock:
     def move(self, at: datetime) -> None:
         self._now = max(self._now or at, at)
 
+    def until(self) -> datetime | None:
+        """Return the time of the last change, or None before all changes."""
+        return self._now
+
+    def go_on(self, now: datetime | None, settled: datetime | None) -> None:
+        """Begin where an earlier run ended."""
+        self._now, self._settled = now, settled
+
     def now(self) -> datetime:
         """Return the time of the last change."""
         return self._now or _BEFORE_ALL_CHANGES
 
     def since_settled(self) -> timedelta:
-        """Return the time since the timers last ran."""
+        """Return the time since the timers last ran; they must look back as far."""
         last, self._settled = self._settled or self.now(), self.now()
         return self.now() - last
 
@@ -74,6 +86,10 @@ class Engine(Protocol):
 
     calls: Counter[str]
     report: RunReport
+
+    @property
+    def ledger(self) -> Ledger:
+        """The ledger."""
 
     def apply(self, act: Act) -> None:
         """Do to the source bucket what an act says, and set the clock to its time."""

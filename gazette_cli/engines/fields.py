@@ -2,9 +2,9 @@
 
 import base64
 import binascii
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, TypeGuard
 
 from gazette.models.limits import MAX_OBJECT_KEY_BYTES
 from gazette_cli.engines.headers import KNOWN, METADATA, is_known
@@ -16,6 +16,14 @@ _POSITIONS: Mapping[str, Which] = {
     "marker": "marker",
     "all but the newest": "all but the newest",
 }
+# Which version S3 does not serve any more: the newest, or the number of an upload of the key.
+Upload: TypeAlias = Literal["newest"] | int
+Rule: TypeAlias = Literal["expire the object", "expire old versions"]
+_RULES: Mapping[str, Rule] = {
+    "expire the object": "expire the object",
+    "expire old versions": "expire old versions",
+}
+_VERSIONING = {"suspended": True, "enabled": False}
 _EXAMPLE = "2026-11-20T12:00:00Z"
 
 
@@ -100,9 +108,56 @@ def read_which(value: object) -> Which:
     Raises:
         RowError: it is neither a position nor the number of an upload.
     """
-    if isinstance(value, int) and not isinstance(value, bool) and value >= 1:
+    if _is_number(value):
         return value
     if isinstance(value, str) and value in _POSITIONS:
         return _POSITIONS[value]
     remedy = f"write {', '.join(map(repr, _POSITIONS))}, or the number of an upload, from 1"
     raise RowError("remove_version", f"{value!r} names no version", remedy)
+
+
+def read_upload(name: str, value: object) -> Upload:
+    """Read which upload S3 does not serve any more.
+
+    Raises:
+        RowError: it is neither the newest nor the number of an upload.
+    """
+    if _is_number(value):
+        return value
+    if value == "newest":
+        return "newest"
+    remedy = "write 'newest', or the number of an upload, from 1"
+    raise RowError(name, f"{value!r} names no upload", remedy)
+
+
+def read_rule(value: object) -> Rule:
+    """Read what a lifecycle rule does.
+
+    Raises:
+        RowError: no rule does it.
+    """
+    if isinstance(value, str) and value in _RULES:
+        return _RULES[value]
+    raise RowError(
+        "lifecycle", f"{value!r} is nothing that a rule does", f"write {_listed(_RULES)}"
+    )
+
+
+def read_versioning(value: object) -> bool:
+    """Return whether versioning is suspended.
+
+    Raises:
+        RowError: it is no state of a bucket.
+    """
+    if isinstance(value, str) and value in _VERSIONING:
+        return _VERSIONING[value]
+    remedy = f"write {_listed(_VERSIONING)}"
+    raise RowError("versioning", f"{value!r} is no state of versioning", remedy)
+
+
+def _is_number(value: object) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 1
+
+
+def _listed(values: Iterable[str]) -> str:
+    return " or ".join(", ".join(map(repr, values)).rsplit(", ", 1))

@@ -2,67 +2,71 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from gazette.delivery.local_source import LocalSourceArchive, SourceEvent
 from gazette.delivery.memory import MemorySourceArchive
 from gazette.models.contract.identity import event_key
 from gazette.models.ledger.keys import ItemKey
 from gazette.models.site import Site
-from gazette.ports import SiteStore
-from gazette.runtime.builders import make_builders, make_finders
+from gazette.ports import Clock, SiteStore
+from gazette.runtime.builders import make_site_writer
 from gazette.services.expire.expiry import Expirer
 from gazette.services.ingest.batch import Notification, ingest_batch
 from gazette.services.ingest.ingest import Ingestor
 from gazette.services.publish.batch import StreamRecord, publish_batch
-from gazette.services.publish.site_writer import SiteWriter
 from gazette.services.release.release import due_events
+from gazette.store.local_ledger import LocalLedger
 from gazette.store.memory import MemoryLedger
-from gazette_cli.engines.acts import Act, Change, Removal, WriteLog
+from gazette_cli.engines.acts import Act, WriteLog
 from gazette_cli.engines.engine import ChangeClock, RunReport, raise_failures
+from gazette_cli.engines.source_bucket import do_to
 
 
 class MemoryEngine:
     """An `Engine` without AWS. It handles each changed key and each ledger item key once."""
-
-    ledger_type: type[MemoryLedger] = MemoryLedger
 
     def __init__(self, site: Site, store: SiteStore, calls: Counter[str]) -> None:
         self.calls = calls
         self.report = RunReport()
         self._keys: dict[str, None] = {}
         self._item_keys: dict[ItemKey, None] = {}
-        self._source = MemorySourceArchive(calls, lambda event: self._add_key(event.key))
+        self._source = self._make_source(lambda event: self._add_key(event.key))
         self._clock = ChangeClock()
-        self.ledger = ledger = self.ledger_type(calls, self._add_item_key, self._clock.now)
-        self._ingestor = Ingestor(self._source, ledger, self._clock.now)
+        self._ledger = ledger = self._make_ledger(self._add_item_key, self._clock.now)
+        self._ingestor = Ingestor(
+            self._source, ledger, self._clock.now, authority=site.tag_authority
+        )
         self._writes = WriteLog()
-        builders = make_builders(site, ledger, self._source, self._clock.now)
-        self._publisher = SiteWriter(ledger, store, builders, make_finders(site, ledger))
+        self._publisher = make_site_writer(site, ledger, store, self._source, self._clock.now)
         self._expirer = Expirer(ledger, site.tombstone_days)
+
+    @property
+    def ledger(self) -> LocalLedger:
+        return self._ledger
 
     def apply(self, act: Act) -> None:
         self._clock.move(act.at)
-        if isinstance(act, Change):
-            self._writes.add(act.key, self._write(act))
-        elif isinstance(act, Removal):
-            self._writes.remove(act, self._source.remove_version)
+        do_to(self._source, self._writes, act)
 
     def settle(self) -> None:
+        now, catch_up = self._clock.now(), self._clock.since_settled()
         self._drain()
-        for event in due_events(self.ledger, self._clock.now()):
+        for event in due_events(self.ledger, now, catch_up):
             self._add_key(event_key(event.event_id))
         self._drain()
-        self._expirer.expire(self._clock.now(), self._clock.since_settled())
+        self._expirer.expire(now, catch_up)
         self._drain()
 
     def close(self) -> None:
         """Do nothing: the site store has written every document."""
 
-    def _write(self, change: Change) -> str:
-        if change.body is None:
-            return self._source.delete(change.key, change.at)
-        return self._source.put(change.key, change.body, change.at, change.headers)
+    def _make_ledger(self, on_write: Callable[[ItemKey], None], clock: Clock) -> LocalLedger:
+        return MemoryLedger(self.calls, on_write, clock)
+
+    def _make_source(self, on_event: Callable[[SourceEvent], None]) -> LocalSourceArchive:
+        return MemorySourceArchive(self.calls, on_event)
 
     def _drain(self) -> None:
         while self._keys or self._item_keys:

@@ -9,21 +9,31 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple, TypeAlias
 
-from gazette_cli.engines.acts import Change, Pause
+from gazette_cli.engines.acts import Change, Pause, Versioning
 from gazette_cli.engines.corpus import encode_document, read_revision
 from gazette_cli.engines.fields import (
     RowError,
+    Rule,
+    Upload,
     Which,
     read_bytes,
     read_headers,
     read_key,
+    read_rule,
     read_time,
+    read_upload,
+    read_versioning,
     read_which,
 )
 
 # What a row does, each under a field of its own.
-_ACTIONS = ("document", "bytes", "delete", "remove_version")
-_FIELDS = ("at", "key", *_ACTIONS, "headers")
+_ACTIONS = (
+    *("document", "bytes", "delete", "remove_version"),
+    *("deny_version", "archive_version", "lifecycle"),
+)
+_FIELDS = ("at", "key", *_ACTIONS, "headers", "versioning")
+# How S3 refuses to serve a version.
+_CODES = {"deny_version": "AccessDenied", "archive_version": "InvalidObjectState"}
 _ONE_OBJECT = "write one JSON object a line"
 
 
@@ -35,7 +45,28 @@ class RemovalRow(NamedTuple):
     which: Which
 
 
-Row: TypeAlias = Change | RemovalRow | Pause
+class DenialRow(NamedTuple):
+    """S3 serves an upload no longer; which one, the rows before it decide."""
+
+    at: datetime
+    key: str
+    which: Upload
+    action: str
+
+    @property
+    def code(self) -> str:
+        return _CODES[self.action]
+
+
+class LifecycleRow(NamedTuple):
+    """A lifecycle rule deletes an object or its old versions."""
+
+    at: datetime
+    key: str
+    rule: Rule
+
+
+Row: TypeAlias = Change | RemovalRow | DenialRow | LifecycleRow | Versioning | Pause
 
 
 def read_row(line: bytes) -> Row:
@@ -62,11 +93,24 @@ def _read_act(row: Mapping[str, object]) -> Row:
             raise RowError(name, "is no field of a history", f"use {', '.join(_FIELDS)}")
     if row.keys() == {"at"}:
         return Pause(at)
+    if "versioning" in row:
+        return _read_versioning(row, at)
     key = read_key(row.get("key"))
     action = _action(row)
     if action == "remove_version":
         return RemovalRow(at, key, read_which(row[action]))
+    if action in _CODES:
+        return DenialRow(at, key, read_upload(action, row[action]), action)
+    if action == "lifecycle":
+        return LifecycleRow(at, key, read_rule(row[action]))
     return Change(at, key, _read_body(row, action), read_headers(row.get("headers", {})))
+
+
+def _read_versioning(row: Mapping[str, object], at: datetime) -> Versioning:
+    if row.keys() != {"at", "versioning"}:
+        reason = "is that of the whole bucket"
+        raise RowError("versioning", reason, "give it a row of its own, without a key")
+    return Versioning(at, read_versioning(row["versioning"]))
 
 
 def _action(row: Mapping[str, object]) -> str:

@@ -5,9 +5,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from gazette.models.contract.identity import is_erasure_key
 from gazette.models.tasks.reports import Quarantined
 from gazette_cli.engines.acts import Act, Change
 from gazette_cli.engines.history import read_history
+
+_START = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class SourceError(Exception):
@@ -21,14 +24,16 @@ class Changes(NamedTuple):
     refused: list[Quarantined]
 
 
-def read_source(source: Path) -> Changes:
+def read_source(source: Path, *, may_be_empty: bool = False) -> Changes:
     """Read a folder, a ``.jsonl`` or a ``.jsonl.gz`` file.
+
+    ``may_be_empty`` accepts a folder whose last file was deleted.
 
     Raises:
         SourceError: the source does not exist or cannot be read.
     """
     if source.is_dir():
-        return _read_folder(source)
+        return _read_folder(source, may_be_empty=may_be_empty)
     if not source.is_file():
         reason = f"{source}: no such file or folder"
         raise SourceError(reason)
@@ -39,21 +44,26 @@ def read_source(source: Path) -> Changes:
         raise SourceError(reason) from error
 
 
-def _read_folder(folder: Path) -> Changes:
+def _read_folder(folder: Path, *, may_be_empty: bool) -> Changes:
     files = [
         path
         for top in ("erasures", "events", "images")
         for path in sorted((folder / top).rglob("*"))
         if path.is_file()
     ]
-    if not files:
-        reason = f"{folder}: contains no events/** and no images/**"
+    if not files and not may_be_empty:
+        reason = f"{folder}: contains no events/** and no images/**; put documents in events"
         raise SourceError(reason)
-    changes: list[Act] = [
+    changes = [
         Change(_modified(path), path.relative_to(folder).as_posix(), path.read_bytes())
         for path in files
     ]
-    return Changes(sorted(changes, key=lambda change: change.at), [])
+    newest = max((change.at for change in changes), default=_START)
+    # Times of files say little about their order, so an erasure covers all that lies there.
+    dated = [
+        change._replace(at=newest) if is_erasure_key(change.key) else change for change in changes
+    ]
+    return Changes(sorted(dated, key=lambda change: change.at), [])
 
 
 def _modified(path: Path) -> datetime:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from gazette.models.ledger.keys import topic_partition
+from gazette.models.ledger.partitions import topic_partition
 from gazette.models.tasks.retry import Retry
 from gazette_cli.operate.dead_letters import Failed, Kind, Run, Send, Start, read_batch, read_letter
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from moto import mock_aws
 
-from gazette.models.ledger import keys
+from gazette.models.ledger import keys, partitions
 from gazette.models.ledger.snapshot import Revision
 from gazette.models.limits import MAX_ERASED_REVISIONS
 from gazette_cli.commands.cli import FAILED, main
@@ -56,7 +56,7 @@ class Eraser(Operator):
         return [named.get("number") for named in self.document()["revisions"]]
 
     def revisions(self, event_id: str = "ferry") -> list[Revision]:
-        found = self.deployment.ledger.scan(keys.event_partition(event_id), keys.REVISION)
+        found = self.deployment.ledger.scan(partitions.event_partition(event_id), keys.REVISION)
         return [Revision.model_validate_json(item.payload) for item in found]
 
     def remove_version(self, number: int) -> None:
@@ -237,6 +237,20 @@ def test_a_refusal_names_the_field_the_reason_and_the_remedy(
     assert eraser.document() is None
 
 
+def test_an_event_under_embargo_is_held_back_and_can_be_undone(eraser: Eraser) -> None:
+    eraser.put("secret", FERRY | {"published": "2099-01-01T00:00:00Z"})
+    with pytest.raises(EraseError, match="secret is under embargo and has no number yet; use --al"):
+        eraser.erase(1, event_id="secret")
+    options = EraseOptions("secret", None, WHY)
+    printed = eraser._run_erase(options)
+    assert "It is not published as long as this erasure is there" in printed
+    assert "The newest revision" not in printed
+    listed = eraser.stack.s3.list_object_versions(Bucket=SOURCE_BUCKET, Prefix="events/secret")
+    version_id = listed["Versions"][0]["VersionId"]
+    assert f"--key events/secret.json --version-id {version_id}" in printed
+    assert "secret was never public" in eraser.undo(event_id="secret")
+
+
 def test_a_revision_that_is_not_erased_cannot_come_back(eraser: Eraser) -> None:
     eraser.erase(1)
     with pytest.raises(EraseError, match="revisions: 2 of ferry is not erased; leave it out"):
@@ -248,7 +262,7 @@ def test_a_revision_that_is_not_erased_cannot_come_back(eraser: Eraser) -> None:
     ("body", "problem"),
     [
         (b"{", "document: "),
-        (b'{"revisions": [1]}', "reason: Field required"),
+        (b'{"revisions": [1]}', "reason: is missing"),
         (b'{"revisions": "every", "reason": "x"}', 'write "all", or a list of numbers'),
         (b'{"revisions": [{}], "reason": "x"}', "names no revision"),
     ],
@@ -269,7 +283,7 @@ def test_a_document_that_would_break_the_contract_is_not_written(eraser: Eraser)
     listed = [{"version": f"{number}"} for number in range(MAX_ERASED_REVISIONS)]
     body = json.dumps({"revisions": listed, "reason": "x"}).encode()
     eraser.stack.s3.put_object(Bucket=SOURCE_BUCKET, Key="erasures/ferry.json", Body=body)
-    with pytest.raises(EraseError, match=r"revisions.*1000"):
+    with pytest.raises(EraseError, match=r"revisions.*1,000"):
         eraser.erase(1)
     assert len(eraser.document()["revisions"]) == MAX_ERASED_REVISIONS
 

@@ -9,8 +9,10 @@ from collections.abc import Iterator
 import pytest
 from moto import mock_aws
 
-from gazette.models.ledger.keys import topic_partition
+from gazette.models.ledger.partitions import event_partition, topic_partition
 from gazette.models.tasks.retry import Retry
+from gazette.services.publish.event.revisions import read_current
+from gazette.services.publish.images.missing_images import missing_image_items
 from gazette_cli.commands.cli import main
 from gazette_cli.emulators.template import load_template
 from gazette_cli.operate.failures import list_failures
@@ -51,7 +53,13 @@ def operator(
 
 
 def test_without_failures_the_lists_are_empty(operator: Operator) -> None:
-    assert operator.listed() == {"failed": [], "more": False, "quarantined": []}
+    assert operator.listed() == {
+        "failed": [],
+        "more": False,
+        "quarantined": [],
+        "missing_images": [],
+        "remarks": [],
+    }
     assert operator.replay() == (0, "0 replayed, 0 left\n")
     list_failures(operator.deployment, as_json=False)
     output = operator.capsys.readouterr().out
@@ -191,9 +199,33 @@ def test_quarantine_is_listed_by_key_version_field_and_reason(operator: Operator
     )
     assert (second["key"], second["number"]) == ("events/a.json", 2)
     assert [problem["field"] for problem in second["problems"]] == ["date", "topics.0"]
-    assert second["problems"][1]["reason"] == "Input should be a valid string"
+    assert (
+        second["problems"][1]["reason"]
+        == 'is not a text; write a list of texts, such as ["Harbour", "Ferries"]'
+    )
     operator.put("a", {"title": "A", "date": "2026-07-05"})
     assert [item["key"] for item in operator.listed()["quarantined"]] == ["events/[b].json"]
+
+
+def test_remarks_about_what_is_published_are_listed_until_they_are_corrected(
+    operator: Operator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    operator.put("[a]", {"title": "A", "date": "2026-07-04", "headlin": "B", "tags": ["Harbour"]})
+    listed = operator.listed()
+    assert (listed["failed"], listed["quarantined"]) == ([], [])
+    (event,) = listed["remarks"]
+    assert (event["key"], event["number"]) == ("events/[a].json", 1)
+    assert [remark["field"] for remark in event["remarks"]] == ["tags"]
+    assert event["remarks"][0]["reason"].endswith("; did you mean topics?")
+    operator.capsys.readouterr()
+    list_failures(operator.deployment, as_json=False)
+    table = operator.capsys.readouterr().out
+    assert "Remarks" in table
+    assert "events/[a].json" in table
+    assert "No failures and no quarantined documents." in table
+    operator.put("[a]", {"title": "A", "date": "2026-07-04", "topics": ["Harbour"]})
+    assert operator.listed()["remarks"] == []
 
 
 def test_an_object_that_is_not_read_is_listed_with_what_to_do(operator: Operator) -> None:
@@ -203,6 +235,26 @@ def test_an_object_that_is_not_read_is_listed_with_what_to_do(operator: Operator
     assert ignored["problems"] == [
         {"field": "key", "reason": "is not read: the key of an event ends in .json, in lower case"}
     ]
+
+
+def test_a_missing_image_is_listed_with_the_event_that_names_it(
+    operator: Operator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "160")
+    image = {"key": "images/[typo].jpg", "alt": "A ship"}
+    operator.put("a", {"title": "A", "date": "2026-07-04", "image": image})
+    ledger = operator.deployment.ledger
+    revision = read_current(ledger, event_partition("a"))
+    assert revision
+    for item in missing_image_items(ledger, revision, None):  # as publishing the page does
+        ledger.put(item)
+    (missing,) = operator.listed()["missing_images"]
+    assert (missing["key"], missing["named_by"]) == (image["key"], "events/a.json")
+    assert "is not in the source bucket" in missing["reason"]
+    list_failures(operator.deployment, as_json=False)
+    output = operator.capsys.readouterr().out
+    assert "images/[typo].jpg" in output
+    assert "events/a.json" in output
 
 
 def test_the_tables_show_subjects_and_reasons_unchanged(
@@ -219,7 +271,7 @@ def test_the_tables_show_subjects_and_reasons_unchanged(
     assert "events/[bold].json" in output
     assert "KeyError: [red]'x'[/red]" in output
     assert "events/[b].json" in output
-    assert "Field required" in output
+    assert "is missing" in output
 
 
 def test_a_long_list_ends_and_says_so(operator: Operator) -> None:

@@ -44,6 +44,7 @@ def test_what_is_published_in_another_form_is_a_warning(
     assert err.splitlines() == [
         f"{file}: warning: tweet_id {number}",
         f"{file}: warning: topics is cut: a label has at most 500 characters",
+        f"{file}: warning: tweet_id is no field of the contract, and is published under extra",
     ]
 
 

@@ -21,11 +21,14 @@ from gazette.models.contract.canonical import sha256_of
 from gazette.models.contract.identity import erasure_key, event_key
 from gazette.renderers.json.parts import write_json
 from gazette_cli.commands.cli import main
-from gazette_cli.commands.published_site import FolderSite, open_site
-from gazette_cli.commands.verify import BROKEN, check_history, verify
-from gazette_cli.engines.acts import Change
+from gazette_cli.commands.verify import BROKEN, verify
+from gazette_cli.engines.acts import Change, Pause
 from gazette_cli.engines.memory_engine import MemoryEngine
 from gazette_cli.engines.sources import SourceError
+from gazette_cli.verification.hash_chain import check_history
+from gazette_cli.verification.progress import Progress
+from gazette_cli.verification.published_site import FolderSite, open_site
+from gazette_cli.verification.republish import Comparison
 from tests.unit.publish.worlds import MORNING, SITE, document_of
 
 CORRECTION = {"kind": "correction", "note": "It closed."}
@@ -82,7 +85,9 @@ def changed(file: Path, body: bytes | None) -> Iterator[None]:
 
 def problems(folder: Path) -> list[str]:
     site = open_site(str(folder))
-    return [problem for address in site.histories() for problem in check_history(site, address)]
+    addresses = list(site.histories())
+    found = [problem for address in addresses for problem in check_history(site, address)]
+    return found or list(Comparison(site, Progress()).problems(addresses, MORNING))
 
 
 def name_of(path: str) -> str:
@@ -96,7 +101,8 @@ def test_a_site_as_it_was_published_has_no_problem(
 ) -> None:
     assert verify(str(folder)) == 0
     captured = capsys.readouterr()
-    assert captured.out == "3 histories read, 0 problems found\n"
+    compared = f"{len(documents())} documents compared"
+    assert captured.out == f"3 histories read, {compared}, 0 problems found\n"
     assert captured.err == ""
 
 
@@ -115,6 +121,17 @@ def test_a_changed_byte_of_a_revision_is_found_and_the_revision_named(
     body[data.draw(st.integers(0, len(body) - 1))] ^= data.draw(st.integers(1, 255))
     with changed(folder / path, bytes(body)):
         assert any(problem.startswith(name_of(path)) for problem in problems(folder))
+
+
+@given(data=st.data())
+@settings(max_examples=20)
+def test_a_changed_byte_of_the_icon_is_found_although_it_is_no_text(
+    folder: Path, data: st.DataObject
+) -> None:
+    body = bytearray(documents()["favicon.ico"])
+    body[data.draw(st.integers(0, len(body) - 1))] ^= data.draw(st.integers(1, 255))
+    with changed(folder / "favicon.ico", bytes(body)):
+        assert any(problem.startswith("favicon.ico") for problem in problems(folder))
 
 
 @pytest.mark.parametrize("path", HISTORIES)
@@ -138,7 +155,7 @@ def test_a_missing_revision_is_found(
         assert verify(str(folder)) == BROKEN
     captured = capsys.readouterr()
     assert captured.err.startswith(f"{name_of(path)}cannot be read: FileNotFoundError")
-    assert captured.out == "3 histories read, 1 problems found\n"
+    assert captured.out == "3 histories read, 0 documents compared, 1 problems found\n"
 
 
 def rewritten(path: str, **record: object) -> bytes:
@@ -173,8 +190,10 @@ def test_a_revision_belongs_to_its_event_and_to_the_one_before(
 
 def test_a_history_without_its_event_page_is_reported(folder: Path) -> None:
     with changed(folder / "news/2026/07/4/lake.json", None):
-        (problem,) = problems(folder)
-    assert problem.startswith("lake: its page cannot be read: FileNotFoundError")
+        found = problems(folder)
+    assert found == [
+        "news/2026/07/4/lake.json (event lake, revision 2): is missing or cannot be read"
+    ]
 
 
 def test_a_revision_is_read_from_this_site_only(folder: Path) -> None:
@@ -298,10 +317,11 @@ def test_erased_revisions_are_named_and_not_broken(
     assert verify(str(erased)) == 0
     shown = capsys.readouterr()
     assert shown.err == ""
+    compared = sum(file.is_file() for file in erased.rglob("*"))
     assert shown.out.splitlines() == [
         "a, revision 1: erased on 2026-07-04: Asked for.",
         "a, revision 3: erased on 2026-07-04: Asked for.",
-        "1 histories read, 0 problems found, 2 revisions erased",
+        f"1 histories read, {compared} documents compared, 0 problems found, 2 revisions erased",
     ]
 
 
@@ -428,3 +448,48 @@ def test_erased_revisions_in_full_parts_of_a_history_are_named(
         (tmp_path / path).write_bytes(document.body)
     assert verify(str(tmp_path)) == 0
     assert "0 problems found, 2 revisions erased" in capsys.readouterr().out
+
+
+@pytest.fixture
+def withdrawn(tmp_path: Path) -> Path:
+    """Publish a site that shows a withdrawal for one day, and let three days pass."""
+    store = MemorySiteStore(Counter())
+    engine = MemoryEngine(replace(SITE, tombstone_days=1), store, Counter())
+    for hour, body in enumerate((document_of(), None)):
+        engine.apply(Change(MORNING + timedelta(hours=hour), event_key("a"), body))
+    engine.settle()
+    engine.apply(Pause(MORNING + timedelta(days=3)))
+    engine.settle()
+    for path, document in store.documents.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_bytes(document.body)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status"),
+    [
+        (["--tombstone-days", "1"], 0),
+        (["--tombstone-days", "1", "--now", "2026-07-07T08:00:00"], 0),
+        (["--tombstone-days", "1", "--now", "2026-07-04T10:00:00Z"], BROKEN),
+        (["--now", "2026-07-07T08:00:00Z"], BROKEN),
+    ],
+)
+def test_what_depends_on_time_is_compared_as_it_was_then(
+    withdrawn: Path, arguments: list[str], status: int
+) -> None:
+    assert main(["verify", str(withdrawn), *arguments]) == status
+
+
+def test_a_time_that_is_none_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SystemExit):
+        main(["verify", str(tmp_path), "--now", "yesterday"])
+
+
+@pytest.mark.parametrize("name", ["id", "title", "url"])
+def test_a_history_that_lacks_a_field_of_its_event_is_named(folder: Path, name: str) -> None:
+    raw = (folder / "news/2026/07/4/lake.history.json").read_bytes()
+    with changed(
+        folder / "news/2026/07/4/lake.history.json", raw.replace(b'"%s"' % name.encode(), b'"x"', 1)
+    ):
+        assert problems(folder) == [f"lake: its history has no {name}"]

@@ -1,4 +1,4 @@
-"""Fixtures for each port twice: in memory, and on a mocked AWS whose calls are counted."""
+"""Fixtures for each port: in memory, in a file, and on a mocked AWS whose calls are counted."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -13,18 +14,17 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from gazette.delivery.memory import (
-    NULL_VERSION,
-    MemorySiteStore,
-    MemorySourceArchive,
-    SourceEvent,
-)
+from gazette.delivery.local_source import NULL_VERSION, SourceEvent
+from gazette.delivery.memory import MemorySiteStore, MemorySourceArchive
 from gazette.delivery.s3 import S3SiteStore, S3SourceArchive
 from gazette.ports import Clock, Ledger, SiteStore, Sleep, SourceArchive
 from gazette.store.dynamodb import DynamoLedger
 from gazette.store.memory import MemoryLedger
 from gazette_cli.emulators.template import load_template, properties
 from gazette_cli.engines.headers import upload_arguments
+from gazette_cli.engines.sqlite.site_file import SiteFile
+from gazette_cli.engines.sqlite.sqlite_ledger import SqliteLedger
+from gazette_cli.engines.sqlite.sqlite_source import SqliteSourceArchive
 from tests.emulators.moto_versions import MotoVersions, SourceClock
 
 if TYPE_CHECKING:
@@ -67,7 +67,16 @@ def aws() -> Iterator[Aws]:
         yield aws
 
 
-@pytest.fixture(params=["memory", "aws"])
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test on all engines that keep what it needs: a folder keeps no headers."""
+    names = set(metafunc.fixturenames)
+    if "engine" in names:
+        is_kept = names & {"ledger", "publishing"} and "site_store" not in names
+        engines = ["memory", *(["sqlite"] if is_kept else []), "aws"]
+        metafunc.parametrize("engine", engines, indirect=True)
+
+
+@pytest.fixture
 def engine(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
@@ -76,7 +85,14 @@ def engine(request: pytest.FixtureRequest) -> str:
 def calls(engine: str, aws: Aws) -> Counter[str]:
     """The calls of an adapter: those the memory adapters count, or the requests to AWS."""
     aws.calls.clear()
-    return Counter() if engine == "memory" else aws.calls
+    return aws.calls if engine == "aws" else Counter()
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Iterator[SiteFile]:
+    """The file next to a folder, with its tables."""
+    with SiteFile(tmp_path / "site") as file:
+        yield file
 
 
 @pytest.fixture
@@ -85,9 +101,14 @@ def watch() -> Watch:
 
 
 @pytest.fixture
-def ledger(engine: str, aws: Aws, calls: Counter[str], watch: Watch) -> Ledger:
+def ledger(
+    engine: str, aws: Aws, calls: Counter[str], watch: Watch, request: pytest.FixtureRequest
+) -> Ledger:
     if engine == "memory":
         return MemoryLedger(calls, lambda _: None, watch)
+    if engine == "sqlite":
+        file: SiteFile = request.getfixturevalue("file")
+        return SqliteLedger(file.connection, calls, lambda _: None, watch)
     return make_dynamo_ledger(aws, clock=watch)
 
 
@@ -146,7 +167,7 @@ class Publishing(Protocol):
     def remove_version(self, key: str, version_id: str) -> None:
         """Delete a version or a delete marker for good."""
 
-    def expire(self, key: str, at: datetime) -> None:
+    def expire(self, key: str, at: datetime) -> object:
         """Write a delete marker as a lifecycle rule does."""
 
     def expire_version(self, key: str, version_id: str) -> None:
@@ -171,6 +192,18 @@ class MemoryPublishing(MemorySourceArchive):
 
     @property
     def archive(self) -> MemorySourceArchive:
+        return self
+
+
+class SqlitePublishing(SqliteSourceArchive):
+    """The one in a file is a bucket, too."""
+
+    def __init__(self, file: SiteFile, calls: Counter[str]) -> None:
+        self.events: list[SourceEvent] = []
+        super().__init__(file.connection, calls, self.events.append)
+
+    @property
+    def archive(self) -> SqliteSourceArchive:
         return self
 
 
@@ -227,7 +260,7 @@ class S3Publishing(Publishing):
         self._set_versioning("Enabled")
 
     def deny(self, key: str, version_id: str) -> None:
-        self._versions.denied.add((key, version_id))
+        self._versions.deny(key, version_id)
 
     def _set_versioning(self, status: Literal["Enabled", "Suspended"]) -> None:
         with self._uncounted():
@@ -244,5 +277,11 @@ class S3Publishing(Publishing):
 
 
 @pytest.fixture
-def publishing(engine: str, aws: Aws, calls: Counter[str]) -> Publishing:
-    return MemoryPublishing(calls) if engine == "memory" else S3Publishing(aws)
+def publishing(
+    engine: str, aws: Aws, calls: Counter[str], request: pytest.FixtureRequest
+) -> Publishing:
+    if engine == "memory":
+        return MemoryPublishing(calls)
+    if engine == "sqlite":
+        return SqlitePublishing(request.getfixturevalue("file"), calls)
+    return S3Publishing(aws)

@@ -9,17 +9,18 @@ from typing import TypeAlias
 import pytest
 from botocore.exceptions import ClientError
 
-from gazette.models.ledger import keys
+from gazette.models.ledger import keys, partitions
 from gazette.models.ledger.item import LedgerItem
-from gazette.models.ledger.keys import ItemKey, Partition, PartitionKind
+from gazette.models.ledger.keys import ItemKey
+from gazette.models.ledger.partitions import Partition, PartitionKind
 from gazette.models.limits import DELETED_ITEM_DAYS
 from gazette.ports import Ledger
 from gazette.store.dynamodb import DynamoLedger
 from gazette.store.dynamodb_items import write_item
-from gazette.store.memory import MemoryLedger
+from gazette.store.local_ledger import LocalLedger
 from tests.contract.conftest import Aws, Watch, make_dynamo_ledger
 
-FOXES = keys.topic_partition("foxes")
+FOXES = partitions.topic_partition("foxes")
 ENTRY = ItemKey(FOXES, "ENTRY#2026-07-04T08:00:00Z#a")
 TRANSLATION = keys.translation_key("a", "b")
 LISTED = [
@@ -40,7 +41,7 @@ def deleted(item_key: ItemKey, revision: int) -> LedgerItem:
     return LedgerItem(item_key, revision, "{}", deleted=True)
 
 
-def everything(ledger: MemoryLedger | DynamoLedger) -> set[ItemKey]:
+def everything(ledger: LocalLedger | DynamoLedger) -> set[ItemKey]:
     return {item_key for page in ledger.list_keys(0, 1, None) for item_key in page.item_keys}
 
 
@@ -91,6 +92,20 @@ def test_what_was_never_deleted_costs_one_read_a_hundred(
     assert calls == {"dynamodb.BatchGetItem": 2}
 
 
+def test_an_item_as_new_as_its_deletion_stays_and_each_removal_is_counted(
+    ledger: Ledger, calls: Counter[str]
+) -> None:
+    for item_key in LISTED[:2]:
+        ledger.put(deleted(item_key, 2))
+        ledger.put(live(item_key, 2))
+    calls.clear()
+    ledger.remove_overtaken(LISTED[:2])
+    assert calls == {"dynamodb.BatchGetItem": 2}
+    for item_key in LISTED[:2]:
+        ledger.put(deleted(item_key, 3))
+    assert calls["dynamodb.DeleteItem"] == 2
+
+
 def test_a_deleted_item_comes_back_with_a_newer_revision(ledger: Ledger) -> None:
     ledger.put(deleted(ENTRY, 2))
     assert ledger.put(live(ENTRY, 3))
@@ -119,7 +134,7 @@ def test_lists_are_read_without_deleted_items(ledger: Ledger, calls: Counter[str
 
 @pytest.mark.parametrize("item_key", [keys.deletion_key(ENTRY), TRANSLATION])
 def test_a_deleted_item_is_absent_when_its_time_has_passed(
-    ledger: MemoryLedger | DynamoLedger, watch: Watch, item_key: ItemKey
+    ledger: LocalLedger | DynamoLedger, watch: Watch, item_key: ItemKey
 ) -> None:
     ledger.put(deleted(keys.listed_key(item_key), 2))
     watch.now += LIFETIME - timedelta(seconds=1)
@@ -184,9 +199,9 @@ def test_dynamodb_learns_when_a_deleted_item_may_go(aws: Aws, watch: Watch) -> N
 
 
 @pytest.fixture(params=["deleted", "gone"])
-def delete_as_before(ledger: MemoryLedger | DynamoLedger, request: pytest.FixtureRequest) -> Delete:
+def delete_as_before(ledger: LocalLedger | DynamoLedger, request: pytest.FixtureRequest) -> Delete:
     """Delete items as release 0.1.0 did: in their place, without an expiry."""
-    if isinstance(ledger, MemoryLedger):
+    if isinstance(ledger, LocalLedger):
         return ledger.write_undated
 
     def put(item: LedgerItem) -> None:
@@ -211,7 +226,7 @@ def test_a_list_of_an_older_release_is_read_without_its_deleted_items(
 
 @pytest.mark.parametrize("item_key", [*LISTED, TRANSLATION], ids=lambda key: key.sort[:8])
 def test_a_deleted_item_of_an_older_release_gets_an_expiry_and_leaves_its_list(
-    ledger: MemoryLedger | DynamoLedger,
+    ledger: LocalLedger | DynamoLedger,
     delete_as_before: Delete,
     watch: Watch,
     item_key: ItemKey,
@@ -231,7 +246,7 @@ def test_a_deleted_item_of_an_older_release_gets_an_expiry_and_leaves_its_list(
 
 @pytest.mark.parametrize("item_key", [ENTRY, TRANSLATION])
 def test_what_was_written_meanwhile_is_no_longer_deleted(
-    ledger: MemoryLedger | DynamoLedger,
+    ledger: LocalLedger | DynamoLedger,
     delete_as_before: Delete,
     watch: Watch,
     item_key: ItemKey,

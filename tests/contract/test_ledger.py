@@ -6,16 +6,17 @@ from itertools import islice
 import pytest
 from botocore.exceptions import ClientError
 
-from gazette.models.ledger import keys
+from gazette.models.ledger import keys, partitions
 from gazette.models.ledger.item import LedgerItem
-from gazette.models.ledger.keys import ItemKey, Partition
-from gazette.models.limits import MAX_NEWEST_ITEMS_A_PAGE, MAX_SORT_KEY_BYTES
+from gazette.models.ledger.keys import ItemKey
+from gazette.models.ledger.partitions import Partition
+from gazette.models.limits import MAX_NEWEST_ITEMS_A_PAGE, MAX_PAGE_BYTES, MAX_SORT_KEY_BYTES
 from gazette.ports import Ledger
 from gazette.store.dynamodb import DynamoLedger
 from gazette.store.memory import MemoryLedger
 from tests.contract.conftest import Aws, Watch, make_dynamo_ledger
 
-FOXES, BEARS = keys.topic_partition("foxes"), keys.topic_partition("bears")
+FOXES, BEARS = partitions.topic_partition("foxes"), partitions.topic_partition("bears")
 
 
 def record(
@@ -126,6 +127,15 @@ def test_an_empty_page_is_read_after_a_full_last_page() -> None:
     assert calls == {"dynamodb.Query": 2}
 
 
+def test_the_memory_ledger_fills_its_pages_to_the_last_byte() -> None:
+    calls: Counter[str] = Counter()
+    ledger = MemoryLedger(calls, lambda _: None, Watch())
+    fill(ledger, 16, "x" * (MAX_PAGE_BYTES // 4))
+    calls.clear()
+    assert len(list(ledger.scan(FOXES))) == 16
+    assert calls == {"dynamodb.Query": 4}
+
+
 def test_the_newest_items_are_read_in_pages_of_a_megabyte(
     ledger: Ledger, calls: Counter[str]
 ) -> None:
@@ -188,6 +198,14 @@ def test_the_items_before_and_after_an_item_key_are_read_in_pages(
     assert sorts(ledger.after(record(names[-1]).key)) == []
     assert sorts(ledger.before(record(names[0]).key)) == []
     assert calls == {"dynamodb.Query": 7}
+    calls.clear()
+    assert sorts(ledger.after(record(names[1]).key)) == names[2:]
+    assert sorts(ledger.before(record(names[7]).key)) == names[6::-1]
+    assert calls == {"dynamodb.Query": 4}
+    calls.clear()
+    assert sorts(ledger.after(record(names[1]).key, 3)) == names[2:]
+    assert sorts(ledger.before(record(names[7]).key, 3)) == names[6::-1]
+    assert calls == {"dynamodb.Query": 6}
 
 
 def test_a_path_belongs_for_ever_to_the_event_that_claims_it_first(ledger: Ledger) -> None:
@@ -235,21 +253,20 @@ def test_a_claim_is_repeated_if_the_other_claim_is_deleted_meanwhile(aws: Aws) -
     assert ledger.claim("news/a", "third") == "second"
 
 
-@pytest.mark.parametrize(
-    ("fits", "too_large"),
-    [
-        (
-            record("é" * (MAX_SORT_KEY_BYTES // 2)),
-            record("é" * (MAX_SORT_KEY_BYTES // 2) + "e"),
-        ),
-        (
-            record("a", on=keys.topic_partition("é" * 1021)),
-            record("a", on=keys.topic_partition("é" * 1021 + "e")),
-        ),
-        (record("a", payload="é" * 200_000), record("a", payload="é" * 205_000)),
-    ],
-    ids=["sort key", "partition key", "item"],
-)
+BOUNDS = {
+    "sort key": (
+        record("é" * (MAX_SORT_KEY_BYTES // 2)),
+        record("é" * (MAX_SORT_KEY_BYTES // 2) + "e"),
+    ),
+    "partition key": (
+        record("a", on=partitions.topic_partition("é" * 1021)),
+        record("a", on=partitions.topic_partition("é" * 1021 + "e")),
+    ),
+    "item": (record("a", payload="é" * 200_000), record("a", payload="é" * 205_000)),
+}
+
+
+@pytest.mark.parametrize(("fits", "too_large"), BOUNDS.values(), ids=BOUNDS)
 def test_an_item_over_a_bound_of_dynamodb_is_refused(
     ledger: Ledger, fits: LedgerItem, too_large: LedgerItem
 ) -> None:
@@ -257,3 +274,10 @@ def test_an_item_over_a_bound_of_dynamodb_is_refused(
     assert ledger.get(fits.key) == fits
     with pytest.raises((ClientError, ValueError), match=r"exceeded|at most"):
         ledger.put(too_large._replace(revision=2))
+
+
+@pytest.mark.parametrize("name", BOUNDS)
+def test_the_memory_ledger_names_what_is_too_long(name: str) -> None:
+    ledger = MemoryLedger(Counter(), lambda _: None, Watch())
+    with pytest.raises(ValueError, match=f" bytes of {name} in TOPIC#"):
+        ledger.put(BOUNDS[name][1])

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gazette.delivery.memory import MemorySiteStore, MemorySourceArchive
+from gazette.delivery.local_source import LocalSourceArchive
+from gazette.delivery.memory import MemorySiteStore
 from gazette.delivery.s3 import S3SiteStore
 from gazette.delivery.s3_listings import S3SiteListing, S3SourceListing
 from gazette.delivery.s3_versions import newest_first
-from gazette.models.ledger import keys
+from gazette.models.ledger import partitions
 from gazette.models.ledger.item import LedgerItem
-from gazette.models.ledger.keys import ItemKey, Partition
+from gazette.models.ledger.keys import ItemKey
+from gazette.models.ledger.partitions import Partition
 from gazette.models.limits import MAX_KEYS_A_PAGE
 from gazette.models.object_version import ObjectVersion
 from gazette.models.views.site_document import document
@@ -26,6 +28,7 @@ from gazette.ports import (
     SourceListing,
 )
 from gazette.store.dynamodb import DynamoLedger
+from gazette.store.local_ledger import LocalLedger
 from gazette.store.memory import MemoryLedger
 from tests.contract.conftest import Aws, Publishing, S3Publishing, make_dynamo_ledger
 from tests.unit.publish.worlds import MORNING
@@ -34,11 +37,11 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import BatchGetItemOutputTypeDef
 
 AT = datetime(2026, 7, 4, 12, 0, tzinfo=UTC)
-TOPICS = [keys.topic_partition(f"topic {number}") for number in range(8)]
+TOPICS = [partitions.topic_partition(f"topic {number}") for number in range(8)]
 
 
 @pytest.fixture
-def both(engine: str, aws: Aws, calls: Counter[str]) -> MemoryLedger | DynamoLedger:
+def both(engine: str, aws: Aws, calls: Counter[str]) -> LocalLedger | DynamoLedger:
     if engine == "memory":
         return MemoryLedger(calls, lambda _: None, lambda: MORNING)
     return make_dynamo_ledger(aws)
@@ -47,7 +50,7 @@ def both(engine: str, aws: Aws, calls: Counter[str]) -> MemoryLedger | DynamoLed
 def listing_of(publishing: Publishing, aws: Aws, page: int = 1000) -> SourceListing:
     if isinstance(publishing, S3Publishing):
         return S3SourceListing(aws.s3, publishing._bucket, page)
-    assert isinstance(publishing.archive, MemorySourceArchive)
+    assert isinstance(publishing.archive, LocalSourceArchive)
     return publishing.archive
 
 
@@ -135,17 +138,17 @@ def records() -> list[LedgerItem]:
     ]
 
 
-def test_many_items_are_read_at_once(
-    both: MemoryLedger | DynamoLedger, calls: Counter[str]
-) -> None:
+def test_many_items_are_read_at_once(both: LocalLedger | DynamoLedger, calls: Counter[str]) -> None:
     for record in records():
         both.put(record)
     wanted = {record.key: record for record in records()[::2]}
-    missing = ItemKey(Partition(keys.PartitionKind.DAY, "2026-07-04"), "ENTRY#1")
+    missing = ItemKey(Partition(partitions.PartitionKind.DAY, "2026-07-04"), "ENTRY#1")
     calls.clear()
     # DynamoDB itself refuses repeated keys.
     assert both.get_many([*wanted, missing, *wanted]) == wanted
     assert calls == {"dynamodb.BatchGetItem": 1}
+    assert both.get_several([*wanted, missing, *wanted]) == wanted
+    assert calls == {"dynamodb.BatchGetItem": 2}
 
 
 def places_of(ledger: LedgerListing, segments: int) -> list[list[ItemKey]]:
@@ -160,7 +163,7 @@ def places_of(ledger: LedgerListing, segments: int) -> list[list[ItemKey]]:
 
 
 def test_the_segments_have_every_item_key_once_and_never_divide_a_partition(
-    both: MemoryLedger | DynamoLedger,
+    both: LocalLedger | DynamoLedger,
 ) -> None:
     for record in records():
         both.put(record)
@@ -175,7 +178,7 @@ def test_the_segments_have_every_item_key_once_and_never_divide_a_partition(
 
 
 def test_a_segment_continues_after_the_last_item_key_of_a_page(
-    both: MemoryLedger | DynamoLedger, calls: Counter[str]
+    both: LocalLedger | DynamoLedger, calls: Counter[str]
 ) -> None:
     for number in range(MAX_KEYS_A_PAGE + 20):
         both.put(LedgerItem(ItemKey(TOPICS[number % 2], f"ENTRY#{number:04d}"), 1, "{}"))

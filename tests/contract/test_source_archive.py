@@ -2,22 +2,16 @@
 
 import gzip
 from collections import Counter
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from io import BytesIO
 
 import pytest
-from botocore.awsrequest import AWSResponse
-from botocore.compat import HTTPHeaders
-from botocore.exceptions import ClientError
 
-from gazette.delivery.memory import NULL_VERSION
-from gazette.delivery.s3 import S3SourceArchive
-from gazette.models.contract.problems import InvalidEventError
+from gazette.delivery.local_source import NULL_VERSION
 from gazette.models.limits import MAX_DOCUMENT_BYTES
 from gazette.models.object_version import ObjectVersion
+from gazette.models.problems.problems import InvalidEventError
 from gazette.ports import UnreadableVersionError
-from tests.contract.conftest import Aws, MemoryPublishing, Publishing, make_bucket
+from tests.contract.conftest import MemoryPublishing, Publishing
 
 KEY = "events/2026/ñ a.json"
 EVENT = "before-send.s3.ListObjectVersions"
@@ -346,104 +340,3 @@ def test_headers_of_an_upload_are_kept_in_memory() -> None:
     publishing = MemoryPublishing(Counter())
     version_id = publishing.put(KEY, b"one", NOON, {"Content-Encoding": "gzip"})
     assert publishing.headers(KEY, version_id) == {"Content-Encoding": "gzip"}
-
-
-REFUSALS = [
-    ("InvalidRequest", 400, UnreadableVersionError),
-    ("InvalidObjectState", 403, UnreadableVersionError),
-    ("KMS.DisabledException", 400, UnreadableVersionError),
-    ("NoSuchBucket", 404, ClientError),
-]
-
-
-@pytest.mark.parametrize(("code", "status", "expected"), REFUSALS)
-def test_what_s3_never_serves_is_another_error_than_what_fails_today(
-    aws: Aws, code: str, status: int, expected: type[Exception]
-) -> None:
-    """SSE-C, an archive class and a key of KMS that is off; a wrong name of the bucket."""
-
-    def refuse(**_: object) -> object:
-        body = f"<Error><Code>{code}</Code><Message>m</Message></Error>".encode()
-        return AWSResponse("https://s3.example/", status, HTTPHeaders(), Body(body))
-
-    archive = S3SourceArchive(aws.s3, make_bucket(aws))
-    event = "before-send.s3.GetObject"
-    aws.s3.meta.events.register_first(event, refuse, unique_id="r")  # type: ignore[arg-type]  # it may answer
-    try:
-        with pytest.raises(expected, match=code):
-            archive.read(KEY, "v1")
-    finally:
-        aws.s3.meta.events.unregister(event, unique_id="r")
-
-
-def page(key: str, *, markers: bool = False, more: bool = False) -> bytes:
-    """Write a page of a listing like S3: versions and markers in one list, newest first."""
-    versions = [("v3", "Version"), ("v2", "DeleteMarker"), ("v1", "Version")]
-    items = "".join(
-        f"<{kind}><Key>{key}</Key><VersionId>{name}</VersionId><IsLatest>false</IsLatest>"
-        f"<LastModified>2026-07-04T12:00:00.000Z</LastModified><ETag>&quot;e&quot;</ETag>"
-        f"<Size>1</Size></{kind}>"
-        for name, kind in versions
-        if markers or kind == "Version"
-    )
-    next_key = "<NextKeyMarker>k</NextKeyMarker><NextVersionIdMarker>v</NextVersionIdMarker>"
-    return (
-        '<?xml version="1.0" encoding="UTF-8"?>'
-        '<ListVersionsResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">'
-        f"<IsTruncated>{str(more).lower()}</IsTruncated>{next_key if more else ''}{items}"
-        "</ListVersionsResult>"
-    ).encode()
-
-
-class Body(BytesIO):
-    """The part of urllib3's response body that botocore uses."""
-
-    def stream(self) -> Iterator[bytes]:
-        yield self.read()
-
-
-class Listing:
-    """Returns prepared pages for the listings of a client."""
-
-    def __init__(self, pages: list[bytes]) -> None:
-        self.pages = pages
-
-    def __call__(self, **_: object) -> object:
-        return AWSResponse("https://s3.example/", 200, HTTPHeaders(), Body(self.pages.pop(0)))
-
-
-def listed(aws: Aws, pages: list[bytes]) -> list[ObjectVersion]:
-    listing = Listing(pages)
-    aws.s3.meta.events.register_first(EVENT, listing, unique_id="l")  # type: ignore[arg-type]  # it may return a response
-    try:
-        return S3SourceArchive(aws.s3, make_bucket(aws)).versions(KEY)
-    finally:
-        aws.s3.meta.events.unregister(EVENT, unique_id="l")
-
-
-def test_a_deletion_in_the_same_second_as_a_version_keeps_its_position(aws: Aws) -> None:
-    """S3 lists whole seconds, and boto3 sorts markers apart: the XML has the right order."""
-    versions = listed(aws, [page(KEY, markers=True)])
-    assert [version.version_id for version in versions] == ["v3", "v2", "v1"]
-    assert [version.is_delete_marker for version in versions] == [False, True, False]
-
-
-def test_a_listing_is_read_until_a_page_has_no_version_of_the_key(aws: Aws) -> None:
-    pages = [page(KEY, more=True), page(f"{KEY}.json", more=True), page(KEY)]
-    assert [version.version_id for version in listed(aws, pages)] == ["v3", "v1"]
-    assert len(pages) == 1
-
-
-def test_a_listing_is_read_to_its_end_if_the_last_page_has_versions_of_the_key(aws: Aws) -> None:
-    first = page(KEY, more=True)
-    second = page(KEY).replace(b"v1", b"w1").replace(b"v3", b"w3")
-    versions = listed(aws, [first, second])
-    assert [version.version_id for version in versions] == ["v3", "v1", "w3", "w1"]
-
-
-def test_a_failed_listing_raises_the_error_of_s3(aws: Aws) -> None:
-    """The body of an error may not be XML."""
-    bucket = make_bucket(aws)
-    aws.s3.delete_bucket(Bucket=bucket)
-    with pytest.raises(ClientError, match="NoSuchBucket"):
-        S3SourceArchive(aws.s3, bucket).versions(KEY)

@@ -12,9 +12,10 @@ from hypothesis import given, settings
 from lxml import etree, html
 
 from gazette.models import paths
-from gazette.models.ledger import keys
+from gazette.models.ledger import keys, partitions
 from gazette.models.ledger.entry import Entry
-from gazette.models.ledger.keys import Partition
+from gazette.models.ledger.partitions import Partition
+from gazette.models.ledger.update import read_update
 from gazette.models.product import RELATED_BY_TOPICS, RELATED_EVENTS_SHOWN
 from tests.property.archives import CHANGES, SMALL, TOPICS, Change, published_at_once
 from tests.unit.publish.worlds import World
@@ -26,9 +27,9 @@ FEW = settings(max_examples=settings().max_examples // 6)
 
 
 def time_lines() -> Iterator[Partition]:
-    yield keys.SITE
-    yield keys.category_partition("nature")
-    yield from map(keys.topic_partition, SLUGS)
+    yield partitions.SITE
+    yield partitions.category_partition("nature")
+    yield from map(partitions.topic_partition, SLUGS)
 
 
 def path_of(address: str) -> str:
@@ -62,7 +63,9 @@ class Step:
         self.path = path
         self.raw = world.site()[path]
         self.links = self._links()
-        self.ids = self._ids()
+        entries = self._entries()
+        self.all_ids = [name for name, _ in entries]
+        self.ids = [name for name, title in entries if not title.startswith("Withdrawn: ")]
 
     def _links(self) -> dict[str, str]:
         if self.path.endswith(".json"):
@@ -76,20 +79,17 @@ class Step:
         head = root.find("channel")
         return dict(relations((root if head is None else head).iterfind(f"{ATOM}link[@rel]")))
 
-    def _ids(self) -> list[str]:
-        """Read the ids of entries, without those of tombstones (SPEC T4)."""
+    def _entries(self) -> list[tuple[str, str]]:
+        """Read the ids and titles of entries."""
         if self.path.endswith(".html"):
             return []
         if self.path.endswith(".json"):
-            found = [(item["id"], item["title"]) for item in json.loads(self.raw)["items"]]
-        else:
-            root = etree.fromstring(self.raw)
-            entries = root.iter(f"{ATOM}entry", "item")
-            found = [
-                (text(entry, f"{ATOM}id", "guid"), text(entry, f"{ATOM}title", "title"))
-                for entry in entries
-            ]
-        return [name for name, title in found if not title.startswith("Withdrawn: ")]
+            return [(item["id"], item["title"]) for item in json.loads(self.raw)["items"]]
+        entries = etree.fromstring(self.raw).iter(f"{ATOM}entry", "item")
+        return [
+            (text(entry, f"{ATOM}id", "guid"), text(entry, f"{ATOM}title", "title"))
+            for entry in entries
+        ]
 
 
 def walk(world: World, start: str) -> list[Step]:
@@ -154,10 +154,45 @@ def test_an_archive_document_links_to_the_documents_before_and_after_it(
                 assert "current" not in steps[0].links
 
 
+def changes_of(world: World, partition: Partition) -> list[str]:
+    """Return the ids of updates or corrections as feeds write them, newest first."""
+    items = world.ledger.scan(partition, keys.CHANGE)
+    updates = [read_update(item.payload) for item in items]
+    return [SMALL.tag("revision", str(one.number), one.event_id) for one in reversed(updates)]
+
+
+@given(CHANGES)
+@FEW
+def test_every_update_and_correction_is_once_in_the_archive_of_their_feed(
+    changes: list[Change],
+) -> None:
+    """SPEC P7: those of withdrawals, too."""
+    world = published_at_once(changes)
+    for timeline in time_lines():
+        for partition in partitions.changes_partitions(timeline):
+            base_path = paths.changes_path(partition)
+            exists = f"{paths.timeline_folder(timeline)}feed.rss" in world.site()
+            for extension in ("rss", "atom", "json", "html"):
+                end = f"/index.{extension}" if extension == "html" else f".{extension}"
+                assert (f"{base_path}{end}" in world.site()) is exists
+                if not exists:
+                    continue
+                steps = walk(world, f"{base_path}{end}")
+                if extension != "html":
+                    walked = [found for step in steps for found in step.all_ids]
+                    assert walked == changes_of(world, partition)
+                archive = {
+                    path
+                    for path in world.site()
+                    if path.startswith(f"{base_path}/archive/") and path.endswith(f".{extension}")
+                }
+                assert {step.path for step in steps[1:]} == archive
+
+
 def test_the_tested_archives_are_long() -> None:
     document: dict[str, object] = {"title": "T", "date": "2026-07-04", "topics": list(TOPICS)}
     world = published_at_once([Change(f"e{number}", document) for number in range(200)])
-    for partition in (keys.SITE, keys.topic_partition("foxes")):
+    for partition in (partitions.SITE, partitions.topic_partition("foxes")):
         assert len(walk(world, f"{paths.timeline_folder(partition)}feed.json")) > 2
 
 
@@ -170,7 +205,7 @@ def counted(page: etree._Element, path: str) -> list[int]:
 def test_the_months_of_a_topic_add_up_to_its_live_entries(changes: list[Change]) -> None:
     world = published_at_once(changes)
     for slug in SLUGS:
-        live = world.live(keys.topic_partition(slug))
+        live = world.live(partitions.topic_partition(slug))
         if (raw := world.site().get(f"topics/{slug}/index.html")) is None:
             assert not live
             continue
@@ -191,7 +226,7 @@ def test_the_months_of_a_topic_add_up_to_its_live_entries(changes: list[Change])
 @FEW
 def test_the_index_of_topics_counts_live_entries(changes: list[Change]) -> None:
     world = published_at_once(changes)
-    live = {slug: len(world.live(keys.topic_partition(slug))) for slug in SLUGS}
+    live = {slug: len(world.live(partitions.topic_partition(slug))) for slug in SLUGS}
     expected = {SMALL.url(f"topics/{slug}/index.html"): n for slug, n in live.items() if n}
     site = world.site()
     if "topics/by-size/index.json" not in site:
@@ -222,7 +257,7 @@ PERIODS = {"day": paths.day_path, "month": month_path, "year": year_path}
 
 
 def days_of(world: World) -> Counter[date]:
-    return Counter(entry.date for entry in world.live(keys.SITE))
+    return Counter(entry.date for entry in world.live(partitions.SITE))
 
 
 @pytest.mark.parametrize("level", PERIODS)
@@ -266,7 +301,7 @@ def related_of(world: World) -> dict[str, dict[str, list[str]]]:
             event["url"]: event["context"]
             for event in json.loads(world.site()[f"{entry.base_path}.json"])["related"]
         }
-        for entry in world.live(keys.SITE)
+        for entry in world.live(partitions.SITE)
     }
 
 
@@ -274,7 +309,7 @@ def neighbours(world: World, entry: Entry) -> set[str]:
     """Return the events within two positions of an event on the time lines of its first topics."""
     found: set[str] = set()
     for topic in entry.topics[:RELATED_BY_TOPICS]:
-        line = [near.event_id for near in world.live(keys.related_partition(topic.slug))]
+        line = [near.event_id for near in world.live(partitions.related_partition(topic.slug))]
         item_key = line.index(entry.event_id)
         found |= {*line[max(item_key - 2, 0) : item_key], *line[item_key + 1 : item_key + 3]}
     return found
@@ -286,7 +321,7 @@ def test_an_event_is_related_to_at_most_five_neighbours_with_a_shared_topic(
     changes: list[Change],
 ) -> None:
     world = published_at_once(changes)
-    live = {entry.event_id: entry for entry in world.live(keys.SITE)}
+    live = {entry.event_id: entry for entry in world.live(partitions.SITE)}
     near = {name: neighbours(world, entry) for name, entry in live.items()}
     assert all(name in near[other] for name, others in near.items() for other in others)
     by_address = {SMALL.url(f"{entry.base_path}.html"): entry for entry in live.values()}

@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple, TypeAlias
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gazette.models.ledger import keys
+from gazette.models.ledger import keys, partitions
 from gazette.models.ledger.snapshot import Revision
 from tests.unit.erasures.erasing import erase, places_of, undo, worded
 from tests.unit.publish.worlds import World, hours
@@ -50,7 +50,7 @@ def do(world: World, hour: int, step: Step) -> None:
 
 
 def revisions_of(world: World) -> list[Revision]:
-    items = world.ledger.scan(keys.event_partition("a"), keys.REVISION)
+    items = world.ledger.scan(partitions.event_partition("a"), keys.REVISION)
     return [Revision.model_validate_json(item.payload) for item in items]
 
 

@@ -1,6 +1,6 @@
 """The ledger is a pure function of the versions, in any order of ingest (DESIGN.md, promise 1)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import timedelta
 
@@ -8,13 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gazette.models.contract import identity
-from gazette.models.ledger import keys
+from gazette.models.ledger import keys, partitions
 from gazette.models.ledger.item import LedgerItem
-from gazette.models.ledger.keys import ItemKey, Partition
+from gazette.models.ledger.keys import ItemKey
+from gazette.models.ledger.partitions import Partition
 from gazette.models.object_version import ObjectVersion
 from gazette.models.tasks.reports import IngestReport
 from gazette.ports import ConflictError, Ledger, SourceArchive
-from gazette.projections.history.item_order import item_order
+from gazette.projections.items.item_order import item_order
 from gazette.services.ingest.ingest import Ingestor
 from tests.property.versions import Version, histories, moments_of
 from tests.unit.publish.worlds import World
@@ -42,6 +43,9 @@ class Late:
         if item_key == keys.snapshot_key(NAME) and self._old:
             return self._old.pop()
         return self._ledger.get(item_key)
+
+    def get_several(self, item_keys: Sequence[ItemKey]) -> dict[ItemKey, LedgerItem]:
+        return self._ledger.get_several(item_keys)
 
     def put(self, record: LedgerItem) -> bool:
         return self._ledger.put(record)
@@ -136,7 +140,7 @@ def lasting(world: World) -> dict[ItemKey, LedgerItem]:
     return {
         item_key: item
         for item_key, item in world.state().items()
-        if not (item_key.partition == keys.SCHEDULE and item.deleted)
+        if not (item_key.partition == partitions.SCHEDULE and item.deleted)
     }
 
 

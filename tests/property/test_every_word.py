@@ -28,6 +28,34 @@ NAMES = (
     *("noframes", "plaintext", "svg", "math", "select", "option", "table", "td", "p", "div", "b"),
     *("ul", "li", "dl", "dt", "pre", "a", "video", "audio", "object", "embed", "nothing", "o:p"),
     *("html", "head", "body", "frameset", "frame", "noscript", "details", "button", "h2", "ruby"),
+    *("listing", "optgroup", "mi", "annotation-xml", "foreignObject", "TITLE", "sVg", "INPUT"),
+)
+# Each is opened and closed around words of a sentence.
+PAIRS = tuple(
+    f"{opened}{{0}}{closed}"
+    for name in NAMES
+    for opened, closed in (
+        (f"<{name}>", f"</{name}>"),
+        (f"<{name.upper()} lang='en'>", f"</{name}\n>"),
+        (f'<{name} title="a > b"><{name}>', f"</{name}></{name}>"),
+        (f"<script><{name}>", f"</{name}></script>"),
+        (f"<svg><{name}>", f"</{name}></svg>"),
+    )
+)
+AROUND = (
+    "before {} after",
+    "# before {} after",
+    "- before {} after\n- next",
+    "> before {} after",
+    "| a | b |\n|---|---|\n| before {} after | next |",
+    "before *{}* after",
+    "before [{}](https://a.example/) after",
+    "before[^1] after\n\n[^1]: note {} end",
+    "Term\n: before {} after",
+    "<p>before {} after</p><p>next</p>",
+    "<table><tr><td>before {} after<td>next</table>",
+    "<ul><li>before {} after<li>next</ul>",
+    "<h2>before {} after</h2>next",
 )
 FILTERED = re.compile(rf"<(?=/?(?:{'|'.join(NAMES[:10])})[\s/>])", re.IGNORECASE)
 PIECES = st.one_of(
@@ -39,6 +67,9 @@ PIECES = st.one_of(
         ("\n\n", "\n", "\n- ", "\n# ", "\n> ", "\n    ", "*", "`", "[", "](", "<", "&", '"', "'")
     ),
     st.sampled_from(("<!--", "<?", "<![CDATA[", "<!x ", "\n[^1]: ", "[^1]", "\n: ", "- [ ] ", "|")),
+    st.sampled_from(
+        ("<!-- x -->", "<?php x ?>", "<![CDATA[ x ]]>", "<!doctype html>", "-->", "]]>")
+    ),
 )
 
 
@@ -103,6 +134,21 @@ def test_no_word_of_a_random_soup_is_lost_in_a_body(pieces: Sequence[str]) -> No
     expected = {f"word{number}" for number in range(len(pieces))}
     assert expected <= set(shown_words(html))
     assert expected <= set(words(plain_text(html)))
+
+
+@pytest.mark.parametrize("around", AROUND)
+def test_no_word_within_an_element_in_prose_is_lost(around: str) -> None:
+    """What a browser would run, hide or draw is shown as words, wherever it stands."""
+    for pair in PAIRS:
+        body = f"{around.format(pair.format(' inside '))}\n\nlast"
+        written = {"before", "after", "next", "note", "end"} & set(words(body))
+        html = body_html(body, PAGE)
+        for form in (
+            shown_text(html),
+            plain_text(html),
+            shown_text(rendered_markdown(safe_body(body, PAGE))),
+        ):
+            assert not lost([*written, "inside", "last"], form), body
 
 
 def bodies(name: str, every: int) -> Iterator[str]:

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gazette.models.ledger.item import LedgerItem
-from gazette.models.ledger.keys import ItemKey, PartitionKind
+from gazette.models.ledger.keys import ItemKey
+from gazette.models.ledger.partitions import PartitionKind
 from gazette.models.tasks.reports import IngestReport, PublishReport
 from gazette.ports import SiteStore
 from gazette.services.ingest.ingest import Ingestor
@@ -23,6 +24,9 @@ WIDE, NARROW, BROKEN = image_file(400, 300), image_file(30, 20), image_file(400,
 OPERATIONS: dict[str, Callable[[World, datetime], object]] = {
     "event": lambda world, at: world.put("a", at, image=ALT | {"key": FIRST}),
     "event with another image": lambda world, at: world.put("a", at, image=ALT | {"key": OTHER}),
+    "event with images in its text": lambda world, at: world.put(
+        "a", at, body=f"![One]({FIRST}) [two]({OTHER})", topics=["Foxes"]
+    ),
     "image": lambda world, at: world.source.put(FIRST, WIDE, at),
     "image changed": lambda world, at: world.source.put(FIRST, NARROW, at),
     "image deleted": lambda world, at: world.source.delete(FIRST, at),

@@ -1,7 +1,7 @@
 """The source archive and the site on S3."""
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING, TypeVar
 
 from botocore.exceptions import ClientError
@@ -65,7 +65,8 @@ class S3SiteStore:
     def __init__(self, client: "S3Client", bucket: str, workers: int = 1) -> None:
         self._client = client
         self._bucket = bucket
-        self._workers = workers
+        # Its threads start with the first requests that can be parallel.
+        self._pool = ThreadPoolExecutor(workers) if workers > 1 else None
 
     def etags(self, paths: Sequence[str]) -> dict[str, str | None]:
         return dict(zip(paths, self._in_parallel(self._etag, paths), strict=True))
@@ -90,10 +91,11 @@ class S3SiteStore:
         return {path: head.get("CacheControl", "") for path, head in found if head}
 
     def _in_parallel(self, call: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
-        if self._workers == 1 or len(items) <= 1:
+        if self._pool is None or len(items) <= 1:
             return [call(item) for item in items]
-        with ThreadPoolExecutor(self._workers) as pool:
-            return list(pool.map(call, items))
+        answers = [self._pool.submit(call, item) for item in items]
+        wait(answers)  # a request that fails does not leave others running
+        return [answer.result() for answer in answers]
 
     def _etag(self, path: str) -> str | None:
         found = self._head(path)

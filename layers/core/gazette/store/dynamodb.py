@@ -9,13 +9,13 @@ from botocore.exceptions import ClientError
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import (
     ItemKey,
-    Partition,
     claim_key,
     deletion_key,
     is_listed,
     listed_key,
     prefix_of,
 )
+from gazette.models.ledger.partitions import Partition
 from gazette.models.limits import MAX_KEYS_A_PAGE, MAX_KEYS_A_READ, MAX_NEWEST_ITEMS_A_PAGE
 from gazette.ports import BusyLedgerError, Clock, LedgerPage, Sleep
 from gazette.store.dynamodb_items import (
@@ -124,6 +124,9 @@ class DynamoLedger:
             return event_id
         claim = self.get(item_key)
         return claim.payload if claim else self.claim(base_path, event_id)
+
+    def get_several(self, item_keys: Sequence[ItemKey]) -> dict[ItemKey, LedgerItem]:
+        return self._get_all(item_keys, consistent=True)
 
     def get_many(self, item_keys: Sequence[ItemKey]) -> dict[ItemKey, LedgerItem]:
         return self._get_all(item_keys, consistent=False)

@@ -6,7 +6,8 @@ Attributes: ``pk``, ``sk``, ``revision``, ``payload``; ``deleted`` and ``expires
 from typing import TYPE_CHECKING, TypeAlias
 
 from gazette.models.ledger.item import LedgerItem
-from gazette.models.ledger.keys import SNAPSHOT, ItemKey, Partition, PartitionKind, is_listed
+from gazette.models.ledger.keys import SNAPSHOT, ItemKey, is_listed
+from gazette.models.ledger.partitions import Partition, PartitionKind
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
