@@ -13,7 +13,8 @@ from functools import lru_cache
 from gazette.models.ledger import keys
 from gazette.models.ledger.deletion import Deletion
 from gazette.models.ledger.item import LedgerItem
-from gazette.models.ledger.keys import ItemKey, Partition
+from gazette.models.ledger.keys import ItemKey
+from gazette.models.ledger.partitions import Partition
 from gazette.models.product import HUB_PING_AGE
 from gazette.models.site import Site
 from gazette.models.tasks.hub_ping import HubPing
@@ -60,7 +61,8 @@ class HubPingPlanner:
         read = lru_cache(maxsize=None)(self._news_of_deletion)
         for feed in feeds:
             item_keys = changed.get(feed.partition, ())
-            stored = [feed.news.get(keys.event_of(key) or "") or read(key) for key in item_keys]
+            # The last event that left a feed may have older news than its deletion.
+            stored = [read(key) or feed.news.get(keys.event_of(key) or "") for key in item_keys]
             if times := [at for at in stored if at is not None]:
                 yield feed, max(times)
 

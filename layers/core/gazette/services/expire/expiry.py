@@ -9,15 +9,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import takewhile
 
-from gazette.models.ledger import keys
+from gazette.models.ledger import keys, partitions
 from gazette.models.ledger.entry import read_entry
 from gazette.models.ledger.item import LedgerItem
-from gazette.models.ledger.keys import ItemKey, Partition
+from gazette.models.ledger.keys import ItemKey
+from gazette.models.ledger.partitions import Partition
 from gazette.models.product import EXPIRY_LOOKS_BACK
 from gazette.models.tasks.reports import ExpiryReport
 from gazette.ports import Ledger
 from gazette.projections.calendar.news_sitemap import hour_number, oldest_news
-from gazette.projections.history.tombstones import first_day_shown
+from gazette.projections.items.tombstones import first_day_shown
 
 _PAGE = 100
 _ONE_DAY = timedelta(days=1)
@@ -57,14 +58,14 @@ class Expirer:
 
     def _expire_news(self, now: datetime) -> bool:
         """Request a rebuild of the news sitemap for the hour of the newest expired entry."""
-        record = next(self.ledger.before(ItemKey(keys.SITE, oldest_news(now)), 1), None)
+        record = next(self.ledger.before(ItemKey(partitions.SITE, oldest_news(now)), 1), None)
         if record is None or not record.key.sort.startswith(keys.ENTRY):
             return False
         hour = hour_number(read_entry(record.payload).published)
-        return self.ledger.put(LedgerItem(ItemKey(keys.SITE, keys.AGED), hour, "{}"))
+        return self.ledger.put(LedgerItem(ItemKey(partitions.SITE, keys.AGED), hour, "{}"))
 
 
 def _months(start: date, end: date) -> Iterator[Partition]:
     days = (end - start).days
-    months = (keys.retractions_partition(start + day * _ONE_DAY) for day in range(days))
+    months = (partitions.retractions_partition(start + day * _ONE_DAY) for day in range(days))
     yield from dict.fromkeys(months)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from gazette.models.ledger.keys import Partition
+from gazette.models.ledger.partitions import Partition
 from gazette.models.limits import MAX_RETRY_DELAY_SECONDS, MAX_TASK_ATTEMPTS
 from gazette.models.tasks.reports import Failure, PublishReport
 from gazette.models.tasks.retry import retries_of

@@ -7,11 +7,10 @@ claims of paths, which are create-only.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeAlias
 
+from gazette.models.contract.canonical import document_form, sha256_of
 from gazette.models.contract.document import EventDocument
 from gazette.models.contract.parsing import InvalidEventError, Problem
-from gazette.models.contract.problems import UnreadableEventError
 from gazette.models.frozen import to_utc_seconds
 from gazette.models.kinds import RevisionKind
 from gazette.models.ledger.item import LedgerItem
@@ -19,14 +18,17 @@ from gazette.models.ledger.keys import ItemKey
 from gazette.models.ledger.snapshot import HeldVersion, KnownVersion, Origin, Revision, Snapshot
 from gazette.models.limits import MAX_DOCUMENT_BYTES
 from gazette.models.object_version import ObjectVersion
+from gazette.models.problems.problems import UnreadableEventError
 from gazette.projections.history import event_history
 from gazette.projections.history.entries import preferred_path
-from gazette.projections.history.event_history import Occurrence, Transition
+from gazette.projections.history.event_history import Transition
 from gazette.projections.history.known_versions import is_served, versions_before, with_known
+from gazette.projections.history.occurrences import Occurrence, occurrence_of
+from gazette.projections.items.held_images import hidden_image_items
+from gazette.services.ingest.claims import Claims
+from gazette.services.ingest.embargo import Embargo
 from gazette.services.ingest.reading import VersionReader
 
-# Claims a path for an event, near the one that its document prefers.
-ClaimPath: TypeAlias = Callable[[Snapshot, str], str]
 _OF_NEW_VERSIONS = frozenset({Origin.UPLOAD, Origin.DELETE_MARKER})
 
 
@@ -36,12 +38,14 @@ class EventFold:
 
     ``documents`` are the identities whose documents must be kept before the items are written,
     ``erased_documents`` those that must be removed. ``was_erased`` says whether a revision was
-    erased before a time.
+    erased before a time. ``erasure_error`` says why an erasure document is invalid,
+    ``erasure_notice`` what a valid one waits for; it is None if that is as before.
     """
 
     snapshot: Snapshot
     reader: VersionReader
-    claim: ClaimPath
+    claims: Claims
+    embargo: Embargo
     was_erased: Callable[["EventFold", Revision, datetime], bool]
     items: dict[ItemKey, LedgerItem] = field(default_factory=dict)
     documents: list[str] = field(default_factory=list)
@@ -49,6 +53,7 @@ class EventFold:
     quarantined: list[InvalidEventError] = field(default_factory=list)
     erased_documents: list[str] = field(default_factory=list)
     erasure_error: InvalidEventError | None = None
+    erasure_notice: str | None = None
 
     def adopt(
         self, revisions: Mapping[int, Revision], newest_first: Sequence[ObjectVersion]
@@ -63,7 +68,7 @@ class EventFold:
             self.snapshot, versions_before(self.snapshot, adopted, newest_first)
         )
         while (revision := revisions.get(self.snapshot.number + 1)) is not None:
-            occurrence = event_history.occurrence_of(revision)
+            occurrence = occurrence_of(revision)
             if occurrence.origin in _OF_NEW_VERSIONS:
                 seconds = int(occurrence.stored_at.timestamp())
                 self.snapshot = with_known(
@@ -78,7 +83,7 @@ class EventFold:
         Raises:
             InvalidEventError: its document cannot be read any more.
         """
-        occurrence = event_history.occurrence_of(revision)
+        occurrence = occurrence_of(revision)
         if revision.entry.erased:
             self._add(event_history.apply_recorded(self.snapshot, revision))
         elif revision.content_sha256 is None:
@@ -106,19 +111,38 @@ class EventFold:
         elif not is_served(self.snapshot, newest_first):
             self._serve(newest_first[0], Origin.RESTORED, now)
         elif self.snapshot.quarantined is not None:
-            self._try_again(newest_first[0])
+            self._try_again(newest_first[0], now)
         self.let_time_pass(now)
 
     def let_time_pass(self, now: datetime) -> None:
         """Release a held version, and withdraw an expired event, if that is due."""
         held = self.snapshot.held
-        if held is not None and held.release <= now:
-            self.update(held=None)
-            occurrence = Occurrence(Origin.UPLOAD, held.identity, held.version_id, held.release)
-            self._publish(occurrence, self.reader.read_again(occurrence))
+        end = self.embargo.end(self.snapshot, held, now) if held else None
+        if held is not None and end is not None:
+            self._release(held, end)
         expires = self.snapshot.expires
         if self.snapshot.is_live and expires is not None and expires <= now:
             self._withdraw(Occurrence(Origin.EXPIRED, self.snapshot.served, "", expires))
+
+    def hold_again(self, held: HeldVersion) -> HeldVersion:
+        """Hold a version as this derivation does.
+
+        Raises:
+            InvalidEventError: its document cannot be read any more.
+        """
+        occurrence = Occurrence(Origin.UPLOAD, held.identity, held.version_id, held.stored_at)
+        document = self.reader.read_again(occurrence)
+        self.write(hidden_image_items(self.snapshot.event_id, document))
+        again = {"content_sha256": _held_version(occurrence, document).content_sha256}
+        return held.model_copy(update=again)
+
+    def _release(self, held: HeldVersion, at: datetime) -> None:
+        self.update(held=None)
+        occurrence = Occurrence(Origin.UPLOAD, held.identity, held.version_id, at)
+        try:
+            self._publish(occurrence, self.reader.read_again(occurrence))
+        except InvalidEventError as error:
+            self._quarantine(occurrence, error)
 
     def _serve(self, version: ObjectVersion, origin: Origin, at: datetime) -> None:
         """Show a version that is new, or that S3 shows again."""
@@ -129,11 +153,9 @@ class EventFold:
             return
         occurrence = Occurrence(origin, version.identity, version.version_id, at)
         try:
-            document = self._read(version, occurrence)
+            self._show(occurrence, self._read(version, occurrence), version)
         except InvalidEventError as error:
             self._quarantine(occurrence, error)
-            return
-        self._show(occurrence, document)
 
     def _read(self, version: ObjectVersion, occurrence: Occurrence) -> EventDocument:
         if version.size > MAX_DOCUMENT_BYTES:
@@ -148,7 +170,7 @@ class EventFold:
         self._add(event_history.apply_quarantined(self.snapshot, occurrence, error.problems))
         self.update(is_unreadable=isinstance(error, UnreadableEventError))
 
-    def _try_again(self, current: ObjectVersion) -> None:
+    def _try_again(self, current: ObjectVersion, now: datetime) -> None:
         """Publish a quarantined version that can be read now, or that the contract now allows.
 
         Otherwise it stays in quarantine with the reasons that were found first. A version that can
@@ -158,32 +180,46 @@ class EventFold:
         occurrence = Occurrence(Origin.UPLOAD, current.identity, current.version_id, at)
         try:
             document = self._read(current, occurrence)
+            self._show(self._released(occurrence, document, now), document, current)
         except InvalidEventError as error:
             if self.snapshot.waits_for_access and not isinstance(error, UnreadableEventError):
                 self._quarantine(occurrence, error)
-            return
-        self._show(occurrence, document)
 
-    def _show(self, occurrence: Occurrence, document: EventDocument) -> None:
-        if self._is_held(document, occurrence.stored_at):
-            self._hold(occurrence, document)
+    def _released(
+        self, occurrence: Occurrence, document: EventDocument, now: datetime
+    ) -> Occurrence:
+        """Return an occurrence as it is after the embargo of its document, if that is over."""
+        if not self._is_embargoed(document, occurrence.stored_at):
+            return occurrence
+        held = _held_version(occurrence, document)
+        end = self.embargo.end(self.snapshot, held, now)
+        return occurrence._replace(stored_at=end) if end else occurrence
+
+    def _show(
+        self, occurrence: Occurrence, document: EventDocument, version: ObjectVersion
+    ) -> None:
+        """Publish a version, or hold it.
+
+        Raises:
+            InvalidEventError: another event has its guid or an alias of it; nothing was applied.
+        """
+        held = _held_version(occurrence, document)
+        at = occurrence.stored_at
+        if self._is_embargoed(document, version.last_modified) and (
+            self.embargo.end(self.snapshot, held, at) is None
+        ):
+            self._hold(held, document)
         else:
             self._publish(occurrence, document)
 
-    def _is_held(self, document: EventDocument, at: datetime) -> bool:
+    def _is_embargoed(self, document: EventDocument, at: datetime) -> bool:
         """Return whether an embargo applies; it belongs to the first publication only."""
         is_ahead = document.published is not None and document.published > at
         return self.snapshot.first_published is None and is_ahead
 
-    def _hold(self, occurrence: Occurrence, document: EventDocument) -> None:
-        release = to_utc_seconds(document.published or occurrence.stored_at)
-        held = HeldVersion(
-            identity=occurrence.identity,
-            version_id=occurrence.version_id,
-            stored_at=occurrence.stored_at,
-            release=release,
-        )
-        self.documents.append(occurrence.identity)
+    def _hold(self, held: HeldVersion, document: EventDocument) -> None:
+        self.documents.append(held.identity)
+        self.write(hidden_image_items(self.snapshot.event_id, document))
         self._add(event_history.apply_without_revision(self.snapshot))
         self.update(held=held)
 
@@ -194,7 +230,8 @@ class EventFold:
         elif self._is_shown(occurrence, document):
             self._add(event_history.apply_without_revision(self.snapshot))
         else:
-            base_path = self.claim(self.snapshot, preferred_path(document))
+            self.claims.claim_names(self.snapshot, document)
+            base_path = self.claims.claim_path(self.snapshot, preferred_path(document))
             self._apply_document(occurrence, document, base_path)
 
     def _is_shown(self, occurrence: Occurrence, document: EventDocument) -> bool:
@@ -240,3 +277,13 @@ class EventFold:
 
     def update(self, **fields: object) -> None:
         self.snapshot = self.snapshot.model_copy(update=fields)
+
+
+def _held_version(occurrence: Occurrence, document: EventDocument) -> HeldVersion:
+    return HeldVersion(
+        identity=occurrence.identity,
+        version_id=occurrence.version_id,
+        stored_at=occurrence.stored_at,
+        release=to_utc_seconds(document.published or occurrence.stored_at),
+        content_sha256=sha256_of(document_form(document)),
+    )

@@ -9,18 +9,19 @@ from gazette.models.ledger import keys
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.snapshot import DERIVATION, Revision, Snapshot
 from gazette.models.limits import MAX_KEYS_A_READ, MAX_VERSIONS_A_WRITE, MAX_WRITE_ATTEMPTS
-from gazette.models.path_candidates import path_candidates
 from gazette.models.tasks.reports import IngestReport, Quarantined
 from gazette.ports import Clock, ConflictError, Ledger, SourceArchive
-from gazette.projections.history import due_items, state_items
-from gazette.projections.history.item_order import with_erasures
 from gazette.projections.history.known_versions import migrated, unknown_versions
-from gazette.services.ingest.erasure_reading import ErasureReader
-from gazette.services.ingest.event_eraser import EventEraser
+from gazette.projections.items import due_items, state_items
+from gazette.projections.items.item_order import with_erasures
+from gazette.services.ingest.claims import Claims
+from gazette.services.ingest.embargo import Embargo
+from gazette.services.ingest.erasures.erasure_reading import ErasureReader
+from gazette.services.ingest.erasures.event_eraser import EventEraser
+from gazette.services.ingest.erasures.reinstatement import Reinstatement
 from gazette.services.ingest.event_fold import EventFold
 from gazette.services.ingest.reading import VersionReader
 from gazette.services.ingest.rederivation import rederived
-from gazette.services.ingest.reinstatement import Reinstatement
 from gazette.services.publish.pauses import NO_PAUSES, Pauses
 from gazette.services.source.document_store import DocumentStore
 
@@ -31,8 +32,9 @@ class EventIngestor:
 
     The order of writes makes a crash and a second run at the same time safe. Documents are first.
     Then each new revision takes its number: it is written only if that number is free. All other
-    items follow. The snapshot is last, by compare-and-swap. A revision above the number of the
-    snapshot belongs to a run that has not reached its snapshot; this run adopts it.
+    items follow, and the removal of erased documents. The snapshot is last, by compare-and-swap. A
+    revision above the number of the snapshot belongs to a run that has not reached its snapshot;
+    this run adopts it.
 
     A run that erases, or undoes it, writes recorded items again. It first says so in the snapshot,
     with a count of its own: so its writes are newer than those of all runs before, be they late.
@@ -42,6 +44,7 @@ class EventIngestor:
     ledger: Ledger
     clock: Clock
     pauses: Pauses = NO_PAUSES
+    authority: str = ""
 
     def ingest(self, event_id: str, report: IngestReport) -> None:
         """Record what is new about an event; a repeat changes nothing.
@@ -94,7 +97,8 @@ class EventIngestor:
         reader = VersionReader(self.source, DocumentStore(self.ledger), before.event_id)
         erasures = ErasureReader(self.source, before.event_id)
         was_erased = Reinstatement(self.ledger, erasures).was_erased
-        fold = EventFold(migrated(before, listed), reader, self._claim_path, was_erased)
+        claims = Claims(self.ledger, self.authority)
+        fold = EventFold(migrated(before, listed), reader, claims, Embargo(erasures), was_erased)
         if before.taken and before.derivation < DERIVATION:
             fold = rederived(fold, self._recorded(before), listed)
         fold.adopt(orphans, listed)
@@ -148,8 +152,6 @@ class EventIngestor:
         snapshot = state_items.as_stored(due_items.with_due(fold.snapshot))
         for identity in fold.documents:
             fold.reader.keep(identity, snapshot.erasures)
-        for identity in fold.erased_documents:
-            fold.reader.forget(identity, snapshot.erasures)
         items = (*fold.items.values(), *due_items.due_items(before, snapshot))
         given = max(before.number, *orphans, 0)
         newest = keys.revision_key(snapshot.event_id, given)
@@ -159,6 +161,10 @@ class EventIngestor:
                 self._take_number(ordered, is_adopted=item.key <= newest)
             else:
                 self.ledger.put(ordered)
+        # Not before the numbers are taken: another run may have one, with words that are erased
+        # next. To adopt it, its document is needed, and S3 may have lost that.
+        for identity in fold.erased_documents:
+            fold.reader.forget(identity, snapshot.erasures)
         self._show_images(fold)
         self._replace(state_items.snapshot_item(snapshot), expected)
         return snapshot
@@ -194,16 +200,6 @@ class EventIngestor:
             reason = f"another run has given away {item.key.sort} of {item.key.partition.name}"
             raise ConflictError(reason)
 
-    def _claim_path(self, snapshot: Snapshot, preferred: str) -> str:
-        """Claim a path for an event; it keeps the one it has if its document still prefers that."""
-        for base_path in path_candidates(preferred, snapshot.event_id):
-            if snapshot.revision and base_path == snapshot.revision.entry.base_path:
-                return base_path
-            if self.ledger.claim(base_path, snapshot.event_id) == snapshot.event_id:
-                return base_path
-        reason = f"no path is left for {snapshot.event_id} at {preferred}"
-        raise LookupError(reason)
-
 
 def _add(report: IngestReport, fold: EventFold) -> None:
     event_id = fold.snapshot.event_id
@@ -213,6 +209,8 @@ def _add(report: IngestReport, fold: EventFold) -> None:
     ]
     if fold.erasure_error:
         report.quarantined.append(Quarantined(erasure_key(event_id), str(fold.erasure_error)))
+    if fold.erasure_notice is not None:
+        report.notices[erasure_key(event_id)] = fold.erasure_notice
 
 
 class _WriteOrder(IntEnum):

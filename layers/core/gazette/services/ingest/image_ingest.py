@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from gazette.models.contract.parsing import InvalidEventError, Problem
-from gazette.models.contract.problems import UnreadableEventError
 from gazette.models.images.image_rules import ImageFacts, check_image_key
 from gazette.models.ledger import keys
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.snapshot import DERIVATION, ImageSnapshot, QuarantinedVersion
 from gazette.models.limits import MAX_IMAGE_BYTES
 from gazette.models.object_version import ObjectVersion
+from gazette.models.problems.problems import UnreadableEventError
 from gazette.models.tasks.reports import IngestReport, Quarantined
 from gazette.ports import ConflictError, Ledger, SourceArchive, UnreadableVersionError
-from gazette.projections.history import state_items
-from gazette.projections.history.item_order import item_order
+from gazette.projections.items import state_items
+from gazette.projections.items.item_order import item_order
 
 
 class _Found(NamedTuple):
@@ -60,9 +60,10 @@ class ImageIngestor:
             report.stale += 1
             return
         self._record_problem(key, versions, found.error, last, taken)
-        is_deleted = shown.media_type is None
+        if shown.is_there != (last is not None and last.is_there):
+            shown = shown.model_copy(update={"since": taken})
         order = item_order(taken)
-        item = LedgerItem(keys.image_key(key), order, shown.model_dump_json(), is_deleted)
+        item = LedgerItem(keys.image_key(key), order, shown.model_dump_json(), not shown.is_there)
         if not self.ledger.replace(item, stored.revision if stored else 0):
             reason = f"another run wrote the snapshot of {key}"
             raise ConflictError(reason)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from gazette.models.contract import identity
-from gazette.models.contract.problems import InvalidEventError, Problem
+from gazette.models.problems.problems import InvalidEventError, Problem
 from gazette.models.tasks.reports import IngestReport, Quarantined
 from gazette.ports import Clock, Ledger, SourceArchive
 from gazette.services.ingest.event_ingest import EventIngestor
@@ -14,12 +14,16 @@ from gazette.services.publish.pauses import NO_PAUSES, Pauses
 
 @dataclass(frozen=True, slots=True)
 class Ingestor:
-    """Updates the ledger from the source bucket, key by key."""
+    """Updates the ledger from the source bucket, key by key.
+
+    ``authority`` is that of the ids in feeds, which no guid may begin with.
+    """
 
     source: SourceArchive
     ledger: Ledger
     clock: Clock
     pauses: Pauses = NO_PAUSES
+    authority: str = ""
 
     def ingest(self, key: str, report: IngestReport) -> None:
         """Record what the ledger lacks about a key; a repeat changes nothing."""
@@ -40,8 +44,8 @@ class Ingestor:
             else:
                 report.stale += 1
         else:
-            ingestor = EventIngestor(self.source, self.ledger, self.clock, self.pauses)
-            ingestor.ingest(event_id, report)
+            ports = (self.source, self.ledger, self.clock, self.pauses)
+            EventIngestor(*ports, self.authority).ingest(event_id, report)
 
     def _ignore(self, key: str, reason: str, report: IngestReport) -> None:
         if record_refused(self.source, self.ledger, key, (Problem("key", reason),)):

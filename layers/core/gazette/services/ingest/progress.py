@@ -4,15 +4,16 @@ from datetime import datetime
 from enum import Enum
 
 from gazette.models.contract import identity
-from gazette.models.contract.problems import InvalidEventError
-from gazette.models.ledger import keys
+from gazette.models.ledger import keys, partitions
 from gazette.models.ledger.item import LedgerItem
-from gazette.models.ledger.keys import ItemKey, PartitionKind
+from gazette.models.ledger.keys import ItemKey
+from gazette.models.ledger.partitions import PartitionKind
 from gazette.models.ledger.snapshot import (
     DERIVATION,
     ImageSnapshot,
     Snapshot,
 )
+from gazette.models.problems.problems import InvalidEventError
 from gazette.ports import ListedKey
 from gazette.projections.history.known_versions import is_served, unknown_versions
 from gazette.services.ingest.image_ingest import is_image_recorded
@@ -47,7 +48,7 @@ def recorded_object(item_key: ItemKey) -> str | None:
     It is the inverse of `progress_key`. The quarantine also names objects that have a snapshot.
     """
     partition, sort = item_key
-    if partition == keys.QUARANTINE:
+    if partition == partitions.QUARANTINE:
         return sort
     if sort != keys.SNAPSHOT:
         return None

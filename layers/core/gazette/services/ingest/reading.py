@@ -13,10 +13,10 @@ from gazette.models.contract.parsing import (
     parse_accepted,
     parse_document,
 )
-from gazette.models.contract.problems import UnreadableEventError
 from gazette.models.ledger.snapshot import Revision
+from gazette.models.problems.problems import UnreadableEventError
 from gazette.ports import SourceArchive, UnreadableVersionError
-from gazette.projections.history.event_history import Occurrence, occurrence_of
+from gazette.projections.history.occurrences import Occurrence, occurrence_of
 from gazette.services.source.document_store import DocumentStore
 
 _Parse: TypeAlias = Callable[[bytes], EventDocument]

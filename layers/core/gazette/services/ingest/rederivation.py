@@ -3,21 +3,20 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from gazette.models.contract.problems import InvalidEventError
 from gazette.models.ledger import keys
-from gazette.models.ledger.entry import Entry
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.snapshot import Origin, Revision, Snapshot
 from gazette.models.object_version import ObjectVersion
-from gazette.projections.history import erased_items
-from gazette.projections.history.entry_items import deleted_items, image_use_items
-from gazette.projections.history.item_order import item_order
+from gazette.models.problems.problems import InvalidEventError
+from gazette.projections.erasures import erased_items
 from gazette.projections.history.linked_images import linked_images
+from gazette.projections.items.entry_items import deleted_items, image_use_items
+from gazette.projections.items.tombstones import deleted_tombstones
 from gazette.services.ingest.event_fold import EventFold
 
 # What the derivation does not change: which versions were handled, and what became of the newest.
 _KEPT = (
-    *("known", "known_until", "served", "held", "quarantined"),
+    *("known", "known_until", "served", "quarantined"),
     *("erasure", "erasure_problem", "erasures", "is_erasing", "erased_tombstones"),
 )
 
@@ -36,11 +35,12 @@ def rederived(
     try:
         for revision in recorded:
             again.repeat(revision)
+        held = again.hold_again(before.held) if before.held else None
     except InvalidEventError:
         return _as_it_is(fold)
     if again.snapshot.number != before.number:
         return _as_it_is(fold)
-    kept = {name: getattr(before, name) for name in _KEPT}
+    kept = {name: getattr(before, name) for name in _KEPT} | {"held": held}
     again.snapshot = again.snapshot.model_copy(update=kept)
     again.recorded.clear()
     again.write(list(_erased_image_items(again, recorded)))
@@ -81,7 +81,7 @@ def _changed_items(before: Snapshot, fold: EventFold) -> Iterator[LedgerItem]:
     entry = after.revision.entry
     yield from image_use_items(before, entry, is_shown=after.is_live)
     yield from deleted_items(before, entry, after.live)
-    yield from _tombstones_that_go(before, after, entry)
+    yield from deleted_tombstones(before.tombstones, after.tombstones, entry, after.live)
 
 
 def _erased_image_items(fold: EventFold, recorded: Sequence[Revision]) -> Iterator[LedgerItem]:
@@ -103,9 +103,3 @@ def _with_images(fold: EventFold, revision: Revision) -> Revision:
         return revision
     images = linked_images(document, revision.entry.base_path)
     return revision.model_copy(update={"linked_images": images})
-
-
-def _tombstones_that_go(before: Snapshot, after: Snapshot, entry: Entry) -> Iterator[LedgerItem]:
-    for item_key in before.tombstones:
-        if item_key not in after.tombstones:
-            yield LedgerItem(item_key, item_order(entry.number), "{}", deleted=True)

@@ -6,13 +6,13 @@ publisher would not learn why the object is not published.
 
 from collections.abc import Sequence
 
-from gazette.models.contract.problems import Problem
 from gazette.models.ledger import keys
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.snapshot import QuarantinedVersion
 from gazette.models.object_version import ObjectVersion
+from gazette.models.problems.problems import Problem
 from gazette.ports import ConflictError, Ledger, SourceArchive
-from gazette.projections.history.state_items import quarantine_item, unquarantine_item
+from gazette.projections.items.state_items import quarantine_item, unquarantine_item
 
 
 def record_refused(

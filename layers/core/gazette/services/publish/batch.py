@@ -1,16 +1,14 @@
 """Publishing of a batch of stream records: every task once, and one that fails fails alone."""
 
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple, TypeAlias
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from gazette.models.ledger.keys import ItemKey
 from gazette.models.tasks.reports import Failure, PublishReport
-from gazette.models.tasks.tasks import PublishTask, TaskKind, stream_tasks
+from gazette.models.tasks.tasks import PublishTask, stream_tasks
 from gazette.ports import HasTime
+from gazette.services.publish.rounds import Rounds
 from gazette.services.publish.site_writer import SiteWriter
-
-# Each task to run, with the requested tasks that it stands for.
-_Runs: TypeAlias = dict[PublishTask, list[PublishTask]]
 
 
 class StreamRecord(NamedTuple):
@@ -33,6 +31,8 @@ def publish_batch(
     try:
         writer.ledger.remove_overtaken(record.key for record in records)
     except Exception as error:  # noqa: BLE001  # the retry queue brings them again
+        # Without this step a builder could read an item that is deleted already. So nothing is
+        # published, and each task of the batch goes to the retry queue with this error.
         report.failed += [Failure(str(task), error) for task in tasks]
         return report
     publish_tasks(writer, list(tasks), report, has_time)
@@ -49,35 +49,7 @@ def publish_tasks(
 
     At least one task is run. Without time the others are reported as not begun.
     """
-    for kind in TaskKind:
-        requested = [task for task in tasks if task.kind is kind]
-        for task, origins in _runs(writer, kind, requested, report).items():
-            if report.tasks and not has_time():
-                report.not_begun += map(str, origins)
-                continue
-            try:
-                writer.publish(task, report)
-            except Exception as error:  # noqa: BLE001  # the failed task is retried
-                # Any error of one task must not stop the others of the batch. The caller sends
-                # the failed ones to the retry queue, with the error.
-                report.failed += [Failure(str(origin), error) for origin in origins]
-
-
-def _runs(
-    writer: SiteWriter, kind: TaskKind, requested: Sequence[PublishTask], report: PublishReport
-) -> _Runs:
-    """Resolve the requested tasks of one kind to the tasks to run."""
-    try:
-        resolved: Mapping[PublishTask, Sequence[PublishTask]] = writer.find(kind, requested)
-    except Exception as error:  # noqa: BLE001  # the failed tasks are retried
-        # As above: tasks of the other kinds go on, and these go to the retry queue.
-        report.failed += [Failure(str(task), error) for task in requested]
-        return {}
-    runs: _Runs = {}
-    for origin, replacements in resolved.items():
-        for task in replacements:
-            runs.setdefault(task, []).append(origin)
-    return runs
+    Rounds(writer, report, has_time).run(tasks)
 
 
 def failed_records(records: Sequence[StreamRecord], report: PublishReport) -> list[str]:

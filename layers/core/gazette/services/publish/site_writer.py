@@ -1,10 +1,12 @@
 """Writes the documents of a task that differ from those on the site."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol, TypeAlias
 
+from gazette.models.ledger.item import LedgerItem
+from gazette.models.ledger.keys import ItemKey
 from gazette.models.limits import MAX_WRITE_ATTEMPTS, MAX_WRITE_CHECKS
 from gazette.models.tasks.build_result import BuildResult
 from gazette.models.tasks.reports import ChangedFeed, PublishReport
@@ -38,6 +40,49 @@ class Finder(Protocol):
         """Return for each requested task the tasks to run in its place."""
 
 
+class View(Protocol):
+    """What is remembered of the ledger; see `gazette.services.publish.ledger_view`."""
+
+    def renew(self, item_keys: Sequence[ItemKey] = ()) -> None:
+        """Forget what was read, and read some items at once."""
+
+    def close(self) -> None:
+        """Forget what was read, and remember nothing more."""
+
+
+class NoView:
+    """For builders that read the ledger itself."""
+
+    def renew(self, item_keys: Sequence[ItemKey] = ()) -> None:
+        """Forget nothing: nothing is remembered."""
+
+    def close(self) -> None:
+        """Remember nothing, as before."""
+
+
+def _none(_task: PublishTask) -> Sequence[ItemKey]:
+    """Return no keys: each item is read when it is needed."""
+    return ()
+
+
+# The ETag of each path that was read, None where there is no document.
+ETags: TypeAlias = Mapping[str, str | None]
+
+
+class Seen(NamedTuple):
+    """The ETags of all paths of a task, and the beginnings of paths that were listed for it."""
+
+    etags: ETags
+    listed: Sequence[str]
+
+
+class Written(NamedTuple):
+    """The new ETags of what a task has written or removed, and whether it has changed anything."""
+
+    etags: ETags
+    is_anything: bool
+
+
 @dataclass(frozen=True, slots=True)
 class SiteWriter:
     """Writes only what differs, and only over the version that it has seen.
@@ -52,6 +97,9 @@ class SiteWriter:
     An ETag shows that content differs, not which is newer: after A→B→A a slow writer of B still
     passes If-Match. So every writer loads the partition again after it has written, and writes
     what is newer by now. docs/concurrency.md has the proof. It needs no order of the stream.
+
+    ``view`` is what the builders read the ledger through. It is renewed after ETags were read
+    and after something was written. ``single_items`` returns keys that a builder is known to read.
     """
 
     ledger: ItemStore
@@ -60,6 +108,8 @@ class SiteWriter:
     finders: Mapping[TaskKind, Finder] = field(default_factory=dict)
     pauses: Pauses = NO_PAUSES
     edge: EdgeCopies = NO_EDGE
+    view: View = field(default_factory=NoView)
+    single_items: Callable[[PublishTask], Sequence[ItemKey]] = _none
 
     def find(
         self, kind: TaskKind, tasks: Sequence[PublishTask]
@@ -77,58 +127,93 @@ class SiteWriter:
             ConflictError: other writers were faster in every attempt. Try later.
         """
         report.tasks += 1
+        try:
+            self.publish_alone(task, report)
+        finally:
+            self.view.close()
+
+    def publish_alone(
+        self, task: PublishTask, report: PublishReport, seen: Seen | None = None
+    ) -> None:
+        """Publish a task with reads of its own, and leave the view open.
+
+        ``seen`` spares the first attempt the reading of ETags.
+
+        Raises:
+            ConflictError: other writers were faster in every attempt. Try later.
+        """
         attempts = 0
         while True:
             attempts += 1
             try:
-                result = self._publish_once(task, report)
-                self._write_follow_ups(result, report)
+                result = self._publish_once(task, report, seen)
+                self.write_follow_ups(result.follow_ups, report)
             except ConflictError:
                 report.conflicts += 1
                 if attempts == MAX_WRITE_ATTEMPTS:
                     raise
                 self.pauses.wait(attempts)
+                seen = None
             else:
                 report.erased += result.erased
                 return
 
-    def _publish_once(self, task: PublishTask, report: PublishReport) -> BuildResult:
+    def _publish_once(
+        self, task: PublishTask, report: PublishReport, seen: Seen | None
+    ) -> BuildResult:
         builder = self.builders[task.kind]
-        etags = self.site.etags(builder.paths(task))
+        self.view.renew()
+        now_seen = seen or Seen(self.site.etags(builder.paths(task)), ())
+        self.view.renew()
         result = builder.compose(task)
-        listed = result.further_prefixes
-        if result.further_paths or listed:
+        if seen is None and result.has_further:
             # Their ETags must be older than the result, too.
-            etags |= self._further_etags(result)
+            now_seen = self.see_further(now_seen, result)
+            self.view.renew()
             result = builder.compose(task)
+        etags, listed = dict(now_seen.etags), now_seen.listed
         for _ in range(MAX_WRITE_CHECKS):
-            if listed:
+            # What was listed is this task's own only as long as it has further documents.
+            if listed and result.has_further:
                 etags, result = _with_further(listed, etags, result)
-            _expect_known(result, etags)
-            _expect_standing(result, etags)
-            written = self._write_documents(task, result, etags, report)
-            removed = self._remove_documents(result, etags, report)
-            replaced = self._replace_items(result, report)
-            if not (written or removed or replaced) or builder.load(task) == result.loaded:
+            written = self.write(task, result, etags, report)
+            self.view.renew()
+            if not written.is_anything or builder.load(task) == result.loaded:
                 return result
             # The ledger has changed. What was just written is known, and known before the next
             # reading of the partition.
             report.conflicts += 1
-            etags = {**etags, **written, **removed}
+            etags |= written.etags
             result = builder.compose(task)
         raise ConflictError(str(task))
 
-    def _further_etags(self, result: BuildResult) -> dict[str, str | None]:
-        etags = self.site.etags(result.further_paths)
+    def write(
+        self, task: PublishTask, result: BuildResult, etags: ETags, report: PublishReport
+    ) -> Written:
+        """Write what differs from the site and the ledger.
+
+        Raises:
+            ConflictError: somebody else has written since the ETags were read.
+        """
+        _expect_known(result, etags)
+        _expect_standing(result, etags)
+        written = self._write_documents(task, result, etags, report)
+        removed = self._remove_documents(result, etags, report)
+        replaced = self._replace_items(result, report)
+        return Written({**written, **removed}, bool(written or removed or replaced))
+
+    def see_further(self, seen: Seen, result: BuildResult) -> Seen:
+        """Read the ETags of what `Builder.paths` leaves out, too."""
+        etags = {**seen.etags, **self.site.etags(result.further_paths)}
         for prefix in result.further_prefixes:
             etags |= self.site.etags_below(prefix)
-        return etags
+        return Seen(etags, result.further_prefixes)
 
     def _write_documents(
         self,
         task: PublishTask,
         result: BuildResult,
-        etags: Mapping[str, str | None],
+        etags: ETags,
         report: PublishReport,
     ) -> dict[str, str]:
         """Write the documents that differ, and return their new ETags."""
@@ -150,7 +235,7 @@ class SiteWriter:
         return {document.path: document.standing_etag for document in changed}
 
     def _remove_documents(
-        self, result: BuildResult, etags: Mapping[str, str | None], report: PublishReport
+        self, result: BuildResult, etags: ETags, report: PublishReport
     ) -> dict[str, None]:
         existing = [path for path in result.removals if etags[path] is not None]
         report.outdated += self.edge.of_removed(existing)
@@ -166,8 +251,9 @@ class SiteWriter:
             report.items_written += 1
         return len(result.replacements)
 
-    def _write_follow_ups(self, result: BuildResult, report: PublishReport) -> None:
-        for item in result.follow_ups:
+    def write_follow_ups(self, items: Sequence[LedgerItem], report: PublishReport) -> None:
+        """Write to other partitions; what is older than they are is refused."""
+        for item in items:
             report.items_written += self.ledger.put(item)
 
 
@@ -175,7 +261,7 @@ def _changed_feeds(
     task: PublishTask,
     changed: Sequence[Document],
     news: Mapping[str, datetime],
-    etags: Mapping[str, str | None],
+    etags: ETags,
 ) -> Iterator[ChangedFeed]:
     """Yield the feeds with hubs whose bytes change. A new feed has no subscriber yet."""
     for document in changed:
@@ -184,7 +270,7 @@ def _changed_feeds(
 
 
 def _with_further(
-    listed: Sequence[str], etags: Mapping[str, str | None], result: BuildResult
+    listed: Sequence[str], etags: dict[str, str | None], result: BuildResult
 ) -> tuple[dict[str, str | None], BuildResult]:
     """Add documents that a listing lacks to the ETags, and remove listed ones that are not shown.
 
@@ -197,14 +283,14 @@ def _with_further(
     return {**dict.fromkeys(absent), **etags}, replace(result, removals=tuple(removals))
 
 
-def _expect_known(result: BuildResult, etags: Mapping[str, str | None]) -> None:
+def _expect_known(result: BuildResult, etags: ETags) -> None:
     """Raise a conflict for a path without an ETag: a revision came between the two reads."""
     for path in (*(document.path for document in result.documents), *result.removals):
         if path not in etags:
             raise ConflictError(path)
 
 
-def _expect_standing(result: BuildResult, etags: Mapping[str, str | None]) -> None:
+def _expect_standing(result: BuildResult, etags: ETags) -> None:
     """Raise the reason why a document cannot be built, unless it stands."""
     for path, error in result.standing.items():
         if etags[path] is None:

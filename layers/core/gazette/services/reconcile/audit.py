@@ -8,9 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
-from gazette.models.ledger import keys
+from gazette.models.ledger import keys, partitions
 from gazette.models.ledger.event_check import digest_of_documents
-from gazette.models.ledger.keys import ItemKey, Partition, PartitionKind
+from gazette.models.ledger.keys import ItemKey
+from gazette.models.ledger.partitions import Partition, PartitionKind
 from gazette.models.limits import MAX_NAMED_ORPHANS, MAX_PATHS_A_STEP
 from gazette.models.routes import route_of
 from gazette.models.tasks.reconciliation import AuditWork, ReconcileCounts
@@ -101,7 +102,7 @@ class SiteAuditor:
 
     def _event(self, route: Partition) -> Partition | None:
         claim = self.ledger.get(ItemKey(route, keys.CLAIM))
-        return keys.event_partition(claim.payload) if claim else None
+        return partitions.event_partition(claim.payload) if claim else None
 
     def _item_keys(self, partition: Partition) -> Iterator[ItemKey]:
         """Yield one key per published prefix, and all keys of items with documents of their own."""

@@ -16,7 +16,7 @@ from gazette.models.ledger.event_check import (
     next_check,
 )
 from gazette.models.ledger.item import LedgerItem
-from gazette.models.ledger.keys import Partition, PartitionKind
+from gazette.models.ledger.partitions import Partition, PartitionKind
 from gazette.models.routes import route_of
 from gazette.models.tasks.tasks import PublishTask, TaskKind
 from gazette.ports import Clock, NightLedger

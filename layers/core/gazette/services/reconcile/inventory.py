@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from gazette.models.ledger.item import LedgerItem
-from gazette.models.ledger.keys import REBUILD_REQUEST, ItemKey, PartitionKind
+from gazette.models.ledger.keys import REBUILD_REQUEST, ItemKey
+from gazette.models.ledger.partitions import PartitionKind
 from gazette.models.limits import MAX_LISTED_DOCUMENTS
 from gazette.models.views.site_document import Document
 from gazette.ports import ConflictError, ItemStore, SiteListing, SiteStore

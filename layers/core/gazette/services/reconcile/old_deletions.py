@@ -10,7 +10,7 @@ from gazette.models.ledger.entry import Entry, read_entry
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.snapshot import Revision
 from gazette.ports import ItemStore, LedgerListing
-from gazette.projections.history.entry_items import last_deleted_items
+from gazette.projections.items.entry_items import last_deleted_items
 
 
 def move_old_deletions(

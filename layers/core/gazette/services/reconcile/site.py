@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from gazette.models.ledger import keys
-from gazette.models.ledger.keys import ItemKey, Partition, PartitionKind
+from gazette.models.ledger.keys import ItemKey
+from gazette.models.ledger.partitions import Partition, PartitionKind
 from gazette.models.tasks.reconciliation import PublishWork, ReconcileCounts
 from gazette.models.tasks.reports import PublishReport
 from gazette.models.tasks.tasks import PublishTask, TaskKind, tasks_for

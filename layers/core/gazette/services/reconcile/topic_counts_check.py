@@ -5,7 +5,8 @@ from collections.abc import Iterable
 
 from gazette.models.ledger import keys
 from gazette.models.ledger.item import LedgerItem
-from gazette.models.ledger.keys import ItemKey, Partition
+from gazette.models.ledger.keys import ItemKey
+from gazette.models.ledger.partitions import Partition
 from gazette.models.tasks.tasks import PublishTask, TaskKind
 from gazette.ports import LedgerListing
 from gazette.projections.topics import topic_counts

@@ -92,6 +92,7 @@ def add_report(report: IngestReport, step: IngestReport) -> None:
     report.stale += step.stale
     report.quarantined += step.quarantined
     report.ignored += step.ignored
+    report.notices |= step.notices
     report.images += step.images
     report.failed += step.failed
 

@@ -1,15 +1,16 @@
 """Finds the closed segments that the entries of a batch touch, so each is built once."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from gazette.models.ledger import keys
-from gazette.models.ledger.keys import ItemKey, Partition
+from gazette.models.ledger.keys import ItemKey
+from gazette.models.ledger.partitions import Partition
 from gazette.models.tasks.tasks import PublishTask, TaskKind
-from gazette.projections.feeds.segments import SegmentRef, is_boundary_sort, ref_of
+from gazette.projections.feeds.segments import SegmentRef, is_boundary_sort, part_of, ref_of
 from gazette.services.publish.archive.archive_reader import (
     ArchiveReader,
-    Bounds,
+    Found,
     Subscription,
 )
 from gazette.services.publish.archive.segment_notes import SegmentNotes
@@ -27,8 +28,9 @@ class SegmentFinder:
         searches: dict[Partition, _Search | None] = {}
         found: dict[PublishTask, tuple[PublishTask, ...]] = {}
         for task in tasks:
-            partition, sort = task.partition, task.sort
-            if not sort.startswith(keys.ENTRY):
+            # The place of an entry that left is where the entry was.
+            partition, sort = task.partition, task.sort.replace(keys.LEFT_ENTRY, keys.ENTRY, 1)
+            if sort.startswith(keys.SEGMENT):
                 found[task] = (task,)
                 continue
             if partition not in searches:
@@ -53,33 +55,46 @@ class _Search:
     notes: SegmentNotes
     partition: Partition
     subscription: Subscription
-    known: list[Bounds] = field(default_factory=list)
+    known: list[tuple[Found, list[SegmentRef]]] = field(default_factory=list)
 
     def touched(self, sort: str) -> Iterator[SegmentRef]:
-        """Yield the segment of an entry, and for a new or removed boundary the one below it."""
+        """Yield the segments of an entry, and for a new or removed boundary those below it."""
         if self.subscription.holds(sort):
             yield from self._beyond(sort)
         elif is_boundary_sort(sort):
-            yield ref_of(sort)
-            yield self.archive.below(ItemKey(self.partition, sort))
+            yield from self._segments(ref_of(sort).interval, [ref_of(sort)])
+            yield from self._segments_at(sort)
+            below = self.archive.below(ItemKey(self.partition, sort))
+            yield from self._segments(below.name, below.refs or [part_of(below.name, 0)])
         else:
-            yield self._ref_at(sort)
+            yield from self._segments_at(sort)
 
     def _beyond(self, sort: str) -> Iterator[SegmentRef]:
         """Yield the segments that an entry of the subscription document still touches."""
         # It may have arrived as a boundary of the archive, and be the oldest live entry only now.
-        if self.subscription.closed and sort == self.subscription.start:
+        if self.subscription.closed and self.subscription.starts_at(sort):
             yield self.subscription.closed
         # A segment that was closed and is open now may be closed again before a batch sees it.
         yield from self.notes.wrongly_closed(self.partition, self.subscription)
 
-    def _ref_at(self, sort: str) -> SegmentRef:
-        for bounds in self.known:
-            if bounds.low <= sort < bounds.high:
-                return bounds.ref
-        bounds = self.archive.bounds(self.partition, sort)
-        self.known.append(bounds)
-        return bounds.ref
+    def _segments_at(self, sort: str) -> list[SegmentRef]:
+        """Return the segments of the interval in which an entry is or was: it shifts their cuts."""
+        for found, refs in self.known:
+            if found.holds(sort):
+                return refs
+        found = self.archive.interval_at(self.partition, sort)
+        closed = [
+            ref
+            for ref in found.interval.refs
+            if not self.subscription.holds(found.interval.items_of(ref.part)[0].key.sort)
+        ]
+        refs = self._segments(found.interval.name, closed)
+        self.known.append((found, refs))
+        return refs
+
+    def _segments(self, interval: str, refs: Iterable[SegmentRef]) -> list[SegmentRef]:
+        """Add the parts that an interval had when it was longer."""
+        return list(dict.fromkeys((*refs, *self.notes.further_parts(self.partition, interval))))
 
 
 def _segment(partition: Partition, ref: SegmentRef) -> PublishTask:

@@ -7,14 +7,17 @@ when they change. A period that never had events publishes nothing.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import islice
 from typing import NamedTuple
 
 from gazette.models import paths
 from gazette.models.formats import ViewKind
-from gazette.models.ledger import keys
+from gazette.models.ledger import keys, partitions
 from gazette.models.ledger.aggregates import PeriodCounts
+from gazette.models.ledger.entry import Entry
 from gazette.models.ledger.item import LedgerItem
-from gazette.models.ledger.keys import Partition
+from gazette.models.ledger.partitions import Partition
+from gazette.models.product import TOMBSTONES_SHOWN
 from gazette.models.site import Site
 from gazette.models.tasks.build_result import BuildResult, Replacement
 from gazette.models.tasks.tasks import PublishTask
@@ -28,18 +31,25 @@ from gazette.projections.calendar.periods import Neighbours
 from gazette.projections.feeds import event_feeds
 from gazette.projections.feeds.timelines import Timeline, read_timeline
 from gazette.projections.history.news_time import news_of
+from gazette.projections.items.tombstones import read_withdrawn, with_deletions
 from gazette.projections.pages import lists
 from gazette.renderers.sitemaps import render_sitemap_index, render_urlset
 from gazette.services.publish.builder import ViewBuilder
 from gazette.services.publish.calendar.neighbours import neighbours, read_aggregate
+from gazette.services.publish.images.missing_images import without_missing_images
+from gazette.services.publish.topic.named_timelines import published_timeline
 
 
 class LoadedDay(NamedTuple):
-    """The time line of a day, the days next to it, and its count."""
+    """The time line of a day, the days next to it, its count, and what was withdrawn from it.
+
+    There may be one withdrawal more than the document shows.
+    """
 
     timeline: Timeline
     neighbours: Neighbours
     counted: Replacement
+    withdrawn: tuple[Entry, ...]
 
 
 class LoadedPeriod(NamedTuple):
@@ -69,12 +79,20 @@ class DayBuilder(ViewBuilder[LoadedDay]):
 
     def load(self, task: PublishTask) -> LoadedDay | None:
         item_key, seen = read_aggregate(self.ledger, task.partition)
-        timeline = self._read(task.partition)
-        if not timeline.known:
+        timeline = published_timeline(self.ledger, task, self._read(task.partition))
+        if timeline is None:
             return None
+        entries = without_missing_images(self.ledger, task.partition, timeline.entries)
+        timeline = replace(timeline, entries=entries)
         near = neighbours(self.ledger, task.partition) if timeline.entries else Neighbours()
         payload = periods.day_count(timeline).model_dump_json()
-        return LoadedDay(timeline, near, Replacement(item_key, payload, seen))
+        withdrawn = self._withdrawn(task.partition) if timeline.last_deleted else ()
+        return LoadedDay(timeline, near, Replacement(item_key, payload, seen), withdrawn)
+
+    def _withdrawn(self, day: Partition) -> tuple[Entry, ...]:
+        """Return what was withdrawn from a day; one that no event ever left needs no read."""
+        left = islice(self.ledger.newest(day, keys.LEFT_ENTRY), TOMBSTONES_SHOWN + 1)
+        return read_withdrawn(left)
 
     def _read(self, day: Partition) -> Timeline:
         newest_first = list(self.ledger.scan(day, keys.ENTRY))[::-1]
@@ -89,18 +107,20 @@ class DayBuilder(ViewBuilder[LoadedDay]):
         # all former cuts would make every event of the day pay for a mass withdrawal.
         has_further = len(parts) > 1 or len(maps) > 1 or timeline.last_deleted is not None
         return BuildResult(
-            views=tuple(self._views(day, parts, pages, timeline)),
+            views=tuple(self._views(day, parts, pages, loaded)),
             documents=tuple(document(path, render_urlset(urls)) for path, urls in maps.items()),
             further_prefixes=paths.day_prefixes(day) if has_further else (),
             replacements=(loaded.counted,),
-            news=news_of(timeline.known),
+            news=news_of((*timeline.known, *loaded.withdrawn)),
         )
 
     def _views(
-        self, day: date, parts: Sequence[DayPart], pages: Sequence[ListPage], timeline: Timeline
+        self, day: date, parts: Sequence[DayPart], pages: Sequence[ListPage], loaded: LoadedDay
     ) -> Iterator[View]:
         bases = [paths.day_path(day, part.name) for part in parts]
-        urls = [None, *map(self.site.url, bases), None]
+        has_more = len(loaded.withdrawn) > TOMBSTONES_SHOWN
+        further = self.site.url(paths.withdrawn_path(day)) if has_more else None
+        urls = [None, *map(self.site.url, bases), further]
         for position, (part, page) in enumerate(zip(parts, pages, strict=True)):
             feed = event_feeds.make_feed(
                 self.site,
@@ -110,9 +130,13 @@ class DayBuilder(ViewBuilder[LoadedDay]):
                 base_path=bases[position],
                 home_path=bases[position],
                 # Where nothing is left, the newest change is what left the day.
-                updated=Timeline(part.entries, timeline.last_deleted).updated,
+                updated=Timeline(part.entries, loaded.timeline.last_deleted).updated,
                 items=event_feeds.feed_items(self.site, part.entries),
             )
+            # The newest part is the document of the day: it has what was withdrawn (SPEC T2). The
+            # oldest leads on to the older withdrawals.
+            withdrawn = () if position else loaded.withdrawn[:TOMBSTONES_SHOWN]
+            feed = with_deletions(self.site, feed, withdrawn)
             linked = replace(feed, next=urls[position], previous=urls[position + 2])
             yield View(ViewKind.DAY, bases[position], page=page, feed=linked)
 
@@ -214,7 +238,7 @@ class CalendarBuilder(ViewBuilder[LoadedCalendar]):
         page = periods.calendar_page(self.site, years)
         indexes = urlsets.sitemap_indexes(self.site, years.values())
         # The home page shows the number of all events.
-        home = keys.rebuild_request_key(keys.SITE, "CALENDAR")
+        home = keys.rebuild_request_key(partitions.SITE, "CALENDAR")
         return BuildResult(
             views=(View(ViewKind.CALENDAR, paths.NEWS, page=page),),
             documents=tuple(

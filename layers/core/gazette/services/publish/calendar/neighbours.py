@@ -6,9 +6,10 @@ from itertools import chain
 from typing import NamedTuple
 
 from gazette.models.ledger import keys
-from gazette.models.ledger.aggregates import DayCount, PeriodCounts
+from gazette.models.ledger.aggregates import DayCount, read_period_counts
 from gazette.models.ledger.item import LedgerItem
-from gazette.models.ledger.keys import ItemKey, Partition, PartitionKind
+from gazette.models.ledger.keys import ItemKey
+from gazette.models.ledger.partitions import Partition, PartitionKind
 from gazette.models.tasks.build_result import BuildResult
 from gazette.models.tasks.tasks import PublishTask
 from gazette.ports import Ledger
@@ -88,7 +89,7 @@ def _days(item: LedgerItem) -> list[str]:
     if item.key.partition.kind is PartitionKind.MONTH:
         day = DayCount.model_validate_json(item.payload)
         return [name_of(item)] if day.count else []
-    return sorted(PeriodCounts.model_validate_json(item.payload).days)
+    return sorted(read_period_counts(item.payload).days)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from gazette.models.tasks.tasks import PublishTask
 from gazette.models.views.page import PageContext
 from gazette.models.views.view import EntryView, View
 from gazette.ports import Ledger
-from gazette.projections.feeds import event_feeds
+from gazette.projections.feeds import event_feeds, feed_links
 from gazette.projections.history.news_time import news_of
 from gazette.projections.pages import event_pages, revision_pages
 from gazette.projections.pages.related import related_events
@@ -24,12 +24,19 @@ from gazette.services.publish.builder import ViewBuilder
 from gazette.services.publish.event.history_builder import every_history_path
 from gazette.services.publish.event.related import candidates
 from gazette.services.publish.event.revisions import (
+    read_corrections,
     read_current,
+    read_image,
     read_left_paths,
     read_newest,
     with_current_image,
 )
 from gazette.services.publish.event.translations import rebuild_requests, translations
+from gazette.services.publish.images.missing_images import (
+    missing_image_items,
+    read_text_images,
+    without_missing_in_text,
+)
 from gazette.services.source.document_reader import DocumentReader
 
 
@@ -37,17 +44,20 @@ class LoadedEvent(NamedTuple):
     """An event as the ledger has it.
 
     ``revisions`` are the newest ones, oldest first: those that the page shows and one more, if
-    there are so many. ``current`` is the newest revision with its image as it is now; ``document``
-    what that revision publishes, None where it withdraws the event; ``requests`` ask for rebuilds
-    of translations.
+    there are so many. ``current`` is the newest revision with its images as they are; ``document``
+    what that revision publishes, None where it withdraws the event; ``before`` what was published
+    before it; ``requests`` ask for rebuilds of translations; ``missing`` say on its time lines
+    which images are missing.
     ``left`` are the paths of documents that it left because of an erasure.
     """
 
     revisions: list[Revision]
     current: Revision
     document: EventDocument | None
+    before: EventDocument | None
     context: PageContext
     requests: tuple[LedgerItem, ...]
+    missing: tuple[LedgerItem, ...]
     left: tuple[str, ...]
 
 
@@ -83,14 +93,19 @@ class EventBuilder(ViewBuilder[LoadedEvent]):
         revisions = read_newest(self.ledger, task.partition, most)
         if not revisions:
             return None
-        current = with_current_image(self.ledger, revisions[-1])
+        image = read_image(self.ledger, revisions[-1])
+        current = with_current_image(revisions[-1], image)
         document = self.documents.read_published(current)
+        in_text = read_text_images(self.ledger, self.site, current, document)
+        current = without_missing_in_text(current, in_text)
         return LoadedEvent(
             revisions,
             current,
             document,
-            self._context(current) if document else PageContext(),
+            self._before(revisions) if document else None,
+            self._context(current) if document else self._corrections(current),
             rebuild_requests(self.ledger, current.entry),
+            missing_image_items(self.ledger, revisions[-1], image, in_text),
             self._left(revisions),
         )
 
@@ -98,7 +113,7 @@ class EventBuilder(ViewBuilder[LoadedEvent]):
         return BuildResult(
             views=tuple(self._views(loaded)),
             removals=loaded.left,
-            follow_ups=loaded.requests,
+            follow_ups=(*loaded.requests, *loaded.missing),
             news=news_of((loaded.current.entry,)),
         )
 
@@ -118,11 +133,20 @@ class EventBuilder(ViewBuilder[LoadedEvent]):
             found += every_history_path(site, current.model_copy(update={"first_path": base}))
         return tuple(path for path in found if path not in kept)
 
+    def _before(self, revisions: list[Revision]) -> EventDocument | None:
+        """Return what was published before the newest revision, to show the difference (V5)."""
+        return self.documents.read_published(revisions[-2]) if len(revisions) > 1 else None
+
     def _context(self, current: Revision) -> PageContext:
         entry = current.entry
         related = related_events(self.site, entry, candidates(self.ledger, entry))
         others = translations(self.ledger, entry)
-        return PageContext(related, event_feeds.translation_links(self.site, entry, others))
+        links = feed_links.translation_links(self.site, entry, others)
+        return PageContext(related, links, read_corrections(self.ledger, entry))
+
+    def _corrections(self, current: Revision) -> PageContext:
+        """Return what the page of a withdrawn event keeps: its corrections (SPEC V12)."""
+        return PageContext(corrections=read_corrections(self.ledger, current.entry))
 
     def _views(self, loaded: LoadedEvent) -> Iterator[View]:
         site, current = self.site, loaded.current
@@ -131,6 +155,7 @@ class EventBuilder(ViewBuilder[LoadedEvent]):
         page = event_pages.event_page(site, current, loaded.document, changes, loaded.context)
         if len(shown) < len(loaded.revisions):
             page = replace(page, all_changes_url=event_pages.history_url(site, current.entry))
+        page = revision_pages.with_difference(page, loaded.before)
         item = event_feeds.page_item(site, current, loaded.document, loaded.context)
         entry = EntryView(item, site.language)
         base_path, first_path = current.entry.base_path, current.entry.first_path

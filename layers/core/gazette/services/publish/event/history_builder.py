@@ -16,8 +16,8 @@ from gazette.models.tasks.tasks import PublishTask, TaskKind
 from gazette.models.views.view import View
 from gazette.ports import Ledger
 from gazette.projections.feeds import update_feeds
-from gazette.projections.history.long_histories import HistoryPart, part_number
 from gazette.projections.history.news_time import news_of
+from gazette.projections.items.long_histories import HistoryPart, part_number
 from gazette.projections.pages import revision_pages
 from gazette.services.publish.builder import ViewBuilder
 

@@ -1,4 +1,4 @@
-"""The notice at a path that an event has left, other than its first one."""
+"""The notice at a path that an event has left, other than its first one, or at an alias."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,9 +22,13 @@ from gazette.services.publish.event.revisions import read_current
 
 
 class LoadedFormer(NamedTuple):
-    """The entry with which the event left the path last; None if an erasure took the path."""
+    """The entry with which the event left the path last; None if an erasure took the path.
+
+    Of an alias it is the entry that began to name it.
+    """
 
     left: Entry | None
+    is_alias: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,21 +55,24 @@ class MovedBuilder(ViewBuilder[LoadedFormer]):
             return None  # the task of the event publishes there
         if record.deleted:
             return LoadedFormer(None)
-        number = FormerPath.model_validate_json(record.payload).number
-        left = self.ledger.get(keys.revision_key(task.partition.name, number))
-        return LoadedFormer(Revision.model_validate_json(left.payload).entry) if left else None
+        former = FormerPath.model_validate_json(record.payload)
+        left = self.ledger.get(keys.revision_key(task.partition.name, former.number))
+        if left is None:
+            return None
+        return LoadedFormer(Revision.model_validate_json(left.payload).entry, former.is_alias)
 
     def build(self, task: PublishTask, loaded: LoadedFormer) -> BuildResult:
         if loaded.left is None:
             return BuildResult(removals=self.paths(task))
-        return BuildResult(views=tuple(self._views(task, loaded.left)))
+        return BuildResult(views=tuple(self._views(task, loaded.left, loaded.is_alias)))
 
-    def _views(self, task: PublishTask, left: Entry) -> Iterator[View]:
+    def _views(self, task: PublishTask, left: Entry, is_alias: bool) -> Iterator[View]:
         path = _former_path(task)
+        page = event_pages.left_page(self.site, left, path)
         yield View(
             ViewKind.MOVED,
             path,
-            page=event_pages.left_page(self.site, left, path),
+            page=event_pages.alias_page(page) if is_alias else page,
             entry=EntryView(event_feeds.left_item(self.site, left), self.site.language),
         )
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import NamedTuple
 
-from gazette.models.ledger import keys
+from gazette.models.ledger import keys, partitions
 from gazette.models.ledger.entry import Entry, read_entry
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey
@@ -21,7 +21,7 @@ def candidates(ledger: Ledger, entry: Entry) -> list[Entry]:
     found: dict[str, Entry] = {}
     for topic in entry.topics[:RELATED_BY_TOPICS]:
         sort = keys.entry_sort(entry.published, entry.event_id)
-        for item in _neighbours(ledger, ItemKey(keys.related_partition(topic.slug), sort)):
+        for item in _neighbours(ledger, ItemKey(partitions.related_partition(topic.slug), sort)):
             neighbour = read_entry(item.payload)
             found[neighbour.event_id] = neighbour
     return list(found.values())
@@ -58,7 +58,7 @@ class RelatedRequestsBuilder(FollowUpBuilder[LoadedNeighbours]):
         return BuildResult(
             follow_ups=tuple(
                 LedgerItem(
-                    keys.rebuild_request_key(keys.event_partition(event_id), cause),
+                    keys.rebuild_request_key(partitions.event_partition(event_id), cause),
                     loaded.item.revision,
                     "{}",
                 )

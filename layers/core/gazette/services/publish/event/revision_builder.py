@@ -18,8 +18,17 @@ from gazette.models.views.view import EntryView, View
 from gazette.ports import Ledger
 from gazette.projections.feeds import event_feeds
 from gazette.projections.pages import revision_pages
+from gazette.projections.pages.event_image import image_key_of
 from gazette.services.publish.builder import ViewBuilder
-from gazette.services.publish.event.revisions import read_left_paths, read_revisions
+from gazette.services.publish.event.revisions import (
+    read_left_paths,
+    read_revisions,
+    without_missing_image,
+)
+from gazette.services.publish.images.missing_images import (
+    read_text_images,
+    without_missing_in_text,
+)
 from gazette.services.source.document_reader import DocumentReader
 
 # The revision of a task, two before it and one after it.
@@ -65,11 +74,31 @@ class LoadedRevisions(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class RevisionFinder:
+    """Turns the request of an image into tasks for the revisions that may show it."""
+
+    ledger: Ledger
+
+    def find(self, tasks: Sequence[PublishTask]) -> dict[PublishTask, tuple[PublishTask, ...]]:
+        """Return for each task itself, or the tasks of the revisions of its event with an image."""
+        return {
+            task: (task,) if task.sort.startswith(keys.REVISION) else tuple(self._with_image(task))
+            for task in tasks
+        }
+
+    def _with_image(self, task: PublishTask) -> Iterator[PublishTask]:
+        for revision in read_revisions(self.ledger, task.partition):
+            if image_key_of(revision.entry) or revision.linked_images:
+                sort = keys.revision_key(task.partition.name, revision.number).sort
+                yield task._replace(sort=sort)
+
+
+@dataclass(frozen=True, slots=True)
 class RevisionBuilder(ViewBuilder[LoadedRevisions]):
     """Builds a revision and the one before it, which it supersedes.
 
     A revision is written twice: first as the current one, and again when it is superseded. After
-    that its bytes never change.
+    that its bytes change no more, but for an erasure, or when an image comes or goes.
     """
 
     site: Site
@@ -85,11 +114,18 @@ class RevisionBuilder(ViewBuilder[LoadedRevisions]):
     def load(self, task: PublishTask) -> LoadedRevisions:
         history = read_nearby(self.ledger, task)
         positions = _changed(history, task)
+        changed = tuple(self._load(history, position) for position in positions)
+        for one in changed:
+            history[one.position] = self._without_missing(history[one.position], one.published)
         return LoadedRevisions(
             history,
-            tuple(self._load(history, position) for position in positions),
+            changed,
             self._left(history, [history[position] for position in positions]),
         )
+
+    def _without_missing(self, revision: Revision, published: EventDocument | None) -> Revision:
+        in_text = read_text_images(self.ledger, self.site, revision, published)
+        return without_missing_in_text(without_missing_image(self.ledger, revision), in_text)
 
     def build(self, _task: PublishTask, loaded: LoadedRevisions) -> BuildResult:
         removals = tuple(
@@ -156,7 +192,9 @@ def _changed(history: Sequence[Revision], task: PublishTask) -> range:
 
 
 def _number(task: PublishTask) -> int:
-    return int(task.sort.removeprefix(keys.REVISION))
+    """Return the number of the revision; a request of an image names no revision."""
+    is_revision = task.sort.startswith(keys.REVISION)
+    return int(task.sort.removeprefix(keys.REVISION)) if is_revision else 0
 
 
 def _base_path(revision: Revision) -> str:

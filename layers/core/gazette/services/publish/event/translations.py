@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from gazette.models.ledger import keys
+from gazette.models.ledger import keys, partitions
 from gazette.models.ledger.entry import Entry, read_entry
 from gazette.models.ledger.item import LedgerItem
 from gazette.ports import Ledger
@@ -25,7 +25,7 @@ def rebuild_requests(ledger: Ledger, entry: Entry) -> tuple[LedgerItem, ...]:
     cause = f"{keys.TRANSLATION}{entry.event_id}"
     return tuple(
         LedgerItem(
-            keys.rebuild_request_key(keys.event_partition(_declarer(item)), cause),
+            keys.rebuild_request_key(partitions.event_partition(_declarer(item)), cause),
             entry.number,
             "{}",
         )
@@ -34,7 +34,7 @@ def rebuild_requests(ledger: Ledger, entry: Entry) -> tuple[LedgerItem, ...]:
 
 
 def _declarations(ledger: Ledger, entry: Entry) -> Iterator[LedgerItem]:
-    return ledger.scan(keys.event_partition(entry.event_id), keys.TRANSLATION)
+    return ledger.scan(partitions.event_partition(entry.event_id), keys.TRANSLATION)
 
 
 def _declarer(item: LedgerItem) -> str:
@@ -42,7 +42,7 @@ def _declarer(item: LedgerItem) -> str:
 
 
 def _newest(ledger: Ledger, event_id: str) -> Entry | None:
-    revision = read_current(ledger, keys.event_partition(event_id))
+    revision = read_current(ledger, partitions.event_partition(event_id))
     return None if revision is None or revision.is_withdrawn else revision.entry
 
 

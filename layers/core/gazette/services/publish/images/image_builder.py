@@ -1,33 +1,39 @@
 """An image of the source bucket on the site, byte for byte, with its thumbnails."""
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from gazette.models import paths
 from gazette.models.images.image_rules import thumbnail_paths
-from gazette.models.ledger import keys
+from gazette.models.ledger import keys, partitions
 from gazette.models.ledger.item import LedgerItem
-from gazette.models.ledger.keys import Partition
+from gazette.models.ledger.keys import ItemKey
+from gazette.models.ledger.partitions import Partition
 from gazette.models.ledger.snapshot import ImageSnapshot
 from gazette.models.tasks.build_result import BuildResult
-from gazette.models.tasks.tasks import PublishTask
+from gazette.models.tasks.tasks import IMAGE_REQUEST, PublishTask
 from gazette.models.views.site_document import Document, document
 from gazette.ports import Ledger, SourceArchive, UnreadableVersionError
+from gazette.projections.items.item_order import item_order
 from gazette.services.publish.builder import Builder
+from gazette.services.publish.event.revisions import names_image
 
 
 class LoadedImage(NamedTuple):
     """The image's ledger item, its bytes unless it is deleted, and the events that show it.
 
-    There are no bytes of an image that only erased revisions have shown (SPEC V10). ``unreadable``
-    says why S3 does not give out the bytes any more.
+    There are no bytes of an image that only erased or held versions name (SPEC V10, V11).
+    ``unreadable`` says why S3 does not give out the bytes any more. ``shown_before_by`` are events
+    of which only superseded revisions or texts may show it.
     """
 
     item: LedgerItem
     snapshot: ImageSnapshot
     raw: bytes | None
     shown_by: tuple[Partition, ...]
+    shown_before_by: tuple[Partition, ...]
     unreadable: str | None = None
 
 
@@ -51,10 +57,12 @@ class ImageBuilder(Builder[LoadedImage]):
         if item is None:
             return None
         snapshot = ImageSnapshot.model_validate_json(item.payload)
-        uses = self.ledger.scan(task.partition, keys.USE)
-        shown_by = tuple(use.key.sort.removeprefix(keys.USE) for use in uses)
-        is_hidden = item.deleted or (not shown_by and self._is_erased(task.partition))
-        loaded = LoadedImage(item, snapshot, None, tuple(map(keys.event_partition, shown_by)))
+        shown_by = self._events(task.partition, keys.USE)
+        before = tuple(
+            event for event in self._events(task.partition, keys.USED) if event not in shown_by
+        )
+        is_hidden = item.deleted or self._is_hidden(task.partition, (*shown_by, *before))
+        loaded = LoadedImage(item, snapshot, None, shown_by, before)
         if is_hidden:
             return loaded
         try:
@@ -62,14 +70,23 @@ class ImageBuilder(Builder[LoadedImage]):
         except UnreadableVersionError as error:
             return loaded._replace(unreadable=str(error))
 
-    def _is_erased(self, image: Partition) -> bool:
-        """Return whether an image that no event shows now was shown by erased revisions alone."""
-        if not self._has(image, keys.ERASED):
-            return False
-        return not self._has(image, keys.USED)
+    def _events(self, image: Partition, prefix: str) -> tuple[Partition, ...]:
+        return tuple(
+            partitions.event_partition(item.key.sort.removeprefix(prefix))
+            for item in self.ledger.scan(image, prefix)
+            if not item.deleted
+        )
 
-    def _has(self, image: Partition, prefix: str) -> bool:
-        return any(not item.deleted for item in self.ledger.scan(image, prefix))
+    def _is_hidden(self, image: Partition, used_by: Iterable[Partition]) -> bool:
+        """Return whether only erased or held versions name an image, and no revision does.
+
+        Ingest records what uses an image before it takes the number of a revision. A run that
+        loses that number leaves such a record of a version that was never public.
+        """
+        items = self.ledger.scan(image, keys.ERASED)
+        if all(item.deleted for item in items):
+            return False
+        return not any(names_image(self.ledger, event, image.name) for event in used_by)
 
     def build(self, task: PublishTask, loaded: LoadedImage) -> BuildResult:
         documents = tuple(_documents(loaded))
@@ -81,15 +98,23 @@ class ImageBuilder(Builder[LoadedImage]):
             documents,
             removals=tuple(removals),
             standing=standing,
-            follow_ups=tuple(
-                LedgerItem(
-                    keys.rebuild_request_key(event, str(task.partition)),
-                    loaded.item.revision,
-                    loaded.snapshot.version_id,
-                )
-                for event in loaded.shown_by
-            ),
+            follow_ups=(*_requests(task, loaded), *_presence_requests(task, loaded)),
         )
+
+
+def _requests(task: PublishTask, loaded: LoadedImage) -> Iterator[LedgerItem]:
+    """Request rebuilds of the pages that show the image with its size."""
+    for event in loaded.shown_by:
+        key = keys.rebuild_request_key(event, str(task.partition))
+        yield LedgerItem(key, loaded.item.revision, loaded.snapshot.version_id)
+
+
+def _presence_requests(task: PublishTask, loaded: LoadedImage) -> Iterator[LedgerItem]:
+    """Request rebuilds of all revisions that name the image, each time that it came or went."""
+    name = hashlib.sha256(task.partition.name.encode()).hexdigest()
+    for event in (*loaded.shown_by, *loaded.shown_before_by):
+        key = ItemKey(event, IMAGE_REQUEST + name)
+        yield LedgerItem(key, item_order(loaded.snapshot.since), "{}")
 
 
 def _standing(loaded: LoadedImage) -> dict[str, Exception]:

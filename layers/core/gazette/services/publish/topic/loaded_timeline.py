@@ -1,41 +1,44 @@
 """What a time line's page and feeds are built from, read once."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 
 from gazette.models import paths
 from gazette.models.formats import ViewKind
+from gazette.models.ledger import keys, partitions
 from gazette.models.ledger.entry import Entry
-from gazette.models.ledger.keys import Partition
+from gazette.models.ledger.partitions import Partition
+from gazette.models.ledger.update import TimelineHead
 from gazette.models.site import Site
 from gazette.models.tasks.build_result import Replacement
+from gazette.models.tasks.tasks import PublishTask
 from gazette.models.views.feed import Feed
 from gazette.models.views.page import ListPage
 from gazette.models.views.view import View
 from gazette.ports import Ledger
-from gazette.projections.feeds.segments import SegmentRef
-from gazette.projections.feeds.timelines import Timeline
+from gazette.projections.feeds.segments import SegmentRef, live_items
+from gazette.projections.feeds.timelines import Timeline, read_timeline
 from gazette.projections.feeds.update_feeds import with_changes_feeds
-from gazette.projections.history.tombstones import with_tombstones
+from gazette.projections.items.tombstones import with_tombstones
 from gazette.projections.pages import timeline_pages
-from gazette.services.publish.archive.archive_reader import ArchiveReader
+from gazette.services.publish.archive.archive_reader import ArchiveReader, Subscription
 from gazette.services.publish.archive.segment_notes import SegmentNotes
+from gazette.services.publish.images.missing_images import without_missing_images
+from gazette.services.publish.topic.named_timelines import published_timeline
 from gazette.services.publish.topic.tombstone_reader import TombstoneReader
-from gazette.services.publish.updates.update_feeds_builder import partitions_with_changes
 
 
 @dataclass(frozen=True, slots=True)
 class LoadedTimeline:
     """The newest entries, the newest closed segment, and what was withdrawn.
 
-    ``with_changes`` are the partitions of updates and corrections that hold any; ``notes``
-    are the notes on segments that have to be written. They are not compared: once they are
-    written, none has to be.
+    ``notes`` are the notes on segments, and on the time line for its updates and corrections, that
+    have to be written. They are not compared: once they are written, none has to be.
     """
 
     timeline: Timeline
     closed: SegmentRef | None
     withdrawn: tuple[Entry, ...]
-    with_changes: tuple[Partition, ...]
     notes: tuple[Replacement, ...] = field(compare=False)
 
     @property
@@ -52,26 +55,52 @@ class TimelineReader:
     notes: SegmentNotes
     tombstones: TombstoneReader
 
-    def load(self, partition: Partition) -> LoadedTimeline | None:
-        """Load a time line, or return None where it never had an entry."""
+    def load(self, task: PublishTask) -> LoadedTimeline | None:
+        """Load the time line of a task, or return None where it publishes nothing."""
+        partition = task.partition
         subscription = self.archive.subscription(partition)
-        timeline, closed = subscription.timeline, subscription.closed
-        if not timeline.known:
+        closed = subscription.closed
+        last_deleted = self.ledger.get(keys.last_deleted_key(partition))
+        listed = read_timeline(live_items(subscription.items), last_deleted)
+        timeline = published_timeline(self.ledger, task, listed)
+        if timeline is None:
             return None
         newest = self.notes.newest(partition, closed) if closed else ()
+        entries = without_missing_images(self.ledger, partition, timeline.entries)
         return LoadedTimeline(
-            timeline,
+            replace(timeline, entries=entries),
             closed,
             self.tombstones.read(partition),
-            tuple(partitions_with_changes(self.ledger, partition)),
-            (*self.notes.opened(partition, subscription), *newest),
+            (
+                *self.notes.opened(partition, subscription),
+                *newest,
+                *self._heads(partition, timeline, subscription),
+            ),
         )
+
+    def _heads(
+        self, partition: Partition, timeline: Timeline, subscription: Subscription
+    ) -> Iterator[Replacement]:
+        """Say to updates and corrections what the time line is called, and since when it exists.
+
+        The first write makes their empty feeds and pages (SPEC P7). Once it is right, nothing is
+        written.
+        """
+        oldest = next(iter(subscription.items[::-1]), None)
+        if subscription.closed:
+            oldest = self.archive.oldest(partition)
+        first = keys.published_of(oldest.key.sort) if oldest else timeline.known[-1].published
+        label = timeline_pages.topic_of(partition, timeline.known).label
+        payload = TimelineHead(label=label, first=first).model_dump_json()
+        for changes in partitions.changes_partitions(partition):
+            item_key = keys.timeline_head_key(changes)
+            yield Replacement(item_key, payload, self.ledger.get(item_key))
 
 
 def timeline_page(site: Site, partition: Partition, loaded: LoadedTimeline) -> ListPage:
     """Make the page of a time line, which offers its feeds of updates and corrections."""
     page = timeline_pages.timeline_page(site, partition, loaded.timeline, loaded.closed)
-    return with_changes_feeds(site, page, loaded.with_changes)
+    return with_changes_feeds(site, partition, page)
 
 
 def subscription_feed(site: Site, partition: Partition, loaded: LoadedTimeline) -> Feed:

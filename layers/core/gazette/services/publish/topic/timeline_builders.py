@@ -7,9 +7,9 @@ from typing import NamedTuple
 from gazette.models import paths
 from gazette.models.contract.schema import contract_schema
 from gazette.models.formats import ViewKind
-from gazette.models.ledger import keys
+from gazette.models.ledger import keys, partitions
 from gazette.models.ledger.item import LedgerItem
-from gazette.models.ledger.keys import Partition, PartitionKind
+from gazette.models.ledger.partitions import Partition, PartitionKind
 from gazette.models.site import Site
 from gazette.models.tasks.build_result import BuildResult, Replacement
 from gazette.models.tasks.tasks import PublishTask
@@ -73,7 +73,7 @@ class TopicBuilder(ViewBuilder[LoadedTopic]):
         item_key = keys.initial_key(partition.name)
         is_topic = partition.kind is PartitionKind.TOPIC
         seen = self.ledger.get(item_key) if is_topic else None
-        timeline = self.timelines.load(partition)
+        timeline = self.timelines.load(task)
         if timeline is None:
             return None
         months = list(self.ledger.scan(partition, keys.MONTHS))
@@ -111,14 +111,14 @@ class SiteBuilder(ViewBuilder[LoadedSite]):
 
     def paths(self, task: PublishTask) -> tuple[str, ...]:
         missing = self.site.paths(ViewKind.MISSING, paths.NOT_FOUND)
-        files = (paths.ROBOTS, paths.STYLESHEET, paths.CONTRACT_SCHEMA)
+        files = (paths.ROBOTS, paths.STYLESHEET, paths.ICON, paths.CONTRACT_SCHEMA)
         return (*timeline_paths(self.site, task.partition), *missing, *files)
 
     def load(self, task: PublishTask) -> LoadedSite | None:
-        timeline = self.timelines.load(task.partition)
+        timeline = self.timelines.load(task)
         if timeline is None:
             return None  # the calendar may ask for a rebuild before the first entry is written
-        years = periods.period_counts(self.ledger.scan(keys.CALENDAR, keys.AGGREGATE))
+        years = periods.period_counts(self.ledger.scan(partitions.CALENDAR, keys.AGGREGATE))
         events = sum(year.count for year in years.values())
         return LoadedSite(timeline, events, sitemap_paths(years.values()))
 
@@ -128,7 +128,7 @@ class SiteBuilder(ViewBuilder[LoadedSite]):
         feed = subscription_feed(self.site, partition, timeline)
         shown = (*timeline.timeline.entries, *timeline.withdrawn)
         # Every page links to the index of topics, so it must exist before the first topic does.
-        request = LedgerItem(keys.rebuild_request_key(keys.TOPICS, "SITE"), 1, "{}")
+        request = LedgerItem(keys.rebuild_request_key(partitions.TOPICS, "SITE"), 1, "{}")
         return BuildResult(
             views=(*timeline_views(partition, page, feed), self._missing()),
             documents=tuple(self._files(loaded.sitemaps)),
@@ -145,7 +145,7 @@ class SiteBuilder(ViewBuilder[LoadedSite]):
         )
         frame = replace(page.frame, feeds=(*page.frame.feeds, opml_link(self.site)))
         page = replace(page, frame=frame, count=loaded.events)
-        return with_changes_feeds(self.site, page, timeline.with_changes)
+        return with_changes_feeds(self.site, partition, page)
 
     def _missing(self) -> View:
         frame = make_frame(
@@ -161,6 +161,7 @@ class SiteBuilder(ViewBuilder[LoadedSite]):
 
     def _files(self, maps: Iterable[str]) -> Iterator[Document]:
         yield document(paths.STYLESHEET, html.stylesheet())
+        yield document(paths.ICON, html.icon())
         urls = [self.site.url(path) for path in (*maps, paths.NEWS_SITEMAP)]
         yield document(paths.ROBOTS, sitemaps.render_robots(urls))
         yield document(paths.CONTRACT_SCHEMA, contract_schema(self.site.url(paths.CONTRACT_SCHEMA)))

@@ -5,11 +5,13 @@ from itertools import islice, takewhile
 
 from gazette.models.ledger import keys
 from gazette.models.ledger.entry import Entry
-from gazette.models.ledger.keys import ItemKey, Partition
+from gazette.models.ledger.keys import ItemKey
+from gazette.models.ledger.partitions import Partition
 from gazette.models.product import TOMBSTONES_SHOWN
 from gazette.ports import Clock, Ledger
 from gazette.projections.feeds.segments import read_entries
-from gazette.projections.history.tombstones import oldest_shown
+from gazette.projections.items.tombstones import oldest_shown
+from gazette.services.publish.archive.entries_and_left import has_left
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,8 @@ class TombstoneReader:
     clock: Clock
 
     def read(self, partition: Partition) -> tuple[Entry, ...]:
+        if not has_left(self.ledger, partition):
+            return ()
         oldest = oldest_shown(self.clock(), self.days)
         end = ItemKey(partition, keys.AFTER_RETRACTED)
         newest = islice(self.ledger.before(end, TOMBSTONES_SHOWN), TOMBSTONES_SHOWN)

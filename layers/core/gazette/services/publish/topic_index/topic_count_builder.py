@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from gazette.models.ledger import keys
 from gazette.models.ledger.aggregates import TopicDayCount
 from gazette.models.ledger.item import LedgerItem
-from gazette.models.ledger.keys import ItemKey, Partition
+from gazette.models.ledger.keys import ItemKey
+from gazette.models.ledger.partitions import Partition
 from gazette.models.tasks.build_result import BuildResult, Replacement
 from gazette.models.tasks.tasks import MONTHS_REQUEST, PublishTask
 from gazette.ports import Ledger

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from gazette.models import paths
 from gazette.models.formats import ViewKind
-from gazette.models.ledger import keys
+from gazette.models.ledger import keys, partitions
 from gazette.models.ledger.aggregates import InitialCounts
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey
@@ -40,7 +40,7 @@ class InitialBuilder(ViewBuilder[LoadedInitial]):
         return (*pages, *feeds)
 
     def load(self, task: PublishTask) -> LoadedInitial:
-        item_key = ItemKey(keys.TOPICS, f"{keys.AGGREGATE}{task.partition.name}")
+        item_key = ItemKey(partitions.TOPICS, f"{keys.AGGREGATE}{task.partition.name}")
         seen = self.ledger.get(item_key)
         items = list(self.ledger.scan(task.partition, keys.AGGREGATE))
         payload = topic_index.initial_counts(items).model_dump_json()

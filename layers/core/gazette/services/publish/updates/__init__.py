@@ -1,1 +1,1 @@
-"""Feeds of updates and of corrections."""
+"""The feeds and pages of updates and of corrections."""

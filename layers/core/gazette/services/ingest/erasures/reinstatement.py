@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from gazette.models.ledger import keys
+from gazette.models.ledger import keys, partitions
 from gazette.models.ledger.snapshot import Revision
 from gazette.ports import Ledger
-from gazette.projections.history.erasures import erased_numbers
-from gazette.services.ingest.erasure_reading import ErasureReader
+from gazette.projections.erasures.erasures import erased_numbers
+from gazette.services.ingest.erasures.erasure_reading import ErasureReader
 from gazette.services.ingest.event_fold import EventFold
 
 
@@ -37,7 +37,7 @@ class Reinstatement:
 def recorded_revisions(ledger: Ledger, fold: EventFold) -> list[Revision]:
     """Return the revisions of a fold, oldest first, with those that this run has made."""
     snapshot = fold.snapshot
-    stored = ledger.scan(keys.event_partition(snapshot.event_id), keys.REVISION)
+    stored = ledger.scan(partitions.event_partition(snapshot.event_id), keys.REVISION)
     items = {item.key: item for item in stored} | fold.items
     return [
         Revision.model_validate_json(items[key].payload)

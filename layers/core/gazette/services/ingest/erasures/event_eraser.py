@@ -11,31 +11,34 @@ from itertools import pairwise
 from gazette.models.contract.document import EventDocument
 from gazette.models.contract.identity import erasure_key
 from gazette.models.contract.parsing import InvalidEventError, Problem
-from gazette.models.ledger import keys
+from gazette.models.ledger import keys, partitions
 from gazette.models.ledger.entry import Erasure
+from gazette.models.ledger.former_path import FormerPath
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.left_path import LeftPath
 from gazette.models.ledger.snapshot import QuarantinedVersion, Revision, Snapshot
 from gazette.models.ledger.update import read_update
-from gazette.models.limits import MAX_REPORTED_PROBLEMS
 from gazette.models.views.diff import FieldChange
 from gazette.ports import Ledger
 from gazette.projections.diff.fields import differences
-from gazette.projections.history import erased_items, erasures
+from gazette.projections.erasures import erased_items, erasures
+from gazette.projections.erasures.erasures import Restored
 from gazette.projections.history.entries import preferred_path
-from gazette.projections.history.erasures import Restored
 from gazette.projections.history.event_history import NO_BASE
-from gazette.projections.history.item_order import item_order
-from gazette.projections.history.long_histories import items_again
-from gazette.projections.history.state_items import (
+from gazette.projections.items.item_order import item_order
+from gazette.projections.items.long_histories import items_again
+from gazette.projections.items.remarks import remark_items_again
+from gazette.projections.items.state_items import (
     quarantine_item,
     revision_item,
     unquarantine_item,
 )
-from gazette.projections.history.updates import shortened
-from gazette.services.ingest.erasure_reading import SeenErasure
+from gazette.projections.items.tombstones import deleted_tombstones
+from gazette.projections.items.updates import shortened
+from gazette.services.ingest.erasures.erasure_problems import problems_of
+from gazette.services.ingest.erasures.erasure_reading import SeenErasure
+from gazette.services.ingest.erasures.reinstatement import recorded_revisions
 from gazette.services.ingest.event_fold import EventFold
-from gazette.services.ingest.reinstatement import recorded_revisions
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,8 @@ class EventEraser:
         if snapshot.is_erasing or history != recorded or self._has_applied_erased(history):
             self._write_again(recorded, history, restored)
         self._move_tombstones(history)
-        self._record(seen, _problems(seen, recorded, wanted, erased))
+        self._hide_held(seen)
+        self._record(seen, problems_of(self.fold.snapshot, seen, recorded, erased.keys() - wanted))
 
     def _history(
         self,
@@ -79,13 +83,16 @@ class EventEraser:
         return history
 
     def _has_applied_erased(self, history: Sequence[Revision]) -> bool:
-        """Return whether this run has applied the newest revision from its erased record.
+        """Return whether this run has applied a revision from its erased record.
 
-        That listed the event, and an event whose newest revision is erased is withdrawn.
+        The newest one listed the event, and an event whose newest revision is erased is withdrawn.
+        One that this run adopts is of a run that died: its document may be there still.
         """
-        if not history or history[-1].entry.erased is None:
-            return False
-        return keys.revision_key(self.fold.snapshot.event_id, history[-1].number) in self.fold.items
+        return any(
+            keys.revision_key(one.entry.event_id, one.number) in self.fold.items
+            for one in history
+            if one.entry.erased and (one is history[-1] or one.number > self.before.number)
+        )
 
     def _restored(
         self, recorded: Sequence[Revision], wanted: set[int]
@@ -96,8 +103,10 @@ class EventEraser:
                 continue
             document = self.fold.reader.read_erased(one)
             if document is not None:  # else S3 has removed it, so the revision stays erased
-                base_path = self.fold.claim(self.before, preferred_path(document))
-                yield one, Restored(document, base_path)
+                claims = self.fold.claims
+                base_path = claims.claim_path(self.before, preferred_path(document))
+                aliases = claims.own_aliases(self.before, document) if document.aliases else ()
+                yield one, Restored(document, base_path, aliases)
 
     def _erasure(
         self,
@@ -135,11 +144,14 @@ class EventEraser:
         changes = {one.number: found for one, found in self._changes(history)}
         fold.write(erased_items.updates_of(history, changes))
         fold.write(self._newest_items(recorded[-1], history, restored))
-        fold.write(erased_items.image_items(recorded, history))
+        again = restored.get(history[-1].number)
+        document = again.document if again else None
+        fold.write(remark_items_again(fold.snapshot, history[-1], document))
+        fold.write(list(erased_items.image_items(recorded, history, fold.items)))
         left = list(self._left_paths(recorded, history))
         fold.write(left)
         taken = (item.key.sort.removeprefix(keys.LEFT) for item in left if not item.deleted)
-        fold.write(items_again(history, taken))
+        fold.write(items_again(history, (*taken, *self._aliases())))
         self._keep_documents(history, restored)
 
     def _changes(
@@ -150,7 +162,7 @@ class EventEraser:
         for last, revision in pairwise(history):
             if not erased_items.is_compared(last, revision):
                 continue
-            partition = keys.updates_partition(keys.SITE)
+            partition = partitions.updates_partition(partitions.SITE)
             facts = (revision.entry.at, revision.entry.event_id, revision.number)
             key = keys.change_key(partition, *facts)
             stored = self.fold.items.get(key) or self.ledger.get(key)
@@ -179,10 +191,21 @@ class EventEraser:
         entry = erasures.full_entry(current.entry, document) if document else current.entry
         return erased_items.shown_items(snapshot, entry)
 
+    def _aliases(self) -> list[str]:
+        """Return the aliases that were recorded until now; this run may repeat one that crashed."""
+        partition = partitions.event_partition(self.fold.snapshot.event_id)
+        recorded = {item.key: item for item in self.ledger.scan(partition, keys.FORMER)}
+        return [
+            item_key.sort.removeprefix(keys.FORMER)
+            for item_key, item in (recorded | self.fold.items).items()
+            if item_key.sort.startswith(keys.FORMER) and not item.deleted
+            if FormerPath.model_validate_json(item.payload).is_alias
+        ]
+
     def _left_paths(
         self, recorded: Sequence[Revision], history: Sequence[Revision]
     ) -> Iterator[LedgerItem]:
-        partition = keys.event_partition(self.fold.snapshot.event_id)
+        partition = partitions.event_partition(self.fold.snapshot.event_id)
         left = {
             item.key.sort.removeprefix(keys.LEFT): LeftPath.model_validate_json(item.payload)
             for item in self.ledger.scan(partition, keys.LEFT)
@@ -202,12 +225,34 @@ class EventEraser:
         fold.erased_documents += sorted(hidden)
 
     def _move_tombstones(self, history: Sequence[Revision]) -> None:
-        """Say that the event is withdrawn while its newest revision is erased, and not longer."""
+        """Say that the event is withdrawn while its newest revision is erased, and not longer.
+
+        Without revisions, a run that has begun and is late may still write some, and tombstones.
+        """
+        if not history:
+            return
         snapshot = self.fold.snapshot
-        wanted = erased_items.erased_tombstone_keys(snapshot, history[-1]) if history else ()
-        before = snapshot.erased_tombstones
-        self.fold.write(erased_items.deleted_tombstones(before, wanted, snapshot.number))
+        wanted = erased_items.erased_tombstone_keys(snapshot, history[-1])
+        before, kept = snapshot.erased_tombstones, (*wanted, *snapshot.tombstones)
+        self.fold.write(deleted_tombstones(before, kept, history[-1].entry, snapshot.live))
         self.fold.update(erased_tombstones=wanted)
+
+    def _hide_held(self, seen: SeenErasure) -> None:
+        """Remove the document of a held version that is erased; S3 may have it for an undo."""
+        fold, before = self.fold, self.before.held
+        held = fold.snapshot.held
+        if held is not None:
+            is_erased = erasures.is_held_back(fold.snapshot, held, seen.stored)
+            held = held.model_copy(update={"is_erased": is_erased})
+            fold.update(held=held)
+        hidden = {one.identity for one in (before, held) if one is not None and one.is_erased}
+        if held == before or not hidden:
+            return
+        # A document that was removed can be kept again, and removed again, at a higher count only.
+        fold.update(erasures=max(fold.snapshot.erasures, self.before.erasures + 1))
+        if held is not None and held.is_erased:
+            fold.documents[:] = [one for one in fold.documents if one != held.identity]
+            fold.erased_documents.append(held.identity)
 
     def _record(self, seen: SeenErasure, problems: Sequence[Problem]) -> None:
         """Note what was seen, and put an erasure document into quarantine or take it out."""
@@ -220,10 +265,12 @@ class EventEraser:
         if found == before.erasure_problem:
             return
         key, taken = erasure_key(fold.snapshot.event_id), fold.snapshot.taken
+        fold.erasure_notice = "" if seen.problems else found
         if error is None:
             fold.write([unquarantine_item(key, item_order(taken))])
             return
-        fold.erasure_error = error
+        if seen.problems:
+            fold.erasure_error = error
         version = QuarantinedVersion(
             key=key,
             number=taken,
@@ -232,22 +279,3 @@ class EventEraser:
             problems=error.problems,
         )
         fold.write([quarantine_item(version, item_order(taken))])
-
-
-def _problems(
-    seen: SeenErasure,
-    recorded: Sequence[Revision],
-    wanted: set[int],
-    erased: Mapping[int, Erasure],
-) -> tuple[Problem, ...]:
-    """Return what the publisher has to know of his erasure document."""
-    waiting = (
-        Problem("revisions", f"{one} is not there yet: it is erased as soon as it is published")
-        for one in erasures.unmatched(recorded, seen.stored)
-    )
-    staying = (
-        Problem("revisions", f"number {number} stays erased: its text is not in S3 any more")
-        for number in erased
-        if number not in wanted
-    )
-    return (*seen.problems, *waiting, *staying)[:MAX_REPORTED_PROBLEMS]

@@ -1,7 +1,7 @@
 """Reads what the publisher wants erased of an event: the newest erasure document that is valid."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from gazette.models.contract.erasure import ErasureDocument, parse_erasure
@@ -10,7 +10,7 @@ from gazette.models.contract.parsing import InvalidEventError, Problem
 from gazette.models.limits import MAX_DOCUMENT_BYTES
 from gazette.models.object_version import ObjectVersion
 from gazette.ports import SourceArchive, UnreadableVersionError
-from gazette.projections.history.erasures import StoredErasure
+from gazette.projections.erasures.erasures import StoredErasure
 
 # No version is that old: of a document that is not there at all.
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -42,6 +42,7 @@ class ErasureReader:
     source: SourceArchive
     event_id: str
     _listed: list[ObjectVersion] | None = None
+    _read: dict[str, bytes] = field(default_factory=dict)
 
     def read(self) -> SeenErasure:
         """Return what S3 shows now."""
@@ -49,8 +50,16 @@ class ErasureReader:
 
     def stored_before(self, at: datetime) -> StoredErasure | None:
         """Return the erasure that was in force at a time, None without one."""
-        seconds = int(at.timestamp())
-        return self._seen([one for one in self._versions() if one.seconds < seconds]).stored
+        return self._stored_until(int(at.timestamp()) - 1)
+
+    def since(self, at: datetime) -> Iterator[tuple[datetime, StoredErasure | None]]:
+        """Yield the erasure that is in force at a time, and what later versions make of it."""
+        later = {one.last_modified for one in self._versions() if one.last_modified > at}
+        for moment in (at, *sorted(later)):
+            yield moment, self._stored_until(int(moment.timestamp()))
+
+    def _stored_until(self, seconds: int) -> StoredErasure | None:
+        return self._seen([one for one in self._versions() if one.seconds <= seconds]).stored
 
     def _versions(self) -> list[ObjectVersion]:
         if self._listed is None:
@@ -79,8 +88,12 @@ class ErasureReader:
         if version.size > MAX_DOCUMENT_BYTES:
             reason = f"is {version.size:,} bytes; at most {MAX_DOCUMENT_BYTES:,} are taken"
             raise InvalidEventError(Problem("document", reason))
+        if version.identity not in self._read:
+            self._read[version.identity] = self._body(version.version_id)
+        return parse_erasure(self._read[version.identity])
+
+    def _body(self, version_id: str) -> bytes:
         try:
-            raw = self.source.read(erasure_key(self.event_id), version.version_id)
+            return self.source.read(erasure_key(self.event_id), version_id)
         except UnreadableVersionError as error:
             raise InvalidEventError(Problem("document", str(error))) from error
-        return parse_erasure(raw)

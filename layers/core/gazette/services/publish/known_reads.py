@@ -1,0 +1,132 @@
+"""Reads of the ledger that begin with what is known, and note what they find."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import NamedTuple, TypeAlias
+
+from gazette.models.ledger.item import LedgerItem
+from gazette.models.ledger.keys import ItemKey, prefix_of
+from gazette.models.ledger.partitions import Partition
+from gazette.models.limits import MAX_NEWEST_ITEMS_A_PAGE
+from gazette.ports import Ledger
+from gazette.services.publish.known_items import KnownItems, KnownPartitions, end_of, following
+
+# Most time lines need one page, and some a few items more. A second whole page would cost as much
+# as the first.
+_FURTHER_ITEMS_A_PAGE = 32
+# Reads the items below a sort key, the greatest first.
+_ReadBelow: TypeAlias = Callable[[ItemKey], Iterator[LedgerItem]]
+
+
+class _Reading(NamedTuple):
+    """What was known of a partition when a read began, and what the read adds."""
+
+    partition: Partition
+    items: KnownItems
+    known: KnownPartitions
+
+    def note(self, start: str, end: str, item: LedgerItem | None) -> None:
+        """Note the only item in a range, or that the range is empty."""
+        self.known.learn((self.partition, self.items), start, end, item)
+
+    def get(self, ledger: Ledger, sort: str) -> LedgerItem | None:
+        if self.items.known_to(sort) is None:
+            self.note(sort, following(sort), ledger.get(ItemKey(self.partition, sort)))
+        return self.items.get(sort)
+
+    def noted(self, found: Iterable[LedgerItem], start: str, end: str) -> Iterator[LedgerItem]:
+        """Yield items of a range, in their order.
+
+        Those of a page that are known already are taken from it, too: it is paid for.
+        """
+        for item in found:
+            self.note(start, start := following(item.key.sort), item)
+            yield item
+        self.note(start, end, None)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownReads:
+    """The reading part of a `Ledger`."""
+
+    ledger: Ledger
+    known: KnownPartitions
+
+    def get(self, item_key: ItemKey) -> LedgerItem | None:
+        return self._reading(item_key.partition).get(self.ledger, item_key.sort)
+
+    def scan(self, partition: Partition, prefix: str) -> Iterator[LedgerItem]:
+        """Read a whole list, unless all of it is known."""
+        reading, end = self._reading(partition), end_of(prefix)
+        if (reading.items.known_to(prefix) or "") >= end:
+            yield from reading.items.between(prefix, end)
+            return
+        yield from reading.noted(self.ledger.scan(partition, prefix), prefix, end)
+
+    def after(self, item_key: ItemKey, page: int) -> Iterator[LedgerItem]:
+        """Read on from an item."""
+        partition, sort = item_key
+        reading = self._reading(partition)
+        position, end = following(sort), end_of(prefix_of(sort))
+        while position < end:
+            if (known_to := reading.items.known_to(position)) is not None:
+                yield from reading.items.between(position, min(known_to, end))
+                position = known_to
+            elif not position.endswith("\0"):
+                # The range before it left out this one, which is known from now on.
+                reading.get(self.ledger, position)
+            else:
+                last = ItemKey(partition, position.removesuffix("\0"))
+                yield from reading.noted(self.ledger.after(last, page), position, end)
+                return
+
+    def newest(self, partition: Partition, prefix: str) -> Iterator[LedgerItem]:
+        """Read a whole list backwards."""
+        if not prefix_of(prefix):  # it is no list, and nothing reads on within it
+            return self.ledger.newest(partition, prefix)
+        end = end_of(prefix)
+
+        def read(item_key: ItemKey) -> Iterator[LedgerItem]:
+            count = 0
+            if item_key.sort == end:
+                newest = self.ledger.newest(partition, prefix)
+                for item in islice(newest, MAX_NEWEST_ITEMS_A_PAGE):
+                    yield item
+                    item_key, count = item.key, count + 1
+                if count < MAX_NEWEST_ITEMS_A_PAGE:
+                    return
+            yield from self.ledger.before(item_key, _FURTHER_ITEMS_A_PAGE)
+
+        return self._backwards(ItemKey(partition, end), prefix, read)
+
+    def before(self, item_key: ItemKey, page: int) -> Iterator[LedgerItem]:
+        """Read backwards from an item."""
+
+        def read(below: ItemKey) -> Iterator[LedgerItem]:
+            return self.ledger.before(below, page)
+
+        return self._backwards(item_key, prefix_of(item_key.sort), read)
+
+    def _backwards(self, item_key: ItemKey, start: str, read: _ReadBelow) -> Iterator[LedgerItem]:
+        partition, position = item_key
+        reading = self._reading(partition)
+        while position > start:
+            if (known_from := reading.items.known_from(position)) is not None:
+                yield from reversed(reading.items.between(max(known_from, start), position))
+                position = known_from
+            elif position.endswith("\0"):
+                # The range above it left out this one, which is known from now on.
+                reading.get(self.ledger, position.removesuffix("\0"))
+            else:
+                for item in read(ItemKey(partition, position)):
+                    reading.note(item.key.sort, position, item)
+                    position = item.key.sort
+                    if position < start:
+                        return
+                    yield item
+                reading.note(start, position, None)
+                return
+
+    def _reading(self, partition: Partition) -> _Reading:
+        return _Reading(partition, self.known.of(partition), self.known)

@@ -1,0 +1,67 @@
+"""Keys of single items that builders read, as far as they follow from the task.
+
+All those of a round are read with one call, when its view is renewed. So a derived item is read
+before what it is counted from. A key that is missing here is read when it is needed.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+
+from gazette.models.ledger import keys, partitions
+from gazette.models.ledger.keys import ItemKey
+from gazette.models.ledger.partitions import PartitionKind
+from gazette.models.tasks.tasks import MONTHS_REQUEST, PublishTask, TaskKind
+
+
+def single_items(task: PublishTask) -> tuple[ItemKey, ...]:
+    """Return keys that the builder of a task reads."""
+    find = _FINDERS.get(task.kind)
+    return tuple(find(task)) if find else ()
+
+
+def _own(task: PublishTask) -> Iterator[ItemKey]:
+    yield ItemKey(task.partition, task.sort)
+
+
+def _of_timeline(task: PublishTask) -> Iterator[ItemKey]:
+    yield keys.last_deleted_key(task.partition)
+    yield from map(keys.timeline_head_key, partitions.changes_partitions(task.partition))
+    if task.partition.kind is PartitionKind.TOPIC:
+        yield keys.initial_key(task.partition.name)
+
+
+def _of_changes(task: PublishTask) -> Iterator[ItemKey]:
+    yield keys.timeline_head_key(task.partition)
+
+
+def _of_period(task: PublishTask) -> Iterator[ItemKey]:
+    yield from filter(None, [keys.aggregate_key(task.partition)])
+    if task.kind is TaskKind.DAY:
+        yield keys.last_deleted_key(task.partition)
+
+
+def _of_initial(task: PublishTask) -> Iterator[ItemKey]:
+    yield ItemKey(partitions.TOPICS, f"{keys.AGGREGATE}{task.partition.name}")
+
+
+def _of_count(task: PublishTask) -> Iterator[ItemKey]:
+    """Yield the counts of the day of an entry, and of the month of a day."""
+    for prefix in (keys.ENTRY, keys.DAYS, MONTHS_REQUEST):
+        if task.sort.startswith(prefix):
+            date = task.sort.removeprefix(prefix)
+            if prefix == keys.ENTRY:
+                yield ItemKey(task.partition, keys.DAYS + date)
+            yield ItemKey(task.partition, keys.MONTHS + date[: len("2026-07")])
+
+
+_FINDERS: Mapping[TaskKind, Callable[[PublishTask], Iterator[ItemKey]]] = {
+    TaskKind.RELATED: _own,
+    TaskKind.PERIOD_NEIGHBOURS: _own,
+    TaskKind.TOPIC_COUNT: _of_count,
+    TaskKind.UPDATES: _of_changes,
+    TaskKind.TIMELINE: _of_timeline,
+    TaskKind.SITE: _of_timeline,
+    TaskKind.DAY: _of_period,
+    TaskKind.MONTH: _of_period,
+    TaskKind.YEAR: _of_period,
+    TaskKind.INITIAL: _of_initial,
+}
