@@ -16,6 +16,7 @@ from gazette.services.publish.batch import publish_batch, records_not_begun
 
 instruments = telemetry("publish_changes")
 # The longest time that one task can take: an image of forty megapixels, or a feed under conflicts.
+# What is left of its round then takes seconds: it is only read.
 _MILLISECONDS_A_TASK = 60_000
 
 

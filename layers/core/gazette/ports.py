@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import NamedTuple, Protocol, TypeAlias
 
 from gazette.models.ledger.item import LedgerItem
-from gazette.models.ledger.keys import ItemKey, Partition
+from gazette.models.ledger.keys import ItemKey
+from gazette.models.ledger.partitions import Partition
 from gazette.models.object_version import ObjectVersion
 from gazette.models.views.site_document import Document
 
@@ -96,6 +97,13 @@ class Ledger(ItemStore, Protocol):
     is replaced (`gazette.models.tasks.build_result`). An item that has expired is absent, although
     DynamoDB removes it up to some days later.
     """
+
+    def get_several(self, item_keys: Sequence[ItemKey]) -> dict[ItemKey, LedgerItem]:
+        """Return the items that exist at these keys; a key may be repeated.
+
+        Raises:
+            BusyLedgerError: DynamoDB did not process all keys.
+        """
 
     def scan(self, partition: Partition, prefix: str = "") -> Iterator[LedgerItem]:
         """Return the items whose sort key begins with ``prefix``, in order of the sort key."""

@@ -19,9 +19,11 @@ class ViewKind(StrEnum):
     REVISION = "revision"
     HISTORY = "history"
     DAY = "day"
+    WITHDRAWN = "withdrawn"
     HOME = "home"
     LIST = "list"
     CALENDAR = "calendar"
+    CHANGES = "changes"
     FEED = "feed"
     FEED_LIST = "feed_list"
     MISSING = "missing"
@@ -63,6 +65,7 @@ HTML = Format(
         ViewKind.HOME: "pages.html:render_list",
         ViewKind.LIST: "pages.html:render_list",
         ViewKind.CALENDAR: "pages.html:render_calendar",
+        ViewKind.CHANGES: "pages.html:render_changes",
         ViewKind.MISSING: "pages.html:render_missing",
     },
 )
@@ -114,7 +117,7 @@ DAY_ATOM = Format(
     "xml",
     "application/atom+xml",
     "XML",
-    {ViewKind.DAY: "feeds.atom:render_atom"},
+    {ViewKind.DAY: "feeds.atom:render_atom", ViewKind.WITHDRAWN: "feeds.atom:render_atom"},
     part="feed",
     takes_address=True,
     stored_type="application/xml; charset=utf-8",
@@ -155,5 +158,7 @@ FILE_TYPES = {
     "xml": "application/xml; charset=utf-8",
     "txt": "text/plain; charset=utf-8",
     "css": "text/css; charset=utf-8",
+    "svg": "image/svg+xml; charset=utf-8",
+    "ico": "image/vnd.microsoft.icon",
     "json": "application/json; charset=utf-8",
 }

@@ -26,11 +26,14 @@ MAX_DOCUMENT_BYTES = 1024 * 1024
 MAX_DOCUMENT_DEPTH = 32
 MAX_REPORTED_PROBLEMS = 20
 MAX_PROBLEM_CHARACTERS = 500  # reasons may quote what a publisher wrote
+MAX_QUOTED_CHARACTERS = 100  # what a reason quotes of one value
 MAX_INTEGER = 2**53 - 1  # the largest integer that every JSON reader keeps exact (RFC 7493 §2.2)
 MAX_ID_CHARACTERS = 800
 MAX_TITLE_CHARACTERS = 1000
 MAX_LABEL_CHARACTERS = 500
 MAX_LINE_CHARACTERS = 500
+# A byline is kept in one line, whatever the number of its names.
+MAX_BYLINES, MAX_BYLINE_CHARACTERS = 20, 480
 MAX_PARAGRAPH_CHARACTERS = 5000
 MAX_LANGUAGE_CHARACTERS = 100
 MAX_ALT_CHARACTERS = 1000
@@ -38,7 +41,14 @@ MAX_URL_CHARACTERS = MAX_URL_BYTES = 4000
 MAX_IMAGE_KEY_CHARACTERS = 500
 MAX_TOPICS = 64
 MAX_SOURCES = 200
+MAX_ATTACHMENTS = 20
+MAX_MEDIA_TYPE_CHARACTERS = 127  # RFC 6838 §4.2: two names of 63 characters at most are usual
 MAX_TRANSLATIONS = 20
+# The snapshot of an event holds its guid and its aliases once, each as it is stored.
+MAX_GUID_BYTES = 1000
+MAX_ALIASES = 10
+MAX_ALIAS_CHARACTERS = 2000  # as it is written: with a host, and percent-encoded
+MAX_ALIAS_BYTES = 300
 MAX_ERASED_REVISIONS = 1000  # that one erasure document names
 
 # Our sort keys put a date before the key of the object, and a number after it.
@@ -72,12 +82,16 @@ MAX_JPEG_SEGMENTS = 2_000
 # Every time line of an event holds a copy of its entry; longer texts are read on the page. The
 # snapshot of an event holds an entry, up to ninety keys and MAX_KNOWN_VERSIONS identities.
 # Both stay below MAX_ITEM_BYTES.
-MAX_ENTRY_BODY_BYTES = 16 * 1024
+MAX_ENTRY_BODY_BYTES = 64 * 1024
 MAX_ENTRY_SOURCES_BYTES = 70_000
+MAX_ENTRY_ATTACHMENTS_BYTES = 16_000
 MAX_ENTRY_LABELS_BYTES = 48_000
+# An entry lists the corrections that a feed shows, the newest always: the longest note takes 20,000
+# bytes. The page of the event has them all.
+MAX_ENTRY_CORRECTIONS_BYTES = 24_000
 # Keys of the images that a text leads to. An image beyond them is not known as used.
 MAX_LINKED_IMAGES_BYTES = 20_000
-# Fifty updates stay below MAX_FEED_BYTES.
+# What a feed shows of a difference; feeds of updates always show it.
 MAX_CHANGES_BYTES = 8 * 1024
 
 # Markdown. The number of marks that may open something bounds the time, not the length of the text:
@@ -103,6 +117,18 @@ MAX_PAIRING_STEPS = 500_000
 # Each cache of a warm function. All of them together leave most of the memory of a function free,
 # and each holds the entries of some dozen feeds.
 MAX_CACHE_BYTES = 24 * 1024 * 1024
+# That of the counts of days, of which each year has at most 366.
+MAX_COUNTS_CACHE_BYTES = 16 * 1024 * 1024
+# What is remembered of the ledger while a batch is published, and how many tasks of a batch are
+# written before all of them are checked.
+MAX_VIEW_BYTES = 32 * 1024 * 1024
+MAX_TASKS_A_ROUND = 64
+
+# One request to AWS: its attempts, and seconds to wait for a connection and for an answer. One
+# connection that hangs must not use up the time of a function.
+MAX_AWS_ATTEMPTS, AWS_CONNECT_SECONDS, AWS_READ_SECONDS = 4, 3, 10
+# The message of a hub ping is sent after publishing, and must not delay the next batch.
+MAX_PING_ATTEMPTS, PING_CONNECT_SECONDS, PING_READ_SECONDS = 2, 2, 3
 
 # Attempts. A task starts over when another writer changed its documents in between. A conflict
 # costs a few calls; ten writers of one busy partition rarely need half of these attempts.
@@ -149,7 +175,10 @@ MAX_INVALIDATED_PATHS = 100
 
 # Published documents.
 MAX_TOMBSTONE_DAYS = 3650
-MAX_FEED_BYTES = 500_000
+# The texts of a feed: up to the first size for its newest entries, up to the second for the others.
+# Short texts are always there.
+MAX_NEWEST_TEXTS_FEED_BYTES, MAX_FEED_BYTES = 1_000_000, 500_000
+ALWAYS_FULL_TEXT_BYTES = 8 * 1024
 MAX_SITEMAP_URLS = 50_000
 # Each with an image, these stay below MAX_SITEMAP_BYTES, whatever the addresses.
 MAX_URLSET_EVENTS = 10_000

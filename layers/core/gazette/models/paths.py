@@ -7,7 +7,7 @@ and begin without a slash; `Site.url` turns them into addresses.
 import hashlib
 from datetime import date
 
-from gazette.models.ledger.keys import Partition, PartitionKind, timeline_of
+from gazette.models.ledger.partitions import Partition, PartitionKind, timeline_of
 
 _TIMELINES = {
     PartitionKind.SITE: "",
@@ -22,6 +22,8 @@ LARGEST_TOPICS = "topics/by-size/index"
 TOPIC_FEEDS = "topics"
 OPML = f"{TOPIC_FEEDS}.opml"
 STYLESHEET = "assets/gazette.css"
+ICON = "assets/icon.svg"
+FAVICON = "favicon.ico"
 ROBOTS = "robots.txt"
 # The page for unknown paths; the settings of the distribution name it.
 NOT_FOUND = "404"
@@ -72,6 +74,16 @@ def day_prefixes(day: date) -> tuple[str, str]:
     return f"{_day_folder(day)}/index.", f"sitemaps/{day.isoformat()}."
 
 
+def withdrawn_path(day: date, part: str | None = None) -> str:
+    """Return the path of what was withdrawn from a day beyond the newest, or of an older part."""
+    return f"{withdrawn_folder(day)}{part or 'index'}"
+
+
+def withdrawn_folder(day: date) -> str:
+    """Return the folder of a day's withdrawals, which nothing else is published in."""
+    return f"{_day_folder(day)}/withdrawn/"
+
+
 def month_path(year: int, month: int) -> str:
     return f"news/{year:04d}/{month:02d}/index"
 
@@ -97,6 +109,18 @@ def feed_path(folder: str) -> str:
 def changes_path(partition: Partition) -> str:
     """Return the path of a feed of updates or corrections, next to the feed of its time line."""
     return f"{timeline_folder(timeline_of(partition))}{partition.kind.lower()}"
+
+
+def changes_page_path(partition: Partition) -> str:
+    """Return the page of updates or corrections, ``updates/index``, next to ``updates.rss``."""
+    return index_path(f"{changes_path(partition)}/")
+
+
+def archive_folder(partition: Partition) -> str:
+    """Return the folder above the archive of a time line, or of its updates or corrections."""
+    if partition.kind in _TIMELINES:
+        return timeline_folder(partition)
+    return f"{changes_path(partition)}/"
 
 
 def archive_path(folder: str, segment: str) -> str:

@@ -2,12 +2,21 @@
 
 from datetime import timedelta
 
-# A feed to subscribe to has at least so many entries. It goes on to the next boundary, some thirty
-# entries further on average; nothing bounds how many (`gazette.projections.feeds.timelines`).
+# A feed to subscribe to has at least so many entries. It goes on to the next cut, some thirty
+# entries further on average and 64 at most (`gazette.projections.feeds.segments`).
 FEED_ENTRIES = 50
+# An interval of a time line without a boundary is cut after so many entries.
+SEGMENT_ENTRIES = 64
+# The newest entries of a feed have their full text in a larger feed, and some of them in any.
+NEWEST_IN_FULL, NEWEST_ALWAYS_IN_FULL = 20, 5
 TOMBSTONE_DAYS = 30
+# How long RSS asks a reader to wait between two polls. A hub announces what is new.
+MINUTES_BETWEEN_POLLS, MINUTES_BETWEEN_POLLS_WITH_HUB = 15, 60
 # The newest withdrawals stand in a feed to subscribe to; the feeds of corrections have the others.
 TOMBSTONES_SHOWN = 50
+
+# An entry of a feed shows the newest corrections of its event; its page shows all.
+CORRECTIONS_IN_FEEDS = 5
 
 # Related events are the nearest neighbours of an event, on either side, on the time lines of its
 # first topics.

@@ -2,8 +2,13 @@
 
 import re
 
-from gazette.models.ledger.keys import Partition, PartitionKind
+from gazette.models.ledger.partitions import Partition, PartitionKind
 
+# Everything in these is the site's own, or will be.
+_FOLDERS = (
+    *("archive", "assets", "categories", "image", "images", "schemas", "sitemaps", "static"),
+    *("thumbnails", "topics", r"\.well-known"),
+)
 # A pattern of paths, then the kind and name of the partition; the first match counts.
 _ROUTES = tuple(
     (re.compile(pattern, re.DOTALL), kind, name)
@@ -11,22 +16,28 @@ _ROUTES = tuple(
         (r"news/index\.\w+|sitemap(?:-\d+)?\.xml", PartitionKind.CALENDAR, ""),
         (r"news/(\d{4})/index\.\w+", PartitionKind.YEAR, "{}"),
         (r"news/(\d{4})/(\d\d)/index\.\w+", PartitionKind.MONTH, "{}-{}"),
-        (r"news/(\d{4})/(\d\d)/(\d\d?)/index\.[\w.]+", PartitionKind.DAY, "{}-{}-{:0>2}"),
+        (r"news/(\d{4})/(\d\d)/(\d\d?)/index\.[^/]+", PartitionKind.DAY, "{}-{}-{:0>2}"),
+        (r"news/(\d{4})/(\d\d)/(\d\d?)/withdrawn/\w+\.xml", PartitionKind.DAY, "{}-{}-{:0>2}"),
         (r"sitemaps/(\d{4}-\d\d-\d\d)(?:\.\d+)?\.xml", PartitionKind.DAY, "{}"),
         # A slug has no dot: a revision, a history or a format follows the first one.
-        (r"(news/\d{4}/\d\d/\d\d?/[^/.]+)\.[\w.]+", PartitionKind.PATH, "{}"),
+        (r"(news/\d{4}/\d\d/\d\d?/[^/.]+)\.[^/]+", PartitionKind.PATH, "{}"),
         (r"image/(.+)", PartitionKind.IMAGE, "images/{}"),
         (r"thumbnails/\d+/(.+)\.webp", PartitionKind.IMAGE, "images/{}"),
         (r"topics/a-z/([^/])(?:\.opml|/.+)", PartitionKind.INITIAL, "{}"),
         (r"topics/(?:by-size/)?index\.\w+|topics\.opml", PartitionKind.TOPICS, ""),
-        (r"topics/([^/]+)/updates\.\w+", PartitionKind.UPDATES, "TOPIC#{}"),
-        (r"topics/([^/]+)/corrections\.\w+", PartitionKind.CORRECTIONS, "TOPIC#{}"),
+        (r"favicon\.ico", PartitionKind.TOPICS, ""),
+        (r"topics/([^/]+)/updates(?:\.\w+|/.+)", PartitionKind.UPDATES, "TOPIC#{}"),
+        (r"topics/([^/]+)/corrections(?:\.\w+|/.+)", PartitionKind.CORRECTIONS, "TOPIC#{}"),
         (r"topics/([^/]+)/.+", PartitionKind.TOPIC, "{}"),
-        (r"categories/([^/]+)/updates\.\w+", PartitionKind.UPDATES, "CATEGORY#{}"),
-        (r"categories/([^/]+)/corrections\.\w+", PartitionKind.CORRECTIONS, "CATEGORY#{}"),
+        (r"categories/([^/]+)/updates(?:\.\w+|/.+)", PartitionKind.UPDATES, "CATEGORY#{}"),
+        (r"categories/([^/]+)/corrections(?:\.\w+|/.+)", PartitionKind.CORRECTIONS, "CATEGORY#{}"),
         (r"categories/([^/]+)/.+", PartitionKind.CATEGORY, "{}"),
-        (r"updates\.\w+", PartitionKind.UPDATES, "SITE#"),
-        (r"corrections\.\w+", PartitionKind.CORRECTIONS, "SITE#"),
+        (r"updates(?:\.\w+|/.+)", PartitionKind.UPDATES, "SITE#"),
+        (r"corrections(?:\.\w+|/.+)", PartitionKind.CORRECTIONS, "SITE#"),
+        (r"(?:index|feed|404|robots|news-sitemap)\.\w+", PartitionKind.SITE, ""),
+        (rf"(?:{'|'.join(_FOLDERS)})/.+", PartitionKind.SITE, ""),
+        # An alias of an event may be anywhere else.
+        (r"(.+)\.(?:html|md|json|xml)", PartitionKind.PATH, "{}"),
     )
 )
 
@@ -34,8 +45,8 @@ _ROUTES = tuple(
 def route_of(path: str) -> Partition:
     """Return the only partition that can publish a path.
 
-    A path does not name its event, so event pages have ``PATH#<base path>``, whose claim does. All
-    paths without a pattern are the site's own.
+    A path does not name its event, so event pages and aliases have ``PATH#<base path>``, whose
+    claim does. All paths without a pattern are the site's own.
     """
     for pattern, kind, name in _ROUTES:
         if match := pattern.fullmatch(path):

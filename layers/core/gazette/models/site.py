@@ -1,8 +1,10 @@
 """The site that a deployment publishes: its address, names and settings."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote
 
+from gazette.models.contract.guids import entry_id
 from gazette.models.contract.identity import tag_uri
 from gazette.models.formats import FORMATS, Format, ViewKind
 from gazette.models.product import (
@@ -16,6 +18,8 @@ from gazette.models.product import (
 _SAFE_IN_PATH = "/-._~!$&'()*,;=:@"
 
 
+# Lists, feeds and pages name the same addresses again and again; a path has at most a kilobyte.
+@lru_cache(maxsize=4096)
 def encoded_path(path: str) -> str:
     """Return a path as it stands in an address, percent-encoded."""
     return quote(path, safe=_SAFE_IN_PATH)
@@ -63,6 +67,9 @@ class Site:
     def tag(self, *names: str) -> str:
         return tag_uri(self.tag_authority, *names)
 
-    def event_tag(self, event_id: str) -> str:
-        """Return the permanent id of an event in every feed (SPEC R3, A2, J2)."""
-        return self.tag("event", event_id)
+    def event_tag(self, event_id: str, guid: str | None = None) -> str:
+        """Return the permanent id of an event in feeds (SPEC A2, J2); it may have had a guid.
+
+        In RSS a guid stands as it is (SPEC R3).
+        """
+        return entry_id(self.tag_authority, event_id, guid)

@@ -57,6 +57,8 @@ TEXTS: dict[str, str | Plural] = {
     "page.title": "{title} – {site}",  # noqa: RUF001  # a dash, as typography has it
     "section.news": "News",
     "section.topics": "Topics",
+    "section.updates": "Updates",
+    "section.corrections": "Corrections",
     # How to subscribe.
     "subscribe.heading": "Subscribe",
     "subscribe.link": "{title} ({format})",
@@ -67,6 +69,7 @@ TEXTS: dict[str, str | Plural] = {
     "subscribe.how.opml": "For readers that import a list of feeds, all at once.",
     # The page of an event.
     "event.also_in": "Also in",
+    "event.attachments": "Attachments",
     "event.category": "Category",
     "event.context": "Context",
     "event.corrected": "Corrected {time}",
@@ -80,6 +83,9 @@ TEXTS: dict[str, str | Plural] = {
     "event.topics": "Topics",
     "event.updated": "Updated {time}",
     "event.ended": "{kind} {time}",
+    # A correction, on the page and in the entries of feeds.
+    "entry.correction": "Correction, {date}",
+    "entry.history": "History",
     # Why an event is not shown any more, if the publisher gave no reason.
     "withdrawal.note": "Withdrawn by the publisher.",
     "expiry.note": "This event expired on {date}.",
@@ -106,6 +112,7 @@ TEXTS: dict[str, str | Plural] = {
     "revision.next_version": "Next version",
     "revision.previous_version": "Previous version",
     "revision.title": "{title} (revision {number})",
+    # The notice on top of the page of one revision.
     "notice.name": "This is revision {number}",
     "notice.sentence": "{name} of {time}.",
     "notice.sentence_of_withdrawal": "{name} of {time}, which withdrew the event.",
@@ -113,6 +120,7 @@ TEXTS: dict[str, str | Plural] = {
     "notice.is_current": "It is the current version:",
     "notice.is_superseded": "It has been superseded. Current version:",
     "difference.heading": "What changed",
+    "difference.none": "The version before shows no text, so nothing can be compared.",
     "difference.other": "Links, formatting or other data changed.",
     "difference.unchanged": Plural("{count} paragraph unchanged", "{count} paragraphs unchanged"),
     "fingerprint.heading": "Fingerprint",
@@ -126,9 +134,12 @@ TEXTS: dict[str, str | Plural] = {
     "fingerprint.hash": "SHA-256 {sha256}",
     "fingerprint.hash_after_previous": "SHA-256 {sha256}, after {previous}",
     # Labels of the fields of an event. The ledger keeps them with the differences of a revision.
+    "field.aliases": "Earlier addresses",
+    "field.attachments": "Attachments",
     "field.byline": "Byline",
     "field.category": "Category",
     "field.date": "Date",
+    "field.guid": "Earlier id",
     "field.image": "Image",
     "field.other": "Other",
     "field.sources": "Sources",
@@ -147,6 +158,8 @@ TEXTS: dict[str, str | Plural] = {
     "archive.title": "{title}: {oldest} to {newest}",
     "archive.description": "Events published from {oldest} to {newest}.",
     "day.title": "Events of {date}",
+    "day.withdrawn_title": "{site}: withdrawn from {date}",
+    "day.withdrawn_description": "Older withdrawals.",
     "day.older_title": "Older events of {date}",
     "day.description": "What happened on {date}, as {site} has it.",
     "calendar.title": "All events by date",
@@ -167,7 +180,12 @@ TEXTS: dict[str, str | Plural] = {
     "updates.description": "What was updated, corrected or withdrawn, what changed and why.",
     "corrections.name": "corrections",
     "corrections.description": "What was corrected or withdrawn, what changed and why.",
+    "updates.empty": "Nothing was updated, corrected or withdrawn so far.",
+    "corrections.empty": "Nothing was corrected or withdrawn so far.",
     "changes_feed.title": "{title}: {name}",
+    "changes.heading_of_topic": "What changed",
+    "changes.newer": "Newer changes",
+    "changes.older": "Older changes",
     "update.changed_fields": "Changed: {fields}.",
     "update.published_again": "Published again.",
     "update.too_long": "Changed by more than is shown here.",

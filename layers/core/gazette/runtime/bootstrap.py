@@ -3,6 +3,7 @@
 import os
 import random
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING
@@ -13,6 +14,14 @@ from botocore.config import Config
 from gazette.delivery.s3 import S3SiteStore, S3SourceArchive
 from gazette.delivery.s3_listings import S3SiteListing, S3SourceListing
 from gazette.delivery.sqs import SqsOutbox
+from gazette.models.limits import (
+    AWS_CONNECT_SECONDS,
+    AWS_READ_SECONDS,
+    MAX_AWS_ATTEMPTS,
+    MAX_PING_ATTEMPTS,
+    PING_CONNECT_SECONDS,
+    PING_READ_SECONDS,
+)
 from gazette.ports import Clock
 from gazette.runtime.release import release_of
 from gazette.runtime.settings import (
@@ -52,13 +61,17 @@ if TYPE_CHECKING:
     from gazette.services.announce.websub_publisher import WebSubPublisher
     from gazette.services.invalidate.edge_invalidator import EdgeInvalidator
 
-# Short timeouts: one connection that hangs must not use up the time of a function.
 _CONFIG = Config(
-    connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 4}
+    connect_timeout=AWS_CONNECT_SECONDS,
+    read_timeout=AWS_READ_SECONDS,
+    retries={"mode": "standard", "total_max_attempts": MAX_AWS_ATTEMPTS},
 )
-# Shorter still for hub pings: they are sent after publishing and must not delay the next batch.
 _PING_CONFIG = _CONFIG.merge(
-    Config(connect_timeout=2, read_timeout=3, retries={"total_max_attempts": 2})
+    Config(
+        connect_timeout=PING_CONNECT_SECONDS,
+        read_timeout=PING_READ_SECONDS,
+        retries={"total_max_attempts": MAX_PING_ATTEMPTS},
+    )
 )
 
 
@@ -72,7 +85,8 @@ def ingestor(clock: Clock = utc_now) -> Ingestor:
     settings = read(IngestSettings, os.environ)
     source = S3SourceArchive(_s3(), settings.source_bucket)
     pauses = Pauses(time.sleep, random.random)
-    return Ingestor(source, _ledger(settings.ledger_table, clock), clock, pauses)
+    ledger = _ledger(settings.ledger_table, clock)
+    return Ingestor(source, ledger, clock, pauses, settings.tag_authority)
 
 
 @cache
@@ -84,24 +98,18 @@ def releaser(clock: Clock = utc_now) -> Releaser:
 @cache
 def site_writer(clock: Clock = utc_now) -> SiteWriter:
     # This import loads the renderers. Functions that render nothing start faster without it.
-    from gazette.runtime.builders import make_builders, make_finders  # noqa: PLC0415
+    from gazette.runtime.builders import make_site_writer  # noqa: PLC0415
 
     settings = read(PublishSettings, os.environ)
     s3 = _s3(settings.workers)
-    ledger = _ledger(settings.ledger_table, clock)
-    source = S3SourceArchive(s3, settings.source_bucket)
     store = S3SiteStore(s3, settings.site_bucket, settings.workers)
-    site = settings.site()
-    builders = make_builders(site, ledger, source, clock)
-    finders = make_finders(site, ledger)
     has_edge = read(EdgeSettings, os.environ).queue_url
-    return SiteWriter(
-        ledger,
-        store,
-        builders,
-        finders,
-        Pauses(time.sleep, random.random),
-        EdgeCopies(store) if has_edge else NO_EDGE,
+    source = S3SourceArchive(s3, settings.source_bucket)
+    ledger = _ledger(settings.ledger_table, clock)
+    return replace(
+        make_site_writer(settings.site(), ledger, store, source, clock),
+        pauses=Pauses(time.sleep, random.random),
+        edge=EdgeCopies(store) if has_edge else NO_EDGE,
     )
 
 

@@ -3,7 +3,7 @@
 from gazette.models.formats import FORMATS
 from gazette.models.site import Site
 from gazette.models.tasks.tasks import TaskKind
-from gazette.ports import Clock, Ledger, SourceArchive
+from gazette.ports import Clock, Ledger, SiteStore, SourceArchive
 from gazette.renderers.formats import load_renderers
 from gazette.services.publish.archive.archive_reader import ArchiveReader
 from gazette.services.publish.archive.segment_builder import SegmentBuilder
@@ -17,13 +17,17 @@ from gazette.services.publish.calendar.calendar_builders import (
 )
 from gazette.services.publish.calendar.neighbours import PeriodNeighboursBuilder
 from gazette.services.publish.calendar.news_sitemap_builder import NewsSitemapBuilder
+from gazette.services.publish.calendar.withdrawn_builder import WithdrawnBuilder
 from gazette.services.publish.event.event_builder import EventBuilder
 from gazette.services.publish.event.history_builder import HistoryBuilder, HistoryFinder
 from gazette.services.publish.event.moved_builder import MovedBuilder
 from gazette.services.publish.event.related import RelatedRequestsBuilder
-from gazette.services.publish.event.revision_builder import RevisionBuilder
+from gazette.services.publish.event.revision_builder import RevisionBuilder, RevisionFinder
 from gazette.services.publish.images.image_builder import ImageBuilder
-from gazette.services.publish.site_writer import Composer, Finder
+from gazette.services.publish.ledger_view import LedgerView
+from gazette.services.publish.single_items import single_items
+from gazette.services.publish.site_writer import Composer, Finder, SiteWriter
+from gazette.services.publish.topic.icon_builder import IconBuilder
 from gazette.services.publish.topic.loaded_timeline import TimelineReader
 from gazette.services.publish.topic.timeline_builders import SiteBuilder, TopicBuilder
 from gazette.services.publish.topic.tombstone_reader import TombstoneReader
@@ -32,7 +36,7 @@ from gazette.services.publish.topic_index.topic_index_builders import (
     InitialBuilder,
     TopicsBuilder,
 )
-from gazette.services.publish.updates.update_feeds_builder import UpdateFeedsBuilder
+from gazette.services.publish.updates.changes_builder import ChangesBuilder
 from gazette.services.source.document_reader import DocumentReader
 from gazette.services.source.document_store import DocumentStore
 
@@ -44,6 +48,7 @@ def make_finders(site: Site, ledger: Ledger) -> dict[TaskKind, Finder]:
     """Return the finders: of the kinds whose tasks name entries, and not documents."""
     archive, notes = ArchiveReader(ledger, site.feed_entries), SegmentNotes(ledger)
     return {
+        TaskKind.REVISION: RevisionFinder(ledger),
         TaskKind.HISTORY: HistoryFinder(site),
         TaskKind.SEGMENT: SegmentFinder(archive, notes),
     }
@@ -63,13 +68,15 @@ def make_builders(
         TaskKind.REVISION: RevisionBuilder(site, ledger, documents),
         TaskKind.HISTORY: HistoryBuilder(site, ledger),
         TaskKind.RELATED: RelatedRequestsBuilder(ledger),
+        TaskKind.ICON: IconBuilder(),
         TaskKind.IMAGE: ImageBuilder(ledger, source),
-        TaskKind.UPDATES: UpdateFeedsBuilder(site, ledger),
+        TaskKind.UPDATES: ChangesBuilder(site, ledger, archive, notes),
         TaskKind.TIMELINE: TopicBuilder(site, ledger, timelines),
         TaskKind.SEGMENT: SegmentBuilder(site, archive, notes),
         TaskKind.TOPIC_COUNT: TopicCountBuilder(ledger),
         TaskKind.SITE: SiteBuilder(site, ledger, timelines),
         TaskKind.NEWS: NewsSitemapBuilder(site, ledger, clock),
+        TaskKind.WITHDRAWN: WithdrawnBuilder(site, ledger),
         TaskKind.DAY: DayBuilder(site, ledger),
         TaskKind.MONTH: MonthBuilder(site, ledger),
         TaskKind.YEAR: YearBuilder(site, ledger),
@@ -78,3 +85,12 @@ def make_builders(
         TaskKind.INITIAL: InitialBuilder(site, ledger),
         TaskKind.TOPICS: TopicsBuilder(site, ledger),
     }
+
+
+def make_site_writer(
+    site: Site, ledger: Ledger, store: SiteStore, source: SourceArchive, clock: Clock
+) -> SiteWriter:
+    """Return a writer whose builders read the ledger through a view."""
+    view = LedgerView(ledger)
+    builders, finders = make_builders(site, view, source, clock), make_finders(site, view)
+    return SiteWriter(view, store, builders, finders, view=view, single_items=single_items)

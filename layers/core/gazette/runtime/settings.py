@@ -42,6 +42,9 @@ class IngestSettings(Settings):
 
     source_bucket: str = Field(alias="SOURCE_BUCKET")
     ledger_table: str = Field(alias="LEDGER_TABLE")
+    tag_authority: str = Field(
+        alias="TAG_AUTHORITY", pattern=r"^[a-z0-9.@-]+,\d{4}(?:-\d{2}(?:-\d{2})?)?$"
+    )
 
 
 class ReleaseSettings(Settings):
@@ -108,9 +111,6 @@ class PublishSettings(IngestSettings):
 
     site_bucket: str = Field(alias="SITE_BUCKET")
     site_url: str = Field(alias="SITE_URL", pattern=r"^https?://[^/?#\s]+(?:/[^?#\s]*)?$")
-    tag_authority: str = Field(
-        alias="TAG_AUTHORITY", pattern=r"^[a-z0-9.@-]+,\d{4}(?:-\d{2}(?:-\d{2})?)?$"
-    )
     site_title: Line = Field(alias="SITE_TITLE")
     site_description: Line = Field(alias="SITE_DESCRIPTION")
     site_author: Line = Field(alias="SITE_AUTHOR")

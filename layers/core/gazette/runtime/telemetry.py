@@ -10,7 +10,8 @@ from typing import NamedTuple, TypeVar
 from aws_lambda_powertools import Logger, Metrics, Tracer
 from aws_lambda_powertools.metrics import MetricUnit
 
-from gazette.models.ledger.keys import ENTRY, RETRACTED, SITE
+from gazette.models.ledger.keys import ENTRY, RETRACTED
+from gazette.models.ledger.partitions import SITE
 from gazette.models.limits import MAX_LOG_LINE_BYTES, MAX_LOGGED_ORPHANS, MAX_LOGGED_PATHS
 from gazette.models.tasks.reports import (
     ExpiryReport,
@@ -175,6 +176,8 @@ class Telemetry(NamedTuple):
             self.logger.warning("Quarantined a document", key=key, reason=reason)
         for key, reason in report.ignored:
             self.logger.warning("Ignored an object", key=key, reason=reason)
+        for key, reason in report.notices.items():
+            self.logger.info("Noticed what a document waits for", key=key, reason=reason)
         if report.ignored:  # most sites never have any, and should not pay for the metric
             self._count({"IgnoredKeys": len(report.ignored)})
 

@@ -11,7 +11,8 @@ from urllib.parse import unquote_plus
 
 from pydantic import TypeAdapter, ValidationError
 
-from gazette.models.ledger.keys import ItemKey, Partition
+from gazette.models.ledger.keys import ItemKey
+from gazette.models.ledger.partitions import Partition
 from gazette.models.tasks.edge_invalidation import EdgeInvalidation
 from gazette.models.tasks.hub_ping import HubPing
 from gazette.models.tasks.reconciliation import Task

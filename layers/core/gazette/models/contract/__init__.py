@@ -1,1 +1,1 @@
-"""The input contract: documents, ids, languages, addresses, slugs."""
+"""The input contract: documents, their parsing, and the ids of events."""

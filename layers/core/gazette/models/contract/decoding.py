@@ -6,8 +6,8 @@ import zlib
 from io import BytesIO
 from typing import NoReturn
 
-from gazette.models.contract.problems import InvalidEventError, Problem
 from gazette.models.limits import MAX_DOCUMENT_BYTES
+from gazette.models.problems.problems import InvalidEventError, Problem
 
 _GZIP = frozenset({"gzip", "x-gzip"})
 # S3 clients name the way they sent an object (aws-chunked), or its characters, in this header. The
@@ -46,7 +46,7 @@ def text_of(raw: bytes) -> str:
     try:
         text = raw.decode(encoding)
     except UnicodeDecodeError as error:
-        _refuse(f"is not {name}: {error.reason} at byte {error.start}")
+        _refuse(f"is not {name}: byte {error.start} is wrong; save the document as UTF-8")
     if "\0" in text:
         _refuse("holds zero bytes, as UTF-16 without a byte order mark and UTF-32 do; write UTF-8")
     return text

@@ -1,6 +1,7 @@
 """The input contract: the fields of the documents in the source bucket.
 
-Unknown fields are accepted and kept at every level.
+Unknown fields of an event are accepted and kept. Those of its objects are refused: a misspelt one
+would change what readers see.
 """
 
 from datetime import date, datetime
@@ -10,122 +11,38 @@ from pydantic import (
     AfterValidator,
     AwareDatetime,
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
-    StringConstraints,
     ValidationInfo,
     field_validator,
     model_validator,
 )
 
 from gazette.models import limits
-from gazette.models.contract.languages import canonical_language
-from gazette.models.contract.problems import Problem
-from gazette.models.contract.slugs import topic_slug
-from gazette.models.contract.urls import canonical_url
-from gazette.models.frozen import Moment, to_utc_seconds
+from gazette.models.contract.field_types import (
+    Alias,
+    AltText,
+    Byline,
+    EventId,
+    Guid,
+    ImageKey,
+    Label,
+    Language,
+    Line,
+    MediaType,
+    Paragraph,
+    Title,
+    Url,
+    in_utc,
+)
+from gazette.models.frozen import Moment
+from gazette.models.identifiers.slugs import topic_slug
 from gazette.models.kinds import RULES, RevisionKind
-from gazette.models.text import bytes_in_json, is_blank, one_line, shorten
-
-
-def _one_line(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    if is_blank(value):
-        reason = "is blank; write something that can be seen"
-        raise ValueError(reason)
-    return one_line(value)
-
-
-def _line(limit: int) -> tuple[StringConstraints, BeforeValidator]:
-    return StringConstraints(min_length=1, max_length=limit), BeforeValidator(_one_line)
-
-
-def _short_url(url: str) -> str:
-    if len(url) > limits.MAX_URL_BYTES:
-        reason = f"is longer than {limits.MAX_URL_BYTES:,} bytes when it is percent-encoded"
-        raise ValueError(reason)
-    return url
-
-
-def _short_key(key: str) -> str:
-    if len(key.encode()) > limits.MAX_KEY_BYTES:
-        reason = f"is longer than {limits.MAX_KEY_BYTES} bytes"
-        raise ValueError(reason)
-    return key
-
-
-def _short_label(value: object, info: ValidationInfo) -> object:
-    """Cut a label that is too long: one long label must not hold back an event."""
-    if not isinstance(value, str) or len(value) <= limits.MAX_LABEL_CHARACTERS:
-        return value
-    if isinstance(info.context, list):
-        reason = f"is cut: a label has at most {limits.MAX_LABEL_CHARACTERS} characters"
-        info.context.append(Problem(str(info.field_name), reason))
-    return shorten(value, limits.MAX_LABEL_CHARACTERS)
-
-
-def _tidy_key(key: str) -> str:
-    if any(part in {"", ".", ".."} for part in key.split("/")):
-        reason = "has an empty or relative path segment"
-        raise ValueError(reason)
-    return key
-
-
-def _without_key_parts(identity: str) -> str:
-    """Accept the object key of an event in place of its id."""
-    return identity.removeprefix("events/").removesuffix(".json")
-
-
-def _short_enough(identity: str) -> str:
-    if not identity:
-        reason = "is blank; write the id of an event"
-        raise ValueError(reason)
-    if bytes_in_json(identity) > limits.MAX_ID_BYTES:
-        reason = f"is longer than {limits.MAX_ID_BYTES} bytes"
-        raise ValueError(reason)
-    return identity
-
-
-def _in_utc(moment: date | None) -> date | None:
-    return to_utc_seconds(moment) if isinstance(moment, datetime) else moment
-
-
-EventId = Annotated[
-    str,
-    StringConstraints(min_length=1, max_length=limits.MAX_ID_CHARACTERS),
-    AfterValidator(_without_key_parts),
-    AfterValidator(_short_enough),
-]
-Title = Annotated[str, *_line(limits.MAX_TITLE_CHARACTERS)]
-Label = Annotated[
-    str,
-    StringConstraints(min_length=1, max_length=limits.MAX_LABEL_CHARACTERS),
-    BeforeValidator(_short_label),
-    BeforeValidator(_one_line),
-]
-Line = Annotated[str, *_line(limits.MAX_LINE_CHARACTERS)]
-Paragraph = Annotated[
-    str, StringConstraints(max_length=limits.MAX_PARAGRAPH_CHARACTERS, strip_whitespace=True)
-]
-Url = Annotated[
-    str,
-    StringConstraints(max_length=limits.MAX_URL_CHARACTERS),
-    AfterValidator(canonical_url),
-    AfterValidator(_short_url),
-]
-ImageKey = Annotated[
-    str,
-    StringConstraints(pattern=r"^images/[^\\]+$", max_length=limits.MAX_IMAGE_KEY_CHARACTERS),
-    AfterValidator(_short_key),
-    AfterValidator(_tidy_key),
-]
 
 
 # The docstrings of these models are published as descriptions in the JSON Schema.
 class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="allow", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
 class Source(_Part):
@@ -134,23 +51,37 @@ class Source(_Part):
     url: Url
     title: Line | None = None
     publisher: Line | None = None
-    published: Annotated[date | AwareDatetime | None, AfterValidator(_in_utc)] = None
+    published: Annotated[date | AwareDatetime | None, AfterValidator(in_utc)] = None
 
 
-class Image(_Part):
-    """A picture: a key of the source bucket, or an address elsewhere."""
-
+class _File(_Part):
     key: ImageKey | None = None
     url: Url | None = None
-    alt: Annotated[str, *_line(limits.MAX_ALT_CHARACTERS)]
-    credit: Line | None = None
 
     @model_validator(mode="after")
     def _has_one_address(self) -> Self:
-        if (self.key is None) == (self.url is None):
+        if self.key is None and self.url is None:
             reason = "needs either key or url"
             raise ValueError(reason)
+        if self.key is not None and self.url is not None:
+            reason = "has both key and url; leave out one of them"
+            raise ValueError(reason)
         return self
+
+
+class Attachment(_File):
+    """A file that belongs to the event: an image of the source bucket, or a file elsewhere."""
+
+    title: Line
+    type: MediaType | None = None
+    length: Annotated[int, Field(ge=0, le=limits.MAX_INTEGER)] | None = None
+
+
+class Image(_File):
+    """A picture: a key of the source bucket, or an address elsewhere."""
+
+    alt: AltText
+    credit: Line | None = None
 
 
 class RevisionNote(_Part):
@@ -170,6 +101,8 @@ class RevisionNote(_Part):
 class EventDocument(_Part):
     """One event as its publisher wrote it."""
 
+    model_config = ConfigDict(extra="allow")
+
     title: Title
     date: date
     topics: Annotated[tuple[Label, ...], Field(max_length=limits.MAX_TOPICS)] = ()
@@ -177,22 +110,38 @@ class EventDocument(_Part):
     summary: Paragraph | None = None
     body: str | None = None
     sources: Annotated[tuple[Source, ...], Field(max_length=limits.MAX_SOURCES)] = ()
+    attachments: Annotated[tuple[Attachment, ...], Field(max_length=limits.MAX_ATTACHMENTS)] = ()
     image: Image | None = None
-    language: (
-        Annotated[
-            str,
-            StringConstraints(max_length=limits.MAX_LANGUAGE_CHARACTERS),
-            AfterValidator(canonical_language),
-        ]
-        | None
-    ) = None
-    byline: Line | None = None
+    language: Language | None = None
+    byline: Byline | None = None
     published: Moment | None = None
     modified: Moment | None = None
     expires: Moment | None = None
     revision: RevisionNote | None = None
     translations: Annotated[tuple[EventId, ...], Field(max_length=limits.MAX_TRANSLATIONS)] = ()
     slug: Label | None = None
+    guid: Annotated[
+        Guid | None,
+        Field(
+            description="The id that feeds had elsewhere; it never changes after the publication.",
+            examples=["https://old.example/?p=123"],
+        ),
+    ] = None
+    aliases: Annotated[
+        tuple[Alias, ...],
+        Field(
+            max_length=limits.MAX_ALIASES,
+            description="Addresses elsewhere; documents at their paths lead to the event.",
+            examples=[["/2019/05/bridge/", "https://old.example/bridge.html"]],
+        ),
+    ] = ()
+
+    @property
+    def bylines(self) -> tuple[str, ...]:
+        """The names that the byline gives, one or several."""
+        if isinstance(self.byline, str):
+            return (self.byline,)
+        return tuple(dict.fromkeys(self.byline or ()))
 
     @field_validator("expires")
     @classmethod
@@ -204,6 +153,11 @@ class EventDocument(_Part):
             reason = "must be later than published"
             raise ValueError(reason)
         return expires
+
+    @field_validator("aliases")
+    @classmethod
+    def _name_each_alias_once(cls, aliases: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(aliases))
 
     @field_validator("topics")
     @classmethod

@@ -13,21 +13,29 @@ from pydantic import (
     model_validator,
 )
 
-from gazette.models.contract.document import Line
-from gazette.models.contract.parsing import problems_of, read_object
-from gazette.models.contract.problems import InvalidEventError, Problem
-from gazette.models.contract.tidying import clean, tidy
+from gazette.models.contract.field_types import Line
+from gazette.models.contract.parsing import read_object
+from gazette.models.contract.tidying import clean, tidy, without_excess
 from gazette.models.frozen import Frozen
-from gazette.models.limits import MAX_ERASED_REVISIONS, MAX_INTEGER, MAX_URL_CHARACTERS
+from gazette.models.limits import (
+    MAX_ERASED_REVISIONS,
+    MAX_INTEGER,
+    MAX_URL_CHARACTERS,
+)
+from gazette.models.problems.messages import problems_of
+from gazette.models.problems.problems import InvalidEventError, Problem
 
 ALL = "all"
 Day: TypeAlias = date
 _REMEDIES = {
     "revisions": f'write "{ALL}", or a list of numbers, such as [1, 2]',
+    "revisions.number": "write the number that the history shows, such as 2",
+    "revisions.version": "write the id that S3 gave the version",
+    "revisions.sha256": "write the 64 digits that the site shows for the revision",
     "reason": "write in one line why, as readers may see it",
     "date": "write it like 2026-11-29, or leave it out",
 }
-_OTHER_FIELD = f"an erasure has only {', '.join(_REMEDIES)}"
+_NO_REVISION = "names no revision"
 
 
 class _Part(Frozen):
@@ -60,8 +68,11 @@ class ErasedRevision(_Part):
 
 def _by_number(value: object) -> object:
     """Read a plain number as the revision that has it."""
-    is_number = isinstance(value, int) and not isinstance(value, bool)
-    return {"number": value} if is_number else value
+    if isinstance(value, int) and not isinstance(value, bool):
+        return {"number": value}
+    if isinstance(value, dict):
+        return value
+    raise ValueError(_NO_REVISION)
 
 
 def _several(value: object) -> object:
@@ -70,8 +81,7 @@ def _several(value: object) -> object:
         return ()
     if isinstance(value, list) and value:
         return tuple(value)
-    reason = "names no revision"
-    raise ValueError(reason)
+    raise ValueError(_NO_REVISION)
 
 
 class ErasureDocument(_Part):
@@ -110,15 +120,19 @@ def parse_erasure(raw: bytes) -> ErasureDocument:
     """Parse an erasure document.
 
     Raises:
-        InvalidEventError: it breaks the contract; it names every problem and what to write.
+        InvalidEventError: it breaks the contract. It names every problem, what was given, and what
+            to write.
     """
-    fields = tidy(clean(read_object(raw)), ErasureDocument, [])
+    fields = clean(read_object(raw))
     try:
-        return ErasureDocument.model_validate_json(json.dumps(fields))
+        tidied = without_excess(tidy(fields, ErasureDocument, []), ErasureDocument)
+        return ErasureDocument.model_validate_json(json.dumps(tidied))
+    except InvalidEventError as error:
+        raise InvalidEventError(*map(_with_remedy, error.problems)) from None
     except ValidationError as error:
-        raise InvalidEventError(*map(_with_remedy, problems_of(error))) from None
+        raise InvalidEventError(*problems_of(error, _REMEDIES, are_quoted=True)) from None
 
 
 def _with_remedy(problem: Problem) -> Problem:
-    remedy = _REMEDIES.get(problem.field.partition(".")[0], _OTHER_FIELD)
+    remedy = _REMEDIES[problem.field.partition(".")[0]]
     return problem._replace(reason=f"{problem.reason}; {remedy}")

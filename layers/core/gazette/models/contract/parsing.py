@@ -1,7 +1,6 @@
 """Parses the bytes of an object into an `EventDocument`, or says what to correct."""
 
 import json
-from collections.abc import Iterator
 from typing import NamedTuple, NoReturn
 
 from pydantic import JsonValue, ValidationError
@@ -9,10 +8,13 @@ from pydantic import JsonValue, ValidationError
 from gazette.models.contract.decoding import text_of
 from gazette.models.contract.document import EventDocument
 from gazette.models.contract.numbers import read_decimal, read_integer
-from gazette.models.contract.problems import InvalidEventError, Problem
 from gazette.models.contract.stored_document import read_stored
-from gazette.models.contract.tidying import clean, refuse_depth, tidy
+from gazette.models.contract.tidying import clean, refuse_depth, tidy, without_excess
 from gazette.models.limits import MAX_DOCUMENT_BYTES, MAX_REPORTED_PROBLEMS
+from gazette.models.problems.json_errors import json_problem
+from gazette.models.problems.messages import problems_of
+from gazette.models.problems.problems import InvalidEventError, Problem
+from gazette.models.problems.remedies import REMEDIES, silent_mistakes, unknown, unseen
 from gazette.models.text import drop_unprintable
 
 __all__ = ["InvalidEventError", "Parsed", "Problem", "parse", "parse_accepted", "parse_document"]
@@ -53,11 +55,17 @@ def parse(raw: bytes) -> Parsed:
         InvalidEventError: the document breaks the contract; it names every problem.
     """
     remarks: list[Problem] = []
-    fields = tidy(clean(read_object(raw)), EventDocument, remarks)
+    given = read_object(raw)
+    fields = tidy(clean(given), EventDocument, remarks)
+    problems = [*silent_mistakes(fields), *unseen(given)]
+    looked_at = without_excess(fields, EventDocument)
     try:
-        document = EventDocument.model_validate_json(json.dumps(fields), context=remarks)
+        document = EventDocument.model_validate_json(json.dumps(looked_at), context=remarks)
     except ValidationError as error:
-        raise InvalidEventError(*problems_of(error)) from None
+        problems += problems_of(error, REMEDIES)
+    if problems:
+        raise InvalidEventError(*problems[:MAX_REPORTED_PROBLEMS])
+    remarks += unknown(fields)
     return Parsed(document, tuple(remarks[:MAX_REPORTED_PROBLEMS]))
 
 
@@ -69,9 +77,10 @@ def read_object(raw: bytes, most: int = MAX_DOCUMENT_BYTES) -> dict[str, JsonVal
     """
     if len(raw) > most:
         _refuse(f"is {len(raw):,} bytes; at most {MAX_DOCUMENT_BYTES:,} are taken")
+    text = text_of(raw)
     try:
         value: JsonValue = json.loads(
-            text_of(raw),
+            text,
             object_pairs_hook=_unique,
             parse_constant=_no_constant,
             parse_float=read_decimal,
@@ -80,9 +89,9 @@ def read_object(raw: bytes, most: int = MAX_DOCUMENT_BYTES) -> dict[str, JsonVal
     except RecursionError:
         refuse_depth()
     except json.JSONDecodeError as error:
-        _refuse(f"is not JSON: {error.msg} at line {error.lineno}, column {error.colno}")
+        _refuse(json_problem(text, error))
     if not isinstance(value, dict):
-        _refuse("is not a JSON object")
+        _refuse("is not a JSON object; write its fields between { and }")
     return value
 
 
@@ -95,18 +104,11 @@ def _unique(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
     for name, value in pairs:
         if name in found:
             raise InvalidEventError(
-                Problem(drop_unprintable(name)[:100], "stands twice in one object")
+                Problem(drop_unprintable(name)[:100], "stands twice in one object; leave one out")
             )
         found[name] = value
     return found
 
 
 def _no_constant(name: str) -> NoReturn:
-    _refuse(f"holds {name}, which JSON does not have")
-
-
-def problems_of(error: ValidationError) -> Iterator[Problem]:
-    """Yield what a model refuses, by field."""
-    for detail in error.errors(include_url=False, include_input=False)[:MAX_REPORTED_PROBLEMS]:
-        field = ".".join(str(part) for part in detail["loc"]) or "document"
-        yield Problem(field, detail["msg"].removeprefix("Value error, "))
+    _refuse(f"holds {name}, which JSON does not have; write a number, a text or null")

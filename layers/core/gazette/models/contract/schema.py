@@ -1,10 +1,12 @@
 """The JSON Schema of the input contract, generated from the model."""
 
 import json
+from functools import lru_cache
 
 from gazette.models.contract.document import EventDocument
 
 
+@lru_cache(maxsize=1)  # each home page publishes it
 def contract_schema(address: str) -> bytes:
     """Return the schema of an event document; ``address`` is where it is published."""
     schema = {

@@ -13,8 +13,8 @@ from typing import NoReturn, TypeAlias, get_args
 from pydantic import AwareDatetime, BaseModel, JsonValue
 
 from gazette.models.contract.numbers import LongNumber
-from gazette.models.contract.problems import InvalidEventError, Problem
-from gazette.models.limits import MAX_DOCUMENT_DEPTH
+from gazette.models.limits import MAX_DOCUMENT_BYTES, MAX_DOCUMENT_DEPTH
+from gazette.models.problems.problems import InvalidEventError, Problem
 from gazette.models.text import drop_unprintable, is_blank, isolate_in_lines
 
 Fields: TypeAlias = dict[str, JsonValue]
@@ -47,7 +47,7 @@ def _clean(value: JsonValue, depth: int) -> JsonValue:
 
 def refuse_depth() -> NoReturn:
     """Refuse a document that is nested too deeply."""
-    reason = f"is nested deeper than {MAX_DOCUMENT_DEPTH} levels"
+    reason = f"is nested deeper than {MAX_DOCUMENT_DEPTH} levels; put its values nearer to the top"
     raise InvalidEventError(Problem("document", reason))
 
 
@@ -75,6 +75,18 @@ def tidy(fields: Fields, model: type[BaseModel], remarks: list[Problem], path: s
     return found
 
 
+def without_excess(fields: Fields, model: type[BaseModel]) -> Fields:
+    """Cut each list one item after the limit of its field, so that it is refused quickly.
+
+    A model looks at each item of a list before it counts them.
+    """
+    known = _known_fields(model)
+    return {
+        name: value[: known[name].most + 1] if isinstance(value, list) and name in known else value
+        for name, value in fields.items()
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class _Known:
     """What the tidying needs to know of a field."""
@@ -82,6 +94,7 @@ class _Known:
     is_optional: bool
     has_time: bool
     part: type[BaseModel] | None
+    most: int
 
     def is_absent(self, value: JsonValue) -> bool:
         return value is None or (self.is_optional and isinstance(value, str) and is_blank(value))
@@ -94,7 +107,10 @@ def _known_fields(model: type[BaseModel]) -> dict[str, _Known]:
         types = set(_types(field.annotation))
         parts = (one for one in types if issubclass(one, BaseModel))
         has_time = not types.isdisjoint({datetime, AwareDatetime})
-        known[name] = _Known(not field.is_required(), has_time, next(parts, None))
+        most = min(
+            getattr(rule, "max_length", MAX_DOCUMENT_BYTES) for rule in (field, *field.metadata)
+        )
+        known[name] = _Known(not field.is_required(), has_time, next(parts, None), most)
     return known
 
 

@@ -18,13 +18,13 @@ from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
-from gazette.models.contract.problems import InvalidEventError, Problem
 from gazette.models.images.image_rules import (
     ImageFacts,
     image_media_type,
 )
 from gazette.models.images.jpeg_scans import check_jpeg_work
 from gazette.models.limits import MAX_IMAGE_PIXELS
+from gazette.models.problems.problems import InvalidEventError, Problem
 from gazette.models.product import THUMBNAIL_WIDTHS_PIXELS
 
 # The first bytes choose the plugin: Pillow must not try a file as another format.

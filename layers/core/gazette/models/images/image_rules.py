@@ -6,8 +6,8 @@ Decoding is the job of `gazette.models.images.image_decoding`, which loads Pillo
 from typing import NamedTuple
 
 from gazette.models import paths
-from gazette.models.contract.problems import InvalidEventError, Problem
 from gazette.models.limits import MAX_KEY_BYTES, MAX_WEBP_SIDE_PIXELS
+from gazette.models.problems.problems import InvalidEventError, Problem
 from gazette.models.product import THUMBNAIL_WIDTHS_PIXELS
 
 _SUFFIXES = frozenset({"", "jpg", "jpeg", "jpe", "jfif", "png", "gif", "webp", "avif"})

@@ -6,8 +6,8 @@ takes sixty bytes, so a file of one megabyte can take minutes.
 
 import re
 
-from gazette.models.contract.problems import InvalidEventError, Problem
 from gazette.models.limits import MAX_JPEG_SCANS, MAX_JPEG_SEGMENTS
+from gazette.models.problems.problems import InvalidEventError, Problem
 
 # Inside a scan a zero or a restart marker follows 0xFF. More 0xFF bytes may fill up.
 _MARKER = re.compile(rb"\xff+([^\x00\xff\xd0-\xd7])")

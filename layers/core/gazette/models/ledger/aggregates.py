@@ -1,8 +1,11 @@
 """Counts that a partition writes into its parent: always recomputed, never incremented."""
 
 from datetime import datetime
+from sys import getsizeof
 
+from gazette.models.byte_cache import CachedFunction
 from gazette.models.frozen import Moment, Stored
+from gazette.models.limits import MAX_COUNTS_CACHE_BYTES
 
 
 class DayCount(Stored):
@@ -27,6 +30,21 @@ class PeriodCounts(Stored):
     @property
     def updated(self) -> datetime | None:
         return max((day.updated for day in self.days.values() if day.updated), default=None)
+
+
+def _memory(counts: PeriodCounts, payload: str) -> int:
+    """Estimate the bytes that counts take in memory, with the payload."""
+    return getsizeof(payload) + 1000 * (1 + len(counts.days))
+
+
+_PERIODS: CachedFunction[[str], PeriodCounts] = CachedFunction(
+    PeriodCounts.model_validate_json, _memory, MAX_COUNTS_CACHE_BYTES
+)
+
+
+def read_period_counts(payload: str) -> PeriodCounts:
+    """Read stored counts, or return those that were read from the same payload before."""
+    return _PERIODS(payload)
 
 
 class TopicDayCount(Stored):

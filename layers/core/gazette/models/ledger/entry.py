@@ -4,6 +4,8 @@ from datetime import date, datetime
 from sys import getsizeof
 from typing import Annotated
 
+from pydantic import Field
+
 from gazette.models.byte_cache import CachedFunction
 from gazette.models.frozen import Moment, Stored, known_or, renamed
 from gazette.models.kinds import RULES, RevisionKind
@@ -23,6 +25,19 @@ class SourceRef(Stored):
     url: str
     publisher: str | None = None
     published: str | None = None
+
+
+class AttachmentRef(Stored):
+    """A file that belongs to an event: ``path`` on the site, or ``url`` elsewhere.
+
+    ``length`` is in bytes, if the publisher knows it. Views have the ``url`` of every file.
+    """
+
+    title: str
+    path: str | None = None
+    url: str = ""
+    media_type: str
+    length: int | None = None
 
 
 class Thumbnail(Stored):
@@ -50,6 +65,25 @@ class ImageRef(Stored):
     thumbnails: tuple[Thumbnail, ...] = ()
 
 
+class MissingImage(Stored):
+    """What a revision of an event names of the source bucket, and what is not there.
+
+    ``key`` is its image, or empty if that is there; ``in_text`` are images that its text
+    leads to, or that are attached.
+    """
+
+    event_id: str
+    number: int
+    key: str = ""
+    in_text: tuple[str, ...] = ()
+
+    @property
+    def reason(self) -> str:
+        """What the publisher can do."""
+        shown = "is not in the source bucket, or cannot be shown, so no document names it"
+        return f"{self.key} {shown}; upload it, or correct the key"
+
+
 class Erasure(Stored):
     """Why the publisher had the words of a revision erased, and when: as he says, and stored."""
 
@@ -58,14 +92,26 @@ class Erasure(Stored):
     at: Moment
 
 
+class CorrectionRef(Stored):
+    """A correction of an event; ``base_path`` is the path that the event had with it.
+
+    The page at the permanent address of that revision shows the difference.
+    """
+
+    number: int
+    at: Moment
+    note: str
+    base_path: str
+
+
 class RevisionEntry(Stored):
     """A revision, with what every feed says of it.
 
     ``base_path`` is the path of the event without extension at that time, ``first_path`` its first
     one, which names its history. ``predecessor_path`` is the permanent path of the revision before.
     ``news_at`` is when it was stored, or None if it is no news
-    (`gazette.projections.history.news_time`). Of an erased revision the title and the note say so,
-    and name nothing of what it said.
+    (`gazette.projections.history.news_time`). ``byline`` has one name a line. Of an erased revision
+    the title and the note say so, and name nothing of what it said.
     """
 
     event_id: str
@@ -86,6 +132,16 @@ class RevisionEntry(Stored):
     erased: Erasure | None = None
 
     @property
+    def authors(self) -> tuple[str, ...]:
+        """The names of the byline."""
+        return tuple(self.byline.split("\n")) if self.byline else ()
+
+    @property
+    def byline_text(self) -> str | None:
+        """The byline as pages show it."""
+        return ", ".join(self.authors) or None
+
+    @property
     def label(self) -> str:
         """How titles name the revision; an erased one reads as a withdrawn one (SPEC V15)."""
         return RULES[RevisionKind.RETRACTION if self.erased else self.kind].label
@@ -95,9 +151,16 @@ class Entry(RevisionEntry):
     """The newest revision of an event, with all that a feed entry needs.
 
     ``body`` is Markdown, or None if the event has no body or a longer one than
-    `gazette.models.limits` allows here.
+    `gazette.models.limits` allows here. ``corrections`` are those that a feed shows, newest first,
+    whatever came later (SPEC E1); the page of the event has all of them. ``leads_to_images`` says
+    whether ``body`` shows or links to images of the source bucket, or such images are attached.
+    ``missing_in_text`` are the keys of those that are not there; they are known while a document is
+    built, and not stored.
+    ``guid`` is the id of the event in feeds if it had one elsewhere when it was first published; it
+    never changes.
     """
 
+    guid: str | None = None
     date: date
     published: Moment
     updated: Moment
@@ -106,7 +169,16 @@ class Entry(RevisionEntry):
     body: str | None = None
     has_full_text: bool = True
     sources: tuple[SourceRef, ...] = ()
+    attachments: tuple[AttachmentRef, ...] = ()
     image: ImageRef | None = None
+    corrections: tuple[CorrectionRef, ...] = ()
+    leads_to_images: bool = False
+    missing_in_text: Annotated[tuple[str, ...], Field(exclude=True)] = ()
+
+    @property
+    def is_corrected(self) -> bool:
+        """Whether the newest significant revision is a correction (SPEC E1)."""
+        return bool(self.corrections) and self.corrections[0].at == self.updated
 
     @property
     def changed(self) -> datetime:
@@ -116,12 +188,18 @@ class Entry(RevisionEntry):
     def without_body(self) -> "Entry":
         """Return the entry for an index, which shows summaries only."""
         return self.model_copy(
-            update={"body": None, "has_full_text": self.has_full_text and self.body is None}
+            update={
+                "body": None,
+                "leads_to_images": False,
+                "attachments": (),
+                "has_full_text": self.has_full_text and self.body is None,
+            }
         )
 
     def as_neighbour(self) -> "Entry":
         """Return the entry for the pages of other events, which show title and topics only."""
         unneeded = {"summary": "", "sources": (), "image": None, "byline": None, "note": None}
+        unneeded["corrections"] = ()
         return self.without_body().model_copy(update=unneeded)
 
 

@@ -1,15 +1,20 @@
-"""The keys of all items in the ledger.
-
-Every function may write to a partition, and one builder publishes it: ``EVENT#<id>`` holds what the
-pages of an event show, ``DAY#…`` what the index of a day shows, and so on.
-"""
+"""The keys of all items in the ledger: a partition, and a sort key in it."""
 
 import hashlib
 from datetime import date, datetime
-from enum import StrEnum
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 from gazette.models.frozen import rfc3339
+from gazette.models.ledger.partitions import (
+    CALENDAR,
+    QUARANTINE,
+    REMARKS,
+    SCHEDULE,
+    Partition,
+    PartitionKind,
+    event_partition,
+    retractions_partition,
+)
 from gazette.models.limits import MAX_SORT_KEY_BYTES
 
 SNAPSHOT = "HEAD"
@@ -17,6 +22,8 @@ REVISION, REBUILD_REQUEST, ENTRY, AGGREGATE = "REVISION#", "REBUILD#", "ENTRY#",
 FORMER, CORRECTION = "FORMER#", "CORRECTION#"
 DAYS, MONTHS, SEGMENT = "DAYS#", "MONTHS#", "SEGMENT#"
 RETRACTED = "RETRACTED#"
+# The place of an entry that left a time line: it stays a boundary, and has a notice if withdrawn.
+LEFT_ENTRY = "WITHDRAWN#"
 AFTER_REVISIONS = f"{REVISION}\U0010ffff"
 AFTER_ENTRIES = f"{ENTRY}\U0010ffff"
 AFTER_RETRACTED = f"{RETRACTED}\U0010ffff"
@@ -24,68 +31,21 @@ AFTER_RETRACTED = f"{RETRACTED}\U0010ffff"
 EXPIRED, AGED = f"{REBUILD_REQUEST}EXPIRED", "AGED"
 # The newest entry that left a time line, and the prefix of what records that a listed item is gone.
 LAST_DELETED, DELETED = "LASTDELETED", "DELETED#"
+# A withdrawn event names a time line that never listed it.
+NAMED = "NAMED"
 TRANSLATION = "TRANSLATION#"
 CLAIM = "CLAIM"
 USE = "USE#"
+# The image that an event of a time line names is not in the bucket.
+MISSING = "MISSING#"
 # A superseded revision or a text shows an image; an erased one did.
 USED, ERASED = "USED#", "ERASED#"
 CHANGE = "CHANGE#"
 DUE = "DUE#"
+REMARK = "REMARK#"
 LEFT = "LEFT#"
 # What the last full check of an event by the reconciliation found. The stream leaves it out.
 CHECKED = "CHECKED"
-
-
-class PartitionKind(StrEnum):
-    """The kind of a partition, which decides the builder."""
-
-    EVENT = "EVENT"
-    RELATED = "RELATED"
-    TOPIC = "TOPIC"
-    CATEGORY = "CATEGORY"
-    SITE = "SITE"
-    UPDATES = "UPDATES"
-    CORRECTIONS = "CORRECTIONS"
-    DAY = "DAY"
-    MONTH = "MONTH"
-    YEAR = "YEAR"
-    CALENDAR = "CALENDAR"
-    INITIAL = "INITIAL"
-    TOPICS = "TOPICS"
-    RETRACTIONS = "RETRACTIONS"
-    IMAGE = "IMAGE"
-    PATH = "PATH"
-    QUARANTINE = "QUARANTINE"
-    # Documents as they were accepted, and the events that time alone will change.
-    DOCUMENT = "DOCUMENT"
-    SCHEDULE = "SCHEDULE"
-    REBUILD = "REBUILD"
-    # Only in ledgers of release 0.1.0: nothing reads or publishes it, and a rebuild leaves it.
-    OLD_RELATED = "NEAR"
-
-
-_KINDS = frozenset(map(str, PartitionKind))
-
-
-class Partition(NamedTuple):
-    """A partition of the ledger, written ``KIND#name``."""
-
-    kind: PartitionKind
-    name: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.kind}#{self.name}"
-
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        """Return the partition that `__str__` wrote."""
-        kind, _, name = text.partition("#")
-        return cls(PartitionKind(kind), name)
-
-    @staticmethod
-    def is_known(text: str) -> bool:
-        """Return whether this release knows the kind; a later one may have written others."""
-        return text.partition("#")[0] in _KINDS
 
 
 class ItemKey(NamedTuple):
@@ -95,18 +55,9 @@ class ItemKey(NamedTuple):
     sort: str
 
 
-SITE = Partition(PartitionKind.SITE)
-CALENDAR = Partition(PartitionKind.CALENDAR)
-TOPICS = Partition(PartitionKind.TOPICS)
-QUARANTINE = Partition(PartitionKind.QUARANTINE)
-SCHEDULE = Partition(PartitionKind.SCHEDULE)
 _QUARANTINE_DELETIONS = Partition(PartitionKind.QUARANTINE, "DELETED")
 # This item records when the last rebuild began, in seconds.
 REBUILD_BEGAN = ItemKey(Partition(PartitionKind.REBUILD), "BEGAN")
-
-
-def event_partition(identity: str) -> Partition:
-    return Partition(PartitionKind.EVENT, identity)
 
 
 def snapshot_key(identity: str) -> ItemKey:
@@ -143,6 +94,14 @@ def rebuild_request_key(partition: Partition, cause: str) -> ItemKey:
     return ItemKey(partition, sort)
 
 
+def timeline_head_key(changes: Partition) -> ItemKey:
+    """Return the key of what updates or corrections say of their time line.
+
+    A write requests a rebuild of them, the first one of empty feeds.
+    """
+    return rebuild_request_key(changes, "TIMELINE")
+
+
 def document_key(identity: str, version: str, part: int) -> ItemKey:
     """Return the key of a part of the document of a version, which has the identity ``version``."""
     return ItemKey(Partition(PartitionKind.DOCUMENT, identity), f"{version}#{part:03d}")
@@ -167,27 +126,10 @@ def translation_key(of: str, identity: str) -> ItemKey:
     return ItemKey(event_partition(of), f"{TRANSLATION}{identity}")
 
 
-def related_partition(slug: str) -> Partition:
-    """Return the index of events that can be related by a topic."""
-    return Partition(PartitionKind.RELATED, slug)
-
-
-def topic_partition(slug: str) -> Partition:
-    return Partition(PartitionKind.TOPIC, slug)
-
-
-def category_partition(slug: str) -> Partition:
-    return Partition(PartitionKind.CATEGORY, slug)
-
-
 def initial_key(slug: str) -> ItemKey:
     """Return the key of a topic in the index of topics: by its initial, all digits as ``0``."""
     initial = "0" if slug[0].isdecimal() else slug[0]
     return ItemKey(Partition(PartitionKind.INITIAL, initial), f"{AGGREGATE}{slug}")
-
-
-def day_partition(day: date) -> Partition:
-    return Partition(PartitionKind.DAY, day.isoformat())
 
 
 def entry_sort(published: datetime, identity: str) -> str:
@@ -195,23 +137,35 @@ def entry_sort(published: datetime, identity: str) -> str:
     return f"{ENTRY}{rfc3339(published)}#{identity}"
 
 
+def published_of(sort: str) -> datetime:
+    """Return when an entry was published, from its sort key or that of its place."""
+    return datetime.fromisoformat(sort.split("#", 2)[1])
+
+
+def left_entry_key(timeline: Partition, published: datetime, identity: str) -> ItemKey:
+    """Return the key of the place that an entry had on a time line, ordered as entries are."""
+    sort = entry_sort(published, identity).removeprefix(ENTRY)
+    return ItemKey(timeline, f"{LEFT_ENTRY}{sort}")
+
+
+def missing_sort(published: datetime, identity: str) -> str:
+    """Order missing images as the entries that name them."""
+    return MISSING + entry_sort(published, identity).removeprefix(ENTRY)
+
+
+def named_entry(sort: str) -> str:
+    """Return the sort key of the entry whose image is missing; other sort keys are unchanged."""
+    return ENTRY + sort.removeprefix(MISSING) if sort.startswith(MISSING) else sort
+
+
 def last_deleted_key(timeline: Partition) -> ItemKey:
     """Return the key of the newest entry that left a time line."""
     return ItemKey(timeline, LAST_DELETED)
 
 
-def updates_partition(timeline: Partition) -> Partition:
-    """Return the partition with the updates of a time line, which has that time line's name."""
-    return Partition(PartitionKind.UPDATES, str(timeline))
-
-
-def corrections_partition(timeline: Partition) -> Partition:
-    return Partition(PartitionKind.CORRECTIONS, str(timeline))
-
-
-def timeline_of(partition: Partition) -> Partition:
-    """Return the time line of a partition with updates or corrections."""
-    return Partition.parse(partition.name)
+def named_key(timeline: Partition) -> ItemKey:
+    """Return the key that says of a time line that a withdrawn event names it."""
+    return ItemKey(timeline, NAMED)
 
 
 def change_key(partition: Partition, at: datetime, identity: str, number: int) -> ItemKey:
@@ -225,12 +179,19 @@ def prefix_of(sort: str) -> str:
     return prefix + mark if mark else ""
 
 
+def timeline_prefix(partition: Partition) -> str:
+    """Return the prefix of what a time line lists: revisions, or else entries of events."""
+    revisions = {PartitionKind.UPDATES, PartitionKind.CORRECTIONS}
+    return CHANGE if partition.kind in revisions else ENTRY
+
+
 def is_listed(item_key: ItemKey) -> bool:
     """Return whether an item is in a list that grows with the archive.
 
     The deletion of such an item is an item of its own, so that no list is read through deletions.
     """
-    return item_key.sort.startswith((ENTRY, RETRACTED, USE)) or item_key.partition == QUARANTINE
+    prefixes = (ENTRY, RETRACTED, LEFT_ENTRY, USE, MISSING)
+    return item_key.sort.startswith(prefixes) or item_key.partition == QUARANTINE
 
 
 def deletion_key(item_key: ItemKey) -> ItemKey:
@@ -252,7 +213,7 @@ def event_of(item_key: ItemKey) -> str | None:
     partition, sort = listed_key(item_key)
     if partition.kind is PartitionKind.EVENT and sort.startswith(REVISION):
         return partition.name
-    if sort.startswith((ENTRY, RETRACTED)):
+    if sort.startswith((ENTRY, RETRACTED, LEFT_ENTRY)):
         return sort.split("#", 2)[2]
     if sort.startswith(CHANGE):
         return sort.split("#", 2)[2].rpartition("#")[0]
@@ -262,11 +223,6 @@ def event_of(item_key: ItemKey) -> str | None:
 def retracted_sort(at: datetime, identity: str) -> str:
     """Order tombstones by when the retraction was stored, then by id."""
     return f"{RETRACTED}{rfc3339(at)}#{identity}"
-
-
-def retractions_partition(day: date) -> Partition:
-    """Return the index of the time lines with tombstones of a month, by day."""
-    return Partition(PartitionKind.RETRACTIONS, day.isoformat()[:7])
 
 
 def retractions_key(tombstone: ItemKey) -> ItemKey:
@@ -282,6 +238,11 @@ def read_retractions_sort(sort: str) -> tuple[date, Partition]:
     return date.fromisoformat(day), Partition.parse(timeline)
 
 
+def guid_claim(guid: str) -> str:
+    """Return the name under which a guid is claimed; no path begins with a slash."""
+    return f"/guid/{guid}"
+
+
 def claim_key(base_path: str) -> ItemKey:
     return ItemKey(Partition(PartitionKind.PATH, base_path), CLAIM)
 
@@ -289,6 +250,11 @@ def claim_key(base_path: str) -> ItemKey:
 def quarantine_key(key: str) -> ItemKey:
     """Return the key of a quarantined version; ``key`` is the object key, of an event or not."""
     return ItemKey(QUARANTINE, key)
+
+
+def remark_key(identity: str) -> ItemKey:
+    """Return the key of the remarks about the newest revision of an event."""
+    return ItemKey(REMARKS, f"{REMARK}{identity}")
 
 
 def image_key(key: str) -> ItemKey:
@@ -306,7 +272,7 @@ def image_used_key(key: str, identity: str) -> ItemKey:
 
 
 def image_erased_key(key: str, identity: str) -> ItemKey:
-    """Return the key that says that only erased revisions of an event have shown an image."""
+    """Return the key that says that only erased or held versions of an event name an image."""
     return ItemKey(Partition(PartitionKind.IMAGE, key), f"{ERASED}{identity}")
 
 

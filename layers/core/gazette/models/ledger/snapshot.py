@@ -10,8 +10,10 @@ from gazette.models.ledger.keys import ItemKey
 
 # Raise it whenever the same source would give other ledger items: reconcile and rebuild bring
 # snapshots with an older number up to date. 0 is every ledger of release 0.1.0. 1 ordered items by
-# plain numbers; 2 orders them by `gazette.models.ledger.order`; 3 knows the images in texts.
-DERIVATION = 3
+# plain numbers; 2 orders them by `gazette.models.ledger.order`; 3 knows the images in texts;
+# 4 lists corrections in entries; 5 has texts of up to 64 kB in entries, and
+# keeps the places of entries that left; 6 notes the time lines that withdrawn events name.
+DERIVATION = 6
 
 
 class Origin(StrEnum):
@@ -36,6 +38,7 @@ class Revision(Stored):
     was erased or restored. An erased revision keeps ``path_hash``, by which its address is known
     again, and ``expires`` of its document. ``linked_images`` are the keys of the images of the
     source bucket that its document leads to, other than its own; an erased revision has none.
+    ``aliases`` are the base paths of the aliases in its document; an erased one has none either.
     """
 
     version_id: str
@@ -50,6 +53,7 @@ class Revision(Stored):
     path_hash: str = ""
     expires: Moment | None = None
     linked_images: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
 
     @property
     def number(self) -> int:
@@ -74,12 +78,18 @@ class KnownVersion(NamedTuple):
 
 
 class HeldVersion(Stored):
-    """A version under embargo: public from ``release`` on, unless another version comes before."""
+    """A version under embargo: public from ``release`` on, unless another version comes before.
+
+    ``content_sha256`` is the hash of its document; ledgers of older releases do not have it. While
+    ``is_erased``, an erasure names the version, and it stays held beyond its release.
+    """
 
     identity: str
     version_id: str
     stored_at: Moment
     release: Moment
+    content_sha256: str | None = None
+    is_erased: bool = False
 
 
 class Snapshot(Stored):
@@ -91,7 +101,8 @@ class Snapshot(Stored):
     version that S3 showed as current. ``live`` are the keys of items that list the event,
     ``tombstones`` those of items that say it is withdrawn. ``quarantined`` is not None while the
     current version cannot be published; ``is_unreadable`` then says that S3 does not give it out.
-    ``due`` is when time alone changes the event.
+    ``due`` is when time alone changes the event. ``has_remarks`` says that there are remarks about
+    the newest revision; it does not know of erasures.
 
     ``live`` and ``tombstones`` do not know of erasures: later revisions follow from them as if
     nothing was erased. While the newest revision is erased, ``erased_tombstones`` are in place of
@@ -120,6 +131,7 @@ class Snapshot(Stored):
     is_erasing: bool = False
     erased_tombstones: tuple[ItemKey, ...] = ()
     is_unreadable: bool = False
+    has_remarks: bool = False
 
     @property
     def number(self) -> int:
@@ -150,13 +162,22 @@ class QuarantinedVersion(Stored):
     problems: tuple[tuple[str, str], ...]
 
 
+class PublishedRemarks(Stored):
+    """What is probably not meant in a published revision; ``remarks`` are fields and reasons."""
+
+    event_id: str
+    number: int
+    remarks: tuple[tuple[str, str], ...]
+
+
 class ImageSnapshot(Stored):
     """The newest good version of an image in the source bucket.
 
     Width and height are pixels as a browser shows it. A deleted image has no media type and size 0.
     ``served`` is the identity of the version that S3 showed as current, which is
     quarantined if it cannot be shown. ``is_unreadable`` says that S3 does not give out that version
-    or another one newer than this. ``taken`` counts the snapshots, and orders them.
+    or another one newer than this. ``taken`` counts the snapshots, and orders them. ``since`` is
+    the one with which the image last came or went.
     """
 
     key: str
@@ -171,3 +192,9 @@ class ImageSnapshot(Stored):
     served: str = ""
     is_quarantined: bool = False
     is_unreadable: bool = False
+    since: int = 0
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the site has the image."""
+        return self.media_type is not None

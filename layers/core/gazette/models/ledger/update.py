@@ -3,6 +3,7 @@
 from sys import getsizeof
 
 from gazette.models.byte_cache import CachedFunction
+from gazette.models.frozen import Moment, Stored
 from gazette.models.ledger.entry import RevisionEntry
 from gazette.models.views.diff import FieldChange
 
@@ -15,6 +16,16 @@ class UpdateEntry(RevisionEntry):
     """
 
     changes: tuple[FieldChange, ...] = ()
+
+
+class TimelineHead(Stored):
+    """What the feeds of updates and corrections say of their time line, however empty they are.
+
+    ``label`` is its name in its newest entry; ``first`` is when its oldest one was published.
+    """
+
+    label: str
+    first: Moment
 
 
 def _memory(update: UpdateEntry, payload: str) -> int:

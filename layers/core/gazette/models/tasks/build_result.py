@@ -69,3 +69,8 @@ class BuildResult:
     news: Mapping[str, datetime] = field(default_factory=dict)
     erased: tuple[str, ...] = ()
     loaded: object = field(default=None, compare=False, repr=False)
+
+    @property
+    def has_further(self) -> bool:
+        """Whether it has paths that `Builder.paths` leaves out."""
+        return bool(self.further_paths or self.further_prefixes)

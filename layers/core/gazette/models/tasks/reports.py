@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from gazette.models.ledger.keys import Partition
+from gazette.models.ledger.partitions import Partition
 
 
 class ChangedFeed(NamedTuple):
@@ -84,7 +84,8 @@ class IngestReport:
     """The results of ingesting a batch, for the log line and the metrics.
 
     ``recorded`` are the new revisions: event id, number, kind. ``ignored`` are objects that are not
-    read, each with the reason.
+    read, each with the reason. ``notices`` say, by object key, what a valid document waits for; the
+    text is empty once it waits for nothing.
     """
 
     keys: int = 0
@@ -93,5 +94,6 @@ class IngestReport:
     conflicts: int = 0
     ignored: list[Quarantined] = field(default_factory=list)
     quarantined: list[Quarantined] = field(default_factory=list)
+    notices: dict[str, str] = field(default_factory=dict)
     images: int = 0
     failed: list[Failure] = field(default_factory=list)

@@ -8,18 +8,25 @@ from enum import StrEnum
 from typing import NamedTuple, TypeAlias
 
 from gazette.models.ledger import keys
-from gazette.models.ledger.keys import ItemKey, Partition, PartitionKind
+from gazette.models.ledger.keys import ItemKey
+from gazette.models.ledger.partitions import Partition, PartitionKind
 
 # A request to sum a month of a topic again, and then to publish the topic.
 MONTHS_REQUEST = f"{keys.REBUILD_REQUEST}MONTHS#"
 
 
+# A request to publish an event and its revisions again: an image came, or went.
+IMAGE_REQUEST = f"{keys.REBUILD_REQUEST}PRESENCE#"
+
+
 class TaskKind(StrEnum):
     """What a task builds, in the order in which a batch is published.
 
-    A page comes before the feeds that link to it, and a day before the month above it.
+    A page comes before the feeds that link to it, a day before the month above it, and all of them
+    before the archive documents, which few read.
     """
 
+    ICON = "icon"
     IMAGE = "image"
     EVENT = "event"
     MOVED = "moved"
@@ -30,15 +37,16 @@ class TaskKind(StrEnum):
     TOPIC_COUNT = "topic_count"
     UPDATES = "updates"
     TIMELINE = "timeline"
-    SEGMENT = "segment"
     SITE = "site"
     NEWS = "news"
+    WITHDRAWN = "withdrawn"
     DAY = "day"
     MONTH = "month"
     YEAR = "year"
     CALENDAR = "calendar"
     INITIAL = "initial"
     TOPICS = "topics"
+    SEGMENT = "segment"
 
 
 class PublishTask(NamedTuple):
@@ -83,7 +91,10 @@ def published_prefixes(kind: PartitionKind) -> tuple[str, ...]:
 def _part(kind: TaskKind, prefix: str, sort: str) -> str:
     if kind is TaskKind.TOPIC_COUNT:
         return sort[: _COUNTED_BY[prefix]]
-    return sort if kind in _BY_SORT else ""
+    if sort == keys.NAMED:
+        return sort
+    # A segment is found by its entries.
+    return keys.named_entry(sort) if kind in _BY_SORT else ""
 
 
 # These build a part of a partition, the others the whole. However many entries of a day or a month
@@ -112,7 +123,15 @@ _TIMELINE: _KindsByPrefix = {
     MONTHS_REQUEST: (TaskKind.TOPIC_COUNT,),
     keys.SEGMENT: (TaskKind.SEGMENT,),
     keys.RETRACTED: (TaskKind.TIMELINE,),
+    keys.LEFT_ENTRY: (TaskKind.SEGMENT,),
+    keys.MISSING: (TaskKind.TIMELINE, TaskKind.SEGMENT),
     keys.LAST_DELETED: (TaskKind.TIMELINE,),
+    keys.NAMED: (TaskKind.TIMELINE,),
+}
+_CHANGES: _KindsByPrefix = {
+    keys.CHANGE: (TaskKind.UPDATES, TaskKind.SEGMENT),
+    keys.REBUILD_REQUEST: (TaskKind.UPDATES,),
+    keys.SEGMENT: (TaskKind.SEGMENT,),
 }
 _TASKS: dict[PartitionKind, _KindsByPrefix] = {
     PartitionKind.EVENT: {
@@ -120,6 +139,7 @@ _TASKS: dict[PartitionKind, _KindsByPrefix] = {
         keys.FORMER: (TaskKind.MOVED,),
         keys.CORRECTION: (TaskKind.EVENT,),
         keys.REBUILD_REQUEST: (TaskKind.EVENT,),
+        IMAGE_REQUEST: (TaskKind.REVISION,),
         keys.TRANSLATION: (TaskKind.EVENT,),
     },
     PartitionKind.RELATED: {keys.ENTRY: (TaskKind.RELATED,)},
@@ -130,14 +150,20 @@ _TASKS: dict[PartitionKind, _KindsByPrefix] = {
         keys.REBUILD_REQUEST: (TaskKind.SITE,),
         keys.SEGMENT: (TaskKind.SEGMENT,),
         keys.RETRACTED: (TaskKind.SITE,),
+        keys.LEFT_ENTRY: (TaskKind.SEGMENT,),
+        keys.MISSING: (TaskKind.SITE, TaskKind.SEGMENT),
         keys.LAST_DELETED: (TaskKind.SITE, TaskKind.NEWS),
+        keys.NAMED: (TaskKind.SITE, TaskKind.NEWS),
         keys.AGED: (TaskKind.NEWS,),
     },
-    PartitionKind.UPDATES: {keys.CHANGE: (TaskKind.UPDATES,)},
-    PartitionKind.CORRECTIONS: {keys.CHANGE: (TaskKind.UPDATES,)},
+    PartitionKind.UPDATES: _CHANGES,
+    PartitionKind.CORRECTIONS: _CHANGES,
     PartitionKind.DAY: {
         keys.ENTRY: (TaskKind.DAY,),
+        keys.LEFT_ENTRY: (TaskKind.WITHDRAWN, TaskKind.DAY),
+        keys.MISSING: (TaskKind.DAY,),
         keys.LAST_DELETED: (TaskKind.DAY,),
+        keys.NAMED: (TaskKind.DAY,),
         keys.REBUILD_REQUEST: (TaskKind.DAY,),
     },
     # A period that appeared, vanished or grew changes the one above it and its neighbours.
@@ -153,7 +179,9 @@ _TASKS: dict[PartitionKind, _KindsByPrefix] = {
     PartitionKind.INITIAL: {keys.AGGREGATE: (TaskKind.INITIAL,)},
     PartitionKind.TOPICS: {
         keys.AGGREGATE: (TaskKind.TOPICS,),
-        keys.REBUILD_REQUEST: (TaskKind.TOPICS,),
+        # The home requests the index once, when it is first published, and a rebuild each time. So
+        # the icon needs no request of its own for an event.
+        keys.REBUILD_REQUEST: (TaskKind.ICON, TaskKind.TOPICS),
     },
     PartitionKind.IMAGE: {
         keys.SNAPSHOT: (TaskKind.IMAGE,),

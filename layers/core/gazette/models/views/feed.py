@@ -14,7 +14,7 @@ from gazette.models.kinds import RevisionKind
 
 @dataclass(frozen=True, slots=True)
 class FeedTopic:
-    """A category of an item: ``slug`` is the term, ``scheme`` the address of the vocabulary."""
+    """A category of an item: readers show ``label``, ``scheme`` is the address of the topics."""
 
     slug: str
     label: str
@@ -54,8 +54,22 @@ class FeedLink:
 
 
 @dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A file that belongs to an item; ``length`` is in bytes, None if nobody knows it."""
+
+    url: str
+    media_type: str
+    title: str
+    length: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class FeedItem:
-    """One event in a feed; ``content_html`` is None if the feed has only its summary."""
+    """One event in a feed; ``content_html`` is None if the feed has only its summary.
+
+    ``summary_html`` then stands in its place (SPEC P8). ``text_bytes`` is the size of the
+    publisher's text. ``guid`` is the id in RSS, where it is another one.
+    """
 
     id: str
     url: str
@@ -67,26 +81,41 @@ class FeedItem:
     kind: RevisionKind
     sha256: str
     content_html: str | None = None
+    summary_html: str | None = None
     content_text: str = ""
     note: str | None = None
     language: str | None = None
     author: str | None = None
+    coauthors: tuple[str, ...] = ()
     topics: tuple[FeedTopic, ...] = ()
     sources: tuple[FeedLink, ...] = ()
+    enclosures: tuple[Enclosure, ...] = ()
     links: tuple[FeedLink, ...] = ()
     image: FeedImage | None = None
     history_url: str | None = None
+    previous_sha256: str | None = None
+    text_bytes: int = 0
+    guid: str | None = None
+
+    @property
+    def authors(self) -> tuple[str, ...]:
+        """All authors."""
+        return (self.author, *self.coauthors) if self.author else self.coauthors
 
     @property
     def memory(self) -> int:
         """An estimate of the bytes that the item takes in memory with the entry it was made of."""
         text = getsizeof(self.content_html) + getsizeof(self.content_text) + getsizeof(self.summary)
-        return 6_000 + 800 * (len(self.topics) + len(self.sources)) + 2 * text
+        parts = len(self.topics) + len(self.sources) + len(self.enclosures)
+        return 6_000 + 800 * parts + 2 * text
 
 
 @dataclass(frozen=True, slots=True)
 class Tombstone:
-    """A withdrawn event (RFC 6721), with the id that its entry had; ``kind`` says why."""
+    """A withdrawn event, with the id that its entry had; ``kind`` says why.
+
+    A subscription document shows it as an item, an archive document as a deleted-entry (RFC 6721).
+    """
 
     id: str
     url: str
@@ -95,6 +124,10 @@ class Tombstone:
     when: datetime
     kind: RevisionKind = RevisionKind.RETRACTION
     note: str | None = None
+    revision: int = 0
+    sha256: str = ""
+    history_url: str | None = None
+    guid: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +135,8 @@ class Feed:
     """A subscription document, or an archive document when ``current`` is set (RFC 5005 §4).
 
     ``address``, ``previous``, ``next`` and ``current`` are addresses without their extension: each
-    format adds its own. ``updated`` is the newest significant change shown. ``max_age`` is seconds.
+    format adds its own. ``updated`` is the newest significant change shown.
+    The document of a day ``shows_notices`` as little as an archive document.
     """
 
     id: str
@@ -117,7 +151,6 @@ class Feed:
     generator_version: str
     generator_url: str
     about_url: str
-    max_age: int
     items: tuple[FeedItem, ...]
     tombstones: tuple[Tombstone, ...] = ()
     hubs: tuple[str, ...] = ()
@@ -125,3 +158,14 @@ class Feed:
     next: str | None = None
     current: str | None = None
     icon_url: str | None = None
+    shows_notices: bool = True
+
+    @property
+    def notices(self) -> tuple[Tombstone, ...]:
+        """The withdrawn events that a subscriber sees as items (SPEC T1)."""
+        return self.tombstones if self.shows_notices and not self.current else ()
+
+    @property
+    def deletions(self) -> tuple[Tombstone, ...]:
+        """The withdrawn events that stand as deleted-entries in Atom (SPEC T2)."""
+        return () if self.notices else self.tombstones

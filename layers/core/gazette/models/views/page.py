@@ -3,15 +3,22 @@
 All addresses are absolute. All text is plain, except in fields whose name ends in ``_html`` (safe).
 """
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
 from gazette.models.contract.document import EventDocument
-from gazette.models.ledger.entry import Entry, Erasure, SourceRef
+from gazette.models.kinds import RevisionKind
+from gazette.models.ledger.entry import AttachmentRef, CorrectionRef, Entry, Erasure, SourceRef
 from gazette.models.ledger.snapshot import Revision
 from gazette.models.views.diff import FieldChange
-from gazette.models.views.feed import FeedImage, FeedLink
+from gazette.models.views.feed import FeedImage, FeedItem, FeedLink
+
+# A link, of which its words are left, and marks of emphasis. They are looked for in the beginning
+# of a text only; what is not found there costs no word, but repeats some.
+_MARKUP = re.compile(r"(?<!!)\[([^\[\]]*)\]\((?:[^()]|\([^()]*\))*\)|\*")
+_MARKUP_CHARACTERS = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +48,7 @@ class PageFrame:
     site_title: str
     site_url: str
     stylesheet_url: str
+    icon_url: str
     formats: tuple[Link, ...] = ()
     feeds: tuple[Link, ...] = ()
     breadcrumb: tuple[Link, ...] = ()
@@ -66,6 +74,15 @@ class ListedRevision:
     erased: Erasure | None = None
 
 
+class Correction(NamedTuple):
+    """A correction of an event; ``difference_url`` leads to what it changed."""
+
+    number: int
+    at: datetime
+    note: str
+    difference_url: str
+
+
 @dataclass(frozen=True, slots=True)
 class RelatedEvent:
     """An event that shares topics with the page; ``context`` are the shared topics."""
@@ -79,10 +96,14 @@ class RelatedEvent:
 
 
 class PageContext(NamedTuple):
-    """What a page shows of other events: related ones and translations."""
+    """What a page shows in addition to its newest revision.
+
+    Related events, translations, and all corrections of the event, newest first.
+    """
 
     related: tuple[RelatedEvent, ...] = ()
     translations: tuple[FeedLink, ...] = ()
+    corrections: tuple[CorrectionRef, ...] = ()
 
 
 NO_CONTEXT = PageContext()
@@ -93,9 +114,10 @@ class EventPage:
     """The page of an event in its newest revision.
 
     ``document`` is what the publisher wrote, or None for a withdrawn event: a field that needs no
-    preparation is shown from there. Its ``body`` is Markdown. ``sources`` are all of its sources;
-    the entry of the revision may have fewer. ``all_changes_url`` is the history, where ``changes``
-    leave out older revisions.
+    preparation is shown from there. Its ``body`` is Markdown. ``sources`` and ``attachments`` are
+    all of them; the entry of the revision may have fewer. ``all_changes_url`` is the history, where
+    ``changes`` leave out older revisions. ``differences`` are what the newest revision changed.
+    ``missing`` are the bare addresses of images that the text leads to and that are not there.
     """
 
     frame: PageFrame
@@ -108,9 +130,22 @@ class EventPage:
     image: FeedImage | None
     language: str
     sources: tuple[SourceRef, ...] = ()
+    attachments: tuple[AttachmentRef, ...] = ()
     changes: tuple[ListedRevision, ...] = ()
     all_changes_url: str | None = None
     related: tuple[RelatedEvent, ...] = ()
+    corrections: tuple[Correction, ...] = ()
+    differences: tuple[FieldChange, ...] = ()
+    missing: frozenset[str] = frozenset()
+
+    @property
+    def lead(self) -> str:
+        """The summary, which stands above the text; empty if the text begins with its words."""
+        body = (self.document.body if self.document else None) or ""
+        summary = self.revision.entry.summary
+        beginning = body[: len(summary) + _MARKUP_CHARACTERS].lstrip()
+        begins_with_it = _MARKUP.sub(r"\1", beginning).startswith(summary)
+        return "" if begins_with_it else summary
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +164,16 @@ class RevisionPage:
     history_url: str
     predecessor_url: str | None = None
     successor_url: str | None = None
+
+    @property
+    def is_incomparable(self) -> bool:
+        """Whether this page has to say why it does not show what it corrected.
+
+        Links of other documents lead to what a correction changed, whatever became of it.
+        """
+        revision = self.event.revision
+        is_correction = revision.entry.kind is RevisionKind.CORRECTION
+        return is_correction and not revision.is_withdrawn and not self.differences
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,13 +198,20 @@ class HistoryPage:
 class MovedPage:
     """The page at a former path of an event; ``target`` is the current or the first one.
 
-    ``last_version_url`` is the last revision that the event had at this path.
+    ``last_version_url`` is the last revision that the event had at this path. Browsers go on to the
+    target by themselves where the page ``is_followed``.
     """
 
     frame: PageFrame
     target: Link
     tag: str
     last_version_url: str | None = None
+    is_followed: bool = False
+
+    @property
+    def refresh(self) -> str:
+        """How a browser goes on, as the value of `http-equiv="refresh"`."""
+        return f"0; url={self.target.url}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +244,8 @@ class ListPage:
     """A page that lists events: a day, a topic, a category, the site's home.
 
     ``count``, ``first``, ``last`` (ISO dates of publication) and ``months`` describe all events,
-    not only those shown. ``related_topics`` are topics that often occur with this one. ``by_date``
+    not only those shown. ``related_topics`` are topics that often occur with this one,
+    ``changes`` its pages of updates and corrections. ``by_date``
     puts a heading above each date; the page of one day has none.
     """
 
@@ -203,7 +256,20 @@ class ListPage:
     last: str | None = None
     months: tuple[MonthCount, ...] = ()
     related_topics: tuple[Link, ...] = ()
+    changes: tuple[Link, ...] = ()
     by_date: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ChangesPage:
+    """Revisions of a time line, newest first, as its feed of updates or corrections has them.
+
+    ``empty`` is the sentence that a page without revisions shows.
+    """
+
+    frame: PageFrame
+    revisions: tuple[FeedItem, ...]
+    empty: str
 
 
 @dataclass(frozen=True, slots=True)

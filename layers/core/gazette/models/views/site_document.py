@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from gazette.models.formats import FILE_TYPES, FORMATS
@@ -65,6 +65,7 @@ class Document:
 
     ``hubs`` are the WebSub hubs to ping when it changes; the document names them.
     ``compressible_type`` replaces the media type in S3 where CloudFront would not compress it.
+    ``etag`` is the entity tag that S3 gives these bytes under SSE-S3: their MD5, quoted.
     """
 
     path: str
@@ -73,11 +74,11 @@ class Document:
     cache_control: str = LIVE
     hubs: tuple[str, ...] = ()
     compressible_type: str | None = None
+    etag: str = field(init=False, compare=False, repr=False)
 
-    @property
-    def etag(self) -> str:
-        """The entity tag S3 gives these bytes under SSE-S3: their MD5, quoted."""
-        return f'"{hashlib.md5(self.body, usedforsecurity=False).hexdigest()}"'
+    def __post_init__(self) -> None:
+        digest = hashlib.md5(self.body, usedforsecurity=False).hexdigest()
+        object.__setattr__(self, "etag", f'"{digest}"')
 
     @property
     def standing_etag(self) -> StandingETag:

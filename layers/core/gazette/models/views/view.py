@@ -8,6 +8,7 @@ from gazette.models.views.feed import Feed, FeedItem
 from gazette.models.views.outline import OutlineList
 from gazette.models.views.page import (
     CalendarPage,
+    ChangesPage,
     EventPage,
     HistoryPage,
     ListPage,
@@ -17,7 +18,16 @@ from gazette.models.views.page import (
 )
 from gazette.models.views.site_document import LIVE
 
-Page = EventPage | MovedPage | RevisionPage | HistoryPage | ListPage | CalendarPage | PageFrame
+Page = (
+    EventPage
+    | MovedPage
+    | RevisionPage
+    | HistoryPage
+    | ListPage
+    | CalendarPage
+    | ChangesPage
+    | PageFrame
+)
 
 
 class EntryView(NamedTuple):

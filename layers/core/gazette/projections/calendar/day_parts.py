@@ -23,21 +23,20 @@ class DayPart(NamedTuple):
     entries: tuple[Entry, ...]
 
 
-def day_parts(newest_first: Sequence[Entry]) -> list[DayPart]:
-    """Cut a day into parts, the newest first; most days have one."""
+def day_parts(newest_first: Sequence[Entry], least: int = DAY_EVENTS) -> list[DayPart]:
+    """Cut a day into parts, the newest first, which has at least so many; most days have one."""
     parts: list[list[Entry]] = [[]]
     for entry in newest_first:
-        if _is_full(parts):
+        if _is_full(parts, least):
             parts.append([])
         parts[-1].append(entry)
     newest, *older = parts
     return [DayPart(None, tuple(newest)), *(DayPart(_name(part), tuple(part)) for part in older)]
 
 
-def _is_full(parts: list[list[Entry]]) -> bool:
+def _is_full(parts: list[list[Entry]], least: int) -> bool:
     part = parts[-1]
-    least = DAY_EVENTS if len(parts) == 1 else 1
-    return len(part) >= least and _is_last(_sort(part[-1]))
+    return len(part) >= (least if len(parts) == 1 else 1) and _is_last(_sort(part[-1]))
 
 
 def _name(part: Iterable[Entry]) -> str:

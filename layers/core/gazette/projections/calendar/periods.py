@@ -8,7 +8,7 @@ from typing import NamedTuple
 from gazette.models import paths
 from gazette.models.formats import ViewKind
 from gazette.models.ledger import keys
-from gazette.models.ledger.aggregates import DayCount, PeriodCounts
+from gazette.models.ledger.aggregates import DayCount, PeriodCounts, read_period_counts
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.site import Site
 from gazette.models.texts import month_name, text
@@ -45,7 +45,7 @@ def month_counts(items: Iterable[LedgerItem]) -> PeriodCounts:
 
 def period_counts(items: Iterable[LedgerItem]) -> dict[str, PeriodCounts]:
     """Read the counts of the months of a year, or of all years, by name."""
-    return {name_of(item): PeriodCounts.model_validate_json(item.payload) for item in items}
+    return {name_of(item): read_period_counts(item.payload) for item in items}
 
 
 def merged(periods: Iterable[PeriodCounts]) -> PeriodCounts:

@@ -7,7 +7,7 @@ is bounded for any input.
 from collections.abc import Iterator, Sequence
 
 from gazette.models.contract.canonical import document_form
-from gazette.models.contract.document import EventDocument, Image, Source
+from gazette.models.contract.document import Attachment, EventDocument, Image, Source
 from gazette.models.limits import MAX_DIFF_PARAGRAPHS
 from gazette.models.text import one_line
 from gazette.models.texts import text
@@ -62,8 +62,11 @@ def _plain_fields(document: EventDocument, base_url: str) -> dict[str, tuple[str
         text("field.summary"): [one_line(document.summary or "")],
         text("field.text"): plain_text(body_html(document.body or "", base_url)).split("\n\n"),
         text("field.sources"): [_source_line(source) for source in document.sources],
+        text("field.attachments"): list(map(_attachment_line, document.attachments)),
         text("field.image"): _image_lines(document.image),
-        text("field.byline"): [document.byline],
+        text("field.byline"): [", ".join(document.bylines)],
+        text("field.guid"): [document.guid],
+        text("field.aliases"): document.aliases,
     }
     return {label: tuple(filter(None, paragraphs)) for label, paragraphs in fields.items()}
 
@@ -71,6 +74,10 @@ def _plain_fields(document: EventDocument, base_url: str) -> dict[str, tuple[str
 def _source_line(source: Source) -> str:
     shown = source_ref(source)
     return ", ".join(filter(None, (shown.title, shown.publisher, shown.published)))
+
+
+def _attachment_line(attachment: Attachment) -> str:
+    return f"{attachment.title}, {attachment.key or attachment.url}"
 
 
 def _image_lines(image: Image | None) -> Sequence[str | None]:

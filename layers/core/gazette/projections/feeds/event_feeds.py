@@ -1,6 +1,6 @@
 """Feeds of events, and the items of these feeds, without a format."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from html import escape
@@ -9,16 +9,33 @@ from gazette import __version__
 from gazette.models import paths
 from gazette.models.byte_cache import IdentityCache
 from gazette.models.contract.document import EventDocument
-from gazette.models.formats import ViewKind
 from gazette.models.kinds import default_withdrawal_note
-from gazette.models.ledger.entry import Entry, ImageRef, RevisionEntry, SourceRef, TopicRef
+from gazette.models.ledger.entry import (
+    AttachmentRef,
+    Entry,
+    ImageRef,
+    RevisionEntry,
+    SourceRef,
+    TopicRef,
+)
 from gazette.models.ledger.snapshot import Revision
 from gazette.models.site import Site
 from gazette.models.texts import text
-from gazette.models.views.feed import Feed, FeedImage, FeedItem, FeedLink, FeedTopic, SmallImage
+from gazette.models.views.feed import (
+    Enclosure,
+    Feed,
+    FeedImage,
+    FeedItem,
+    FeedLink,
+    FeedTopic,
+    SmallImage,
+)
 from gazette.models.views.page import NO_CONTEXT, PageContext
-from gazette.projections.history.entries import source_ref
-from gazette.projections.markup.body import body_html, plain_text
+from gazette.projections.feeds.entry_content import content_html, summary_html
+from gazette.projections.feeds.feed_links import alternate_links, version_links
+from gazette.projections.history.entries import attachment_ref, source_ref
+from gazette.projections.markup.body import plain_text
+from gazette.projections.pages.text_images import shown_attachments
 
 GENERATOR = "Gazette"
 
@@ -48,7 +65,6 @@ def make_feed(  # noqa: PLR0913  # every caller names its feed itself
         generator_version=__version__,
         generator_url=site.url(f"{paths.HOME}.html"),
         about_url=site.url(paths.CONTRACT_SCHEMA),
-        max_age=site.max_age,
         hubs=site.hubs,
         items=items,
     )
@@ -65,12 +81,19 @@ def feed_items(site: Site, entries: Iterable[Entry]) -> tuple[FeedItem, ...]:
     return tuple(_ITEMS(entry, site) for entry in entries)
 
 
-def feed_item(site: Site, entry: Entry) -> FeedItem:
-    """Make the item of a live event, with the full text if the entry has it."""
-    url = site.url(f"{entry.base_path}.html")
-    html = content_html(entry, url)
+def feed_item(site: Site, entry: Entry, page_path: str | None = None) -> FeedItem:
+    """Make the item of a live event, with the full text if the entry has it.
+
+    Links within the page lead to ``page_path``, or to the page of the event.
+    """
+    url = site.url(f"{page_path or entry.base_path}.html")
+    image = feed_image(site, entry.image) if entry.image else None
+    entry = _with_addresses(site, entry)
+    html = content_html(site, entry, image, url) if entry.has_full_text else None
+    summary = summary_html(entry, url)
     return FeedItem(
-        id=site.event_tag(entry.event_id),
+        id=site.event_tag(entry.event_id, entry.guid),
+        guid=entry.guid,
         url=url,
         title=entry.title,
         summary=entry.summary or entry.title,
@@ -80,16 +103,25 @@ def feed_item(site: Site, entry: Entry) -> FeedItem:
         kind=entry.kind,
         sha256=entry.sha256,
         content_html=html,
-        content_text=plain_text(html) if html else entry.summary,
+        content_text=plain_text(html or summary),
+        summary_html=summary,
         note=entry.note,
         language=entry.language,
-        author=entry.byline or site.author,
+        author=next(iter(entry.authors), site.author),
+        coauthors=entry.authors[1:],
         topics=feed_topics(site, entry),
         sources=tuple(_source_link(source) for source in entry.sources),
-        links=(*_alternates(site, entry), *version_links(site, entry)),
-        image=feed_image(site, entry.image) if entry.image else None,
+        enclosures=tuple(map(_enclosure, entry.attachments)),
+        links=(*alternate_links(site, entry), *version_links(site, entry)),
+        image=image,
         history_url=site.url(paths.history_path(entry.first_path)),
+        text_bytes=len((entry.body or "").encode()),
     )
+
+
+def _with_addresses(site: Site, entry: Entry) -> Entry:
+    attached = shown_attachments(site, entry.attachments, entry.missing_in_text)
+    return entry.model_copy(update={"attachments": attached}) if entry.attachments else entry
 
 
 def page_item(
@@ -97,32 +129,45 @@ def page_item(
     revision: Revision,
     document: EventDocument | None,
     context: PageContext = NO_CONTEXT,
+    page_path: str | None = None,
 ) -> FeedItem:
-    """Make the item of an event's own page, with the full text and related events."""
+    """Make the item of an event's own page, with the full text and related events.
+
+    ``page_path`` as in `feed_item`.
+    """
     if document is None:
-        return withdrawn_item(site, revision.entry)
+        item = withdrawn_item(site, revision.entry)
+        return replace(item, previous_sha256=revision.previous_sha256)
     # The entry of a time line may leave out a long text and long sources.
     whole = {
         "body": document.body,
         "has_full_text": True,
         "sources": tuple(map(source_ref, document.sources)),
+        "attachments": tuple(map(attachment_ref, document.attachments)),
     }
-    item = feed_item(site, revision.entry.model_copy(update=whole))
+    item = feed_item(site, revision.entry.model_copy(update=whole), page_path)
     related = (
         FeedLink("related", event.url, "text/html", event.title) for event in context.related
     )
-    return replace(item, links=(*item.links, *context.translations, *related))
+    links = (*item.links, *context.translations, *related)
+    return replace(item, links=links, previous_sha256=revision.previous_sha256)
 
 
 def revision_item(site: Site, revision: Revision, document: EventDocument | None) -> FeedItem:
-    """Make the item of one revision, with its own id, its own address and its own text."""
+    """Make the item of one revision, with its own id, its own address and its own text.
+
+    Its links within the page lead to its own page, which stays as it is.
+    """
     entry = revision.entry
     base_path = paths.revision_path(entry.base_path, entry.number)
-    item = page_item(site, revision, document)
-    alternates = item.links and _alternates(site, entry.model_copy(update={"base_path": base_path}))
+    item = page_item(site, revision, document, page_path=base_path)
+    alternates = item.links and alternate_links(
+        site, entry.model_copy(update={"base_path": base_path})
+    )
     return replace(
         item,
         id=site.tag("revision", str(entry.number), entry.event_id),
+        guid=None,
         url=site.url(f"{base_path}.html"),
         links=(*alternates, *version_links(site, entry)),
     )
@@ -132,7 +177,8 @@ def withdrawn_item(site: Site, entry: Entry) -> FeedItem:
     """Make the item of a withdrawn event: the same id, and the reason as text (SPEC T4)."""
     return replace(
         note_item(site, entry, entry.note or default_withdrawal_note(entry.kind, entry.at)),
-        id=site.event_tag(entry.event_id),
+        id=site.event_tag(entry.event_id, entry.guid),
+        guid=entry.guid,
         url=site.url(f"{entry.base_path}.html"),
         published=entry.published,
         updated=entry.changed,
@@ -148,7 +194,8 @@ def left_item(site: Site, left: Entry) -> FeedItem:
     notice = text("moved.description", url=target)
     return replace(
         note_item(site, left, notice),
-        id=site.event_tag(left.event_id),
+        id=site.event_tag(left.event_id, left.guid),
+        guid=left.guid,
         url=target,
         title=text("moved.heading"),
         published=left.published,
@@ -176,18 +223,8 @@ def note_item(site: Site, entry: RevisionEntry, note: str) -> FeedItem:
         content_text=note,
         note=entry.note,
         language=entry.language,
-        author=entry.byline or site.author,
-    )
-
-
-def content_html(entry: Entry, url: str) -> str | None:
-    """Return the full text as safe HTML, or None if the entry does not have it."""
-    if not entry.has_full_text:
-        return None
-    return (
-        body_html(entry.body, url)
-        if entry.body
-        else f"<p>{escape(entry.summary or entry.title)}</p>"
+        author=next(iter(entry.authors), site.author),
+        coauthors=entry.authors[1:],
     )
 
 
@@ -206,50 +243,6 @@ def feed_image(site: Site, image: ImageRef) -> FeedImage:
     )
 
 
-def version_links(site: Site, entry: RevisionEntry) -> tuple[FeedLink, ...]:
-    """Return the links from a revision to its history (RFC 5829, SPEC A7)."""
-    history = site.url(paths.history_path(entry.first_path))
-    entries = site.url(paths.history_path(entry.first_path, "atom"))
-    links = [
-        FeedLink("version-history", history, "application/json"),
-        FeedLink("version-history", entries, "application/atom+xml"),
-    ]
-    if entry.predecessor_path:
-        predecessor = site.url(f"{entry.predecessor_path}.html")
-        links.append(FeedLink("predecessor-version", predecessor, "text/html"))
-    return tuple(links)
-
-
-def translation_links(site: Site, entry: Entry, others: Sequence[Entry]) -> tuple[FeedLink, ...]:
-    """Return the links to an event in all its languages, its own included."""
-    if not others:
-        return ()
-    return tuple(
-        FeedLink(
-            "alternate",
-            site.url(f"{other.base_path}.html"),
-            "text/html",
-            other.title,
-            other.language or site.language,
-        )
-        for other in (entry, *others)
-    )
-
-
-def _alternates(site: Site, entry: Entry) -> tuple[FeedLink, ...]:
-    formats = sorted(site.formats_of(ViewKind.EVENT), key=lambda format_: format_.extension)
-    return tuple(
-        FeedLink(
-            "alternate",
-            site.url(f"{entry.base_path}.{format_.extension}"),
-            format_.media_type,
-            format_.entry_title,
-        )
-        for format_ in formats
-        if format_.entry_title
-    )
-
-
 def feed_topics(site: Site, entry: RevisionEntry) -> tuple[FeedTopic, ...]:
     """Return the topics and the category of an event."""
     topics = [_feed_topic(site, topic, "topics") for topic in entry.topics]
@@ -259,6 +252,10 @@ def feed_topics(site: Site, entry: RevisionEntry) -> tuple[FeedTopic, ...]:
 
 def _feed_topic(site: Site, topic: TopicRef, folder: str) -> FeedTopic:
     return FeedTopic(topic.slug, topic.label, site.url(f"{folder}/"))
+
+
+def _enclosure(attachment: AttachmentRef) -> Enclosure:
+    return Enclosure(attachment.url, attachment.media_type, attachment.title, attachment.length)
 
 
 def _source_link(source: SourceRef) -> FeedLink:

@@ -1,13 +1,19 @@
-"""Keeps a feed below its largest size by leaving out full texts (SPEC P1)."""
+"""Decides which items of a feed have their full text, once for all formats (SPEC P1, P8)."""
 
+from collections.abc import Iterator
 from dataclasses import replace
-from itertools import accumulate
 from typing import NamedTuple
 
 from gazette.models.byte_cache import IdentityCache
-from gazette.models.limits import MAX_FEED_BYTES
+from gazette.models.limits import (
+    ALWAYS_FULL_TEXT_BYTES,
+    MAX_FEED_BYTES,
+    MAX_NEWEST_TEXTS_FEED_BYTES,
+)
+from gazette.models.product import NEWEST_ALWAYS_IN_FULL, NEWEST_IN_FULL
 from gazette.models.text import bytes_in_json
-from gazette.models.views.feed import Feed, FeedItem
+from gazette.models.views.feed import Enclosure, Feed, FeedItem, FeedLink
+from gazette.projections.markup.body import plain_text
 
 # Bytes of markup for an item, and for a link or a category, in the format that needs most.
 _ITEM_MARKUP, _LINK_MARKUP = 800, 80
@@ -16,17 +22,38 @@ _ESCAPE = 5
 
 
 def within_bounds(feed: Feed) -> Feed:
-    """Keep the full text of the newest items that fit, and the summary of all other items.
+    """Keep the full text of short items and of the newest that fit; others become summaries.
 
     No item is removed, so a reader that fetches rarely still finds every item.
     """
-    available = MAX_FEED_BYTES - sum(_SIZES(item, None).base for item in feed.items)
-    sizes = accumulate(_SIZES(item, None).text for item in feed.items)
-    items = (
-        item if size <= available else _SUMMARIES(item, None)
-        for item, size in zip(feed.items, sizes, strict=True)
+    return replace(
+        feed,
+        items=tuple(
+            item if is_full else _SUMMARIES(item, None)
+            for item, is_full in zip(feed.items, _in_full(feed.items), strict=True)
+        ),
     )
-    return replace(feed, items=tuple(items))
+
+
+def _in_full(items: tuple[FeedItem, ...]) -> Iterator[bool]:
+    """Yield for each item whether its full text stays: newest first, while there is space.
+
+    A reader overwrites its copy of an entry, so a short text never gives way to a summary.
+    """
+    sizes = [_SIZES(item, None) for item in items]
+    taken = sum(size.base for size in sizes)
+    taken += sum(size.text for size in sizes if size.is_short)
+    for position, size in enumerate(sizes):
+        if size.is_short:
+            yield True
+            continue
+        is_full = position < NEWEST_ALWAYS_IN_FULL or taken + size.text <= _space(position)
+        taken += size.text if is_full else 0
+        yield is_full
+
+
+def _space(position: int) -> int:
+    return MAX_NEWEST_TEXTS_FEED_BYTES if position < NEWEST_IN_FULL else MAX_FEED_BYTES
 
 
 class _Size(NamedTuple):
@@ -34,19 +61,24 @@ class _Size(NamedTuple):
 
     base: int
     text: int
+    is_short: bool
 
 
 def _size(item: FeedItem, _: None) -> _Size:
     """Estimate an upper bound: XML escapes the markup of a text, JSON Feed has the text twice."""
-    links = (*item.links, *item.sources)
+    links: tuple[FeedLink | Enclosure, ...] = (*item.links, *item.sources, *item.enclosures)
     base = sum(_in_xml(link.url + (link.title or "")) + _LINK_MARKUP for link in links)
     base += sum(
         _in_xml(topic.slug + topic.label + topic.scheme) + _LINK_MARKUP for topic in item.topics
     )
+    base += sum(_in_xml(name) + _LINK_MARKUP for name in item.coauthors)
     base += _in_xml(item.id + item.url + item.title + (item.note or "") + (item.author or ""))
+    shorter = item.summary_html or ""
+    base += 2 * (_in_xml(shorter) + bytes_in_json(shorter))
     base += _ITEM_MARKUP + _in_xml(item.summary) + bytes_in_json(item.summary)
     html = item.content_html or ""
-    return _Size(base, max(_in_xml(html), bytes_in_json(html) + bytes_in_json(item.content_text)))
+    text = max(_in_xml(html), bytes_in_json(html) + bytes_in_json(item.content_text))
+    return _Size(base, text, item.text_bytes <= ALWAYS_FULL_TEXT_BYTES)
 
 
 def _in_xml(text: str) -> int:
@@ -54,7 +86,8 @@ def _in_xml(text: str) -> int:
 
 
 def _summary(item: FeedItem, _: None) -> FeedItem:
-    return replace(item, content_html=None, content_text=item.summary)
+    text = plain_text(item.summary_html) if item.summary_html else item.summary
+    return replace(item, content_html=None, content_text=text)
 
 
 _SIZES = IdentityCache(_size, lambda item, _: item.memory)

@@ -1,8 +1,8 @@
-"""Time lines: the entries of a subscription document, which end at a boundary (RFC 5005 §4).
+"""Time lines, and the boundaries at which they are cut into segments (RFC 5005 §4).
 
-An entry is a *boundary*, the oldest of its segment, when the hash of its id falls in one class of
-32. So segments hold 32 entries on average and do not depend on the order in which entries arrive.
-Adding or removing an entry changes one or two segments.
+An entry is a *boundary*, the oldest of its interval, when the hash of its id falls in one class of
+32. So intervals have 32 entries on average and do not depend on the order in which entries arrive.
+`gazette.projections.feeds.segments` cuts those that are much longer.
 """
 
 import hashlib
@@ -14,6 +14,8 @@ from gazette.models.ledger.entry import Entry, read_entry
 from gazette.models.ledger.item import LedgerItem
 
 _CLASSES = 32
+# An id with this character is no boundary: the names of segments use it.
+NO_BOUNDARY = "\t"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,20 +36,15 @@ class Timeline:
         return max([entry.updated for entry in self.entries] or [entry.at for entry in self.known])
 
 
-def is_boundary(event_id: str) -> bool:
-    """Return whether an entry is the oldest of its segment."""
-    return hashlib.sha256(event_id.encode()).digest()[0] % _CLASSES == 0
+def is_boundary(name: str) -> bool:
+    """Return whether the entry of this id, or id and number, is the oldest of its interval."""
+    in_class = hashlib.sha256(name.encode()).digest()[0] % _CLASSES == 0
+    return in_class and NO_BOUNDARY not in name
 
 
 def read_timeline(
-    newest_first: Iterable[LedgerItem],
-    least: int | None = None,
-    last_deleted: LedgerItem | None = None,
+    newest_first: Iterable[LedgerItem], last_deleted: LedgerItem | None = None
 ) -> Timeline:
-    """Read all entries, or the newest ``least`` and the next ones to a boundary (SPEC P1)."""
-    entries: list[Entry] = []
-    for item in newest_first:
-        entries.append(read_entry(item.payload))
-        if least is not None and len(entries) >= least and is_boundary(entries[-1].event_id):
-            break
-    return Timeline(tuple(entries), read_entry(last_deleted.payload) if last_deleted else None)
+    """Read entries, newest first, and the last deleted one."""
+    entries = tuple(read_entry(item.payload) for item in newest_first)
+    return Timeline(entries, read_entry(last_deleted.payload) if last_deleted else None)

@@ -8,10 +8,10 @@ from itertools import chain
 from gazette.models import paths
 from gazette.models.byte_cache import IdentityCache
 from gazette.models.kinds import RULES, default_withdrawal_note
-from gazette.models.ledger import keys
+from gazette.models.ledger import keys, partitions
 from gazette.models.ledger.entry import Entry
-from gazette.models.ledger.keys import Partition, PartitionKind
-from gazette.models.ledger.update import UpdateEntry
+from gazette.models.ledger.partitions import Partition, PartitionKind
+from gazette.models.ledger.update import TimelineHead, UpdateEntry
 from gazette.models.site import Site
 from gazette.models.texts import text
 from gazette.models.views.diff import DiffKind, DiffRun, FieldChange
@@ -19,11 +19,13 @@ from gazette.models.views.feed import Feed, FeedItem, FeedLink
 from gazette.models.views.page import ListPage
 from gazette.projections.diff.fields import OTHER
 from gazette.projections.diff.spans import diff_spans
-from gazette.projections.feeds.event_feeds import feed_topics, make_feed, note_item, version_links
-from gazette.projections.history.long_histories import HistoryPart
+from gazette.projections.feeds.event_feeds import feed_topics, make_feed, note_item
+from gazette.projections.feeds.feed_links import version_links
+from gazette.projections.feeds.segments import Segment, SegmentRef
+from gazette.projections.items.long_histories import HistoryPart
 from gazette.projections.pages.event_pages import shown_title
 from gazette.projections.pages.frames import feed_links
-from gazette.projections.pages.timeline_pages import topic_of
+from gazette.projections.pages.timeline_pages import archive_address, topic_of
 
 _HTML, _TEXT = (
     {DiffKind.KEPT: "{}", DiffKind.INSERTED: "<ins>{}</ins>", DiffKind.DELETED: "<del>{}</del>"},
@@ -39,23 +41,76 @@ _DESCRIPTIONS = {
 }
 
 
-def changes_feed(site: Site, partition: Partition, updates: Sequence[UpdateEntry]) -> Feed:
-    """Make the feed of updates or of corrections from the newest of them (SPEC V4)."""
-    timeline, name = keys.timeline_of(partition), partition.kind.lower()
-    folder = paths.timeline_folder(timeline)
-    title = _NAMES[partition.kind]
-    if timeline != keys.SITE:
-        title = text("changes_feed.title", title=topic_of(timeline, updates).label, name=title)
+def changes_title(
+    partition: Partition, head: TimelineHead | None, updates: Sequence[UpdateEntry]
+) -> str:
+    """Return the title of the updates or corrections of a time line; the site needs no name."""
+    timeline = partitions.timeline_of(partition)
+    if timeline == partitions.SITE:
+        return text(f"section.{partition.kind.lower()}")
+    label = head.label if head else topic_of(timeline, updates).label
+    return text("changes_feed.title", title=label, name=_NAMES[partition.kind])
+
+
+def changes_description(partition: Partition) -> str:
+    return _DESCRIPTIONS[partition.kind]
+
+
+def changes_feed(
+    site: Site,
+    partition: Partition,
+    head: TimelineHead | None,
+    updates: Sequence[UpdateEntry],
+    older: SegmentRef | None,
+) -> Feed:
+    """Make the live feed of updates or of corrections (SPEC V4, P7).
+
+    It is empty as long as the time line has none; then it dates from its first publication.
+    """
+    feed = _feed(site, partition, paths.changes_path(partition), head, updates)
+    return replace(feed, previous=archive_address(site, paths.archive_folder(partition), older))
+
+
+def changes_archive_feed(
+    site: Site,
+    partition: Partition,
+    segment: Segment,
+    updates: Sequence[UpdateEntry],
+) -> Feed:
+    """Make the archive document of a closed segment, which has these updates."""
+    folder = paths.archive_folder(partition)
+    at = keys.published_of(segment.items[-1].key.sort)
+    head = None if updates else TimelineHead(label=partitions.timeline_of(partition).name, first=at)
+    feed = _feed(site, partition, paths.archive_path(folder, segment.ref.name), head, updates)
+    older, newer = (archive_address(site, folder, one) for one in (segment.older, segment.newer))
+    current = site.url(paths.changes_path(partition))
+    return replace(feed, previous=older, next=newer, current=current, hubs=())
+
+
+def _feed(
+    site: Site,
+    partition: Partition,
+    base_path: str,
+    head: TimelineHead | None,
+    updates: Sequence[UpdateEntry],
+) -> Feed:
+    folder = paths.timeline_folder(partitions.timeline_of(partition))
+    title = changes_title(partition, head, updates) if folder else _NAMES[partition.kind]
     return make_feed(
         site,
-        tag=site.tag(*filter(None, folder.split("/")), name),
+        tag=site.tag(*filter(None, folder.split("/")), partition.kind.lower()),
         title=text("feed.title", site=site.title, title=title),
         description=_DESCRIPTIONS[partition.kind],
-        base_path=paths.changes_path(partition),
-        home_path=paths.index_path(folder),
-        updated=max(update.at for update in updates),
-        items=tuple(_ITEMS(update, site) for update in updates),
+        base_path=base_path,
+        home_path=paths.changes_page_path(partition),
+        updated=head.first if head and not updates else max(update.at for update in updates),
+        items=update_items(site, updates),
     )
+
+
+def update_items(site: Site, updates: Iterable[UpdateEntry]) -> tuple[FeedItem, ...]:
+    """Make the items of revisions, or return those made before."""
+    return tuple(_ITEMS(update, site) for update in updates)
 
 
 def update_item(site: Site, update: UpdateEntry) -> FeedItem:
@@ -82,8 +137,8 @@ _ITEMS: IdentityCache[UpdateEntry, Site, FeedItem] = IdentityCache(
 )
 
 
-def with_changes_feeds(site: Site, page: ListPage, partitions: Iterable[Partition]) -> ListPage:
-    """Add the feeds of these partitions of updates and corrections to a page."""
+def with_changes_feeds(site: Site, timeline: Partition, page: ListPage) -> ListPage:
+    """Add the feeds of updates and corrections to the page of a time line."""
     title = page.frame.title
     links = (
         feed_links(
@@ -91,7 +146,7 @@ def with_changes_feeds(site: Site, page: ListPage, partitions: Iterable[Partitio
             paths.changes_path(partition),
             text("changes_feed.title", title=title, name=_NAMES[partition.kind]),
         )
-        for partition in partitions
+        for partition in partitions.changes_partitions(timeline)
     )
     feeds = (*page.frame.feeds, *chain.from_iterable(links))
     return replace(page, frame=replace(page.frame, feeds=feeds))

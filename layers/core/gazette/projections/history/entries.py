@@ -1,24 +1,28 @@
 """Makes the entry of an event from the publisher's document."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from itertools import accumulate
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
 from gazette.models import paths
-from gazette.models.contract.document import EventDocument, Image, Source
-from gazette.models.contract.slugs import title_slug, topic_slug
+from gazette.models.contract.document import Attachment, EventDocument, Image, Source
 from gazette.models.frozen import rfc3339
+from gazette.models.identifiers.media_types import media_type_of
+from gazette.models.identifiers.slugs import title_slug, topic_slug
 from gazette.models.kinds import RevisionKind
-from gazette.models.ledger.entry import Entry, ImageRef, SourceRef, TopicRef
+from gazette.models.ledger.entry import AttachmentRef, Entry, ImageRef, SourceRef, TopicRef
 from gazette.models.limits import (
+    MAX_ENTRY_ATTACHMENTS_BYTES,
     MAX_ENTRY_BODY_BYTES,
     MAX_ENTRY_LABELS_BYTES,
     MAX_ENTRY_SOURCES_BYTES,
 )
 from gazette.models.text import cut_to_bytes, one_line
+from gazette.projections.history.linked_images import attached_images, leads_to_images
 from gazette.projections.markup.body import body_html, first_paragraph
+
+Ref = TypeVar("Ref", AttachmentRef, SourceRef)
 
 
 def preferred_path(document: EventDocument) -> str:
@@ -40,6 +44,7 @@ class Facts(NamedTuple):
     first_path: str
     predecessor_path: str | None
     sha256: str
+    guid: str | None = None
 
 
 def make_entry(document: EventDocument, facts: Facts) -> Entry:
@@ -58,9 +63,12 @@ def make_entry(document: EventDocument, facts: Facts) -> Entry:
         body=body if is_short and body else None,
         has_full_text=is_short,
         language=document.language,
-        byline=document.byline,
+        byline="\n".join(document.bylines) or None,
         sources=entry_sources(document.sources),
+        attachments=entry_attachments(document.attachments),
         image=image_ref(document.image) if document.image else None,
+        leads_to_images=bool(attached_images(document))
+        or (is_short and leads_to_images(document, facts.base_path)),
     )
 
 
@@ -77,11 +85,35 @@ def topic_refs(labels: Sequence[str]) -> tuple[TopicRef, ...]:
 
 def entry_sources(sources: Sequence[Source]) -> tuple[SourceRef, ...]:
     """Return all sources, or the first ones where all would not fit into an item of the ledger."""
-    refs = [source_ref(source) for source in sources]
-    sizes = accumulate(len(ref.model_dump_json().encode()) for ref in refs)
-    return tuple(
-        ref for ref, size in zip(refs, sizes, strict=True) if size <= MAX_ENTRY_SOURCES_BYTES
+    return _that_fit(map(source_ref, sources), MAX_ENTRY_SOURCES_BYTES)
+
+
+def entry_attachments(attachments: Sequence[Attachment]) -> tuple[AttachmentRef, ...]:
+    """Return all attachments, or the first ones where all would not fit."""
+    return _that_fit(map(attachment_ref, attachments), MAX_ENTRY_ATTACHMENTS_BYTES)
+
+
+def attachment_ref(attachment: Attachment) -> AttachmentRef:
+    """Return an attachment with its media type, or with the one that its address suggests."""
+    path = paths.image_path(attachment.key) if attachment.key else None
+    url = attachment.url or ""
+    return AttachmentRef(
+        title=attachment.title,
+        path=path,
+        url=url,
+        media_type=attachment.type or media_type_of(path or url),
+        length=attachment.length,
     )
+
+
+def _that_fit(refs: Iterable[Ref], most: int) -> tuple[Ref, ...]:
+    found, left = [], most
+    for ref in refs:
+        left -= len(ref.model_dump_json().encode())
+        if left < 0:
+            break
+        found.append(ref)
+    return tuple(found)
 
 
 def category_ref(label: str | None) -> TopicRef | None:

@@ -25,25 +25,29 @@ from gazette.models.views.diff import FieldChange
 from gazette.projections.diff.fields import differences
 from gazette.projections.history import times
 from gazette.projections.history.entries import Facts, make_entry
-from gazette.projections.history.entry_items import (
+from gazette.projections.history.kinds import is_compared_kind, kind_of
+from gazette.projections.history.linked_images import linked_images
+from gazette.projections.history.news_time import news_time
+from gazette.projections.history.occurrences import Occurrence, names_of, occurrence_of
+from gazette.projections.items.corrections import correction_items, with_corrections
+from gazette.projections.items.entry_items import (
     deleted_items,
     entry_items,
     image_use_items,
     linked_image_items,
     live_keys,
+    named_items,
 )
-from gazette.projections.history.item_order import item_order
-from gazette.projections.history.kinds import is_compared_kind, kind_of
-from gazette.projections.history.linked_images import linked_images
-from gazette.projections.history.long_histories import correction_items, former_items
-from gazette.projections.history.news_time import news_time
-from gazette.projections.history.state_items import (
+from gazette.projections.items.item_order import item_order
+from gazette.projections.items.long_histories import alias_items, former_items
+from gazette.projections.items.remarks import remark_items, remarks_on
+from gazette.projections.items.state_items import (
     quarantine_item,
     revision_item,
     unquarantine_item,
 )
-from gazette.projections.history.tombstones import tombstone_items, tombstone_keys
-from gazette.projections.history.updates import update_items
+from gazette.projections.items.tombstones import left_entries, tombstone_items, tombstone_keys
+from gazette.projections.items.updates import update_items
 
 # A difference has no links, so the base address does not matter.
 NO_BASE = "https://localhost"
@@ -54,36 +58,11 @@ _WITHDRAWALS = {
 }
 
 
-class Occurrence(NamedTuple):
-    """Something that happened to an object: what, to which version, and when S3 stored it.
-
-    ``number`` is that of the revision which recorded it; 0 takes the next one.
-    """
-
-    origin: Origin
-    identity: str
-    version_id: str
-    stored_at: datetime
-    number: int = 0
-
-    def number_after(self, snapshot: Snapshot) -> int:
-        """Return the number of the revision that this makes. Release 0.1.0 left numbers out."""
-        return self.number or snapshot.number + 1
-
-
 class Transition(NamedTuple):
     """The snapshot after an occurrence, and the items to write before it, in this order."""
 
     snapshot: Snapshot
     items: tuple[LedgerItem, ...]
-
-
-def occurrence_of(revision: Revision) -> Occurrence:
-    """Return what led to a recorded revision, so that it can be applied again."""
-    stored_at = revision.stored_at or revision.entry.at
-    return Occurrence(
-        revision.origin, revision.identity, revision.version_id, stored_at, revision.number
-    )
 
 
 def is_same_content(revision: Revision, document: EventDocument) -> bool:
@@ -107,14 +86,36 @@ def apply_revision(
 
     ``before`` is the document of the last revision if `is_compared` is true for this version.
     """
+    form = document_form(document)
+    return _apply_entry(
+        snapshot,
+        occurrence,
+        make_entry(document, _facts(snapshot, occurrence, document, form, base_path)),
+        sha256_of(form),
+        expires=document.expires,
+        changes=differences(before, document, NO_BASE),
+        images=linked_images(document, base_path),
+        remarks=remarks_on(document, base_path),
+        aliases=(occurrence.names or names_of(document)).aliases,
+    )
+
+
+def _facts(
+    snapshot: Snapshot,
+    occurrence: Occurrence,
+    document: EventDocument,
+    form: dict[str, JsonValue],
+    base_path: str,
+) -> Facts:
+    """Return what the entry of a revision says that its document does not."""
     stored_at = to_utc_seconds(occurrence.stored_at)
     kind = kind_of(snapshot, document, occurrence.origin)
     last = snapshot.revision.entry if snapshot.revision else None
     dated = min(document.modified or stored_at, stored_at)  # no date in the future (SPEC X8)
     published = times.published_once(snapshot.first_published, document.published, dated, stored_at)
     at = times.revised_at(last, kind, dated, stored_at)
-    form = document_form(document)
-    facts = Facts(
+    names = occurrence.names or names_of(document)
+    return Facts(
         event_id=snapshot.event_id,
         number=occurrence.number_after(snapshot),
         kind=kind,
@@ -126,15 +127,7 @@ def apply_revision(
         first_path=last.first_path if last else base_path,
         predecessor_path=paths.revision_path(last.base_path, last.number) if last else None,
         sha256=sha256_of(_link(snapshot, occurrence, kind, at) | {"document": form}),
-    )
-    return _apply_entry(
-        snapshot,
-        occurrence,
-        make_entry(document, facts),
-        sha256_of(form),
-        expires=document.expires,
-        changes=differences(before, document, NO_BASE),
-        images=linked_images(document, base_path),
+        guid=last.guid if last else names.guid,
     )
 
 
@@ -161,7 +154,7 @@ def apply_withdrawal(snapshot: Snapshot, occurrence: Occurrence) -> Transition:
             "sha256": sha256_of(_link(snapshot, occurrence, kind, at)),
         },
     )
-    return _apply_entry(snapshot, occurrence, entry, None)
+    return _apply_entry(snapshot, occurrence, entry, None, aliases=snapshot.revision.aliases)
 
 
 def apply_recorded(snapshot: Snapshot, revision: Revision) -> Transition:
@@ -225,37 +218,55 @@ def _apply_entry(  # noqa: PLR0913  # private: shared by documents and withdrawa
     expires: datetime | None = None,
     changes: tuple[FieldChange, ...] = (),
     images: tuple[str, ...] = (),
+    remarks: tuple[Problem, ...] = (),
+    aliases: tuple[str, ...] = (),
 ) -> Transition:
-    revision = _make_revision(snapshot, occurrence, entry, content_sha256, images)
+    entry = with_corrections(entry, snapshot.revision.entry if snapshot.revision else None)
+    made = _make_revision(snapshot, occurrence, entry, content_sha256, images)
+    revision = made.model_copy(update={"aliases": aliases}) if aliases else made
     stored_at = to_utc_seconds(occurrence.stored_at)
-    taken = snapshot.taken + 1
     live = () if revision.withdraws else live_keys(entry)
     tombstones = tombstone_keys(snapshot, stored_at) if revision.withdraws else ()
-    items = (
-        *image_use_items(snapshot, entry, is_shown=not revision.withdraws),
-        *linked_image_items(snapshot, revision),
-        revision_item(revision),
-        *former_items(snapshot.revision, revision),
-        *correction_items(snapshot.revision, revision),
-        # Updates come before entries: the entries trigger pages that link to feeds of updates.
-        *update_items(snapshot, entry, live or tombstones, changes),
-        *entry_items(entry, live),
-        *deleted_items(snapshot, entry, live),
-        *tombstone_items(snapshot, entry, tombstones),
-        *_unquarantined(snapshot, taken),
-    )
     after = snapshot.model_copy(
         update={
-            "taken": taken,
+            "taken": snapshot.taken + 1,
             "revision": revision,
             "first_published": snapshot.first_published or entry.published,
             "expires": None if revision.withdraws else expires,
             "live": live,
             "tombstones": tombstones,
             "quarantined": None,
+            "has_remarks": bool(remarks),
         }
     )
-    return Transition(after, items)
+    items = _revision_items(snapshot, after, revision, entry, changes)
+    return Transition(after, (*items, *remark_items(snapshot, entry.number, remarks)))
+
+
+def _revision_items(
+    before: Snapshot,
+    after: Snapshot,
+    revision: Revision,
+    entry: Entry,
+    changes: tuple[FieldChange, ...],
+) -> Iterator[LedgerItem]:
+    """Yield all items of a revision; ``entry`` has the text, which its own item leaves out."""
+    yield from image_use_items(before, entry, is_shown=not revision.withdraws)
+    yield from linked_image_items(before, revision)
+    yield revision_item(revision)
+    yield from alias_items(before.revision, revision)
+    yield from former_items(before.revision, revision)
+    yield from correction_items(entry)
+    # Updates come before entries: the entries trigger pages that link to feeds of updates.
+    yield from update_items(before, entry, after.live or after.tombstones, changes)
+    yield from entry_items(entry, after.live)
+    # What keeps the place of an entry comes before its deletion, so it is never free.
+    yield from tombstone_items(before, entry, after.tombstones, after.live)
+    if not revision.withdraws:
+        yield from left_entries(before, entry, after.live)
+    yield from deleted_items(before, entry, after.live)
+    yield from named_items(before, entry, after.live)
+    yield from _unquarantined(before, after.taken)
 
 
 def _make_revision(

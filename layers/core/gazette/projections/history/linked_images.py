@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from gazette.models.contract.document import EventDocument
 from gazette.models.contract.identity import is_image_key
-from gazette.models.ledger.keys import PartitionKind
+from gazette.models.ledger.partitions import PartitionKind
 from gazette.models.limits import MAX_KEY_BYTES, MAX_LINKED_IMAGES_BYTES
 from gazette.models.routes import route_of
 from gazette.models.text import bytes_in_json
@@ -18,7 +18,7 @@ from gazette.projections.markup.addresses import addresses_in
 from gazette.projections.markup.body import body_html
 
 # Ingest does not know the address of the site.
-_BASE = "https://localhost"
+BASE_OF_INGEST = "https://localhost"
 # Most texts have no image and no link: they need not be rendered.
 _MAY_LEAD_ELSEWHERE = re.compile(r"[<\[]|/image/|/thumbnails/")
 
@@ -28,16 +28,31 @@ def linked_images(document: EventDocument, base_path: str) -> tuple[str, ...]:
 
     An address counts by its path, whatever its host: a publisher may write that of his own site.
     """
-    found = dict.fromkeys(filter(None, map(_image_key, _addresses(document, base_path))))
-    return tuple(_within_bounds(found))
+    led_to = filter(None, map(_image_key, _addresses(document, base_path)))
+    return tuple(_within_bounds(dict.fromkeys((*attached_images(document), *led_to))))
+
+
+def attached_images(document: EventDocument) -> tuple[str, ...]:
+    """Return the keys of the images that are attached to an event."""
+    return tuple(attachment.key for attachment in document.attachments if attachment.key)
 
 
 def _addresses(document: EventDocument, base_path: str) -> Iterator[str]:
     if document.image and document.image.url:
         yield document.image.url
     yield from (source.url for source in document.sources)
+    yield from (attachment.url for attachment in document.attachments if attachment.url)
+    yield from _addresses_in_text(document, base_path)
+
+
+def leads_to_images(document: EventDocument, base_path: str) -> bool:
+    """Return whether the text of a document leads to images of the source bucket."""
+    return any(map(_image_key, _addresses_in_text(document, base_path)))
+
+
+def _addresses_in_text(document: EventDocument, base_path: str) -> Iterator[str]:
     if document.body and _MAY_LEAD_ELSEWHERE.search(document.body):
-        yield from addresses_in(body_html(document.body, f"{_BASE}/{base_path}.html"))
+        yield from addresses_in(body_html(document.body, f"{BASE_OF_INGEST}/{base_path}.html"))
 
 
 def _image_key(address: str) -> str | None:

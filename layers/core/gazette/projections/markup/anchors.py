@@ -4,12 +4,14 @@ Ids of publishers get a prefix, so that they cannot be those of the page around 
 """
 
 import re
+from collections.abc import Container
 from html import escape, unescape
 from urllib.parse import quote, unquote
 
 from gazette.models.limits import MAX_ANCHOR_CHARACTERS
 
 PREFIX = "text-"
+_TOP = "top"
 
 _ID = re.compile(rf' id="{PREFIX}([^"]*)"')
 _HEADING = re.compile(r'<(h[1-6])((?: [a-z]+="[^"]*")*)>(.*?)</\1>', re.DOTALL)
@@ -33,6 +35,16 @@ def with_anchors(safe_html: str, page_url: str) -> str:
     return href.sub(lambda link: anchors.lead(link, page_url), html)
 
 
+def anchors_of(safe_html: str) -> frozenset[str]:
+    """Return the ids of HTML from `with_anchors`, without their prefix and without case."""
+    return frozenset(unescape(found).casefold() for found in _ID.findall(safe_html))
+
+
+def is_anchor(known: Container[str], wanted: str) -> bool:
+    """Return whether a link to a part of a text finds it; browsers find the top of every page."""
+    return not wanted or wanted.casefold() == _TOP or wanted.casefold() in known
+
+
 class _Anchors:
     """The ids of one text, without their prefix."""
 
@@ -48,11 +60,14 @@ class _Anchors:
         return _HEADING.sub(self._name, html)
 
     def lead(self, link: re.Match[str], page_url: str) -> str:
-        """Lead a link to an id of this text; the case of letters does not matter."""
+        """Lead a link to an id of this text; the case of letters does not matter.
+
+        A link to an id that is not there leads nowhere, so only its words are left.
+        """
         wanted = unquote(unescape(link[1]))
         found = wanted if wanted in self.taken else self.folded.get(wanted.casefold())
         if found is None:
-            return link[0]
+            return link[0] if wanted.casefold() == _TOP else ""
         return f' href="{escape(page_url)}#{escape(quote(PREFIX + found, safe=_SAFE))}"'
 
     def _name(self, heading: re.Match[str]) -> str:

@@ -10,30 +10,31 @@ from functools import partial
 from html import escape, unescape
 from itertools import pairwise
 from sys import getsizeof
-from urllib.parse import urljoin, urlsplit
+from typing import Final
 
 import nh3
 
-from gazette.models import paths
 from gazette.models.byte_cache import CachedFunction
-from gazette.models.contract.identity import is_image_key
-from gazette.models.contract.languages import canonical_language
-from gazette.models.contract.urls import canonical_url
+from gazette.models.identifiers.languages import canonical_language
+from gazette.models.identifiers.urls import bare_address, canonical_url
 from gazette.models.limits import MAX_MARKDOWN_MARKS
 from gazette.models.product import SUMMARY_CHARACTERS
 from gazette.models.text import drop_unprintable, isolate_directions, one_line, shorten
+from gazette.projections.markup.absolute_address import (
+    LINKED_SCHEMES,
+    absolute_address,
+    is_usable,
+)
 from gazette.projections.markup.anchors import prefixed, with_anchors
 from gazette.projections.markup.content_model import fit_content_model
 from gazette.projections.markup.markdown import render_markdown
 from gazette.projections.markup.visible import SHOWN, left_out, show_hidden
 
-_LINKED_SCHEMES = frozenset({"mailto", "tel"})
-# An event's page is four folders below the root of the site.
-_ROOT_OF_EVENT = "../../../../"
+NOTHING_MISSING: Final[frozenset[str]] = frozenset()
 TAGS = SHOWN - {"div"}
 _ATTRIBUTES = {
     "*": {"dir", "id", "lang", "title"},
-    "a": {"href"},
+    "a": {"href", "name"},
     "img": {"src", "alt", "width", "height"},
     "ol": {"start"},
     "td": {"colspan", "rowspan"},
@@ -44,6 +45,7 @@ _ATTRIBUTES = {
 _HEADING = re.compile(r"(</?h)([1-6])\b")
 _IMAGE = re.compile(r'<img((?: [a-z]+="[^"]*")*)>')
 _SOURCE = re.compile(r' src="([^"]*)"')
+_NAMED = re.compile(r'<a((?: [a-z]+="[^"]*")*?) name="([^"]*)"((?: [a-z]+="[^"]*")*)>')
 _ALTERNATIVE = re.compile(r' alt="([^"]*)"')
 _BLOCK_EDGE = re.compile(
     r"</?(?:p|h[1-6]|li|dt|dd|tr|pre|blockquote|caption|figcaption|table|ul|ol|dl|figure|hr)"
@@ -55,17 +57,21 @@ _DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _PARAGRAPH = re.compile(r"<p\b[^>]*>(.*?)</p>", re.DOTALL)
 
 
-def rendered_body(markdown: str, base_url: str) -> str:
+def rendered_body(markdown: str, base_url: str, missing: frozenset[str] = NOTHING_MISSING) -> str:
     """Render CommonMark with tables, strikethrough and HTML as a fragment for any page or feed.
 
     The fragment has no scripts and embeds nothing. Every address is absolute, http(s) or mailto.
     Its highest heading is h3, below those of the page. Links have no ``rel``: ``nofollow`` would
     disown the publisher's sources, and ``noopener`` is only for links with a target, which are
     removed. A text with too many marks is returned in paragraphs without Markdown.
+
+    ``missing`` are bare addresses (`gazette.models.identifiers.urls`) where no image is: an image
+    from there is shown as its alternative text, and nothing links there. The same holds for
+    addresses that mean nothing here (`gazette.projections.markup.lost_links`).
     """
-    if any(sum(map(markdown.count, marks)) > most for marks, most in MAX_MARKDOWN_MARKS.items()):
+    if has_too_many_marks(markdown):
         return "\n".join(f"<p>{escape(paragraph)}</p>" for paragraph in markdown.split("\n\n"))
-    safe = _IMAGE.sub(_complete_image, sanitized(markdown, base_url))
+    safe = _IMAGE.sub(_complete_image, sanitized(markdown, base_url, missing))
     if "<" in markdown or "![" in markdown:
         # Only HTML written by the publisher, and images that cannot be shown, can break the
         # content model.
@@ -75,32 +81,45 @@ def rendered_body(markdown: str, base_url: str) -> str:
     return with_anchors(readable, canonical_url(base_url)).strip()
 
 
+def has_too_many_marks(markdown: str) -> bool:
+    """Return whether Markdown would take too long, so that a text is shown without it."""
+    return any(sum(map(markdown.count, marks)) > most for marks, most in MAX_MARKDOWN_MARKS.items())
+
+
 # Bodies take half the time of a topic feed, and an event is in the feeds of many topics.
-RENDERED_BODIES: CachedFunction[[str, str], str] = CachedFunction(
-    rendered_body, lambda html, markdown, _: getsizeof(html) + getsizeof(markdown)
+RENDERED_BODIES: CachedFunction[[str, str, frozenset[str]], str] = CachedFunction(
+    rendered_body, lambda html, markdown, *_: getsizeof(html) + getsizeof(markdown)
 )
 
 
-def body_html(markdown: str, base_url: str) -> str:
+def body_html(markdown: str, base_url: str, missing: frozenset[str] = NOTHING_MISSING) -> str:
     """Return what `rendered_body` does, from a cache if it was rendered before."""
-    return RENDERED_BODIES(markdown, base_url)
+    return RENDERED_BODIES(markdown, base_url, missing)
 
 
-def sanitized(markdown: str, base_url: str) -> str:
+def sanitized(markdown: str, base_url: str, missing: frozenset[str] = NOTHING_MISSING) -> str:
     """Render Markdown and remove all that runs or embeds; the content model may be broken."""
     html = render_markdown(markdown)
     if "<" in markdown:
-        html = show_hidden(html, partial(_is_usable, base_url))
-    return nh3.clean(
+        html = show_hidden(html, partial(is_usable, base_url))
+    safe = nh3.clean(
         html,
         tags=set(SHOWN),
         clean_content_tags=set(),
         attributes=_ATTRIBUTES,
-        attribute_filter=partial(_filter_attribute, base_url),
-        url_schemes={"http", "https", *_LINKED_SCHEMES},
+        attribute_filter=partial(_filter_attribute, base_url, missing),
+        url_schemes={"http", "https", *LINKED_SCHEMES},
         url_relative=("rewrite_with_base", base_url),
         link_rel=None,
     )
+    return _NAMED.sub(_with_id, safe)
+
+
+def _with_id(anchor: re.Match[str]) -> str:
+    """Give an anchor the name that HTML 4 gave it as its id, unless it has one."""
+    before, name, after = anchor.groups()
+    own = "" if ' id="' in before + after else f' id="{name}"'
+    return f"<a{before}{own}{after}>"
 
 
 def code_left_out(markdown: str) -> tuple[str, ...]:
@@ -123,35 +142,16 @@ def first_paragraph(html: str) -> str:
     return shorten(next(filter(None, texts), ""), SUMMARY_CHARACTERS)
 
 
-def _filter_attribute(base_url: str, tag: str, name: str, value: str) -> str | None:
+def _filter_attribute(
+    base_url: str, missing: frozenset[str], tag: str, name: str, value: str
+) -> str | None:
     try:
         if name in {"href", "src"}:
-            return absolute_address(base_url, tag, value)
+            address = absolute_address(base_url, tag, value)
+            return None if missing and bare_address(address) in missing else address
         return _CHECKED.get(name, str)(value)
     except ValueError:
         return None
-
-
-def absolute_address(base_url: str, tag: str, value: str) -> str:
-    """Return what an address in a text means, for the tag that has it.
-
-    Raises:
-        ValueError: no reader can follow it.
-    """
-    address = value.strip()
-    if is_image_key(address):
-        # The key that `image.key` takes.
-        address = urljoin(base_url, f"{_ROOT_OF_EVENT}{paths.image_path(address)}")
-    address = urljoin(base_url, address)
-    is_call = tag == "a" and urlsplit(address).scheme in _LINKED_SCHEMES
-    return address if is_call else canonical_url(address)
-
-
-def _is_usable(base_url: str, value: str) -> bool:
-    try:
-        return bool(absolute_address(base_url, "", value))
-    except ValueError:
-        return False
 
 
 def _number(value: str) -> str | None:
@@ -165,7 +165,7 @@ def _direction(value: str) -> str | None:
 _CHECKED: dict[str, Callable[[str], str | None]] = {
     **dict.fromkeys(("width", "height", "colspan", "rowspan", "start"), _number),
     "dir": _direction,
-    "id": prefixed,
+    **dict.fromkeys(("id", "name"), prefixed),
     "lang": canonical_language,
 }
 

@@ -58,7 +58,7 @@ _DRAWINGS = frozenset({"svg", "math"})
 _VOID = frozenset({"frame", "embed", "area"})
 # Elements at which a paragraph begins or ends.
 _EDGES = (
-    (TEXT_BLOCKS | LISTS | TABLES | _SECTIONS | _CODE | {"div", "figure", "link", "meta"})
+    (TEXT_BLOCKS | LISTS | TABLES | _SECTIONS | {"div", "figure", "link", "meta"})
     | _DRAWINGS
     | frozenset(_EMBEDDED)
 )
@@ -91,6 +91,7 @@ class _Reading:
         self.is_usable = is_usable
         self.ends = _ends(tokens)
         self.before, self.after = _neighbours(tokens)
+        self.is_code: set[int] = set()
         self.code = list(self._code())
         self.is_code = {position for block in self.code for position in block}
         # For each open element that embeds something, whether it is shown as a link.
@@ -117,19 +118,42 @@ class _Reading:
         return token.as_text
 
     def _code(self) -> Iterator[range]:
-        """Yield the blocks of script and style that stand between blocks of text."""
+        """Yield the blocks of script and style that stand between blocks of text.
+
+        Those of a drawing do so if the drawing does.
+        """
+        drawings = {position: each for each in self._drawings() for position in each}
+        for blocks in self._adjacent_code():
+            first = drawings.get(blocks[0].start, blocks[0])
+            last = drawings.get(blocks[-1].start, blocks[-1])
+            if self._is_edge(self.before[first.start]) and self._is_edge(self.after[last[-1]]):
+                yield from blocks
+
+    def _drawings(self) -> Iterator[range]:
         done = -1
         for position, end in self.ends.items():
             token = self.tokens[position]
-            if position > done and isinstance(token, Tag) and token.name in _CODE:
-                is_first = self._is_edge(self.before[position], done)
-                if is_first and self._is_edge(self.after[end], done):
-                    done = end
-                    yield range(position, end + 1)
+            if position > done and isinstance(token, Tag) and token.name in _DRAWINGS:
+                yield range(position, end + 1)
+                done = end
 
-    def _is_edge(self, position: int | None, end_of_code: int = -1) -> bool:
+    def _adjacent_code(self) -> list[list[range]]:
+        """Return the blocks of script and style, those together that nothing separates."""
+        found: list[list[range]] = []
+        done = -1
+        for block in _code_blocks(self.tokens):
+            if block.start < done:
+                continue  # within another one
+            if found and self.before[block.start] == done:
+                found[-1].append(block)
+            else:
+                found.append([block])
+            done = block[-1]
+        return found
+
+    def _is_edge(self, position: int | None) -> bool:
         """Return whether no text of the same paragraph stands at a position."""
-        if position is None or position == end_of_code:
+        if position is None or position in self.is_code:
             return True
         token = self.tokens[position]
         return isinstance(token, Tag) and token.name in _EDGES
@@ -175,6 +199,20 @@ def _control(token: Tag) -> str:
     if token.name == "input" and token.attributes.get("type", "").lower() not in _SILENT_INPUTS:
         return f" {escape(token.attributes.get('value', ''), quote=False)} "
     return " " if token.name in _APART else ""
+
+
+def _code_blocks(tokens: Sequence[Text | Tag]) -> list[range]:
+    """Return the blocks of script and style, start and end tag included, in their order."""
+    opened: dict[str, list[int]] = {name: [] for name in _CODE}
+    blocks: list[range] = []
+    for position, token in enumerate(tokens):
+        if not isinstance(token, Tag) or token.name not in _CODE:
+            continue
+        if not token.is_end:
+            opened[token.name].append(position)
+        elif opened[token.name]:
+            blocks.append(range(opened[token.name].pop(), position + 1))
+    return sorted(blocks, key=lambda block: block.start)
 
 
 def _ends(tokens: Sequence[Text | Tag]) -> dict[int, int]:

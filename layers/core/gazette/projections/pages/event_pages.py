@@ -1,31 +1,36 @@
 """The page of an event, and the pages at its former addresses."""
 
+from dataclasses import replace
+
 from gazette.models import paths
 from gazette.models.contract.document import EventDocument
 from gazette.models.formats import ViewKind
 from gazette.models.kinds import RULES
-from gazette.models.ledger import keys
-from gazette.models.ledger.entry import Entry, TopicRef
-from gazette.models.ledger.keys import Partition
+from gazette.models.ledger import partitions
+from gazette.models.ledger.entry import AttachmentRef, CorrectionRef, Entry, TopicRef
+from gazette.models.ledger.partitions import Partition
 from gazette.models.ledger.snapshot import Revision
 from gazette.models.site import Site
 from gazette.models.texts import text
 from gazette.models.views.page import (
     NO_CONTEXT,
+    Correction,
     EventPage,
     Link,
     ListedRevision,
     MovedPage,
     PageContext,
 )
-from gazette.projections.feeds.event_feeds import feed_image, version_links
-from gazette.projections.history.entries import source_ref
+from gazette.projections.feeds.event_feeds import feed_image
+from gazette.projections.feeds.feed_links import version_links
+from gazette.projections.history.entries import attachment_ref, source_ref
 from gazette.projections.pages.frames import (
     day_breadcrumb,
     day_link,
     feed_links,
     make_frame,
 )
+from gazette.projections.pages.text_images import image_addresses, shown_attachments
 
 
 def event_page(
@@ -35,7 +40,10 @@ def event_page(
     changes: tuple[ListedRevision, ...] = (),
     context: PageContext = NO_CONTEXT,
 ) -> EventPage:
-    """Make the page of an event; ``document`` is None for a withdrawn event."""
+    """Make the page of an event; ``document`` is None for a withdrawn event.
+
+    Without corrections in the context it shows the newest ones, as a superseded revision does.
+    """
     entry = revision.entry
     return EventPage(
         frame=make_frame(
@@ -50,7 +58,7 @@ def event_page(
             indexed=not revision.is_withdrawn,
             relations=(*version_links(site, entry), *context.translations),
         ),
-        tag=site.event_tag(entry.event_id),
+        tag=site.event_tag(entry.event_id, entry.guid),
         revision=revision,
         day=day_link(site, entry.date),
         topics=tuple(topic_link(site, topic) for topic in entry.topics),
@@ -59,8 +67,11 @@ def event_page(
         image=feed_image(site, entry.image) if entry.image and not revision.is_withdrawn else None,
         language=entry.language or site.language,
         sources=tuple(map(source_ref, document.sources)) if document else (),
+        attachments=_attachments(site, entry, document) if document else (),
         changes=changes,
         related=context.related,
+        corrections=_corrections(site, entry, context),
+        missing=image_addresses(site, entry.missing_in_text),
     )
 
 
@@ -78,7 +89,7 @@ def moved_page(site: Site, revision: Revision, former: str) -> MovedPage:
         language=entry.language,
         indexed=False,
     )
-    return MovedPage(frame=frame, target=target, tag=site.event_tag(entry.event_id))
+    return MovedPage(frame=frame, target=target, tag=site.event_tag(entry.event_id, entry.guid))
 
 
 def left_page(site: Site, left: Entry, former: str) -> MovedPage:
@@ -100,9 +111,21 @@ def left_page(site: Site, left: Entry, former: str) -> MovedPage:
     return MovedPage(
         frame=frame,
         target=Link(target, target),
-        tag=site.event_tag(left.event_id),
-        last_version_url=site.url(f"{left.predecessor_path}.html"),
+        tag=site.event_tag(left.event_id, left.guid),
+        last_version_url=site.url(f"{left.predecessor_path}.html")
+        if left.predecessor_path
+        else None,
     )
+
+
+def alias_page(left: MovedPage) -> MovedPage:
+    """Make the page at an alias from that of a former address: no revision was ever there.
+
+    Browsers follow it at once. Search engines do, too, and take the target in its place, which
+    they would not if this asked them to leave it out.
+    """
+    frame = replace(left.frame, indexed=True)
+    return replace(left, frame=frame, last_version_url=None, is_followed=True)
 
 
 def history_url(site: Site, entry: Entry) -> str:
@@ -116,12 +139,27 @@ def shown_title(entry: Entry) -> str:
     return text("kind.title", kind=entry.label, title=entry.title)
 
 
+def _attachments(site: Site, entry: Entry, document: EventDocument) -> tuple[AttachmentRef, ...]:
+    attached = map(attachment_ref, document.attachments)
+    return shown_attachments(site, attached, entry.missing_in_text)
+
+
+def _corrections(site: Site, entry: Entry, context: PageContext) -> tuple[Correction, ...]:
+    return tuple(_correction(site, each) for each in context.corrections or entry.corrections)
+
+
+def _correction(site: Site, correction: CorrectionRef) -> Correction:
+    base_path = paths.revision_path(correction.base_path, correction.number)
+    url = f"{site.url(f'{base_path}.html')}#difference"
+    return Correction(correction.number, correction.at, correction.note, url)
+
+
 def topic_link(site: Site, topic: TopicRef) -> Link:
-    return Link(topic.label, _index_url(site, keys.topic_partition(topic.slug)))
+    return Link(topic.label, _index_url(site, partitions.topic_partition(topic.slug)))
 
 
 def category_link(site: Site, category: TopicRef) -> Link:
-    return Link(category.label, _index_url(site, keys.category_partition(category.slug)))
+    return Link(category.label, _index_url(site, partitions.category_partition(category.slug)))
 
 
 def _index_url(site: Site, timeline: Partition) -> str:
@@ -132,5 +170,5 @@ def _topic_feeds(site: Site, entry: Entry) -> tuple[Link, ...]:
     if not entry.topics:
         return feed_links(site, paths.SITE_FEED, site.title)
     first = entry.topics[0]
-    folder = paths.timeline_folder(keys.topic_partition(first.slug))
+    folder = paths.timeline_folder(partitions.topic_partition(first.slug))
     return feed_links(site, paths.feed_path(folder), first.label)

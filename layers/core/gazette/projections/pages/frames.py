@@ -3,8 +3,10 @@
 from datetime import date
 
 from gazette.models import paths
-from gazette.models.contract.languages import direction
 from gazette.models.formats import ViewKind
+from gazette.models.identifiers.languages import direction
+from gazette.models.ledger import partitions
+from gazette.models.ledger.partitions import Partition
 from gazette.models.site import Site
 from gazette.models.texts import month_name, text
 from gazette.models.views.feed import FeedLink
@@ -34,6 +36,7 @@ def make_frame(  # noqa: PLR0913  # all but two are passed by name
         site_title=site.title,
         site_url=site.url("index.html"),
         stylesheet_url=site.url(paths.STYLESHEET),
+        icon_url=site.url(paths.ICON),
         formats=tuple(
             Link(format_.title, site.url(f"{base_path}.{format_.extension}"), format_.media_type)
             for format_ in site.formats_of(kind)
@@ -42,7 +45,7 @@ def make_frame(  # noqa: PLR0913  # all but two are passed by name
         breadcrumb=breadcrumb,
         indexed=indexed,
         relations=relations,
-        sections=(news_link(site), topics_link(site)),
+        sections=(news_link(site), topics_link(site), *changes_links(site, partitions.SITE)),
     )
 
 
@@ -73,6 +76,18 @@ def news_link(site: Site) -> Link:
 
 def topics_link(site: Site) -> Link:
     return Link(text("section.topics"), site.url(f"{paths.TOPICS}.html"))
+
+
+def changes_links(site: Site, timeline: Partition) -> tuple[Link, Link]:
+    """Return the links to the pages of updates and of corrections of a time line (SPEC S10)."""
+    updates, corrections = (
+        Link(
+            text(f"section.{partition.kind.lower()}"),
+            site.url(f"{paths.changes_page_path(partition)}.html"),
+        )
+        for partition in partitions.changes_partitions(timeline)
+    )
+    return updates, corrections
 
 
 def year_link(site: Site, year: int) -> Link:

@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
+from sys import getsizeof
 
 from gazette.models import paths
-from gazette.models.contract.languages import direction
+from gazette.models.byte_cache import IdentityCache
 from gazette.models.formats import ViewKind
+from gazette.models.identifiers.languages import direction
 from gazette.models.ledger.entry import Entry
 from gazette.models.site import Site
 from gazette.models.texts import long_date, text
@@ -63,13 +65,18 @@ def _named_day_link(site: Site, name: str) -> Link:
 
 
 def list_events(site: Site, entries: Iterable[Entry]) -> tuple[ListedEvent, ...]:
-    return tuple(_listed_event(site, entry) for entry in entries)
+    """List events under the dates that head them, the newest date first.
+
+    Events of a date stay in the order of the entries, which is that of their publication.
+    """
+    by_date = sorted(entries, key=lambda entry: entry.date, reverse=True)
+    return tuple(_LISTED(entry, site) for entry in by_date)
 
 
-def _listed_event(site: Site, entry: Entry) -> ListedEvent:
+def _listed_event(entry: Entry, site: Site) -> ListedEvent:
     language = entry.language or site.language
     return ListedEvent(
-        tag=site.event_tag(entry.event_id),
+        tag=site.event_tag(entry.event_id, entry.guid),
         title=entry.title,
         url=site.url(f"{entry.base_path}.html"),
         date=entry.date,
@@ -82,3 +89,12 @@ def _listed_event(site: Site, entry: Entry) -> ListedEvent:
         category=category_link(site, entry.category) if entry.category else None,
         entry=entry,
     )
+
+
+def _memory(entry: Entry, _event: ListedEvent) -> int:
+    """Estimate the bytes that an entry takes in memory with the event listed of it."""
+    return 2 * getsizeof(entry.body or "") + 4_000 + 1_000 * len(entry.topics)
+
+
+# The pages of all time lines list the same entries, again and again.
+_LISTED: IdentityCache[Entry, Site, ListedEvent] = IdentityCache(_listed_event, _memory)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from gazette.models.contract.languages import direction
+from gazette.models.identifiers.languages import direction
 from gazette.models.ledger.entry import Entry
 from gazette.models.product import RELATED_EVENTS_SHOWN
 from gazette.models.site import Site

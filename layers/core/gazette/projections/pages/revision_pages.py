@@ -13,10 +13,17 @@ from gazette.models.ledger.snapshot import Revision
 from gazette.models.site import Site
 from gazette.models.texts import text
 from gazette.models.views.feed import FeedLink
-from gazette.models.views.page import HistoryPage, Link, ListedRevision, PageFrame, RevisionPage
+from gazette.models.views.page import (
+    EventPage,
+    HistoryPage,
+    Link,
+    ListedRevision,
+    PageFrame,
+    RevisionPage,
+)
 from gazette.projections.diff.fields import differences
-from gazette.projections.feeds.event_feeds import version_links
-from gazette.projections.history.long_histories import HistoryPart
+from gazette.projections.feeds.feed_links import version_links
+from gazette.projections.items.long_histories import HistoryPart
 from gazette.projections.pages.event_pages import event_page, history_url, shown_title
 from gazette.projections.pages.frames import make_frame
 
@@ -49,7 +56,7 @@ def history_page(site: Site, part: HistoryPart) -> HistoryPage:
     )
     previous, current = part.previous_base_path, part.current_base_path
     return HistoryPage(
-        tag=site.event_tag(entry.event_id),
+        tag=site.event_tag(entry.event_id, entry.guid),
         event_id=entry.event_id,
         title=shown_title(entry),
         url=site.url(f"{part.event_base_path}.html"),
@@ -79,7 +86,8 @@ def revision_page(
     successor = None if is_current else revision_url(site, revisions[position + 1])
     return RevisionPage(
         event=replace(page, frame=_revision_frame(site, revision, page.frame, successor)),
-        current=Link(shown_title(entry), event_url(site, revision)),
+        # Whether the event is withdrawn by now, a page that stays as it is cannot know.
+        current=Link(shown_title(entry) if is_current else entry.title, event_url(site, revision)),
         is_current=is_current,
         differences=differences(before, published, site.url(f"{base_path}.html"))
         if position
@@ -89,6 +97,13 @@ def revision_page(
         predecessor_url=revision_url(site, revisions[position - 1]) if position else None,
         successor_url=successor,
     )
+
+
+def with_difference(page: EventPage, before: EventDocument | None) -> EventPage:
+    """Add what the newest revision changed; ``before`` is what was published before it (V5)."""
+    if before is None:
+        return page
+    return replace(page, differences=differences(before, page.document, page.frame.url))
 
 
 def _revision_frame(

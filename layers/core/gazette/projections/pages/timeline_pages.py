@@ -1,14 +1,15 @@
 """The pages and feeds of a time line and of its archive."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from gazette.models import paths
 from gazette.models.formats import ViewKind
-from gazette.models.ledger import keys
+from gazette.models.ledger import keys, partitions
 from gazette.models.ledger.aggregates import TopicMonthCount
 from gazette.models.ledger.entry import Entry, RevisionEntry, TopicRef
-from gazette.models.ledger.keys import Partition, PartitionKind
+from gazette.models.ledger.partitions import Partition, PartitionKind
 from gazette.models.site import Site
 from gazette.models.texts import month_name, text
 from gazette.models.views.feed import Feed
@@ -17,8 +18,15 @@ from gazette.projections.feeds import event_feeds
 from gazette.projections.feeds.feed_size import within_bounds
 from gazette.projections.feeds.segments import Segment, SegmentRef
 from gazette.projections.feeds.timelines import Timeline
+from gazette.projections.items.tombstones import with_deletions
 from gazette.projections.pages.event_pages import topic_link
-from gazette.projections.pages.frames import feed_links, home_link, make_frame, topics_link
+from gazette.projections.pages.frames import (
+    changes_links,
+    feed_links,
+    home_link,
+    make_frame,
+    topics_link,
+)
 from gazette.projections.pages.lists import list_events
 from gazette.projections.topics.topic_counts import related_topics
 
@@ -34,7 +42,7 @@ def topic_of(partition: Partition, entries: Iterable[RevisionEntry]) -> TopicRef
 
 def list_kind(partition: Partition) -> ViewKind:
     """Return what the page of a time line is: the home has more formats than a topic."""
-    return ViewKind.HOME if partition == keys.SITE else ViewKind.LIST
+    return ViewKind.HOME if partition == partitions.SITE else ViewKind.LIST
 
 
 def timeline_page(
@@ -50,11 +58,13 @@ def timeline_page(
         title=title,
         description=description,
         feeds=feed_links(site, paths.feed_path(folder), title),
-        breadcrumb=_breadcrumb(site, partition, title),
+        breadcrumb=timeline_breadcrumb(site, partition, title),
         indexed=bool(timeline.entries),
     )
-    frame = replace(frame, previous=_archive_link(site, folder, older, text("list.older")))
-    return ListPage(frame=frame, events=list_events(site, timeline.entries))
+    frame = replace(frame, previous=archive_link(site, folder, older, text("list.older")))
+    # The site's own two are in the menu of every page.
+    changes = () if partition == partitions.SITE else changes_links(site, partition)
+    return ListPage(frame=frame, events=list_events(site, timeline.entries), changes=changes)
 
 
 def with_topic_counts(
@@ -83,13 +93,19 @@ def with_topic_counts(
     )
 
 
-def archive_page(site: Site, partition: Partition, segment: Segment) -> ListPage:
-    """Make the page of a closed segment."""
+def archive_page(
+    site: Site,
+    partition: Partition,
+    segment: Segment,
+    entries: Sequence[Entry],
+    withdrawn: Sequence[Entry],
+) -> ListPage:
+    """Make the page of a closed segment, which has these entries; withdrawn ones may name it."""
     folder = paths.timeline_folder(partition)
-    title, _ = _title(site, partition, segment.entries)
-    oldest, newest = segment.entries[-1].published.date(), segment.entries[0].published.date()
+    title, _ = _title(site, partition, (*entries, *withdrawn))
+    oldest, newest = (keys.published_of(segment.items[end].key.sort).date() for end in (-1, 0))
     index = Link(text("list.newer"), site.url(f"{paths.index_path(folder)}.html"))
-    newer = _archive_link(site, folder, segment.newer, text("list.newer")) or index
+    newer = archive_link(site, folder, segment.newer, text("list.newer")) or index
     frame = make_frame(
         site,
         paths.archive_path(folder, segment.ref.name),
@@ -97,11 +113,11 @@ def archive_page(site: Site, partition: Partition, segment: Segment) -> ListPage
         title=text("archive.title", title=title, oldest=oldest, newest=newest),
         description=text("archive.description", oldest=oldest, newest=newest),
         feeds=feed_links(site, paths.feed_path(folder), title),
-        breadcrumb=_breadcrumb(site, partition, title),
+        breadcrumb=timeline_breadcrumb(site, partition, title),
     )
-    older = _archive_link(site, folder, segment.older, text("list.older"))
+    older = archive_link(site, folder, segment.older, text("list.older"))
     return ListPage(
-        frame=replace(frame, previous=older, next=newer), events=list_events(site, segment.entries)
+        frame=replace(frame, previous=older, next=newer), events=list_events(site, entries)
     )
 
 
@@ -110,28 +126,53 @@ def subscription_feed(
 ) -> Feed:
     """Make the subscription document of a time line (SPEC P1)."""
     folder = paths.timeline_folder(partition)
-    feed = _feed(site, partition, paths.feed_path(folder), timeline)
-    return replace(within_bounds(feed), previous=_archive_address(site, folder, older))
+    feed = _feed(
+        site,
+        partition,
+        paths.feed_path(folder),
+        entries=timeline.entries,
+        known=timeline.known,
+        updated=timeline.updated,
+    )
+    return replace(within_bounds(feed), previous=archive_address(site, folder, older))
 
 
-def archive_feed(site: Site, partition: Partition, segment: Segment) -> Feed:
+def archive_feed(
+    site: Site,
+    partition: Partition,
+    segment: Segment,
+    entries: Sequence[Entry],
+    withdrawn: Sequence[Entry],
+) -> Feed:
     """Make the archive document of a closed segment, which has no hubs (SPEC P2)."""
     folder = paths.timeline_folder(partition)
     base_path = paths.archive_path(folder, segment.ref.name)
-    feed = _feed(site, partition, base_path, Timeline(segment.entries))
-    return replace(
+    dates = [entry.updated for entry in (*entries, *withdrawn)]
+    newest = max(dates, default=keys.published_of(segment.items[0].key.sort))
+    names = (*entries, *withdrawn)
+    feed = _feed(site, partition, base_path, entries=tuple(entries), known=names, updated=newest)
+    feed = replace(
         feed,
-        previous=_archive_address(site, folder, segment.older),
-        next=_archive_address(site, folder, segment.newer),
+        previous=archive_address(site, folder, segment.older),
+        next=archive_address(site, folder, segment.newer),
         current=site.url(paths.feed_path(folder)),
         hubs=(),
     )
+    return with_deletions(site, feed, withdrawn)
 
 
-def _feed(site: Site, partition: Partition, base_path: str, timeline: Timeline) -> Feed:
+def _feed(  # noqa: PLR0913  # private: shared by live and archive documents
+    site: Site,
+    partition: Partition,
+    base_path: str,
+    *,
+    entries: tuple[Entry, ...],
+    known: tuple[Entry, ...],
+    updated: datetime,
+) -> Feed:
     folder = paths.timeline_folder(partition)
-    title, description = _title(site, partition, timeline.known)
-    is_site = partition == keys.SITE
+    title, description = _title(site, partition, known)
+    is_site = partition == partitions.SITE
     return event_feeds.make_feed(
         site,
         tag=site.tag("site") if is_site else site.tag(*folder.rstrip("/").split("/")),
@@ -139,20 +180,20 @@ def _feed(site: Site, partition: Partition, base_path: str, timeline: Timeline) 
         description=description,
         base_path=base_path,
         home_path=paths.index_path(folder),
-        updated=timeline.updated,
-        items=event_feeds.feed_items(site, timeline.entries),
+        updated=updated,
+        items=event_feeds.feed_items(site, entries),
     )
 
 
 def _title(site: Site, partition: Partition, entries: Iterable[Entry]) -> tuple[str, str]:
-    if partition == keys.SITE:
+    if partition == partitions.SITE:
         return site.title, site.description
     label = topic_of(partition, entries).label
     return label, text("timeline.description", title=label)
 
 
-def _breadcrumb(site: Site, partition: Partition, title: str) -> tuple[Link, ...]:
-    if partition == keys.SITE:
+def timeline_breadcrumb(site: Site, partition: Partition, title: str) -> tuple[Link, ...]:
+    if partition == partitions.SITE:
         return (home_link(site),)
     timeline = Link(title, site.url(f"{paths.index_path(paths.timeline_folder(partition))}.html"))
     index = (topics_link(site),) if partition.kind is PartitionKind.TOPIC else ()
@@ -165,12 +206,12 @@ def _topics(kind: PartitionKind, entry: RevisionEntry) -> tuple[TopicRef, ...]:
     return (entry.category,) if entry.category else ()
 
 
-def _archive_link(site: Site, folder: str, segment: SegmentRef | None, text: str) -> Link | None:
-    address = _archive_address(site, folder, segment)
+def archive_link(site: Site, folder: str, segment: SegmentRef | None, text: str) -> Link | None:
+    address = archive_address(site, folder, segment)
     return Link(text, f"{address}.html") if address else None
 
 
-def _archive_address(site: Site, folder: str, segment: SegmentRef | None) -> str | None:
+def archive_address(site: Site, folder: str, segment: SegmentRef | None) -> str | None:
     return site.url(paths.archive_path(folder, segment.name)) if segment else None
 
 

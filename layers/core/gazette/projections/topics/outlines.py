@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from gazette.models import paths
-from gazette.models.ledger import keys
+from gazette.models.ledger import partitions
 from gazette.models.ledger.aggregates import InitialCounts, TopicCount
 from gazette.models.site import Site
 from gazette.models.texts import text
@@ -52,7 +52,7 @@ def _topic_outlines(site: Site, topics: Iterable[TopicCount]) -> tuple[Outline, 
 
 
 def _topic_outline(site: Site, topic: TopicCount) -> Outline:
-    folder = paths.timeline_folder(keys.topic_partition(topic.slug))
+    folder = paths.timeline_folder(partitions.topic_partition(topic.slug))
     return Outline(
         topic.label,
         feed_url=site.url(f"{paths.feed_path(folder)}.rss"),

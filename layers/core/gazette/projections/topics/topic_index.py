@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from gazette.models import paths
 from gazette.models.formats import ViewKind
-from gazette.models.ledger import keys
+from gazette.models.ledger import keys, partitions
 from gazette.models.ledger.aggregates import InitialCounts, TopicCount
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.product import LARGEST_TOPICS_SHOWN, TOPICS_PER_PAGE
@@ -118,7 +118,7 @@ def _topic_links(site: Site, topics: Iterable[TopicCount]) -> list[Link]:
         Link(
             topic.label,
             site.url(
-                f"{paths.index_path(paths.timeline_folder(keys.topic_partition(topic.slug)))}.html"
+                f"{paths.index_path(paths.timeline_folder(partitions.topic_partition(topic.slug)))}.html"
             ),
             count=topic.count,
         )

@@ -17,8 +17,10 @@ from gazette.renderers.feeds.feedgen_extension import (
     EXTENSION,
     FeedExtension,
     ItemExtension,
+    add_revision,
     feed_links,
 )
+from gazette.renderers.feeds.withdrawn import withdrawn_item
 
 _MEDIA_TYPE = "application/atom+xml"
 _ENTRY_MEDIA_TYPE = "application/atom+xml;type=entry"
@@ -33,10 +35,16 @@ class _AtomDate(datetime):
 
 
 def render_atom(feed: Feed, self_url: str | None = None) -> bytes:
-    """Render a feed; pass ``self_url`` if its path does not end in ``.atom``."""
+    """Render a feed; pass ``self_url`` if its path does not end in ``.atom``.
+
+    Withdrawn events come last, as entries: no feed reader knows tombstones (SPEC T1).
+    """
     generator = _generator(feed, self_url or f"{feed.address}.atom")
     for item in feed.items:
         generator.add_entry(RenderedEntry(_ELEMENTS(item, feed.language)), order="append")
+    for item in map(withdrawn_item, feed.notices):
+        element = _entry_of_feed(item, feed.language)
+        generator.add_entry(RenderedEntry(element), order="append")
     return bytes(generator.atom_str(pretty=True))
 
 
@@ -50,6 +58,7 @@ def render_atom_entry(item: FeedItem, language: str, self_url: str) -> bytes:
         raise ValueError(f"{item.id} has no author")
     links = _unique((FeedLink("self", self_url, _ENTRY_MEDIA_TYPE), *_links(item)))
     root = _entry(item, links, item.language or language)
+    add_revision(root, item)
     root.set("xmlns", ATOM)  # feedgen sets the namespace of a feed as an attribute, too
     return tostring(root, pretty_print=True, encoding="UTF-8", xml_declaration=True)
 
@@ -97,14 +106,16 @@ def _entry(item: FeedItem, links: tuple[FeedLink, ...], language: str | None) ->
     entry.published(_moment(item.published))
     entry.updated(_moment(item.updated))
     entry.link(href=item.url)
-    if item.summary:
+    if item.summary_html and not item.content_html:
+        entry.summary(item.summary_html, type="html")
+    elif item.summary:
         entry.summary(item.summary)
     if item.content_html:
         entry.content(item.content_html, type="html")
-    if item.author:
-        entry.author(name=item.author)
+    for name in item.authors:
+        entry.author(name=name)
     for topic in item.topics:
-        entry.category(term=topic.slug, scheme=topic.scheme, label=topic.label)
+        entry.category(term=topic.label, scheme=topic.scheme, label=topic.label)
     element: _Element = entry.atom_entry()
     return element
 

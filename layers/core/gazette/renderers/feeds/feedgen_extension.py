@@ -1,6 +1,6 @@
 """The project's extension of feedgen: elements that feedgen does not write, or writes wrongly.
 
-These are SPEC A7 (links of entries), P2 (archives), R9 (images), R15, R16 and T1 (tombstones).
+These are SPEC A7 (links of entries), P2 (archives), R9 (images), R15, R16 and T2 (tombstones).
 feedgen calls the methods of an extension by their names, so it needs no base class. For RSS it
 passes the root of a feed but the ``item`` of an entry, for Atom elements without a namespace.
 """
@@ -17,6 +17,7 @@ from gazette.renderers.feeds.withdrawn import tombstone_comment
 
 ATOM = "http://www.w3.org/2005/Atom"
 DUBLIN_CORE = "http://purl.org/dc/elements/1.1/"
+GAZETTE = "urn:gazette:1"
 HISTORY = "http://purl.org/syndication/history/1.0"
 MEDIA = "http://search.yahoo.com/mrss/"
 TOMBSTONES = "http://purl.org/atompub/tombstones/1.0"
@@ -41,13 +42,13 @@ class FeedExtension:
             prefixes["media"] = MEDIA
         if self.extension == "rss":
             prefixes["dc"] = DUBLIN_CORE
-        elif self.feed.tombstones:
+        elif self.feed.deletions:
             prefixes["at"] = TOMBSTONES
         return prefixes
 
     def extend_atom(self, root: _Element) -> None:
         self._mark_archive(root)
-        for tombstone in self.feed.tombstones:
+        for tombstone in self.feed.deletions:
             _add_tombstone(root, tombstone)
 
     def extend_rss(self, root: _Element) -> None:
@@ -76,6 +77,11 @@ class ItemExtension:
             entry.remove(link_by_feedgen)
         for link in self.links:
             _add_link(entry, "link", link, language=self.item.language)
+        for enclosure in self.item.enclosures:
+            link = FeedLink("enclosure", enclosure.url, enclosure.media_type, enclosure.title)
+            added = _add_link(entry, "link", link)
+            if enclosure.length is not None:
+                added.set("length", str(enclosure.length))
         if self.language:
             entry.set(XML_LANG, self.language)
         _add_image(entry, self.item.image)
@@ -83,11 +89,19 @@ class ItemExtension:
     def extend_rss(self, item: _Element) -> None:
         _add(item, "pubDate", rfc822(self.item.published))
         _add(item, f"{{{ATOM}}}updated", rfc3339(self.item.updated))
-        if self.item.author:
-            _add(item, f"{{{DUBLIN_CORE}}}creator", self.item.author)
+        for name in self.item.authors:
+            _add(item, f"{{{DUBLIN_CORE}}}creator", name)
         for link in self.item.sources:
             _add_link(item, f"{{{ATOM}}}link", link)
         _add_image(item, self.item.image)
+        for enclosure in self.item.enclosures[:1]:  # RSS readers expect one at most (SPEC R9)
+            SubElement(
+                item,
+                "enclosure",
+                url=enclosure.url,
+                length=str(enclosure.length or 0),  # RSS wants a number, 0 if nobody knows it
+                type=enclosure.media_type,
+            )
 
 
 def feed_links(feed: Feed, extension: str, media_type: str) -> tuple[FeedLink, ...]:
@@ -113,13 +127,29 @@ def rfc822(moment: datetime) -> str:
     return format_datetime(moment.astimezone(UTC), usegmt=True)
 
 
+def add_revision(entry: _Element, item: FeedItem) -> None:
+    """Add which revision an entry shows, and the hashes that chain it to the one before (V5)."""
+    element = SubElement(
+        entry,
+        f"{{{GAZETTE}}}revision",
+        nsmap={"gazette": GAZETTE},
+        number=str(item.revision),
+        kind=item.kind.value,
+        sha256=item.sha256,
+    )
+    if item.previous_sha256:
+        element.set("previous-sha256", item.previous_sha256)
+    if item.note:
+        element.set("note", item.note)
+
+
 def _add(parent: _Element, tag: str, text: str) -> _Element:
     element = SubElement(parent, tag)
     element.text = text
     return element
 
 
-def _add_link(parent: _Element, tag: str, link: FeedLink, language: str | None = None) -> None:
+def _add_link(parent: _Element, tag: str, link: FeedLink, language: str | None = None) -> _Element:
     element = SubElement(parent, tag, rel=link.rel, href=link.url)
     if link.media_type:
         element.set("type", link.media_type)
@@ -127,6 +157,7 @@ def _add_link(parent: _Element, tag: str, link: FeedLink, language: str | None =
         element.set("hreflang", link.language or language or "")
     if link.title:
         element.set("title", link.title)
+    return element
 
 
 def _add_image(parent: _Element, image: FeedImage | None) -> None:

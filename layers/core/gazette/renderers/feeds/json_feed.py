@@ -5,8 +5,8 @@ from sys import getsizeof
 
 from gazette.models.byte_cache import IdentityCache
 from gazette.models.frozen import rfc3339
-from gazette.models.views.feed import Feed, FeedItem, Tombstone
-from gazette.renderers.feeds.withdrawn import withdrawn_note, withdrawn_title
+from gazette.models.views.feed import Enclosure, Feed, FeedItem
+from gazette.renderers.feeds.withdrawn import withdrawn_item
 
 _VERSION = "https://jsonfeed.org/version/1.1"
 
@@ -24,7 +24,7 @@ def render_json_feed(feed: Feed) -> bytes:
     )
     items = (
         *(_ITEMS(item, feed.about_url) for item in feed.items),
-        *(_compact(_present(_withdrawn(tombstone, feed))) for tombstone in feed.tombstones),
+        *(_compact(_present(_item(withdrawn_item(each), feed.about_url))) for each in feed.notices),
     )
     lines = ",\n".join(items)
     return f'{{\n{"".join(fields)}"items": [\n{lines}\n]\n}}\n'.encode()
@@ -52,14 +52,15 @@ def _item(item: FeedItem, about_url: str) -> Json:
         "external_url": item.sources[0].url if item.sources else None,
         "title": item.title,
         "summary": item.summary,
-        "content_html": item.content_html,
+        "content_html": item.content_html or item.summary_html,
         "content_text": item.content_text or item.summary or item.title or item.url,
         "image": item.image.url if item.image else None,
         "date_published": rfc3339(item.published),
         "date_modified": rfc3339(item.updated),
-        "authors": [{"name": item.author}] if item.author else None,
+        "authors": [{"name": name} for name in item.authors],
         "tags": [topic.label for topic in item.topics],
         "language": item.language,
+        "attachments": [_attachment(enclosure) for enclosure in item.enclosures],
         "_gazette": _present(
             {
                 "about": about_url,
@@ -73,24 +74,21 @@ def _item(item: FeedItem, about_url: str) -> Json:
     }
 
 
+def _attachment(enclosure: Enclosure) -> Json:
+    return _present(
+        {
+            "url": enclosure.url,
+            "mime_type": enclosure.media_type,
+            "title": enclosure.title,
+            "size_in_bytes": enclosure.length,
+        }
+    )
+
+
 _ITEMS: IdentityCache[FeedItem, str, str] = IdentityCache(
     lambda item, about_url: _compact(_present(_item(item, about_url))),
     lambda item, text: item.memory + getsizeof(text),
 )
-
-
-def _withdrawn(tombstone: Tombstone, feed: Feed) -> Json:
-    return {
-        "id": tombstone.id,
-        "url": tombstone.url,
-        "title": withdrawn_title(tombstone),
-        "content_text": withdrawn_note(tombstone),
-        "date_published": rfc3339(tombstone.published),
-        "date_modified": rfc3339(tombstone.when),
-        "_gazette": _present(
-            {"about": feed.about_url, "kind": tombstone.kind.value, "note": tombstone.note}
-        ),
-    }
 
 
 def _present(fields: Json) -> Json:

@@ -8,14 +8,14 @@ from feedgen.feed import FeedGenerator
 from lxml.etree import _Element
 
 from gazette.models.byte_cache import IdentityCache
-from gazette.models.views.feed import Feed, FeedItem, Tombstone
+from gazette.models.product import MINUTES_BETWEEN_POLLS, MINUTES_BETWEEN_POLLS_WITH_HUB
+from gazette.models.views.feed import Feed, FeedItem
 from gazette.renderers.feeds.entry_cache import RenderedEntry, element_memory
 from gazette.renderers.feeds.feedgen_extension import EXTENSION, FeedExtension, ItemExtension
-from gazette.renderers.feeds.withdrawn import withdrawn_note, withdrawn_title
+from gazette.renderers.feeds.withdrawn import withdrawn_item
 
 _MEDIA_TYPE = "application/rss+xml"
 _SPECIFICATION = "https://www.rssboard.org/rss-specification"
-_SECONDS_PER_MINUTE = 60
 
 
 class _NoDate(datetime):
@@ -26,12 +26,15 @@ class _NoDate(datetime):
 
 
 def render_rss(feed: Feed) -> bytes:
-    """Render a feed; withdrawn events come last."""
+    """Render a feed; withdrawn events come last.
+
+    Titles are plain text and escaped once: readers decode a title once (SPEC R8).
+    """
     generator = _generator(feed)
     for item in feed.items:
         generator.add_entry(RenderedEntry(_ELEMENTS(item, None)), order="append")
-    for tombstone in feed.tombstones:
-        generator.add_entry(RenderedEntry(_entry(_withdrawn(tombstone))), order="append")
+    for tombstone in feed.notices:
+        generator.add_entry(RenderedEntry(_entry(withdrawn_item(tombstone))), order="append")
     return _with_profile_references(generator.rss_str(pretty=True))
 
 
@@ -43,7 +46,7 @@ def _generator(feed: Feed) -> FeedGenerator:
     generator.description(feed.description or title)
     generator.updated(_NoDate(1, 1, 1, tzinfo=UTC))
     generator.language(feed.language)
-    generator.ttl(max(1, -(-feed.max_age // _SECONDS_PER_MINUTE)))
+    generator.ttl(MINUTES_BETWEEN_POLLS_WITH_HUB if feed.hubs else MINUTES_BETWEEN_POLLS)
     generator.docs(_SPECIFICATION)
     generator.generator(f"{feed.generator}/{feed.generator_version} ({feed.generator_url})")
     generator.link(href=f"{feed.address}.rss", rel="self", type=_MEDIA_TYPE)
@@ -58,15 +61,17 @@ def _generator(feed: Feed) -> FeedGenerator:
 def _entry(item: FeedItem) -> _Element:
     entry = FeedEntry()
     entry.register_extension(EXTENSION, lambda: ItemExtension(item))
-    entry.guid(item.id, permalink=False)
+    entry.guid(item.guid or item.id, permalink=False)
     entry.title(item.title or item.url)
     entry.link(href=item.url)
-    if item.summary:
+    if item.summary_html and not item.content_html:
+        entry.description(item.summary_html)
+    elif item.summary:
         entry.description(escape(item.summary, quote=False))
     if item.content_html:
         entry.content(item.content_html)
     for topic in item.topics:
-        entry.category(term=topic.slug, scheme=topic.scheme, label=topic.label)
+        entry.category(term=topic.label, scheme=topic.scheme, label=topic.label)
     element: _Element = entry.rss_entry()
     return element
 
@@ -74,21 +79,6 @@ def _entry(item: FeedItem) -> _Element:
 _ELEMENTS: IdentityCache[FeedItem, None, _Element] = IdentityCache(
     lambda item, _: _entry(item), element_memory
 )
-
-
-def _withdrawn(tombstone: Tombstone) -> FeedItem:
-    """Make the item that shows a tombstone, dated by the first publication (SPEC R4)."""
-    return FeedItem(
-        id=tombstone.id,
-        url=tombstone.url,
-        title=withdrawn_title(tombstone),
-        summary=withdrawn_note(tombstone),
-        published=tombstone.published,
-        updated=tombstone.when,
-        revision=0,
-        kind=tombstone.kind,
-        sha256="",
-    )
 
 
 def _with_profile_references(document: bytes) -> bytes:

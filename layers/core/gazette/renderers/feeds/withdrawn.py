@@ -1,8 +1,31 @@
-"""The title and text of a withdrawn event (SPEC T)."""
+"""The item of a withdrawn event, and its title and text (SPEC T)."""
+
+from html import escape
 
 from gazette.models.kinds import RULES, RevisionKind, default_withdrawal_note
 from gazette.models.texts import text
-from gazette.models.views.feed import Tombstone
+from gazette.models.views.feed import FeedItem, Tombstone
+
+
+def withdrawn_item(tombstone: Tombstone) -> FeedItem:
+    """Make the item that a subscriber sees, dated by the first publication (SPEC R4, T1)."""
+    note = withdrawn_note(tombstone)
+    return FeedItem(
+        id=tombstone.id,
+        url=tombstone.url,
+        title=withdrawn_title(tombstone),
+        summary=note,
+        published=tombstone.published,
+        updated=tombstone.when,
+        revision=tombstone.revision,
+        kind=tombstone.kind,
+        sha256=tombstone.sha256,
+        content_html=f"<p>{escape(note)}</p>",
+        content_text=note,
+        note=tombstone.note,
+        history_url=tombstone.history_url,
+        guid=tombstone.guid,
+    )
 
 
 def withdrawn_title(tombstone: Tombstone) -> str:

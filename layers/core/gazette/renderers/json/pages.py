@@ -4,6 +4,7 @@ from gazette.models.contract.document import EventDocument
 from gazette.models.formats import JSON
 from gazette.models.frozen import rfc3339
 from gazette.models.kinds import RevisionKind
+from gazette.models.ledger.entry import AttachmentRef
 from gazette.models.views.page import (
     CalendarPage,
     EventPage,
@@ -18,6 +19,7 @@ from gazette.models.views.page import (
 from gazette.renderers.json.parts import (
     category_form,
     change_form,
+    correction_form,
     erasure_form,
     format_urls,
     history_url,
@@ -27,11 +29,12 @@ from gazette.renderers.json.parts import (
     topic_forms,
     write_json,
 )
+from gazette.renderers.markdown.text import safe_body
 from gazette.renderers.pages.diff_layout import newest_first
 
 
 def render_event_json(page: EventPage) -> bytes:
-    """Render an event; a withdrawn one has only its title, times and reason (SPEC T5)."""
+    """Render an event; a withdrawn one has no text (SPEC T5), but its corrections (V12)."""
     entry = page.revision.entry
     document = None if page.revision.is_withdrawn else page.document
     return write_json(
@@ -45,10 +48,10 @@ def render_event_json(page: EventPage) -> bytes:
             "updated": rfc3339(entry.changed),
             "revision": _revision(page),
             **erasure_form(entry.erased),
-            "topics": topic_forms(entry.topics, page.topics),
-            "category": category_form(entry.category, page.category),
+            **_listing(page),
             "language": page.language,
             **(_content(page, document) if document else {}),
+            "corrections": [correction_form(each) for each in page.corrections],
             "changes": [change_form(change) for change in newest_first(page.changes)],
             **({"related": related_forms(page)} if document else {}),
             "history": history_url(page.frame),
@@ -60,7 +63,8 @@ def render_event_json(page: EventPage) -> bytes:
 def render_revision_json(page: RevisionPage) -> bytes:
     """Render the record of a revision and the links along its history (SPEC V5).
 
-    ``sha256`` is the hash of the canonical form (RFC 8785) of ``record``.
+    ``sha256`` is the hash of the canonical form (RFC 8785) of ``record``. The record of an erased
+    revision has no document, so the date of publication and the topics follow it.
     """
     own = format_urls(page.event.frame)
     others = {name: url for name, url in own.items() if name != JSON.extension}
@@ -68,7 +72,7 @@ def render_revision_json(page: RevisionPage) -> bytes:
         {
             "sha256": page.event.revision.entry.sha256,
             "record": page.record,
-            **erasure_form(page.event.revision.entry.erased),
+            **_erased(page.event),
             "links": {
                 "self": own[JSON.extension],
                 **others,
@@ -135,6 +139,22 @@ def render_calendar_json(page: CalendarPage) -> bytes:
     return write_json({**_frame(page.frame), "count": page.count, "periods": periods})
 
 
+def _listing(page: EventPage) -> dict[str, object]:
+    entry = page.revision.entry
+    return {
+        "topics": topic_forms(entry.topics, page.topics),
+        "category": category_form(entry.category, page.category),
+    }
+
+
+def _erased(page: EventPage) -> dict[str, object]:
+    entry = page.revision.entry
+    if entry.erased is None:
+        return {}
+    published = rfc3339(entry.published)
+    return {**erasure_form(entry.erased), "published": published, **_listing(page)}
+
+
 def _status(page: EventPage) -> str:
     if not page.revision.is_withdrawn:
         return "published"
@@ -144,12 +164,28 @@ def _status(page: EventPage) -> str:
 def _content(page: EventPage, document: EventDocument) -> dict[str, object]:
     entry = page.revision.entry
     return {
-        "byline": entry.byline,
+        "byline": entry.byline_text,
         "summary": entry.summary,
-        "body": document.body or "",
+        "body": _body(page, document),
         "sources": [source_form(source) for source in page.sources],
+        "attachments": [_attachment(attachment) for attachment in page.attachments],
         "image": _image(page),
         "extra": document.model_extra or {},
+    }
+
+
+def _body(page: EventPage, document: EventDocument) -> str:
+    """Return the text as it was written, unless it leads to an image that is not there."""
+    body = document.body or ""
+    return safe_body(body, page.frame.url, page.missing) if page.missing else body
+
+
+def _attachment(attachment: AttachmentRef) -> dict[str, object]:
+    return {
+        "title": attachment.title,
+        "url": attachment.url,
+        "type": attachment.media_type,
+        "length": attachment.length,
     }
 
 

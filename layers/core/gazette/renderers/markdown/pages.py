@@ -19,6 +19,7 @@ from gazette.models.views.page import (
 )
 from gazette.renderers.markdown.revisions import (
     changes,
+    corrections,
     difference,
     fingerprint,
     notice,
@@ -27,10 +28,13 @@ from gazette.renderers.markdown.revisions import (
 from gazette.renderers.markdown.text import link, plain, quoted, safe_body
 from gazette.renderers.pages.links import markdown_address, other_formats
 
+# Corrections are listed, whatever came later.
+_NOTES_SHOWN_ELSEWHERE = {RevisionKind.MINOR, RevisionKind.CORRECTION}
+
 
 def render_event_markdown(page: EventPage) -> bytes:
     """Render an event, or the notice that it was withdrawn and why (SPEC T5)."""
-    return _join((_formats(page.frame), *_parts(page), *_history(page)))
+    return _join((_formats(page.frame), *_parts(page), *difference(page), *_history(page)))
 
 
 def render_revision_markdown(page: RevisionPage) -> bytes:
@@ -99,12 +103,15 @@ def _event(page: EventPage) -> Iterator[str]:
         yield f"##### {link(page.topics[0].text, page.topics[0].url)}"
     yield f"# {plain(entry.title)}"
     yield _times(page)
-    if entry.note and entry.kind is not RevisionKind.MINOR:
+    yield corrections(page)
+    if entry.note and entry.kind not in _NOTES_SHOWN_ELSEWHERE:
         yield quoted(RULES[entry.kind].label, entry.note)
     yield _image(page)
     body = page.document.body if page.document else None
-    yield safe_body(body or "", page.frame.url) or plain(entry.summary)
+    yield plain(page.lead)
+    yield safe_body(body or "", page.frame.url, page.missing)
     yield _topics_and_category(page)
+    yield _attachments(page)
     yield _sources(page)
 
 
@@ -118,12 +125,17 @@ def _withdrawn(page: EventPage) -> Iterator[str]:
         yield quoted(label, entry.note)
     else:
         yield default_withdrawal_note(entry.kind, entry.at)
+    yield f"_{_withdrawn_times(page)}_"
+    yield corrections(page)
+
+
+def _withdrawn_times(page: EventPage) -> str:
+    entry = page.revision.entry
+    published = rfc3339(entry.published)
     if not page.revision.withdraws:
-        yield f"_{text('event.published', time=rfc3339(entry.published))}_"
-        return
-    published, ended = rfc3339(entry.published), rfc3339(entry.at)
-    times = text("event.published_then_ended", published=published, kind=label.lower(), ended=ended)
-    yield f"_{times}_"
+        return text("event.published", time=published)
+    label, ended = entry.label.lower(), rfc3339(entry.at)
+    return text("event.published_then_ended", published=published, kind=label, ended=ended)
 
 
 def _list(page: ListPage) -> Iterator[str]:
@@ -162,8 +174,8 @@ def _last_version(page: MovedPage) -> str:
 def _times(page: EventPage) -> str:
     entry = page.revision.entry
     published = rfc3339(entry.published)
-    if entry.byline:
-        times = text("event.published_by", byline=plain(entry.byline), time=published)
+    if byline := entry.byline_text:
+        times = text("event.published_by", byline=plain(byline), time=published)
     else:
         times = text("event.published", time=published)
     if entry.updated != entry.published:
@@ -187,6 +199,12 @@ def _topics_and_category(page: EventPage) -> str:
     if page.category:
         lines.append(f"{text('event.category')}: {link(page.category.text, page.category.url)}")
     return "\n\n".join(lines)
+
+
+def _attachments(page: EventPage) -> str:
+    lines = [f"- {link(attachment.title, attachment.url)}" for attachment in page.attachments]
+    listed = "\n".join(lines)
+    return f"### {text('event.attachments')}:\n\n{listed}" if listed else ""
 
 
 def _sources(page: EventPage) -> str:

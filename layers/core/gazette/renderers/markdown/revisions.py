@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from gazette.models.frozen import rfc3339
 from gazette.models.kinds import RULES
-from gazette.models.texts import text
+from gazette.models.texts import long_date, text
 from gazette.models.views.diff import DiffKind
 from gazette.models.views.page import (
+    Correction,
     EventPage,
     ListedRevision,
     PageFrame,
@@ -14,7 +15,7 @@ from gazette.models.views.page import (
     RevisionPage,
 )
 from gazette.projections.diff.spans import DiffSpan
-from gazette.renderers.markdown.text import link, plain
+from gazette.renderers.markdown.text import link, plain, quoted
 from gazette.renderers.pages.diff_layout import Paragraph, ShownChange, newest_first, shown_changes
 from gazette.renderers.pages.links import markdown_address
 from gazette.renderers.pages.notices import notice_sentence
@@ -38,6 +39,17 @@ def changes(page: EventPage) -> str:
     return f"{listed}\n\n{link(text('revision.all_versions'), page.all_changes_url)}"
 
 
+def corrections(page: EventPage) -> str:
+    """Quote every correction of an event with a link to what it changed, newest first (V12)."""
+    return "\n>\n".join(_correction(each, page.frame) for each in page.corrections)
+
+
+def _correction(correction: Correction, frame: PageFrame) -> str:
+    label = text("entry.correction", date=long_date(correction.at))
+    url = markdown_address(correction.difference_url.removesuffix("#difference"), frame)
+    return f"{quoted(label, correction.note)}\n>\n> {link(text('difference.heading'), url)}"
+
+
 def related(page: EventPage) -> str:
     lines = [_event(position, each, page.frame) for position, each in enumerate(page.related, 1)]
     return "\n".join((f"### {text('event.related')}:\n", *lines)) if lines else ""
@@ -57,9 +69,12 @@ def notice(page: RevisionPage) -> str:
     return f"> {sentence} {state} {current}\n>\n> {_versions(page)}"
 
 
-def difference(page: RevisionPage) -> Iterator[str]:
+def difference(page: EventPage | RevisionPage) -> Iterator[str]:
     """Show the changes, each field under its label."""
     shown = shown_changes(page.differences)
+    if isinstance(page, RevisionPage) and page.is_incomparable:
+        yield f"### {text('difference.heading')}:"
+        yield plain(text("difference.none"))
     if shown:
         yield f"### {text('difference.heading')}:"
     for change in shown:

@@ -7,13 +7,15 @@ as written only if no such reader can find a tag, an attribute or a script addre
 import re
 from collections.abc import Iterable, Iterator
 from html import unescape
+from urllib.parse import urlsplit
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from gazette.models.contract.identity import IMAGES
 from gazette.models.text import isolate_in_lines, one_line
-from gazette.projections.markup.body import absolute_address, body_html
+from gazette.projections.markup.absolute_address import absolute_address
+from gazette.projections.markup.body import NOTHING_MISSING, body_html
 
 _ENTITY = re.compile(r"&(?=#?\w+;)")
 _SPECIAL = re.compile(r"([\\`*_\[\]{}~#])")
@@ -63,12 +65,15 @@ def quoted(label: str, text: str) -> str:
     return "\n".join(f"> {line}".rstrip() for line in lines)
 
 
-def safe_body(body: str, base_url: str) -> str:
-    """Return a body as written if it is harmless, else as sanitised HTML, which may be empty."""
+def safe_body(body: str, base_url: str, missing: frozenset[str] = NOTHING_MISSING) -> str:
+    """Return a body as written if it is harmless, else as sanitised HTML, which may be empty.
+
+    A body that leads to ``missing`` images is no body to show as written.
+    """
     written = _with_images(body, base_url)
-    if _is_inert(written):
+    if not missing and _is_inert(written):
         return written.strip("\n")
-    safe_html = body_html(body, base_url)
+    safe_html = body_html(body, base_url, missing)
     return _html_block(safe_html) if safe_html else ""
 
 
@@ -137,16 +142,22 @@ def _is_harmless(token: Token) -> bool:
         return False
     if token.type == "text" and _TAG_OR_ATTRIBUTE.search(token.content):
         return False
-    if _is_stored_image(token):
+    if token.type == "image" and not urlsplit(str(token.attrGet("src"))).netloc:
         return False
     addresses = (token.attrGet("href"), token.attrGet("src"))
     return "{" not in token.info and all(_is_web_address(str(url or "")) for url in addresses)
 
 
 def _is_web_address(url: str) -> bool:
+    """Return whether an address is harmless, and means the same in every document.
+
+    An address without a host does so if it leads to a part of the text, or begins at the root.
+    """
     before_path = re.split(r"[/?#]", url, maxsplit=1)[0]
     scheme, colon, _ = before_path.rpartition(":")
-    return not colon or scheme.lower() in _SCHEMES
+    if colon:
+        return scheme.lower() in _SCHEMES
+    return not before_path and not url.startswith(("?", f"/{IMAGES}"))
 
 
 def _html_block(safe_html: str) -> str:

@@ -1,11 +1,13 @@
 """An event as a NewsArticle of schema.org, for the JSON-LD block of its page (SPEC S7)."""
 
 from gazette.models.frozen import rfc3339
-from gazette.models.kinds import RevisionKind
-from gazette.models.ledger.entry import Entry, SourceRef
+from gazette.models.ledger.entry import AttachmentRef, SourceRef
 from gazette.models.product import HEADLINE_CHARACTERS
 from gazette.models.text import shorten
-from gazette.models.views.page import EventPage
+from gazette.models.views.page import Correction, EventPage
+from gazette.projections.pages.event_pages import shown_title
+
+_OF_THE_TEXT = {"image", "citation", "associatedMedia"}
 
 
 def news_article(page: EventPage) -> dict[str, object]:
@@ -28,14 +30,28 @@ def news_article(page: EventPage) -> dict[str, object]:
         "articleSection": page.category.text if page.category else None,
         "keywords": [topic.text for topic in page.topics],
         "citation": [_citation(source) for source in page.sources],
-        "correction": _correction(entry),
+        "associatedMedia": [_media_object(attachment) for attachment in page.attachments],
+        "correction": [_correction(each) for each in page.corrections],
     }
     return {name: value for name, value in described.items() if value}
 
 
-def _author(page: EventPage) -> dict[str, object]:
-    byline = page.revision.entry.byline
-    return {"@type": "Person", "name": byline} if byline else _publisher(page)
+def withdrawn_article(page: EventPage) -> dict[str, object]:
+    """Describe a withdrawn event: that it is withdrawn, and every correction it had (SPEC V12)."""
+    entry = page.revision.entry
+    kept = {name: value for name, value in news_article(page).items() if name not in _OF_THE_TEXT}
+    return kept | {
+        "headline": shorten(shown_title(entry), HEADLINE_CHARACTERS),
+        "dateModified": rfc3339(entry.changed),
+        "creativeWorkStatus": entry.label,
+    }
+
+
+def _author(page: EventPage) -> object:
+    people = [{"@type": "Person", "name": name} for name in page.revision.entry.authors]
+    if len(people) > 1:
+        return people
+    return people[0] if people else _publisher(page)
 
 
 def _publisher(page: EventPage) -> dict[str, object]:
@@ -52,11 +68,21 @@ def _citation(source: SourceRef) -> dict[str, object]:
     return cited
 
 
-def _correction(entry: Entry) -> dict[str, object] | None:
-    if entry.kind is not RevisionKind.CORRECTION:
-        return None
+def _media_object(attachment: AttachmentRef) -> dict[str, object]:
+    described: dict[str, object] = {
+        "@type": "MediaObject",
+        "name": attachment.title,
+        "contentUrl": attachment.url,
+        "encodingFormat": attachment.media_type,
+    }
+    if attachment.length is not None:
+        described["contentSize"] = f"{attachment.length} B"
+    return described
+
+
+def _correction(correction: Correction) -> dict[str, object]:
     return {
         "@type": "CorrectionComment",
-        "text": entry.note,
-        "datePublished": rfc3339(entry.at),
+        "text": correction.note,
+        "datePublished": rfc3339(correction.at),
     }

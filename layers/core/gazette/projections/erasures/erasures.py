@@ -13,11 +13,12 @@ from gazette.models import paths
 from gazette.models.contract.document import EventDocument
 from gazette.models.contract.erasure import ErasedRevision, ErasureDocument, Facts, is_named
 from gazette.models.ledger.entry import Entry, Erasure
-from gazette.models.ledger.snapshot import Revision, Snapshot
+from gazette.models.ledger.snapshot import HeldVersion, Revision, Snapshot
 from gazette.models.texts import long_date, text
 from gazette.projections.history import entries
 from gazette.projections.history.entries import make_entry
 from gazette.projections.history.linked_images import linked_images
+from gazette.projections.items.corrections import with_corrections
 
 # What a withdrawal without a document has of its own; the rest is that of the revision before.
 _OF_WITHDRAWAL = ("number", "kind", "note", "at", "updated", "news_at", "sha256")
@@ -36,10 +37,11 @@ class StoredErasure(NamedTuple):
 
 
 class Restored(NamedTuple):
-    """The document of a revision that was erased, and the path that is claimed for it."""
+    """The document of a revision that was erased, the path that is claimed for it, its aliases."""
 
     document: EventDocument
     base_path: str
+    aliases: tuple[str, ...] = ()
 
 
 def erased_numbers(
@@ -59,6 +61,29 @@ def erased_numbers(
     versions = {one.identity for one in named if one.content_sha256 is not None} - {""}
     again = {one.number for one in revisions if one.content_sha256 and one.identity in versions}
     return {one.number for one in named} | again
+
+
+def is_held_back(snapshot: Snapshot, held: HeldVersion, stored: StoredErasure | None) -> bool:
+    """Return whether an erasure names a held version, also by the number that it would get."""
+    if stored is None:
+        return False
+    wanted = stored.document.revisions
+    if not wanted:
+        return _stored_at(snapshot, held) <= int(stored.stored_at.timestamp())
+    return any(names_held(snapshot, held, each) for each in wanted)
+
+
+def names_held(snapshot: Snapshot, held: HeldVersion, erased: ErasedRevision) -> bool:
+    """Return whether a part of an erasure names a held version."""
+    facts = Facts(snapshot.number + 1, held.version_id, (held.content_sha256,))
+    return is_named(facts, erased)
+
+
+def _stored_at(snapshot: Snapshot, held: HeldVersion) -> int:
+    """Return when S3 stored a held version; one that was held again is held since later."""
+    times = {version.identity: version.at for version in snapshot.known}
+    stored_at = int(held.stored_at.timestamp())
+    return min(stored_at, times.get(held.identity, stored_at))
 
 
 def unmatched(revisions: Sequence[Revision], stored: StoredErasure | None) -> list[ErasedRevision]:
@@ -136,6 +161,7 @@ def _erased(
         "summary": "",
         "body": None,
         "sources": (),
+        "attachments": (),
         "image": None,
         "byline": None,
         "language": None,
@@ -147,6 +173,7 @@ def _erased(
         "entry": entry.model_copy(update=words),
         "path_hash": path_hash,
         "linked_images": (),
+        "aliases": (),
     }
     return revision.model_copy(update=update)
 
@@ -155,7 +182,8 @@ def _withdrawn(revision: Revision, last: Revision) -> Revision:
     own = {name: getattr(revision.entry, name) for name in _OF_WITHDRAWAL}
     own |= {"erased": None, "note": None}
     entry = last.entry.model_copy(update=own)
-    return revision.model_copy(update={"entry": entry, "path_hash": ""})
+    update = {"entry": entry, "path_hash": "", "aliases": last.aliases}
+    return revision.model_copy(update=update)
 
 
 def _restored(revision: Revision, restored: Restored) -> Revision:
@@ -166,6 +194,7 @@ def _restored(revision: Revision, restored: Restored) -> Revision:
         "path_hash": "",
         "expires": None,
         "linked_images": linked_images(restored.document, restored.base_path),
+        "aliases": restored.aliases,
     }
     return revision.model_copy(update=update)
 
@@ -173,16 +202,18 @@ def _restored(revision: Revision, restored: Restored) -> Revision:
 def full_entry(entry: Entry, document: EventDocument) -> Entry:
     """Return the entry of a revision with all words of its document."""
     facts = {name: getattr(entry, name) for name in entries.Facts._fields}
-    return make_entry(document, entries.Facts(**facts))
+    full = make_entry(document, entries.Facts(**facts))
+    return full.model_copy(update={"corrections": entry.corrections})
 
 
 def _linked(revision: Revision, before: Sequence[Revision]) -> Revision:
-    """Lead a revision to the addresses that the revisions before it have now."""
+    """Lead a revision to what the revisions before it are now: addresses and corrections."""
     own = _path(revision)
     links = {"first_path": own, "predecessor_path": None}
-    if before:
-        last = before[-1]
+    last = before[-1] if before else None
+    if last:
         predecessor = paths.revision_path(_path(last), last.number)
         links = {"first_path": _path(before[0]), "predecessor_path": predecessor}
-    entry = revision.entry.model_copy(update=links)
+    linked = revision.entry.model_copy(update=links)
+    entry = with_corrections(linked, last.entry if last else None)
     return revision.model_copy(update={"entry": entry, "former_paths": ()})

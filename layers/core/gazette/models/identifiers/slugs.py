@@ -25,6 +25,7 @@ _FILLERS = frozenset(
     "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u3164\uffa0"
     + "".join(map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))))
 )
+_DOTTED_I = "i\N{COMBINING DOT ABOVE}"
 # The site has a folder topics/by-size.
 _RESERVED = frozenset({"by-size"})
 _APOSTROPHES = str.maketrans(
@@ -57,6 +58,8 @@ def topic_slug(label: str) -> str:
 
 def _dashed(text: str) -> str:
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    # Folding leaves a dot above the i of a Turkish İ, which no sign for both replaces.
+    folded = folded.replace(_DOTTED_I, "i")
     kept = [
         c if unicodedata.category(c)[0] in "LMN" else "-" for c in folded if not _is_invisible(c)
     ]

@@ -1,22 +1,21 @@
 """What keeps a long history cheap: its parts, and small items apart from the revisions.
 
 Each revision may hold some kilobytes. So what a page needs of old revisions stands in items of its
-own, one for each path that the event has left and one for each correction.
+own, one for each path that the event has left and one for each correction
+(`gazette.projections.items.corrections`).
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
 from typing import NamedTuple
 
 from gazette.models import paths
-from gazette.models.kinds import RULES
 from gazette.models.ledger import keys
-from gazette.models.ledger.correction import Correction
 from gazette.models.ledger.former_path import FormerPath
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey
 from gazette.models.ledger.snapshot import Revision
-from gazette.projections.history.item_order import item_order
+from gazette.projections.items.corrections import correction_items
+from gazette.projections.items.item_order import item_order
 
 
 class HistoryPart(NamedTuple):
@@ -78,34 +77,30 @@ def former_items(last: Revision | None, revision: Revision) -> Iterator[LedgerIt
         yield LedgerItem(item_key, item_order(entry.number), former.model_dump_json())
 
 
-def correction_items(last: Revision | None, revision: Revision) -> Iterator[LedgerItem]:
-    """Record a correction or retraction; a first version corrects nothing."""
+def alias_items(last: Revision | None, revision: Revision) -> Iterator[LedgerItem]:
+    """Record the aliases that a revision begins to name; they stay when a later one drops them."""
+    known = last.aliases if last else ()
     entry = revision.entry
-    if last is None or not RULES[entry.kind].in_corrections:
-        return
-    correction = Correction(
-        number=entry.number,
-        kind=entry.kind,
-        at=entry.at,
-        note=entry.note,
-        base_path=entry.base_path,
-    )
-    item_key = keys.correction_key(entry.event_id, entry.number)
-    yield LedgerItem(item_key, item_order(entry.number), correction.model_dump_json())
+    for path in revision.aliases:
+        if path not in known:
+            former = FormerPath(number=revision.number, is_alias=True)
+            item_key = keys.former_key(entry.event_id, path)
+            yield LedgerItem(item_key, item_order(entry.number), former.model_dump_json())
 
 
 def items_again(history: Sequence[Revision], left: Iterable[str]) -> Iterator[LedgerItem]:
     """Return the items of all left paths and corrections of a history that an erasure changed.
 
-    ``left`` are the paths that erasures took from the event. What records one of them as a former
-    path is deleted, so that no notice stays there. Of each path the last write has to win, so all
-    have the number of the newest revision.
+    ``left`` are the paths and aliases that erasures took from the event. What records one of them
+    as a former path is deleted, so that no notice stays there. Of each path the last write has to
+    win, so all have the number of the newest revision.
     """
     newest = history[-1].entry
     formers: dict[ItemKey, LedgerItem] = {}
-    for last, revision in pairwise(history):
+    for last, revision in zip((None, *history), history, strict=False):
+        formers |= {item.key: item for item in alias_items(last, revision)}
         formers |= {item.key: item for item in former_items(last, revision)}
-        yield from correction_items(last, revision)
+        yield from correction_items(revision.entry)
     for path in left:
         item_key = keys.former_key(newest.event_id, path)
         formers.setdefault(item_key, LedgerItem(item_key, 0, "{}", deleted=True))

@@ -8,17 +8,18 @@ import json
 from collections.abc import Iterable, Iterator
 
 from gazette.models.kinds import RULES, RevisionKind
-from gazette.models.ledger import keys
+from gazette.models.ledger import keys, partitions
 from gazette.models.ledger.entry import Entry
 from gazette.models.ledger.item import LedgerItem
-from gazette.models.ledger.keys import ItemKey, Partition, PartitionKind
+from gazette.models.ledger.keys import ItemKey
+from gazette.models.ledger.partitions import Partition, PartitionKind
 from gazette.models.ledger.snapshot import Snapshot
 from gazette.models.ledger.update import UpdateEntry
 from gazette.models.limits import MAX_CHANGES_BYTES
 from gazette.models.product import CONTEXT_CHARACTERS_SHOWN, UNCHANGED_CHARACTERS_SHOWN
 from gazette.models.views.diff import DiffKind, DiffRun, FieldChange
 from gazette.projections.diff.spans import paragraph_groups
-from gazette.projections.history.item_order import item_order
+from gazette.projections.items.item_order import item_order
 
 _LEFT_OUT = (DiffRun(DiffKind.KEPT, "…"),)
 _TIMELINES = {PartitionKind.SITE, PartitionKind.TOPIC, PartitionKind.CATEGORY}
@@ -40,9 +41,9 @@ def update_items(
     for timeline in (
         item_key.partition for item_key in listed if item_key.partition.kind in _TIMELINES
     ):
-        yield _item(keys.updates_partition(timeline), entry, payload)
+        yield _item(partitions.updates_partition(timeline), entry, payload)
         if is_in_corrections:
-            yield _item(keys.corrections_partition(timeline), entry, payload)
+            yield _item(partitions.corrections_partition(timeline), entry, payload)
 
 
 def _ends_a_retraction(snapshot: Snapshot, entry: Entry) -> bool:

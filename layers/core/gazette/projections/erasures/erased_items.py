@@ -8,14 +8,15 @@ from gazette.models.ledger.entry import Entry, Erasure
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey
 from gazette.models.ledger.left_path import LeftPath
+from gazette.models.ledger.partitions import PartitionKind
 from gazette.models.ledger.snapshot import Revision, Snapshot
 from gazette.models.ledger.update import read_update
 from gazette.models.views.diff import FieldChange
-from gazette.projections.history.entry_items import deleted_items, entry_items, live_keys
-from gazette.projections.history.item_order import item_order
 from gazette.projections.history.kinds import is_compared_kind
-from gazette.projections.history.tombstones import tombstone_keys, written_tombstones
-from gazette.projections.history.updates import update_items
+from gazette.projections.items.entry_items import deleted_items, entry_items, live_keys
+from gazette.projections.items.item_order import item_order
+from gazette.projections.items.tombstones import tombstone_keys, written_tombstones
+from gazette.projections.items.updates import update_items
 from gazette.projections.pages.event_image import image_key_of
 
 
@@ -83,15 +84,20 @@ def erased_items(
         yield LedgerItem(use, item_order(current.number), "{}", deleted=True)
 
 
-def image_items(recorded: Sequence[Revision], history: Sequence[Revision]) -> Iterator[LedgerItem]:
+def image_items(
+    recorded: Sequence[Revision], history: Sequence[Revision], written: Iterable[ItemKey] = ()
+) -> Iterator[LedgerItem]:
     """Record of each image whether superseded revisions or texts show it, or only erased ones did.
 
     ``recorded`` is the history as it was until now: later its erased revisions name no image.
+    ``written`` are keys of items that would be written otherwise. A run that follows one that died
+    names images there of revisions that are recorded as erased already.
     """
     entry = history[-1].entry
     used = {image_key_of(one.entry) for one in history[:-1]} | _linked(history)
     shown = used | {image_key_of(entry)}
     before = {image_key_of(one.entry) for one in recorded} | _linked(recorded)
+    before |= {key.partition.name for key in written if key.partition.kind is PartitionKind.IMAGE}
     for key in sorted(filter(None, shown | before)):
         for item_key, is_so in (
             (keys.image_used_key(key, entry.event_id), key in used),
@@ -102,15 +108,6 @@ def image_items(recorded: Sequence[Revision], history: Sequence[Revision]) -> It
 
 def _linked(history: Sequence[Revision]) -> set[str | None]:
     return {key for one in history for key in one.linked_images}
-
-
-def deleted_tombstones(
-    before: Iterable[ItemKey], after: Iterable[ItemKey], number: int
-) -> Iterator[LedgerItem]:
-    kept = set(after)
-    for item_key in before:
-        if item_key not in kept:
-            yield LedgerItem(item_key, item_order(number), "{}", deleted=True)
 
 
 def left_path_items(

@@ -1,11 +1,12 @@
 """Makes web addresses of publishers absolute, canonical and harmless."""
 
 import re
-from urllib.parse import quote, urlsplit, urlunsplit
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 _SAFE_IN_PATH = "/:@!$&'()*+,;=-._~%"
 _SAFE_IN_QUERY = _SAFE_IN_PATH + "?"
 _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_PATH_END = re.compile(r"[?#]")
 _FORBIDDEN_IN_HOST = re.compile(r"[\s<>\"'\\^`{|}%]")
 
 
@@ -24,6 +25,11 @@ def canonical_url(text: str) -> str:
     return urlunsplit(
         (parts.scheme.lower(), _authority(parts.hostname, parts.port), path, query, fragment)
     )
+
+
+def bare_address(address: str) -> str:
+    """Return a canonical address decoded, without query and fragment: what it names."""
+    return unquote(_PATH_END.split(address, maxsplit=1)[0])
 
 
 def _authority(host: str | None, port: int | None) -> str:

@@ -6,7 +6,7 @@ from gazette.models.frozen import Moment, Stored
 from gazette.models.ledger import keys
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.snapshot import Snapshot
-from gazette.projections.history.item_order import item_order
+from gazette.projections.items.item_order import item_order
 
 
 class DueEvent(Stored):
@@ -21,8 +21,9 @@ class DueEvent(Stored):
 def with_due(snapshot: Snapshot) -> Snapshot:
     """Return the snapshot with the time at which it changes by itself."""
     expires = snapshot.expires if snapshot.is_live else None
-    due = snapshot.held.release if snapshot.held else expires
-    return snapshot.model_copy(update={"due": due})
+    held = snapshot.held
+    release = held.release if held and not held.is_erased else None
+    return snapshot.model_copy(update={"due": release if held else expires})
 
 
 def due_items(before: Snapshot, after: Snapshot) -> Iterator[LedgerItem]:

@@ -4,14 +4,15 @@ import hashlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from gazette.models.ledger import keys
+from gazette.models.ledger import keys, partitions
 from gazette.models.ledger.deletion import Deletion
 from gazette.models.ledger.entry import Entry
 from gazette.models.ledger.item import LedgerItem
-from gazette.models.ledger.keys import ItemKey, Partition, PartitionKind
+from gazette.models.ledger.keys import ItemKey
+from gazette.models.ledger.partitions import Partition, PartitionKind
 from gazette.models.ledger.snapshot import Revision, Snapshot
 from gazette.models.product import RELATED_BY_TOPICS
-from gazette.projections.history.item_order import item_order
+from gazette.projections.items.item_order import item_order
 from gazette.projections.pages.event_image import image_key_of
 
 _WITH_LAST_DELETED = frozenset(
@@ -22,13 +23,15 @@ _YEAR_ONE = datetime(1, 1, 1, tzinfo=UTC)
 
 def live_keys(entry: Entry) -> tuple[ItemKey, ...]:
     sort = keys.entry_sort(entry.published, entry.event_id)
-    partitions = [keys.day_partition(entry.date), keys.SITE]
-    partitions += [keys.topic_partition(topic.slug) for topic in entry.topics]
-    partitions += [keys.category_partition(entry.category.slug)] if entry.category else []
-    partitions += [keys.related_partition(topic.slug) for topic in entry.topics[:RELATED_BY_TOPICS]]
+    listed_in = [partitions.day_partition(entry.date), partitions.SITE]
+    listed_in += [partitions.topic_partition(topic.slug) for topic in entry.topics]
+    listed_in += [partitions.category_partition(entry.category.slug)] if entry.category else []
+    listed_in += [
+        partitions.related_partition(topic.slug) for topic in entry.topics[:RELATED_BY_TOPICS]
+    ]
     translated = [other for other in entry.translations if other != entry.event_id]
     return (
-        *(ItemKey(partition, sort) for partition in partitions),
+        *(ItemKey(partition, sort) for partition in listed_in),
         *(keys.translation_key(other, entry.event_id) for other in translated),
     )
 
@@ -65,6 +68,22 @@ def last_deleted_items(timeline: Partition, before: Entry, entry: Entry) -> Iter
     if timeline.kind in _WITH_LAST_DELETED:
         payload = last_deleted(before, entry).model_dump_json()
         yield LedgerItem(keys.last_deleted_key(timeline), item_order(_by_time(entry)), payload)
+
+
+def named_items(
+    snapshot: Snapshot, entry: Entry, live: tuple[ItemKey, ...]
+) -> Iterator[LedgerItem]:
+    """Note on time lines that never listed a withdrawn event that its page leads to them.
+
+    They are published empty, unless they list another event. The notes are no news.
+    """
+    if live:
+        return
+    left = {item_key.partition for item_key in snapshot.live}
+    payload = last_deleted(entry, entry.model_copy(update={"news_at": None})).model_dump_json()
+    for timeline in dict.fromkeys(item_key.partition for item_key in live_keys(entry)):
+        if timeline.kind in _WITH_LAST_DELETED and timeline not in left:
+            yield LedgerItem(keys.named_key(timeline), item_order(_by_time(entry)), payload)
 
 
 def last_deleted(before: Entry, entry: Entry) -> Entry:

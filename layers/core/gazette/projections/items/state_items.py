@@ -3,7 +3,7 @@
 from gazette.models.ledger import keys
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.snapshot import DERIVATION, QuarantinedVersion, Revision, Snapshot
-from gazette.projections.history.item_order import item_order
+from gazette.projections.items.item_order import item_order
 
 
 def quarantine_item(version: QuarantinedVersion, order: int) -> LedgerItem:

@@ -1,0 +1,1 @@
+"""Language tags, slugs and web addresses."""

@@ -1,0 +1,286 @@
+"""Language tags (BCP 47, RFC 5646) and the direction of their scripts."""
+
+import re
+from functools import lru_cache
+
+from gazette.models.identifiers.iso_639 import SHORTER
+
+_WELL_FORMED = re.compile(
+    r"(?:[A-Za-z]{2,3}|[A-Za-z]{5,8})(?:-[A-Za-z0-9]{1,8})*|[Xx](?:-[A-Za-z0-9]{1,8})+", re.ASCII
+)
+# The two-letter codes of the registry (IANA), obsolete ones included: no others will be added.
+_TWO_LETTERS = frozenset(
+    [
+        "aa",
+        "ab",
+        "ae",
+        "af",
+        "ak",
+        "am",
+        "an",
+        "ar",
+        "as",
+        "av",
+        "ay",
+        "az",
+        "ba",
+        "be",
+        "bg",
+        "bh",
+        "bi",
+        "bm",
+        "bn",
+        "bo",
+        "br",
+        "bs",
+        "ca",
+        "ce",
+        "ch",
+        "co",
+        "cr",
+        "cs",
+        "cu",
+        "cv",
+        "cy",
+        "da",
+        "de",
+        "dv",
+        "dz",
+        "ee",
+        "el",
+        "en",
+        "eo",
+        "es",
+        "et",
+        "eu",
+        "fa",
+        "ff",
+        "fi",
+        "fj",
+        "fo",
+        "fr",
+        "fy",
+        "ga",
+        "gd",
+        "gl",
+        "gn",
+        "gu",
+        "gv",
+        "ha",
+        "he",
+        "hi",
+        "ho",
+        "hr",
+        "ht",
+        "hu",
+        "hy",
+        "hz",
+        "ia",
+        "id",
+        "ie",
+        "ig",
+        "ii",
+        "ik",
+        "in",
+        "io",
+        "is",
+        "it",
+        "iu",
+        "iw",
+        "ja",
+        "ji",
+        "jv",
+        "jw",
+        "ka",
+        "kg",
+        "ki",
+        "kj",
+        "kk",
+        "kl",
+        "km",
+        "kn",
+        "ko",
+        "kr",
+        "ks",
+        "ku",
+        "kv",
+        "kw",
+        "ky",
+        "la",
+        "lb",
+        "lg",
+        "li",
+        "ln",
+        "lo",
+        "lt",
+        "lu",
+        "lv",
+        "mg",
+        "mh",
+        "mi",
+        "mk",
+        "ml",
+        "mn",
+        "mo",
+        "mr",
+        "ms",
+        "mt",
+        "my",
+        "na",
+        "nb",
+        "nd",
+        "ne",
+        "ng",
+        "nl",
+        "nn",
+        "no",
+        "nr",
+        "nv",
+        "ny",
+        "oc",
+        "oj",
+        "om",
+        "or",
+        "os",
+        "pa",
+        "pi",
+        "pl",
+        "ps",
+        "pt",
+        "qu",
+        "rm",
+        "rn",
+        "ro",
+        "ru",
+        "rw",
+        "sa",
+        "sc",
+        "sd",
+        "se",
+        "sg",
+        "sh",
+        "si",
+        "sk",
+        "sl",
+        "sm",
+        "sn",
+        "so",
+        "sq",
+        "sr",
+        "ss",
+        "st",
+        "su",
+        "sv",
+        "sw",
+        "ta",
+        "te",
+        "tg",
+        "th",
+        "ti",
+        "tk",
+        "tl",
+        "tn",
+        "to",
+        "tr",
+        "ts",
+        "tt",
+        "tw",
+        "ty",
+        "ug",
+        "uk",
+        "ur",
+        "uz",
+        "ve",
+        "vi",
+        "vo",
+        "wa",
+        "wo",
+        "xh",
+        "yi",
+        "yo",
+        "za",
+        "zh",
+        "zu",
+    ]
+)
+_LONGEST_REGISTERED = 3
+_RIGHT_TO_LEFT_SCRIPTS = frozenset(
+    {"Adlm", "Arab", "Armi", "Hebr", "Mand", "Nkoo", "Rohg", "Samr", "Syrc", "Thaa"}
+)
+# CLDR files Western Punjabi under the macrolanguage.
+_SCRIPTS_UNKNOWN_TO_CLDR = {"pnb": "Arab"}
+_SCRIPT_LETTERS, _REGION_LETTERS = 4, 2
+
+
+def canonical_language(tag: str) -> str:
+    """Write a language tag in the case that RFC 5646 §2.1.1 recommends, with the shortest code.
+
+    Raises:
+        ValueError: the tag is not well formed, or names no registered language.
+    """
+    if not _WELL_FORMED.fullmatch(tag):
+        reason = "is not a BCP 47 language tag"
+        raise ValueError(reason)
+    first, *rest = tag.lower().split("-")
+    first = SHORTER.get(first, first)
+    if not _is_registered(first):
+        raise ValueError(_unregistered(first))
+    written, after_singleton = [first], len(first) == 1
+    for subtag in rest:
+        is_cased = not after_singleton and subtag.isalpha()
+        if is_cased and len(subtag) == _SCRIPT_LETTERS:
+            written.append(subtag.title())
+        else:
+            is_region = is_cased and len(subtag) == _REGION_LETTERS
+            written.append(subtag.upper() if is_region else subtag)
+        after_singleton = after_singleton or len(subtag) == 1
+    return "-".join(written)
+
+
+def _is_registered(language: str) -> bool:
+    """Return whether a language can be registered; of three letters nearly all are."""
+    if len(language) == 2:  # noqa: PLR2004  # the constant says so
+        return language in _TWO_LETTERS
+    return len(language) <= _LONGEST_REGISTERED
+
+
+def _unregistered(language: str) -> str:
+    code = _codes_by_name().get(language)
+    meant = f"did you mean {code}? " if code else ""
+    return f"is no registered language; {meant}write a tag such as en, pt-BR or zh-Hant"
+
+
+@lru_cache(maxsize=1)
+def _codes_by_name() -> dict[str, str]:
+    """Return the codes of languages by their names, in English and in the language itself."""
+    # Babel takes a fiftieth of a second to load, and only a mistake needs its names.
+    from babel.core import Locale, UnknownLocaleError  # noqa: PLC0415
+
+    names = {name.lower(): code for code, name in Locale("en").languages.items()}
+    for code in sorted(_TWO_LETTERS):
+        try:
+            own = Locale(code).get_language_name()
+        except UnknownLocaleError:
+            continue
+        names[str(own).lower()] = code
+    return names
+
+
+@lru_cache(maxsize=256)
+def direction(tag: str) -> str:
+    """Return ``rtl`` or ``ltr`` for a canonical language tag."""
+    language, *subtags = tag.split("-")
+    scripts = [sub for sub in subtags if len(sub) == _SCRIPT_LETTERS and sub.istitle()]
+    script = scripts[0] if scripts else _likely_script(language, subtags)
+    return "rtl" if script in _RIGHT_TO_LEFT_SCRIPTS else "ltr"
+
+
+def _likely_script(language: str, subtags: list[str]) -> str:
+    # Babel takes a fiftieth of a second to load, and only publishing needs it.
+    from babel.core import get_global  # noqa: PLC0415
+
+    likely = get_global("likely_subtags")
+    regions = (f"{language}_{subtag}" for subtag in subtags if subtag.isupper())
+    names = (likely[name] for name in (*regions, language) if name in likely)
+    known = next(names, None)
+    return known.split("_")[1] if known else _SCRIPTS_UNKNOWN_TO_CLDR.get(language, "")

@@ -1,0 +1,1 @@
+"""What is wrong with a document, in our words, and how to write it right."""

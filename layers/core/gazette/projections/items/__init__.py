@@ -1,0 +1,1 @@
+"""Makes the ledger items that show an event, from its history."""
