@@ -2,6 +2,6 @@
 
 import sys
 
-from gazette_cli.commands.cli import main
+from gazette_cli.commands.cli import run
 
-sys.exit(main(sys.argv[1:]))
+sys.exit(run())

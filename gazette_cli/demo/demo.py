@@ -2,7 +2,7 @@
 
 import statistics
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
@@ -25,6 +25,7 @@ from gazette_cli.emulators.serve import (
     CONSOLE,
     bind_port,
     interruptible,
+    needs_template,
     print_write_instructions,
     serving_stack,
     wait_for_interrupt,
@@ -45,6 +46,7 @@ def demo(*, once: bool) -> int:
     Raises:
         EngineError: the stack does not start or does not publish.
     """
+    needs_template("gazette demo")
     scenes = read_scenes()
     samples: dict[str, Sample] = {}
     with interruptible(), _bind_any_port() as server, serving_stack(server) as stack:
@@ -54,7 +56,7 @@ def demo(*, once: bool) -> int:
         _print_addresses(server.url, samples)
         if once:
             return _check(server.url, stack, scenes, samples)
-        print_write_instructions(stack)
+        print_write_instructions(stack, server.url)
         wait_for_interrupt(stack)
     return 0
 
@@ -126,9 +128,24 @@ def _print_timings(timings: Sequence[Timing], documents: int) -> None:
     )
 
 
+def with_own_image(samples: Iterable[Sample]) -> Sample:
+    """Return the newest event that is shown with an image of the source bucket, and no other is.
+
+    Raises:
+        ValueError: no event is shown with one.
+    """
+    shown: dict[str, list[Sample]] = {}
+    for sample in samples:
+        image = sample.document.image
+        if image and image.key and not sample.is_withdrawn:
+            shown.setdefault(image.key, []).append(sample)
+    own = [sharing[0] for sharing in shown.values() if len(sharing) == 1]
+    return max(own, key=lambda sample: sample.document.date)
+
+
 def _print_addresses(url: str, samples: dict[str, Sample]) -> None:
     site = Site(base_url=url, tag_authority=TAG_AUTHORITY)
-    event = [sample.document for sample in samples.values() if sample.document.image][-1]
+    event = with_own_image(samples.values()).document
     topic = feeds_of(event)[0]
     addresses = {
         "Home": "index.html",

@@ -9,9 +9,9 @@ from gazette.models import paths
 from gazette.models.contract import identity
 from gazette.models.contract.document import EventDocument
 from gazette.models.contract.parsing import parse_document
-from gazette.models.contract.slugs import topic_slug
+from gazette.models.identifiers.slugs import topic_slug
 from gazette.models.kinds import RULES, RevisionKind
-from gazette.models.ledger import keys
+from gazette.models.ledger import partitions
 from gazette.projections.history.entries import preferred_path
 from gazette_cli.emulators.template import ROOT
 
@@ -95,10 +95,10 @@ def apply_scene(samples: dict[str, Sample], scene: Scene) -> list[Sample]:
 
 
 def feeds_of(document: EventDocument) -> tuple[str, ...]:
-    timelines = [keys.topic_partition(topic_slug(label)) for label in document.topics]
+    timelines = [partitions.topic_partition(topic_slug(label)) for label in document.topics]
     if document.category:
-        timelines.append(keys.category_partition(topic_slug(document.category)))
-    folders = map(paths.timeline_folder, timelines or [keys.SITE])
+        timelines.append(partitions.category_partition(topic_slug(document.category)))
+    folders = map(paths.timeline_folder, timelines or [partitions.SITE])
     return tuple(map(paths.feed_path, folders))
 
 

@@ -91,7 +91,7 @@ class SiteCheck:
 
     def _site(self) -> Iterator[str]:
         maps = (paths.SITEMAP, paths.NEWS_SITEMAP, paths.OPML)
-        for path in (*maps, paths.ROBOTS, paths.STYLESHEET, paths.CONTRACT_SCHEMA, ""):
+        for path in (*maps, paths.ROBOTS, paths.STYLESHEET, paths.ICON, paths.CONTRACT_SCHEMA, ""):
             yield from self._shows(path, "")
         for path, entries in self.feeds_read.items():
             if not entries:

@@ -1,51 +1,71 @@
 """`gazette serve`: run the stack on this machine and serve its site over HTTP until Ctrl-C."""
 
 import errno
+import json
 import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import NoReturn
 
 from rich.console import Console
 from rich.progress import track
 
+from gazette.models.contract.parsing import parse_document
+from gazette.projections.history.entries import preferred_path
 from gazette_cli.demo.wait_until_published import wait_until_quiet
 from gazette_cli.emulators.ministack import REGION
-from gazette_cli.emulators.stack import ACCESS_KEY, Stack, running_stack
+from gazette_cli.emulators.stack import ACCESS_KEY, Stack, running_stack, why_refused
+from gazette_cli.emulators.template import TEMPLATE
 from gazette_cli.emulators.webserver import HOST, SiteServer, bucket_reader
-from gazette_cli.engines.acts import Act, Removal
+from gazette_cli.engines.acts import Act, Expiration, Removal
 from gazette_cli.engines.engine import TAG_AUTHORITY, EngineError
 from gazette_cli.engines.sources import read_source
 
 CONSOLE = Console(highlight=False, soft_wrap=True)
-_EXAMPLE = "events/samples/source/events/2026/10/herring-quota-cut.json"
+_EXAMPLE_KEY = "events/my-first-event.json"
 
 
 def serve(source: Path | None, port: int) -> int:
     """Run until Ctrl-C or SIGTERM.
 
     Raises:
-        EngineError: the port is not available, or the stack does not start.
+        EngineError: the port is not available, the stack does not start, or it cannot do what the
+            source says.
         SourceError: the source cannot be read.
     """
+    needs_template("gazette serve")
     changes = read_source(source).changes if source else []
+    for reason in filter(None, map(why_refused, changes)):
+        raise EngineError(reason)
     with interruptible(), bind_port(port) as server, serving_stack(server) as stack:
         for act in track(changes, "Writing", console=CONSOLE, disable=not changes):
             _apply(stack, act)
         CONSOLE.print(f"The site        {server.url}/")
-        print_write_instructions(stack)
+        print_write_instructions(stack, server.url)
         wait_for_interrupt(stack)
     return 0
 
 
+def needs_template(command: str) -> None:
+    """Check that this is a checkout: an installed command has no template of the stack.
+
+    Raises:
+        EngineError: it is none.
+    """
+    if not TEMPLATE.is_file():
+        raise EngineError(f"{command} needs a checkout of Gazette with template.yaml")
+
+
 def _apply(stack: Stack, act: Act) -> None:
     """Apply an act. What a removal takes away is published before."""
-    if isinstance(act, Removal):
+    is_removal = isinstance(act, Removal | Expiration)
+    if is_removal:
         wait_until_quiet(stack)
     stack.apply(act)
-    if isinstance(act, Removal):
+    if is_removal:
         wait_until_quiet(stack)
 
 
@@ -117,8 +137,21 @@ def wait_for_interrupt(stack: Stack) -> None:
         raise
 
 
-def print_write_instructions(stack: Stack) -> None:
-    """Print how to write to the source bucket with the AWS CLI."""
+def example(today: date) -> dict[str, object]:
+    """Return an event that no sample holds, dated today."""
+    return {
+        "title": "My first event",
+        "date": today.isoformat(),
+        "topics": ["Harbour"],
+        "body": "It works.",
+    }
+
+
+def print_write_instructions(stack: Stack, url: str) -> None:
+    """Print how to write to the source bucket with the AWS CLI, and where the event appears."""
+    event = example(datetime.now(UTC).date())
+    written = json.dumps(event)
+    page = f"{preferred_path(parse_document(written.encode()))}.html"
     endpoint = stack.ministack.endpoint
     CONSOLE.print(f"S3 endpoint     {endpoint}")
     CONSOLE.print(f"Source bucket   {stack.source_bucket}")
@@ -128,7 +161,10 @@ def print_write_instructions(stack: Stack) -> None:
         f"  export AWS_ACCESS_KEY_ID={ACCESS_KEY} AWS_SECRET_ACCESS_KEY={ACCESS_KEY} "
         f"AWS_DEFAULT_REGION={REGION} AWS_ENDPOINT_URL={endpoint}"
     )
-    CONSOLE.print(f"  aws s3 cp {_EXAMPLE} s3://{stack.source_bucket}/events/my-first-event.json")
+    # Square brackets would be markup to rich.
+    command = f"  echo '{written}' |\n    aws s3 cp - s3://{stack.source_bucket}/{_EXAMPLE_KEY}"
+    CONSOLE.print(command, markup=False)
+    CONSOLE.print(f"\nA moment later it is at {url}/{page}, first on {url}/ and in {url}/feed.rss.")
 
 
 def _interrupt(*_: object) -> NoReturn:

@@ -18,7 +18,15 @@ from botocore.exceptions import ClientError
 
 from gazette_cli.emulators.ministack import REGION, Ministack, MinistackError
 from gazette_cli.emulators.template import ROOT, TEMPLATE, Template, load_template, resources
-from gazette_cli.engines.acts import Act, Change, Removal, WriteLog
+from gazette_cli.engines.acts import (
+    Act,
+    Change,
+    Denial,
+    Expiration,
+    Removal,
+    Versioning,
+    WriteLog,
+)
 from gazette_cli.engines.headers import upload_arguments
 
 if TYPE_CHECKING:
@@ -70,9 +78,19 @@ class Stack:
         return answer["VersionId"]
 
     def apply(self, act: Act) -> None:
-        """Do to the source bucket what an act says. Its time is that of the emulator: now."""
+        """Do to the source bucket what an act says. Its time is that of the emulator: now.
+
+        No lifecycle rule runs on the emulator. What one does is done in its place.
+
+        Raises:
+            MinistackError: the emulator cannot do it.
+        """
+        if reason := why_refused(act):
+            raise MinistackError(reason)
         if isinstance(act, Change):
             self.writes.add(act.key, self.write(act.key, act.body, act.headers))
+        elif isinstance(act, Expiration):
+            self.writes.add(act.key, self.write(act.key, None))
         elif isinstance(act, Removal):
             self.writes.remove(act, self.remove_version)
 
@@ -99,6 +117,16 @@ class Stack:
             for url in queues
         )
         return sum(int(count["Attributes"]["ApproximateNumberOfMessages"]) for count in counts)
+
+
+def why_refused(act: Act) -> str | None:
+    """Return why the emulator cannot do what an act says, or None if it can."""
+    use = "publish this history with `gazette publish`"
+    if isinstance(act, Versioning):
+        return f"the local stack always keeps versions, so versioning cannot change; {use}"
+    if isinstance(act, Denial):
+        return f"the local stack serves every version, so {act.key} stays readable; {use}"
+    return None
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from gazette.delivery.sqs import REASON
-from gazette.models.ledger.keys import Partition
+from gazette.models.ledger.partitions import Partition
 from gazette.models.tasks.edge_invalidation import EdgeInvalidation
 from gazette.models.tasks.hub_ping import HubPing
 from gazette.models.tasks.retry import Retry, retries_of

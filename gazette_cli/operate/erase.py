@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from gazette.models.contract import identity
 from gazette.models.contract.erasure import ALL, ErasedRevision
-from gazette.models.ledger import keys
-from gazette.models.ledger.snapshot import Revision
+from gazette.models.ledger import keys, partitions
+from gazette.models.ledger.snapshot import HeldVersion, Revision, Snapshot
 from gazette.models.limits import MAX_LINE_CHARACTERS
 from gazette.models.text import one_line
 from gazette.runtime.bootstrap import utc_now
@@ -51,6 +51,9 @@ def run_erase(
         EraseError: the event, a revision or the reason is not as it must be.
     """
     revisions = _revisions(deployment, options.event_id)
+    held = _held_version(deployment, options)
+    if not revisions and held is None:
+        raise EraseError(_why_nothing(options.event_id))
     file = ErasureFile(deployment.s3, commands.bucket, options.event_id)
     if options.undo:
         _undo(file, revisions, options, commands)
@@ -66,10 +69,14 @@ def run_erase(
         erased = [one for one in revisions if names(listed, one)]
     file.write(wanted, reason, now.date(), stored)
     versions = file.versions(identity.event_key(options.event_id))
-    erase_report.print_erased(options.event_id, erased, revisions, reason)
+    if held:
+        erase_report.print_held_back(options.event_id)
+    else:
+        erase_report.print_erased(options.event_id, erased, revisions, reason)
     if stored and stored.document.reason != reason:
         print(f"The reason of the erasure before was: {stored.document.reason} It is replaced.")
-    erase_report.print_versions(options.event_id, erased, versions, commands)
+    ids = {one.version_id for one in erased} | ({held.version_id} if held else set())
+    erase_report.print_versions(options.event_id, ids, versions, commands)
 
 
 def _undo(
@@ -107,20 +114,28 @@ def _undo(
 
 
 def _revisions(deployment: Deployment, event_id: str) -> list[Revision]:
-    """Return the revisions of an event, the first one first.
+    """Return the revisions of an event, the first one first."""
+    items = deployment.ledger.scan(partitions.event_partition(event_id), keys.REVISION)
+    return [Revision.model_validate_json(item.payload) for item in items if not item.deleted]
 
-    Raises:
-        EraseError: there is no such event.
-    """
-    items = deployment.ledger.scan(keys.event_partition(event_id), keys.REVISION)
-    found = [Revision.model_validate_json(item.payload) for item in items if not item.deleted]
-    if not found:
+
+def _held_version(deployment: Deployment, options: EraseOptions) -> HeldVersion | None:
+    """Return the version under embargo, which has no number yet, if all versions are meant."""
+    item = deployment.ledger.get(keys.snapshot_key(options.event_id))
+    held = Snapshot.model_validate_json(item.payload).held if item else None
+    if held and options.numbers is not None:
         raise EraseError(
-            f"id: the stack has published no event {event_id}; the id is the object key without "
-            f"{identity.EVENTS} and {identity.SUFFIX}, and `gazette held` and `gazette failures` "
-            f"list events that are not public"
+            f"revisions: {options.event_id} is under embargo and has no number yet; use --all"
         )
-    return found
+    return held
+
+
+def _why_nothing(event_id: str) -> str:
+    return (
+        f"id: the stack has published no event {event_id}; the id is the object key without "
+        f"{identity.EVENTS} and {identity.SUFFIX}, and `gazette held` and `gazette failures` "
+        f"list events that are not public"
+    )
 
 
 def _chosen(revisions: Sequence[Revision], options: EraseOptions) -> list[Revision]:

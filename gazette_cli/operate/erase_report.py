@@ -1,7 +1,7 @@
 """What `gazette erase` prints: what goes, what remains, and how to delete what remains in S3."""
 
 import shlex
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from gazette.models.contract import identity
@@ -48,14 +48,19 @@ def print_erased(
         )
 
 
+def print_held_back(event_id: str) -> None:
+    """Print what becomes of an event that was never public."""
+    print(f"{event_id} is under embargo. It is not published as long as this erasure is there, and")
+    print("nothing on the site shows that there was such an event, nor the reason.")
+
+
 def print_versions(
     event_id: str,
-    erased: Sequence[Revision],
+    ids: Collection[str],
     versions: Sequence[ObjectVersion],
     commands: Commands,
 ) -> None:
     """Print which source versions are still in the bucket, and the commands that delete them."""
-    ids = {revision.version_id for revision in erased}
     kept = [one for one in versions if one.version_id in ids and not one.is_delete_marker]
     if not kept:
         print(f"{commands.bucket} has none of their versions any more.")
@@ -76,6 +81,9 @@ def print_versions(
 
 def print_undone(event_id: str, back: Sequence[Revision], lost: Sequence[Revision]) -> None:
     """Print which revisions come back, and which cannot."""
+    if not back:
+        print(f"{event_id} was never public. It is published at its release; if that is over, now.")
+        return
     print(f"No longer erased, revisions of {event_id}:")
     for revision in back:
         is_lost = revision in lost

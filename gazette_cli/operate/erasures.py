@@ -18,9 +18,9 @@ from gazette.models.contract.erasure import (
     is_named,
     parse_erasure,
 )
-from gazette.models.contract.problems import InvalidEventError
 from gazette.models.ledger.snapshot import Revision
 from gazette.models.object_version import ObjectVersion
+from gazette.models.problems.problems import InvalidEventError
 from gazette_cli.engines.engine import EngineError
 
 if TYPE_CHECKING:

@@ -1,7 +1,5 @@
-"""`gazette failures`: list the work that failed at every attempt and the quarantined documents."""
+"""`gazette failures`: list what failed, the quarantine, missing images, and remarks."""
 
-import json
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -9,15 +7,18 @@ from functools import partial
 from itertools import chain, islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
-
-from gazette.models.frozen import rfc3339
-from gazette.models.ledger import keys
+from gazette.models.ledger import partitions
 from gazette.models.ledger.snapshot import QuarantinedVersion
+from gazette.projections.items.remarks import read_remarks
+from gazette.services.publish.images.missing_images import missing_images
 from gazette_cli.operate.dead_letters import Failed, Kind, read_batch, read_letter
 from gazette_cli.operate.deployment import Deployment, StackAddress, open_deployment
+from gazette_cli.operate.failures_report import (
+    Listed,
+    QuarantinedRevision,
+    write_json,
+    write_tables,
+)
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs.type_defs import (
@@ -39,13 +40,6 @@ class StoredFailure(NamedTuple):
     remove: Callable[[], object]
 
 
-class QuarantinedRevision(NamedTuple):
-    """A version that breaks the contract, and the revision number it would have had."""
-
-    number: int
-    version: QuarantinedVersion
-
-
 def failures(address: StackAddress, *, as_json: bool) -> int:
     """Print the failures and the quarantined documents of a stack.
 
@@ -58,19 +52,28 @@ def failures(address: StackAddress, *, as_json: bool) -> int:
 
 
 def list_failures(deployment: Deployment, *, as_json: bool, most: int = _MAX_SHOWN) -> None:
-    """Print at most ``most`` failures, the oldest first, and all quarantined documents."""
+    """Print at most ``most`` failures, all quarantined documents, and all missing images.
+
+    Of the failures the oldest is first.
+    """
     with stored_failures(deployment) as found:
         failed = [one.failed for one in islice(found, most + 1)]
-    quarantined = list(quarantined_revisions(deployment))
     is_more, failed = len(failed) > most, failed[:most]
     failed.sort(key=lambda one: one.at)
-    write = _write_json if as_json else _write_tables
-    write(failed, quarantined, is_more=is_more)
+    listed = Listed(
+        failed,
+        is_more,
+        list(quarantined_revisions(deployment)),
+        list(missing_images(deployment.ledger)),
+        list(read_remarks(deployment.ledger.scan(partitions.REMARKS))),
+    )
+    write = write_json if as_json else write_tables
+    write(listed)
 
 
 def quarantined_revisions(deployment: Deployment) -> Iterator[QuarantinedRevision]:
     """Yield the quarantined versions. They share a partition, so one Query reads them."""
-    for record in deployment.ledger.scan(keys.QUARANTINE):
+    for record in deployment.ledger.scan(partitions.QUARANTINE):
         if not record.deleted:
             version = QuarantinedVersion.model_validate_json(record.payload)
             # Release 0.1.0 kept the number in the order of the item only.
@@ -146,76 +149,3 @@ def _read_batch(key: str, at: datetime, body: bytes) -> Failed:
         return read_batch(key, at, body)
     except (ValueError, KeyError) as error:
         return Failed(key, Kind.UNKNOWN, key, f"unknown format: {error!r}", at, None)
-
-
-def _write_json(
-    failed: Sequence[Failed], quarantined: Sequence[QuarantinedRevision], *, is_more: bool
-) -> None:
-    shape = {
-        "failed": [
-            {
-                "id": one.name,
-                "kind": one.kind,
-                "subject": one.subject,
-                "reason": one.reason,
-                "at": rfc3339(one.at),
-                "can_be_replayed": one.replay is not None,
-            }
-            for one in failed
-        ],
-        "more": is_more,
-        "quarantined": [
-            {
-                "key": one.version.key,
-                "number": one.number,
-                "version_id": one.version.version_id,
-                "at": rfc3339(one.version.at),
-                "problems": [
-                    {"field": field, "reason": reason} for field, reason in one.version.problems
-                ],
-            }
-            for one in quarantined
-        ],
-    }
-    sys.stdout.write(json.dumps(shape, indent=2, ensure_ascii=False) + "\n")
-
-
-def _write_tables(
-    failed: Sequence[Failed], quarantined: Sequence[QuarantinedRevision], *, is_more: bool
-) -> None:
-    console = Console(highlight=False)
-    if failed:
-        console.print(_failed_table(failed))
-        console.print("`gazette replay` retries all of them, `gazette replay ID` only one.")
-    if is_more:
-        console.print(f"Only the first {len(failed):,} are shown.")
-    if quarantined:
-        console.print(_quarantine_table(quarantined))
-        console.print("A valid version of the document, or its deletion, ends the quarantine.")
-    if not failed and not quarantined:
-        console.print("No failures and no quarantined documents.")
-
-
-def _failed_table(failed: Sequence[Failed]) -> Table:
-    table = Table(title="Failed", title_justify="left")
-    for name in ("ID", "When (UTC)", "Kind"):
-        table.add_column(name, no_wrap=True)
-    table.add_column("Subject", overflow="fold")
-    table.add_column("Reason", overflow="fold")
-    for one in failed:
-        when = f"{one.at:%Y-%m-%d %H:%M}"
-        table.add_row(one.short_name, when, one.kind, escape(one.subject), escape(one.reason))
-    return table
-
-
-def _quarantine_table(quarantined: Sequence[QuarantinedRevision]) -> Table:
-    table = Table(title="Quarantined", title_justify="left")
-    table.add_column("Key", overflow="fold")
-    table.add_column("Version", overflow="fold")
-    table.add_column("Field", overflow="fold")
-    table.add_column("Reason", overflow="fold")
-    for number, version in quarantined:
-        for position, (field, reason) in enumerate(version.problems):
-            which = (version.key, f"{number} ({version.version_id})") if position == 0 else ("", "")
-            table.add_row(*map(escape, (*which, field, reason)))
-    return table

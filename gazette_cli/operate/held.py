@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from gazette.models.frozen import rfc3339
-from gazette.projections.history.due_items import DueEvent
+from gazette.projections.items.due_items import DueEvent
 from gazette.services.release.release import held_events
 from gazette_cli.operate.deployment import Deployment, StackAddress, open_deployment
 

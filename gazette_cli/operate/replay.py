@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from gazette.models.ledger.keys import Partition
+from gazette.models.ledger.partitions import Partition
 from gazette.models.tasks.retry import retries_of
 from gazette.models.tasks.tasks import tasks_for
 from gazette_cli.engines.engine import EngineError

@@ -1,0 +1,192 @@
+"""Reads a published site from a folder or over HTTP."""
+
+import json
+import urllib.error
+import urllib.request
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from http import HTTPStatus
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import quote, unquote
+from xml.etree import ElementTree as ET
+
+from gazette.models.paths import SITEMAP
+from gazette_cli.engines.sources import SourceError
+
+_HISTORY = ".history.json"
+_SAFE = "/-._~!$&'()*+,;=:@"
+_SECONDS = 20
+_NEWS = "news"
+# What is published without events: images. Once there was an event, there is a sitemap.
+_WITHOUT_EVENTS = frozenset({SITEMAP, "image"})
+# CloudFront answers 403 as S3 does while it has no page for missing documents.
+_MISSING = frozenset({HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND})
+# So many histories are asked for the address of the site: one of them may have been changed.
+_ASKED = 5
+# Feeds that lead to events which the sitemap does not list: they are withdrawn.
+_CHANGES = ("corrections.json", "updates.json")
+
+# What reading a document raises that does not exist or was changed.
+UNREADABLE = (
+    *(ValueError, KeyError, TypeError, AttributeError, IndexError),
+    *(OSError, ET.ParseError),
+)
+
+
+class PublishedSite(Protocol):
+    """Reads documents by their public addresses."""
+
+    def histories(self) -> Iterator[str]:
+        """Yield the address of every history that can be found."""
+
+    def paths_below(self, folder: str) -> Iterator[str] | None:
+        """Return the path of every document in a folder, None if the site cannot be listed."""
+
+    def has_no_event(self) -> bool:
+        """Return whether this is a site without events, if it has no history."""
+
+    def read(self, address: str) -> bytes:
+        """Return the bytes of a document.
+
+        Raises:
+            OSError: the document does not exist.
+            ValueError: the address belongs to another site.
+        """
+
+    def read_path(self, path: str) -> bytes:
+        """Return the bytes of a document by its path, such as `index.html`.
+
+        Raises:
+            OSError: the document does not exist.
+        """
+
+
+def open_site(site: str) -> PublishedSite:
+    """Open a folder or an http(s) address.
+
+    Raises:
+        SourceError: the folder does not exist.
+    """
+    if site.startswith(("http://", "https://")):
+        return AddressSite(site.rstrip("/"))
+    folder = Path(site)
+    if not folder.is_dir():
+        raise SourceError(f"{site}: no such folder")
+    return FolderSite(folder)
+
+
+class FolderSite:
+    """A site that `gazette publish` wrote. Its base address comes from its documents."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._base = ""
+
+    def histories(self) -> Iterator[str]:
+        files = sorted(self._folder.rglob(f"*{_HISTORY}"))
+        self._base = base = self._find_base(files)
+        for file in files:
+            path = quote(file.relative_to(self._folder).as_posix(), safe=_SAFE)
+            yield f"{base}/{path}"
+
+    def has_no_event(self) -> bool:
+        """Return whether nothing is here, or only what needs no event.
+
+        A folder with other files is another folder. A page of an event without its history was
+        tampered with.
+        """
+        names = {path.name for path in self._folder.iterdir()}
+        pages = (path for path in (self._folder / _NEWS).rglob("*") if path.is_file())
+        has_page = any(not path.name.startswith("index.") for path in pages)
+        return not has_page and (not names or not names.isdisjoint(_WITHOUT_EVENTS))
+
+    def read(self, address: str) -> bytes:
+        if not address.startswith(f"{self._base}/"):
+            raise ValueError(f"{address} is not an address of this site")
+        return self.read_path(unquote(address.removeprefix(f"{self._base}/")))
+
+    def read_path(self, path: str) -> bytes:
+        return (self._folder / path).read_bytes()
+
+    def paths_below(self, folder: str) -> Iterator[str]:
+        for file in sorted((self._folder / folder).rglob("*")):
+            if file.is_file():
+                yield file.relative_to(self._folder).as_posix()
+
+    def _find_base(self, files: Sequence[Path]) -> str:
+        """Return the base address of the site, which most of some histories say."""
+        said = (self._base_in(file) for file in files[:_ASKED])
+        found = Counter(base for base in said if base).most_common(1)
+        if files and not found:
+            raise SourceError(f"{files[0]}: not a history")
+        return found[0][0] if found else ""
+
+    def _base_in(self, file: Path) -> str:
+        try:
+            address = str(json.loads(file.read_bytes())["url"])
+        except UNREADABLE:
+            return ""
+        return address.partition(f"/{_NEWS}/")[0]
+
+
+class AddressSite:
+    """A site on the web. The sitemap lists its live events, the feeds of changes the others."""
+
+    def __init__(self, base: str) -> None:
+        self._base = base
+
+    def histories(self) -> Iterator[str]:
+        if self._is_missing(SITEMAP) and self._is_missing("index.html"):
+            return
+        yield from dict.fromkeys((*self._live_histories(), *self._changed_histories()))
+
+    def _live_histories(self) -> Iterator[str]:
+        for urlset in self._locations(f"{self._base}/{SITEMAP}"):
+            for page in self._locations(urlset):
+                if page.endswith(".html"):
+                    event = json.loads(self.read(page.removesuffix(".html") + ".json"))
+                    yield event["history"]
+
+    def _changed_histories(self) -> Iterator[str]:
+        for path in _CHANGES:
+            address = f"{self._base}/{path}"
+            while address:
+                try:
+                    feed = json.loads(self.read(address))
+                    address = feed.get("next_url", "")
+                    yield from (item["_gazette"]["history_url"] for item in feed["items"])
+                except UNREADABLE:
+                    break
+
+    def read_path(self, path: str) -> bytes:
+        return self.read(f"{self._base}/{quote(path, safe=_SAFE)}")
+
+    def paths_below(self, _folder: str) -> None:
+        """Return None: a site on the web cannot be listed."""
+
+    def read(self, address: str) -> bytes:
+        request = urllib.request.Request(address)  # noqa: S310  # http(s), as open_site has checked
+        with urllib.request.urlopen(request, timeout=_SECONDS) as answer:  # noqa: S310  # the same
+            body: bytes = answer.read()
+        return body
+
+    def has_no_event(self) -> bool:
+        """Return True: it has no sitemap and no home yet, or its sitemap lists no event."""
+        return True
+
+    def _is_missing(self, path: str) -> bool:
+        try:
+            self.read(f"{self._base}/{path}")
+        except urllib.error.HTTPError as error:
+            return error.code in _MISSING
+        except urllib.error.URLError:
+            return False  # `_locations` raises it
+        return False
+
+    def _locations(self, address: str) -> list[str]:
+        try:
+            root = ET.fromstring(self.read(address))  # noqa: S314  # a site its owner verifies
+        except (urllib.error.URLError, ET.ParseError) as error:
+            raise SourceError(f"{address}: {error}") from error
+        return [element.text or "" for element in root.iter() if element.tag.endswith("}loc")]

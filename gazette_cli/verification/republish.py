@@ -1,0 +1,114 @@
+"""Publishes a site again from the records of its revisions, to compare it with the published one.
+
+The site is a function of its revisions and the time. So every byte of every document is compared:
+pages and revisions in all formats, feeds with their archives, histories, lists, sitemaps. The bytes
+of an image are what they are; they count by the size and the thumbnails that documents show.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from itertools import zip_longest
+
+from gazette.models.contract.document import EventDocument
+from gazette.models.product import TOMBSTONE_DAYS
+from gazette.models.site import Site
+from gazette.projections.history.linked_images import linked_images
+from gazette_cli.engines.acts import Change, Pause
+from gazette_cli.engines.memory_engine import MemoryEngine
+from gazette_cli.verification.comparing_store import ComparingStore
+from gazette_cli.verification.differences import ShownRevision, describe
+from gazette_cli.verification.erased_revisions import erasures
+from gazette_cli.verification.hash_chain import History, read_history
+from gazette_cli.verification.progress import Progress
+from gazette_cli.verification.published_site import PublishedSite
+from gazette_cli.verification.recorded_events import record_event, recorded_revisions
+from gazette_cli.verification.site_settings import settings_of
+
+_KEYS, _PATHS = "images/", "image/"
+_NEWS = "news/"
+
+
+class Comparison:
+    """Compares a site whose hash chains are right with what its records say.
+
+    ``tombstone_days`` is the setting of the site that no document says.
+    """
+
+    def __init__(
+        self, site: PublishedSite, progress: Progress, tombstone_days: int = TOMBSTONE_DAYS
+    ) -> None:
+        self._site = site
+        self._tombstone_days = tombstone_days
+        self._progress = progress
+        self._store = ComparingStore(site, lambda: progress.count("documents compared"))
+        self._bases: dict[str, ShownRevision] = {}
+        self._documents: list[tuple[str, EventDocument | None]] = []
+
+    @property
+    def compared(self) -> int:
+        return len(self._store.equal) + len(self._store.differences)
+
+    def problems(self, addresses: Sequence[str], now: datetime) -> Iterator[str]:
+        """Yield a line for each document that is different, missing or belongs to no event.
+
+        A document may depend on the time. It is right if it is that of the newest revision, or
+        that of ``now``.
+        """
+        histories = [read_history(self._site, address) for address in addresses]
+        settings = settings_of(self._site, histories)
+        settings = replace(settings, tombstone_days=self._tombstone_days)
+        engine = MemoryEngine(settings, self._store, Counter())
+        newest = max(history.newest for history in histories)
+        engine.apply(Pause(newest))
+        for history in histories:
+            try:
+                self._add(engine, settings, history)
+            except ValueError as error:
+                yield f"{history.event}, {error}"
+        self._add_images(engine, newest)
+        acts = [erasures(history.event, history.revisions) for history in histories]
+        for together in zip_longest(*acts):
+            for act in filter(None, together):
+                engine.apply(act)
+            engine.settle()
+        engine.settle()
+        if self._store.differences:
+            engine.apply(Pause(now))
+            engine.settle()
+        for path, difference in sorted(self._store.differences.items()):
+            yield describe(path, difference, self._bases)
+        yield from self._unknown()
+
+    def _add(self, engine: MemoryEngine, settings: Site, history: History) -> None:
+        revisions = recorded_revisions(history, settings.base_url)
+        record_event(engine.ledger, history.event, revisions)
+        for revision in revisions:
+            shown = ShownRevision(history.event, revisions[-1].number)
+            self._bases[revision.base_path] = shown
+            self._documents.append((revision.base_path, revision.document))
+
+    def _add_images(self, engine: MemoryEngine, at: datetime) -> None:
+        listed = self._site.paths_below(_PATHS)
+        for path in sorted(self._named_images()) if listed is None else listed:
+            try:
+                body = self._site.read_path(path)
+            except OSError:
+                continue  # the site was published without it
+            engine.apply(Change(at, _KEYS + path.removeprefix(_PATHS), body))
+
+    def _named_images(self) -> set[str]:
+        """Return the paths of the images that the documents of events name."""
+        keys: set[str] = set()
+        for base_path, document in self._documents:
+            if document is not None:
+                keys.update(linked_images(document, base_path))
+            if document is not None and document.image and document.image.key:
+                keys.add(document.image.key)
+        return {_PATHS + key.removeprefix(_KEYS) for key in keys}
+
+    def _unknown(self) -> Iterator[str]:
+        for path in self._site.paths_below(_NEWS) or ():
+            if path not in self._store.equal and path not in self._store.differences:
+                yield f"{path}: belongs to no event"
