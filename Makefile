@@ -8,8 +8,11 @@ export SAM_CLI_TELEMETRY := 0
 # sam needs a region even for commands that call no AWS.
 SAM := AWS_DEFAULT_REGION=$${AWS_DEFAULT_REGION:-us-east-1} .venv-sam/bin/python -m samcli
 
-# One process per core. The tests of a file share a process, so a stack starts once.
-PYTEST := $(PYTHON) -m pytest -n logical --dist loadscope
+# One process per core. The tests of a file share a process, so a stack starts once. Their order is
+# that of tests/conftest.py.
+PYTEST := $(PYTHON) -m pytest -n logical --dist loadscope --no-loadscope-reorder
+# The slow tests wait for a stack a third of the time, so more processes than cores run them.
+SLOW_PROCESSES := $(shell echo $$(( ($$(getconf _NPROCESSORS_ONLN) * 3 + 1) / 2 )))
 
 .PHONY: help
 help: ## List the targets
@@ -20,7 +23,7 @@ demo: install-local ## Run the demo; ONCE=1 ends it by itself
 	@$(PYTHON) -m gazette_cli demo $(if $(ONCE),--once)
 
 .PHONY: test
-test: install-test ## Run the quick tests, in less than four minutes; ARGS="-k feed" is passed to pytest
+test: install-test ## Run the quick tests, and say how long they took; ARGS="-k feed" is passed to pytest
 	@SECONDS=0; HYPOTHESIS_PROFILE=$${HYPOTHESIS_PROFILE:-quick} $(PYTEST) -m "not slow" $(ARGS); \
 	  status=$$?; echo "The tests took $$SECONDS seconds"; exit $$status
 
@@ -39,6 +42,10 @@ soak: install-test ## Publish random histories in disorder until time is up; MIN
 bench: install-local ## Measure layers, cold starts, feeds, lag and cost; ARGS="starts cost" are parts of it
 	@$(PYTHON) -m tests.bench $(ARGS)
 
+.PHONY: counts
+counts: install-local ## Count the calls of each kind of change by their cause; ARGS="--events 400"
+	@$(PYTHON) -m tests.cost.counts $(ARGS)
+
 .PHONY: check
 check: install-check install-sam install-audit install-checkov install-oracle ## Everything CI checks: format, lint, types, template, tests with coverage
 	@echo "Checking format and lint"
@@ -54,11 +61,11 @@ check: install-check install-sam install-audit install-checkov install-oracle ##
 	@echo "Running the quick tests, with more examples than make test"
 	@$(PYTEST) -m "not slow" --cov --cov-report=term-missing:skip-covered $(ARGS)
 	@echo "Running the slow tests, and those of make e2e"
-	@$(PYTEST) -m slow $(ARGS)
+	@$(PYTEST) -n $(SLOW_PROCESSES) -m slow $(ARGS)
 
 .PHONY: mutants
-mutants: install-mutants ## Change the core's decisions and list the changes that no test notices; ARGS="store/*"
-	@.ci/mutants $(ARGS)
+mutants: install-mutants ## Change the core's decisions and list the changes that no test notices; ARGS="s3 ledger"
+	@.venv-mutants/bin/python .ci/mutants.py $(ARGS)
 
 .PHONY: audit
 audit: install-audit install-checkov ## Look for known weaknesses in code, template and dependencies

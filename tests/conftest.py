@@ -27,14 +27,30 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 # it. Each starts a server, a browser or a stack, or took more than 5 seconds with "quick"
 # (`make check ARGS=--durations=50` shows the times).
 _SLOW = (
+    "cli/test_changed_characters.py",
+    "cli/test_site_check.py",
     "corpus/",
     "e2e/",
+    "emulators/test_histories.py",
     "faults/",
     "hostile/",
     "pipeline/test_bounds.py",
     "cost/",
+    "property/test_held_and_erased.py",
+    "property/test_hub_pings.py",
+    "property/test_any_document.py",
+    "property/test_archive_contents.py",
+    "property/test_dead_links.py",
+    "property/test_erased_words.py",
+    "property/test_every_word.py",
+    "property/test_ids_and_addresses.py",
+    "property/test_image_orders.py",
+    "property/test_long_histories.py",
     "property/test_long_time_lines.py",
+    "property/test_passing_time.py",
+    "property/test_published_again.py",
     "property/test_reconciliation.py",
+    "property/test_verified_sites.py",
     "property/test_whole_site.py",
     "races/",
     "readers/test_newsboat.py",
@@ -43,6 +59,23 @@ _SLOW = (
     "stack/",
     "unit/announce/test_feed_hubs.py",
     "unit/ingest/test_ingest_crashes.py",
+)
+# The files that take longest come first: one that came last would keep one process busy and leave
+# the others idle. Each of them is run by one process (`--dist loadscope`).
+_LONGEST = (
+    "e2e/test_life.py",
+    "stack/test_rebuild.py",
+    "cli/test_changed_characters.py",
+    "site/test_schemas.py",
+    "e2e/test_permissions.py",
+    "stack/test_failures.py",
+    "site/test_judges.py",
+    "emulators/test_histories.py",
+    "site/test_links.py",
+    "cost/test_cost.py",
+    "stack/test_engines.py",
+    "property/test_reconciliation.py",
+    "faults/test_disorder.py",
 )
 # Setup included. The longest slow test deploys a whole stack.
 _SECONDS, _SLOW_SECONDS = 60, 900
@@ -62,6 +95,8 @@ _MEASURED = ("contract", "functions", "pipeline", "unit")
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     root = Path(__file__).parent
+    ranks = {file: rank for rank, file in enumerate(_LONGEST)}
+    items.sort(key=lambda item: ranks.get(item.path.relative_to(root).as_posix(), len(_LONGEST)))
     for item in items:
         path = item.path.relative_to(root)
         is_slow = path.as_posix().startswith(_SLOW)

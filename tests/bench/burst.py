@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from gazette.models import paths
 from gazette.models.contract import identity
 from gazette.models.contract.parsing import parse_document
-from gazette.models.contract.slugs import topic_slug
-from gazette.models.ledger.keys import topic_partition
+from gazette.models.identifiers.slugs import topic_slug
+from gazette.models.ledger.partitions import topic_partition
 from gazette.projections.history.entries import preferred_path
 from gazette_cli.demo.samples import Write
 from gazette_cli.demo.wait_until_published import event_tag

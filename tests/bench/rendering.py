@@ -73,7 +73,6 @@ def _feed(size: int) -> Feed:
         generator_version="1",
         generator_url=_SITE,
         about_url=f"{_SITE}/about.html",
-        max_age=60,
         items=tuple(_item(number) for number in range(size)),
         previous=f"{_SITE}/topics/harbour/archive/a",
     )

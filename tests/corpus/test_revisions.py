@@ -17,8 +17,8 @@ from gazette.models import paths
 from gazette.models.contract.document import EventDocument
 from gazette.models.contract.identity import event_id
 from gazette.models.contract.parsing import parse_document
-from gazette.models.contract.slugs import topic_slug
-from gazette.models.ledger import keys
+from gazette.models.identifiers.slugs import topic_slug
+from gazette.models.ledger import partitions
 from gazette.models.ledger.keys import ItemKey
 from gazette.projections.history.entries import preferred_path
 from gazette_cli.engines.acts import Change
@@ -89,7 +89,7 @@ def test_the_walk_through_the_largest_topic_meets_every_event_once(histories: Hi
     """SPEC P4, P6: Atom and RSS by ``prev-archive``, JSON Feed by ``next_url``."""
     topic, live = largest_topic(histories)
     assert len(live) > 5000
-    partition = keys.topic_partition(topic)
+    partition = partitions.topic_partition(topic)
     ever = {
         key: history
         for key, history in histories.items()
@@ -167,7 +167,7 @@ def test_every_address_an_event_ever_had_answers_and_leads_on(histories: Histori
     """SPEC V6, in the four formats. DESIGN: to the first address, and from there to the current."""
     events = moved(histories)
     assert len(events) > 200
-    kinds = {keys.event_partition("x").kind}
+    kinds = {partitions.event_partition("x").kind}
     site = Partial(lambda item_key: item_key.partition.kind in kinds).publish(events)
     routes: defaultdict[str, set[str]] = defaultdict(set)
     for key, history in events.items():

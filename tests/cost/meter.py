@@ -5,7 +5,7 @@ also counts the units that DynamoDB charges and the invocations of Lambda.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import islice
@@ -24,12 +24,13 @@ from gazette.models.tasks.reconciliation import (
     WorkItem,
 )
 from gazette.models.tasks.tasks import stream_tasks
-from gazette.ports import LedgerPage
+from gazette.ports import Clock, LedgerPage
 from gazette.services.reconcile.audit import SiteAuditor
 from gazette.services.reconcile.event_checks import EventChecks
 from gazette.services.reconcile.reconcile import Reconciler
 from gazette.services.reconcile.site import SiteReconciler
 from gazette.services.reconcile.source import SourceReconciler
+from gazette.store.local_ledger import KeptItem
 from gazette.store.memory import MemoryLedger
 from gazette_cli.emulators.template import event_source, load_template
 from gazette_cli.engines.memory_engine import MemoryEngine
@@ -85,20 +86,18 @@ class MeteredLedger(MemoryLedger):
             self._read([claim])
         return owner
 
-    def _pages(
-        self, records: Iterable[LedgerItem], most: int | None = None
-    ) -> Iterator[LedgerItem]:
-        return super()._pages(self._charged(iter(records), most), most)
+    def _pages(self, found: Iterable[KeptItem], most: int | None = None) -> Iterator[LedgerItem]:
+        return super()._pages(self._charged(iter(found), most), most)
 
-    def _charged(self, records: Iterator[LedgerItem], most: int | None) -> Iterator[LedgerItem]:
+    def _charged(self, found: Iterator[KeptItem], most: int | None) -> Iterator[KeptItem]:
         """Charge whole pages, even if the caller reads only a part of one."""
-        page = list(_page(records, most))
-        self._read(page)
+        page = list(_page(found, most))
+        self._read(kept.item for kept in page)
         while page:
             yield from page
-            is_full, page = len(page) == most, list(_page(records, most))
+            is_full, page = len(page) == most, list(_page(found, most))
             if page or is_full:  # after a full page, only an empty page shows the end
-                self._read(page)
+                self._read(kept.item for kept in page)
 
     def _read(self, records: Iterable[LedgerItem]) -> None:
         size = sum(map(_bytes, records))
@@ -114,11 +113,11 @@ class MeteredLedger(MemoryLedger):
         self._calls[WRITE_UNITS] += ceil(size / _WRITE_UNIT_BYTES)
 
 
-def _page(records: Iterator[LedgerItem], most: int | None) -> Iterator[LedgerItem]:
+def _page(found: Iterator[KeptItem], most: int | None) -> Iterator[KeptItem]:
     size = 0
-    for record in islice(records, most):
-        size += _bytes(record)
-        yield record
+    for kept in islice(found, most):
+        size += _bytes(kept.item)
+        yield kept
         if size > MAX_PAGE_BYTES:
             return
 
@@ -155,7 +154,8 @@ _NIGHT: dict[str, WorkItem] = {
 class MeteredEngine(MemoryEngine):
     """A memory engine that counts usage for each phase. Timers do not run."""
 
-    ledger_type = MeteredLedger
+    def _make_ledger(self, on_write: Callable[[ItemKey], None], clock: Clock) -> MeteredLedger:
+        return MeteredLedger(self.calls, on_write, clock)
 
     def measure(self) -> Usage:
         """Run ingest and publish, and return their usage."""

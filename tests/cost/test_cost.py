@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from gazette.models.ledger import keys
+from gazette.models.ledger import keys, partitions
 from gazette.models.ledger.item import LedgerItem
-from gazette.models.ledger.keys import ItemKey, Partition
+from gazette.models.ledger.keys import ItemKey
+from gazette.models.ledger.partitions import Partition
 from gazette.models.limits import MAX_NEWEST_ITEMS_A_PAGE
 from gazette_cli.commands.cli import main
 from gazette_cli.emulators.template import ROOT
@@ -27,7 +28,7 @@ from tests.cost.model import Month, Stack
 from tests.cost.report import MONTHS, all_sheets, as_markdown, dollars, estimate, read_stack
 from tests.cost.workload import BURST, EVENTS, Kind, Measured, Measures, archive_of, measure
 
-HARBOUR = keys.topic_partition("harbour")
+HARBOUR = partitions.topic_partition("harbour")
 STACK = Stack(ingest_memory=1024, publish_memory=1024, queues=2, alarms=10, dashboards=1)
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
@@ -115,9 +116,9 @@ def test_a_page_ends_at_a_megabyte(ledger: MeteredLedger, calls: Counter[str]) -
 
 
 def test_one_invocation_at_a_time_reads_a_shard() -> None:
-    def item_keys(count: int, partitions: int) -> list[ItemKey]:
+    def item_keys(count: int, topics: int) -> list[ItemKey]:
         return [
-            ItemKey(keys.topic_partition(str(n % partitions)), f"ENTRY#2026-07-04T08:00:00Z#{n}")
+            ItemKey(partitions.topic_partition(str(n % topics)), f"ENTRY#2026-07-04T08:00:00Z#{n}")
             for n in range(count)
         ]
 

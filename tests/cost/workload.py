@@ -161,7 +161,7 @@ def _body(kind: Kind, number: int) -> bytes:
         "topics": [TOPICS[(number + step) % len(TOPICS)] for step in (0, 2, 5)],
         "category": f"Category {number % 4}",
         "summary": "The bridge opened, and everybody who had waited for it came over.",
-        "body": "\n\n".join(_paragraph(number, line) for line in range(_PARAGRAPHS)),
+        "body": paragraphs(number),
         "sources": [
             {"title": f"Harbour Post {n}", "url": f"https://post.example/{number}/{n}"}
             for n in range(2)
@@ -171,6 +171,11 @@ def _body(kind: Kind, number: int) -> bytes:
         document["body"] = f"Now it is {kind}.\n\n{document['body']}"
         document["revision"] = {"kind": kind.value, "note": f"This is a {kind} of it."}
     return json.dumps(document).encode()
+
+
+def paragraphs(number: int) -> str:
+    """Return the text of an event."""
+    return "\n\n".join(_paragraph(number, line) for line in range(_PARAGRAPHS))
 
 
 def _paragraph(number: int, line: int) -> str:

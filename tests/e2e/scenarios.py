@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from gazette.models.ledger import keys
+from gazette.models.ledger import keys, partitions
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey
 from gazette.models.limits import MAX_TASK_ATTEMPTS
@@ -96,7 +96,7 @@ def publish_and_withdraw(stage: Stage) -> None:
 def remove_overtaken(stage: Stage) -> None:
     """Remove an entry that a late writer has written after its deletion."""
     number = next(stage.numbers)
-    partition = keys.day_partition(date(2026, 7, 4))
+    partition = partitions.day_partition(date(2026, 7, 4))
     item_key = ItemKey(partition, f"{keys.ENTRY}2026-07-04T08:00:00Z#late-{number}")
     with stage.ledger() as ledger:
         ledger.put(LedgerItem(item_key, 2, "{}", deleted=True))

@@ -12,13 +12,15 @@ import boto3
 from moto import mock_aws
 
 from gazette.models.site import Site
+from gazette.ports import Ledger
 from gazette.runtime import bootstrap
 from gazette.runtime.triggers import batch_response, read_notifications, read_stream
 from gazette.services.ingest.batch import failed_notifications, ingest_batch
 from gazette.services.publish.batch import failed_records, publish_batch
 from gazette_cli.emulators.template import load_template, queue_wiring, stream_wiring
-from gazette_cli.engines.acts import Act, Change, Removal, WriteLog
+from gazette_cli.engines.acts import Act, WriteLog
 from gazette_cli.engines.engine import ChangeClock, EngineError, RunReport
+from gazette_cli.engines.source_bucket import do_to
 from tests.emulators.lambda_pollers import QueuePoller, StreamPoller
 from tests.emulators.moto_shortcuts import shorten_queries
 from tests.emulators.moto_stack import (
@@ -73,23 +75,25 @@ class MotoEngine:
             self._give_up,
         )
 
+    @property
+    def ledger(self) -> Ledger:
+        return bootstrap.releaser().ledger
+
     def apply(self, act: Act) -> None:
         self._clock.move(act.at)
-        if isinstance(act, Change):
-            self._writes.add(act.key, self._write(act))
-        elif isinstance(act, Removal):
-            self._writes.remove(act, self._stack.remove_version)
+        do_to(self._stack, self._writes, act)
 
     def settle(self) -> None:
+        now, catch_up = self._clock.now(), self._clock.since_settled()
         start = time.perf_counter()
         self._queue.drain()
         # What is due now is found only after the notifications that came before are ingested.
-        bootstrap.releaser().release(self._clock.now()).raise_failures()
+        bootstrap.releaser().release(now, catch_up).raise_failures()
         self._queue.drain()
         self.report.add_seconds("ingest", time.perf_counter() - start)
         start = time.perf_counter()
         self._stream.drain()
-        bootstrap.expirer().expire(self._clock.now(), self._clock.since_settled())
+        bootstrap.expirer().expire(now, catch_up)
         self._stream.drain()
         self.report.add_seconds("publish", time.perf_counter() - start)
 
@@ -102,11 +106,6 @@ class MotoEngine:
             os.environ.update(self._environment)
             bootstrap.forget()
             self._mock.stop()
-
-    def _write(self, change: Change) -> str:
-        if change.body is None:
-            return self._stack.delete(change.key, change.at)
-        return self._stack.put(change.key, change.body, change.at, change.headers)
 
     def _count_calls(self) -> None:
         # The functions take their clients from this session; those of the stack are not counted.

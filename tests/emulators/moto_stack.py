@@ -16,7 +16,7 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.s3.models import s3_backends
 from moto.sqs.models import sqs_backends
 
-from gazette.delivery.memory import NULL_VERSION, SourceEvent
+from gazette.delivery.local_source import NULL_VERSION, SourceEvent
 from gazette_cli.emulators.template import Template, properties
 from gazette_cli.engines.headers import upload_arguments
 from tests.emulators.moto_versions import MotoVersions, SourceClock
@@ -75,6 +75,27 @@ class MotoStack:
     def remove_version(self, key: str, version_id: str) -> None:
         """Delete a version or a delete marker of the source bucket for good."""
         self.s3.delete_object(Bucket=SOURCE_BUCKET, Key=key, VersionId=version_id)
+
+    def expire(self, key: str, at: datetime) -> str | None:
+        """Write the delete marker of a lifecycle rule if S3 serves the object; return its id."""
+        self.clock.now = at
+        return self.versions.expire(key)
+
+    def expire_version(self, key: str, version_id: str) -> None:
+        """Delete a version or a delete marker for good, as a lifecycle rule does."""
+        self.versions.expire_version(key, version_id)
+
+    def deny(self, key: str, version_id: str, code: str = "AccessDenied") -> None:
+        """Refuse to serve a version, with this error code."""
+        self.versions.deny(key, version_id, code)
+
+    def suspend_versioning(self) -> None:
+        """Give uploads no ids of their own."""
+        self.versions.status = "Suspended"
+
+    def resume_versioning(self) -> None:
+        """Give uploads ids of their own."""
+        self.versions.status = "Enabled"
 
 
 def create_stack(template: Template) -> MotoStack:

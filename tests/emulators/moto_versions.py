@@ -12,13 +12,20 @@ from typing import Any
 
 from lxml import etree
 from moto.core.models import DEFAULT_ACCOUNT_ID
-from moto.s3.exceptions import S3AccessDeniedError
+from moto.s3.exceptions import S3ClientError
 from moto.s3.models import FakeDeleteMarker, FakeKey, s3_backends
 from moto.s3.responses import S3Response
 
-from gazette.delivery.memory import NULL_VERSION, SourceEvent
+from gazette.delivery.local_source import NULL_VERSION, SourceEvent
 
 _LISTED = frozenset({"Version", "DeleteMarker"})
+
+
+class _ForbiddenError(S3ClientError):
+    """S3 answers 403 with an error code."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code, "S3 does not serve this version")
 
 
 class SourceClock:
@@ -44,7 +51,8 @@ class MotoVersions:
         self._bucket = self._backend.get_bucket(bucket)
         self._clock = clock
         self.on_event = on_event
-        self.denied: set[tuple[str, str]] = set()
+        # The error codes of what S3 refuses to serve.
+        self.denied: dict[tuple[str, str], str] = {}
         _install(self._backend)[bucket] = self
 
     @property
@@ -55,14 +63,22 @@ class MotoVersions:
     def status(self, status: str) -> None:
         self._bucket.versioning_status = status
 
-    def expire(self, key: str) -> None:
-        """Add the delete marker of a lifecycle rule, dated 00:00, if S3 serves the object."""
+    def deny(self, key: str, version_id: str, code: str = "AccessDenied") -> None:
+        """From now on refuse to serve a version, with this error code; it is still listed."""
+        self.denied[key, version_id] = code
+
+    def expire(self, key: str) -> str | None:
+        """Add the delete marker of a lifecycle rule, dated 00:00, if S3 serves the object.
+
+        Return its id.
+        """
         if not isinstance((self._stored(key) or [None])[-1], FakeKey):
-            return
+            return None
         marker = self._marker(key)
         marker.last_modified = self._clock().replace(hour=0, minute=0, second=0, microsecond=0)
         self._set(key, [*self._stored(key), marker])
         self._notify("LifecycleExpiration:DeleteMarkerCreated", key, marker.version_id)
+        return str(marker.version_id)
 
     def expire_version(self, key: str, version_id: str) -> None:
         """Delete a version or a delete marker for good, as a lifecycle rule does."""
@@ -97,11 +113,12 @@ class MotoVersions:
         """Refuse to serve what is denied.
 
         Raises:
-            S3AccessDeniedError: S3 would answer 403.
+            S3ClientError: S3 would answer 403.
         """
         stored = self._stored(key)
-        if (key, version_id or (stored[-1].version_id if stored else "")) in self.denied:
-            raise S3AccessDeniedError
+        name = (key, version_id or (stored[-1].version_id if stored else ""))
+        if name in self.denied:
+            raise _ForbiddenError(self.denied[name])
 
     def page(
         self, prefix: str, key_marker: str | None, version_id_marker: str | None, max_keys: int
@@ -163,7 +180,7 @@ class MotoVersions:
     def _drop(self, key: str, version_id: str) -> bool:
         before = self._stored(key)
         left = [version for version in before if version.version_id != version_id]
-        self.denied.discard((key, version_id))
+        self.denied.pop((key, version_id), None)
         self._set(key, left)
         return len(left) < len(before)
 

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 from random import Random
 
-from gazette.models.ledger.keys import ItemKey, PartitionKind
+from gazette.models.ledger.keys import ItemKey
+from gazette.models.ledger.partitions import PartitionKind
 from gazette.models.limits import MAX_TASK_ATTEMPTS
 from gazette.models.tasks.reports import Failure
 from gazette.ports import UnreadableVersionError
@@ -52,6 +53,7 @@ class Disorder:
         self.operations: list[Happening] = []
         self.now = MORNING
         self.steps = 0
+        self.faults = 0
         self._workers = Workers()
         self._failed: list[Work] = []
         self._item_keys: dict[ItemKey, None] = {}
@@ -114,6 +116,7 @@ class Disorder:
         """Let the next call of a worker fail."""
         if self._workers.busy:
             self.steps += 1
+            self.faults += 1
             self._workers.go_on(self._workers.busy[pick % len(self._workers.busy)], fault)
 
     def finish(self, random: Random, most: int = MOST_TURNS) -> None:

@@ -9,7 +9,8 @@ from typing import Any
 
 from gazette.models.contract.identity import event_key
 from gazette.models.ledger import keys
-from gazette.models.ledger.keys import ItemKey, PartitionKind
+from gazette.models.ledger.keys import ItemKey
+from gazette.models.ledger.partitions import PartitionKind
 from tests.faults.gates import let_through
 from tests.faults.stages import REBUILD, Stage, State, Work, invoke, settle
 

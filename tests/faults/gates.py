@@ -10,7 +10,8 @@ from itertools import islice
 from typing import Protocol, TypeVar
 
 from gazette.models.ledger.item import LedgerItem
-from gazette.models.ledger.keys import ItemKey, Partition
+from gazette.models.ledger.keys import ItemKey
+from gazette.models.ledger.partitions import Partition
 from gazette.models.limits import MAX_NEWEST_ITEMS_A_PAGE
 from gazette.models.object_version import ObjectVersion
 from gazette.models.views.site_document import Document
@@ -66,6 +67,9 @@ class GatedLedger:
 
     def get(self, item_key: ItemKey) -> LedgerItem | None:
         return self._gate("get", lambda: self._ledger.get(item_key))
+
+    def get_several(self, item_keys: Sequence[ItemKey]) -> dict[ItemKey, LedgerItem]:
+        return self._gate("get", lambda: self._ledger.get_several(item_keys))
 
     def put(self, record: LedgerItem) -> bool:
         return self._gate("put", lambda: self._ledger.put(record))

@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from gazette.models.ledger.item import LedgerItem
-from gazette.models.ledger.keys import ItemKey, Partition
+from gazette.models.ledger.keys import ItemKey
+from gazette.models.ledger.partitions import Partition
 from gazette.models.site import Site
-from gazette.runtime.builders import make_builders, make_finders
+from gazette.runtime.builders import make_site_writer
 from gazette.services.expire.expiry import Expirer
 from gazette.services.ingest.ingest import Ingestor
-from gazette.services.publish.site_writer import SiteWriter
 from gazette.services.reconcile.site import SiteReconciler
 from gazette.store.memory import _PartitionItems
 from tests.faults.gates import Gate, GatedLedger, GatedSiteStore, GatedSourceArchive, Switch
@@ -64,8 +64,7 @@ class MemoryStage:
         source = GatedSourceArchive(self.world.source, self._switch)
         ledger = GatedLedger(self.world.ledger, self._switch)
         site = GatedSiteStore(self.world.store, self._switch)
-        builders = make_builders(self._site, ledger, source, lambda: self.world.now)
-        writer = SiteWriter(ledger, site, builders, make_finders(self._site, ledger))
+        writer = make_site_writer(self._site, ledger, site, source, lambda: self.world.now)
         rebuilder = SiteReconciler(self.world.ledger, self.world.store, writer)
         expirer = Expirer(ledger, self._site.tombstone_days)
         self._services = Services(Ingestor(source, ledger, self.clock), rebuilder, expirer)
@@ -80,8 +79,8 @@ class MemoryStage:
         bucket = self.world.source
         source = {
             "versions": {key: list(versions) for key, versions in bucket._versions.items()},
-            "denied": set(bucket._denied),
-            "is_suspended": bucket._is_suspended,
+            "denied": dict(bucket._denied),
+            "is_suspended": bucket._suspended,
             "now": self.world.now,
         }
         return State(source, records, dict(self.world.store.documents), waiting)
@@ -89,8 +88,8 @@ class MemoryStage:
     def restore(self, state: State) -> None:
         bucket = self.world.source
         bucket._versions = {key: list(held) for key, held in state.source["versions"].items()}
-        bucket._denied = set(state.source["denied"])
-        bucket._is_suspended = state.source["is_suspended"]
+        bucket._denied = dict(state.source["denied"])
+        bucket._suspended = state.source["is_suspended"]
         self.world.now = state.source["now"]
         partitions = self.world.ledger._partitions
         partitions.clear()

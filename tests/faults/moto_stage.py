@@ -12,7 +12,8 @@ from moto.s3.models import s3_backends
 
 from gazette.delivery.s3 import S3SiteStore, S3SourceArchive
 from gazette.delivery.s3_listings import S3SiteListing
-from gazette.models.ledger.keys import ItemKey, Partition
+from gazette.models.ledger.keys import ItemKey
+from gazette.models.ledger.partitions import Partition
 from gazette.models.object_version import ObjectVersion
 from gazette.models.site import Site
 from gazette.models.tasks.tasks import tasks_for
@@ -60,20 +61,19 @@ class MotoBucket:
         self._stack.remove_version(key, version_id)
 
     def expire(self, key: str, at: datetime) -> None:
-        self._stack.clock.now = at
-        self._stack.versions.expire(key)
+        self._stack.expire(key, at)
 
     def expire_version(self, key: str, version_id: str) -> None:
-        self._stack.versions.expire_version(key, version_id)
+        self._stack.expire_version(key, version_id)
 
     def suspend_versioning(self) -> None:
-        self._stack.versions.status = "Suspended"
+        self._stack.suspend_versioning()
 
     def resume_versioning(self) -> None:
-        self._stack.versions.status = "Enabled"
+        self._stack.resume_versioning()
 
     def deny(self, key: str, version_id: str) -> None:
-        self._stack.versions.denied.add((key, version_id))
+        self._stack.deny(key, version_id)
 
 
 class MotoStage:
@@ -152,7 +152,7 @@ class MotoStage:
         return State(
             {
                 "versions": {key: list(source.getlist(key)) for key in source},
-                "denied": set(versions.denied),
+                "denied": dict(versions.denied),
                 "status": versions.status,
                 "now": self._now,
             },
@@ -167,7 +167,7 @@ class MotoStage:
         dict.clear(source)
         held = state.source["versions"].items()
         dict.update(source, {key: list(versions) for key, versions in held})
-        self._stack.versions.denied = set(state.source["denied"])
+        self._stack.versions.denied = dict(state.source["denied"])
         self._stack.versions.status = state.source["status"]
         self._now = state.source["now"]
         self._table.items = defaultdict(dict)

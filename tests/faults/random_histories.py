@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 from typing import Literal, TypeAlias
 
 from gazette.models.contract.identity import erasure_key, event_key
+from gazette.models.frozen import rfc3339
 from gazette.ports import UnreadableVersionError
 from tests.faults.disorder import BATCHES, Disorder, published_in_order
 from tests.faults.faults import Fault
@@ -24,13 +25,15 @@ Acts: TypeAlias = Literal["changes", "all"]
 ACTS: Acts = "all"
 # How often another act takes the place of a change.
 _OTHERWISE = 0.4
+# Hours: some embargoes end between two changes, some when days have passed.
+_AHEAD = (1, 2, 3, 5, 30, 800)
 KINDS = ("minor", "update", "correction", "retraction")
 
 
-def document(random: Random, name: str) -> bytes:
+def document(random: Random, name: str, now: datetime | None = None) -> bytes:
     """Write a document with few different topics, days and moments, so that events share them.
 
-    One in twenty is invalid.
+    One in twenty is invalid. With a time, some are under embargo, and some expire.
     """
     if random.random() < 0.05:
         return b"{}"
@@ -50,6 +53,9 @@ def document(random: Random, name: str) -> bytes:
         fields["translations"] = random.sample(NAMES, 2)
     if random.random() < 0.4:
         fields["revision"] = {"kind": random.choice(KINDS), "note": "Because."}
+    for name_of_time, share in (("published", 0.3), ("expires", 0.15)) if now else ():
+        if now and random.random() < share:
+            fields[name_of_time] = rfc3339(now + timedelta(hours=random.choice(_AHEAD)))
     return json.dumps(fields).encode()
 
 
@@ -60,15 +66,16 @@ def erasure(random: Random) -> bytes:
     return json.dumps({"revisions": revisions, "reason": "Asked for."}).encode()
 
 
-def change_something(disorder: Disorder, random: Random, names: Sequence[str]) -> None:
+def change_something(disorder: Disorder, random: Random, names: Sequence[str], acts: Acts) -> None:
     """Write or delete one of these events, an erasure of it, or an image, as publishers do."""
+    now = disorder.now if acts == "all" else None
     name, what = random.choice(names), random.random()
     if what < 0.08:
         disorder.write(erasure_key(name), erasure(random))
     elif what < 0.12:
         disorder.delete(erasure_key(name))
     elif what < 0.7:
-        disorder.write(event_key(name), document(random, name))
+        disorder.write(event_key(name), document(random, name, now))
     elif what < 0.85:
         disorder.delete(event_key(name))
     elif what < 0.955:
@@ -119,7 +126,7 @@ def happened(seed: int, stage: Stage, most: int = 15, acts: Acts = "changes") ->
         if acts == "all" and random.random() < _OTHERWISE:
             do_something_else(disorder, random)
         else:
-            change_something(disorder, random, names)
+            change_something(disorder, random, names, acts)
         for _ in range(random.randrange(12)):
             let_something_happen(disorder, random)
     disorder.finish(random)
@@ -128,7 +135,14 @@ def happened(seed: int, stage: Stage, most: int = 15, acts: Acts = "changes") ->
 
 def differing(seed: int, make_stage: Callable[[], Stage], most: int = 15) -> list[str]:
     """Publish a history in disorder and in order; return the paths that are not the same."""
-    disorder = happened(seed, make_stage(), most)
+    return unlike_in_order(happened(seed, make_stage(), most), make_stage)
+
+
+def unlike_in_order(disorder: Disorder, make_stage: Callable[[], Stage]) -> list[str]:
+    """Publish a history in order on another stage; return the paths that are not the same.
+
+    The site is read first: there may be only one mocked AWS at a time.
+    """
     site = disorder.stage.site()
     return _unlike(site, published_in_order(make_stage(), disorder.operations))
 
@@ -141,7 +155,11 @@ def differing_afresh(
     Returns:
         The paths of documents that are not the same.
     """
-    disorder = happened(seed, make_stage(), most, acts)
+    return unlike_afresh(happened(seed, make_stage(), most, acts), acts)
+
+
+def unlike_afresh(disorder: Disorder, acts: Acts) -> list[str]:
+    """Publish afresh what is left of a history; return the paths that are not the same."""
     if acts == "all":
         upload_denied_images_again(disorder)
         # A worker that published while time passed may have written what is too old by now.

@@ -43,7 +43,7 @@ class Bucket(Protocol):
     def remove_version(self, key: str, version_id: str) -> None:
         """Delete a version for good."""
 
-    def expire(self, key: str, at: datetime) -> None:
+    def expire(self, key: str, at: datetime) -> object:
         """Write the delete marker of a lifecycle rule."""
 
     def expire_version(self, key: str, version_id: str) -> None:

@@ -7,7 +7,9 @@ from typing import Any, NamedTuple, Protocol, TypeAlias
 from botocore.exceptions import BotoCoreError, ClientError
 
 from gazette.models.contract.identity import event_key
-from gazette.models.ledger.keys import ItemKey, Partition
+from gazette.models.ledger.keys import ItemKey
+from gazette.models.ledger.partitions import Partition
+from gazette.models.product import RELEASE_LOOKS_BACK
 from gazette.models.tasks.reconciliation import PublishWork
 from gazette.models.tasks.reports import Failure
 from gazette.services.expire.expiry import Expirer
@@ -131,8 +133,8 @@ def let_time_pass(stage: Stage, at: datetime, since: timedelta) -> None:
     stage.move_clock(at)
     services = stage.services()
     services.expirer.expire(at, since)
-    due = tuple(event_key(event.event_id) for event in due_events(services.ingestor.ledger, at))
-    if due:
+    found = due_events(services.ingestor.ledger, at, since + RELEASE_LOOKS_BACK)
+    if due := tuple(event_key(event.event_id) for event in found):
         stage.bring(Work(keys=due))
 
 

@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from gazette.models.contract import identity
-from gazette.models.contract.slugs import topic_slug
-from gazette.models.ledger import keys
+from gazette.models.identifiers.slugs import topic_slug
+from gazette.models.ledger import keys, partitions
 from gazette.models.ledger.keys import ItemKey
 from gazette.models.tasks.edge_invalidation import EdgeInvalidation
 from gazette.models.tasks.hub_ping import HubPing
@@ -165,13 +165,16 @@ def _brought(*bodies: str, sent: datetime) -> Payload:
 
 
 def _publish_changes() -> Mapping[str, Payload]:
-    day = keys.day_partition(MORNING.date())
-    rivers, nature = keys.topic_partition(topic_slug("Rivers")), keys.category_partition("nature")
+    day = partitions.day_partition(MORNING.date())
+    rivers, nature = (
+        partitions.topic_partition(topic_slug("Rivers")),
+        partitions.category_partition("nature"),
+    )
     river, fox = (keys.entry_sort(MORNING, name) for name in (RIVER, FOX))
     first = keys.revision_key(RIVER, 1)
     inserted = [
         first,
-        *(ItemKey(partition, river) for partition in (day, keys.SITE, rivers, nature)),
+        *(ItemKey(partition, river) for partition in (day, partitions.SITE, rivers, nature)),
         keys.revision_key(FOX, 1),
         *(ItemKey(partition, fox) for partition in (rivers, day)),
     ]
@@ -207,7 +210,7 @@ def _invalidations() -> Payload:
     )
 
 
-def _aggregates(below: keys.Partition) -> Iterator[ItemKey]:
+def _aggregates(below: partitions.Partition) -> Iterator[ItemKey]:
     while item_key := keys.aggregate_key(below):
         yield item_key
         below = item_key.partition

@@ -6,7 +6,8 @@ import pytest
 from functions.announce_feeds import app
 from functions.ingest_event import app as ingest_event
 from functions.publish_changes import app as publish_changes
-from gazette.models.ledger.keys import ENTRY, SITE
+from gazette.models.ledger.keys import ENTRY
+from gazette.models.ledger.partitions import SITE
 from gazette.models.tasks.hub_ping import HubPing
 from gazette.runtime import bootstrap
 from tests.contract.local_hub import Answer, LocalHub, local_hub

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from functions.expire_entries import app
 from functions.ingest_event import app as ingest_event
 from functions.publish_changes import app as publish_changes
-from gazette.models.ledger import keys
+from gazette.models.ledger import keys, partitions
 from gazette.models.ledger.keys import ItemKey
 from gazette.models.tasks.reports import IngestReport
 from gazette.runtime import bootstrap
@@ -16,7 +16,7 @@ from tests.emulators.lambda_pollers import Context
 from tests.functions.conftest import Deployed, Payload, log_of, payload
 
 RIVER = "2026/river opens"
-FOXES = keys.topic_partition("foxes")
+FOXES = partitions.topic_partition("foxes")
 # The schedule of the payload is for the first hour of 4 August: the tombstones of 4 July are old.
 RETRACTED = datetime(2026, 7, 4, 9, 0, tzinfo=UTC)
 
@@ -42,11 +42,11 @@ def invoke(event: Payload | None = None) -> None:
 
 def test_a_timeline_with_an_expired_tombstone_gets_a_rebuild_request(withdrawn: Deployed) -> None:
     invoke()
-    for timeline in (FOXES, keys.SITE):
+    for timeline in (FOXES, partitions.SITE):
         request = withdrawn.record(ItemKey(timeline, keys.EXPIRED))
         assert request is not None
         assert request.revision == datetime(2026, 8, 4, tzinfo=UTC).toordinal()
-    assert withdrawn.record(ItemKey(keys.SITE, keys.AGED)) is not None
+    assert withdrawn.record(ItemKey(partitions.SITE, keys.AGED)) is not None
 
 
 def test_nothing_is_requested_an_hour_earlier(withdrawn: Deployed) -> None:
@@ -67,9 +67,9 @@ def test_a_rebuild_request_is_published(withdrawn: Deployed) -> None:
     publish_batch(
         bootstrap.site_writer(yesterday), [StreamRecord("1", ItemKey(FOXES, keys.EXPIRED))]
     )
-    assert b"deleted-entry" in (withdrawn.read("topics/foxes/feed.atom") or b"")
+    assert b"Withdrawn: " in (withdrawn.read("topics/foxes/feed.atom") or b"")
     assert publish_changes.handler(event, Context("publish-changes")) == {"batchItemFailures": []}
-    assert b"deleted-entry" not in (withdrawn.read("topics/foxes/feed.atom") or b"deleted-entry")
+    assert b"Withdrawn: " not in (withdrawn.read("topics/foxes/feed.atom") or b"Withdrawn: ")
 
 
 @pytest.mark.usefixtures("withdrawn")

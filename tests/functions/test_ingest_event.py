@@ -144,7 +144,10 @@ def test_a_bad_document_is_no_failure_and_is_said_in_the_log(
         assert failed(invoke("sqs_batch.json")) == []
     line, _ = log
     assert (line["level"], line["message"]) == ("WARNING", "Quarantined a document")
-    assert (line["key"], line["reason"]) == (f"events/{RIVER}.json", "date: Field required")
+    assert (line["key"], line["reason"]) == (
+        f"events/{RIVER}.json",
+        "date: is missing; write the day of the event like 2026-03-04",
+    )
 
 
 def test_one_summary_line_has_the_function_and_its_counts(

@@ -5,7 +5,7 @@ import pytest
 
 from functions.ingest_event import app as ingest_event
 from functions.publish_changes import app
-from gazette.models.ledger.keys import event_partition
+from gazette.models.ledger.partitions import event_partition
 from gazette.models.tasks.edge_invalidation import EdgeInvalidation
 from gazette.models.tasks.retry import Retry
 from gazette.models.views.site_document import SUPERSEDED

@@ -29,6 +29,10 @@ FERRY = {
     "category": "Transport",
     "summary": "Fares rise. Control characters \u0007 do not matter.",
     "sources": [{"url": "https://www.council.example/fares"}],
+    "attachments": [
+        {"url": "https://www.council.example/fares.pdf", "title": "All fares", "length": 48213},
+        {"url": "https://www.council.example/minutes", "title": "Minutes", "type": "text/html"},
+    ],
     "desk": {"name": "city", "priority": 2},
 }
 LIGHTHOUSE = {

@@ -42,6 +42,8 @@ addEventListener("load", () => {
 });
 """
 _BODY = re.compile(rb"<body[^>]*>")
+# The browser gives up after a minute, in which a busy machine draws some hundred pages.
+PAGES_A_RUN = 200
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -88,7 +90,14 @@ def with_prod(body: bytes) -> bytes:
 def show(pages: Sequence[Page], profile: Path) -> Sighting:
     """Show all pages, each in a frame, and return the requests."""
     sighting = Sighting()
-    frames = "".join(f'<iframe src="/page/{number}"></iframe>' for number in range(len(pages)))
+    numbers = range(len(pages))
+    for start in numbers[::PAGES_A_RUN]:
+        _show(pages, numbers[start : start + PAGES_A_RUN], profile, sighting)
+    return sighting
+
+
+def _show(pages: Sequence[Page], numbers: range, profile: Path, sighting: Sighting) -> None:
+    frames = "".join(f'<iframe src="/page/{number}"></iframe>' for number in numbers)
     with _serving(pages, frames, sighting) as address:
         subprocess.run(  # noqa: S603  # a browser on PATH with our arguments
             [
@@ -103,7 +112,6 @@ def show(pages: Sequence[Page], profile: Path) -> Sighting:
             capture_output=True,
             timeout=120,
         )
-    return sighting
 
 
 @contextmanager

@@ -25,7 +25,7 @@ def _fields(text: str) -> dict[str, object]:
         "category": f"y {text}"[:150],
         "summary": text,
         "body": f"{text}\n\nafter",
-        "sources": [{"title": text, "url": address, "publisher": text, text: text}],
+        "sources": [{"title": text, "url": address, "publisher": text}],
         "image": {"url": address, "alt": line, "credit": text},
         "byline": text,
         "slug": text[:150],

@@ -8,6 +8,7 @@ import pytest
 from lxml import etree
 
 from gazette.models.contract.canonical import document_form, sha256_of
+from gazette.models.contract.erasure import parse_erasure
 from gazette.models.contract.parsing import InvalidEventError, parse_document
 from gazette.models.limits import MAX_DOCUMENT_BYTES
 from gazette.models.tasks.reports import Failure, IngestReport, Quarantined
@@ -26,7 +27,7 @@ XML = (".xml", ".rss", ".atom", ".opml")
 NAMESPACES = {
     *("http://www.w3.org/2005/Atom", "http://purl.org/dc/elements/1.1/", None),
     *("http://purl.org/rss/1.0/modules/content/", "http://purl.org/syndication/history/1.0"),
-    *("http://search.yahoo.com/mrss/", "http://purl.org/atompub/tombstones/1.0"),
+    *("http://search.yahoo.com/mrss/", "http://purl.org/atompub/tombstones/1.0", "urn:gazette:1"),
     *(
         "http://www.sitemaps.org/schemas/sitemap/0.9",
         "http://www.google.com/schemas/sitemap-news/0.9",
@@ -136,8 +137,10 @@ def test_no_log_line_has_control_characters_for_a_terminal(
 )
 @pytest.mark.parametrize("field", ["source", "image"])
 def test_an_address_in_a_field_is_a_web_address_or_refused(payload: Payload, field: str) -> None:
-    part = {"url": payload.text, "alt": "x"}
-    address = address_of({"sources": [part]} if field == "source" else {"image": part})
+    part = {"url": payload.text}
+    fields: dict[str, object]
+    fields = {"sources": [part]} if field == "source" else {"image": part | {"alt": "x"}}
+    address = address_of(fields)
     assert address is None or re.fullmatch(r"https?://[a-z0-9.\[\]:-]+/[^\s\"'<>\\^`{|}]*", address)
 
 
@@ -204,6 +207,15 @@ def test_json_beyond_a_limit_is_refused_quickly(name: str) -> None:
     assert taken.seconds < 5
     assert len(caught.value.problems) <= 20
     assert len(str(caught.value)) < 10_000
+
+
+@pytest.mark.parametrize("item", ["{}", "1", '""', "[]"])
+def test_an_erasure_beyond_a_limit_is_refused_quickly(item: str) -> None:
+    many = ",".join([item] * (MAX_DOCUMENT_BYTES // (len(item) + 1) - 20))
+    with timed() as taken, pytest.raises(InvalidEventError) as caught:
+        parse_erasure(f'{{"reason":"A","revisions":[{many}]}}'.encode())
+    assert taken.seconds < 5
+    assert len(caught.value.problems) <= 20
 
 
 def test_large_json_within_the_limits_is_accepted_in_time() -> None:

@@ -9,7 +9,7 @@ from gazette.models import paths
 from gazette.models.contract.document import EventDocument
 from gazette.models.contract.identity import EVENTS, SUFFIX
 from gazette.models.contract.parsing import InvalidEventError, parse_document
-from gazette.models.contract.slugs import title_slug, topic_slug
+from gazette.models.identifiers.slugs import title_slug, topic_slug
 from gazette.models.images.image_rules import check_image_key
 from gazette.models.limits import MAX_KEY_BYTES
 from tests.unit.pages.page_reading import found, parsed

@@ -3,8 +3,8 @@
 import json
 
 from gazette.models.contract.identity import event_key
-from gazette.models.contract.slugs import topic_slug
-from gazette.models.ledger.keys import topic_partition
+from gazette.models.identifiers.slugs import topic_slug
+from gazette.models.ledger.partitions import topic_partition
 from gazette.models.limits import MAX_OBJECT_KEY_BYTES, MAX_TOPICS
 from gazette.models.paths import timeline_folder
 from tests.emulators.moto_stack import LEDGER

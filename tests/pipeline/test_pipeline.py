@@ -164,6 +164,23 @@ class BrokenBuilder:
         raise RuntimeError(partition)
 
 
+def test_an_event_keeps_the_id_and_the_addresses_that_it_had_elsewhere(pipeline: Pipeline) -> None:
+    guid, other = "https://old.example/?p=1", "events/other.json"
+    pipeline.put(BRIDGE, written(guid=guid, aliases=["/2019/bridge/"]), at(7))
+    pipeline.put(other, written(guid="tag:gazette.example,2026:event/bridge"), at(8))
+    pipeline.settle()
+    assert [entries(pipeline, f"feed.{form}")[0].id for form in ("rss", "atom")] == [guid, guid]
+    moved = page(pipeline, "2019/bridge/index.json")
+    assert (moved["id"], moved["status"]) == (guid, "moved")
+    assert moved["url"] == "https://gazette.example/news/2026/03/4/the-bridge-opens.html"
+    pipeline.put(other, written(guid=guid, aliases=["/2019/bridge"]), at(9))
+    pipeline.settle()
+    assert len(entries(pipeline, "feed.rss")) == 1
+    (problem,) = quarantine(pipeline)
+    assert [field for field, _ in problem["problems"]] == ["guid", "aliases.0"]
+    assert not pipeline.given_up
+
+
 def quarantine(pipeline: Pipeline) -> list[dict[str, Any]]:
     items = pipeline.stack.dynamodb.query(
         TableName=LEDGER,

@@ -9,7 +9,8 @@ from typing import NamedTuple
 from zlib import crc32
 
 from gazette.models.ledger.item import LedgerItem
-from gazette.models.ledger.keys import ItemKey, Partition
+from gazette.models.ledger.keys import ItemKey
+from gazette.models.ledger.partitions import Partition
 from gazette.models.product import FEED_ENTRIES
 from gazette.models.tasks.reconciliation import IngestWork, PublishWork, WorkItem
 from gazette.models.tasks.reports import IngestReport

@@ -9,7 +9,8 @@ from itertools import groupby
 from gazette.delivery.s3 import S3SourceArchive
 from gazette.delivery.s3_listings import S3SiteListing, S3SourceListing
 from gazette.models.ledger.item import LedgerItem
-from gazette.models.ledger.keys import ItemKey, PartitionKind
+from gazette.models.ledger.keys import ItemKey
+from gazette.models.ledger.partitions import PartitionKind
 from gazette.models.object_version import ObjectVersion
 from gazette.models.site import Site
 from gazette.runtime.bootstrap import utc_now

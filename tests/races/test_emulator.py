@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 
 from gazette.models.contract.identity import event_id, event_key
-from gazette.models.ledger import keys
+from gazette.models.ledger import partitions
 from gazette.models.ledger.keys import ItemKey
 from tests.races.laps import claim_in_step, count_up, put_in_step
 from tests.races.racecourse import Racecourse, iterations, show
@@ -50,7 +50,9 @@ def test_only_one_of_several_claims_of_a_path_succeeds(
 def test_the_newest_revision_wins_among_several_writers_of_an_item(
     racecourse: Racecourse, referee: Referee
 ) -> None:
-    item_keys = [ItemKey(keys.topic_partition("harbour"), f"{n}") for n in range(iterations(25))]
+    item_keys = [
+        ItemKey(partitions.topic_partition("harbour"), f"{n}") for n in range(iterations(25))
+    ]
     revisions = range(1, RACERS + 1)
     laps = [
         partial(put_in_step, item_keys=item_keys, revision=n, parties=RACERS) for n in revisions

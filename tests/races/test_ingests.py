@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 
 from gazette.models.contract.identity import event_key
-from gazette.models.ledger import keys
+from gazette.models.ledger import keys, partitions
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey
 from gazette.models.ledger.snapshot import Revision, Snapshot
@@ -57,7 +57,7 @@ def assert_complete(referee: Referee, records: dict[ItemKey, LedgerItem]) -> Non
     revisions = [
         Revision.model_validate_json(record.payload)
         for item_key, record in sorted(records.items())
-        if item_key.partition == keys.event_partition(NAME)
+        if item_key.partition == partitions.event_partition(NAME)
         and item_key.sort.startswith(keys.REVISION)
     ]
     numbers = [revision.number for revision in revisions]

@@ -10,7 +10,8 @@ import pytest
 from gazette.delivery.s3 import S3SiteStore, S3SourceArchive
 from gazette.delivery.s3_listings import S3SiteListing
 from gazette.models.contract.identity import event_key
-from gazette.models.ledger.keys import ItemKey, Partition, PartitionKind
+from gazette.models.ledger.keys import ItemKey
+from gazette.models.ledger.partitions import Partition, PartitionKind
 from gazette.models.tasks.build_result import BuildResult
 from gazette.models.tasks.reconciliation import PublishWork
 from gazette.models.tasks.tasks import PublishTask

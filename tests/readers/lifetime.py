@@ -1,5 +1,6 @@
 """The life of an event, step by step, and the entry that a reader of its topic sees (SPEC V)."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -71,6 +72,12 @@ LIFE = (
     Step("republication", hours(5), _LATE, "Open again.", hours(5), MOVED_PATH),
     Step("topic dropped", hours(6), _LATE, None, hours(6), MOVED_PATH, topics=("Roads",)),
 )
+
+
+def text_in(content: str) -> str:
+    """Return the text of an event from its content: the first paragraph that has no markup."""
+    paragraphs: list[str] = re.findall("<p>[^<]*</p>", content)
+    return paragraphs[0]
 
 
 def publish_bystander(world: World) -> None:

@@ -10,7 +10,7 @@ from datetime import datetime
 from http import HTTPStatus
 
 from gazette.delivery.memory import MemorySiteStore
-from gazette.models.contract.identity import event_key
+from gazette.models.contract.identity import erasure_key, event_key
 from gazette.models.site import Site
 from gazette.models.views.site_document import Document
 from gazette_cli.emulators.webserver import SiteServer, StoredDocument, _Handler
@@ -132,6 +132,10 @@ class World:
 
     def delete(self, event: str, at: datetime) -> None:
         self._change(Change(at, event_key(event), None))
+
+    def erase(self, event: str, at: datetime, *numbers: int) -> None:
+        erasure = {"revisions": numbers, "reason": "Asked for."}
+        self._change(Change(at, erasure_key(event), json.dumps(erasure).encode()))
 
     def notify_again(self, event: str, at: datetime) -> None:
         """Repeat a notification, as S3 may do at any time."""

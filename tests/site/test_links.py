@@ -15,51 +15,57 @@ pytestmark = pytest.mark.parametrize(
 )
 
 
-def test_every_link_of_every_page_leads_to_a_document(published: Published) -> None:
+@pytest.fixture(scope="module")
+def page_addresses(published: Published) -> list[tuple[str, str]]:
+    """Return each address of a page, with the page; finding them takes longer than the tests."""
+    return [
+        (path, address)
+        for path, document in published.documents.items()
+        if path.endswith(".html")
+        for address in html_addresses(document.body)
+    ]
+
+
+def test_every_link_of_every_page_leads_to_a_document(
+    published: Published, page_addresses: list[tuple[str, str]]
+) -> None:
     """SPEC X4, S7."""
+    is_there = Targets(published)
     broken = {
         f"{path}: {address}"
-        for path, address in pages_and_addresses(published)
-        if target(address) not in published.documents and not is_missing_image(address, published)
+        for path, address in page_addresses
+        if address.startswith(BASE) and not is_there(address)
     }
     assert broken == set()
 
 
 def test_every_address_of_a_feed_leads_to_a_document(published: Published) -> None:
     """SPEC X4, P6, A7."""
+    is_there = Targets(published)
     broken = {
         f"{path}: {address}"
         for path, document in published.documents.items()
         if path.endswith((".atom", ".rss", ".xml"))
         for address in xml_addresses(document.body)
-        if address.startswith(BASE) and not is_missing_image(address, published)
-        if target(address) not in published.documents and not is_vocabulary(address)
+        if address.startswith(BASE) and not is_vocabulary(address) and not is_there(address)
     }
     assert broken == set()
 
 
-def test_every_address_is_absolute(published: Published) -> None:
+def test_every_address_is_absolute(page_addresses: list[tuple[str, str]]) -> None:
     """SPEC X4."""
     relative = {
         f"{path}: {address}"
-        for path, address in all_page_addresses(published)
+        for path, address in page_addresses
         if not address.startswith(("http://", "https://", "mailto:", "#"))
     }
     assert relative == set()
 
 
-def pages_and_addresses(published: Published) -> Iterator[tuple[str, str]]:
-    for path, address in all_page_addresses(published):
-        if address.startswith(BASE):
-            yield path, address
-
-
-def all_page_addresses(published: Published) -> Iterator[tuple[str, str]]:
-    for path, document in published.documents.items():
-        if path.endswith(".html"):
-            for element in lxml_html.fromstring(document.body).iter():
-                found = (element.get(name) for name in ("href", "src"))
-                yield from ((path, address) for address in found if address)
+def html_addresses(body: bytes) -> Iterator[str]:
+    for element in lxml_html.fromstring(body).iter():
+        found = (element.get(name) for name in ("href", "src"))
+        yield from (address for address in found if address)
 
 
 def xml_addresses(body: bytes) -> Iterator[str]:
@@ -76,11 +82,18 @@ def target(address: str) -> str:
     return f"{path}index.html" if path.endswith("/") or not path else path
 
 
-def is_missing_image(address: str, published: Published) -> bool:
-    """Return whether an address is an image that its publisher has not uploaded yet."""
-    path = target(address)
-    uploaded = {change.key for change in published.changes}
-    return path.startswith("image/") and f"images/{path.removeprefix('image/')}" not in uploaded
+class Targets:
+    """Says whether an address leads to a document, or to an image that is not uploaded yet."""
+
+    def __init__(self, published: Published) -> None:
+        self._documents = published.documents
+        self._uploaded = {change.key for change in published.changes}
+
+    def __call__(self, address: str) -> bool:
+        path = target(address)
+        image = path.removeprefix("image/")
+        is_late = image != path and f"images/{image}" not in self._uploaded
+        return is_late or path in self._documents
 
 
 def is_vocabulary(address: str) -> bool:

@@ -8,7 +8,6 @@ revisions instead of the samples.
 import hashlib
 import json
 import os
-import time
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
@@ -19,7 +18,7 @@ from gazette.models import paths
 from gazette.models.contract.parsing import parse_document
 from gazette.models.site import Site
 from gazette_cli.demo.samples import read_scenes
-from gazette_cli.emulators.stack import Stack, running_stack
+from gazette_cli.emulators.stack import running_stack
 from gazette_cli.engines.acts import Change
 from gazette_cli.engines.directory_site import DirectorySiteStore
 from gazette_cli.engines.engine import TAG_AUTHORITY, Engine
@@ -27,12 +26,11 @@ from gazette_cli.engines.memory_engine import MemoryEngine
 from gazette_cli.engines.sources import read_source
 from tests.emulators.moto_engine import MotoEngine
 from tests.site.conftest import SHARED, samples
+from tests.stack.settling import RunningStack, settled
 
 pytestmark = pytest.mark.ministack
 
 SITE = Site(base_url="https://gazette.example", tag_authority=TAG_AUTHORITY)
-# The site is complete after so many seconds without a write, longer than a batch takes.
-QUIET, PATIENCE = 6.0, 1800.0
 
 
 def complete_samples() -> list[Change]:
@@ -108,25 +106,7 @@ def by_ministack(versions: list[Change]) -> Mapping[str, str]:
     with running_stack(parameters) as stack:
         for change in versions:
             stack.write(change.key, change.body)
-        return settled(stack)
-
-
-def settled(stack: Stack) -> Mapping[str, str]:
-    """Wait until no document changes any more, and return the digests of the site."""
-    deadline, seen, since = time.monotonic() + PATIENCE, etags(stack), time.monotonic()
-    while time.monotonic() - since < QUIET or not seen:
-        assert time.monotonic() < deadline
-        time.sleep(1)
-        now = etags(stack)
-        if now != seen:
-            seen, since = now, time.monotonic()
-    return seen
-
-
-def etags(stack: Stack) -> dict[str, str]:
-    pages = stack.s3.get_paginator("list_objects_v2").paginate(Bucket=stack.site_bucket)
-    items = [item for page in pages for item in page.get("Contents", [])]
-    return {item["Key"]: item["ETag"].strip('"') for item in items}
+        return settled(RunningStack(stack))
 
 
 def digests_of(folder: Path) -> dict[str, str]:

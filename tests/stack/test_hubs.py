@@ -20,11 +20,14 @@ from tests.stack.test_failures import PARAMETERS, PUBLISH, Operator, operating
 pytestmark = pytest.mark.ministack
 
 FERRY = identity.event_key("2026/11/ferry")
-BASE_PATHS = ("feed", "topics/harbour/feed")
-FEEDS = {
-    f"{SITE_URL}/{base_path}.{form}" for base_path in BASE_PATHS for form in ("atom", "json", "rss")
+FOLDERS, FORMS = ("", "topics/harbour/"), ("atom", "json", "rss")
+EVENTS = {f"{folder}feed.{form}" for folder in FOLDERS for form in FORMS}
+EVENTS |= {f"news/2026/11/3/{name}" for name in ("index.xml", "back.history.atom")}
+# They are there, and empty, from the first publication.
+UPDATES = {
+    f"{base_path}.{form}" for base_path in ("updates", "topics/harbour/updates") for form in FORMS
 }
-FEEDS |= {f"{SITE_URL}/news/2026/11/3/{name}" for name in ("index.xml", "back.history.atom")}
+FEEDS = {f"{SITE_URL}/{path}" for path in EVENTS | UPDATES}
 
 
 @pytest.fixture
@@ -52,11 +55,15 @@ def event(title: str, kind: str = "update") -> bytes:
 
 
 def published(operator: Operator, title: str, kind: str = "update") -> bool:
-    """Write a version and wait until every feed shows it: a new feed has no subscribers."""
+    """Write a version and wait until every feed has it: a new feed has no subscribers."""
     operator.stack.write(FERRY, event(title, kind))
-    paths = [feed.removeprefix(f"{SITE_URL}/") for feed in FEEDS]
+    read = operator.stack.read
     return eventually(
-        lambda: all(title.encode() in (operator.stack.read(path) or b"") for path in paths), 60
+        lambda: (
+            all(title.encode() in (read(path) or b"") for path in EVENTS)
+            and all(read(path) is not None for path in UPDATES)
+        ),
+        60,
     )
 
 
@@ -68,6 +75,19 @@ def is_quiet(stack: Stack) -> bool:
         AttributeNames=[f"ApproximateNumberOfMessages{name}" for name in names],  # type: ignore[misc]  # a name of AWS
     )
     return not any(int(number) for number in answer["Attributes"].values())
+
+
+def has_settled(operator: Operator, hub: LocalHub) -> bool:
+    """Wait until the hub got no ping for longer than they are delayed, and the queue is empty."""
+    while _is_pinged(hub):
+        pass
+    return eventually(lambda: is_quiet(operator.stack), 60)
+
+
+def _is_pinged(hub: LocalHub) -> bool:
+    """Return whether the hub gets a ping within some seconds."""
+    count = len(hub.pings)
+    return eventually(lambda: len(hub.pings) != count, 4)
 
 
 def test_the_hub_ping_queue_is_polled_only_with_hubs(stack: Stack, operator: Operator) -> None:
@@ -94,14 +114,18 @@ def test_hubs_get_a_ping_for_readable_news_only(operator: Operator, hub: LocalHu
         hubs = [link.href for link in feed.links if link.rel == "hub"]
         selves = [link.href for link in feed.links if link.rel == "self"]
         assert (hubs, selves) == ([hub.url], [f"{SITE_URL}/topics/harbour/feed.rss"])
+        # A feed that was written twice for its first entry had time for subscribers between.
+        assert has_settled(operator, hub)
+        hub.pings.clear()
+        shown.clear()
         assert published(operator, "Ferry is back")
         assert eventually(lambda: {ping.feed for ping in hub.pings} >= FEEDS, 60)
-        assert eventually(lambda: is_quiet(operator.stack), 60)
+        assert has_settled(operator, hub)
         assert shown == dict.fromkeys(FEEDS, True)
         count = len(hub.pings)
         assert count == len(FEEDS)
         # A change within two seconds of news belongs to it, so the next one comes later.
-        assert not eventually(lambda: len(hub.pings) != count, 3)
+        assert not _is_pinged(hub)
         assert published(operator, "Ferry is back!", "minor")
         assert eventually(lambda: is_quiet(operator.stack), 60)
         assert len(hub.pings) == count
@@ -119,7 +143,8 @@ def test_a_hub_that_is_down_delays_nothing_and_gets_the_ping_on_replay(
             assert published(operator, "Ferry returns")
             assert published(operator, "Ferry is back")
             assert eventually(lambda: {ping.feed for ping in hub.pings} >= FEEDS, 60)
-            assert eventually(lambda: operator.stack.dead_letters() == len(FEEDS), 90)
+            assert eventually(lambda: operator.stack.dead_letters() >= len(FEEDS), 90)
+            assert eventually(lambda: is_quiet(operator.stack), 90)
     failed = operator.failed()
     assert failed.keys() == {f"{dead} of {feed}" for feed in FEEDS}
     assert all(reason.startswith("HubBusyError: ") for reason in failed.values())

@@ -40,6 +40,7 @@ DOCUMENTS = (
     "sitemap.xml",
     "robots.txt",
     "assets/gazette.css",
+    "assets/icon.svg",
     "schemas/event.json",
 )
 

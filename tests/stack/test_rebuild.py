@@ -1,6 +1,5 @@
 """`gazette rebuild` on a stack: the state machine restores lost documents byte by byte."""
 
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -8,14 +7,13 @@ import boto3
 import pytest
 
 from gazette.models import paths
-from gazette.models.ledger import keys
-from gazette.models.ledger.keys import PartitionKind
 from gazette_cli.commands.cli import main
 from gazette_cli.demo.samples import read_scenes
 from gazette_cli.emulators.ministack import REGION
 from gazette_cli.emulators.stack import ACCESS_KEY, STACK_NAME, Stack, running_stack
-from tests.stack.conftest import SITE_URL, eventually
-from tests.stack.test_engines import PATIENCE, QUIET, differing, etags, settled
+from tests.stack.conftest import SITE_URL
+from tests.stack.settling import RunningStack, etags, settled
+from tests.stack.test_engines import differing
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -40,19 +38,16 @@ class Published(NamedTuple):
         return [path for path in differing(etags(self.stack), self.before) if path != NEWS]
 
     def empty_site(self) -> None:
-        """Delete all documents until the stream has no work left that restores some."""
-        deadline = time.monotonic() + PATIENCE
-        while eventually(lambda: bool(etags(self.stack)), QUIET):
-            for path in etags(self.stack):
-                self.stack.s3.delete_object(Bucket=self.stack.site_bucket, Key=path)
-            assert time.monotonic() < deadline
+        """Delete all documents when the stream has no work left that would restore some."""
+        for path in settled(RunningStack(self.stack)):
+            self.stack.s3.delete_object(Bucket=self.stack.site_bucket, Key=path)
+        assert not etags(self.stack)
 
-    def empty_ledger(self, *, kept: PartitionKind | None = None) -> None:
+    def empty_ledger(self) -> None:
         dynamodb, table = self._dynamodb(), self.stack.outputs["LedgerName"]
         for page in dynamodb.get_paginator("scan").paginate(TableName=table):
             for item in page["Items"]:
-                if keys.Partition.parse(item["pk"]["S"]).kind is not kept:
-                    dynamodb.delete_item(TableName=table, Key={"pk": item["pk"], "sk": item["sk"]})
+                dynamodb.delete_item(TableName=table, Key={"pk": item["pk"], "sk": item["sk"]})
 
     def _dynamodb(self) -> "DynamoDBClient":
         session = boto3.Session(ACCESS_KEY, ACCESS_KEY, region_name=REGION)
@@ -73,7 +68,7 @@ def published() -> Iterator[Published]:
         for scene in read_scenes():
             for write in scene.writes:
                 stack.write(write.key, write.body)
-        yield Published(stack, settled(stack))
+        yield Published(stack, settled(RunningStack(stack)))
 
 
 def rebuild(stack: Stack, monkeypatch: pytest.MonkeyPatch, more: Sequence[str] = ()) -> int:
@@ -106,13 +101,12 @@ def test_an_empty_site_is_rebuilt_byte_by_byte_and_an_orphan_is_reported(
     assert published.changed() == []
 
 
-@pytest.mark.parametrize("kept", [PartitionKind.PATH, None], ids=["claims kept", "all lost"])
 def test_an_empty_ledger_and_an_empty_site_are_rebuilt_byte_by_byte(
-    published: Published, kept: PartitionKind | None, monkeypatch: pytest.MonkeyPatch
+    published: Published, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """SPEC V8. No two samples prefer the same path, so the claims are restored too."""
     published.empty_site()
-    published.empty_ledger(kept=kept)
+    published.empty_ledger()
     assert rebuild(published.stack, monkeypatch) == 0
     assert published.changed() == []
     assert published.stack.dead_letters() == 0

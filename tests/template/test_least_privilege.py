@@ -12,7 +12,8 @@ import pytest
 
 from gazette.models.contract.identity import event_key
 from gazette.models.ledger import keys
-from gazette.models.ledger.keys import ItemKey, Partition, PartitionKind
+from gazette.models.ledger.keys import ItemKey
+from gazette.models.ledger.partitions import Partition, PartitionKind
 from gazette.models.tasks.reports import IngestReport
 from gazette.runtime.triggers import read_notifications
 from gazette.services.expire.expiry import Expirer

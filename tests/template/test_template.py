@@ -13,8 +13,6 @@ from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import (
     SNAPSHOT,
     ItemKey,
-    Partition,
-    PartitionKind,
     checked_key,
     claim_key,
     deletion_key,
@@ -24,6 +22,7 @@ from gazette.models.ledger.keys import (
     quarantine_key,
     translation_key,
 )
+from gazette.models.ledger.partitions import Partition, PartitionKind
 from gazette.models.product import TOMBSTONE_DAYS
 from gazette.models.site import Site
 from gazette.models.tasks.tasks import stream_tasks, tasks_for
@@ -150,8 +149,10 @@ def test_the_dependency_layer_is_built_from_the_pins_that_are_tested() -> None:
 
 
 def test_the_settings_are_all_there() -> None:
-    assert read(IngestSettings, environment_of("IngestEventFunction")).ledger_table == "Ledger"
+    ingest = read(IngestSettings, environment_of("IngestEventFunction"))
+    assert ingest.ledger_table == "Ledger"
     settings = read(PublishSettings, environment_of("PublishChangesFunction"))
+    assert ingest.tag_authority == settings.tag_authority
     assert settings.source_bucket == "SourceBucket"
     assert settings.site_bucket == "SiteBucket"
     assert settings.site().base_url == "https://${Distribution.DomainName}"
@@ -212,7 +213,8 @@ SORTS = (
         "CHANGE#2026-10-01T00:00:00Z#name#1",
     ),
     *("ENTRY#2026-10-01T00:00:00Z#name", "ROLLUP#name", "DAYS#2026-10-01", "SEGMENT#first"),
-    *("RETRACTED#2026-10-01T00:00:00Z#name", "MONTHS#2026-10", "USE#name"),
+    *("RETRACTED#2026-10-01T00:00:00Z#name", "WITHDRAWN#2026-10-01T00:00:00Z#name"),
+    *("MONTHS#2026-10", "USE#name", "MISSING#2026-10-01T00:00:00Z#name", "REMARK#name", "NAMED"),
 )
 ITEM_KEYS = [ItemKey(Partition(kind, "name"), sort) for kind in PartitionKind for sort in SORTS]
 UNHEARD = [

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from gazette.models.ledger.keys import ENTRY, SITE, ItemKey
+from gazette.models.ledger.keys import ENTRY, ItemKey
+from gazette.models.ledger.partitions import SITE
 from gazette.models.tasks.reports import ExpiryReport, IngestReport, PublishReport
 from gazette.renderers.pages.html import CONTENT_SECURITY_POLICY
 from gazette.runtime.telemetry import NAMESPACE, telemetry

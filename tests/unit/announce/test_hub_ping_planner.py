@@ -7,7 +7,7 @@ import pytest
 
 from gazette.delivery.memory import MemorySiteStore
 from gazette.models.frozen import rfc3339
-from gazette.models.ledger import keys
+from gazette.models.ledger import keys, partitions
 from gazette.models.ledger.keys import ItemKey
 from gazette.models.tasks.hub_ping import HubPing
 from gazette.models.views.site_document import Document
@@ -139,7 +139,7 @@ def test_an_expired_tombstone_pings_no_hub(world: HubWorld) -> None:
     world.delete("a", hours(0.1))
     world.pings()
     world.now = hours(24 * 40)
-    world.changes.append(keys.ItemKey(keys.topic_partition("foxes"), keys.EXPIRED))
+    world.changes.append(keys.ItemKey(partitions.topic_partition("foxes"), keys.EXPIRED))
     before = world.site()["topics/foxes/feed.atom"]
     assert world.pings() == []
     assert world.site()["topics/foxes/feed.atom"] != before
@@ -223,7 +223,7 @@ def calls_for_news(world: World, revision: dict[str, str] | None = None) -> Coun
     world.put("first", hours(0), title="Fox seen", revision=revision, **FOXES)
     world.ingest("first")
     world.calls.clear()
-    world.publish([item_key for item_key in world.changes if item_key.partition == keys.SITE])
+    world.publish([item_key for item_key in world.changes if item_key.partition == partitions.SITE])
     return world.calls
 
 
@@ -261,7 +261,9 @@ def test_an_overtaken_writer_announces_the_changes_that_it_found(
     world.ingest("a")
     changes = [world.changes.pop(0) for _ in list(world.changes)]
     item_key = next(
-        item_key for item_key in changes if item_key.partition == keys.topic_partition("foxes")
+        item_key
+        for item_key in changes
+        if item_key.partition == partitions.topic_partition("foxes")
     )
     rivals = [world.writer]
 
@@ -325,7 +327,7 @@ def test_the_first_of_two_events_that_leave_a_feed_is_announced(world: HubWorld)
         world.put(name, hours(0.2), revision={"kind": "correction", "note": "No fox."})
         world.ingest(name)
     topic = keys.deletion_key(
-        ItemKey(keys.topic_partition("foxes"), keys.entry_sort(hours(0), "b"))
+        ItemKey(partitions.topic_partition("foxes"), keys.entry_sort(hours(0), "b"))
     )
     assert topic in world.changes
     world.now = hours(0.2)

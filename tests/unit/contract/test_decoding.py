@@ -21,6 +21,8 @@ MARKS = {
     "utf-16-be": codecs.BOM_UTF16_BE,
 }
 
+WRONG = "is wrong; save the document as UTF-8"
+
 
 def reason_of(raw: bytes, content_encoding: str = "") -> str:
     with pytest.raises(InvalidEventError) as caught:
@@ -52,9 +54,21 @@ def test_wide_characters_without_their_mark_are_refused_with_the_remedy(encoding
 @pytest.mark.parametrize(
     ("raw", "reason"),
     [
-        (codecs.BOM_UTF16_LE + b"{\x00}", "is not UTF-16: truncated data at byte 4"),
-        (codecs.BOM_UTF16_LE + b"\x00\xdc{\x00", "is not UTF-16: illegal encoding at byte 2"),
-        (codecs.BOM_UTF16_LE, "is not JSON: Expecting value at line 1, column 1"),
+        (
+            codecs.BOM_UTF16_LE + b"{\x00}",
+            f"is not UTF-16: byte 4 {WRONG}",
+        ),
+        (
+            codecs.BOM_UTF16_LE + b"\x00\xdc{\x00",
+            f"is not UTF-16: byte 2 {WRONG}",
+        ),
+        (
+            codecs.BOM_UTF16_LE,
+            (
+                "is not JSON at line 1, column 1: there is no text; "
+                'write an object, such as {"title": …}'
+            ),
+        ),
     ],
 )
 def test_broken_text_is_refused_by_the_name_of_its_encoding(raw: bytes, reason: str) -> None:

@@ -6,9 +6,10 @@ from datetime import date
 import pytest
 
 from gazette.models.contract.erasure import ErasedRevision, Facts, is_named, parse_erasure
-from gazette.models.contract.problems import InvalidEventError
+from gazette.models.problems.problems import InvalidEventError
 
 HASH = "ab" * 32
+REVISIONS = 'write "all", or a list of numbers, such as [1, 2]'
 FACTS = Facts(2, "v2", (HASH, None))
 
 
@@ -52,18 +53,52 @@ def test_all_that_is_given_must_fit(erased: ErasedRevision, expected: bool) -> N
 @pytest.mark.parametrize(
     ("fields", "field", "reason"),
     [
-        ({"revisions": []}, "revisions", "names no revision; write"),
-        ({"revisions": "1"}, "revisions", "names no revision; write"),
-        ({"revisions": None}, "revisions", 'Field required; write "all", or a list of numbers'),
-        ({"revisions": [0]}, "revisions.0.number", "greater than or equal to 1; write"),
-        ({"revisions": [True]}, "revisions.0", "write"),
-        ({"revisions": [{}]}, "revisions.0", "names no revision; give its number"),
-        ({"revisions": [{"sha256": "x"}]}, "revisions.0.sha256", "should match pattern"),
-        ({"revisions": [{"numbr": 1}]}, "revisions.0.numbr", "not permitted; write"),
-        ({"revisions": [2**60]}, "revisions.0", "is a number that JSON readers cannot take"),
-        ({"reason": ""}, "reason", "is blank; write something that can be seen; write in one line"),
+        ({"revisions": []}, "revisions", f"[] is refused: names no revision; {REVISIONS}"),
+        ({"revisions": "1"}, "revisions", f'"1" is refused: names no revision; {REVISIONS}'),
+        ({"revisions": "ALL"}, "revisions", f'"ALL" is refused: names no revision; {REVISIONS}'),
+        ({"revisions": 1}, "revisions", f"1 is refused: names no revision; {REVISIONS}"),
+        ({"revisions": None}, "revisions", f"is missing; {REVISIONS}"),
+        ({"revisions": ["1"]}, "revisions.0", f'"1" is refused: names no revision; {REVISIONS}'),
+        ({"revisions": [1, "v2"]}, "revisions.1", '"v2" is refused: names no revision; write'),
+        ({"revisions": [1.5]}, "revisions.0", "1.5 is refused: names no revision; write"),
+        ({"revisions": [[1]]}, "revisions.0", "[1] is refused: names no revision; write"),
+        (
+            {"revisions": [0]},
+            "revisions.0.number",
+            "0 is refused: is less than 1; write the number that the history shows",
+        ),
+        ({"revisions": [True]}, "revisions.0", "true is refused: names no revision; write"),
+        ({"revisions": [{}]}, "revisions.0", "{} is refused: names no revision; give its number"),
+        (
+            {"revisions": [{"number": "1"}]},
+            "revisions.0.number",
+            '"1" is refused: is not a whole number; write the number',
+        ),
+        (
+            {"revisions": [{"sha256": "x"}]},
+            "revisions.0.sha256",
+            '"x" is refused: is not written as it must be; write the 64 digits',
+        ),
+        (
+            {"revisions": [{"numbr": 1}]},
+            "revisions.0.numbr",
+            "1 is refused: is no field; did you mean number? revisions has only number, version,",
+        ),
+        (
+            {"revisions": [2**60]},
+            "revisions.0",
+            f"is a number that JSON readers cannot take exactly: {2**60}; {REVISIONS}",
+        ),
+        ({"reason": ""}, "reason", '"" is refused: is blank; write something that can be seen'),
+        ({"reason": 5}, "reason", "5 is refused: is not a text; write in one"),
+        ({"reason": "x" * 9999}, "reason", '"' + "x" * 98 + "… is refused: "),
+        ({"date": "soon"}, "date", '"soon" is refused: '),
         ({"date": "soon"}, "date", "write it like 2026-11-29, or leave it out"),
-        ({"dat": "2026-07-04"}, "dat", "an erasure has only revisions, reason, date"),
+        (
+            {"dat": "2026-07-04"},
+            "dat",
+            "did you mean date? the document has only revisions, reason, date",
+        ),
     ],
 )
 def test_a_mistake_is_named_with_what_to_write(

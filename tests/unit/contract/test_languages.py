@@ -1,8 +1,12 @@
+import re
+
 import pytest
+from babel.core import get_global
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gazette.models.contract.languages import canonical_language, direction
+from gazette.models.identifiers.iso_639 import SHORTER
+from gazette.models.identifiers.languages import canonical_language, direction
 
 
 @pytest.mark.parametrize(
@@ -18,11 +22,27 @@ from gazette.models.contract.languages import canonical_language, direction
         ("X-Gazette-AB", "x-gazette-ab"),
         ("gsw", "gsw"),
         ("be-TARASK", "be-tarask"),
+        ("eng", "en"),
+        ("GER-at", "de-AT"),
+        ("zho-Hant", "zh-Hant"),
+        ("chi", "zh"),
+        ("cmn-Hans", "cmn-Hans"),
     ],
 )
 def test_a_tag_is_written_as_rfc_5646_recommends(written: str, canonical: str) -> None:
     assert canonical_language(written) == canonical
     assert canonical_language(canonical) == canonical
+
+
+def test_no_code_of_three_letters_stands_where_one_of_two_is_registered() -> None:
+    """CLDR has the same codes, and individual languages, which keep their own."""
+    from_cldr = get_global("language_aliases")
+    elsewhere = {"twi": "ak", "tgl": "fil"}  # CLDR has no data for the code of its own
+    assert len(SHORTER) == 205
+    for longer, shorter in SHORTER.items():
+        assert len(longer) == 3
+        assert canonical_language(shorter) == shorter
+        assert from_cldr.get(longer, shorter) == elsewhere.get(longer, shorter)
 
 
 @pytest.mark.parametrize(
@@ -58,6 +78,32 @@ def test_the_script_says_how_a_language_is_read_and_else_the_language(tag: str, 
     assert direction(tag) == read
 
 
-@given(st.from_regex(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,4}", fullmatch=True))
+@given(st.from_regex(r"[A-Za-z]{3}(-[A-Za-z0-9]{1,8}){0,4}", fullmatch=True))
 def test_case_never_makes_another_tag(tag: str) -> None:
     assert canonical_language(tag.upper()) == canonical_language(tag.lower())
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("english", "did you mean en? "),
+        ("Deutsch", "did you mean de? "),
+        ("French", "did you mean fr? "),
+        ("spanish-mx", "did you mean es? "),
+        ("xx", ""),
+        ("klingonish", None),
+    ],
+)
+def test_a_language_that_is_not_registered_is_refused(written: str, meant: str | None) -> None:
+    """Case 74."""
+    reason = "is not a BCP 47 language tag"
+    if meant is not None:
+        reason = f"is no registered language; {meant}write a tag such as en, pt-BR or zh-Hant"
+    with pytest.raises(ValueError, match="^" + re.escape(reason)):
+        canonical_language(written)
+
+
+def test_the_two_letter_codes_are_all_that_babel_knows() -> None:
+    known = {key for key in get_global("likely_subtags") if len(key) == 2}
+    known |= {key for key in get_global("language_aliases") if len(key) == 2}
+    assert [canonical_language(code) for code in sorted(known)] == sorted(known)

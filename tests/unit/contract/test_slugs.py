@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gazette.models.contract.slugs import (
+from gazette.models.identifiers.slugs import (
     title_slug,
     topic_slug,
 )
@@ -41,6 +41,11 @@ def test_labels_that_differ_insignificantly_are_one_topic(labels: tuple[str, ...
     ("label", "slug"),
     [
         ("C++", "c-plus-plus"),
+        *(
+            (label, "istanbul")
+            for label in ("İstanbul", "istanbul", "I\u0307STANBUL", "i\u0307stanbul")
+        ),
+        ("Kahramanmaraş", "kahramanmaraş"),
         ("C#", "c-sharp"),
         ("C", "c"),
         ("AT&T", "at-and-t"),

@@ -3,7 +3,7 @@
 import pytest
 from lxml import etree, html
 
-from gazette.models.ledger import keys
+from gazette.models.ledger import keys, partitions
 from gazette.services.publish.event.translations import translations
 from tests.unit.publish.worlds import World, hours
 
@@ -96,7 +96,7 @@ def test_an_event_that_is_named_no_more_is_no_translation_any_more() -> None:
 
 def test_an_event_that_names_another_is_rebuilt_for_its_revisions() -> None:
     world = world_of(a=["b"], b=[])
-    item_key = keys.rebuild_request_key(keys.event_partition("a"), f"{keys.TRANSLATION}b")
+    item_key = keys.rebuild_request_key(partitions.event_partition("a"), f"{keys.TRANSLATION}b")
     assert world.records()[item_key].revision == 1
     world.put("b", hours(1), title="New")
     world.settle()

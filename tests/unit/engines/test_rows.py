@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from gazette_cli.engines.acts import Change, Pause
+from gazette_cli.engines.acts import Change, Pause, Versioning
 from gazette_cli.engines.fields import RowError
-from gazette_cli.engines.rows import RemovalRow, read_row
+from gazette_cli.engines.rows import DenialRow, LifecycleRow, RemovalRow, read_row
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 AT, KEY = "2026-11-20T12:00:00Z", "events/a.json"
@@ -45,6 +45,23 @@ def test_a_deletion_is_a_change_without_a_body() -> None:
 @pytest.mark.parametrize("which", ["newest", "marker", "all but the newest", 1, 12])
 def test_a_removal_names_a_place_or_the_number_of_an_upload(which: object) -> None:
     assert read(at=AT, key=KEY, remove_version=which) == RemovalRow(NOON, KEY, which)  # type: ignore[arg-type]  # each of them is one
+
+
+@pytest.mark.parametrize("action", ["deny_version", "archive_version"])
+@pytest.mark.parametrize("which", ["newest", 1, 12])
+def test_a_denial_names_the_newest_upload_or_the_number_of_one(action: str, which: object) -> None:
+    row = read(at=AT, key=KEY, **{action: which})
+    assert row == DenialRow(NOON, KEY, which, action)  # type: ignore[arg-type]  # each of them is one
+
+
+@pytest.mark.parametrize("rule", ["expire the object", "expire old versions"])
+def test_a_lifecycle_rule_says_what_it_deletes(rule: object) -> None:
+    assert read(at=AT, key=KEY, lifecycle=rule) == LifecycleRow(NOON, KEY, rule)  # type: ignore[arg-type]  # each of them is one
+
+
+@pytest.mark.parametrize(("state", "is_suspended"), [("suspended", True), ("enabled", False)])
+def test_versioning_is_that_of_the_bucket_and_has_no_key(state: str, is_suspended: bool) -> None:
+    assert read(at=AT, versioning=state) == Versioning(NOON, is_suspended)
 
 
 def test_a_row_with_a_time_alone_lets_time_pass() -> None:
@@ -110,6 +127,22 @@ BAD = [
         "headers.x-amz-meta-a: is no ASCII text; write its value",
     ),
     ({"at": AT, "key": KEY, "delet": True}, "delet: is no field of a history; use at, key, docu"),
+    ({"at": AT, "key": KEY, "deny_version": "marker"}, "deny_version: 'marker' names no upload; w"),
+    ({"at": AT, "key": KEY, "archive_version": 0}, "archive_version: 0 names no upload; write 'ne"),
+    (
+        {"at": AT, "key": KEY, "lifecycle": "expire"},
+        "lifecycle: 'expire' is nothing that a rule does; write 'expire the object' or 'expire old",
+    ),
+    ({"at": AT, "key": KEY, "lifecycle": []}, "lifecycle: [] is nothing that a rule does; write"),
+    (
+        {"at": AT, "versioning": "off"},
+        "versioning: 'off' is no state of versioning; write 'suspended' or 'enabled'",
+    ),
+    ({"at": AT, "versioning": True}, "versioning: True is no state of versioning; write 'suspen"),
+    (
+        {"at": AT, "key": KEY, "versioning": "suspended"},
+        "versioning: is that of the whole bucket; give it a row of its own, without a key",
+    ),
     ({"revision_time": AT}, "id: is missing; give the revision the id of its event"),
     ({"id": "a"}, "revision_time: is missing; write a time such as 2026-"),
     ({"id": "a", "revision_time": "then"}, "revision_time: 'then' is no time; write a time"),

@@ -5,6 +5,8 @@ from datetime import datetime
 
 from gazette.models.contract.identity import erasure_key
 from gazette.models.tasks.reports import IngestReport
+from gazette.services.ingest.ingest import Ingestor
+from tests.property.test_event_history import CrashError, Mortal
 from tests.unit.publish.worlds import World
 
 
@@ -27,6 +29,16 @@ def ingest_erasure(world: World, name: str) -> IngestReport:
     report = IngestReport()
     world.ingestor.ingest(erasure_key(name), report)
     return report
+
+
+def dies_after(writes: int, world: World) -> bool:
+    """Ingest an event in a run that dies after so many writes; return whether it did."""
+    ingestor = Ingestor(world.source, Mortal(world, writes, late=False), world.clock)
+    try:
+        ingestor.ingest(erasure_key("a"), IngestReport())
+    except CrashError:
+        return True
+    return False
 
 
 def worded(word: str) -> dict[str, object]:

@@ -1,6 +1,7 @@
 """What an erasure leaves on the site: a notice, and no word of what is erased (SPEC V10, V15)."""
 
 import json
+import re
 
 import feedparser
 import pytest
@@ -13,6 +14,7 @@ from tests.unit.images.image_files import PNG
 from tests.unit.publish.worlds import MORNING, World, hours
 
 HASHED = paths.erased_path(MORNING.date(), "a")
+ERASED = {"date": "2026-07-04", "reason": "Personal data.", "at": "2026-07-04T12:00:00Z"}
 NOTE = "Erased on 4 July 2026: Personal data."
 TITLE = "Withdrawn: event of 4 July 2026"
 
@@ -67,7 +69,7 @@ def test_an_erased_revision_keeps_number_time_kind_and_hash() -> None:
     world.settle()
     history = json.loads(world.site()[f"{HASHED}.history.json"])
     first, second = history["revisions"]
-    assert first["erased"] == {"date": "2026-07-04", "reason": "Personal data."}
+    assert first["erased"] == ERASED
     assert (first["number"], first["kind"], first["sha256"]) == (
         1,
         "publication",
@@ -84,7 +86,7 @@ def test_the_page_of_an_event_whose_newest_revision_is_erased_is_a_notice() -> N
     world.settle()
     page = json.loads(world.site()[f"{HASHED}.json"])
     assert (page["status"], page["updated"]) == ("withdrawn", "2026-07-04T12:00:00Z")
-    assert page["erased"] == {"date": "2026-07-04", "reason": "Personal data."}
+    assert page["erased"] == ERASED
     assert "body" not in page
     assert TITLE in world.site()[f"{HASHED}.html"].decode()
 
@@ -297,3 +299,39 @@ def test_a_withdrawal_of_an_erased_revision_has_its_address_whenever_it_is_erase
         world.settle()
         sites.append(world.site())
     assert sites[0] == sites[1]
+
+
+@pytest.mark.parametrize("form", ["html", "md"])
+def test_the_page_of_a_correction_says_why_it_cannot_show_what_changed(form: str) -> None:
+    """Pages, feeds and lists lead there, and the difference would show the erased words."""
+    world = World()
+    world.put("a", hours(0), body="One.")
+    note = {"kind": "correction", "note": "Because."}
+    world.put("a", hours(1), body="Two.", revision=note)
+    world.settle()
+    path = f"news/2026/07/4/river-opens.r2.{form}"
+    assert b"nothing can be compared" not in world.site()[path]
+    erase(world, "a", hours(2), [1])
+    world.settle()
+    assert b"nothing can be compared" in world.site()[path]
+
+
+def test_a_superseded_revision_does_not_call_the_event_withdrawn() -> None:
+    """It stays as it is, so it cannot know whether the event is back."""
+    world = World()
+    world.put("a", hours(0), title="One")
+    world.put("a", hours(1), title="One", revision={"kind": "retraction", "note": "Wrong."})
+    world.settle()
+    path = "news/2026/07/4/one.r2.html"
+    assert current_link(world, path) == ">Withdrawn: One</a>"
+    world.put("a", hours(2), title="One", body="Right.")
+    erase(world, "a", hours(3), [1])
+    world.settle()
+    assert current_link(world, path) == ">One</a>"
+    assert current_link(world, "news/2026/07/4/one.r1.html") == ">event of 4 July 2026</a>"
+
+
+def current_link(world: World, path: str) -> str:
+    found = re.search(r'one\.html" dir="auto"(>.*?</a>)', world.site()[path].decode())
+    assert found
+    return found[1]

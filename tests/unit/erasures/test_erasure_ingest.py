@@ -12,7 +12,7 @@ from gazette.models.limits import MAX_DOCUMENT_BYTES
 from gazette.models.tasks.reconciliation import Outcome
 from gazette.models.tasks.reports import IngestReport
 from gazette.ports import ListedKey
-from gazette.projections.history.erasures import StoredErasure, erased_numbers
+from gazette.projections.erasures.erasures import StoredErasure, erased_numbers
 from gazette.services.ingest.progress import Progress, progress_of
 from tests.unit.erasures.erasing import (
     erase,
@@ -89,10 +89,13 @@ def test_a_revision_that_is_not_there_yet_is_reported_and_erased_when_it_comes()
     world = published("wone")
     erase(world, "a", hours(1), [2, 1])
     report, _ = world.settle()
-    assert [one.key for one in report.quarantined] == [KEY]
-    assert reasons(world) == ["number 2 is not there yet: it is erased as soon as it is published"]
+    waits = "number 2 is not there yet: it is erased as soon as it is published"
+    assert report.notices == {KEY: f"revisions: {waits}"}
+    assert report.quarantined == []
+    assert reasons(world) == [waits]
     world.put("a", hours(2), **worded("wtwo"))
-    world.settle()
+    report, _ = world.settle()
+    assert report.notices == {KEY: ""}
     assert places_of(world, "wtwo") == []
     assert reasons(world) == []
 
@@ -107,33 +110,6 @@ def test_all_are_the_revisions_that_were_stored_before_the_erasure() -> None:
         False,
         True,
     ]
-
-
-def test_a_held_version_that_was_stored_before_the_erasure_is_erased_when_it_is_released() -> None:
-    world = World()
-    world.put("a", hours(0), **worded("wone"), published="2026-07-04T12:00:00Z")
-    world.settle()
-    erase(world, "a", hours(1), "all")
-    world.settle()
-    held = world.snapshot("a").held
-    assert held is not None
-    world.now = hours(5)
-    world.ingest("a")
-    world.settle()
-    assert world.snapshot("a").number == 1
-    assert places_of(world, "wone") == []
-
-
-def test_the_document_of_a_held_version_stays_while_its_number_waits_to_be_erased() -> None:
-    world = World()
-    world.put("a", hours(0), **worded("wone"), published="2026-07-04T12:00:00Z")
-    world.settle()
-    world.put("a", hours(1), **worded("wone"), published="2026-07-04T12:00:00Z", slug="x")
-    erase(world, "a", hours(2), [1])
-    world.settle()
-    held = world.snapshot("a").held
-    assert held is not None
-    assert "wonebody" in world.records()[keys.document_key("a", held.identity, 0)].payload
 
 
 @pytest.mark.parametrize("raw", [b"{}", b"no json", b" " * (MAX_DOCUMENT_BYTES + 1)])

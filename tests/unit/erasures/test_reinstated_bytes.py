@@ -6,7 +6,7 @@ import pytest
 
 from gazette.models.contract.identity import event_key
 from gazette.models.ledger import keys
-from gazette.models.ledger.keys import PartitionKind
+from gazette.models.ledger.partitions import PartitionKind
 from gazette.models.ledger.snapshot import Origin
 from gazette.models.tasks.reports import IngestReport
 from gazette.services.ingest.ingest import Ingestor

@@ -83,6 +83,9 @@ def tombstone(**changes: object) -> Tombstone:
         published=PUBLISHED,
         when=UPDATED,
         note="There was no <hare>.",
+        revision=2,
+        sha256="ef" * 32,
+        history_url=f"{SITE}/history/hare.json",
     )
     return replace(withdrawn, **changes)  # type: ignore[arg-type]
 
@@ -101,7 +104,6 @@ def feed(*items: FeedItem, **changes: object) -> Feed:
         generator_version="1.2.3",
         generator_url="https://gazette.example/",
         about_url=f"{SITE}/about.html",
-        max_age=90,
         items=items,
         hubs=("https://hub.example/", "https://other.example/"),
         previous=f"{SITE}/topics/foxes/archive/b",

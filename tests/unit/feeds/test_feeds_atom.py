@@ -1,5 +1,6 @@
 from dataclasses import replace
 from datetime import timedelta, timezone
+from html import escape
 
 import feedparser
 import pytest
@@ -108,9 +109,25 @@ def test_namespaces_are_declared_where_used() -> None:
     assert root.nsmap == {None: NAMES["a"]}
 
 
-def test_a_withdrawn_event_leaves_a_tombstone() -> None:
-    """SPEC T1; RFC 6721."""
-    root = parsed(render_atom(feed(tombstones=(tombstone(), tombstone(id="urn:b", note=None)))))
+def test_a_withdrawn_event_is_an_entry_that_says_so() -> None:
+    """SPEC T1: the same id; no reader knows tombstones, so the feed has none of them (SPEC T2)."""
+    stones = (tombstone(), tombstone(id="urn:b", note=None))
+    root = parsed(render_atom(feed(bare_item(1), tombstones=stones)))
+    assert texts(root, "a:entry/a:id")[1:] == [tombstone().id, "urn:b"]
+    assert texts(root, "a:entry/a:title")[1:] == ["Withdrawn: Hare & hounds"] * 2
+    assert texts(root, "a:entry/a:content") == [
+        "<p>There was no &lt;hare&gt;.</p>",
+        "<p>Withdrawn by the publisher.</p>",
+    ]
+    assert texts(root, "a:entry/a:published")[1] == "2026-03-01T09:30:00Z"
+    assert texts(root, "a:entry/a:updated")[1] == "2026-03-02T18:05:07Z"
+    assert root.findall("at:deleted-entry", NAMES) == []
+
+
+def test_a_withdrawn_event_leaves_a_tombstone_in_an_archive() -> None:
+    """SPEC T2; RFC 6721."""
+    stones = (tombstone(), tombstone(id="urn:b", note=None))
+    root = parsed(render_atom(replace(archive(), tombstones=stones)))
     first, second = root.findall("at:deleted-entry", NAMES)
     assert attributes(first) == {"ref": tombstone().id, "when": "2026-03-02T18:05:07Z"}
     assert texts(first, "at:comment") == ["There was no <hare>."]
@@ -155,7 +172,7 @@ def test_a_reader_gets_back_what_was_given() -> None:
     assert entry.updated_parsed[:6] == UPDATED.timetuple()[:6]
     assert entry.author == "Ann Author"
     assert [(tag.term, tag.scheme, tag.label) for tag in entry.tags] == [
-        (topic.slug, topic.scheme, topic.label) for topic in item().topics
+        (topic.label, topic.scheme, topic.label) for topic in item().topics
     ]
     assert entry.media_content[0]["url"] == IMAGE.url
     assert {link.rel for link in entry.links} == {
@@ -182,9 +199,10 @@ def test_any_text_survives(text: str) -> None:
     stone = tombstone(note=text)
     root = parsed(render_atom(feed(entry, title=text, tombstones=(stone,))))
     assert texts(root, "a:title") == [text or feed().home_url]
-    assert texts(root, "a:entry/a:title") == [text or item().url]
-    assert texts(root, "a:entry/a:summary") == ([text] if text else [])
-    assert texts(root, "a:entry/a:content") == ([text] if text else [])
+    withdrawn = text or "Withdrawn by the publisher."
+    assert texts(root, "a:entry/a:title") == [text or item().url, "Withdrawn: Hare & hounds"]
+    assert texts(root, "a:entry/a:summary") == [*([text] if text else []), withdrawn]
+    content = f"<p>{escape(withdrawn)}</p>"
+    assert texts(root, "a:entry/a:content") == [*([text] if text else []), content]
     assert texts(root, ".//media:description") == [text]
-    assert texts(root, ".//at:comment") == ([text] if text else [])
     assert [c.get("label", "") for c in root.findall("a:entry/a:category", NAMES)] == [text]

@@ -129,8 +129,8 @@ def test_topics_have_term_scheme_and_label() -> None:
     """SPEC A8."""
     categories = parsed(render_atom(feed(item()))).findall("a:entry/a:category", NAMES)
     assert [attributes(category) for category in categories] == [
-        {"term": "foxes", "scheme": f"{SITE}/topics/", "label": "Foxes & cubs"},
-        {"term": "nature", "scheme": f"{SITE}/categories/", "label": "Nature"},
+        {"term": "Foxes & cubs", "scheme": f"{SITE}/topics/", "label": "Foxes & cubs"},
+        {"term": "Nature", "scheme": f"{SITE}/categories/", "label": "Nature"},
     ]
 
 

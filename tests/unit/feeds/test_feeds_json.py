@@ -120,7 +120,7 @@ def test_every_item_has_text(summary: str, title: str, text: str) -> None:
 
 
 def test_a_withdrawn_event_is_an_item_that_says_so() -> None:
-    """SPEC T4."""
+    """SPEC T1, J8."""
     stones = (tombstone(), tombstone(id="urn:b", note=None))
     live, noted, silent = parsed(feed(bare_item(1), tombstones=stones))["items"]
     assert live["id"] == bare_item(1).id
@@ -128,13 +128,18 @@ def test_a_withdrawn_event_is_an_item_that_says_so() -> None:
         "id": tombstone().id,
         "url": tombstone().url,
         "title": "Withdrawn: Hare & hounds",
+        "summary": "There was no <hare>.",
+        "content_html": "<p>There was no &lt;hare&gt;.</p>",
         "content_text": "There was no <hare>.",
         "date_published": "2026-03-01T09:30:00Z",
         "date_modified": "2026-03-02T18:05:07Z",
         "_gazette": {
             "about": f"{SITE}/about.html",
+            "revision": 2,
             "kind": "retraction",
             "note": "There was no <hare>.",
+            "history_url": f"{SITE}/history/hare.json",
+            "sha256": "ef" * 32,
         },
     }
     assert silent["content_text"] == "Withdrawn by the publisher."

@@ -63,6 +63,7 @@ def test_a_title_is_escaped_once(title: str) -> None:
     """SPEC R8: every parser of feeds decodes a title once and shows what is left."""
     head = channel(render_rss(feed(item(title=title))))
     assert texts(head, "item/title") == [title]
+    assert texts(channel(render_rss(feed(title=title))), "title") == [title]
 
 
 def test_topics_are_categories_with_a_domain() -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from lxml import etree
 
-from gazette.models.ledger import keys
+from gazette.models.ledger import keys, partitions
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey
 from gazette.models.product import NEWS_SITEMAP_ARTICLES
@@ -114,7 +114,7 @@ def test_an_hour_in_which_no_news_expires_requests_no_rebuild() -> None:
     assert not age(world)
     world.now = hours(53)
     assert age(world)
-    assert world.records()[ItemKey(keys.SITE, keys.AGED)].revision == hour_number(hours(5))
+    assert world.records()[ItemKey(partitions.SITE, keys.AGED)].revision == hour_number(hours(5))
 
 
 def test_the_home_page_is_not_rebuilt_for_the_news_sitemap() -> None:
@@ -130,7 +130,7 @@ def test_the_home_page_is_not_rebuilt_for_the_news_sitemap() -> None:
 
 def test_items_that_are_no_entries_are_no_news() -> None:
     world = World()
-    world.ledger.put(LedgerItem(ItemKey(keys.SITE, "AAA"), 1, "{}"))
+    world.ledger.put(LedgerItem(ItemKey(partitions.SITE, "AAA"), 1, "{}"))
     assert not age(world)
 
 
@@ -142,9 +142,9 @@ def test_a_thousand_are_the_most() -> None:
     for number in range(NEWS_SITEMAP_ARTICLES + 1):
         at = hours(-1) + timedelta(seconds=number)
         one = entry.model_copy(update={"event_id": f"n{number}", "published": at})
-        item_key = ItemKey(keys.SITE, keys.entry_sort(at, one.event_id))
+        item_key = ItemKey(partitions.SITE, keys.entry_sort(at, one.event_id))
         world.ledger.put(LedgerItem(item_key, 1, one.model_dump_json()))
-    world.publish([ItemKey(keys.SITE, keys.AGED)])
+    world.publish([ItemKey(partitions.SITE, keys.AGED)])
     assert len(found(world, "//s:loc")) == NEWS_SITEMAP_ARTICLES
     assert found(world, "//n:publication_date")[0] == "2026-07-04T08:00:00Z"
 

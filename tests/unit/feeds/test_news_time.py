@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from gazette.models.kinds import RevisionKind
-from gazette.models.ledger import keys
+from gazette.models.ledger import keys, partitions
 from gazette.models.ledger.entry import Entry
 from gazette.models.ledger.keys import ItemKey
 from gazette.projections.history.news_time import news_of, news_time
@@ -53,14 +53,14 @@ def test_an_event_that_is_shown_of_twice_is_as_new_as_the_newer() -> None:
     ("item_key", "event"),
     [
         (keys.revision_key("a#b", 2), "a#b"),
-        (ItemKey(keys.SITE, keys.entry_sort(hours(0), "a#b")), "a#b"),
-        (ItemKey(keys.SITE, keys.retracted_sort(hours(0), "a#b")), "a#b"),
-        (keys.change_key(keys.updates_partition(keys.SITE), hours(0), "a#b", 3), "a#b"),
+        (ItemKey(partitions.SITE, keys.entry_sort(hours(0), "a#b")), "a#b"),
+        (ItemKey(partitions.SITE, keys.retracted_sort(hours(0), "a#b")), "a#b"),
+        (keys.change_key(partitions.updates_partition(partitions.SITE), hours(0), "a#b", 3), "a#b"),
         (keys.snapshot_key("a"), None),
-        (keys.rebuild_request_key(keys.event_partition("a"), "b"), None),
+        (keys.rebuild_request_key(partitions.event_partition("a"), "b"), None),
         (keys.translation_key("a", "b"), None),
-        (ItemKey(keys.SITE, keys.EXPIRED), None),
-        (ItemKey(keys.topic_partition("harbour"), "DAYS#2026-07-04"), None),
+        (ItemKey(partitions.SITE, keys.EXPIRED), None),
+        (ItemKey(partitions.topic_partition("harbour"), "DAYS#2026-07-04"), None),
     ],
 )
 def test_an_item_key_names_its_event(item_key: ItemKey, event: str | None) -> None:
@@ -81,7 +81,8 @@ def test_every_item_of_a_revision_has_the_time_of_its_news() -> None:
         ).news_at
         for item_key, record in world.records().items()
         if item_key.sort.startswith((keys.ENTRY, keys.RETRACTED, keys.LAST_DELETED))
-        and item_key.partition.kind in {keys.PartitionKind.TOPIC, keys.PartitionKind.SITE}
+        and item_key.partition.kind
+        in {partitions.PartitionKind.TOPIC, partitions.PartitionKind.SITE}
     }
     # Of three versions at once the last one is what remains at a place.
     assert shown == {

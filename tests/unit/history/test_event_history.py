@@ -4,13 +4,14 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from gazette.models.frozen import rfc3339
 from gazette.models.kinds import RevisionKind
-from gazette.models.ledger import keys
-from gazette.models.ledger.correction import Correction
+from gazette.models.ledger import keys, partitions
+from gazette.models.ledger.entry import CorrectionRef
 from gazette.models.ledger.former_path import FormerPath
 from tests.unit.publish.worlds import World, hours
 
-FOXES, BEARS = keys.topic_partition("foxes"), keys.topic_partition("bears")
+FOXES, BEARS = partitions.topic_partition("foxes"), partitions.topic_partition("bears")
 CORRECTION = {"kind": "correction", "note": "The river is longer."}
 RETRACTION = {"kind": "retraction", "note": "It never opened."}
 
@@ -25,9 +26,9 @@ def test_the_first_version_is_a_publication() -> None:
     assert entry.base_path == "news/2026/07/4/river-opens"
     for partition in (
         FOXES,
-        keys.category_partition("nature"),
-        keys.SITE,
-        keys.day_partition(date(2026, 7, 4)),
+        partitions.category_partition("nature"),
+        partitions.SITE,
+        partitions.day_partition(date(2026, 7, 4)),
     ):
         assert [entry.event_id for entry in world.live(partition)] == ["a"]
 
@@ -70,7 +71,7 @@ def test_the_same_document_after_a_deletion_is_an_update() -> None:
         "retraction",
         "update",
     ]
-    assert [entry.number for entry in world.live(keys.SITE)] == [3]
+    assert [entry.number for entry in world.live(partitions.SITE)] == [3]
 
 
 def test_a_document_that_differs_in_its_note_alone_is_a_correction() -> None:
@@ -94,7 +95,7 @@ def test_a_retraction_leaves_every_time_line(by: str) -> None:
     world.ingest("a")
     assert world.snapshot("a").live == ()
     assert world.live(FOXES) == []
-    assert world.live(keys.SITE) == []
+    assert world.live(partitions.SITE) == []
     entry = world.newest("a")
     assert (entry.kind, entry.updated, entry.published) == ("retraction", hours(2), hours(0))
     assert entry.note == (RETRACTION["note"] if by == "document" else None)
@@ -105,7 +106,7 @@ def test_a_first_version_can_be_a_retraction() -> None:
     world.put("a", hours(0), revision=RETRACTION)
     world.ingest("a")
     assert world.newest("a").kind is RevisionKind.RETRACTION
-    assert world.live(keys.SITE) == []
+    assert world.live(partitions.SITE) == []
 
 
 def test_a_deletion_of_a_withdrawn_event_is_counted_and_changes_nothing() -> None:
@@ -142,29 +143,28 @@ def test_a_new_title_moves_the_path_and_each_former_one_is_remembered_but_the_fi
     assert [world.revision("a", number).entry.base_path for number in (1, 2, 4, 5)] == (
         base_paths * 2
     )
-    former = world.ledger.scan(keys.event_partition("a"), keys.FORMER)
+    former = world.ledger.scan(partitions.event_partition("a"), keys.FORMER)
     assert [(item.key, FormerPath.model_validate_json(item.payload).number) for item in former] == [
         (keys.former_key("a", base_paths[1]), 3),
         (keys.former_key("a", "news/2026/07/5/river-opens"), 4),
     ]
 
 
-def test_every_correction_and_retraction_of_an_event_is_listed_apart_from_its_revisions() -> None:
-    """SPEC V12; a page reads these, and not the history."""
+def test_every_correction_of_an_event_is_listed_apart_from_its_revisions() -> None:
+    """SPEC V12; a page reads these, and not the history. A first version corrects nothing."""
     world = World()
     world.put("a", hours(0), revision=CORRECTION)
     world.put("a", hours(1), revision=CORRECTION, body="Two.")
     world.put("a", hours(2), title="River closes", body="Three.")
     world.put("a", hours(3), title="River closes", revision=RETRACTION)
+    world.put("a", hours(4), title="River closes", revision=CORRECTION)
     world.ingest("a")
-    items = world.ledger.scan(keys.event_partition("a"), keys.CORRECTION)
-    found = [Correction.model_validate_json(item.payload) for item in items]
-    kinds = (RevisionKind.CORRECTION, RevisionKind.RETRACTION)
-    assert [(one.number, one.kind, one.at) for one in found] == [
-        (2, kinds[0], hours(1)),
-        (4, kinds[1], hours(3)),
+    items = world.ledger.scan(partitions.event_partition("a"), keys.CORRECTION)
+    found = [CorrectionRef.model_validate_json(item.payload) for item in items]
+    assert [(one.number, one.at, one.note) for one in found] == [
+        (2, hours(1), CORRECTION["note"]),
+        (5, hours(4), CORRECTION["note"]),
     ]
-    assert [one.note for one in found] == [CORRECTION["note"], RETRACTION["note"]]
     assert [one.base_path.rpartition("/")[2] for one in found] == ["river-opens", "river-closes"]
 
 
@@ -238,15 +238,17 @@ def test_an_entry_carries_what_a_feed_needs_and_a_day_goes_without_the_text() ->
     ]
     assert entry.image is not None
     assert entry.image.path == "image/a.png"
-    (brief,) = world.live(keys.day_partition(date(2026, 7, 4)))
+    (brief,) = world.live(partitions.day_partition(date(2026, 7, 4)))
     assert (brief.body, brief.has_full_text) == (None, False)
 
 
 def test_a_text_too_long_to_be_carried_leaves_its_summary() -> None:
     world = World()
-    world.put("a", hours(0), body="Long. " * 4000, image={"url": "https://a.example/", "alt": "A"})
+    world.put(
+        "a", hours(0), body="Long. " * 11_000, image={"url": "https://a.example/", "alt": "A"}
+    )
     world.ingest("a")
-    (entry,) = world.live(keys.SITE)
+    (entry,) = world.live(partitions.SITE)
     assert (entry.body, entry.has_full_text) == (None, False)
     assert entry.summary.startswith("Long. Long.")
     assert entry.image is not None
@@ -258,7 +260,7 @@ def test_an_event_without_text_says_all_there_is() -> None:
     world.put("a", hours(0), summary="Two\nlines.")
     world.put("b", hours(0), title="B")
     world.ingest("a", "b")
-    assert [(e.summary, e.has_full_text) for e in world.live(keys.SITE)] == [
+    assert [(e.summary, e.has_full_text) for e in world.live(partitions.SITE)] == [
         ("Two lines.", True),
         ("", True),
     ]
@@ -273,3 +275,23 @@ def test_published_is_that_of_the_first_revision_whatever_a_later_document_says(
     world.ingest("a")
     published = [world.revision("a", number).entry.published for number in (1, 2, 3)]
     assert published == [hours(0)] * 3
+
+
+@pytest.mark.parametrize(
+    ("said", "published"),
+    [
+        ({}, hours(0)),
+        ({"modified": rfc3339(hours(-9))}, hours(-9)),
+        ({"modified": rfc3339(hours(9))}, hours(0)),
+        ({"modified": rfc3339(hours(-9)), "published": rfc3339(hours(-5))}, hours(-5)),
+    ],
+    ids=["nothing", "modified before", "modified ahead", "both"],
+)
+def test_without_published_an_earlier_modified_dates_the_first_publication(
+    said: dict[str, object], published: datetime
+) -> None:
+    world = World()
+    world.put("a", hours(0), **said)
+    world.put("a", hours(1), body="Two.", modified=rfc3339(hours(-20)))
+    world.settle()
+    assert world.newest("a").published == published

@@ -4,28 +4,28 @@ import json
 
 import pytest
 
-from gazette.models.ledger import keys
-from gazette.models.ledger.keys import Partition
+from gazette.models.ledger import partitions
+from gazette.models.ledger.partitions import Partition
 from gazette.models.ledger.update import UpdateEntry
 from gazette.models.limits import MAX_CHANGES_BYTES
 from gazette.models.views.diff import DiffKind, DiffRun, FieldChange
 from gazette.projections.diff.fields import OTHER
-from gazette.projections.history.updates import shortened
+from gazette.projections.items.updates import shortened
 from tests.unit.pages.revision_examples import deleted, inserted, kept
 from tests.unit.publish.worlds import World, hours
 
-FOXES, BEARS = keys.topic_partition("foxes"), keys.topic_partition("bears")
-NATURE = keys.category_partition("nature")
+FOXES, BEARS = partitions.topic_partition("foxes"), partitions.topic_partition("bears")
+NATURE = partitions.category_partition("nature")
 CORRECTION = {"kind": "correction", "note": "The river is longer."}
 RETRACTION = {"kind": "retraction", "note": "It never opened."}
 
 
-def updates(world: World, timeline: Partition = keys.SITE) -> list[UpdateEntry]:
-    return kept_in(world, keys.updates_partition(timeline))
+def updates(world: World, timeline: Partition = partitions.SITE) -> list[UpdateEntry]:
+    return kept_in(world, partitions.updates_partition(timeline))
 
 
-def corrections(world: World, timeline: Partition = keys.SITE) -> list[UpdateEntry]:
-    return kept_in(world, keys.corrections_partition(timeline))
+def corrections(world: World, timeline: Partition = partitions.SITE) -> list[UpdateEntry]:
+    return kept_in(world, partitions.corrections_partition(timeline))
 
 
 def kept_in(world: World, partition: Partition) -> list[UpdateEntry]:
@@ -42,7 +42,7 @@ def test_an_update_is_shown_to_the_site_and_to_every_topic_and_category_of_the_e
     world.put("a", hours(0), topics=["Foxes"], category="Nature", body="One.")
     world.put("a", hours(1), topics=["Foxes", "Bears"], category="Nature", body="Two.")
     world.ingest("a")
-    for timeline in (keys.SITE, FOXES, BEARS, NATURE):
+    for timeline in (partitions.SITE, FOXES, BEARS, NATURE):
         assert numbers(updates(world, timeline)) == [2]
         assert corrections(world, timeline) == []
     (update,) = updates(world)
@@ -55,7 +55,7 @@ def test_a_correction_is_shown_to_both() -> None:
     world.put("a", hours(0), topics=["Foxes"], body="One.")
     world.put("a", hours(1), topics=["Foxes"], body="Two.", revision=CORRECTION)
     world.ingest("a")
-    for timeline in (keys.SITE, FOXES):
+    for timeline in (partitions.SITE, FOXES):
         assert updates(world, timeline) == corrections(world, timeline)
         assert [entry.note for entry in corrections(world, timeline)] == [CORRECTION["note"]]
 
@@ -78,7 +78,7 @@ def test_a_retraction_is_shown_where_the_event_stood(by: str) -> None:
     else:
         world.delete("a", hours(1))
     world.ingest("a")
-    for timeline in (keys.SITE, FOXES, NATURE):
+    for timeline in (partitions.SITE, FOXES, NATURE):
         assert numbers(updates(world, timeline)) == numbers(corrections(world, timeline)) == [2]
     assert updates(world, BEARS) == []
     (retraction,) = corrections(world)
@@ -137,12 +137,12 @@ def test_the_revision_is_the_first_record_and_update_entries_come_before_the_tim
     written = [
         item_key.partition for item_key in world.changes if item_key.partition.kind != "DOCUMENT"
     ]
-    assert written[0] == keys.event_partition("a")
-    assert written[-1] == keys.event_partition("a")
-    for timeline in (keys.SITE, FOXES):
+    assert written[0] == partitions.event_partition("a")
+    assert written[-1] == partitions.event_partition("a")
+    for timeline in (partitions.SITE, FOXES):
         shown = max(
-            written.index(keys.updates_partition(timeline)),
-            written.index(keys.corrections_partition(timeline)),
+            written.index(partitions.updates_partition(timeline)),
+            written.index(partitions.corrections_partition(timeline)),
         )
         assert shown < written.index(timeline)
 
@@ -264,7 +264,7 @@ def test_a_stored_difference_is_bounded() -> None:
     world.put("a", hours(0), title="T" * 20, summary="s " * 2000, body="One.")
     world.put("a", hours(1), title="U" * 20, summary="t " * 2000, body="two " * 3000)
     world.ingest("a")
-    (record,) = world.ledger.scan(keys.updates_partition(keys.SITE))
+    (record,) = world.ledger.scan(partitions.updates_partition(partitions.SITE))
     carried_fields = json.loads(record.payload)["changes"]
     assert len(record.payload.encode()) < MAX_CHANGES_BYTES + 2048
     assert [label for label, paragraphs in carried_fields if not paragraphs]

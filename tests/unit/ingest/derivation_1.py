@@ -7,7 +7,8 @@ import json
 from pathlib import Path
 
 from gazette.models.ledger.item import LedgerItem
-from gazette.models.ledger.keys import ItemKey, Partition
+from gazette.models.ledger.keys import ItemKey
+from gazette.models.ledger.partitions import Partition
 from tests.unit.images.image_files import PNG
 from tests.unit.publish.worlds import World, hours
 

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gazette.models.contract.identity import event_key, why_ignored
-from gazette.models.contract.problems import Problem
-from gazette.models.ledger import keys
+from gazette.models.ledger import partitions
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey
+from gazette.models.problems.problems import Problem
 from gazette.models.tasks.reconciliation import IngestWork
 from gazette.models.tasks.reports import IngestReport
 from gazette.ports import ConflictError
@@ -58,7 +58,7 @@ def test_an_object_that_is_not_read_is_counted_and_on_record(key: str, reason: s
     kept = world.quarantined(key)
     assert kept is not None
     assert (kept.version_id, kept.at, kept.problems) == ("v1", hours(0), (("key", reason),))
-    assert world.live(keys.SITE) == []
+    assert world.live(partitions.SITE) == []
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ def test_the_nightly_run_finds_what_no_notification_names() -> None:
     world.put("good", hours(0))
     reconcile(world)
     assert {key for key in IGNORED if world.quarantined(key)} == set(IGNORED)
-    assert len(world.live(keys.SITE)) == 1
+    assert len(world.live(partitions.SITE)) == 1
 
 
 @pytest.mark.parametrize("deleted", [(), ("README.md",)])

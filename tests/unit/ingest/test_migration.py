@@ -6,7 +6,7 @@ import pytest
 
 from gazette.models.contract import identity
 from gazette.models.contract.parsing import InvalidEventError, parse_accepted
-from gazette.models.ledger import keys
+from gazette.models.ledger import keys, partitions
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.snapshot import DERIVATION
 from gazette.models.limits import MAX_TITLE_CHARACTERS
@@ -14,14 +14,14 @@ from tests.unit.publish.worlds import World, document_of, hours
 from tests.unit.reconcile.reconciling import reconcile
 
 KEY = identity.event_key("a")
-PARTITION = keys.event_partition("a")
+PARTITION = partitions.event_partition("a")
 APART = (keys.FORMER, keys.CORRECTION)
 _NEW = ("derivation", "known", "known_until", "served", "held", "expires", "due")
 
 
 def make_old(world: World, versions: int) -> None:
     """Rewrite the snapshot as release 0.1.0 would have written it, which kept no documents."""
-    items = world.ledger._partitions[keys.event_partition("a")].items
+    items = world.ledger._partitions[partitions.event_partition("a")].items
     snapshot = json.loads(items[keys.SNAPSHOT].payload)
     for name in _NEW:
         del snapshot[name]
@@ -121,7 +121,7 @@ def test_numbers_that_release_0_1_0_left_out_stay_left_out() -> None:
     world.put("a", hours(1), title="Two")
     world.ingest("a")
     make_old(world, 3)
-    items = world.ledger._partitions[keys.event_partition("a")]
+    items = world.ledger._partitions[partitions.event_partition("a")]
     old = items.items.pop(keys.revision_key("a", 2).sort)
     items.sorts.remove(old.key.sort)
     payload = old.payload.replace('"number": 2', '"number": 3')
@@ -162,7 +162,7 @@ def test_a_limit_that_was_raised_reaches_old_events() -> None:
     world.ingest("a")
     versions = world.source._versions[KEY]
     versions[1] = versions[1]._replace(body=document_of(title="Two"))
-    items = world.ledger._partitions[keys.event_partition("a")].items
+    items = world.ledger._partitions[partitions.event_partition("a")].items
     older = world.snapshot("a").model_copy(update={"derivation": DERIVATION - 1})
     items[keys.SNAPSHOT] = items[keys.SNAPSHOT]._replace(payload=older.model_dump_json())
     assert reconcile(world).outcome == "settled"

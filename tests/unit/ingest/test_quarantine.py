@@ -2,7 +2,7 @@
 
 import pytest
 
-from gazette.models.ledger import keys
+from gazette.models.ledger import partitions
 from gazette.models.limits import MAX_DOCUMENT_BYTES
 from gazette.models.tasks.reports import IngestReport
 from tests.unit.publish.worlds import World, document_of, hours
@@ -18,16 +18,18 @@ def test_a_bad_version_is_quarantined_and_the_published_one_stays() -> None:
     world = World()
     world.put("a", hours(0))
     world.ingest("a")
-    before = world.live(keys.SITE)
+    before = world.live(partitions.SITE)
     world.put_raw("a", hours(1), b'{"title": "B"}')
     report = world.ingest("a")
-    assert report.quarantined == [("events/a.json", "date: Field required")]
+    assert report.quarantined == [
+        ("events/a.json", "date: is missing; write the day of the event like 2026-03-04")
+    ]
     assert report.recorded == []
-    assert world.live(keys.SITE) == before
+    assert world.live(partitions.SITE) == before
     kept = world.quarantined("events/a.json")
     assert kept is not None
     assert (kept.key, kept.version_id, kept.at) == ("events/a.json", "v2", hours(1))
-    assert kept.problems == (("date", "Field required"),)
+    assert kept.problems == (("date", "is missing; write the day of the event like 2026-03-04"),)
     assert world.snapshot("a").quarantined == 2
 
 

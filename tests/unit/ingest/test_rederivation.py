@@ -5,7 +5,7 @@ import json
 import pytest
 
 from gazette.models.contract import identity
-from gazette.models.ledger import keys
+from gazette.models.ledger import keys, partitions
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey
 from gazette.models.ledger.order import order
@@ -119,8 +119,8 @@ def test_what_the_old_derivation_listed_elsewhere_is_deleted() -> None:
     age(world, "a")
     snapshot_key = keys.snapshot_key("a")
     snapshot = world.snapshot("a")
-    there = ItemKey(keys.topic_partition("foxen"), keys.entry_sort(hours(0), "a"))
-    tombstone = ItemKey(keys.topic_partition("foxen"), keys.retracted_sort(hours(0), "a"))
+    there = ItemKey(partitions.topic_partition("foxen"), keys.entry_sort(hours(0), "a"))
+    tombstone = ItemKey(partitions.topic_partition("foxen"), keys.retracted_sort(hours(0), "a"))
     old = snapshot.model_copy(
         update={"live": (*snapshot.live, there), "tombstones": (tombstone,)},
     )
@@ -161,7 +161,7 @@ def test_an_event_that_was_withdrawn_twice_keeps_its_number() -> None:
     twice = last.model_copy(update={"entry": last.entry.model_copy(update={"number": 3})})
     world.ledger._write(LedgerItem(keys.revision_key("a", 3), order(3), twice.model_dump_json()))
     snapshot = world.snapshot("a").model_copy(update={"revision": twice})
-    items = world.ledger._partitions[keys.event_partition("a")].items
+    items = world.ledger._partitions[partitions.event_partition("a")].items
     items[keys.SNAPSHOT] = items[keys.SNAPSHOT]._replace(payload=snapshot.model_dump_json())
     world.ingest("a")
     assert world.snapshot("a").number == 3

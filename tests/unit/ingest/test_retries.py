@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from gazette.models.ledger import keys
+from gazette.models.ledger import partitions
 from gazette.models.ledger.keys import ItemKey
 from gazette.models.limits import MAX_TASK_ATTEMPTS
 from gazette.models.tasks.reports import Failure, IngestReport, PublishReport
@@ -17,7 +17,7 @@ from gazette.services.ingest.batch import Notification, failed_notifications
 from gazette.services.publish.batch import StreamRecord
 from tests.unit.announce.outboxes import FakeOutbox
 
-HARBOUR, BRIDGES = keys.topic_partition("harbour"), keys.topic_partition("bridges")
+HARBOUR, BRIDGES = partitions.topic_partition("harbour"), partitions.topic_partition("bridges")
 
 
 @dataclass
@@ -31,7 +31,7 @@ class Queues:
         return Retries(self.retries, self.dead_letters, 30).queue(records, report)
 
 
-def entry(number: int, partition: keys.Partition = HARBOUR) -> ItemKey:
+def entry(number: int, partition: partitions.Partition = HARBOUR) -> ItemKey:
     return ItemKey(partition, f"ENTRY#2026-07-04T08:00:00Z#{number}")
 
 
@@ -47,7 +47,7 @@ def test_failed_work_is_queued_by_partition() -> None:
         StreamRecord("1", entry(1)),
         StreamRecord("2", entry(2)),
         StreamRecord("3", entry(1, BRIDGES)),
-        StreamRecord("4", ItemKey(keys.SITE, "ENTRY#2026-07-04T08:00:00Z#1")),
+        StreamRecord("4", ItemKey(partitions.SITE, "ENTRY#2026-07-04T08:00:00Z#1")),
     ]
     assert queues.queue(records, report) == []
     assert queues.retries.retries() == [
@@ -110,8 +110,10 @@ def test_work_that_cannot_be_queued_is_returned_and_reported() -> None:
     assert isinstance(report.failed[-1].error, ConnectionError)
 
 
-@pytest.mark.parametrize("partition", [keys.SITE, HARBOUR, keys.updates_partition(HARBOUR)])
-def test_a_retry_names_its_partition_in_plain_text(partition: keys.Partition) -> None:
+@pytest.mark.parametrize(
+    "partition", [partitions.SITE, HARBOUR, partitions.updates_partition(HARBOUR)]
+)
+def test_a_retry_names_its_partition_in_plain_text(partition: partitions.Partition) -> None:
     retry = Retry(partition=partition, sorts=("ENTRY#ñ", "b"), attempt=3)
     assert f'"partition":"{partition}"' in retry.model_dump_json()
     assert Retry.model_validate_json(retry.model_dump_json()) == retry

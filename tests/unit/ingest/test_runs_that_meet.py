@@ -3,7 +3,7 @@
 import pytest
 
 from gazette.models.contract import identity
-from gazette.models.ledger import keys
+from gazette.models.ledger import keys, partitions
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.limits import MAX_KEY_BYTES, MAX_WRITE_ATTEMPTS
 from gazette.models.tasks.reports import IngestReport
@@ -43,7 +43,7 @@ def ingest(world: World, key: str, times: int, pauses: list[float]) -> IngestRep
 
 def end_before_the_snapshot(world: World) -> None:
     """Take the snapshot away, as if the run had ended just before it wrote it."""
-    items = world.ledger._partitions[keys.event_partition("a")]
+    items = world.ledger._partitions[partitions.event_partition("a")]
     del items.items[keys.SNAPSHOT]
     items.sorts.remove(keys.SNAPSHOT)
 
@@ -151,7 +151,7 @@ def test_an_update_of_a_text_that_is_gone_is_published_without_a_difference() ->
     world.put("a", hours(1), body="Two.")
     world.source.remove_version(KEY, world.source.versions(KEY)[1].version_id)
     world.ingest("a")
-    (update,) = world.ledger.scan(keys.updates_partition(keys.SITE), keys.CHANGE)
+    (update,) = world.ledger.scan(partitions.updates_partition(partitions.SITE), keys.CHANGE)
     assert '"changes":[]' in update.payload
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from gazette.models.contract import identity
-from gazette.models.ledger import keys
+from gazette.models.ledger import partitions
 from tests.unit.publish.worlds import World, hours
 
 KEY = identity.event_key("a")
@@ -14,7 +14,7 @@ KEY = identity.event_key("a")
 def shown(world: World) -> str | None:
     """Return the title that the feed of the site shows, None if the event is not live."""
     world.settle()
-    entries = world.live(keys.SITE)
+    entries = world.live(partitions.SITE)
     return entries[0].title if entries else None
 
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from gazette.models.ledger import keys
+from gazette.models.ledger import partitions
 from gazette.models.tasks.build_result import BuildResult
 from gazette.models.tasks.reports import PublishReport
 from gazette.models.tasks.tasks import PublishTask, TaskKind
@@ -22,7 +22,7 @@ from gazette.services.publish.edge_copies import EdgeCopies
 from gazette.services.publish.site_writer import SiteWriter
 from tests.unit.publish.worlds import World, hours
 
-TASK = PublishTask(TaskKind.EVENT, keys.event_partition("a"))
+TASK = PublishTask(TaskKind.EVENT, partitions.event_partition("a"))
 PAGE, OTHER = "news/2026/07/4/river-opens.r1.html", "news/2026/07/4/river-opens.r1.md"
 
 

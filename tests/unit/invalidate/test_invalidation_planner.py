@@ -2,7 +2,8 @@
 
 import pytest
 
-from gazette.models.ledger.keys import ItemKey, Partition
+from gazette.models.ledger.keys import ItemKey
+from gazette.models.ledger.partitions import Partition
 from gazette.models.limits import MAX_INVALIDATED_PATHS
 from gazette.models.tasks.edge_invalidation import EVERYTHING, EdgeInvalidation
 from gazette.models.tasks.reports import PublishReport

@@ -3,8 +3,12 @@
 import json
 
 from gazette.models.limits import (
+    MAX_ALIAS_BYTES,
+    MAX_ALIASES,
     MAX_ALT_CHARACTERS,
+    MAX_ATTACHMENTS,
     MAX_ENTRY_BODY_BYTES,
+    MAX_GUID_BYTES,
     MAX_ID_BYTES,
     MAX_LABEL_CHARACTERS,
     MAX_LINE_CHARACTERS,
@@ -30,6 +34,13 @@ def url(number: int) -> str:
     return start + "&" * (MAX_URL_BYTES - len(start))
 
 
+def longest_alias(number: int) -> str:
+    """Return an alias whose documents are at a path of as many bytes as one may have."""
+    start = f"/{number:02d}"
+    space = MAX_ALIAS_BYTES - len(start + "/index".removeprefix("/")) - len("/")
+    return f"{start}{'z' * 150}/{'z' * (space - 150)}"
+
+
 def largest_document(letter: str = WIDE, sources: int = 60) -> dict[str, object]:
     """Return the fields of a document that fills everything that an entry holds."""
     line = letter * MAX_LINE_CHARACTERS
@@ -43,9 +54,12 @@ def largest_document(letter: str = WIDE, sources: int = 60) -> dict[str, object]
             {"url": url(number), "title": line, "publisher": line, "published": "2026-07-04"}
             for number in range(sources)
         ],
+        "attachments": [{"url": url(number), "title": line} for number in range(MAX_ATTACHMENTS)],
         "image": {"url": url(0), "alt": letter * MAX_ALT_CHARACTERS, "credit": line},
         "byline": line,
         "language": "en",
+        "guid": "g" * MAX_GUID_BYTES,
+        "aliases": [longest_alias(number) for number in range(MAX_ALIASES)],
         "translations": [f"{number:02d}" + "y" * (800 - 2) for number in range(MAX_TRANSLATIONS)],
     }
 

@@ -2,10 +2,11 @@
 
 from datetime import date, timedelta
 
-from gazette.models.ledger import keys
+from gazette.models.ledger import keys, partitions
 from gazette.models.ledger.aggregates import DayCount, InitialCounts, PeriodCounts, TopicCount
 from gazette.models.ledger.item import LedgerItem
-from gazette.models.ledger.keys import ItemKey, Partition, PartitionKind
+from gazette.models.ledger.keys import ItemKey
+from gazette.models.ledger.partitions import Partition, PartitionKind
 from gazette.models.limits import (
     MAX_ITEM_BYTES,
     MAX_LABEL_CHARACTERS,
@@ -58,7 +59,7 @@ def test_the_largest_topics_of_an_initial_fit_into_an_item_with_the_longest_labe
         for topic in topics
     ]
     counts = initial_counts(items)
-    item_key = ItemKey(keys.TOPICS, f"{keys.AGGREGATE}{initial.name}")
+    item_key = ItemKey(partitions.TOPICS, f"{keys.AGGREGATE}{initial.name}")
     record = LedgerItem(item_key, 1, counts.model_dump_json())
     assert len(InitialCounts.model_validate_json(record.payload).largest) == 100
     assert record.size_bytes < MAX_ITEM_BYTES
@@ -66,7 +67,7 @@ def test_the_largest_topics_of_an_initial_fit_into_an_item_with_the_longest_labe
 
 def test_a_message_of_a_retry_holds_the_longest_sort_keys() -> None:
     sorts = [f"{number:03d}{'x' * (MAX_SORT_KEY_BYTES - 3)}" for number in range(450)]
-    messages = retries_of(keys.event_partition(LONGEST_ID), sorts)
+    messages = retries_of(partitions.event_partition(LONGEST_ID), sorts)
     assert [sort for message in messages for sort in message.sorts] == sorts
     sizes = [len(message.model_dump_json().encode()) for message in messages]
     assert max(sizes) < MAX_MESSAGE_BYTES

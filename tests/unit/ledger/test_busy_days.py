@@ -12,7 +12,7 @@ from lxml import etree
 
 from gazette.delivery.memory import MemorySiteStore
 from gazette.models import paths
-from gazette.models.ledger import keys
+from gazette.models.ledger import keys, partitions
 from gazette.models.ledger.aggregates import DayCount, PeriodCounts
 from gazette.models.ledger.entry import Entry
 from gazette.models.ledger.item import LedgerItem
@@ -36,7 +36,7 @@ from tests.unit.publish.worlds import MORNING, SITE, World, hours
 from tests.unit.reconcile.reconciling import always, reconciler_of
 
 DAY = date(2026, 7, 4)
-PARTITION = keys.day_partition(DAY)
+PARTITION = partitions.day_partition(DAY)
 INDEX = "news/2026/07/4/index"
 
 
@@ -258,7 +258,7 @@ def test_more_days_than_a_sitemap_index_holds_are_split() -> None:
         "sitemap.xml": 1,
         "sitemap-1.xml": MAX_SITEMAP_URLS,
     }
-    assert all(route_of(path) == keys.CALENDAR for path in indexes)
+    assert all(route_of(path) == partitions.CALENDAR for path in indexes)
 
 
 def test_an_archive_of_too_many_days_is_published_and_robots_finds_all_of_it() -> None:
@@ -267,9 +267,12 @@ def test_an_archive_of_too_many_days_is_published_and_robots_finds_all_of_it() -
     world.settle()
     for year, days in groupby(calendar(MAX_SITEMAP_URLS + 1).days.items(), lambda day: day[0][:4]):
         counts = PeriodCounts(days=dict(days), revisions=366)
-        item_key = ItemKey(keys.CALENDAR, f"{keys.AGGREGATE}{year}")
+        item_key = ItemKey(partitions.CALENDAR, f"{keys.AGGREGATE}{year}")
         world.ledger.put(LedgerItem(item_key, 366, counts.model_dump_json()))
-    for kind, partition in ((TaskKind.CALENDAR, keys.CALENDAR), (TaskKind.SITE, keys.SITE)):
+    for kind, partition in (
+        (TaskKind.CALENDAR, partitions.CALENDAR),
+        (TaskKind.SITE, partitions.SITE),
+    ):
         world.writer.publish(PublishTask(kind, partition), PublishReport())
     assert {"sitemap.xml", "sitemap-1.xml"} <= set(world.site())
     robots = world.site()["robots.txt"].decode()

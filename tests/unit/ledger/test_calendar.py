@@ -1,9 +1,9 @@
 import pytest
 
-from gazette.models.ledger import keys
+from gazette.models.ledger import keys, partitions
 from gazette.models.ledger.aggregates import DayCount, PeriodCounts
 from gazette.models.ledger.item import LedgerItem
-from gazette.models.ledger.keys import Partition
+from gazette.models.ledger.partitions import Partition
 from gazette.models.views.page import Link
 from gazette.projections.calendar import periods as calendar
 from gazette.projections.calendar.periods import Neighbours
@@ -41,7 +41,7 @@ def item(partition: str, counts: DayCount | PeriodCounts) -> LedgerItem:
 
 def test_a_partition_outside_the_calendar_has_no_counts_item() -> None:
     with pytest.raises(ValueError, match="no period contains SITE#"):
-        read_aggregate(World().ledger, keys.SITE)
+        read_aggregate(World().ledger, partitions.SITE)
 
 
 def test_empty_periods_are_left_out_of_the_period_that_contains_them() -> None:

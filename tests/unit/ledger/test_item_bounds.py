@@ -12,8 +12,8 @@ from gazette.models import limits
 from gazette.models.contract.document import EventDocument
 from gazette.models.contract.identity import event_key
 from gazette.models.contract.parsing import InvalidEventError, Problem, parse_document
-from gazette.models.contract.slugs import topic_slug
-from gazette.models.ledger import keys
+from gazette.models.identifiers.slugs import topic_slug
+from gazette.models.ledger import keys, partitions
 from gazette.models.text import bytes_in_json, cut_to_bytes
 from gazette.models.views.site_document import document
 from gazette.projections.history.entries import entry_sources, topic_refs
@@ -72,7 +72,8 @@ def test_the_largest_document_is_published_with_addresses_that_everything_takes(
     expect_bounds(world)
     assert max(len(path.encode()) for path in world.site()) <= limits.MAX_OBJECT_KEY_BYTES
     listed = json.loads(world.site()["feed.json"])["items"]
-    assert [item["id"] for item in listed] == [SITE.event_tag(LONGEST_ID), SITE.event_tag("short")]
+    longest = SITE.event_tag(LONGEST_ID, "g" * limits.MAX_GUID_BYTES)
+    assert [item["id"] for item in listed] == [longest, SITE.event_tag("short")]
     assert all(len(item["url"]) < 2048 for item in listed)
     page = json.loads(world.site()[f"{world.newest(LONGEST_ID).base_path}.json"])
     assert len(page["sources"]) == len(fields["sources"])  # type: ignore[arg-type]
@@ -102,6 +103,30 @@ def test_what_stays_of_a_deleted_item_is_small(letter: str) -> None:
     assert 0 < max(last) <= 85_000
 
 
+@pytest.mark.parametrize("letter", [WIDE, '"', "é", "x"])
+def test_the_note_of_a_withdrawn_event_on_a_time_line_is_small(letter: str) -> None:
+    world = World()
+    note = correction(letter) | {"kind": "retraction"}
+    world.put_raw(LONGEST_ID, hours(1), largest_bytes(letter, revision=note))
+    world.ingest(LONGEST_ID)
+    named = [item.size_bytes for key, item in world.records().items() if key.sort == keys.NAMED]
+    assert 0 < max(named) <= 85_000
+
+
+def test_a_note_of_missing_images_is_small() -> None:
+    world = World()
+    name = "k" * (limits.MAX_KEY_BYTES - 20)
+    body = "".join(f"![x](images/{number:03d}{name})" for number in range(40))
+    world.put(LONGEST_ID, hours(1), topics=[label(0)], body=body)
+    world.settle()
+    missing = [
+        item.size_bytes
+        for item_key, item in world.records().items()
+        if item_key.sort.startswith(keys.MISSING)
+    ]
+    assert 18_000 < max(missing) <= 25_000
+
+
 @pytest.mark.parametrize("letter", ["x", "é", WIDE, '"'])
 def test_the_parts_of_a_kept_document_fit_into_items(letter: str) -> None:
     world = World()
@@ -112,7 +137,7 @@ def test_the_parts_of_a_kept_document_fit_into_items(letter: str) -> None:
     parts = [
         item
         for item_key, item in world.records().items()
-        if item_key.partition.kind is keys.PartitionKind.DOCUMENT
+        if item_key.partition.kind is partitions.PartitionKind.DOCUMENT
     ]
     assert len(parts) == 4
     expect_bounds(world)
@@ -124,7 +149,9 @@ def test_the_keys_of_documents_and_of_the_schedule_fit_with_the_longest_id() -> 
     world = World()
     world.put_raw(LONGEST_ID, hours(0), largest_bytes(expires="2026-08-01T00:00:00Z"))
     world.ingest(LONGEST_ID)
-    due = [item_key.sort for item_key in world.records() if item_key.partition == keys.SCHEDULE]
+    due = [
+        item_key.sort for item_key in world.records() if item_key.partition == partitions.SCHEDULE
+    ]
     assert due == [f"DUE#2026-08-01T00:00:00Z#{LONGEST_ID}"]
     expect_bounds(world)
 
@@ -215,10 +242,10 @@ def test_an_id_of_quotation_marks_is_measured_as_it_is_stored() -> None:
 @given(st.text(max_size=300), st.integers(0, 2000))
 def test_a_rebuild_request_fits_whatever_its_cause(text: str, length: int) -> None:
     cause = text + "x" * length
-    item_key = keys.rebuild_request_key(keys.TOPICS, cause)
+    item_key = keys.rebuild_request_key(partitions.TOPICS, cause)
     assert item_key.sort.startswith(keys.REBUILD_REQUEST)
     assert len(item_key.sort.encode()) <= limits.MAX_SORT_KEY_BYTES
-    assert item_key != keys.rebuild_request_key(keys.TOPICS, cause + "y")
+    assert item_key != keys.rebuild_request_key(partitions.TOPICS, cause + "y")
     is_short = len(cause.encode()) + len(keys.REBUILD_REQUEST) <= limits.MAX_SORT_KEY_BYTES
     assert (item_key.sort == keys.REBUILD_REQUEST + cause) is is_short
 

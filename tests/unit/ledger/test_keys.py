@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gazette.models.ledger import keys
-from gazette.models.ledger.keys import ItemKey, Partition, PartitionKind
+from gazette.models.ledger import keys, partitions
+from gazette.models.ledger.keys import ItemKey
+from gazette.models.ledger.partitions import Partition, PartitionKind
 from gazette.models.tasks.tasks import PublishTask, TaskKind, tasks_for
 
 MOMENT = datetime(2026, 7, 4, 8, 0, tzinfo=UTC)
@@ -29,13 +30,13 @@ def test_places_are_written_in_one_module() -> None:
     assert str(event) == "EVENT#2026/07/river#1"
     assert keys.snapshot_key(identity) == ItemKey(event, "HEAD")
     assert keys.revision_key(identity, 12) == ItemKey(event, "REVISION#000012")
-    assert str(keys.day_partition(date(2026, 7, 4))) == "DAY#2026-07-04"
-    assert str(keys.topic_partition("c-sharp")) == "TOPIC#c-sharp"
-    assert str(keys.category_partition("news")) == "CATEGORY#news"
-    assert str(keys.SITE) == "SITE#"
+    assert str(partitions.day_partition(date(2026, 7, 4))) == "DAY#2026-07-04"
+    assert str(partitions.topic_partition("c-sharp")) == "TOPIC#c-sharp"
+    assert str(partitions.category_partition("news")) == "CATEGORY#news"
+    assert str(partitions.SITE) == "SITE#"
     assert keys.entry_sort(MOMENT, identity) == "ENTRY#2026-07-04T08:00:00Z#2026/07/river#1"
     assert keys.claim_key("news/a") == ItemKey(Partition(PartitionKind.PATH, "news/a"), "CLAIM")
-    assert keys.quarantine_key(identity) == ItemKey(keys.QUARANTINE, identity)
+    assert keys.quarantine_key(identity) == ItemKey(partitions.QUARANTINE, identity)
     assert str(keys.image_key("images/a.png").partition) == "IMAGE#images/a.png"
 
 
@@ -72,16 +73,19 @@ PUBLISHED = [
     (keys.former_key("a", "news/2026/07/4/a"), [TaskKind.MOVED]),
     (keys.correction_key("a", 1), [TaskKind.EVENT]),
     (keys.translation_key("a", "b"), [TaskKind.EVENT]),
-    (keys.rebuild_request_key(keys.event_partition("a"), "IMAGE#images/a.png"), [TaskKind.EVENT]),
-    (ItemKey(keys.related_partition("a"), "ENTRY#a"), [TaskKind.RELATED]),
     (
-        ItemKey(keys.topic_partition("a"), keys.entry_sort(MOMENT, "a")),
+        keys.rebuild_request_key(partitions.event_partition("a"), "IMAGE#images/a.png"),
+        [TaskKind.EVENT],
+    ),
+    (ItemKey(partitions.related_partition("a"), "ENTRY#a"), [TaskKind.RELATED]),
+    (
+        ItemKey(partitions.topic_partition("a"), keys.entry_sort(MOMENT, "a")),
         [TaskKind.TOPIC_COUNT, TaskKind.TIMELINE, TaskKind.SEGMENT],
     ),
-    (ItemKey(keys.SITE, "ENTRY#a"), [TaskKind.SITE, TaskKind.NEWS, TaskKind.SEGMENT]),
-    (ItemKey(keys.SITE, keys.AGED), [TaskKind.NEWS]),
-    (ItemKey(keys.SITE, keys.EXPIRED), [TaskKind.SITE]),
-    (ItemKey(keys.category_partition("a"), keys.EXPIRED), [TaskKind.TIMELINE]),
+    (ItemKey(partitions.SITE, "ENTRY#a"), [TaskKind.SITE, TaskKind.NEWS, TaskKind.SEGMENT]),
+    (ItemKey(partitions.SITE, keys.AGED), [TaskKind.NEWS]),
+    (ItemKey(partitions.SITE, keys.EXPIRED), [TaskKind.SITE]),
+    (ItemKey(partitions.category_partition("a"), keys.EXPIRED), [TaskKind.TIMELINE]),
     (ItemKey(Partition.parse("DAY#2026-07-04"), "ENTRY#a"), [TaskKind.DAY]),
     (
         keys.aggregate_key(Partition.parse("DAY#2026-07-04")),
@@ -96,7 +100,11 @@ PUBLISHED = [
         [TaskKind.CALENDAR, TaskKind.PERIOD_NEIGHBOURS],
     ),
     (keys.initial_key("foxes"), [TaskKind.INITIAL]),
-    (keys.change_key(keys.updates_partition(keys.SITE), MOMENT, "a", 2), [TaskKind.UPDATES]),
+    (
+        keys.change_key(partitions.updates_partition(partitions.SITE), MOMENT, "a", 2),
+        [TaskKind.UPDATES, TaskKind.SEGMENT],
+    ),
+    (keys.timeline_head_key(partitions.updates_partition(partitions.SITE)), [TaskKind.UPDATES]),
     (keys.image_key("images/a.png"), [TaskKind.IMAGE]),
 ]
 
@@ -115,7 +123,7 @@ def test_every_published_key_has_a_task(item_key: ItemKey, builders: list[TaskKi
         keys.claim_key("news/a"),
         keys.quarantine_key("a"),
         keys.image_use_key("images/a.png", "a"),
-        keys.retractions_key(ItemKey(keys.SITE, keys.retracted_sort(MOMENT, "a"))),
+        keys.retractions_key(ItemKey(partitions.SITE, keys.retracted_sort(MOMENT, "a"))),
     ],
 )
 def test_bookkeeping_publishes_nothing(item_key: ItemKey) -> None:
@@ -124,7 +132,7 @@ def test_bookkeeping_publishes_nothing(item_key: ItemKey) -> None:
 
 def test_a_task_is_a_part_of_a_partition_or_the_whole_of_it() -> None:
     """A day is counted once however many of its entries were written, a month likewise."""
-    topic = keys.topic_partition("foxes")
+    topic = partitions.topic_partition("foxes")
     count_of_day, timeline, segment = tasks_for(ItemKey(topic, keys.entry_sort(MOMENT, "a")))
     assert (str(count_of_day), str(timeline)) == (
         "topic_count TOPIC#foxes ENTRY#2026-07-04",

@@ -20,7 +20,8 @@ from gazette.models.ledger.aggregates import (
 )
 from gazette.models.ledger.entry import Entry, read_entry
 from gazette.models.ledger.item import LedgerItem
-from gazette.models.ledger.keys import ItemKey, Partition, PartitionKind
+from gazette.models.ledger.keys import ItemKey
+from gazette.models.ledger.partitions import Partition, PartitionKind
 from gazette.models.ledger.snapshot import ImageSnapshot, QuarantinedVersion, Revision, Snapshot
 from gazette.models.ledger.update import UpdateEntry, read_update
 from gazette.models.tasks.hub_ping import HubPing

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from gazette.models import paths
 from gazette.models.formats import ATOM, ViewKind
-from gazette.models.ledger import keys
+from gazette.models.ledger import partitions
 from gazette.models.site import Site
 from gazette.models.views.site_document import Document, document
 
@@ -23,8 +23,8 @@ def test_an_event_lies_in_the_folder_of_its_day_which_has_no_leading_zero() -> N
 
 
 def test_topics_and_categories_have_a_page_and_a_feed_each() -> None:
-    topic = paths.timeline_folder(keys.topic_partition("foxes"))
-    category = paths.timeline_folder(keys.category_partition("nature"))
+    topic = paths.timeline_folder(partitions.topic_partition("foxes"))
+    category = paths.timeline_folder(partitions.category_partition("nature"))
     assert paths.index_path(topic) == "topics/foxes/index"
     assert paths.feed_path(topic) == "topics/foxes/feed"
     assert paths.index_path(category) == "categories/nature/index"
@@ -32,17 +32,17 @@ def test_topics_and_categories_have_a_page_and_a_feed_each() -> None:
 
 
 def test_the_site_has_its_page_and_its_feed_at_the_root() -> None:
-    folder = paths.timeline_folder(keys.SITE)
+    folder = paths.timeline_folder(partitions.SITE)
     assert paths.index_path(folder) == paths.HOME == "index"
     assert paths.feed_path(folder) == paths.SITE_FEED == "feed"
 
 
 def test_an_archive_and_the_feeds_of_changes_lie_in_the_folder_of_their_time_line() -> None:
-    topic = keys.topic_partition("foxes")
+    topic = partitions.topic_partition("foxes")
     assert paths.archive_path(paths.timeline_folder(topic), "a") == "topics/foxes/archive/a"
     assert paths.archive_path("", "a") == "archive/a"
-    assert paths.changes_path(keys.updates_partition(topic)) == "topics/foxes/updates"
-    assert paths.changes_path(keys.corrections_partition(keys.SITE)) == "corrections"
+    assert paths.changes_path(partitions.updates_partition(topic)) == "topics/foxes/updates"
+    assert paths.changes_path(partitions.corrections_partition(partitions.SITE)) == "corrections"
 
 
 def test_a_revision_and_the_history_lie_next_to_the_page_of_the_event() -> None:

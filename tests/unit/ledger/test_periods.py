@@ -7,8 +7,8 @@ from itertools import permutations
 import pytest
 
 from gazette.models import paths
-from gazette.models.ledger import keys
-from gazette.models.ledger.keys import Partition
+from gazette.models.ledger import keys, partitions
+from gazette.models.ledger.partitions import Partition
 from gazette.models.tasks.build_result import BuildResult
 from gazette.models.tasks.tasks import PublishTask, TaskKind
 from gazette.projections.calendar.periods import Neighbours
@@ -73,7 +73,7 @@ def test_a_year_that_is_empty_is_passed_over_too() -> None:
 
 
 def test_a_period_without_a_parent_has_no_neighbours() -> None:
-    assert neighbours(world_of(*DAYS).ledger, keys.CALENDAR) == (None, None)
+    assert neighbours(world_of(*DAYS).ledger, partitions.CALENDAR) == (None, None)
 
 
 def requested(world: World, below: str) -> set[str]:
@@ -132,5 +132,5 @@ def test_a_period_is_requested_when_the_one_before_it_becomes_empty() -> None:
 
 
 def test_a_period_without_counts_requests_nothing() -> None:
-    task = PublishTask(TaskKind.PERIOD_NEIGHBOURS, keys.CALENDAR, "ROLLUP#2026")
+    task = PublishTask(TaskKind.PERIOD_NEIGHBOURS, partitions.CALENDAR, "ROLLUP#2026")
     assert World().writer.builders[TaskKind.PERIOD_NEIGHBOURS].compose(task) == BuildResult()

@@ -2,7 +2,7 @@
 
 import json
 
-from gazette.models.ledger import keys
+from gazette.models.ledger import keys, partitions
 from gazette.models.ledger.entry import Entry, TopicRef
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.product import RELATED_EVENTS_SHOWN
@@ -107,18 +107,18 @@ def test_only_the_first_three_topics_bring_neighbours_together() -> None:
 def test_an_event_is_requested_with_its_neighbours() -> None:
     world = world_of(*"abc")
     item_key = keys.entry_sort(hours(0), "a")
-    task = PublishTask(TaskKind.RELATED, keys.related_partition("foxes"), item_key)
+    task = PublishTask(TaskKind.RELATED, partitions.related_partition("foxes"), item_key)
     follow_ups = world.writer.builders[TaskKind.RELATED].compose(task).follow_ups
     assert [item.key for item in follow_ups] == [
         keys.rebuild_request_key(
-            keys.event_partition(name), f"RELATED#foxes#{item_key.removeprefix(keys.ENTRY)}"
+            partitions.event_partition(name), f"RELATED#foxes#{item_key.removeprefix(keys.ENTRY)}"
         )
         for name in "abc"
     ]
 
 
 def test_an_item_key_without_an_item_requests_nothing() -> None:
-    task = PublishTask(TaskKind.RELATED, keys.related_partition("foxes"), "ENTRY#x")
+    task = PublishTask(TaskKind.RELATED, partitions.related_partition("foxes"), "ENTRY#x")
     assert World().writer.builders[TaskKind.RELATED].compose(task) == BuildResult()
 
 

@@ -6,9 +6,10 @@ from itertools import count, islice
 
 from lxml import etree
 
-from gazette.models.ledger import keys
+from gazette.models.ledger import keys, partitions
 from gazette.models.ledger.item import LedgerItem
-from gazette.models.ledger.keys import Partition
+from gazette.models.ledger.keys import ItemKey
+from gazette.models.ledger.partitions import Partition
 from gazette.models.tasks.tasks import PublishTask, TaskKind
 from gazette.projections.feeds.segments import FIRST, SegmentNote, SegmentRef
 from gazette.projections.feeds.timelines import is_boundary
@@ -19,7 +20,7 @@ from tests.unit.publish.worlds import SITE, World, hours
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 SMALL = replace(SITE, feed_entries=2)
-FOXES = keys.topic_partition("foxes")
+FOXES = partitions.topic_partition("foxes")
 
 
 def names(number: int, wanted: Callable[[str], bool]) -> list[str]:
@@ -44,6 +45,17 @@ def put(world: World, hour: float, name: str, at: float = 0) -> None:
     world.settle()
 
 
+def forget(world: World, hour: float, name: str, at: float) -> None:
+    """Withdraw an event as release 0.1.0 did: no place of its entry is kept."""
+    world.delete(name, hours(at))
+    world.settle()
+    left = keys.left_entry_key(FOXES, hours(hour), name)
+    for item_key in (left, ItemKey(partitions.SITE, left.sort)):
+        stored = world.records()[item_key]
+        world.ledger.put(stored._replace(revision=stored.revision + 1, deleted=True))
+    world.settle()
+
+
 def ref(hour: float, name: str) -> SegmentRef:
     return SegmentRef(keys.entry_sort(hours(hour), name).removeprefix(keys.ENTRY))
 
@@ -61,6 +73,18 @@ def feed(world: World, name: str) -> tuple[list[str], str | None, str | None]:
 
 
 def archived(world: World) -> dict[str, tuple[list[str], str | None, str | None]]:
+    """Return the archive documents that have events."""
+    return {name: found for name, found in archive(world).items() if found[0]}
+
+
+def forwarding(world: World) -> dict[str, str | None]:
+    """Return the archive documents that have none, and where they lead to."""
+    found = archive(world)
+    assert all(newer is None for titles, _, newer in found.values() if not titles)
+    return {name: older for name, (titles, older, _) in found.items() if not titles}
+
+
+def archive(world: World) -> dict[str, tuple[list[str], str | None, str | None]]:
     folder, end = "topics/foxes/archive/", ".atom"
     found = [path for path in world.site() if path.startswith(folder) and path.endswith(end)]
     cut = [path.removeprefix(folder).removesuffix(end) for path in found]
@@ -71,6 +95,7 @@ def test_a_segment_that_is_closed_later_is_linked_from_the_older_one() -> None:
     world = world_of((1, BOUNDS[0]), (2, BOUNDS[1]), (3, BOUNDS[2]))
     one, two = ref(1, BOUNDS[0]).name, ref(2, BOUNDS[1]).name
     assert archived(world) == {one: ([BOUNDS[0]], None, None)}
+    assert forwarding(world) == {FIRST: one}
     put(world, 4, PLAIN[0])
     assert archived(world) == {
         one: ([BOUNDS[0]], None, two),
@@ -92,20 +117,22 @@ def test_a_segment_that_opens_again_leaves_the_archive_and_the_older_one_becomes
     world = world_of((1, BOUNDS[0]), (2, BOUNDS[1]), (3, BOUNDS[2]), (4, PLAIN[0]))
     put(world, 5, PLAIN[1])
     assert len(archived(world)) == 2
-    world.delete(PLAIN[1], hours(200))
-    world.delete(PLAIN[0], hours(201))
-    world.settle()
-    assert archived(world) == {ref(1, BOUNDS[0]).name: ([BOUNDS[0]], None, None)}
+    forget(world, 5, PLAIN[1], 200)
+    forget(world, 4, PLAIN[0], 201)
+    one = ref(1, BOUNDS[0]).name
+    assert archived(world) == {one: ([BOUNDS[0]], None, None)}
+    assert forwarding(world) == {FIRST: one, ref(2, BOUNDS[1]).name: one}
 
 
-def test_an_archive_without_segments_is_removed() -> None:
+def test_the_addresses_of_an_archive_without_segments_still_answer() -> None:
     world = world_of((1, PLAIN[0]), (2, BOUNDS[0]), (3, PLAIN[1]))
     assert list(archived(world)) == [FIRST]
-    world.delete(PLAIN[1], hours(200))
-    world.delete(BOUNDS[0], hours(201))
-    world.settle()
+    forget(world, 3, PLAIN[1], 200)
+    forget(world, 2, BOUNDS[0], 201)
     assert archived(world) == {}
-    assert feed(world, "feed") == ([PLAIN[0]], None, None)
+    assert forwarding(world) == {FIRST: None}
+    shown = [PLAIN[0], f"Withdrawn: {BOUNDS[0]}", f"Withdrawn: {PLAIN[1]}"]
+    assert feed(world, "feed") == (shown, None, None)
 
 
 def many() -> World:
@@ -128,13 +155,13 @@ def test_a_new_boundary_splits_a_segment_and_its_neighbours_link_both() -> None:
 
 def test_a_deleted_boundary_merges_two_segments_and_their_neighbours_link_the_result() -> None:
     world = many()
-    world.delete(BOUNDS[1], hours(200))
-    world.settle()
+    forget(world, 2, BOUNDS[1], 200)
     below, above = ref(1, BOUNDS[0]).name, ref(5, BOUNDS[2]).name
     found = archived(world)
     assert found[below] == ([PLAIN[1], PLAIN[0], BOUNDS[0]], None, above)
     assert found[above][1] == below
     assert set(found) == {below, above}
+    assert forwarding(world) == {FIRST: below, ref(2, BOUNDS[1]).name: below}
 
 
 def test_the_segment_before_all_boundaries_is_linked_and_unlinked() -> None:
@@ -144,13 +171,12 @@ def test_the_segment_before_all_boundaries_is_linked_and_unlinked() -> None:
     assert archived(world)[FIRST] == ([PLAIN[5]], None, one)
     assert archived(world)[one][1] == FIRST
     put(world, 0.2, BOUNDS[4])
-    assert FIRST not in archived(world)
+    assert forwarding(world) == {FIRST: ref(0.2, BOUNDS[4]).name}
     assert archived(world)[one][1] == ref(0.2, BOUNDS[4]).name
-    world.delete(PLAIN[5], hours(300))
-    world.delete(BOUNDS[4], hours(301))
-    world.settle()
+    forget(world, 0.5, PLAIN[5], 300)
+    forget(world, 0.2, BOUNDS[4], 301)
     assert archived(world)[one][1] is None
-    assert FIRST not in archived(world)
+    assert forwarding(world) == {FIRST: one, ref(0.2, BOUNDS[4]).name: FIRST}
 
 
 def finder(world: World) -> SegmentFinder:
@@ -213,6 +239,17 @@ def test_a_short_time_line_has_no_segments_and_a_note_is_its_own_task() -> None:
     short = finder(world_of((1, BOUNDS[0])))
     note = segment(ref(1, BOUNDS[0]))
     assert short.find([written(1, BOUNDS[0]), note]) == {written(1, BOUNDS[0]): (), note: (note,)}
+
+
+def test_a_segment_that_is_wrongly_noted_as_closed_is_opened() -> None:
+    """A release that cut time lines elsewhere may have closed what the live feed holds now."""
+    world = world_of((1, BOUNDS[0]), (2, PLAIN[0]))
+    note_key = ref(1, BOUNDS[0]).note_key(FOXES)
+    world.ledger.put(LedgerItem(note_key, 1, SegmentNote(is_closed=True).model_dump_json()))
+    world.publish([ItemKey(FOXES, keys.entry_sort(hours(2), PLAIN[0]))])
+    note = world.ledger.get(note_key)
+    assert note is not None
+    assert not SegmentNote.model_validate_json(note.payload).is_closed
 
 
 def test_a_note_that_is_right_is_not_written_again() -> None:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from gazette.models.ledger import keys
+from gazette.models.ledger import keys, partitions
 from gazette.models.ledger.aggregates import TopicDayCount, TopicMonthCount
 from gazette.models.ledger.entry import TopicRef
 from gazette.models.ledger.item import LedgerItem
@@ -12,7 +12,7 @@ from gazette.projections.pages.timeline_pages import topic_of
 from gazette.projections.topics import topic_counts
 from tests.unit.publish.worlds import World, hours
 
-FOXES = keys.topic_partition("foxes")
+FOXES = partitions.topic_partition("foxes")
 MONTH = keys.ItemKey(FOXES, "MONTHS#2026-07")
 
 
@@ -103,6 +103,6 @@ def test_the_topics_that_share_most_events_with_a_topic_come_first() -> None:
 
 def test_a_topic_that_no_entry_has_is_labelled_with_its_slug() -> None:
     world = world_of(0)
-    bears = keys.topic_partition("bears")
+    bears = partitions.topic_partition("bears")
     assert topic_of(bears, world.live(FOXES)) == TopicRef(slug="bears", label="bears")
     assert topic_of(FOXES, world.live(FOXES)).label == "Foxes"

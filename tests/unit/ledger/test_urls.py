@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gazette.models.contract.urls import canonical_url
+from gazette.models.identifiers.urls import canonical_url
 
 
 @pytest.mark.parametrize(

@@ -60,6 +60,8 @@ def test_what_is_no_tag_or_is_never_closed_is_text(written: str) -> None:
         "Before\n\n<style type='text/css'>\n\np { color: red }\n\n</style>\n\nafter",
         "<p>Before</p><script>a</script><style>b</style><p>after</p>",
         "<table><tr><td><script>a</script>Before</td></tr></table>after".replace("Before", ""),
+        "Before\n\n<svg><defs><style>a</style></defs><path d='M 0'/></svg>\n\nafter",
+        "<script>a</script>\n<iframe src='https://a.example/x' title='after'></iframe>",
     ],
 )
 def test_a_block_of_code_that_stands_alone_is_dropped_and_reported(body: str) -> None:
@@ -74,6 +76,9 @@ def test_a_block_of_code_that_stands_alone_is_dropped_and_reported(body: str) ->
         "<script>x</script> begins a sentence",
         "<style> opens and </style> closes",
         "<p>In <b><script>x</script></b> bold</p>",
+        "The words <script><style>x</style></script> are nested",
+        "The words <style>x</style><script>x</script> are adjacent",
+        "<style>x</style><script>x</script> begin a sentence",
     ],
 )
 def test_code_within_prose_is_text(body: str) -> None:
@@ -82,6 +87,18 @@ def test_code_within_prose_is_text(body: str) -> None:
     for tag in ("<p>", "</p>", "<b>", "</b>"):
         body = body.replace(tag, "")
     assert shown == body
+
+
+def test_code_of_a_drawing_within_prose_is_text() -> None:
+    body = "One <svg><defs><style>.a { b }</style></defs></svg> two"
+    assert code_left_out(body) == ()
+    assert plain_text(body_html(body, PAGE)) == "One .a { b } two"
+
+
+def test_a_tag_in_prose_is_no_part_of_a_block_below_it() -> None:
+    body = "The <script> tag.\n\n<script>run()</script>\n\nafter"
+    assert code_left_out(body) == ("script",)
+    assert plain_text(body_html(body, PAGE)) == "The <script> tag.\n\nafter"
 
 
 def test_a_text_without_tags_is_published_without_remarks() -> None:
@@ -178,6 +195,7 @@ def test_definitions_are_lists() -> None:
     ("image", "published"),
     [
         ("![A](images/map.png)", 'src="https://news.example.org/image/map.png" alt="A"'),
+        ("![A](/images/map.png)", 'src="https://news.example.org/image/map.png" alt="A"'),
         ("<img src='images/a b.png'>", 'src="https://news.example.org/image/a%20b.png" alt=""'),
     ],
 )

@@ -26,6 +26,7 @@ def ids(body: str) -> list[str]:
         ("#Data-Set", "## Data set!", "text-data-set"),
         ("#über", "## Über", "text-%C3%BCber"),
         ("#a", '<a id="a"></a>\n\ntext', "text-a"),
+        ("#a", '<a name="a"></a>Here', "text-a"),
         ("#two-words", '<p id="two words">x</p>', "text-two-words"),
     ],
 )
@@ -35,8 +36,24 @@ def test_a_link_within_a_text_leads_to_its_target(link: str, target: str, anchor
     assert anchor.replace("%C3%BC", "ü") in ids(body)
 
 
-def test_a_link_to_no_part_of_the_text_stays_as_it_is() -> None:
-    assert links("[to](#difference)") == [("to", f"{PAGE}#difference")]
+def test_of_an_anchor_with_id_and_name_the_id_stays_and_of_equal_ones_the_first() -> None:
+    assert ids('<a id="a" name="b">x</a> <a name="a">y</a> <a name="b">z</a>') == [
+        *("text-a", "text-b"),
+    ]
+    assert ids('<a name="a" href="https://b.example">x</a>') == ["text-a"]
+    assert "name=" not in body_html('<a name="a" id="b">x</a><a name="">y</a>', PAGE)
+
+
+@pytest.mark.parametrize("anchor", ["difference", "text-a", "b%20c", "%"])
+def test_of_a_link_to_no_part_of_the_text_the_words_are_left(anchor: str) -> None:
+    body = f"# A\n\n[Look](#{anchor}) <a href='#{anchor}'>there</a>."
+    assert links(body) == []
+    assert plain_text(body_html(body, PAGE)).split() == ["A", "Look", "there."]
+
+
+@pytest.mark.parametrize("anchor", ["#top", "#TOP"])
+def test_the_top_of_a_page_is_always_there(anchor: str) -> None:
+    assert links(f"[Up]({anchor})") == [("Up", f"{PAGE}{anchor}")]
 
 
 def test_every_anchor_is_there_once() -> None:

@@ -4,13 +4,14 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from gazette.models.contract.document import EventDocument
-from gazette.models.contract.languages import direction
+from gazette.models.identifiers.languages import direction
 from gazette.models.kinds import RevisionKind
 from gazette.models.ledger.entry import Entry, SourceRef, TopicRef
 from gazette.models.ledger.snapshot import Revision
 from gazette.models.views.feed import FeedImage
 from gazette.models.views.page import (
     CalendarPage,
+    Correction,
     EventPage,
     Link,
     ListedEvent,
@@ -72,6 +73,9 @@ ENTRY = Entry(
 )
 
 
+CORRECTION = Correction(2, UPDATED, "Three,\n\n- not four", f"{BASE_PATH}.r2.html#difference")
+
+
 def make_entry(**changes: object) -> Entry:
     return ENTRY.model_copy(update=changes)
 
@@ -108,6 +112,7 @@ def make_frame(base_path: str = BASE_PATH, **changes: object) -> PageFrame:
         site_title="Gazette",
         site_url=SITE,
         stylesheet_url=f"{SITE}assets/gazette.css",
+        icon_url=f"{SITE}assets/icon.svg",
         formats=formats(base_path),
         breadcrumb=(
             Link("Gazette", SITE),

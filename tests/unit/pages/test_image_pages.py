@@ -6,9 +6,10 @@ import re
 import feedparser
 import pytest
 
-from gazette.models.ledger import keys
+from gazette.models.ledger import keys, partitions
 from gazette.models.ledger.keys import ItemKey
-from gazette.services.publish.event.revisions import with_current_image
+from gazette.models.tasks.tasks import IMAGE_REQUEST
+from gazette.services.publish.event.revisions import read_image, with_current_image
 from tests.unit.images.image_files import animation, image_file, read
 from tests.unit.publish.worlds import World, hours
 
@@ -177,9 +178,14 @@ def test_an_image_wakes_the_events_that_show_it_and_no_others(world: World) -> N
     (item_key,) = world.changes
     world.changes.clear()
     world.publish([item_key])
-    assert world.changes == [
-        keys.rebuild_request_key(keys.event_partition(name), f"IMAGE#{KEY}") for name in ("a", "g")
+    of_pages = [key for key in world.changes if not key.sort.startswith(IMAGE_REQUEST)]
+    assert of_pages == [
+        keys.rebuild_request_key(partitions.event_partition(name), f"IMAGE#{KEY}")
+        for name in ("a", "g")
     ]
+    # The numbered revisions of the others named it before; those of "a" were published with it.
+    of_revisions = [key for key in world.changes if key not in of_pages]
+    assert sorted(key.partition.name for key in of_revisions) == ["e", "f", "g"]
 
 
 def test_an_image_that_is_published_again_wakes_nobody(world: World) -> None:
@@ -230,7 +236,8 @@ def test_a_withdrawn_event_shows_no_image_and_reads_none(world: World) -> None:
     world.settle()
     assert "a.jpg" not in page(world)
     revision = world.revision("a", 2)
-    assert with_current_image(Unread(), revision) is revision  # type: ignore[arg-type]
+    assert read_image(Unread(), revision) is None  # type: ignore[arg-type]
+    assert with_current_image(revision, None) is revision
 
 
 class Unread:

@@ -4,6 +4,7 @@ import pytest
 
 from gazette.models.kinds import RevisionKind
 from gazette.models.ledger.entry import SourceRef
+from gazette.models.views.page import Correction
 from gazette.renderers.pages.headings import nest_headings
 from gazette.renderers.pages.html import render_event
 from tests.unit.pages import page_examples as examples
@@ -89,6 +90,24 @@ def test_an_event_without_a_body_shows_its_summary() -> None:
     assert found(tree, "//div[@class='body']/p") == [examples.ENTRY.summary]
 
 
+def test_a_summary_is_not_repeated_where_the_text_has_its_words_with_links() -> None:
+    first, second, *rest = examples.ENTRY.summary.split(" ")
+    body = f"[{first}](https://a.example/x_(y)) *{second}* {' '.join(rest)} And more."
+    (text,) = parsed(render_event(examples.make_event_page(body=body))).findall(
+        ".//div[@class='body']/p"
+    )
+    assert "".join(map(str, text.itertext())) == f"{examples.ENTRY.summary} And more."
+
+
+@pytest.mark.parametrize("body", ["The water is clean.", f"{examples.ENTRY.summary} It is clean."])
+def test_a_summary_stands_above_the_text_unless_the_text_begins_with_it(body: str) -> None:
+    """SPEC X9."""
+    tree = parsed(render_event(examples.make_event_page(body=body)))
+    begins_with_it = body.startswith(examples.ENTRY.summary)
+    shown = [body] if begins_with_it else [examples.ENTRY.summary, body]
+    assert found(tree, "//div[@class='body']/p") == shown
+
+
 def test_headings_of_the_body_fit_below_the_title() -> None:
     tree = parsed(render_event(examples.make_event_page(body="##### One\n\n# Two\n\n### Three")))
     assert found(tree, "//div[@class='body']/h2") == ["One", "Two"]
@@ -103,14 +122,13 @@ def test_headings_inside_headings_and_in_attributes_are_distinguished() -> None:
 def test_linked_data_describes_the_event() -> None:
     """SPEC S7."""
     entry = examples.make_entry(
-        kind=RevisionKind.CORRECTION,
-        note="Three, not four.",
-        at=examples.UPDATED,
         updated=examples.UPDATED,
         byline="Ana Example",
         title="long " * 40,
     )
-    data = linked_data(render_event(examples.make_event_page(entry, image=examples.IMAGE)))
+    correction = Correction(2, examples.UPDATED, "Three, not four.", "https://gazette.example/a")
+    page = examples.make_event_page(entry, image=examples.IMAGE)
+    data = linked_data(render_event(replace(page, corrections=(correction,))))
     assert data["@type"] == "NewsArticle"
     assert data["datePublished"] == "2026-07-04T09:30:00Z"
     assert data["dateModified"] == "2026-07-05T16:05:00Z"
@@ -120,11 +138,13 @@ def test_linked_data_describes_the_event() -> None:
     assert data["keywords"] == ["Rivers", "Engineering"]
     assert data["inLanguage"] == "en"
     assert len(str(data["headline"])) <= 110
-    assert data["correction"] == {
-        "@type": "CorrectionComment",
-        "text": "Three, not four.",
-        "datePublished": "2026-07-05T16:05:00Z",
-    }
+    assert data["correction"] == [
+        {
+            "@type": "CorrectionComment",
+            "text": "Three, not four.",
+            "datePublished": "2026-07-05T16:05:00Z",
+        }
+    ]
     assert data["citation"] == [
         {
             "@type": "CreativeWork",
@@ -150,7 +170,7 @@ def test_linked_data_leaves_out_what_the_event_does_not_have() -> None:
 
 @pytest.mark.parametrize(
     ("kind", "shown"),
-    [(RevisionKind.CORRECTION, True), (RevisionKind.UPDATE, True), (RevisionKind.MINOR, False)],
+    [(RevisionKind.UPDATE, True), (RevisionKind.MINOR, False)],
 )
 def test_a_note_is_above_the_title_unless_the_edit_is_minor(
     kind: RevisionKind, *, shown: bool
@@ -178,7 +198,12 @@ def test_a_withdrawn_event_shows_only_its_notice_and_the_reason() -> None:
     assert found(tree, "//p[@class='text']") == ["The report was a hoax."]
     assert found(tree, "//meta[@name='robots']/@content") == ["noindex"]
     assert found(tree, "//p[@class='times']//time/@datetime")[-1] == "2026-07-05T16:05:00Z"
-    assert found(tree, "//script | //figure | //*[@class='body'] | //*[@class='sources']") == []
+    assert linked_data(page).keys() == {
+        *("@context", "@type", "identifier", "headline", "description", "url", "mainEntityOfPage"),
+        *("inLanguage", "datePublished", "dateModified", "author", "publisher", "articleSection"),
+        *("keywords", "creativeWorkStatus"),
+    }
+    assert found(tree, "//figure | //*[@class='body'] | //*[@class='sources']") == []
     assert b"SECRET" not in page
 
 

@@ -40,6 +40,8 @@ _Ana Example, published 2026-07-04T09:30:00Z, updated 2026-07-05T16:05:00Z_
 ![Swimmers on the stairs of the quay]({examples.SITE}image/2026/river.png)
 _Photo: A. Person_
 
+The city has opened three bathing places on its river.
+
 The water is *clean* again, says the [report](https://lab.example/).
 
 Topics: [Rivers]({examples.SITE}topics/rivers/), [Engineering]({examples.SITE}topics/engineering/)
@@ -76,10 +78,21 @@ def test_an_event_without_a_body_shows_its_summary() -> None:
     assert examples.ENTRY.summary in found(tree, "//p")
 
 
+@pytest.mark.parametrize("body", ["The water is clean.", f"{examples.ENTRY.summary} It is clean."])
+def test_a_summary_stands_above_the_text_unless_the_text_begins_with_it(body: str) -> None:
+    """SPEC X9."""
+    tree = read_markdown(render_event_markdown(examples.make_event_page(body=body)))
+    text = " ".join(found(tree, "//p"))
+    assert text.count(examples.ENTRY.summary) == 1
+    assert text.index(examples.ENTRY.summary) <= text.index(body)
+
+
 def test_a_correction_is_quoted_above_the_text_with_its_line_breaks() -> None:
-    entry = examples.make_entry(kind=RevisionKind.CORRECTION, note="Three,\n\n- not four")
-    tree = read_markdown(render_event_markdown(examples.make_event_page(entry)))
-    assert found(tree, "//blockquote/p") == ["Correction: Three,", "- not four"]
+    """SPEC V12."""
+    page = replace(examples.make_event_page(), corrections=(examples.CORRECTION,))
+    tree = read_markdown(render_event_markdown(page))
+    shown = ["Correction, 5 July 2026: Three,", "- not four", "What changed"]
+    assert found(tree, "//blockquote/p") == shown
 
 
 def test_the_note_of_a_minor_edit_is_not_shown() -> None:

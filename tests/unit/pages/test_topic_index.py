@@ -3,7 +3,7 @@ from itertools import count
 from gazette.models.ledger import keys
 from gazette.models.ledger.aggregates import TopicCount
 from gazette.models.ledger.item import LedgerItem
-from gazette.models.ledger.keys import Partition, PartitionKind
+from gazette.models.ledger.partitions import Partition, PartitionKind
 from gazette.models.product import TOPICS_PER_PAGE
 from gazette.models.site import Site
 from gazette.models.tasks.reports import PublishReport

@@ -2,8 +2,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from gazette.models.contract.document import EventDocument
-from gazette.models.ledger import keys
-from gazette.models.ledger.keys import ItemKey, Partition
+from gazette.models.ledger import keys, partitions
+from gazette.models.ledger.keys import ItemKey
+from gazette.models.ledger.partitions import Partition
 from gazette.models.object_version import ObjectVersion
 from gazette.models.tasks.build_result import BuildResult
 from gazette.models.tasks.reports import Failure, IngestReport, PublishReport
@@ -120,14 +121,14 @@ class RecordingBuilder:
         self.asked: list[str] = []
         self._failing = failing
 
-    def paths(self, task: PublishTask) -> tuple[str, ...]:
-        self.asked.append(str(task))
+    def paths(self, _task: PublishTask) -> tuple[str, ...]:
         return ()
 
     def every_path(self, task: PublishTask) -> tuple[str, ...]:
         return self.paths(task)
 
     def compose(self, task: PublishTask) -> BuildResult:
+        self.asked.append(str(task))
         if str(task) in self._failing:
             raise TimeoutError(str(task))
         return BuildResult()
@@ -206,6 +207,7 @@ def test_a_first_attempt_verifies_after_it_has_written_as_a_retry_does() -> None
             return (*super().paths(task), "a.txt")
 
         def compose(self, task: PublishTask) -> BuildResult:
+            self.asked.append(str(task))
             return BuildResult((document("a.txt", f"{task} {len(self.asked)}".encode()),))
 
         def load(self, task: PublishTask) -> object:
@@ -221,15 +223,15 @@ def test_a_first_attempt_verifies_after_it_has_written_as_a_retry_does() -> None
 
 
 def test_a_task_that_stands_for_several_is_published_once() -> None:
-    segment = PublishTask(TaskKind.SEGMENT, keys.SITE, "SEGMENT#x")
+    segment = PublishTask(TaskKind.SEGMENT, partitions.SITE, "SEGMENT#x")
     builder = RecordingBuilder()
     records = stream("SITE# ENTRY#a", "SITE# ENTRY#b")
     publish_batch(recording(builder, segment), records)
-    assert builder.asked == ["segment SITE# SEGMENT#x", "site SITE#", "news SITE#"]
+    assert builder.asked == ["site SITE#", "news SITE#", "segment SITE# SEGMENT#x"]
 
 
 def test_a_failed_task_that_stands_for_several_fails_the_records_of_all() -> None:
-    segment = PublishTask(TaskKind.SEGMENT, keys.SITE, "SEGMENT#x")
+    segment = PublishTask(TaskKind.SEGMENT, partitions.SITE, "SEGMENT#x")
     writer = recording(RecordingBuilder([str(segment)]), segment)
     records = stream("SITE# ENTRY#a", "EVENT#a REVISION#000001", "SITE# ENTRY#b")
     report = publish_batch(writer, records)
@@ -273,7 +275,7 @@ def test_a_task_that_fails_fails_alone() -> None:
     assert failed == [
         record.identifier
         for record in records
-        if PublishTask(TaskKind.EVENT, keys.event_partition("a")) in tasks_for(record.key)
+        if PublishTask(TaskKind.EVENT, partitions.event_partition("a")) in tasks_for(record.key)
     ]
     assert failed
     assert "news/2026/07/4/a.html" not in world.site()
@@ -372,3 +374,15 @@ def test_run_again_and_again_a_batch_without_time_is_published_in_the_end() -> N
     world.notifications.clear()
     world.settle()
     assert world.site() == whole.site()
+
+
+def test_a_report_names_each_document_that_the_tasks_of_a_batch_have_written() -> None:
+    world = World()
+    for name in ("a", "b"):
+        world.put(name, hours(0))
+        world.ingest(name)
+    report = world.publish(tuple(world.changes))
+    assert report.tasks > 2
+    assert len(report.written) == report.documents_written
+    pages = {f"{world.newest(name).base_path}.html" for name in ("a", "b")}
+    assert pages | {"feed.atom"} <= set(report.written)

@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 import pytest
 from lxml import etree, html
 
-from gazette.models.ledger import keys
-from gazette.models.ledger.keys import ItemKey, PartitionKind
+from gazette.models.ledger import keys, partitions
+from gazette.models.ledger.keys import ItemKey
+from gazette.models.ledger.partitions import PartitionKind
 from gazette.models.tasks.tasks import PublishTask, TaskKind, tasks_for
 from gazette.runtime.builders import make_builders, make_finders
 from tests.unit.images.image_files import PNG
@@ -52,7 +53,11 @@ def test_every_kind_that_is_published_has_a_builder() -> None:
     world = World()
     builders = make_builders(SITE, world.ledger, world.source, lambda: world.now)
     assert set(builders) == set(TaskKind)
-    assert set(make_finders(SITE, world.ledger)) == {TaskKind.HISTORY, TaskKind.SEGMENT}
+    assert set(make_finders(SITE, world.ledger)) == {
+        TaskKind.REVISION,
+        TaskKind.HISTORY,
+        TaskKind.SEGMENT,
+    }
 
 
 def test_what_is_loaded_twice_from_one_ledger_is_equal() -> None:
@@ -71,7 +76,7 @@ def test_what_is_loaded_twice_from_one_ledger_is_equal() -> None:
     assert (ingested.failed, published.conflicts) == ([], 0)
     segments = [keys.SEGMENT + boundary for boundary in ("first", "2026-07-04T10:00:00Z#b")]
     tasks = {task for item_key in world.records() for task in tasks_for(item_key)}
-    tasks |= {PublishTask(TaskKind.SEGMENT, keys.SITE, sort) for sort in segments}
+    tasks |= {PublishTask(TaskKind.SEGMENT, partitions.SITE, sort) for sort in segments}
     loaded = {task.kind for task in tasks if is_same_again(world, task)}
     assert loaded == set(TaskKind)
 
@@ -107,9 +112,15 @@ def test_an_event_publishes_its_page_its_lists_and_the_calendar_above_it() -> No
         + [f"{folder}/index.html" for folder in folders]
         + [f"{folder}/feed.{extension}" for folder in folders for extension in feeds]
         + [f"feed.{extension}" for extension in feeds]
+        + [
+            f"{folder}{name}{end}"
+            for folder in ("", *(f"{folder}/" for folder in folders))
+            for name in ("updates", "corrections")
+            for end in ("/index.html", *(f".{extension}" for extension in feeds))
+        ]
         + ["topics.opml", "topics/a-z/f.opml"]
         + ["sitemap.xml", "news-sitemap.xml", "sitemaps/2026-07-04.xml", "robots.txt"]
-        + ["assets/gazette.css", "schemas/event.json", "404.html"]
+        + ["assets/gazette.css", "assets/icon.svg", "favicon.ico", "schemas/event.json", "404.html"]
     )
 
 
@@ -140,8 +151,9 @@ def test_a_withdrawn_event_says_so_and_leaves_every_list(by: str) -> None:
     world.settle()
     assert title(world, f"{BASE_PATH}.html").startswith("Withdrawn: River opens")
     assert not is_indexed(world, f"{BASE_PATH}.html")
-    for feed in ("feed.atom", "topics/foxes/feed.atom", "news/2026/07/4/index.xml"):
-        assert entries(world, feed) == ["B"]
+    for feed in ("feed.atom", "topics/foxes/feed.atom"):
+        assert entries(world, feed) == ["B", "Withdrawn: River opens"]
+    assert entries(world, "news/2026/07/4/index.xml") == ["B"]
     urlset = etree.fromstring(world.site()["sitemaps/2026-07-04.xml"])
     assert found(urlset, "//*[local-name()='loc']/text()") == [
         "https://gazette.example/news/2026/07/4/",
@@ -234,7 +246,7 @@ def test_an_image_appears_and_disappears_with_its_object() -> None:
 
 def test_a_long_text_is_read_on_the_page_and_not_carried_in_feeds() -> None:
     world = World()
-    body = "Long. " * 4000 + "The end."
+    body = "Long. " * 11_000 + "The end."
     sources = [{"url": f"https://a.example/{number}"} for number in range(25)]
     world.put("a", hours(0), body=body, sources=sources)
     world.settle()
@@ -253,12 +265,12 @@ ENTRY, AGGREGATE = "ENTRY#2026-07-04T08:00:00Z#a", keys.AGGREGATE
     [
         keys.revision_key("a", 1),
         keys.image_key("images/a.png"),
-        ItemKey(keys.topic_partition("foxes"), ENTRY),
-        ItemKey(keys.category_partition("nature"), ENTRY),
-        ItemKey(keys.Partition(PartitionKind.DAY, "2026-07-04"), ENTRY),
-        ItemKey(keys.Partition(PartitionKind.MONTH, "2026-07"), f"{AGGREGATE}2026-07-04"),
-        ItemKey(keys.Partition(PartitionKind.YEAR, "2026"), f"{AGGREGATE}2026-07"),
-        ItemKey(keys.CALENDAR, f"{AGGREGATE}2026"),
+        ItemKey(partitions.topic_partition("foxes"), ENTRY),
+        ItemKey(partitions.category_partition("nature"), ENTRY),
+        ItemKey(partitions.Partition(PartitionKind.DAY, "2026-07-04"), ENTRY),
+        ItemKey(partitions.Partition(PartitionKind.MONTH, "2026-07"), f"{AGGREGATE}2026-07-04"),
+        ItemKey(partitions.Partition(PartitionKind.YEAR, "2026"), f"{AGGREGATE}2026-07"),
+        ItemKey(partitions.CALENDAR, f"{AGGREGATE}2026"),
     ],
     ids=str,
 )
@@ -284,4 +296,4 @@ def test_the_newest_event_is_first_everywhere() -> None:
 def test_a_site_without_a_first_entry_publishes_nothing() -> None:
     """The calendar may ask for its rebuild before the first entry is written."""
     builder = World().writer.builders[TaskKind.SITE]
-    assert builder.load(PublishTask(TaskKind.SITE, keys.SITE)) is None
+    assert builder.load(PublishTask(TaskKind.SITE, partitions.SITE)) is None

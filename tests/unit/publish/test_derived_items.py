@@ -10,7 +10,7 @@ from random import Random
 import pytest
 
 from gazette.delivery.memory import MemorySiteStore
-from gazette.models.ledger import keys
+from gazette.models.ledger import keys, partitions
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey
 from gazette.models.ledger.order import order
@@ -28,7 +28,7 @@ from tests.faults.gates import GatedLedger
 from tests.faults.workers import Workers
 from tests.unit.publish.worlds import MORNING, SITE, World, hours
 
-FOXES = keys.topic_partition("foxes")
+FOXES = partitions.topic_partition("foxes")
 DAY = ItemKey(FOXES, "DAYS#2026-07-04")
 MONTH = ItemKey(FOXES, "MONTHS#2026-07")
 COUNT = ItemKey(FOXES, "COUNT")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from lxml import etree, html
 
-from gazette.models.ledger import keys
+from gazette.models.ledger import keys, partitions
 from gazette.models.tasks.tasks import PublishTask, TaskKind
 from tests.unit.publish.worlds import SITE, World, hours
 from tests.unit.reconcile.reconciling import broken
@@ -143,10 +143,10 @@ def test_a_page_shows_the_newest_revisions_and_leads_to_all_of_them(
 
 def test_a_history_in_which_release_0_1_0_left_numbers_out_has_parts_by_number() -> None:
     world = published(8)
-    items = world.ledger._partitions[keys.event_partition("a")].items
+    items = world.ledger._partitions[partitions.event_partition("a")].items
     for number in (3, 4, 5, 6):
         del items[keys.revision_key("a", number).sort]
-        world.ledger._partitions[keys.event_partition("a")].sorts.remove(
+        world.ledger._partitions[partitions.event_partition("a")].sorts.remove(
             keys.revision_key("a", number).sort
         )
     for path in histories(world):
@@ -168,6 +168,6 @@ def test_an_event_that_an_operator_deleted_publishes_nothing(kind: TaskKind) -> 
         TaskKind.MOVED: keys.former_key("a", FIRST).sort,
     }
     builder = world.writer.builders[kind]
-    task = PublishTask(kind, keys.event_partition("a"), sorts[kind])
+    task = PublishTask(kind, partitions.event_partition("a"), sorts[kind])
     assert builder.compose(task).documents == ()
     assert kind is TaskKind.MOVED or builder.every_path(task) == ()

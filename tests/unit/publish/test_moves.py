@@ -7,7 +7,7 @@ import pytest
 from lxml import etree, html
 
 from gazette.delivery.memory import MemorySiteStore
-from gazette.models.ledger import keys
+from gazette.models.ledger import keys, partitions
 from gazette.models.views.site_document import Document
 from tests.unit.publish.worlds import World, hours
 from tests.unit.reconcile.reconciling import broken
@@ -115,11 +115,7 @@ def test_moves_that_arrive_at_once_and_in_any_order_make_the_same_site(
     move(one_by_one, *titles)
     for hour, title in enumerate(titles):
         at_once.put("a", hours(hour), title=title)
-    at_once.ingest("a")
-    for item_key in reversed(at_once.changes):
-        at_once.publish([item_key])
-    at_once.notifications.clear()
-    at_once.settle()
+    at_once.settle_backwards("a")
     assert at_once.site() == one_by_one.site()
 
 
@@ -160,7 +156,7 @@ def test_a_slow_writer_of_a_notice_never_overwrites_the_page_of_an_event_that_is
 def test_a_former_path_whose_revision_is_missing_gets_no_notice() -> None:
     world = World()
     move(world, "One", "Two", "Three")
-    partition = world.ledger._partitions[keys.event_partition("a")]
+    partition = world.ledger._partitions[partitions.event_partition("a")]
     sort = keys.revision_key("a", 3).sort
     del partition.items[sort]
     partition.sorts.remove(sort)

@@ -4,14 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from gazette.models.ledger import keys
+from gazette.models.ledger import keys, partitions
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey
 from gazette.models.ledger.order import order
 from gazette.services.publish.batch import StreamRecord, failed_records, publish_batch
 from tests.unit.publish.worlds import World, hours
 
-FOXES = keys.topic_partition("foxes")
+FOXES = partitions.topic_partition("foxes")
 
 
 def written_by_first_revision(world: World) -> list[LedgerItem]:

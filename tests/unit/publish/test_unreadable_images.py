@@ -5,7 +5,7 @@ Nothing that was published has to be read again from S3 (DESIGN.md).
 
 import pytest
 
-from gazette.models.ledger import keys
+from gazette.models.ledger import keys, partitions
 from gazette.models.tasks.reports import IngestReport
 from gazette.ports import UnreadableVersionError
 from tests.unit.images.image_files import PNG, image_file
@@ -39,7 +39,7 @@ def test_the_events_of_an_image_that_cannot_be_read_learn_of_it() -> None:
     world.changes.clear()
     world.publish([keys.image_key(KEY)])
     request = keys.rebuild_request_key(
-        keys.event_partition("a"), str(keys.image_key(KEY).partition)
+        partitions.event_partition("a"), str(keys.image_key(KEY).partition)
     )
     assert request in world.changes
 

@@ -11,15 +11,15 @@ from gazette.models.contract import identity
 from gazette.models.ledger import keys
 from gazette.models.ledger.entry import Entry
 from gazette.models.ledger.item import LedgerItem
-from gazette.models.ledger.keys import ItemKey, Partition
+from gazette.models.ledger.keys import ItemKey
+from gazette.models.ledger.partitions import Partition
 from gazette.models.ledger.snapshot import QuarantinedVersion, Revision, Snapshot
 from gazette.models.site import Site
 from gazette.models.tasks.reports import IngestReport, PublishReport
 from gazette.ports import SiteStore
-from gazette.runtime.builders import make_builders, make_finders
+from gazette.runtime.builders import make_site_writer
 from gazette.services.ingest.ingest import Ingestor
 from gazette.services.publish.batch import StreamRecord, publish_batch
-from gazette.services.publish.site_writer import SiteWriter
 from gazette.store.memory import MemoryLedger
 
 SITE = Site(base_url="https://gazette.example", tag_authority="gazette.example,2026")
@@ -60,13 +60,8 @@ class World:
         )
         self.ledger = MemoryLedger(self.calls, self.changes.append, lambda: self.now)
         self.store = MemorySiteStore(self.calls)
-        self.ingestor = Ingestor(self.source, self.ledger, self.clock)
-        self.writer = SiteWriter(
-            self.ledger,
-            self.store,
-            make_builders(site, self.ledger, self.source, lambda: self.now),
-            make_finders(site, self.ledger),
-        )
+        self.ingestor = Ingestor(self.source, self.ledger, self.clock, authority=site.tag_authority)
+        self.writer = make_site_writer(site, self.ledger, self.store, self.source, lambda: self.now)
 
     def clock(self) -> datetime:
         """Return ``now``, but never a time before the last upload."""
@@ -111,6 +106,14 @@ class World:
             published.conflicts += report.conflicts
             published.documents_written += report.documents_written
         return ingested, published
+
+    def settle_backwards(self, name: str) -> None:
+        """Ingest all versions of an event at once, and publish the newest change first."""
+        self.ingest(name)
+        for item_key in reversed(self.changes):
+            self.publish([item_key])
+        self.notifications.clear()
+        self.settle()
 
     def records(self) -> dict[ItemKey, LedgerItem]:
         return {

@@ -3,19 +3,22 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from typing import NamedTuple
 
 import pytest
 
-from gazette.models.ledger import keys
+from gazette.models.ledger import keys, partitions
 from gazette.models.ledger.entry import read_entry
 from gazette.models.ledger.event_check import EventCheck, next_check
 from gazette.models.ledger.item import LedgerItem
-from gazette.models.ledger.keys import ItemKey, PartitionKind
+from gazette.models.ledger.keys import ItemKey
+from gazette.models.ledger.partitions import PartitionKind
 from gazette.models.limits import MAX_DAYS_BETWEEN_CHECKS, MAX_PATHS_A_STEP
+from gazette.models.tasks.build_result import BuildResult
 from gazette.models.tasks.reconciliation import AuditWork, Iteration, Outcome, PublishWork
-from gazette.models.tasks.reports import IngestReport, PublishReport
+from gazette.models.tasks.reports import IngestReport
 from gazette.models.tasks.tasks import PublishTask, TaskKind
-from gazette.services.publish.site_writer import SiteWriter
+from gazette.services.publish.site_writer import Composer
 from gazette.services.reconcile.audit import SiteAuditor
 from gazette.services.reconcile.event_checks import EventChecks, ListedEvents
 from gazette.services.reconcile.inventory import list_site
@@ -33,7 +36,7 @@ IMAGE = "images/a.png"
 PAGE = "news/2026/07/4/river-a.html"
 STRANGER = "news/2026/07/4/river-a.xyz"
 WHOLE = PublishWork(segment=0, segments=1)
-FOXES = keys.topic_partition("foxes")
+FOXES = partitions.topic_partition("foxes")
 
 
 def reconciler_of(world: World, release: str = "1") -> Reconciler:
@@ -66,17 +69,33 @@ def check_of(world: World, name: str) -> EventCheck:
     return EventCheck.model_validate_json(world.records()[keys.checked_key(name)].payload)
 
 
+class Listening(NamedTuple):
+    """A builder that remembers what it composes."""
+
+    builder: Composer
+    ran: list[str]
+
+    def paths(self, task: PublishTask) -> tuple[str, ...]:
+        return self.builder.paths(task)
+
+    def every_path(self, task: PublishTask) -> tuple[str, ...]:
+        return self.builder.every_path(task)
+
+    def compose(self, task: PublishTask) -> BuildResult:
+        self.ran.append(str(task))
+        return self.builder.compose(task)
+
+    def load(self, task: PublishTask) -> object:
+        return self.builder.load(task)
+
+
 def built(world: World) -> list[str]:
     """Return the tasks of events that a night runs."""
     ran: list[str] = []
 
-    class Listening(SiteWriter):
-        def publish(self, task: PublishTask, report: PublishReport) -> None:
-            ran.append(str(task))
-            super().publish(task, report)
-
     writer = world.writer
-    world.writer = Listening(writer.ledger, writer.site, writer.builders, writer.finders)
+    builders = {kind: Listening(builder, ran) for kind, builder in writer.builders.items()}
+    world.writer = replace(writer, builders=builders)
     night(world)
     world.writer = writer
     return [task for task in ran if " EVENT#" in task or task.startswith("topic_count")]
@@ -236,7 +255,7 @@ def test_what_pages_show_of_other_events_is_right_within_four_weeks() -> None:
     world.settle()
     right = world.site()
     assert right[PAGE] != whole[PAGE]
-    related = ItemKey(keys.related_partition("foxes"), keys.entry_sort(hours(1), "b"))
+    related = ItemKey(partitions.related_partition("foxes"), keys.entry_sort(hours(1), "b"))
     night(world)
     wrong = replace_title(world, related)
     world.changes.clear()

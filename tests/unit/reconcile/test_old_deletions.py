@@ -2,7 +2,7 @@
 
 import pytest
 
-from gazette.models.ledger import keys
+from gazette.models.ledger import keys, partitions
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.snapshot import Revision
 from gazette.models.limits import DELETED_ITEM_DAYS
@@ -67,7 +67,7 @@ def test_an_entry_whose_former_revision_is_unknown_is_noted_as_it_was_last() -> 
     del items.items[first.sort]
     items.sorts.remove(first.sort)
     reconcile(world, iterations=1)
-    note = world.records()[keys.last_deleted_key(keys.topic_partition("foxes"))]
+    note = world.records()[keys.last_deleted_key(partitions.topic_partition("foxes"))]
     assert "Foxes" in note.payload
     assert "Gone" not in note.payload
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gazette.models.ledger.keys import PartitionKind
+from gazette.models.ledger.partitions import PartitionKind
 from gazette.models.tasks.reconciliation import (
     AuditWork,
     IngestWork,

@@ -5,7 +5,7 @@ from typing import NoReturn
 
 import pytest
 
-from gazette.models.ledger import keys
+from gazette.models.ledger import keys, partitions
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey
 from gazette.models.tasks.reconciliation import PublishWork
@@ -151,7 +151,7 @@ def test_a_listing_that_others_overtook_is_not_believed_again() -> None:
 def test_a_record_that_is_held_is_not_written_and_a_newer_one_is() -> None:
     world = World()
     ledger = CautiousLedger(world.ledger)
-    record = LedgerItem(ItemKey(keys.SITE, "ENTRY#a"), 2, "{}")
+    record = LedgerItem(ItemKey(partitions.SITE, "ENTRY#a"), 2, "{}")
     assert ledger.put(record)
     before = world.calls["dynamodb.PutItem"]
     assert not ledger.put(record)
@@ -163,7 +163,7 @@ def test_a_record_that_is_held_is_not_written_and_a_newer_one_is() -> None:
 def test_a_reconciliation_replaces_an_item_as_the_ledger_does() -> None:
     world = World()
     ledger = CautiousLedger(world.ledger)
-    count = LedgerItem(ItemKey(keys.SITE, "MONTHS#2026-01"), 1, "{}")
+    count = LedgerItem(ItemKey(partitions.SITE, "MONTHS#2026-01"), 1, "{}")
     assert ledger.replace(count, 0)
     assert not ledger.replace(count._replace(payload="late"), 0)
     assert world.ledger.get(count.key) == count
@@ -171,6 +171,6 @@ def test_a_reconciliation_replaces_an_item_as_the_ledger_does() -> None:
 
 def test_a_reconciliation_requests_no_rebuild_of_events() -> None:
     world = World()
-    rebuild_request = keys.rebuild_request_key(keys.event_partition("a"), "IMAGE#b")
+    rebuild_request = keys.rebuild_request_key(partitions.event_partition("a"), "IMAGE#b")
     assert not CautiousLedger(world.ledger).put(LedgerItem(rebuild_request, 1, "{}"))
     assert world.records() == {}

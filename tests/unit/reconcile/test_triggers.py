@@ -3,7 +3,8 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
-from gazette.models.ledger.keys import ItemKey, topic_partition
+from gazette.models.ledger.keys import ItemKey
+from gazette.models.ledger.partitions import topic_partition
 from gazette.models.tasks.retry import Retry
 from gazette.runtime.triggers import batch_response, read_notifications, read_stream
 from gazette.services.ingest.batch import Notification

@@ -1,15 +1,16 @@
 """The pages of a scan are cut between partitions; what is seen in part is not believed."""
 
-from gazette.models.ledger import keys
+from gazette.models.ledger import partitions
 from gazette.models.ledger.item import LedgerItem
-from gazette.models.ledger.keys import ItemKey, Partition
+from gazette.models.ledger.keys import ItemKey
+from gazette.models.ledger.partitions import Partition
 from gazette.models.tasks.tasks import tasks_for
 from gazette.ports import LedgerPage
 from gazette.services.reconcile.topic_counts_check import right_counts
 from gazette.services.reconcile.whole_partitions import ScanStep, scan_steps
 from tests.unit.publish.worlds import World
 
-A, B, C = (keys.event_partition(name) for name in "abc")
+A, B, C = (partitions.event_partition(name) for name in "abc")
 
 
 def page(*items: tuple[Partition, int], is_last: bool = False) -> LedgerPage:
@@ -51,7 +52,7 @@ def test_a_scan_that_goes_on_within_a_partition_does_not_see_the_whole() -> None
 
 
 def test_the_entries_of_a_time_line_that_is_seen_in_part_are_counted_again() -> None:
-    world, topic = World(), keys.topic_partition("foxes")
+    world, topic = World(), partitions.topic_partition("foxes")
     entry = ItemKey(topic, "ENTRY#2026-07-04T08:00:00Z#a")
     for sort in ("DAYS#2026-07-04", "MONTHS#2026-07"):
         days = '"first":"2026-07-04","last":"2026-07-04"' if sort.startswith("M") else ""

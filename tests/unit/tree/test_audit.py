@@ -2,15 +2,15 @@
 
 import pytest
 
-from gazette.models.ledger import keys
-from gazette.models.ledger.keys import Partition, PartitionKind
+from gazette.models.ledger import partitions
+from gazette.models.ledger.partitions import Partition, PartitionKind
 from gazette.models.routes import route_of
 from gazette.models.tasks.reconciliation import AuditWork
 from tests.unit.images.image_files import PNG
 from tests.unit.publish.worlds import World, hours
 from tests.unit.reconcile.reconciling import always, broken, never, reconciler_of
 
-FOXES, NATURE = keys.topic_partition("foxes"), keys.category_partition("nature")
+FOXES, NATURE = partitions.topic_partition("foxes"), partitions.category_partition("nature")
 STRANGERS = (
     "404.htm",
     "archive/2026-07-04-abcdef01.rss",
@@ -31,11 +31,11 @@ STRANGERS = (
 @pytest.mark.parametrize(
     ("path", "owner"),
     [
-        ("index.html", keys.SITE),
-        ("robots.txt", keys.SITE),
-        ("archive/first.atom", keys.SITE),
-        ("sitemap.xml", keys.CALENDAR),
-        ("news/index.md", keys.CALENDAR),
+        ("index.html", partitions.SITE),
+        ("robots.txt", partitions.SITE),
+        ("archive/first.atom", partitions.SITE),
+        ("sitemap.xml", partitions.CALENDAR),
+        ("news/index.md", partitions.CALENDAR),
         ("news/2026/index.json", Partition(PartitionKind.YEAR, "2026")),
         ("news/2026/07/index.html", Partition(PartitionKind.MONTH, "2026-07")),
         ("news/2026/07/4/index.xml", Partition(PartitionKind.DAY, "2026-07-04")),
@@ -45,20 +45,20 @@ STRANGERS = (
         ("news/2026/07/4/a.history.atom", Partition(PartitionKind.PATH, "news/2026/07/4/a")),
         ("image/2026/a.png", Partition(PartitionKind.IMAGE, "images/2026/a.png")),
         ("thumbnails/320/2026/a.png.webp", Partition(PartitionKind.IMAGE, "images/2026/a.png")),
-        ("topics/index.html", keys.TOPICS),
-        ("topics/by-size/index.html", keys.TOPICS),
-        ("topics.opml", keys.TOPICS),
+        ("topics/index.html", partitions.TOPICS),
+        ("topics/by-size/index.html", partitions.TOPICS),
+        ("topics.opml", partitions.TOPICS),
         ("topics/a-z/日/from-日本.html", Partition(PartitionKind.INITIAL, "日")),
         ("topics/a-z/f.opml", Partition(PartitionKind.INITIAL, "f")),
         ("topics/foxes/archive/first.rss", FOXES),
-        ("topics/foxes/updates.rss", keys.updates_partition(FOXES)),
-        ("topics/foxes/corrections.json", keys.corrections_partition(FOXES)),
-        ("topics/by-size/feed.rss", keys.topic_partition("by-size")),
+        ("topics/foxes/updates.rss", partitions.updates_partition(FOXES)),
+        ("topics/foxes/corrections.json", partitions.corrections_partition(FOXES)),
+        ("topics/by-size/feed.rss", partitions.topic_partition("by-size")),
         ("categories/nature/feed.rss", NATURE),
-        ("categories/nature/updates.rss", keys.updates_partition(NATURE)),
-        ("categories/nature/corrections.rss", keys.corrections_partition(NATURE)),
-        ("updates.atom", keys.updates_partition(keys.SITE)),
-        ("corrections.rss", keys.corrections_partition(keys.SITE)),
+        ("categories/nature/updates.rss", partitions.updates_partition(NATURE)),
+        ("categories/nature/corrections.rss", partitions.corrections_partition(NATURE)),
+        ("updates.atom", partitions.updates_partition(partitions.SITE)),
+        ("corrections.rss", partitions.corrections_partition(partitions.SITE)),
     ],
 )
 def test_a_path_routes_to_the_partition_that_publishes_it(path: str, owner: Partition) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from gazette.models.byte_cache import ByteCache, CachedFunction, IdentityCache
 from gazette.models.contract.parsing import parse_document
 from gazette.models.contract.stored_document import read_stored, written
-from gazette.models.ledger import keys
+from gazette.models.ledger import keys, partitions
 from gazette.models.ledger.entry import Entry
 from gazette.models.ledger.entry import _memory as entry_memory
 from gazette.models.limits import MAX_CACHE_BYTES
@@ -122,7 +122,7 @@ def test_estimates_are_at_least_half_of_what_is_taken(fields: dict[str, object])
     world = World()
     world.put("a", hours(0), **fields)
     world.ingest("a")
-    (item,) = world.ledger.scan(keys.SITE, keys.ENTRY)
+    (item,) = world.ledger.scan(partitions.SITE, keys.ENTRY)
     entry = Entry.model_validate_json(item.payload)
     taken = memory_of(lambda: Entry.model_validate_json(item.payload))
     assert taken / 2 < entry_memory(entry, item.payload) < taken * 4

@@ -25,9 +25,12 @@ ENVIRONMENT = {
 }
 
 
-def test_ingest_needs_no_settings_of_the_site() -> None:
-    settings = read(IngestSettings, {"SOURCE_BUCKET": "source", "LEDGER_TABLE": "ledger"})
+def test_ingest_needs_no_setting_of_the_site_but_the_name_in_its_ids() -> None:
+    """A guid must not be an id that the site gives itself."""
+    names = ("SOURCE_BUCKET", "LEDGER_TABLE", "TAG_AUTHORITY")
+    settings = read(IngestSettings, {name: ENVIRONMENT[name] for name in names})
     assert (settings.source_bucket, settings.ledger_table) == ("source", "ledger")
+    assert settings.tag_authority == "gazette.example,2026"
 
 
 def test_the_site_is_read_from_the_environment() -> None:

@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from gazette.models.ledger.keys import ItemKey, Partition
+from gazette.models.ledger.keys import ItemKey
+from gazette.models.ledger.partitions import Partition
 from gazette.models.tasks.hub_ping import HubPing
 from gazette.models.tasks.reports import (
     ExpiryReport,
@@ -96,6 +97,19 @@ def test_objects_that_are_not_read_are_logged_and_counted_if_there_are_any(
     assert (first["level"], first["key"], first["reason"]) == ("WARNING", "a.json", "is not read")
     assert second["key"] == "events/a.JSON"
     assert metrics(counts)["IgnoredKeys"] == 2
+
+
+def test_what_a_document_waits_for_is_logged_and_no_quarantine(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    instruments = telemetry("notice_test")
+    notices = {"erasures/a.json": "revisions: number 2 is not there yet"}
+    instruments.report_ingest(replace(INGESTED, notices=notices, quarantined=[], failed=[]))
+    instruments.metrics.flush_metrics()
+    notice, _, counts = lines(capsys.readouterr().out)
+    assert (notice["level"], notice["key"]) == ("INFO", "erasures/a.json")
+    assert notice["reason"] == "revisions: number 2 is not there yet"
+    assert metrics(counts)["Quarantined"] == 0
 
 
 def test_a_publish_batch_is_reported_in_one_line_and_in_metrics(
