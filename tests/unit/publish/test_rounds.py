@@ -256,6 +256,47 @@ def test_a_task_that_cannot_be_published_alone_fails_alone() -> None:
     assert batch.bodies() == [b"one", b"two"]
 
 
+@pytest.mark.parametrize("is_alone", [False, True])
+@pytest.mark.parametrize("stands", [False, True])
+def test_what_another_writer_does_before_a_follow_up_is_written_is_seen(
+    is_alone: bool, stands: bool
+) -> None:
+    """Such as an image that arrives, and finds no note yet that an event misses it."""
+    batch = Batch()
+    if stands:
+        batch.publish()
+    ledger = batch.ledger
+    request = LedgerItem(keys.rebuild_request_key(partitions.TOPICS, "SITE"), 1, "{}")
+    batch.builder.requested = (request,)
+
+    class Meanwhile(LedgerView):
+        def put(self, item: LedgerItem) -> bool:
+            batch.set("two")
+            return super().put(item)
+
+    batch.writer = replace(batch.writer, ledger=Meanwhile(ledger))
+    if is_alone:
+        batch.writer.publish(DAYS[0], batch.report)
+    else:
+        batch.publish(DAYS[:1])
+    assert batch.bodies()[0] == b"two"
+
+
+def test_follow_ups_that_fail_are_retried() -> None:
+    batch = Batch()
+    batch.builder.requested = (
+        LedgerItem(keys.rebuild_request_key(partitions.TOPICS, "SITE"), 1, "{}"),
+    )
+
+    class Failing(LedgerView):
+        def put(self, item: LedgerItem) -> bool:
+            raise TimeoutError(str(item.key))
+
+    batch.writer = replace(batch.writer, ledger=Failing(batch.ledger))
+    batch.publish()
+    assert [failure.subject for failure in batch.report.failed] == [str(task) for task in DAYS]
+
+
 def test_what_several_tasks_request_is_written_once() -> None:
     batch = Batch()
     request = LedgerItem(keys.rebuild_request_key(partitions.TOPICS, "SITE"), 3, "{}")

@@ -165,9 +165,10 @@ class Rounds:
     def _check(self, unchecked: Sequence[_Unchecked], further: Sequence[PublishTask]) -> bool:
         """Check what was written through a new view, and publish alone what is not right.
 
-        ``further`` are the tasks that are built through the view that this leaves. Return whether a
-        sum was published alone.
+        The follow-ups are written before that view is opened. ``further`` are the tasks that are
+        built through the view that this leaves. Return whether a sum was published alone.
         """
+        unchecked = list(self._write_follow_ups(unchecked))
         self._renew([*(one.run.task for one in unchecked if one.is_anything), *further])
         left = [one for one in unchecked if not self._is_done(one)]
         for position, one in enumerate(left):
@@ -181,6 +182,25 @@ class Rounds:
         if left and further:
             self._renew(further)
         return any(one.run.task.kind in _WRITE_SUMS for one in left)
+
+    def _write_follow_ups(self, unchecked: Sequence[_Unchecked]) -> Iterator[_Unchecked]:
+        """Write the follow-ups of the tasks that have a result, and yield those that are left."""
+        for one in unchecked:
+            try:
+                written = self._follow(one.result) if one.result else 0
+            except Exception as error:  # noqa: BLE001  # the failed task is retried
+                self._fail(one.run.origins, error)
+            else:
+                yield one._replace(is_anything=one.is_anything or bool(written))
+
+    def _follow(self, result: BuildResult) -> int:
+        """Write the follow-ups that this batch has not written yet; return how many there were."""
+        written = 0
+        for item in result.follow_ups:
+            if not self._is_requested(item):
+                written += self.writer.write_follow_ups([item], self.report)
+                self.requested[item.key] = item.revision
+        return written
 
     def _renew(self, tasks: Sequence[PublishTask]) -> None:
         """Open a new view and read at once what the builders of some tasks need of it."""
@@ -196,17 +216,13 @@ class Rounds:
             return True
 
     def _is_right(self, one: _Unchecked) -> bool:
-        """Return whether a task has nothing left to do but its follow-ups, and write these."""
+        """Return whether a task has nothing left to do."""
         if one.result is None:
             return False
         builder = self.writer.builders[one.run.task.kind]
         if one.is_anything and builder.load(one.run.task) != one.result.loaded:
             self.report.conflicts += 1
             return False
-        for item in one.result.follow_ups:
-            if not self._is_requested(item):
-                self.writer.write_follow_ups([item], self.report)
-                self.requested[item.key] = item.revision
         self.report.erased += one.result.erased
         return True
 

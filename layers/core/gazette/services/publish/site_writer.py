@@ -147,7 +147,6 @@ class SiteWriter:
             attempts += 1
             try:
                 result = self._publish_once(task, report, seen)
-                self.write_follow_ups(result.follow_ups, report)
             except ConflictError:
                 report.conflicts += 1
                 if attempts == MAX_WRITE_ATTEMPTS:
@@ -177,8 +176,10 @@ class SiteWriter:
             if listed and result.has_further:
                 etags, result = _with_further(listed, etags, result)
             written = self.write(task, result, etags, report)
+            followed = self.write_follow_ups(result.follow_ups, report)
             self.view.renew()
-            if not written.is_anything or builder.load(task) == result.loaded:
+            is_anything = written.is_anything or bool(followed)
+            if not is_anything or builder.load(task) == result.loaded:
                 return result
             # The ledger has changed. What was just written is known, and known before the next
             # reading of the partition.
@@ -251,10 +252,15 @@ class SiteWriter:
             report.items_written += 1
         return len(result.replacements)
 
-    def write_follow_ups(self, items: Sequence[LedgerItem], report: PublishReport) -> None:
-        """Write to other partitions; what is older than they are is refused."""
-        for item in items:
-            report.items_written += self.ledger.put(item)
+    def write_follow_ups(self, items: Sequence[LedgerItem], report: PublishReport) -> int:
+        """Write to other partitions; what is older than they are is refused.
+
+        They are written before the ledger is read again: what another writer has decided by then,
+        without them, is seen. Return how many were written.
+        """
+        written = sum(self.ledger.put(item) for item in items)
+        report.items_written += written
+        return written
 
 
 def _changed_feeds(
