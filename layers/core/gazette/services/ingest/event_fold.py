@@ -36,10 +36,11 @@ _OF_NEW_VERSIONS = frozenset({Origin.UPLOAD, Origin.DELETE_MARKER})
 class EventFold:
     """The state of an event while its versions are applied.
 
-    ``documents`` are the identities whose documents must be kept before the items are written,
-    ``erased_documents`` those that must be removed. ``was_erased`` says whether a revision was
-    erased before a time. ``erasure_error`` says why an erasure document is invalid,
-    ``erasure_notice`` what a valid one waits for; it is None if that is as before.
+    ``read`` are the orders that the recorded revisions had when an erasure first read them: what it
+    writes again follows from all of them. ``documents`` are the identities whose documents must be
+    kept before the items are written, ``erased_documents`` those that must be removed.
+    ``was_erased`` says whether a revision was erased before a time. ``erasure_error`` says why an
+    erasure document is invalid, ``erasure_notice`` what a valid one waits for; None is as before.
     """
 
     snapshot: Snapshot
@@ -48,6 +49,7 @@ class EventFold:
     embargo: Embargo
     was_erased: Callable[["EventFold", Revision, datetime], bool]
     items: dict[ItemKey, LedgerItem] = field(default_factory=dict)
+    read: dict[ItemKey, int] = field(default_factory=dict)
     documents: list[str] = field(default_factory=list)
     recorded: list[tuple[int, RevisionKind]] = field(default_factory=list)
     quarantined: list[InvalidEventError] = field(default_factory=list)

@@ -158,7 +158,8 @@ class EventIngestor:
         for item in sorted(items, key=_write_order):
             ordered = with_erasures(item, snapshot.erasures)
             if _write_order(item) is _WriteOrder.REVISION:
-                self._take_number(ordered, is_adopted=item.key <= newest)
+                is_adopted = item.key <= newest
+                self._write_revision(ordered, fold.read.get(item.key, 0), is_adopted=is_adopted)
             else:
                 self.ledger.put(ordered)
         # Not before the numbers are taken: another run may have one, with words that are erased
@@ -185,19 +186,21 @@ class EventIngestor:
             reason = f"another run wrote the snapshot of {item.key.partition.name}"
             raise ConflictError(reason)
 
-    def _take_number(self, item: LedgerItem, *, is_adopted: bool) -> None:
-        """Write a revision if its number is free or this very revision has it.
+    def _write_revision(self, item: LedgerItem, read: int, *, is_adopted: bool) -> None:
+        """Write a revision over the one with the order ``read``, or if its number is free.
 
         A number is given once, so a greater order does not overwrite the revision of another run.
+        An erasure looks at the addresses of all revisions: it writes none over one that it has not
+        seen, whose page would stay at an address that nothing records.
         """
-        if is_adopted:
+        if is_adopted and not read:
             self.ledger.put(item)
             return
-        if self.ledger.replace(item, 0):
+        if self.ledger.replace(item, read):
             return
         stored = self.ledger.get(item.key)
         if stored is None or stored.payload != item.payload:
-            reason = f"another run has given away {item.key.sort} of {item.key.partition.name}"
+            reason = f"another run has written {item.key.sort} of {item.key.partition.name}"
             raise ConflictError(reason)
 
 

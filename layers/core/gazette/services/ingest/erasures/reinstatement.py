@@ -35,10 +35,15 @@ class Reinstatement:
 
 
 def recorded_revisions(ledger: Ledger, fold: EventFold) -> list[Revision]:
-    """Return the revisions of a fold, oldest first, with those that this run has made."""
+    """Return the revisions of a fold, oldest first, with those that this run has made.
+
+    The fold notes what was read: a revision is written over that alone.
+    """
     snapshot = fold.snapshot
-    stored = ledger.scan(partitions.event_partition(snapshot.event_id), keys.REVISION)
-    items = {item.key: item for item in stored} | fold.items
+    partition = partitions.event_partition(snapshot.event_id)
+    stored = {item.key: item for item in ledger.scan(partition, keys.REVISION)}
+    fold.read = {key: item.revision for key, item in stored.items()} | fold.read
+    items = stored | fold.items
     return [
         Revision.model_validate_json(items[key].payload)
         for number in range(1, snapshot.number + 1)

@@ -1,0 +1,70 @@
+"""Two runs that erase the same event meet: one is late, and the other has read before it wrote."""
+
+from gazette.models.contract.identity import event_key
+from gazette.models.ledger import keys
+from gazette.models.ledger.item import LedgerItem
+from gazette.models.tasks.reports import IngestReport
+from gazette.services.ingest.ingest import Ingestor
+from tests.property.test_event_history import Mortal
+from tests.unit.erasures.erasing import dies_after, erase, worded
+from tests.unit.publish.worlds import World, hours
+
+_FOREVER = 10**6
+
+
+def erased() -> World:
+    """Return a world with an event on the site that is to be erased."""
+    world = World()
+    world.put("a", hours(0), **worded("wone"))
+    world.settle()
+    erase(world, "a", hours(1), "all")
+    world.notifications.clear()
+    return world
+
+
+class Overtaken(Mortal):
+    """A ledger in which late writes, and what they publish, come just before the first revision."""
+
+    def __init__(self, world: World, late: list[LedgerItem]) -> None:
+        super().__init__(world, _FOREVER, late=False)
+        self._world = world
+        self._left = late
+
+    def put(self, record: LedgerItem) -> bool:
+        self._let_pass(record)
+        return super().put(record)
+
+    def replace(self, record: LedgerItem, expected_revision: int) -> bool:
+        self._let_pass(record)
+        return super().replace(record, expected_revision)
+
+    def _let_pass(self, record: LedgerItem) -> None:
+        if not record.key.sort.startswith(keys.REVISION):
+            return
+        late, self._left = self._left, []
+        for item in late:
+            self._world.ledger.put(item)
+        self._world.publish([item.key for item in late])
+
+
+def test_a_page_that_an_overtaken_erasure_published_goes_with_its_address() -> None:
+    """The run that overtakes it has read the revisions before, and knows no such address (V10)."""
+    overtaken = erased()
+    assert not dies_after(_FOREVER, overtaken)
+    late = [
+        item
+        for key, item in overtaken.records().items()
+        if key.sort.startswith((keys.REVISION, keys.LEFT))
+    ]
+    in_order, world = erased(), erased()
+    assert dies_after(1, world)
+    for one in (in_order, world):
+        one.put("a", hours(2), **worded("wone"))
+    ledger = Overtaken(world, late)
+    ingestor = Ingestor(world.source, ledger, world.clock)
+    ingestor.ingest(event_key("a"), IngestReport())
+    for one in (in_order, world):
+        one.now = hours(3)
+        one.ingest("a")
+        one.settle()
+    assert sorted(world.site()) == sorted(in_order.site())
