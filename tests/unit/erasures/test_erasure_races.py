@@ -10,6 +10,7 @@ from tests.unit.erasures.erasing import dies_after, erase, worded
 from tests.unit.publish.worlds import World, hours
 
 _FOREVER = 10**6
+_BEFORE_ITS_SNAPSHOT = 4
 
 
 def erased() -> World:
@@ -68,3 +69,19 @@ def test_a_page_that_an_overtaken_erasure_published_goes_with_its_address() -> N
         one.ingest("a")
         one.settle()
     assert sorted(world.site()) == sorted(in_order.site())
+
+
+def test_a_number_that_another_run_has_taken_is_not_taken_by_an_erasure() -> None:
+    """It reads all records, but only those up to its own number are of its history (V9)."""
+    world = World()
+    world.put("a", hours(0), **worded("wone"))
+    world.settle()
+    world.put("a", hours(1), **worded("wtwo"))
+    assert dies_after(_BEFORE_ITS_SNAPSHOT, world)
+    taken = world.revision("a", 2)
+    world.source.remove_version(event_key("a"), taken.version_id)
+    erase(world, "a", hours(2), [1])
+    world.put("a", hours(3), title="Other")
+    world.settle()
+    assert world.revision("a", 2).identity == taken.identity
+    assert world.revision("a", 3).entry.title == "Other"

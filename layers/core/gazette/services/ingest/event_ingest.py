@@ -158,8 +158,8 @@ class EventIngestor:
         for item in sorted(items, key=_write_order):
             ordered = with_erasures(item, snapshot.erasures)
             if _write_order(item) is _WriteOrder.REVISION:
-                is_adopted = item.key <= newest
-                self._write_revision(ordered, fold.read.get(item.key, 0), is_adopted=is_adopted)
+                is_given = item.key <= newest
+                self._write_revision(ordered, fold.read.get(item.key), is_given=is_given)
             else:
                 self.ledger.put(ordered)
         # Not before the numbers are taken: another run may have one, with words that are erased
@@ -186,17 +186,17 @@ class EventIngestor:
             reason = f"another run wrote the snapshot of {item.key.partition.name}"
             raise ConflictError(reason)
 
-    def _write_revision(self, item: LedgerItem, read: int, *, is_adopted: bool) -> None:
-        """Write a revision over the one with the order ``read``, or if its number is free.
+    def _write_revision(self, item: LedgerItem, read: int | None, *, is_given: bool) -> None:
+        """Write a revision if its number is free, or is given and has the order ``read``.
 
         A number is given once, so a greater order does not overwrite the revision of another run.
         An erasure looks at the addresses of all revisions: it writes none over one that it has not
         seen, whose page would stay at an address that nothing records.
         """
-        if is_adopted and not read:
+        if is_given and read is None:
             self.ledger.put(item)
             return
-        if self.ledger.replace(item, read):
+        if self.ledger.replace(item, (read or 0) if is_given else 0):
             return
         stored = self.ledger.get(item.key)
         if stored is None or stored.payload != item.payload:
