@@ -17,6 +17,6 @@ TIMELINES = {
 @pytest.mark.parametrize("partition", TIMELINES, ids=str)
 def test_a_place_that_is_written_last_publishes_its_time_line(partition: Partition) -> None:
     """It decides where a time line begins and is cut, and may come after the deletion (P7, P9)."""
-    place = ItemKey(partition, keys.LEFT_ENTRY + "2026-07-01T00:00:00Z#e1")
-    kinds = {task.kind for task in stream_tasks(place)}
+    item_key = ItemKey(partition, keys.LEFT_ENTRY + "2026-07-01T00:00:00Z#e1")
+    kinds = {task.kind for task in stream_tasks(item_key)}
     assert kinds == {TIMELINES[partition], TaskKind.SEGMENT}
