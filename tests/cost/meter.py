@@ -32,6 +32,7 @@ from gazette.services.reconcile.site import SiteReconciler
 from gazette.services.reconcile.source import SourceReconciler
 from gazette.store.local_ledger import KeptItem
 from gazette.store.memory import MemoryLedger
+from gazette.store.payloads import pack
 from gazette_cli.emulators.template import event_source, load_template
 from gazette_cli.engines.memory_engine import MemoryEngine
 
@@ -123,8 +124,10 @@ def _page(found: Iterator[KeptItem], most: int | None) -> Iterator[KeptItem]:
 
 
 def _bytes(record: LedgerItem) -> int:
-    texts = (str(record.key.partition), record.key.sort, record.payload)
-    return _ITEM_OVERHEAD + sum(len(text.encode()) for text in texts)
+    item_key, payload = record.key, pack(record.payload)
+    texts = (str(item_key.partition), item_key.sort, payload if isinstance(payload, str) else "")
+    packed = 0 if isinstance(payload, str) else len(payload)
+    return _ITEM_OVERHEAD + packed + sum(len(text.encode()) for text in texts)
 
 
 @dataclass(slots=True)

@@ -266,8 +266,8 @@ def test_what_another_writer_does_before_a_follow_up_is_written_is_seen(
     if stands:
         batch.publish()
     ledger = batch.ledger
-    request = LedgerItem(keys.rebuild_request_key(partitions.TOPICS, "SITE"), 1, "{}")
-    batch.builder.requested = (request,)
+    note = LedgerItem(ItemKey(partitions.SITE, f"{keys.MISSING}2026-07-01T00:00:00Z#a"), 1, "{}")
+    batch.builder.requested = (note,)
 
     class Meanwhile(LedgerView):
         def put(self, item: LedgerItem) -> bool:

@@ -18,6 +18,7 @@ from gazette.models.ledger.keys import (
 from gazette.models.ledger.partitions import Partition
 from gazette.models.limits import MAX_KEYS_A_PAGE, MAX_KEYS_A_READ, MAX_NEWEST_ITEMS_A_PAGE
 from gazette.ports import BusyLedgerError, Clock, LedgerPage, Sleep
+from gazette.store.bounds import expect_bounds
 from gazette.store.dynamodb_items import (
     is_expired,
     is_known,
@@ -213,6 +214,7 @@ class DynamoLedger:
         return self._put(item, f"{_IS_ABSENT} OR revision < :revision", values)
 
     def _put(self, item: LedgerItem, condition: str, values: "Item | None" = None) -> bool:
+        expect_bounds(item)
         # Always the whole item: an UpdateItem would keep the expiry of a deleted one.
         request: PutItemInputTypeDef = {
             "TableName": self._table,

@@ -1,6 +1,7 @@
 """How the ledger's items look in DynamoDB.
 
 Attributes: ``pk``, ``sk``, ``revision``, ``payload``; ``deleted`` and ``expires_at`` where needed.
+A payload is text, or binary where `gazette.store.payloads` has compressed it.
 """
 
 from typing import TYPE_CHECKING, TypeAlias
@@ -8,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import SNAPSHOT, ItemKey, is_listed
 from gazette.models.ledger.partitions import Partition, PartitionKind
+from gazette.store.payloads import pack, unpack
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
@@ -21,10 +23,11 @@ def key_of(item_key: ItemKey) -> "Item":
 
 def write_item(ledger_item: LedgerItem, expires_at: int | None) -> "Item":
     """Return the attributes of an item; ``expires_at`` is in seconds (TTL of DynamoDB)."""
+    payload = pack(ledger_item.payload)
     item: Item = {
         **key_of(ledger_item.key),
         "revision": {"N": str(ledger_item.revision)},
-        "payload": {"S": ledger_item.payload},
+        "payload": {"S": payload} if isinstance(payload, str) else {"B": payload},
     }
     if ledger_item.deleted:
         item["deleted"] = {"BOOL": True}
@@ -52,8 +55,9 @@ def read_item(item: "Item", now: int) -> LedgerItem | None:
 
 def read_raw(item: "Item") -> LedgerItem:
     """Return an item whatever its state."""
-    revision, payload = int(item["revision"]["N"]), item["payload"]["S"]
-    return LedgerItem(read_key(item), revision, payload, _is_deleted(item))
+    stored = item["payload"]
+    payload = stored["S"] if "S" in stored else unpack(stored["B"])
+    return LedgerItem(read_key(item), int(item["revision"]["N"]), payload, _is_deleted(item))
 
 
 def is_undated(item: "Item") -> bool:

@@ -19,15 +19,13 @@ from gazette.models.ledger.keys import (
 )
 from gazette.models.ledger.partitions import Partition
 from gazette.models.limits import (
-    MAX_DYNAMODB_ITEM_BYTES,
     MAX_KEYS_A_PAGE,
     MAX_KEYS_A_READ,
     MAX_NEWEST_ITEMS_A_PAGE,
     MAX_PAGE_BYTES,
-    MAX_PARTITION_KEY_BYTES,
-    MAX_SORT_KEY_BYTES,
 )
 from gazette.ports import Clock, LedgerPage
+from gazette.store.bounds import expect_bounds
 from gazette.store.expiry import expiry_of
 
 # Greater than every character of a sort key.
@@ -240,7 +238,7 @@ class LocalLedger(ABC):
             self._drop(item_key)
 
     def _write(self, item: LedgerItem) -> None:
-        _expect_bounds(item)
+        expect_bounds(item)
         self._keep(KeptItem(item, expiry_of(item, self._clock())))
         self._on_write(item.key)
 
@@ -252,20 +250,3 @@ def _is_undated(kept: KeptItem) -> bool:
 def _is_left_in_list(item: LedgerItem) -> bool:
     """Return whether release 0.1.0 deleted a listed item."""
     return item.deleted and is_listed(item.key)
-
-
-def _expect_bounds(item: LedgerItem) -> None:
-    """Refuse what DynamoDB refuses.
-
-    Raises:
-        ValueError: a key or the item is too long.
-    """
-    partition, sort = item.key
-    sizes = (
-        ("partition key", len(str(partition).encode()), MAX_PARTITION_KEY_BYTES),
-        ("sort key", len(sort.encode()), MAX_SORT_KEY_BYTES),
-        ("item", item.size_bytes, MAX_DYNAMODB_ITEM_BYTES),
-    )
-    for name, size, most in sizes:
-        if size > most:
-            raise ValueError(f"{size:,} bytes of {name} in {partition}: at most {most:,} are taken")

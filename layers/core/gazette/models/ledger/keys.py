@@ -82,6 +82,11 @@ def correction_key(identity: str, number: int) -> ItemKey:
     return ItemKey(event_partition(identity), f"{CORRECTION}{number:06d}")
 
 
+def is_request(item_key: ItemKey) -> bool:
+    """Return whether an item only asks for a partition to be looked at."""
+    return item_key.sort.startswith(REBUILD_REQUEST)
+
+
 def rebuild_request_key(partition: Partition, cause: str) -> ItemKey:
     """Return the key of a request to rebuild the pages of a partition; ``cause`` says why.
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple, Protocol, TypeAlias
 
+from gazette.models.ledger import keys
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey
 from gazette.models.limits import MAX_WRITE_ATTEMPTS, MAX_WRITE_CHECKS
@@ -256,11 +257,12 @@ class SiteWriter:
         """Write to other partitions; what is older than they are is refused.
 
         They are written before the ledger is read again: what another writer has decided by then,
-        without them, is seen. Return how many were written.
+        without them, is seen. Return how many notes were written: a request only asks to look, and
+        whatever it follows from brings requests of its own.
         """
-        written = sum(self.ledger.put(item) for item in items)
-        report.items_written += written
-        return written
+        written = [item for item in items if self.ledger.put(item)]
+        report.items_written += len(written)
+        return sum(not keys.is_request(item.key) for item in written)
 
 
 def _changed_feeds(
