@@ -1,8 +1,11 @@
 """The cost of a stack is counted and priced, and docs/cost.md has the current numbers."""
 
 import re
+from bisect import bisect
 from collections import Counter
 from datetime import UTC, datetime
+from functools import cache
+from random import Random
 
 import pytest
 
@@ -11,6 +14,7 @@ from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey
 from gazette.models.ledger.partitions import Partition
 from gazette.models.limits import MAX_NEWEST_ITEMS_A_PAGE
+from gazette.store.payloads import pack
 from gazette_cli.commands.cli import main
 from gazette_cli.emulators.template import ROOT
 from tests.cost import model as cost_model
@@ -50,7 +54,19 @@ def ledger(calls: Counter[str]) -> MeteredLedger:
 
 
 def record(sort: str, size: int, revision: int = 1) -> LedgerItem:
-    return LedgerItem(ItemKey(HARBOUR, sort), revision, "x" * size)
+    """Return an item whose payload takes so many bytes in DynamoDB."""
+    return LedgerItem(ItemKey(HARBOUR, sort), revision, stored_in(size))
+
+
+@cache
+def stored_in(size: int) -> str:
+    """Return a text that is stored in at most so many bytes, and in hardly less."""
+    if size < 512:
+        return "x" * size
+    characters = "".join(map(chr, range(128)))
+    noise = "".join(Random(7).choices(characters, k=size * 8 // 7))  # noqa: S311  # no secret
+    lengths = range(size, len(noise))
+    return noise[: lengths[bisect(lengths, size, key=lambda length: len(pack(noise[:length]))) - 1]]
 
 
 @pytest.mark.parametrize(("size", "units"), [(1, 1), (900, 1), (1000, 2), (3000, 3), (4000, 4)])
