@@ -113,6 +113,7 @@ def test_what_is_read_for_a_version_is_bounded_by_a_page_and_a_part(kind: str) -
     a_revision = found[4][READ_BYTES] - found[3][READ_BYTES]
     most = found[3][READ_BYTES] + a_revision * (REVISIONS_SHOWN + REVISIONS_A_HISTORY_PART)
     assert max(found[number][READ_BYTES] for number in MEASURED) < most
+    # How many updates a live feed has follows from where they are cut (P7): it may have fewer.
     for name in UNITS:
-        assert found[LAST][name] == pytest.approx(found[NEW_PART - 1][name], rel=0.05)
+        assert found[LAST][name] <= found[NEW_PART - 1][name] * 1.05
     assert found[NEW_PART][READ_BYTES] < found[NEW_PART - 1][READ_BYTES] * 0.65
