@@ -269,16 +269,26 @@ def test_an_archive_of_too_many_days_is_published_and_robots_finds_all_of_it() -
         counts = PeriodCounts(days=dict(days), revisions=366)
         item_key = ItemKey(partitions.CALENDAR, f"{keys.AGGREGATE}{year}")
         world.ledger.put(LedgerItem(item_key, 366, counts.model_dump_json()))
-    for kind, partition in (
-        (TaskKind.CALENDAR, partitions.CALENDAR),
-        (TaskKind.SITE, partitions.SITE),
-    ):
-        world.writer.publish(PublishTask(kind, partition), PublishReport())
+    assert requests_of_robots(world) == 0
+    world.writer.publish(PublishTask(TaskKind.CALENDAR, partitions.CALENDAR), PublishReport())
+    requested = requests_of_robots(world)
+    assert requested > 0
+    world.writer.publish(PublishTask(TaskKind.SITE, partitions.SITE), PublishReport())
     assert {"sitemap.xml", "sitemap-1.xml"} <= set(world.site())
     robots = world.site()["robots.txt"].decode()
     assert "https://gazette.example/sitemap-1.xml" in robots
     _, orphans = reconciler_of(world).auditor.audit(AuditWork(), always)
     assert orphans == []
+    # A day less leaves one sitemap index, and robots.txt names one.
+    fewer = PeriodCounts(days={}, revisions=367)
+    world.ledger.put(LedgerItem(item_key, 367, fewer.model_dump_json()))
+    world.writer.publish(PublishTask(TaskKind.CALENDAR, partitions.CALENDAR), PublishReport())
+    assert requests_of_robots(world) > requested
+
+
+def requests_of_robots(world: World) -> int:
+    request = world.ledger.get(keys.rebuild_request_key(partitions.SITE, "SITEMAPS"))
+    return request.revision if request else 0
 
 
 def test_the_address_of_a_part_is_none_that_an_event_can_have() -> None:

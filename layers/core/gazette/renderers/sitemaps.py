@@ -9,6 +9,7 @@ from gazette.models.limits import MAX_SITEMAP_BYTES, MAX_SITEMAP_URLS
 from gazette.models.views.sitemap import NewsArticle, SitemapUrl
 
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
+_IN_INDEX = "sitemap"
 _IMAGE = "http://www.google.com/schemas/sitemap-image/1.1"
 _NEWS = "http://www.google.com/schemas/sitemap-news/0.9"
 
@@ -28,12 +29,12 @@ def render_urlset(urls: Sequence[SitemapUrl]) -> bytes:
 
 
 def render_sitemap_index(sitemaps: Sequence[SitemapUrl]) -> bytes:
-    """Render an index of sitemaps.
+    """Render an index of sitemaps; their times are days, so most events leave it as it is.
 
     Raises:
         ValueError: there are more sitemaps or bytes than an index may hold.
     """
-    return _render("sitemapindex", "sitemap", sitemaps, {None: _SITEMAP})
+    return _render("sitemapindex", _IN_INDEX, sitemaps, {None: _SITEMAP})
 
 
 def render_robots(sitemaps: Sequence[str]) -> bytes:
@@ -67,7 +68,8 @@ def _append(document: etree._Element, child: str, url: SitemapUrl) -> None:
     element = etree.SubElement(document, f"{{{_SITEMAP}}}{child}")
     etree.SubElement(element, f"{{{_SITEMAP}}}loc").text = url.loc
     if url.lastmod:
-        etree.SubElement(element, f"{{{_SITEMAP}}}lastmod").text = rfc3339(url.lastmod)
+        at = url.lastmod.date().isoformat() if child == _IN_INDEX else rfc3339(url.lastmod)
+        etree.SubElement(element, f"{{{_SITEMAP}}}lastmod").text = at
     if url.news:
         _append_news(element, url.news)
     for image_url in url.images:

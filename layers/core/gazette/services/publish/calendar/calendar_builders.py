@@ -205,16 +205,26 @@ class YearBuilder(ViewBuilder[LoadedPeriod]):
         )
 
 
+_ROBOTS_REQUEST = keys.rebuild_request_key(partitions.SITE, "SITEMAPS")
+
+
 class LoadedCalendar(NamedTuple):
-    """The counts of all years, and the sum of their revisions: it grows with every change."""
+    """The counts of all years, and the sum of their revisions: it grows with every change.
+
+    ``has_requested`` says whether there ever were several sitemap indexes.
+    """
 
     years: dict[str, PeriodCounts]
     revisions: int
+    has_requested: bool
 
 
 @dataclass(frozen=True, slots=True)
 class CalendarBuilder(ViewBuilder[LoadedCalendar]):
-    """Builds what ``CALENDAR`` publishes: the page of all years and the sitemap index."""
+    """Builds what ``CALENDAR`` publishes: the page of all years and the sitemap index.
+
+    As soon as there are several indexes, it requests the robots.txt that names them.
+    """
 
     site: Site
     ledger: Ledger
@@ -231,21 +241,23 @@ class CalendarBuilder(ViewBuilder[LoadedCalendar]):
         items = list(self.ledger.scan(task.partition, keys.AGGREGATE))
         if not items:
             return None
-        return LoadedCalendar(periods.period_counts(items), sum(item.revision for item in items))
+        years, revisions = periods.period_counts(items), sum(item.revision for item in items)
+        has_requested = self.ledger.get(_ROBOTS_REQUEST) is not None
+        return LoadedCalendar(years, revisions, has_requested)
 
     def build(self, _task: PublishTask, loaded: LoadedCalendar) -> BuildResult:
         years = loaded.years
         page = periods.calendar_page(self.site, years)
         indexes = urlsets.sitemap_indexes(self.site, years.values())
-        # The home page shows the number of all events.
-        home = keys.rebuild_request_key(partitions.SITE, "CALENDAR")
+        is_wanted = len(indexes) > 1 or loaded.has_requested
+        request = LedgerItem(_ROBOTS_REQUEST, loaded.revisions, "{}")
         return BuildResult(
             views=(View(ViewKind.CALENDAR, paths.NEWS, page=page),),
             documents=tuple(
                 document(path, render_sitemap_index(urls)) for path, urls in indexes.items()
             ),
             further_paths=tuple(indexes)[1:],
-            follow_ups=(LedgerItem(home, loaded.revisions, "{}"),),
+            follow_ups=(request,) if is_wanted else (),
         )
 
 

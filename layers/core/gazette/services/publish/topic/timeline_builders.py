@@ -50,10 +50,9 @@ class LoadedTopic(NamedTuple):
 
 
 class LoadedSite(NamedTuple):
-    """The time line of the site, the number of all events, and the paths of the sitemaps."""
+    """The time line of the site, and the paths of the sitemaps."""
 
     timeline: LoadedTimeline
-    events: int
     sitemaps: list[str]
 
 
@@ -119,8 +118,7 @@ class SiteBuilder(ViewBuilder[LoadedSite]):
         if timeline is None:
             return None  # the calendar may ask for a rebuild before the first entry is written
         years = periods.period_counts(self.ledger.scan(partitions.CALENDAR, keys.AGGREGATE))
-        events = sum(year.count for year in years.values())
-        return LoadedSite(timeline, events, sitemap_paths(years.values()))
+        return LoadedSite(timeline, sitemap_paths(years.values()))
 
     def build(self, task: PublishTask, loaded: LoadedSite) -> BuildResult:
         partition, timeline = task.partition, loaded.timeline
@@ -144,8 +142,7 @@ class SiteBuilder(ViewBuilder[LoadedSite]):
             self.site, partition, timeline.timeline, timeline.closed
         )
         frame = replace(page.frame, feeds=(*page.frame.feeds, opml_link(self.site)))
-        page = replace(page, frame=frame, count=loaded.events)
-        return with_changes_feeds(self.site, partition, page)
+        return with_changes_feeds(self.site, partition, replace(page, frame=frame))
 
     def _missing(self) -> View:
         frame = make_frame(
