@@ -122,9 +122,13 @@ def archive_page(
 
 
 def subscription_feed(
-    site: Site, partition: Partition, timeline: Timeline, older: SegmentRef | None
+    site: Site,
+    partition: Partition,
+    timeline: Timeline,
+    older: SegmentRef | None,
+    corrected: Sequence[Entry] = (),
 ) -> Feed:
-    """Make the subscription document of a time line (SPEC P1)."""
+    """Make the subscription document of a time line (SPEC P1); ``corrected`` are behind it (T4)."""
     folder = paths.timeline_folder(partition)
     feed = _feed(
         site,
@@ -134,6 +138,7 @@ def subscription_feed(
         known=timeline.known,
         updated=timeline.updated,
     )
+    feed = replace(feed, corrected=event_feeds.feed_items(site, corrected))
     return replace(within_bounds(feed), previous=archive_address(site, folder, older))
 
 

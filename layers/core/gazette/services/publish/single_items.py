@@ -24,6 +24,7 @@ def _own(task: PublishTask) -> Iterator[ItemKey]:
 
 def _of_timeline(task: PublishTask) -> Iterator[ItemKey]:
     yield keys.last_deleted_key(task.partition)
+    yield keys.last_changed_key(task.partition)
     yield from map(keys.timeline_head_key, partitions.changes_partitions(task.partition))
     if task.partition.kind is PartitionKind.TOPIC:
         yield keys.initial_key(task.partition.name)

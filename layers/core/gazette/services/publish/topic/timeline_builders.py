@@ -126,7 +126,7 @@ class SiteBuilder(ViewBuilder[LoadedSite]):
         partition, timeline = task.partition, loaded.timeline
         page = self._home(partition, loaded)
         feed = subscription_feed(self.site, partition, timeline)
-        shown = (*timeline.timeline.entries, *timeline.withdrawn)
+        shown = (*timeline.timeline.entries, *timeline.notices.withdrawn)
         # Every page links to the index of topics, so it must exist before the first topic does.
         request = LedgerItem(keys.rebuild_request_key(partitions.TOPICS, "SITE"), 1, "{}")
         return BuildResult(
