@@ -9,6 +9,7 @@ from dataclasses import replace
 from html import escape
 from typing import Final
 
+from gazette.projections.markup.code_blocks import code_blocks
 from gazette.projections.markup.raw_html import Tag, Text, read_tags
 
 TEXT_BLOCKS: Final = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "pre", "blockquote"})
@@ -53,15 +54,12 @@ _EMBEDDED = {
     "area": "href",
 }
 _NAMES = ("title", "aria-label", "alt", "name")
-_CODE = frozenset({"script", "style"})
 _DRAWINGS = frozenset({"svg", "math"})
 _VOID = frozenset({"frame", "embed", "area"})
+# Elements that hold paragraphs, or are some.
+_STRUCTURE = TEXT_BLOCKS | LISTS | TABLES | _SECTIONS | {"div", "figure"}
 # Elements at which a paragraph begins or ends.
-_EDGES = (
-    (TEXT_BLOCKS | LISTS | TABLES | _SECTIONS | {"div", "figure", "link", "meta"})
-    | _DRAWINGS
-    | frozenset(_EMBEDDED)
-)
+_EDGES = _STRUCTURE | {"link", "meta"} | _DRAWINGS | frozenset(_EMBEDDED)
 
 _SILENT_INPUTS = frozenset({"hidden", "password", "checkbox", "radio", "file", "image", "color"})
 _MOST_SOURCES = 32
@@ -141,7 +139,7 @@ class _Reading:
         """Return the blocks of script and style, those together that nothing separates."""
         found: list[list[range]] = []
         done = -1
-        for block in _code_blocks(self.tokens):
+        for block in code_blocks(self.tokens, _STRUCTURE):
             if block.start < done:
                 continue  # within another one
             if found and self.before[block.start] == done:
@@ -199,20 +197,6 @@ def _control(token: Tag) -> str:
     if token.name == "input" and token.attributes.get("type", "").lower() not in _SILENT_INPUTS:
         return f" {escape(token.attributes.get('value', ''), quote=False)} "
     return " " if token.name in _APART else ""
-
-
-def _code_blocks(tokens: Sequence[Text | Tag]) -> list[range]:
-    """Return the blocks of script and style, start and end tag included, in their order."""
-    opened: dict[str, list[int]] = {name: [] for name in _CODE}
-    blocks: list[range] = []
-    for position, token in enumerate(tokens):
-        if not isinstance(token, Tag) or token.name not in _CODE:
-            continue
-        if not token.is_end:
-            opened[token.name].append(position)
-        elif opened[token.name]:
-            blocks.append(range(opened[token.name].pop(), position + 1))
-    return sorted(blocks, key=lambda block: block.start)
 
 
 def _ends(tokens: Sequence[Text | Tag]) -> dict[int, int]:
