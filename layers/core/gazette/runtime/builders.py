@@ -31,6 +31,7 @@ from gazette.services.publish.topic.icon_builder import IconBuilder
 from gazette.services.publish.topic.loaded_timeline import TimelineReader
 from gazette.services.publish.topic.notice_reader import NoticeReader
 from gazette.services.publish.topic.timeline_builders import SiteBuilder, TopicBuilder
+from gazette.services.publish.topic_index.category_index_builder import CategoriesBuilder
 from gazette.services.publish.topic_index.topic_count_builder import TopicCountBuilder
 from gazette.services.publish.topic_index.topic_index_builders import (
     InitialBuilder,
@@ -84,6 +85,7 @@ def make_builders(
         TaskKind.CALENDAR: CalendarBuilder(site, ledger),
         TaskKind.INITIAL: InitialBuilder(site, ledger),
         TaskKind.TOPICS: TopicsBuilder(site, ledger),
+        TaskKind.CATEGORIES: CategoriesBuilder(site, ledger),
     }
 
 

@@ -42,7 +42,7 @@ MISSING = "MISSING#"
 # A superseded revision or a text shows an image; an erased one did.
 USED, ERASED = "USED#", "ERASED#"
 CHANGE = "CHANGE#"
-DUE = "DUE#"
+DUE, CATEGORY = "DUE#", "CATEGORY#"
 REMARK = "REMARK#"
 LEFT = "LEFT#"
 # What the last full check of an event by the reconciliation found. The stream leaves it out.
@@ -96,10 +96,7 @@ def rebuild_request_key(partition: Partition, cause: str) -> ItemKey:
 
 
 def timeline_head_key(changes: Partition) -> ItemKey:
-    """Return the key of what updates or corrections say of their time line.
-
-    A write requests a rebuild of them, the first one of empty feeds.
-    """
+    """Return the key of what updates or corrections say of their time line; writes rebuild them."""
     return rebuild_request_key(changes, "TIMELINE")
 
 

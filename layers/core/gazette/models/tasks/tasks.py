@@ -46,6 +46,7 @@ class TaskKind(StrEnum):
     CALENDAR = "calendar"
     INITIAL = "initial"
     TOPICS = "topics"
+    CATEGORIES = "categories"
     SEGMENT = "segment"
 
 
@@ -181,9 +182,10 @@ _TASKS: dict[PartitionKind, _KindsByPrefix] = {
     PartitionKind.INITIAL: {keys.AGGREGATE: (TaskKind.INITIAL,)},
     PartitionKind.TOPICS: {
         keys.AGGREGATE: (TaskKind.TOPICS,),
-        # The home requests the index once, when it is first published, and a rebuild each time. So
-        # the icon needs no request of its own for an event.
-        keys.REBUILD_REQUEST: (TaskKind.ICON, TaskKind.TOPICS),
+        keys.CATEGORY: (TaskKind.CATEGORIES,),
+        # The home requests the indexes once, when it is first published, and a rebuild each time.
+        # So the icon needs no request of its own for an event.
+        keys.REBUILD_REQUEST: (TaskKind.ICON, TaskKind.TOPICS, TaskKind.CATEGORIES),
     },
     PartitionKind.IMAGE: {
         keys.SNAPSHOT: (TaskKind.IMAGE,),
