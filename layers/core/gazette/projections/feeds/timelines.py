@@ -22,7 +22,8 @@ NO_BOUNDARY = "\t"
 class Timeline:
     """Live entries of a time line, newest first, and what is left of the last deleted one.
 
-    ``changed`` is when an event changed last that the time line had before, also behind these.
+    ``changed`` is when the time line last had a change that these may not show: of an event behind
+    them, or of one that left.
     """
 
     entries: tuple[Entry, ...]
@@ -37,7 +38,7 @@ class Timeline:
     @property
     def updated(self) -> datetime:
         """The newest significant change; without entries the last deletion (SPEC R5, A1)."""
-        dates = [entry.updated for entry in self.entries] or [entry.at for entry in self.known]
+        dates = [entry.updated for entry in self.entries] or [entry.updated for entry in self.known]
         return max([*dates, self.changed] if self.changed else dates)
 
 

@@ -13,6 +13,8 @@ from gazette.models.product import RELATED_BY_TOPICS
 from gazette.projections.items.item_order import item_order, time_order
 from gazette.projections.pages.event_image import image_key_of
 
+# What the last deleted entry has of the revision with which it left.
+_OF_REVISION = ("number", "kind", "at", "updated", "news_at")
 _WITH_LAST_DELETED = frozenset(
     {PartitionKind.TOPIC, PartitionKind.CATEGORY, PartitionKind.SITE, PartitionKind.DAY}
 )
@@ -85,7 +87,7 @@ def named_items(
 
 def last_deleted(before: Entry, entry: Entry) -> Entry:
     """Return what a time line keeps of an event that leaves it: labels and times, no text."""
-    revision = {name: getattr(entry, name) for name in ("number", "kind", "at", "news_at")}
+    revision = {name: getattr(entry, name) for name in _OF_REVISION}
     no_text = {"title": "", "base_path": "", "first_path": "", "predecessor_path": None}
     return before.as_neighbour().model_copy(update=revision | no_text)
 

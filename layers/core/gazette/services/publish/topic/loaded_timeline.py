@@ -69,12 +69,15 @@ class TimelineReader:
             return None
         newest = self.notes.newest(partition, closed) if closed else ()
         entries = without_missing_images(self.ledger, partition, timeline.entries)
-        timeline = replace(timeline, entries=entries, changed=self._changed(partition))
         live = {entry.event_id for entry in entries}
+        changed = self._changed(partition)
+        notices = self.notices.read(partition, live, changed)
+        left = timeline.last_deleted.updated if timeline.last_deleted else None
+        last = max(filter(None, (changed, left, notices.changed)), default=None)
         return LoadedTimeline(
-            timeline,
+            replace(timeline, entries=entries, changed=last),
             closed,
-            self.notices.read(partition, live, timeline.changed),
+            notices,
             (
                 *self.notes.opened(partition, subscription),
                 *newest,

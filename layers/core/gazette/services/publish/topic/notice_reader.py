@@ -1,6 +1,6 @@
 """Reads the notices that a subscription document shows next to its newest entries (SPEC T)."""
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice, takewhile
@@ -23,10 +23,14 @@ from gazette.services.publish.known_items import end_of
 
 
 class Notices(NamedTuple):
-    """Withdrawn events, and corrected ones that the live document does not list, newest first."""
+    """Withdrawn events, and corrected ones that the live document does not list, newest first.
+
+    ``changed`` is when an event was withdrawn last, also when that is not shown any more.
+    """
 
     withdrawn: tuple[Entry, ...]
     corrected: tuple[Entry, ...]
+    changed: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,34 +50,33 @@ class NoticeReader:
         ``changed`` is when an event changed last that the time line had before, if one did.
         """
         first = first_moment_shown(self.clock(), self.days)
-        withdrawn = self._withdrawn(partition, first)
+        all_withdrawn = self._withdrawn(partition)
+        withdrawn = tuple(_since(first, all_withdrawn))
         has_changed = changed is not None and changed >= first
         corrected = self._corrected(partition, live, first) if has_changed else ()
         newest = sorted((*withdrawn, *corrected), key=_time_and_id)[: -TOMBSTONES_SHOWN - 1 : -1]
         return Notices(
             read_entries(item for item in newest if item in withdrawn),
             self._entries(partition, [item for item in newest if item in corrected]),
+            max((entry.updated for entry in read_entries(all_withdrawn)), default=None),
         )
 
-    def _withdrawn(self, partition: Partition, first: datetime) -> tuple[LedgerItem, ...]:
+    def _withdrawn(self, partition: Partition) -> tuple[LedgerItem, ...]:
         if not has_left(self.ledger, partition):
             return ()
-        newest = self._newest(partition, keys.RETRACTED, first)
-        return tuple(islice(newest, TOMBSTONES_SHOWN))
+        return tuple(islice(self._newest(partition, keys.RETRACTED), TOMBSTONES_SHOWN))
 
     def _corrected(
         self, partition: Partition, live: Container[str], first: datetime
     ) -> tuple[LedgerItem, ...]:
         """Read as many as may be shown. Of the live events, each has one item at most."""
-        newest = self._newest(partition, keys.CORRECTED, first)
+        newest = _since(first, self._newest(partition, keys.CORRECTED))
         return tuple(
             islice((item for item in newest if _event_of(item) not in live), TOMBSTONES_SHOWN)
         )
 
-    def _newest(self, partition: Partition, prefix: str, first: datetime) -> Iterator[LedgerItem]:
-        oldest = rfc3339(first)
-        newest = self.ledger.before(ItemKey(partition, end_of(prefix)), TOMBSTONES_SHOWN)
-        return takewhile(lambda item: _time_and_id(item) >= oldest, newest)
+    def _newest(self, partition: Partition, prefix: str) -> Iterator[LedgerItem]:
+        return self.ledger.before(ItemKey(partition, end_of(prefix)), TOMBSTONES_SHOWN)
 
     def _entries(self, partition: Partition, found: Sequence[LedgerItem]) -> tuple[Entry, ...]:
         """Read the entries of corrected events; one that has just left has none any more."""
@@ -83,6 +86,11 @@ class NoticeReader:
         items = self.ledger.get_several(item_keys)
         entries = read_entries(items[each] for each in item_keys if each in items)
         return without_their_missing_images(self.ledger, partition, entries)
+
+
+def _since(first: datetime, newest_first: Iterable[LedgerItem]) -> Iterator[LedgerItem]:
+    oldest = rfc3339(first)
+    return takewhile(lambda item: _time_and_id(item) >= oldest, newest_first)
 
 
 def _time_and_id(item: LedgerItem) -> str:
