@@ -146,6 +146,7 @@ TEXTS: dict[str, str | Plural] = {
     "field.date": "Date",
     "field.guid": "Earlier id",
     "field.image": "Image",
+    "field.note": "Note",
     "field.other": "Other",
     "field.sources": "Sources",
     "field.summary": "Summary",
