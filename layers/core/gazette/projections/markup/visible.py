@@ -4,7 +4,7 @@ Tags that GFM's filter names, and tags that HTML does not know, become text. Fra
 and objects become links. The sanitiser then finds only elements that it can show or unwrap.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from html import escape
 from typing import Final
@@ -39,7 +39,7 @@ _SECTIONS = frozenset(
 _UNWRAPPED = frozenset(
     {
         *("acronym", "base", "basefont", "bgsound", "big", "blink", "button", "col", "colgroup"),
-        *("data", "datalist", "font", "image", "input", "keygen", "label", "link", "map"),
+        *("data", "datalist", "font", "input", "keygen", "label", "link", "map"),
         *("marquee", "meta", "meter", "nobr", "option", "output", "param", "picture", "progress"),
         *("rb", "rtc", "select", "slot", "source", "spacer", "strike", "time", "track", "tt"),
         "canvas",
@@ -54,6 +54,7 @@ _EMBEDDED = {
     "area": "href",
 }
 _NAMES = ("title", "aria-label", "alt", "name")
+_SOURCES = ("src", "href", "xlink:href")
 _DRAWINGS = frozenset({"svg", "math"})
 _VOID = frozenset({"frame", "embed", "area"})
 # Elements that hold paragraphs, or are some.
@@ -100,7 +101,11 @@ class _Reading:
         token = self.tokens[position]
         if position in self.is_code:
             return ""
-        return token.html if isinstance(token, Text) else self._tag(position, token)
+        if isinstance(token, Text):
+            return token.html
+        is_drawn = position <= self.end_of_drawing
+        is_image = token.name == "image" or (is_drawn and token.name == "img")
+        return _image(token) if is_image else self._tag(position, token)
 
     def _tag(self, position: int, token: Tag) -> str:
         if position <= self.end_of_drawing or ":" in token.name:
@@ -167,8 +172,7 @@ class _Reading:
             stack.append(address is not None)
         if address is None:
             return token.as_text
-        named = (token.attributes.get(name, "") for name in _NAMES)
-        name = next(filter(str.strip, named), address)
+        name = _named(token, _NAMES) or address
         link = f'<a href="{escape(address)}">{escape(name, quote=False)}</a>'
         is_alone = self._is_edge(self.before[position]) and self._is_edge(self.after[end])
         return f"<div>{link}</div>" if is_alone else f" {link} "
@@ -190,6 +194,22 @@ class _Reading:
             return token.as_text
         self.end_of_drawing = end
         return " "
+
+
+def _image(token: Tag) -> str:
+    """Write an image of a drawing as one of HTML; browsers do so with ``image`` elsewhere."""
+    if token.is_end:
+        return " "
+    source = _named(token, _SOURCES)
+    # Another part of a drawing is no image.
+    attributes = {"src": "" if source.startswith("#") else source}
+    attributes["alt"] = _named(token, ("alt", *_NAMES))
+    return f" {Tag('', 'img', attributes=attributes).as_tag} "
+
+
+def _named(token: Tag, names: Iterable[str]) -> str:
+    """Return the first of some attributes that says anything."""
+    return next(filter(str.strip, (token.attributes.get(name, "") for name in names)), "")
 
 
 def _control(token: Tag) -> str:
