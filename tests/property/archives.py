@@ -16,6 +16,7 @@ from tests.unit.publish.worlds import SITE, World, hours
 SMALL = replace(SITE, feed_entries=3)
 TOPICS = ("Foxes", "Bears", "Cats", "3 Wolves")
 DAYS = ("2026-07-04", "2026-07-05", "2026-07-20", "2026-08-01", "2027-01-01")
+REVISIONS = ({"kind": "correction", "note": "The date was wrong."}, {"kind": "minor"})
 # Few values, so that ids often decide the order; and two moments of one day.
 MOMENTS = tuple(
     f"2026-0{month}-0{day}T0{hour}:00:00Z" for month in (6, 7) for day in (1, 2) for hour in (1, 2)
@@ -48,6 +49,7 @@ def documents(name: str) -> st.SearchStrategy[dict[str, object]]:
         optional={
             "published": st.sampled_from(MOMENTS),
             "category": st.just("Nature"),
+            "revision": st.sampled_from(REVISIONS),
             "translations": st.lists(st.sampled_from(NAMES), unique=True, max_size=2),
         },
     )

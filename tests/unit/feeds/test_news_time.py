@@ -55,6 +55,7 @@ def test_an_event_that_is_shown_of_twice_is_as_new_as_the_newer() -> None:
         (keys.revision_key("a#b", 2), "a#b"),
         (ItemKey(partitions.SITE, keys.entry_sort(hours(0), "a#b")), "a#b"),
         (ItemKey(partitions.SITE, keys.retracted_sort(hours(0), "a#b")), "a#b"),
+        (ItemKey(partitions.SITE, keys.corrected_sort(hours(0), "a#b")), "a#b"),
         (keys.change_key(partitions.updates_partition(partitions.SITE), hours(0), "a#b", 3), "a#b"),
         (keys.snapshot_key("a"), None),
         (keys.rebuild_request_key(partitions.event_partition("a"), "b"), None),

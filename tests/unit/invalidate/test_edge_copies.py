@@ -1,11 +1,13 @@
 """Which writes make copies at the edge outdated, and which do not."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from gazette.models.ledger import partitions
 from gazette.models.tasks.build_result import BuildResult
+from gazette.models.tasks.reconciliation import PublishWork
 from gazette.models.tasks.reports import PublishReport
 from gazette.models.tasks.tasks import PublishTask, TaskKind
 from gazette.models.views.site_document import (
@@ -21,6 +23,7 @@ from gazette.ports import ConflictError
 from gazette.services.publish.edge_copies import EdgeCopies
 from gazette.services.publish.site_writer import SiteWriter
 from tests.unit.publish.worlds import World, hours
+from tests.unit.reconcile.reconciling import always, reconciler_of
 
 TASK = PublishTask(TaskKind.EVENT, partitions.event_partition("a"))
 PAGE, OTHER = "news/2026/07/4/river-opens.r1.html", "news/2026/07/4/river-opens.r1.md"
@@ -172,3 +175,23 @@ def test_a_superseded_revision_is_kept_for_a_year_at_the_edge_and_an_hour_in_bro
         if not re.search(r"\.r\d+\.", path)
     }
     assert others <= {LIVE, ANNOUNCED, NEVER}
+
+
+@pytest.mark.parametrize("is_rebuild", [True, False])
+def test_every_form_of_a_superseded_revision_that_a_rebuild_changes_is_outdated(
+    *, is_rebuild: bool
+) -> None:
+    """SPEC V15: a new release may write a revision in another way, in XML as in the others."""
+    world = World()
+    for number in range(3):
+        world.put("a", hours(number), title=f"River {number}")
+    world.settle()
+    kept = [path for path, one in world.store.documents.items() if is_kept_long(one.cache_control)]
+    assert {path.rpartition(".")[2] for path in kept} == {"html", "md", "json", "xml"}
+    for path in kept:
+        old = replace(world.store.documents[path], body=b"of an old release")
+        world.store.write([old], world.store.etags([path]))
+    world.writer = replace(world.writer, edge=EdgeCopies(world.store))
+    work = PublishWork(segment=0, segments=1, compares_headers=is_rebuild)
+    _, report = reconciler_of(world).site.publish(work, always)
+    assert sorted(report.outdated) == sorted(kept)

@@ -82,6 +82,7 @@ def model_of(partition: Partition, sort: str) -> type[Stored]:
         keys.REVISION: Revision,
         keys.ENTRY: Entry,
         keys.RETRACTED: Entry,
+        keys.CATEGORY: TopicCount,
         keys.TRANSLATION: Entry,
         keys.DAYS: TopicDayCount,
         keys.MONTHS: TopicMonthCount,

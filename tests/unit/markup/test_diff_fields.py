@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given
@@ -222,3 +222,40 @@ def test_equal_documents_have_no_difference_however_they_were_read() -> None:
     stored = read.model_copy(update={"category": read.category})
     assert read.model_fields_set != stored.model_fields_set
     assert differences(read, stored, BASE) == ()
+
+
+def revision(note: str | None, kind: str = "correction") -> dict[str, object]:
+    return {"revision": {"kind": kind} | ({"note": note} if note else {})}
+
+
+@pytest.mark.parametrize("more", [{}, {"modified": datetime(2026, 7, 5, 8, tzinfo=UTC)}])
+@pytest.mark.parametrize("before", [{}, revision(None, "minor")])
+def test_a_correction_that_adds_a_note_only_says_so(
+    before: dict[str, object], more: dict[str, object]
+) -> None:
+    (change,) = changes(before, revision("The photo is of 2024.") | more)
+    assert change.label == "Note"
+    assert change.paragraphs == ((inserted("The photo is of 2024."),),)
+
+
+def test_a_note_that_changed_is_compared_with_the_one_before() -> None:
+    (change,) = changes(revision("The photo is of 2024."), revision("The photo is of 2023."))
+    assert change.label == "Note"
+    assert text(change, without="deleted") == "The photo is of 2023."
+    assert text(change, without="inserted") == "The photo is of 2024."
+
+
+def test_other_data_that_changed_with_the_note_are_named_too() -> None:
+    found = changes(
+        {"body": "[a](https://a.example)"}, {"body": "[a](https://b.example)"} | revision("A link.")
+    )
+    assert [change.label for change in found] == ["Note", "Other"]
+
+
+def test_a_note_is_no_difference_where_the_text_has_one() -> None:
+    found = changes({"body": "One"}, {"body": "Two"} | revision("It was two."))
+    assert [change.label for change in found] == ["Text"]
+
+
+def test_a_note_that_is_not_repeated_is_none_that_was_taken_back() -> None:
+    assert changes(revision("The photo is of 2024."), revision(None, "minor")) == (OTHER,)

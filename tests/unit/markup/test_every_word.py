@@ -205,6 +205,55 @@ def test_an_image_of_the_source_bucket_has_its_address_on_the_site(
     assert published in body_html(image, PAGE)
 
 
+PNG = 'src="https://news.example.org/image/a.png"'
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
+        "<image src='images/a.png' alt='A'/>",
+        "<image href='images/a.png' title='A'></image>",
+        "<IMAGE xlink:href='images/a.png' aria-label='A'>",
+        "<img src='images/a.png' alt='A'>",
+    ],
+)
+@pytest.mark.parametrize(
+    "around",
+    [
+        "{}",
+        "before {} after",
+        "<svg>{}</svg>",
+        "before <svg viewBox='0 0 1 1'><g>{}<text>after</text></g></svg>",
+        "<svg><a href='https://a.example'>{}</a></svg>\n\nafter",
+        "<math><mtext>{}</mtext></math>",
+        "| a |\n|---|\n| <svg>{}</svg> |",
+    ],
+)
+def test_an_image_by_another_name_or_in_a_drawing_is_shown(image: str, around: str) -> None:
+    body = around.format(image)
+    html = body_html(body, PAGE)
+    assert html.count(f'<img {PNG} alt="A">') == 1
+    assert html.count("A") == 1
+    assert {"before", "after"} & set(body.split()) <= set(plain_text(html).split())
+
+
+@pytest.mark.parametrize(
+    ("image", "shown"),
+    [
+        ("<image src='http://a.example/m.png' alt='A map'>", "A map"),
+        ("<svg><image href='http://a.example/m.png' alt='A map'/></svg>", "A map"),
+        ("<svg><image href='#gate' alt='A gate'/></svg>", "A gate"),
+        ("<svg><image alt='A gate'/></svg>", "A gate"),
+        ("<image alt='A gate'>", "A gate"),
+        ("<svg><image href='data:image/png;base64,x' alt='A gate'/></svg>", "A gate"),
+    ],
+)
+def test_an_image_that_cannot_be_shown_leaves_its_words(image: str, shown: str) -> None:
+    html = body_html(f"one {image} two", PAGE)
+    assert "<img" not in html
+    assert plain_text(html) == f"one {shown} two"
+
+
 @pytest.mark.parametrize(
     ("image", "link"),
     [

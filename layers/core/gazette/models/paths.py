@@ -19,6 +19,7 @@ HOME = "index"
 SITE_FEED = "feed"
 TOPICS = "topics/index"
 LARGEST_TOPICS = "topics/by-size/index"
+CATEGORIES = "categories/index"
 TOPIC_FEEDS = "topics"
 OPML = f"{TOPIC_FEEDS}.opml"
 STYLESHEET = "assets/gazette.css"
@@ -130,6 +131,11 @@ def archive_path(folder: str, segment: str) -> str:
 def initial_path(initial: str, first: str | None = None) -> str:
     """Return a page of topics with one initial: the index, or the page that begins at a topic."""
     return f"topics/a-z/{initial}/{f'from-{first}' if first else 'index'}"
+
+
+def categories_path(first: str | None = None) -> str:
+    """Return a page of categories: the index, or the page that begins at a category."""
+    return f"categories/from-{first}" if first else CATEGORIES
 
 
 def initial_feeds_path(initial: str) -> str:

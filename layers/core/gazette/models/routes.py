@@ -25,7 +25,7 @@ _ROUTES = tuple(
         (r"thumbnails/\d+/(.+)\.webp", PartitionKind.IMAGE, "images/{}"),
         (r"topics/a-z/([^/])(?:\.opml|/.+)", PartitionKind.INITIAL, "{}"),
         (r"topics/(?:by-size/)?index\.\w+|topics\.opml", PartitionKind.TOPICS, ""),
-        (r"favicon\.ico", PartitionKind.TOPICS, ""),
+        (r"favicon\.ico|categories/[^/]+", PartitionKind.TOPICS, ""),
         (r"topics/([^/]+)/updates(?:\.\w+|/.+)", PartitionKind.UPDATES, "TOPIC#{}"),
         (r"topics/([^/]+)/corrections(?:\.\w+|/.+)", PartitionKind.CORRECTIONS, "TOPIC#{}"),
         (r"topics/([^/]+)/.+", PartitionKind.TOPIC, "{}"),

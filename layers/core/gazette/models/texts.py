@@ -17,6 +17,10 @@ class Plural(NamedTuple):
 
 TEXTS: dict[str, str | Plural] = {
     # Numbers and dates.
+    "categories.earlier": "Earlier categories",
+    "categories.later": "Later categories",
+    "categories.title": "Categories",
+    "count.category": Plural("{count:,} category", "{count:,} categories"),
     "count.event": Plural("{count:,} event", "{count:,} events"),
     "count.number": "{count:,}",
     "count.topic": Plural("{count:,} topic", "{count:,} topics"),
@@ -57,6 +61,7 @@ TEXTS: dict[str, str | Plural] = {
     "page.title": "{title} – {site}",  # noqa: RUF001  # a dash, as typography has it
     "section.news": "News",
     "section.topics": "Topics",
+    "section.categories": "Categories",
     "section.updates": "Updates",
     "section.corrections": "Corrections",
     # How to subscribe.
@@ -141,6 +146,7 @@ TEXTS: dict[str, str | Plural] = {
     "field.date": "Date",
     "field.guid": "Earlier id",
     "field.image": "Image",
+    "field.note": "Note",
     "field.other": "Other",
     "field.sources": "Sources",
     "field.summary": "Summary",

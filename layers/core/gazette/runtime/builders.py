@@ -29,8 +29,9 @@ from gazette.services.publish.single_items import single_items
 from gazette.services.publish.site_writer import Composer, Finder, SiteWriter
 from gazette.services.publish.topic.icon_builder import IconBuilder
 from gazette.services.publish.topic.loaded_timeline import TimelineReader
+from gazette.services.publish.topic.notice_reader import NoticeReader
 from gazette.services.publish.topic.timeline_builders import SiteBuilder, TopicBuilder
-from gazette.services.publish.topic.tombstone_reader import TombstoneReader
+from gazette.services.publish.topic_index.category_index_builder import CategoriesBuilder
 from gazette.services.publish.topic_index.topic_count_builder import TopicCountBuilder
 from gazette.services.publish.topic_index.topic_index_builders import (
     InitialBuilder,
@@ -60,8 +61,8 @@ def make_builders(
     """Return a builder for each kind of task."""
     documents = DocumentReader(source, DocumentStore(ledger))
     archive, notes = ArchiveReader(ledger, site.feed_entries), SegmentNotes(ledger)
-    tombstones = TombstoneReader(ledger, site.tombstone_days, clock)
-    timelines = TimelineReader(ledger, archive, notes, tombstones)
+    notices = NoticeReader(ledger, site.tombstone_days, clock)
+    timelines = TimelineReader(ledger, archive, notes, notices)
     return {
         TaskKind.EVENT: EventBuilder(site, ledger, documents),
         TaskKind.MOVED: MovedBuilder(site, ledger),
@@ -84,6 +85,7 @@ def make_builders(
         TaskKind.CALENDAR: CalendarBuilder(site, ledger),
         TaskKind.INITIAL: InitialBuilder(site, ledger),
         TaskKind.TOPICS: TopicsBuilder(site, ledger),
+        TaskKind.CATEGORIES: CategoriesBuilder(site, ledger),
     }
 
 

@@ -21,16 +21,17 @@ SNAPSHOT = "HEAD"
 REVISION, REBUILD_REQUEST, ENTRY, AGGREGATE = "REVISION#", "REBUILD#", "ENTRY#", "ROLLUP#"
 FORMER, CORRECTION = "FORMER#", "CORRECTION#"
 DAYS, MONTHS, SEGMENT = "DAYS#", "MONTHS#", "SEGMENT#"
-RETRACTED = "RETRACTED#"
+RETRACTED, CORRECTED = "RETRACTED#", "CORRECTED#"
 # The place of an entry that left a time line: it stays a boundary, and has a notice if withdrawn.
 LEFT_ENTRY = "WITHDRAWN#"
 AFTER_REVISIONS = f"{REVISION}\U0010ffff"
 AFTER_ENTRIES = f"{ENTRY}\U0010ffff"
-AFTER_RETRACTED = f"{RETRACTED}\U0010ffff"
 # Rebuild requests for what shows expired tombstones, and for the news sitemap with old news.
 EXPIRED, AGED = f"{REBUILD_REQUEST}EXPIRED", "AGED"
 # The newest entry that left a time line, and the prefix of what records that a listed item is gone.
 LAST_DELETED, DELETED = "LASTDELETED", "DELETED#"
+# The newest change of an event that a time line had before.
+LAST_CHANGED = "LASTCHANGED"
 # A withdrawn event names a time line that never listed it.
 NAMED = "NAMED"
 TRANSLATION = "TRANSLATION#"
@@ -41,7 +42,7 @@ MISSING = "MISSING#"
 # A superseded revision or a text shows an image; an erased one did.
 USED, ERASED = "USED#", "ERASED#"
 CHANGE = "CHANGE#"
-DUE = "DUE#"
+DUE, CATEGORY = "DUE#", "CATEGORY#"
 REMARK = "REMARK#"
 LEFT = "LEFT#"
 # What the last full check of an event by the reconciliation found. The stream leaves it out.
@@ -100,10 +101,7 @@ def rebuild_request_key(partition: Partition, cause: str) -> ItemKey:
 
 
 def timeline_head_key(changes: Partition) -> ItemKey:
-    """Return the key of what updates or corrections say of their time line.
-
-    A write requests a rebuild of them, the first one of empty feeds.
-    """
+    """Return the key of what updates or corrections say of their time line; writes rebuild them."""
     return rebuild_request_key(changes, "TIMELINE")
 
 
@@ -168,6 +166,10 @@ def last_deleted_key(timeline: Partition) -> ItemKey:
     return ItemKey(timeline, LAST_DELETED)
 
 
+def last_changed_key(timeline: Partition) -> ItemKey:
+    return ItemKey(timeline, LAST_CHANGED)
+
+
 def named_key(timeline: Partition) -> ItemKey:
     """Return the key that says of a time line that a withdrawn event names it."""
     return ItemKey(timeline, NAMED)
@@ -195,7 +197,7 @@ def is_listed(item_key: ItemKey) -> bool:
 
     The deletion of such an item is an item of its own, so that no list is read through deletions.
     """
-    prefixes = (ENTRY, RETRACTED, LEFT_ENTRY, USE, MISSING)
+    prefixes = (ENTRY, RETRACTED, CORRECTED, LEFT_ENTRY, USE, MISSING)
     return item_key.sort.startswith(prefixes) or item_key.partition == QUARANTINE
 
 
@@ -218,7 +220,7 @@ def event_of(item_key: ItemKey) -> str | None:
     partition, sort = listed_key(item_key)
     if partition.kind is PartitionKind.EVENT and sort.startswith(REVISION):
         return partition.name
-    if sort.startswith((ENTRY, RETRACTED, LEFT_ENTRY)):
+    if sort.startswith((ENTRY, RETRACTED, CORRECTED, LEFT_ENTRY)):
         return sort.split("#", 2)[2]
     if sort.startswith(CHANGE):
         return sort.split("#", 2)[2].rpartition("#")[0]
@@ -230,11 +232,16 @@ def retracted_sort(at: datetime, identity: str) -> str:
     return f"{RETRACTED}{rfc3339(at)}#{identity}"
 
 
-def retractions_key(tombstone: ItemKey) -> ItemKey:
-    """Return the key of a tombstone's time line in the index of retractions, by day."""
-    day = tombstone.sort.removeprefix(RETRACTED).partition("T")[0]
+def corrected_sort(at: datetime, identity: str) -> str:
+    """Order corrected events by their last correction, then by id."""
+    return f"{CORRECTED}{rfc3339(at)}#{identity}"
+
+
+def retractions_key(notice: ItemKey) -> ItemKey:
+    """Return the key of a notice's time line in the index of retractions, by day."""
+    day = notice.sort.partition("#")[2].partition("T")[0]
     partition = retractions_partition(date.fromisoformat(day))
-    return ItemKey(partition, f"{day}#{tombstone.partition}")
+    return ItemKey(partition, f"{day}#{notice.partition}")
 
 
 def read_retractions_sort(sort: str) -> tuple[date, Partition]:

@@ -39,6 +39,8 @@ class PartitionKind(StrEnum):
 
 
 _KINDS = frozenset(map(str, PartitionKind))
+# Time lines of events.
+TIMELINES = frozenset({PartitionKind.TOPIC, PartitionKind.CATEGORY, PartitionKind.SITE})
 
 
 class Partition(NamedTuple):

@@ -12,8 +12,9 @@ from gazette.models.ledger.keys import ItemKey
 # snapshots with an older number up to date. 0 is every ledger of release 0.1.0. 1 ordered items by
 # plain numbers; 2 orders them by `gazette.models.ledger.order`; 3 knows the images in texts;
 # 4 lists corrections in entries; 5 has texts of up to 64 kB in entries, and
-# keeps the places of entries that left; 6 notes the time lines that withdrawn events name.
-DERIVATION = 6
+# keeps the places of entries that left; 6 notes the time lines that withdrawn events name; 7 notes
+# on time lines what changed last, and what was corrected.
+DERIVATION = 7
 
 
 class Origin(StrEnum):
@@ -99,10 +100,11 @@ class Snapshot(Stored):
     ``known`` are the newest handled versions, in the order of handling; a version stored up to
     ``known_until`` (seconds since 1970) counts as handled too. ``served`` is the identity of the
     version that S3 showed as current. ``live`` are the keys of items that list the event,
-    ``tombstones`` those of items that say it is withdrawn. ``quarantined`` is not None while the
-    current version cannot be published; ``is_unreadable`` then says that S3 does not give it out.
-    ``due`` is when time alone changes the event. ``has_remarks`` says that there are remarks about
-    the newest revision; it does not know of erasures.
+    ``tombstones`` those of items that say it is withdrawn; ``corrected`` is when a live event was
+    corrected last. ``quarantined`` is not None while the current version cannot be published;
+    ``is_unreadable`` then says that S3 does not give it out. ``due`` is when time alone changes the
+    event. ``has_remarks`` says that there are remarks about the newest revision; it does not know
+    of erasures.
 
     ``live`` and ``tombstones`` do not know of erasures: later revisions follow from them as if
     nothing was erased. While the newest revision is erased, ``erased_tombstones`` are in place of
@@ -124,6 +126,7 @@ class Snapshot(Stored):
     due: Moment | None = None
     live: tuple[ItemKey, ...] = ()
     tombstones: tuple[ItemKey, ...] = ()
+    corrected: Moment | None = None
     quarantined: int | None = None
     erasure: str = ""
     erasure_problem: str = ""

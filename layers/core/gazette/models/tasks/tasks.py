@@ -46,6 +46,7 @@ class TaskKind(StrEnum):
     CALENDAR = "calendar"
     INITIAL = "initial"
     TOPICS = "topics"
+    CATEGORIES = "categories"
     SEGMENT = "segment"
 
 
@@ -123,6 +124,7 @@ _TIMELINE: _KindsByPrefix = {
     MONTHS_REQUEST: (TaskKind.TOPIC_COUNT,),
     keys.SEGMENT: (TaskKind.SEGMENT,),
     keys.RETRACTED: (TaskKind.TIMELINE,),
+    keys.CORRECTED: (TaskKind.TIMELINE,),
     keys.LEFT_ENTRY: (TaskKind.TIMELINE, TaskKind.SEGMENT),
     keys.MISSING: (TaskKind.TIMELINE, TaskKind.SEGMENT),
     keys.LAST_DELETED: (TaskKind.TIMELINE,),
@@ -150,6 +152,7 @@ _TASKS: dict[PartitionKind, _KindsByPrefix] = {
         keys.REBUILD_REQUEST: (TaskKind.SITE,),
         keys.SEGMENT: (TaskKind.SEGMENT,),
         keys.RETRACTED: (TaskKind.SITE,),
+        keys.CORRECTED: (TaskKind.SITE,),
         keys.LEFT_ENTRY: (TaskKind.SITE, TaskKind.SEGMENT),
         keys.MISSING: (TaskKind.SITE, TaskKind.SEGMENT),
         keys.LAST_DELETED: (TaskKind.SITE, TaskKind.NEWS),
@@ -179,9 +182,10 @@ _TASKS: dict[PartitionKind, _KindsByPrefix] = {
     PartitionKind.INITIAL: {keys.AGGREGATE: (TaskKind.INITIAL,)},
     PartitionKind.TOPICS: {
         keys.AGGREGATE: (TaskKind.TOPICS,),
-        # The home requests the index once, when it is first published, and a rebuild each time. So
-        # the icon needs no request of its own for an event.
-        keys.REBUILD_REQUEST: (TaskKind.ICON, TaskKind.TOPICS),
+        keys.CATEGORY: (TaskKind.CATEGORIES,),
+        # The home requests the indexes once, when it is first published, and a rebuild each time.
+        # So the icon needs no request of its own for an event.
+        keys.REBUILD_REQUEST: (TaskKind.ICON, TaskKind.TOPICS, TaskKind.CATEGORIES),
     },
     PartitionKind.IMAGE: {
         keys.SNAPSHOT: (TaskKind.IMAGE,),

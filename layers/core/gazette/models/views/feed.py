@@ -136,6 +136,7 @@ class Feed:
 
     ``address``, ``previous``, ``next`` and ``current`` are addresses without their extension: each
     format adds its own. ``updated`` is the newest significant change shown.
+    ``corrected`` are items of closed segments, which nobody fetches again (SPEC T4).
     The document of a day ``shows_notices`` as little as an archive document.
     """
 
@@ -152,6 +153,7 @@ class Feed:
     generator_url: str
     about_url: str
     items: tuple[FeedItem, ...]
+    corrected: tuple[FeedItem, ...] = ()
     tombstones: tuple[Tombstone, ...] = ()
     hubs: tuple[str, ...] = ()
     previous: str | None = None
@@ -159,6 +161,11 @@ class Feed:
     current: str | None = None
     icon_url: str | None = None
     shows_notices: bool = True
+
+    @property
+    def listed(self) -> tuple[FeedItem, ...]:
+        """All items: the newest ones, then those corrected lately."""
+        return (*self.items, *self.corrected)
 
     @property
     def notices(self) -> tuple[Tombstone, ...]:

@@ -47,9 +47,25 @@ def differences(
         for label in old
         if old[label] != new[label]
     )
-    if changes or document_form(before) != document_form(after):
-        return changes or (OTHER,)
-    return ()
+    return changes or tuple(_hidden_changes(before, after))
+
+
+def _hidden_changes(before: EventDocument, after: EventDocument) -> Iterator[FieldChange]:
+    """Yield what differs if no field does: a new note, and what no reader sees."""
+    old, new = (tuple(filter(None, [_note(each)])) for each in (before, after))
+    has_note = bool(new) and old != new
+    if has_note:
+        yield FieldChange(text("field.note"), tuple(_compared(old, new, is_atomic=False)))
+    forms = [document_form(each) for each in (before, after)]
+    names = {name for form in forms for name in form}
+    changed = {name for name in names if forms[0].get(name) != forms[1].get(name)}
+    # A new note comes with a kind and a date of its own.
+    if changed - {"revision", "modified"} or (changed and not has_note):
+        yield OTHER
+
+
+def _note(document: EventDocument) -> str | None:
+    return document.revision.note if document.revision else None
 
 
 def _plain_fields(document: EventDocument, base_url: str) -> dict[str, tuple[str, ...]]:

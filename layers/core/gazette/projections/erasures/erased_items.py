@@ -13,6 +13,11 @@ from gazette.models.ledger.snapshot import Revision, Snapshot
 from gazette.models.ledger.update import read_update
 from gazette.models.views.diff import FieldChange
 from gazette.projections.history.kinds import is_compared_kind
+from gazette.projections.items.changed import (
+    corrected_items,
+    corrected_keys,
+    left_corrections,
+)
 from gazette.projections.items.entry_items import deleted_items, entry_items, live_keys
 from gazette.projections.items.item_order import item_order
 from gazette.projections.items.tombstones import tombstone_keys, written_tombstones
@@ -46,6 +51,7 @@ def updates_of(
 
 def shown_items(snapshot: Snapshot, entry: Entry) -> Iterator[LedgerItem]:
     """Return the items that show an event with the words of its newest revision."""
+    yield from corrected_items(entry, corrected_keys(snapshot))
     yield from entry_items(entry, snapshot.live)
     if key := image_key_of(entry):
         use = keys.image_use_key(key, entry.event_id)
@@ -79,6 +85,8 @@ def erased_items(
     times = {"at": erasure.at, "updated": max(current.updated, erasure.at)}
     withdrawn = notified.model_copy(update={"kind": RevisionKind.RETRACTION, **times})
     yield from written_tombstones(current, withdrawn, tombstone_keys(snapshot, erasure.at))
+    hidden = snapshot.model_copy(update={"corrected": None})
+    yield from left_corrections(snapshot, hidden, notified)
     if key := image_key_of(before):
         use = keys.image_use_key(key, current.event_id)
         yield LedgerItem(use, item_order(current.number), "{}", deleted=True)

@@ -26,13 +26,12 @@ def within_bounds(feed: Feed) -> Feed:
 
     No item is removed, so a reader that fetches rarely still finds every item.
     """
-    return replace(
-        feed,
-        items=tuple(
-            item if is_full else _SUMMARIES(item, None)
-            for item, is_full in zip(feed.items, _in_full(feed.items), strict=True)
-        ),
+    shown = tuple(
+        item if is_full else _SUMMARIES(item, None)
+        for item, is_full in zip(feed.listed, _in_full(feed.listed), strict=True)
     )
+    newest = len(feed.items)
+    return replace(feed, items=shown[:newest], corrected=shown[newest:])
 
 
 def _in_full(items: tuple[FeedItem, ...]) -> Iterator[bool]:

@@ -20,10 +20,15 @@ NO_BOUNDARY = "\t"
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """Live entries of a time line, newest first, and what is left of the last deleted one."""
+    """Live entries of a time line, newest first, and what is left of the last deleted one.
+
+    ``changed`` is when the time line last had a change that these may not show: of an event behind
+    them, or of one that left.
+    """
 
     entries: tuple[Entry, ...]
     last_deleted: Entry | None = None
+    changed: datetime | None = None
 
     @property
     def known(self) -> tuple[Entry, ...]:
@@ -33,7 +38,8 @@ class Timeline:
     @property
     def updated(self) -> datetime:
         """The newest significant change; without entries the last deletion (SPEC R5, A1)."""
-        return max([entry.updated for entry in self.entries] or [entry.at for entry in self.known])
+        dates = [entry.updated for entry in self.entries] or [entry.updated for entry in self.known]
+        return max([*dates, self.changed] if self.changed else dates)
 
 
 def is_boundary(name: str) -> bool:

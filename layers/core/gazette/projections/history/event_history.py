@@ -29,6 +29,7 @@ from gazette.projections.history.kinds import is_compared_kind, kind_of
 from gazette.projections.history.linked_images import linked_images
 from gazette.projections.history.news_time import news_time
 from gazette.projections.history.occurrences import Occurrence, names_of, occurrence_of
+from gazette.projections.items.changed import changed_items, corrected_at, left_corrections
 from gazette.projections.items.corrections import correction_items, with_corrections
 from gazette.projections.items.entry_items import (
     deleted_items,
@@ -235,6 +236,7 @@ def _apply_entry(  # noqa: PLR0913  # private: shared by documents and withdrawa
             "expires": None if revision.withdraws else expires,
             "live": live,
             "tombstones": tombstones,
+            "corrected": corrected_at(snapshot, entry, live),
             "quarantined": None,
             "has_remarks": bool(remarks),
         }
@@ -259,12 +261,14 @@ def _revision_items(
     yield from correction_items(entry)
     # Updates come before entries: the entries trigger pages that link to feeds of updates.
     yield from update_items(before, entry, after.live or after.tombstones, changes)
+    yield from changed_items(before, after, entry)
     yield from entry_items(entry, after.live)
     # What keeps the place of an entry comes before its deletion, so it is never free.
     yield from tombstone_items(before, entry, after.tombstones, after.live)
     if not revision.withdraws:
         yield from left_entries(before, entry, after.live)
     yield from deleted_items(before, entry, after.live)
+    yield from left_corrections(before, after, entry)
     yield from named_items(before, entry, after.live)
     yield from _unquarantined(before, after.taken)
 

@@ -1,8 +1,6 @@
 """The ledger items that show an event: on its time lines, its day, its images, its translations."""
 
-import hashlib
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 from gazette.models.ledger import keys, partitions
 from gazette.models.ledger.deletion import Deletion
@@ -12,13 +10,14 @@ from gazette.models.ledger.keys import ItemKey
 from gazette.models.ledger.partitions import Partition, PartitionKind
 from gazette.models.ledger.snapshot import Revision, Snapshot
 from gazette.models.product import RELATED_BY_TOPICS
-from gazette.projections.items.item_order import item_order
+from gazette.projections.items.item_order import item_order, time_order
 from gazette.projections.pages.event_image import image_key_of
 
+# What the last deleted entry has of the revision with which it left.
+_OF_REVISION = ("number", "kind", "at", "updated", "news_at")
 _WITH_LAST_DELETED = frozenset(
     {PartitionKind.TOPIC, PartitionKind.CATEGORY, PartitionKind.SITE, PartitionKind.DAY}
 )
-_YEAR_ONE = datetime(1, 1, 1, tzinfo=UTC)
 
 
 def live_keys(entry: Entry) -> tuple[ItemKey, ...]:
@@ -67,7 +66,7 @@ def last_deleted_items(timeline: Partition, before: Entry, entry: Entry) -> Iter
     """Note that an event left a partition, if that keeps its labels and times."""
     if timeline.kind in _WITH_LAST_DELETED:
         payload = last_deleted(before, entry).model_dump_json()
-        yield LedgerItem(keys.last_deleted_key(timeline), item_order(_by_time(entry)), payload)
+        yield LedgerItem(keys.last_deleted_key(timeline), item_order(time_order(entry)), payload)
 
 
 def named_items(
@@ -83,25 +82,14 @@ def named_items(
     payload = last_deleted(entry, entry.model_copy(update={"news_at": None})).model_dump_json()
     for timeline in dict.fromkeys(item_key.partition for item_key in live_keys(entry)):
         if timeline.kind in _WITH_LAST_DELETED and timeline not in left:
-            yield LedgerItem(keys.named_key(timeline), item_order(_by_time(entry)), payload)
+            yield LedgerItem(keys.named_key(timeline), item_order(time_order(entry)), payload)
 
 
 def last_deleted(before: Entry, entry: Entry) -> Entry:
     """Return what a time line keeps of an event that leaves it: labels and times, no text."""
-    revision = {name: getattr(entry, name) for name in ("number", "kind", "at", "news_at")}
+    revision = {name: getattr(entry, name) for name in _OF_REVISION}
     no_text = {"title": "", "base_path": "", "first_path": "", "predecessor_path": None}
     return before.as_neighbour().model_copy(update=revision | no_text)
-
-
-def _by_time(entry: Entry) -> int:
-    """Order the events that left a time line by time, whatever the order they are ingested in.
-
-    Of one event the later revision has the higher number. Of several in one second the revision's
-    number and the id decide.
-    """
-    seconds = int((entry.updated - _YEAR_ONE).total_seconds())
-    digest = int.from_bytes(hashlib.sha256(entry.event_id.encode()).digest()[:2])
-    return (seconds << 24) | (min(entry.number, 0xFFF) << 12) | (digest & 0xFFF)
 
 
 def linked_image_items(snapshot: Snapshot, revision: Revision) -> Iterator[LedgerItem]:

@@ -15,7 +15,7 @@ from gazette.models.ledger.deletion import Deletion
 from gazette.models.ledger.entry import Entry, read_entry
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey
-from gazette.models.ledger.partitions import PartitionKind
+from gazette.models.ledger.partitions import TIMELINES, PartitionKind
 from gazette.models.ledger.snapshot import Snapshot
 from gazette.models.site import Site
 from gazette.models.views.feed import Feed, Tombstone
@@ -23,7 +23,6 @@ from gazette.projections.items.item_order import item_order
 
 # What the place of an event says that left a time line and was not withdrawn.
 NO_NOTICE = "{}"
-_TIMELINES = frozenset({PartitionKind.TOPIC, PartitionKind.CATEGORY, PartitionKind.SITE})
 
 
 def tombstone_keys(snapshot: Snapshot, stored_at: datetime) -> tuple[ItemKey, ...]:
@@ -37,7 +36,7 @@ def tombstone_keys(snapshot: Snapshot, stored_at: datetime) -> tuple[ItemKey, ..
     sort = keys.retracted_sort(stored_at, snapshot.event_id)
     listed_in = [item_key.partition for item_key in snapshot.live]
     return (
-        *(ItemKey(each, sort) for each in listed_in if each.kind in _TIMELINES),
+        *(ItemKey(each, sort) for each in listed_in if each.kind in TIMELINES),
         *(_left(each) for each in snapshot.live if each.partition.kind is PartitionKind.DAY),
     )
 
@@ -93,13 +92,13 @@ def left_entries(snapshot: Snapshot, entry: Entry, live: Iterable[ItemKey]) -> I
     """
     stays = {item_key.partition for item_key in live}
     for item_key in snapshot.live:
-        if item_key.partition.kind in _TIMELINES and item_key.partition not in stays:
+        if item_key.partition.kind in TIMELINES and item_key.partition not in stays:
             yield LedgerItem(_left(item_key), item_order(entry.number), NO_NOTICE)
 
 
 def _is_place(item_key: ItemKey) -> bool:
     """Return whether this is a place on a time line; a day is not cut, and needs none."""
-    return item_key.partition.kind in _TIMELINES and item_key.sort.startswith(keys.LEFT_ENTRY)
+    return item_key.partition.kind in TIMELINES and item_key.sort.startswith(keys.LEFT_ENTRY)
 
 
 def _left(live: ItemKey) -> ItemKey:
@@ -117,9 +116,9 @@ def first_day_shown(now: datetime, days: int) -> date:
     return now.date() - timedelta(days=days)
 
 
-def oldest_shown(now: datetime, days: int) -> str:
-    """Return the sort key before the oldest tombstone to be shown."""
-    return keys.retracted_sort(datetime.combine(first_day_shown(now, days), time(), now.tzinfo), "")
+def first_moment_shown(now: datetime, days: int) -> datetime:
+    """Return the beginning of that day."""
+    return datetime.combine(first_day_shown(now, days), time(), now.tzinfo)
 
 
 def read_withdrawn(items: Iterable[LedgerItem]) -> tuple[Entry, ...]:
@@ -138,7 +137,7 @@ def with_deletions(site: Site, feed: Feed, withdrawn: Iterable[Entry]) -> Feed:
 
 def with_tombstones(site: Site, feed: Feed, withdrawn: Iterable[Entry]) -> Feed:
     """Add tombstones to a subscription document, but none of events it lists (SPEC T1, T2)."""
-    live = {item.id for item in feed.items}
+    live = {item.id for item in feed.listed}
     found = (_tombstone(site, entry) for entry in withdrawn)
     tombstones = tuple(tombstone for tombstone in found if tombstone.id not in live)
     updated = max((feed.updated, *(tombstone.when for tombstone in tombstones)))

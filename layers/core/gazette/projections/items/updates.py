@@ -12,7 +12,7 @@ from gazette.models.ledger import keys, partitions
 from gazette.models.ledger.entry import Entry
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey
-from gazette.models.ledger.partitions import Partition, PartitionKind
+from gazette.models.ledger.partitions import TIMELINES, Partition
 from gazette.models.ledger.snapshot import Snapshot
 from gazette.models.ledger.update import UpdateEntry
 from gazette.models.limits import MAX_CHANGES_BYTES
@@ -22,7 +22,6 @@ from gazette.projections.diff.spans import paragraph_groups
 from gazette.projections.items.item_order import item_order
 
 _LEFT_OUT = (DiffRun(DiffKind.KEPT, "…"),)
-_TIMELINES = {PartitionKind.SITE, PartitionKind.TOPIC, PartitionKind.CATEGORY}
 
 
 def update_items(
@@ -39,7 +38,7 @@ def update_items(
     is_in_corrections = rules.in_corrections or _ends_a_retraction(snapshot, entry)
     payload = _update_entry(entry, filed_under, changes).model_dump_json()
     for timeline in (
-        item_key.partition for item_key in listed if item_key.partition.kind in _TIMELINES
+        item_key.partition for item_key in listed if item_key.partition.kind in TIMELINES
     ):
         yield _item(partitions.updates_partition(timeline), entry, payload)
         if is_in_corrections:

@@ -42,20 +42,24 @@ def _closed_html_block(state: StateBlock, start: int, end: int, silent: bool) ->
     position = state.bMarks[start] + state.tShift[start]
     for opening, closing in _ENDS:
         if found := opening.match(state.src, position, state.eMarks[start]):
-            if not _is_closed(state, closing.format(*found.groups()).lower(), position):
+            mark = closing.format(*found.groups()).lower()
+            # A tag at the beginning of a line of a paragraph is a word of it.
+            if (silent and mark in _CODE_ENDS) or not _is_closed(state, mark, position):
                 return False
             break
     return html_block(state, start, end, silent)
 
 
 def _is_closed(state: StateBlock, mark: str, start: int) -> bool:
-    """Return whether a mark follows; an end tag inside a line belongs to a sentence."""
+    """Return whether a mark follows; an end tag with text behind it belongs to a sentence."""
     if _last(state, mark) < start:
         return False
     if mark not in _CODE_ENDS:
         return True
     end = state.src.lower().find(mark, start) + len(mark)
-    return not state.src[end:].partition("\n")[0].strip()
+    line, _, rest = state.src[end:].partition("\n")
+    next_line = rest.partition("\n")[0].strip()
+    return not line.strip() and (not next_line or next_line.startswith("<"))
 
 
 def _last(state: StateBlock, mark: str) -> int:

@@ -4,11 +4,12 @@ Tags that GFM's filter names, and tags that HTML does not know, become text. Fra
 and objects become links. The sanitiser then finds only elements that it can show or unwrap.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from html import escape
 from typing import Final
 
+from gazette.projections.markup.code_blocks import code_blocks
 from gazette.projections.markup.raw_html import Tag, Text, read_tags
 
 TEXT_BLOCKS: Final = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "pre", "blockquote"})
@@ -38,7 +39,7 @@ _SECTIONS = frozenset(
 _UNWRAPPED = frozenset(
     {
         *("acronym", "base", "basefont", "bgsound", "big", "blink", "button", "col", "colgroup"),
-        *("data", "datalist", "font", "image", "input", "keygen", "label", "link", "map"),
+        *("data", "datalist", "font", "input", "keygen", "label", "link", "map"),
         *("marquee", "meta", "meter", "nobr", "option", "output", "param", "picture", "progress"),
         *("rb", "rtc", "select", "slot", "source", "spacer", "strike", "time", "track", "tt"),
         "canvas",
@@ -53,15 +54,13 @@ _EMBEDDED = {
     "area": "href",
 }
 _NAMES = ("title", "aria-label", "alt", "name")
-_CODE = frozenset({"script", "style"})
+_SOURCES = ("src", "href", "xlink:href")
 _DRAWINGS = frozenset({"svg", "math"})
 _VOID = frozenset({"frame", "embed", "area"})
+# Elements that hold paragraphs, or are some.
+_STRUCTURE = TEXT_BLOCKS | LISTS | TABLES | _SECTIONS | {"div", "figure"}
 # Elements at which a paragraph begins or ends.
-_EDGES = (
-    (TEXT_BLOCKS | LISTS | TABLES | _SECTIONS | {"div", "figure", "link", "meta"})
-    | _DRAWINGS
-    | frozenset(_EMBEDDED)
-)
+_EDGES = _STRUCTURE | {"link", "meta"} | _DRAWINGS | frozenset(_EMBEDDED)
 
 _SILENT_INPUTS = frozenset({"hidden", "password", "checkbox", "radio", "file", "image", "color"})
 _MOST_SOURCES = 32
@@ -102,7 +101,11 @@ class _Reading:
         token = self.tokens[position]
         if position in self.is_code:
             return ""
-        return token.html if isinstance(token, Text) else self._tag(position, token)
+        if isinstance(token, Text):
+            return token.html
+        is_drawn = position <= self.end_of_drawing
+        is_image = token.name == "image" or (is_drawn and token.name == "img")
+        return _image(token) if is_image else self._tag(position, token)
 
     def _tag(self, position: int, token: Tag) -> str:
         if position <= self.end_of_drawing or ":" in token.name:
@@ -141,7 +144,7 @@ class _Reading:
         """Return the blocks of script and style, those together that nothing separates."""
         found: list[list[range]] = []
         done = -1
-        for block in _code_blocks(self.tokens):
+        for block in code_blocks(self.tokens, _STRUCTURE):
             if block.start < done:
                 continue  # within another one
             if found and self.before[block.start] == done:
@@ -169,8 +172,7 @@ class _Reading:
             stack.append(address is not None)
         if address is None:
             return token.as_text
-        named = (token.attributes.get(name, "") for name in _NAMES)
-        name = next(filter(str.strip, named), address)
+        name = _named(token, _NAMES) or address
         link = f'<a href="{escape(address)}">{escape(name, quote=False)}</a>'
         is_alone = self._is_edge(self.before[position]) and self._is_edge(self.after[end])
         return f"<div>{link}</div>" if is_alone else f" {link} "
@@ -194,25 +196,27 @@ class _Reading:
         return " "
 
 
+def _image(token: Tag) -> str:
+    """Write an image of a drawing as one of HTML; browsers do so with ``image`` elsewhere."""
+    if token.is_end:
+        return " "
+    source = _named(token, _SOURCES)
+    # Another part of a drawing is no image.
+    attributes = {"src": "" if source.startswith("#") else source}
+    attributes["alt"] = _named(token, ("alt", *_NAMES))
+    return f" {Tag('', 'img', attributes=attributes).as_tag} "
+
+
+def _named(token: Tag, names: Iterable[str]) -> str:
+    """Return the first of some attributes that says anything."""
+    return next(filter(str.strip, (token.attributes.get(name, "") for name in names)), "")
+
+
 def _control(token: Tag) -> str:
     """Return the words of an element of a form; other elements have theirs between their tags."""
     if token.name == "input" and token.attributes.get("type", "").lower() not in _SILENT_INPUTS:
         return f" {escape(token.attributes.get('value', ''), quote=False)} "
     return " " if token.name in _APART else ""
-
-
-def _code_blocks(tokens: Sequence[Text | Tag]) -> list[range]:
-    """Return the blocks of script and style, start and end tag included, in their order."""
-    opened: dict[str, list[int]] = {name: [] for name in _CODE}
-    blocks: list[range] = []
-    for position, token in enumerate(tokens):
-        if not isinstance(token, Tag) or token.name not in _CODE:
-            continue
-        if not token.is_end:
-            opened[token.name].append(position)
-        elif opened[token.name]:
-            blocks.append(range(opened[token.name].pop(), position + 1))
-    return sorted(blocks, key=lambda block: block.start)
 
 
 def _ends(tokens: Sequence[Text | Tag]) -> dict[int, int]:

@@ -45,7 +45,12 @@ def make_frame(  # noqa: PLR0913  # all but two are passed by name
         breadcrumb=breadcrumb,
         indexed=indexed,
         relations=relations,
-        sections=(news_link(site), topics_link(site), *changes_links(site, partitions.SITE)),
+        sections=(
+            news_link(site),
+            topics_link(site),
+            categories_link(site),
+            *changes_links(site, partitions.SITE),
+        ),
     )
 
 
@@ -76,6 +81,10 @@ def news_link(site: Site) -> Link:
 
 def topics_link(site: Site) -> Link:
     return Link(text("section.topics"), site.url(f"{paths.TOPICS}.html"))
+
+
+def categories_link(site: Site) -> Link:
+    return Link(text("section.categories"), site.url(f"{paths.CATEGORIES}.html"))
 
 
 def changes_links(site: Site, timeline: Partition) -> tuple[Link, Link]:

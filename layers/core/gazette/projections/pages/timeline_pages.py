@@ -21,6 +21,7 @@ from gazette.projections.feeds.timelines import Timeline
 from gazette.projections.items.tombstones import with_deletions
 from gazette.projections.pages.event_pages import topic_link
 from gazette.projections.pages.frames import (
+    categories_link,
     changes_links,
     feed_links,
     home_link,
@@ -122,9 +123,13 @@ def archive_page(
 
 
 def subscription_feed(
-    site: Site, partition: Partition, timeline: Timeline, older: SegmentRef | None
+    site: Site,
+    partition: Partition,
+    timeline: Timeline,
+    older: SegmentRef | None,
+    corrected: Sequence[Entry] = (),
 ) -> Feed:
-    """Make the subscription document of a time line (SPEC P1)."""
+    """Make the subscription document of a time line (SPEC P1); ``corrected`` are behind it (T4)."""
     folder = paths.timeline_folder(partition)
     feed = _feed(
         site,
@@ -134,6 +139,7 @@ def subscription_feed(
         known=timeline.known,
         updated=timeline.updated,
     )
+    feed = replace(feed, corrected=event_feeds.feed_items(site, corrected))
     return replace(within_bounds(feed), previous=archive_address(site, folder, older))
 
 
@@ -196,8 +202,9 @@ def timeline_breadcrumb(site: Site, partition: Partition, title: str) -> tuple[L
     if partition == partitions.SITE:
         return (home_link(site),)
     timeline = Link(title, site.url(f"{paths.index_path(paths.timeline_folder(partition))}.html"))
-    index = (topics_link(site),) if partition.kind is PartitionKind.TOPIC else ()
-    return (home_link(site), *index, timeline)
+    is_topic = partition.kind is PartitionKind.TOPIC
+    index = topics_link(site) if is_topic else categories_link(site)
+    return (home_link(site), index, timeline)
 
 
 def _topics(kind: PartitionKind, entry: RevisionEntry) -> tuple[TopicRef, ...]:

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 
-from gazette.models.ledger import keys
+from gazette.models.ledger import keys, partitions
 from gazette.models.ledger.aggregates import TopicCount, TopicDayCount, TopicMonthCount
 from gazette.models.ledger.entry import Entry, TopicRef
 from gazette.models.ledger.item import LedgerItem
+from gazette.models.ledger.keys import ItemKey
+from gazette.models.ledger.partitions import Partition, PartitionKind
 from gazette.models.product import RELATED_TOPICS_SHOWN
 
 
@@ -34,6 +36,13 @@ def read_months(items: Iterable[LedgerItem]) -> dict[str, TopicMonthCount]:
         for item in items
     }
     return {name: month for name, month in months.items() if month.count}
+
+
+def count_key(timeline: Partition) -> ItemKey:
+    """Return the key under which the index above a topic or a category counts it."""
+    if timeline.kind is PartitionKind.TOPIC:
+        return keys.initial_key(timeline.name)
+    return ItemKey(partitions.TOPICS, f"{keys.CATEGORY}{timeline.name}")
 
 
 def topic_count(topic: TopicRef, months: Iterable[LedgerItem]) -> TopicCount:

@@ -1,8 +1,9 @@
 """The index of topics: by initial, and the largest topics."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import NamedTuple
 
 from gazette.models import paths
@@ -10,6 +11,7 @@ from gazette.models.formats import ViewKind
 from gazette.models.ledger import keys, partitions
 from gazette.models.ledger.aggregates import InitialCounts, TopicCount
 from gazette.models.ledger.item import LedgerItem
+from gazette.models.ledger.partitions import Partition
 from gazette.models.product import LARGEST_TOPICS_SHOWN, TOPICS_PER_PAGE
 from gazette.models.site import Site
 from gazette.models.texts import text
@@ -25,6 +27,23 @@ from gazette.projections.pages.frames import (
 # An initial with many topics has several pages. A page starts at a topic whose hash falls in one
 # class of 256, so pages keep their addresses and most of their topics when topics come and go.
 _CLASSES = 256
+_EARLIER = {"topic": text("topics.earlier"), "category": text("categories.earlier")}
+_LATER = {"topic": text("topics.later"), "category": text("categories.later")}
+
+
+class IndexAddress(NamedTuple):
+    """Where an index stands, what it is called, what its links lead to, and what it counts."""
+
+    base_path: str
+    title: str
+    breadcrumb: tuple[Link, ...]
+    unit: str = "topic"
+
+    @property
+    def timelines(self) -> Callable[[str], Partition]:
+        """Make the time line that a slug of the index belongs to."""
+        is_topic = self.unit == "topic"
+        return partitions.topic_partition if is_topic else partitions.category_partition
 
 
 def read_topics(items: Iterable[LedgerItem]) -> list[TopicCount]:
@@ -60,7 +79,7 @@ def initial_name(initial: str) -> str:
 
 def page_paths(initial: str, slugs: Iterable[str]) -> tuple[str, ...]:
     """Return the pages that an initial has or ever had; ``slugs`` are all topics it ever had."""
-    starts = (slug for slug in slugs if _starts_page(slug))
+    starts = (slug for slug in slugs if starts_page(slug))
     return (paths.initial_path(initial), *(paths.initial_path(initial, slug) for slug in starts))
 
 
@@ -68,21 +87,33 @@ def initial_pages(
     site: Site, initial: str, topics: Sequence[TopicCount]
 ) -> dict[str, CalendarPage]:
     """Make the pages of an initial by base path; most initials have one page."""
-    cuts = _cuts(topics)
-    base_paths = [paths.initial_path(initial, topics[cut].slug if cut else None) for cut in cuts]
+    base_path = paths.initial_path(initial)
     title = text("topics.of_initial", initial=initial_name(initial))
-    step = Link(title, site.url(f"{paths.initial_path(initial)}.html"))
+    step = Link(title, site.url(f"{base_path}.html"))
+    address = IndexAddress(base_path, title, (topics_link(site), step))
+    return pages_of(site, topics, partial(paths.initial_path, initial), address)
+
+
+def pages_of(
+    site: Site,
+    counted: Sequence[TopicCount],
+    path_of: Callable[[str | None], str],
+    address: IndexAddress,
+) -> dict[str, CalendarPage]:
+    """Make the pages of a list by base path, which ``path_of`` makes from its first slug."""
+    cuts = _cuts(counted)
+    base_paths = [path_of(counted[cut].slug if cut else None) for cut in cuts]
     pages: dict[str, CalendarPage] = {}
     for position, (base_path, start) in enumerate(zip(base_paths, cuts, strict=True)):
-        end = cuts[position + 1] if position + 1 < len(cuts) else len(topics)
-        links = _topic_links(site, topics[start:end])
-        page = _page(site, _Address(base_path, title, (step,)), links, len(topics))
+        end = cuts[position + 1] if position + 1 < len(cuts) else len(counted)
+        links = _links(site, address.timelines, counted[start:end])
+        page = index_page(site, address._replace(base_path=base_path), links, len(counted))
         before = (
-            _page_link(site, base_paths[position - 1], text("topics.earlier")) if position else None
+            _page_link(site, base_paths[position - 1], _EARLIER[address.unit]) if position else None
         )
         after = (
-            _page_link(site, base_paths[position + 1], text("topics.later"))
-            if end < len(topics)
+            _page_link(site, base_paths[position + 1], _LATER[address.unit])
+            if end < len(counted)
             else None
         )
         pages[base_path] = replace(page, frame=replace(page.frame, previous=before, next=after))
@@ -101,7 +132,8 @@ def topics_page(site: Site, initials: dict[str, InitialCounts]) -> CalendarPage:
     ]
     size = Link(text("topics.largest"), site.url(f"{paths.LARGEST_TOPICS}.html"))
     count = sum(counts.topics for counts in initials.values())
-    return _page(site, _Address(paths.TOPICS, text("topics.title")), [size, *links], count)
+    address = IndexAddress(paths.TOPICS, text("topics.title"), (topics_link(site),))
+    return index_page(site, address, [size, *links], count)
 
 
 def largest_page(site: Site, initials: dict[str, InitialCounts]) -> CalendarPage:
@@ -109,44 +141,40 @@ def largest_page(site: Site, initials: dict[str, InitialCounts]) -> CalendarPage
     topics = largest(topic for counts in initials.values() for topic in counts.largest)
     step = Link(text("topics.by_size"), site.url(f"{paths.LARGEST_TOPICS}.html"))
     title = text("topics.largest")
-    links = _topic_links(site, topics)
-    return _page(site, _Address(paths.LARGEST_TOPICS, title, (step,)), links, len(topics))
+    address = IndexAddress(paths.LARGEST_TOPICS, title, (topics_link(site), step))
+    return index_page(site, address, _links(site, address.timelines, topics), len(topics))
 
 
-def _topic_links(site: Site, topics: Iterable[TopicCount]) -> list[Link]:
+def _links(
+    site: Site, timeline: Callable[[str], Partition], counted: Iterable[TopicCount]
+) -> list[Link]:
     return [
         Link(
-            topic.label,
-            site.url(
-                f"{paths.index_path(paths.timeline_folder(partitions.topic_partition(topic.slug)))}.html"
-            ),
-            count=topic.count,
+            one.label,
+            site.url(f"{paths.index_path(paths.timeline_folder(timeline(one.slug)))}.html"),
+            count=one.count,
         )
-        for topic in topics
+        for one in counted
     ]
 
 
-def _starts_page(slug: str) -> bool:
+def starts_page(slug: str) -> bool:
+    """Return whether a page starts at a topic or category, if there are several pages."""
     return hashlib.sha256(slug.encode()).digest()[0] % _CLASSES == 0
 
 
 def _cuts(topics: Sequence[TopicCount]) -> list[int]:
     if len(topics) <= TOPICS_PER_PAGE:
         return [0]
-    return [0, *(at for at, topic in enumerate(topics) if at and _starts_page(topic.slug))]
+    return [0, *(at for at, topic in enumerate(topics) if at and starts_page(topic.slug))]
 
 
 def _page_link(site: Site, base_path: str, text: str) -> Link:
     return Link(text, site.url(f"{base_path}.html"))
 
 
-class _Address(NamedTuple):
-    base_path: str
-    title: str
-    breadcrumb: tuple[Link, ...] = ()
-
-
-def _page(site: Site, address: _Address, links: list[Link], count: int) -> CalendarPage:
+def index_page(site: Site, address: IndexAddress, links: list[Link], count: int) -> CalendarPage:
+    """Make a page of an index; ``count`` is of the whole."""
     frame = make_frame(
         site,
         address.base_path,
@@ -154,7 +182,7 @@ def _page(site: Site, address: _Address, links: list[Link], count: int) -> Calen
         title=address.title,
         description=address.title,
         feeds=(*feed_links(site, paths.SITE_FEED, site.title), opml_link(site)),
-        breadcrumb=(home_link(site), topics_link(site), *address.breadcrumb),
+        breadcrumb=(home_link(site), *address.breadcrumb),
         indexed=bool(links),
     )
-    return CalendarPage(frame=frame, periods=tuple(links), count=count, unit="topic")
+    return CalendarPage(frame=frame, periods=tuple(links), count=count, unit=address.unit)

@@ -40,7 +40,7 @@ def render_atom(feed: Feed, self_url: str | None = None) -> bytes:
     Withdrawn events come last, as entries: no feed reader knows tombstones (SPEC T1).
     """
     generator = _generator(feed, self_url or f"{feed.address}.atom")
-    for item in feed.items:
+    for item in feed.listed:
         generator.add_entry(RenderedEntry(_ELEMENTS(item, feed.language)), order="append")
     for item in map(withdrawn_item, feed.notices):
         element = _entry_of_feed(item, feed.language)

@@ -38,7 +38,7 @@ class FeedExtension:
         prefixes = {}
         if self.feed.current:
             prefixes["fh"] = HISTORY
-        if any(item.image for item in self.feed.items):
+        if any(item.image for item in self.feed.listed):
             prefixes["media"] = MEDIA
         if self.extension == "rss":
             prefixes["dc"] = DUBLIN_CORE

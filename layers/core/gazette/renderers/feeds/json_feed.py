@@ -23,7 +23,7 @@ def render_json_feed(feed: Feed) -> bytes:
         for name, value in _present(_feed_fields(feed)).items()
     )
     items = (
-        *(_ITEMS(item, feed.about_url) for item in feed.items),
+        *(_ITEMS(item, feed.about_url) for item in feed.listed),
         *(_compact(_present(_item(withdrawn_item(each), feed.about_url))) for each in feed.notices),
     )
     lines = ",\n".join(items)

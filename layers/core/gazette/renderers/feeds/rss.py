@@ -31,7 +31,7 @@ def render_rss(feed: Feed) -> bytes:
     Titles are plain text and escaped once: readers decode a title once (SPEC R8).
     """
     generator = _generator(feed)
-    for item in feed.items:
+    for item in feed.listed:
         generator.add_entry(RenderedEntry(_ELEMENTS(item, None)), order="append")
     for tombstone in feed.notices:
         generator.add_entry(RenderedEntry(_entry(withdrawn_item(tombstone))), order="append")

@@ -10,6 +10,7 @@ from gazette.models.object_version import ObjectVersion
 from gazette.models.problems.problems import InvalidEventError
 from gazette.projections.erasures import erased_items
 from gazette.projections.history.linked_images import linked_images
+from gazette.projections.items.changed import left_corrections
 from gazette.projections.items.entry_items import deleted_items, image_use_items
 from gazette.projections.items.tombstones import deleted_tombstones
 from gazette.services.ingest.event_fold import EventFold
@@ -82,6 +83,7 @@ def _changed_items(before: Snapshot, fold: EventFold) -> Iterator[LedgerItem]:
     yield from image_use_items(before, entry, is_shown=after.is_live)
     yield from deleted_items(before, entry, after.live)
     yield from deleted_tombstones(before.tombstones, after.tombstones, entry, after.live)
+    yield from left_corrections(before, after, entry)
 
 
 def _erased_image_items(fold: EventFold, recorded: Sequence[Revision]) -> Iterator[LedgerItem]:

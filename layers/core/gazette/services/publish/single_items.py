@@ -10,6 +10,7 @@ from gazette.models.ledger import keys, partitions
 from gazette.models.ledger.keys import ItemKey
 from gazette.models.ledger.partitions import PartitionKind
 from gazette.models.tasks.tasks import MONTHS_REQUEST, PublishTask, TaskKind
+from gazette.projections.topics.topic_counts import count_key
 
 
 def single_items(task: PublishTask) -> tuple[ItemKey, ...]:
@@ -24,9 +25,10 @@ def _own(task: PublishTask) -> Iterator[ItemKey]:
 
 def _of_timeline(task: PublishTask) -> Iterator[ItemKey]:
     yield keys.last_deleted_key(task.partition)
+    yield keys.last_changed_key(task.partition)
     yield from map(keys.timeline_head_key, partitions.changes_partitions(task.partition))
-    if task.partition.kind is PartitionKind.TOPIC:
-        yield keys.initial_key(task.partition.name)
+    if task.partition.kind is not PartitionKind.SITE:
+        yield count_key(task.partition)
 
 
 def _of_changes(task: PublishTask) -> Iterator[ItemKey]:

@@ -99,16 +99,21 @@ def without_missing_images(
     Entries without an image of the bucket cost no read, and a time line costs one.
     """
     shown = tuple(entries)
-    with_image = [
-        _missing_sort(entry) for entry in shown if image_key_of(entry) or entry.leads_to_images
-    ]
+    with_image = _with_image(shown)
     if not with_image:
         return shown
-    missing = {
-        (one.event_id, one.number): one
-        for one in _read_missing(ledger, timeline, min(with_image), max(with_image))
-    }
-    return tuple(_without(entry, missing.get((entry.event_id, entry.number))) for entry in shown)
+    missing = _read_missing(ledger, timeline, min(with_image), max(with_image))
+    return _without_missing(shown, missing)
+
+
+def without_their_missing_images(
+    ledger: Ledger, timeline: Partition, entries: tuple[Entry, ...]
+) -> tuple[Entry, ...]:
+    """Do the same for a few entries that lie anywhere on the time line."""
+    item_keys = [ItemKey(timeline, sort) for sort in _with_image(entries)]
+    found = ledger.get_several(item_keys) if item_keys else {}
+    missing = (MissingImage.model_validate_json(item.payload) for item in found.values())
+    return _without_missing(entries, missing)
 
 
 def missing_images(ledger: Ledger) -> Iterator[MissingImage]:
@@ -143,5 +148,17 @@ def _read_missing(
         yield MissingImage.model_validate_json(item.payload)
 
 
-def _missing_sort(entry: Entry) -> str:
-    return keys.missing_sort(entry.published, entry.event_id)
+def _with_image(entries: Iterable[Entry]) -> list[str]:
+    """Return where the missing images are noted of the entries that name images of the bucket."""
+    return [
+        keys.missing_sort(entry.published, entry.event_id)
+        for entry in entries
+        if image_key_of(entry) or entry.leads_to_images
+    ]
+
+
+def _without_missing(
+    entries: tuple[Entry, ...], missing: Iterable[MissingImage]
+) -> tuple[Entry, ...]:
+    by_revision = {(one.event_id, one.number): one for one in missing}
+    return tuple(_without(one, by_revision.get((one.event_id, one.number))) for one in entries)

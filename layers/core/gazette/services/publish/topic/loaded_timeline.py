@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from gazette.models import paths
 from gazette.models.formats import ViewKind
 from gazette.models.ledger import keys, partitions
+from gazette.models.ledger.changed import LastChange
 from gazette.models.ledger.entry import Entry
 from gazette.models.ledger.partitions import Partition
 from gazette.models.ledger.update import TimelineHead
@@ -25,12 +27,12 @@ from gazette.services.publish.archive.archive_reader import ArchiveReader, Subsc
 from gazette.services.publish.archive.segment_notes import SegmentNotes
 from gazette.services.publish.images.missing_images import without_missing_images
 from gazette.services.publish.topic.named_timelines import published_timeline
-from gazette.services.publish.topic.tombstone_reader import TombstoneReader
+from gazette.services.publish.topic.notice_reader import NoticeReader, Notices
 
 
 @dataclass(frozen=True, slots=True)
 class LoadedTimeline:
-    """The newest entries, the newest closed segment, and what was withdrawn.
+    """The newest entries, the newest closed segment, and what was withdrawn or corrected.
 
     ``notes`` are the notes on segments, and on the time line for its updates and corrections, that
     have to be written. They are not compared: once they are written, none has to be.
@@ -38,12 +40,12 @@ class LoadedTimeline:
 
     timeline: Timeline
     closed: SegmentRef | None
-    withdrawn: tuple[Entry, ...]
+    notices: Notices
     notes: tuple[Replacement, ...] = field(compare=False)
 
     @property
     def shown(self) -> tuple[Entry, ...]:
-        return (*self.timeline.known, *self.withdrawn)
+        return (*self.timeline.known, *self.notices.withdrawn, *self.notices.corrected)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class TimelineReader:
     ledger: Ledger
     archive: ArchiveReader
     notes: SegmentNotes
-    tombstones: TombstoneReader
+    notices: NoticeReader
 
     def load(self, task: PublishTask) -> LoadedTimeline | None:
         """Load the time line of a task, or return None where it publishes nothing."""
@@ -67,16 +69,25 @@ class TimelineReader:
             return None
         newest = self.notes.newest(partition, closed) if closed else ()
         entries = without_missing_images(self.ledger, partition, timeline.entries)
+        live = {entry.event_id for entry in entries}
+        changed = self._changed(partition)
+        notices = self.notices.read(partition, live, changed)
+        left = timeline.last_deleted.updated if timeline.last_deleted else None
+        last = max(filter(None, (changed, left, notices.changed)), default=None)
         return LoadedTimeline(
-            replace(timeline, entries=entries),
+            replace(timeline, entries=entries, changed=last),
             closed,
-            self.tombstones.read(partition),
+            notices,
             (
                 *self.notes.opened(partition, subscription),
                 *newest,
                 *self._heads(partition, timeline, subscription),
             ),
         )
+
+    def _changed(self, partition: Partition) -> datetime | None:
+        item = self.ledger.get(keys.last_changed_key(partition))
+        return LastChange.model_validate_json(item.payload).at if item else None
 
     def _heads(
         self, partition: Partition, timeline: Timeline, subscription: Subscription
@@ -104,9 +115,12 @@ def timeline_page(site: Site, partition: Partition, loaded: LoadedTimeline) -> L
 
 
 def subscription_feed(site: Site, partition: Partition, loaded: LoadedTimeline) -> Feed:
-    """Make the subscription document with its tombstones."""
-    feed = timeline_pages.subscription_feed(site, partition, loaded.timeline, loaded.closed)
-    return with_tombstones(site, feed, loaded.withdrawn)
+    """Make the subscription document with its notices."""
+    notices = loaded.notices
+    feed = timeline_pages.subscription_feed(
+        site, partition, loaded.timeline, loaded.closed, notices.corrected
+    )
+    return with_tombstones(site, feed, notices.withdrawn)
 
 
 def timeline_views(partition: Partition, page: ListPage, feed: Feed) -> tuple[View, View]:

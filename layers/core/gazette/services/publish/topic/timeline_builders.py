@@ -9,7 +9,7 @@ from gazette.models.contract.schema import contract_schema
 from gazette.models.formats import ViewKind
 from gazette.models.ledger import keys, partitions
 from gazette.models.ledger.item import LedgerItem
-from gazette.models.ledger.partitions import Partition, PartitionKind
+from gazette.models.ledger.partitions import Partition
 from gazette.models.site import Site
 from gazette.models.tasks.build_result import BuildResult, Replacement
 from gazette.models.tasks.tasks import PublishTask
@@ -39,14 +39,11 @@ from gazette.services.publish.topic.loaded_timeline import (
 
 
 class LoadedTopic(NamedTuple):
-    """The time line of a topic, the ledger items that count its months, and what to write.
-
-    A category is in no index, so nothing is written for it.
-    """
+    """The time line of a topic, the ledger items that count its months, and its count."""
 
     timeline: LoadedTimeline
     months: list[LedgerItem]
-    counts: tuple[Replacement, ...]
+    counted: Replacement
 
 
 class LoadedSite(NamedTuple):
@@ -69,9 +66,8 @@ class TopicBuilder(ViewBuilder[LoadedTopic]):
 
     def load(self, task: PublishTask) -> LoadedTopic | None:
         partition = task.partition
-        item_key = keys.initial_key(partition.name)
-        is_topic = partition.kind is PartitionKind.TOPIC
-        seen = self.ledger.get(item_key) if is_topic else None
+        item_key = topic_counts.count_key(partition)
+        seen = self.ledger.get(item_key)
         timeline = self.timelines.load(task)
         if timeline is None:
             return None
@@ -79,7 +75,7 @@ class TopicBuilder(ViewBuilder[LoadedTopic]):
         topic = timeline_pages.topic_of(partition, timeline.timeline.known)
         payload = topic_counts.topic_count(topic, months).model_dump_json()
         count = Replacement(item_key, payload, seen)
-        return LoadedTopic(timeline, months, (count,) if is_topic else ())
+        return LoadedTopic(timeline, months, count)
 
     def build(self, task: PublishTask, loaded: LoadedTopic) -> BuildResult:
         site, partition, timeline = self.site, task.partition, loaded.timeline.timeline
@@ -95,7 +91,7 @@ class TopicBuilder(ViewBuilder[LoadedTopic]):
             views=timeline_views(
                 partition, page, subscription_feed(site, partition, loaded.timeline)
             ),
-            replacements=(*loaded.timeline.notes, *loaded.counts),
+            replacements=(*loaded.timeline.notes, loaded.counted),
             news=news_of(loaded.timeline.shown),
         )
 
@@ -124,7 +120,7 @@ class SiteBuilder(ViewBuilder[LoadedSite]):
         partition, timeline = task.partition, loaded.timeline
         page = self._home(partition, loaded)
         feed = subscription_feed(self.site, partition, timeline)
-        shown = (*timeline.timeline.entries, *timeline.withdrawn)
+        shown = (*timeline.timeline.entries, *timeline.notices.withdrawn)
         # Every page links to the index of topics, so it must exist before the first topic does.
         request = LedgerItem(keys.rebuild_request_key(partitions.TOPICS, "SITE"), 1, "{}")
         return BuildResult(
