@@ -9,7 +9,7 @@ from gazette.models.contract.document import EventDocument
 from gazette.models.contract.parsing import InvalidEventError, parse
 from gazette.models.frozen import rfc3339
 from gazette.projections.markup.lost_links import lost_in
-from gazette_cli.commands.argparse_types import Subparsers
+from gazette_cli.commands.argparse_types import Subparsers, path
 
 INVALID = 2
 # Where the event will be makes no difference.
@@ -18,7 +18,7 @@ _ANY_PAGE = "https://localhost/news/2026/01/1/event.html"
 
 def add_parser(commands: Subparsers) -> None:
     parser = commands.add_parser("validate", help="check documents against the input contract")
-    parser.add_argument("files", type=Path, nargs="+", metavar="FILE")
+    parser.add_argument("files", type=path, nargs="+", metavar="FILE")
     parser.set_defaults(run=lambda options: validate(options.files))
 
 

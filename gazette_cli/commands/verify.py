@@ -5,14 +5,14 @@ publishes the site again from these records, and compares each document. While a
 its records say nothing, so only that is reported.
 """
 
-import argparse
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import TextIO
 
+from gazette.models.limits import MAX_TOMBSTONE_DAYS
 from gazette.models.product import TOMBSTONE_DAYS
-from gazette_cli.commands.argparse_types import Subparsers
+from gazette_cli.commands.argparse_types import Subparsers, moment, site_address, whole_number
 from gazette_cli.engines.sources import SourceError
 from gazette_cli.verification.hash_chain import check_history, erased_revisions
 from gazette_cli.verification.progress import Progress
@@ -24,29 +24,23 @@ BROKEN = 1
 
 def add_parser(commands: Subparsers) -> None:
     parser = commands.add_parser("verify", help="find every changed byte of a published site")
-    parser.add_argument("site", metavar="SITE_OR_URL", help="folder or http(s) address of a site")
+    parser.add_argument(
+        "site", type=site_address, metavar="SITE_OR_URL", help="folder or http(s) address of a site"
+    )
     parser.add_argument(
         "--now",
-        type=_moment,
+        type=moment,
         help="when the site was published last, as 2026-11-30T08:00:00Z; now, by default",
     )
     parser.add_argument(
         "--tombstone-days",
-        type=int,
+        type=whole_number(0, MAX_TOMBSTONE_DAYS),
         default=TOMBSTONE_DAYS,
         help="days for which the site shows a withdrawal in its feeds; %(default)s, by default",
     )
     parser.set_defaults(
         run=lambda options: verify(options.site, options.now, options.tombstone_days)
     )
-
-
-def _moment(text: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a time") from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def verify(site: str, now: datetime | None = None, tombstone_days: int = TOMBSTONE_DAYS) -> int:

@@ -3,8 +3,9 @@
 import gzip
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
+from gazette.models.contract.decoding import UNPACKING_ERRORS, is_packed, why_not_unpacked
 from gazette.models.contract.identity import is_erasure_key
 from gazette.models.tasks.reports import Quarantined
 from gazette_cli.engines.acts import Act, Change
@@ -35,12 +36,12 @@ def read_source(source: Path, *, may_be_empty: bool = False) -> Changes:
     if source.is_dir():
         return _read_folder(source, may_be_empty=may_be_empty)
     if not source.is_file():
-        reason = f"{source}: no such file or folder"
+        reason = f"{source}: no such file or folder; correct the path"
         raise SourceError(reason)
     try:
         return _read_rows(source)
-    except (OSError, EOFError) as error:
-        reason = f"{source}: {error}"
+    except UNPACKING_ERRORS as error:
+        reason = f"{source}: {why_not_unpacked(error)}; pack it again, or copy it again"
         raise SourceError(reason) from error
 
 
@@ -70,8 +71,24 @@ def _modified(path: Path) -> datetime:
     return datetime.fromtimestamp(path.stat().st_mtime, UTC)
 
 
+def open_lines(file: Path) -> BinaryIO | gzip.GzipFile:
+    """Open a file by what it holds: packed with gzip, or the lines themselves.
+
+    Raises:
+        SourceError: it has the name of a packed file, and is none.
+    """
+    with file.open("rb") as begun:
+        first = begun.read(2)
+    if is_packed(first):
+        return gzip.open(file)
+    if file.suffix == ".gz" and first:
+        reason = f"{file}: is not packed with gzip; pack it, or rename it without .gz"
+        raise SourceError(reason)
+    return file.open("rb")
+
+
 def _read_rows(file: Path) -> Changes:
-    with gzip.open(file) if file.suffix == ".gz" else file.open("rb") as lines:
+    with open_lines(file) as lines:
         acts, bad = read_history(lines)
     return Changes(
         acts, [Quarantined(f"{file.name} line {line.number}", line.reason) for line in bad]
