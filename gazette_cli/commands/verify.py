@@ -5,6 +5,7 @@ publishes the site again from these records, and compares each document. While a
 its records say nothing, so only that is reported.
 """
 
+import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
@@ -20,6 +21,7 @@ from gazette_cli.verification.published_site import PublishedSite, open_site
 from gazette_cli.verification.republish import Comparison
 
 BROKEN = 1
+_MOST_JOBS = 256
 
 
 def add_parser(commands: Subparsers) -> None:
@@ -38,12 +40,24 @@ def add_parser(commands: Subparsers) -> None:
         default=TOMBSTONE_DAYS,
         help="days for which the site shows a withdrawal in its feeds; %(default)s, by default",
     )
+    parser.add_argument(
+        "--jobs",
+        type=whole_number(1, _MOST_JOBS),
+        default=os.cpu_count() or 1,
+        metavar="N",
+        help="number of processes; that of the processors, by default",
+    )
     parser.set_defaults(
-        run=lambda options: verify(options.site, options.now, options.tombstone_days)
+        run=lambda options: verify(options.site, options.now, options.tombstone_days, options.jobs)
     )
 
 
-def verify(site: str, now: datetime | None = None, tombstone_days: int = TOMBSTONE_DAYS) -> int:
+def verify(
+    site: str,
+    now: datetime | None = None,
+    tombstone_days: int = TOMBSTONE_DAYS,
+    jobs: int = 1,
+) -> int:
     """Verify a folder or an address; return 1 if a document is not as it was published.
 
     Raises:
@@ -62,7 +76,7 @@ def verify(site: str, now: datetime | None = None, tombstone_days: int = TOMBSTO
     if problems:
         sys.stderr.write("The other documents are compared as soon as these are right.\n")
     else:
-        comparison = Comparison(published, progress, tombstone_days)
+        comparison = Comparison(published, progress, tombstone_days, jobs if jobs > 1 else 0)
         problems = _write(sys.stderr, comparison.problems(addresses, now or datetime.now(UTC)))
         compared = comparison.compared
     also = f", {erased:,} revisions erased" if erased else ""

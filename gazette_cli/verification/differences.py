@@ -6,7 +6,7 @@ from html import unescape
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from gazette_cli.verification.comparing_store import Difference
+from gazette_cli.verification.document_comparison import Difference
 
 _SHOWN = 30
 # The page, a revision or a history of an event.

@@ -264,7 +264,7 @@ def test_an_address_with_a_home_and_no_sitemap_is_refused() -> None:
 def test_an_address_where_nobody_answers_is_refused() -> None:
     with served({}) as address:
         pass
-    with pytest.raises(SourceError, match="refused"):
+    with pytest.raises(SourceError, match="does not answer"):
         verify(address)
 
 
