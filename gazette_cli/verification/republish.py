@@ -16,13 +16,18 @@ from gazette.models.site import Site
 from gazette.projections.history.linked_images import linked_images
 from gazette_cli.engines.acts import Change, Pause
 from gazette_cli.engines.memory_engine import MemoryEngine
+from gazette_cli.verification.damage import named
 from gazette_cli.verification.differences import ShownRevision, describe
 from gazette_cli.verification.document_comparison import DocumentComparison
 from gazette_cli.verification.erased_revisions import erasures
 from gazette_cli.verification.hash_chain import History, read_history
 from gazette_cli.verification.progress import Progress
 from gazette_cli.verification.published_site import PublishedSite
-from gazette_cli.verification.recorded_events import record_event, recorded_revisions
+from gazette_cli.verification.recorded_events import (
+    DifferentRecordError,
+    record_event,
+    recorded_revisions,
+)
 from gazette_cli.verification.site_settings import settings_of
 from gazette_cli.verification.verifying_engine import VerifyingEngine
 
@@ -75,8 +80,11 @@ class Comparison:
         for history in histories:
             try:
                 self._add(engine, settings, history)
-            except ValueError as error:
-                yield f"{history.event}, {error}"
+            except DifferentRecordError as error:
+                form = next(
+                    one for one in history.revisions if one["record"]["number"] == error.number
+                )
+                yield named(form["links"]["self"], history.event, error.number, str(error))
         self._add_images(engine, newest)
         acts = [erasures(history.event, history.revisions) for history in histories]
         for together in zip_longest(*acts):
