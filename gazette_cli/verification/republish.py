@@ -17,11 +17,12 @@ from gazette.projections.history.linked_images import linked_images
 from gazette_cli.engines.acts import Change, Pause
 from gazette_cli.engines.memory_engine import MemoryEngine
 from gazette_cli.verification.damage import named
-from gazette_cli.verification.differences import ShownRevision, describe
+from gazette_cli.verification.differences import ShownRevision, describe, describe_image
 from gazette_cli.verification.document_comparison import DocumentComparison
 from gazette_cli.verification.erased_revisions import erasures
 from gazette_cli.verification.hash_chain import History, read_history
 from gazette_cli.verification.progress import Progress
+from gazette_cli.verification.published_images import published_images
 from gazette_cli.verification.published_site import PublishedSite
 from gazette_cli.verification.recorded_events import (
     DifferentRecordError,
@@ -31,7 +32,6 @@ from gazette_cli.verification.recorded_events import (
 from gazette_cli.verification.site_settings import settings_of
 from gazette_cli.verification.verifying_engine import VerifyingEngine
 
-_KEYS, _PATHS = "images/", "image/"
 _NEWS = "news/"
 
 
@@ -85,7 +85,12 @@ class Comparison:
                     one for one in history.revisions if one["record"]["number"] == error.number
                 )
                 yield named(form["links"]["self"], history.event, error.number, str(error))
-        self._add_images(engine, newest)
+        untried: set[str] = set()
+        for image in published_images(self._site, self._shown_by()):
+            engine.apply(Change(newest, image.key, image.body))
+            untried.update(image.untried)
+            if image.problem:
+                yield describe_image(image, self._shown_by(), self._bases)
         acts = [erasures(history.event, history.revisions) for history in histories]
         for together in zip_longest(*acts):
             for act in filter(None, together):
@@ -99,6 +104,8 @@ class Comparison:
             documents.finish()
         self._equal, self._different = documents.equal, set(documents.differences)
         for path, difference in sorted(documents.differences.items()):
+            if path in untried:
+                continue
             yield describe(path, difference, self._bases)
         yield from self._unknown()
 
@@ -110,24 +117,16 @@ class Comparison:
             self._bases[revision.base_path] = shown
             self._documents.append((revision.base_path, revision.document))
 
-    def _add_images(self, engine: MemoryEngine, at: datetime) -> None:
-        listed = self._site.paths_below(_PATHS)
-        for path in sorted(self._named_images()) if listed is None else listed:
-            try:
-                body = self._site.read_path(path)
-            except OSError:
-                continue  # the site was published without it
-            engine.apply(Change(at, _KEYS + path.removeprefix(_PATHS), body))
-
-    def _named_images(self) -> set[str]:
-        """Return the paths of the images that the documents of events name."""
-        keys: set[str] = set()
-        for base_path, document in self._documents:
+    def _shown_by(self) -> dict[str, list[str]]:
+        """Return the base paths of the events that name each image, by its key, newest first."""
+        keys: dict[str, list[str]] = {}
+        for base_path, document in reversed(self._documents):
             if document is not None:
-                keys.update(linked_images(document, base_path))
+                for key in linked_images(document, base_path):
+                    keys.setdefault(key, []).append(base_path)
             if document is not None and document.image and document.image.key:
-                keys.add(document.image.key)
-        return {_PATHS + key.removeprefix(_KEYS) for key in keys}
+                keys.setdefault(document.image.key, []).append(base_path)
+        return keys
 
     def _unknown(self) -> Iterator[str]:
         for path in self._site.paths_below(_NEWS) or ():
