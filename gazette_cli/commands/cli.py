@@ -1,15 +1,17 @@
 """The `gazette` command: assembles the subcommands and reports errors in one line."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 
 from gazette import __version__
 from gazette_cli.commands import cost, demo, operate, publish, serve, validate, verify
 from gazette_cli.engines.engine import EngineError
+from gazette_cli.engines.file_errors import file_problem
 from gazette_cli.engines.sources import SourceError
 
-FAILED = 2
+FAILED, INTERRUPTED = 2, 130
 
 
 def run() -> int:
@@ -27,6 +29,16 @@ def main(arguments: Sequence[str]) -> int:
     options = parser.parse_args(arguments)
     try:
         return int(options.run(options))
-    except (SourceError, EngineError, OSError) as error:
+    except BrokenPipeError:
+        # Who reads the output has ended, such as `head`. Python would complain about the rest.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    except KeyboardInterrupt:
+        sys.stderr.write("gazette: interrupted\n")
+        return INTERRUPTED
+    except OSError as error:
+        sys.stderr.write(f"gazette: {file_problem(error)}\n")
+        return FAILED
+    except (SourceError, EngineError) as error:
         sys.stderr.write(f"gazette: {error}\n")
         return FAILED

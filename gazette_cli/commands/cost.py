@@ -2,21 +2,28 @@
 
 import argparse
 
-from gazette_cli.commands.argparse_types import Subparsers
+from gazette_cli.commands.argparse_types import Subparsers, whole_number
 from gazette_cli.engines.engine import EngineError, needing_checkout
+
+_MOST = 1_000_000_000
+_POSITIVE = whole_number(1, _MOST)
 
 
 def add_parser(commands: Subparsers) -> None:
     parser = commands.add_parser("cost", help="estimate what a stack costs in a month")
     parser.add_argument(
         "--events-per-month",
-        type=_positive_number,
+        type=_POSITIVE,
         metavar="N",
         help="revisions in a month: publications, updates and withdrawals",
     )
-    parser.add_argument("--topics", type=_positive_number, default=1000, metavar="N")
+    parser.add_argument("--topics", type=_POSITIVE, default=1000, metavar="N")
     parser.add_argument(
-        "--readers", type=_number, default=0, metavar="N", help="readers that poll one feed each"
+        "--readers",
+        type=whole_number(0, _MOST),
+        default=0,
+        metavar="N",
+        help="readers that poll one feed each",
     )
     parser.add_argument("--markdown", action="store_true", help="print the form of docs/cost.md")
     parser.set_defaults(run=_run)
@@ -32,16 +39,3 @@ def _run(options: argparse.Namespace) -> int:
         raise EngineError("--readers needs --events-per-month")
     month = Month(revisions, options.topics, options.readers) if revisions else None
     return cost(month, markdown=options.markdown)
-
-
-def _positive_number(text: str) -> int:
-    if (number := _number(text)) == 0:
-        raise argparse.ArgumentTypeError("must be greater than 0")
-    return number
-
-
-def _number(text: str) -> int:
-    digits = text.replace(",", "")
-    if not digits.isdecimal():
-        raise argparse.ArgumentTypeError(f"{text} is not a whole number")
-    return int(digits)

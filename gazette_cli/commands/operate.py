@@ -3,7 +3,15 @@
 import argparse
 from typing import TYPE_CHECKING
 
-from gazette_cli.commands.argparse_types import Subparsers, revision_numbers
+from gazette.models.limits import MAX_ITERATION_WAIT_SECONDS, MAX_ITERATIONS
+from gazette_cli.commands.argparse_types import (
+    Subparsers,
+    region,
+    revision_numbers,
+    stack_name,
+    web_address,
+    whole_number,
+)
 
 if TYPE_CHECKING:
     from gazette_cli.operate.deployment import StackAddress
@@ -20,11 +28,16 @@ def add_parser(commands: Subparsers) -> None:
 def _add_rebuild(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--iterations",
-        type=int,
+        type=whole_number(1, MAX_ITERATIONS),
         default=20,
         help="maximum number of iterations; each ingests and publishes what it finds",
     )
-    parser.add_argument("--wait", type=int, default=60, help="seconds between two iterations")
+    parser.add_argument(
+        "--wait",
+        type=whole_number(0, MAX_ITERATION_WAIT_SECONDS),
+        default=60,
+        help="seconds between two iterations",
+    )
     _add_stack(parser)
     parser.set_defaults(run=_rebuild)
 
@@ -87,11 +100,13 @@ def _add_erase(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_stack(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--stack-name", default="gazette", help="default: gazette")
+    parser.add_argument("--stack-name", type=stack_name, default="gazette", help="default: gazette")
     parser.add_argument(
-        "--endpoint-url", help="endpoint of a local stack; default: AWS_ENDPOINT_URL, then AWS"
+        "--endpoint-url",
+        type=web_address,
+        help="endpoint of a local stack; default: AWS_ENDPOINT_URL, then AWS",
     )
-    parser.add_argument("--region", help="default: the region of the AWS profile")
+    parser.add_argument("--region", type=region, help="default: the region of the AWS profile")
 
 
 def _rebuild(options: argparse.Namespace) -> int:

@@ -24,7 +24,7 @@ from gazette.projections.items.due_items import DueEvent
 from gazette.projections.items.remarks import read_remarks
 from gazette.services.publish.images.missing_images import missing_images
 from gazette.services.release.release import held_events
-from gazette_cli.commands.argparse_types import Subparsers, moment
+from gazette_cli.commands.argparse_types import Subparsers, moment, path, web_address
 from gazette_cli.engines.acts import NOTHING_BEFORE, Act, Before, Pause, bursts
 from gazette_cli.engines.directory_site import DirectorySiteStore
 from gazette_cli.engines.engine import TAG_AUTHORITY, Engine, needing_checkout
@@ -70,12 +70,12 @@ def add_parser(commands: Subparsers) -> None:
     parser = commands.add_parser("publish", help="publish a source into a folder")
     parser.add_argument(
         "source",
-        type=Path,
+        type=path,
         help="folder with the layout of the source bucket, or a .jsonl[.gz] history of it",
     )
     parser.add_argument(
         "--out",
-        type=Path,
+        type=path,
         required=True,
         help="folder for the site: new, empty, or of an earlier run, of which it publishes only"
         " what has changed since; the file DIR.gazette.sqlite next to it says what is in it",
@@ -89,9 +89,12 @@ def add_parser(commands: Subparsers) -> None:
         " Gazette (default: sqlite)",
     )
     parser.add_argument(
-        "--base-url", default="https://gazette.example", help="public address of the site"
+        "--base-url",
+        type=web_address,
+        default="https://gazette.example",
+        help="public address of the site",
     )
-    parser.add_argument("--report", type=Path, help="file for a JSON report of the run")
+    parser.add_argument("--report", type=path, help="file for a JSON report of the run")
     parser.set_defaults(
         run=lambda options: publish(
             PublishOptions(
@@ -126,6 +129,8 @@ def publish(options: PublishOptions) -> int:
         SourceError: the source cannot be read, or the folder is not empty.
     """
     start = time.perf_counter()
+    if not options.out.resolve().name:
+        raise SourceError(f"{options.out}: is the root of the disk; name a folder below it")
     changes = read_source(options.source, may_be_empty=is_published(options.out))
     options.out.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:

@@ -5,14 +5,15 @@ publishes the site again from these records, and compares each document. While a
 its records say nothing, so only that is reported.
 """
 
-import argparse
+import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import TextIO
 
+from gazette.models.limits import MAX_TOMBSTONE_DAYS
 from gazette.models.product import TOMBSTONE_DAYS
-from gazette_cli.commands.argparse_types import Subparsers
+from gazette_cli.commands.argparse_types import Subparsers, moment, site_address, whole_number
 from gazette_cli.engines.sources import SourceError
 from gazette_cli.verification.hash_chain import check_history, erased_revisions
 from gazette_cli.verification.progress import Progress
@@ -20,36 +21,43 @@ from gazette_cli.verification.published_site import PublishedSite, open_site
 from gazette_cli.verification.republish import Comparison
 
 BROKEN = 1
+_MOST_JOBS = 256
 
 
 def add_parser(commands: Subparsers) -> None:
     parser = commands.add_parser("verify", help="find every changed byte of a published site")
-    parser.add_argument("site", metavar="SITE_OR_URL", help="folder or http(s) address of a site")
+    parser.add_argument(
+        "site", type=site_address, metavar="SITE_OR_URL", help="folder or http(s) address of a site"
+    )
     parser.add_argument(
         "--now",
-        type=_moment,
+        type=moment,
         help="when the site was published last, as 2026-11-30T08:00:00Z; now, by default",
     )
     parser.add_argument(
         "--tombstone-days",
-        type=int,
+        type=whole_number(0, MAX_TOMBSTONE_DAYS),
         default=TOMBSTONE_DAYS,
         help="days for which the site shows a withdrawal in its feeds; %(default)s, by default",
     )
+    parser.add_argument(
+        "--jobs",
+        type=whole_number(1, _MOST_JOBS),
+        default=os.cpu_count() or 1,
+        metavar="N",
+        help="number of processes; that of the processors, by default",
+    )
     parser.set_defaults(
-        run=lambda options: verify(options.site, options.now, options.tombstone_days)
+        run=lambda options: verify(options.site, options.now, options.tombstone_days, options.jobs)
     )
 
 
-def _moment(text: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a time") from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def verify(site: str, now: datetime | None = None, tombstone_days: int = TOMBSTONE_DAYS) -> int:
+def verify(
+    site: str,
+    now: datetime | None = None,
+    tombstone_days: int = TOMBSTONE_DAYS,
+    jobs: int = 1,
+) -> int:
     """Verify a folder or an address; return 1 if a document is not as it was published.
 
     Raises:
@@ -68,7 +76,7 @@ def verify(site: str, now: datetime | None = None, tombstone_days: int = TOMBSTO
     if problems:
         sys.stderr.write("The other documents are compared as soon as these are right.\n")
     else:
-        comparison = Comparison(published, progress, tombstone_days)
+        comparison = Comparison(published, progress, tombstone_days, jobs if jobs > 1 else 0)
         problems = _write(sys.stderr, comparison.problems(addresses, now or datetime.now(UTC)))
         compared = comparison.compared
     also = f", {erased:,} revisions erased" if erased else ""

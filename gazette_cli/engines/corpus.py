@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 
 from gazette.models.contract.identity import event_key
+from gazette.models.problems.messages import quoted
 from gazette_cli.engines.acts import Change
 from gazette_cli.engines.fields import RowError, read_time
 
@@ -24,6 +25,8 @@ _COPIED_FIELDS = (
     *("published", "byline", "revision"),
 )
 
+_GIVE_ID = "give the revision the id of its event, such as river-opens"
+
 
 def read_revision(row: Mapping[str, object]) -> Change:
     """Read a revision, or the deletion of a retracted event.
@@ -32,7 +35,9 @@ def read_revision(row: Mapping[str, object]) -> Change:
         RowError: it lacks an id or a time.
     """
     if not row.get("id"):
-        raise RowError("id", "is missing", "give the revision the id of its event")
+        raise RowError("id", "is missing", _GIVE_ID)
+    if not isinstance(row["id"], str | int) or isinstance(row["id"], bool):
+        raise RowError("id", f"{quoted(row['id'])} is no text", _GIVE_ID)
     at = read_time(row, "revision_time", is_utc=True)
     key = event_key(str(row["id"]))
     if row.get("status") == "retracted":

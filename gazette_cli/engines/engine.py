@@ -112,7 +112,7 @@ def needing_checkout(command: str) -> Iterator[None]:
         yield
     except ModuleNotFoundError as error:
         raise EngineError(
-            f"{command} needs a checkout of Gazette with tests/ ({error.msg})"
+            f"{command} needs a checkout of Gazette with tests/, and `make install` in it"
         ) from error
 
 
@@ -121,8 +121,11 @@ def raise_failures(failures: Sequence[Failure]) -> None:
 
     Raises:
         EngineError: names the first subject and its reason.
+        OSError: a file cannot be read or written.
     """
     if failures:
         subject, error = failures[0]
-        reason = f"{subject}: {error!r}"
+        if isinstance(error, OSError):
+            raise error
+        reason = f"{subject}: {error}"
         raise EngineError(reason) from error

@@ -2,11 +2,13 @@
 
 import base64
 import binascii
+import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Literal, TypeAlias, TypeGuard
 
 from gazette.models.limits import MAX_OBJECT_KEY_BYTES
+from gazette.models.problems.messages import quoted
 from gazette_cli.engines.headers import KNOWN, METADATA, is_known
 
 # A version by its position, or the number of an upload of the key, from 1.
@@ -24,6 +26,8 @@ _RULES: Mapping[str, Rule] = {
     "expire old versions": "expire old versions",
 }
 _VERSIONING = {"suspended": True, "enabled": False}
+_NOT_BASE64 = re.compile("[^A-Za-z0-9+/=]")
+_ENCODE = 'encode the bytes in base64, such as "aGVsbG8="'
 _EXAMPLE = "2026-11-20T12:00:00Z"
 
 
@@ -48,10 +52,10 @@ def read_time(row: Mapping[str, object], name: str, *, is_utc: bool = False) -> 
         if time.tzinfo is None and is_utc:
             time = time.replace(tzinfo=UTC)
         if time.tzinfo is None:
-            raise RowError(name, f"{row[name]!r} has no offset", remedy)
+            raise RowError(name, f"{quoted(row[name])} has no offset", remedy)
         return time.astimezone(UTC)
     except (ValueError, OverflowError) as error:
-        raise RowError(name, f"{row[name]!r} is no time", remedy) from error
+        raise RowError(name, f"{quoted(row[name])} is no time", remedy) from error
 
 
 def read_key(value: object) -> str:
@@ -79,10 +83,16 @@ def read_bytes(value: object) -> bytes:
     Raises:
         RowError: they are not.
     """
+    if not isinstance(value, str):
+        raise RowError("bytes", f"{quoted(value)} is no text", _ENCODE)
+    if strange := _NOT_BASE64.search(value):
+        where = f"character {strange.start() + 1}"
+        raise RowError("bytes", f"is no base64: {where} is {quoted(strange[0])}", _ENCODE)
     try:
-        return base64.b64decode(str(value), validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise RowError("bytes", f"is no base64 ({error})", "encode the bytes in base64") from error
+        return base64.b64decode(value, validate=True)
+    except binascii.Error as error:
+        reason = f"is no base64: its {len(value)} characters are no groups of 4"
+        raise RowError("bytes", reason, _ENCODE) from error
 
 
 def read_headers(value: object) -> dict[str, str]:
@@ -112,8 +122,8 @@ def read_which(value: object) -> Which:
         return value
     if isinstance(value, str) and value in _POSITIONS:
         return _POSITIONS[value]
-    remedy = f"write {', '.join(map(repr, _POSITIONS))}, or the number of an upload, from 1"
-    raise RowError("remove_version", f"{value!r} names no version", remedy)
+    remedy = f"write {', '.join(map(quoted, _POSITIONS))}, or the number of an upload, from 1"
+    raise RowError("remove_version", f"{quoted(value)} names no version", remedy)
 
 
 def read_upload(name: str, value: object) -> Upload:
@@ -126,8 +136,8 @@ def read_upload(name: str, value: object) -> Upload:
         return value
     if value == "newest":
         return "newest"
-    remedy = "write 'newest', or the number of an upload, from 1"
-    raise RowError(name, f"{value!r} names no upload", remedy)
+    remedy = 'write "newest", or the number of an upload, from 1'
+    raise RowError(name, f"{quoted(value)} names no upload", remedy)
 
 
 def read_rule(value: object) -> Rule:
@@ -138,9 +148,8 @@ def read_rule(value: object) -> Rule:
     """
     if isinstance(value, str) and value in _RULES:
         return _RULES[value]
-    raise RowError(
-        "lifecycle", f"{value!r} is nothing that a rule does", f"write {_listed(_RULES)}"
-    )
+    reason = f"{quoted(value)} is nothing that a rule does"
+    raise RowError("lifecycle", reason, f"write {_listed(_RULES)}")
 
 
 def read_versioning(value: object) -> bool:
@@ -152,7 +161,7 @@ def read_versioning(value: object) -> bool:
     if isinstance(value, str) and value in _VERSIONING:
         return _VERSIONING[value]
     remedy = f"write {_listed(_VERSIONING)}"
-    raise RowError("versioning", f"{value!r} is no state of versioning", remedy)
+    raise RowError("versioning", f"{quoted(value)} is no state of versioning", remedy)
 
 
 def _is_number(value: object) -> TypeGuard[int]:
@@ -160,4 +169,4 @@ def _is_number(value: object) -> TypeGuard[int]:
 
 
 def _listed(values: Iterable[str]) -> str:
-    return " or ".join(", ".join(map(repr, values)).rsplit(", ", 1))
+    return " or ".join(", ".join(map(quoted, values)).rsplit(", ", 1))

@@ -7,8 +7,11 @@ both.
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, NoReturn, TypeAlias
 
+from gazette.models.contract.decoding import text_of
+from gazette.models.problems.json_errors import json_problem
+from gazette.models.problems.problems import InvalidEventError
 from gazette_cli.engines.acts import Change, Pause, Versioning
 from gazette_cli.engines.corpus import encode_document, read_revision
 from gazette_cli.engines.fields import (
@@ -75,15 +78,33 @@ def read_row(line: bytes) -> Row:
     Raises:
         RowError: it is no row.
     """
-    try:
-        row = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        raise RowError("row", f"is no JSON ({error})", _ONE_OBJECT) from error
+    row = _parsed(line)
     if not isinstance(row, dict):
         raise RowError("row", "is no JSON object", _ONE_OBJECT)
     if "at" not in row and ("id" in row or "revision_time" in row):
         return read_revision(row)
     return _read_act(row)
+
+
+def _parsed(line: bytes) -> object:
+    try:
+        text = text_of(line.strip())
+    except InvalidEventError as error:
+        raise RowError("row", error.problems[0].reason, _ONE_OBJECT) from error
+    try:
+        return json.loads(text, parse_constant=_no_constant)
+    except json.JSONDecodeError as error:
+        raise RowError("row", json_problem(text, error, is_row=True), _ONE_OBJECT) from error
+    except RecursionError as error:
+        raise RowError("row", "is nested too deeply", _ONE_OBJECT) from error
+    except ValueError as error:
+        reason = "holds a number of too many digits"
+        raise RowError("row", reason, "write such a number as a text") from error
+
+
+def _no_constant(name: str) -> NoReturn:
+    reason = f"holds {name}, which JSON does not have"
+    raise RowError("row", reason, "write a number, a text or null")
 
 
 def _read_act(row: Mapping[str, object]) -> Row:

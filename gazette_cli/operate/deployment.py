@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
 
 from gazette.models.limits import MAX_REASON_CHARACTERS
 from gazette.models.text import one_line, shorten
@@ -17,6 +16,7 @@ from gazette.ports import Ledger
 from gazette.runtime.bootstrap import utc_now
 from gazette.store.dynamodb import DynamoLedger
 from gazette_cli.engines.engine import EngineError
+from gazette_cli.operate.aws_errors import AWS_ERRORS, aws_problem
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -88,8 +88,8 @@ def open_deployment(address: StackAddress) -> Iterator[Deployment]:
     """
     try:
         yield _open(address)
-    except (BotoCoreError, ClientError) as error:
-        raise DeploymentError(f"stack {address.name}: {error}") from error
+    except AWS_ERRORS as error:
+        raise DeploymentError(f"stack {address.name}: {aws_problem(error)}") from error
 
 
 def _open(address: StackAddress) -> Deployment:

@@ -6,7 +6,8 @@ from html import unescape
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from gazette_cli.verification.comparing_store import Difference
+from gazette_cli.verification.document_comparison import Difference
+from gazette_cli.verification.published_images import ImageFile, Shown
 
 _SHOWN = 30
 # The page, a revision or a history of an event.
@@ -44,6 +45,12 @@ def describe(path: str, difference: Difference, bases: Bases) -> str:
     line = found.count(b"\n", 0, position) + 1
     says, must_say = (_around(text, position) for text in (found, expected))
     return f"{path}{_of(revision)}: line {line} says {says!r}, must say {must_say!r}"
+
+
+def describe_image(image: ImageFile, shown: Shown, bases: Bases) -> str:
+    """Return a line that names a damaged image, the event that shows it, and what is wrong."""
+    revision = next((bases[base] for base in shown.get(image.key, ()) if base in bases), None)
+    return f"{image.path}{_of(revision)}: {image.problem}"
 
 
 def _of(revision: ShownRevision | None) -> str:

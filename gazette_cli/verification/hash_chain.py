@@ -9,7 +9,6 @@ Of an erased revision the words are gone, so its hash cannot be computed. It is 
 hash is still the one that the next revision names.
 """
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
@@ -19,7 +18,7 @@ from gazette.models.contract.canonical import sha256_of
 from gazette.models.formats import FORMATS, JSON, ViewKind
 from gazette.models.kinds import RULES, RevisionKind
 from gazette.models.texts import long_date, text
-from gazette.renderers.json.parts import write_json
+from gazette_cli.verification.damage import DamagedError, named, read_document, reason_of
 from gazette_cli.verification.published_site import UNREADABLE, PublishedSite
 
 Json = Mapping[str, Any]
@@ -74,38 +73,39 @@ def read_history(site: PublishedSite, address: str) -> History:
     parts = list(_parts(site, address))
     listed = [one for part in parts for one in part["revisions"]]
     newest = parts[-1]
-    revisions = [_read(site, one["json"]) for one in listed]
+    revisions = [read_document(site, one["json"]) for one in listed]
     part = len(parts[0]["revisions"]) if len(parts) > 1 else 0
     return History(newest["event"], newest["id"], newest["url"], revisions, part)
 
 
 def check_history(site: PublishedSite, address: str) -> Iterator[str]:
-    """Yield each problem of a history and its revisions as one line with event and revision."""
+    """Yield each problem of a history and its revisions as one line that names the document."""
     try:
         parts = list(_parts(site, address))
         history = {**parts[-1], "revisions": [one for part in parts for one in part["revisions"]]}
         revisions, event = history["revisions"], history["event"]
-        names = [f"revision {listed['number']}" for listed in revisions]
+        names = [(str(listed["json"]), int(listed["number"])) for listed in revisions]
         problems = [*_head_problems(history), *_part_problems(parts, address)]
     except UNREADABLE as error:
-        yield f"{address}: cannot be read: {error!r}"
+        damaged = error.address if isinstance(error, DamagedError) else address
+        yield named(damaged, _event_of(site, address), None, reason_of(error))
         return
-    yield from (f"{event}: {problem}" for problem in problems)
-    for position, name in enumerate(names):
+    yield from (named(address, event, None, problem) for problem in problems)
+    for position, (own, number) in enumerate(names):
         try:
-            document = _read(site, revisions[position]["json"])
-            for problem in _problems(document, history, position, address):
-                yield f"{event}, {name}: {problem}"
+            for problem in _problems(read_document(site, own), history, position, address):
+                yield named(own, event, number, problem)
         except UNREADABLE as error:
-            yield f"{event}, {name}: cannot be read: {error!r}"
+            yield named(own, event, number, reason_of(error))
 
 
-def _read(site: PublishedSite, address: str) -> Json:
-    raw = site.read(address)
-    document: Json = json.loads(raw)
-    if write_json(dict(document)) != raw:
-        raise ValueError("its bytes are not in the published form")
-    return document
+def _event_of(site: PublishedSite, address: str) -> str | None:
+    """Return the event of a history that cannot be read, by its first revision."""
+    first = f"{address.removesuffix('.history.json')}.r1.json"
+    try:
+        return str(read_document(site, first)["record"]["id"])
+    except UNREADABLE:
+        return None
 
 
 def _parts(site: PublishedSite, address: str) -> Iterable[Json]:
@@ -114,11 +114,11 @@ def _parts(site: PublishedSite, address: str) -> Iterable[Json]:
     Raises:
         ValueError: a part names one that is not older.
     """
-    parts = [_read(site, address)]
+    parts: list[Json] = [read_document(site, address)]
     while previous := parts[-1].get("previous"):
-        older = _read(site, previous)
+        older = read_document(site, previous)
         if older["revisions"][-1]["number"] >= parts[-1]["revisions"][0]["number"]:
-            raise ValueError(f"{previous} is no older part of the history")
+            raise DamagedError(previous, "is no older part of the history")
         parts.append(older)
     return reversed(parts)
 
@@ -127,7 +127,7 @@ def _head_problems(history: Json) -> Iterator[str]:
     """Yield the fields of the event that a history lacks; what they say is compared later."""
     for name in _OF_EVENT:
         if not isinstance(history.get(name), str):
-            yield f"its history has no {name}"
+            yield f"has no {name}"
 
 
 def _part_problems(parts: Sequence[Json], address: str) -> Iterator[str]:
@@ -144,7 +144,10 @@ def _part_problems(parts: Sequence[Json], address: str) -> Iterator[str]:
         }
         found = {name: part[name] for name in part if name not in _OF_PARTS}
         if found != expected:
-            yield f"the part of its history up to {last['number']} says {found}, not {expected}"
+            differing = sorted(
+                name for name in {*found, *expected} if found.get(name) != expected.get(name)
+            )
+            yield f"its part up to revision {last['number']} has another {', '.join(differing)}"
 
 
 def _shown_title(listed: Json) -> str:

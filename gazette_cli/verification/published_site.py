@@ -6,6 +6,7 @@ import urllib.request
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from http import HTTPStatus
+from http.client import HTTPException
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import quote, unquote
@@ -32,6 +33,14 @@ UNREADABLE = (
     *(ValueError, KeyError, TypeError, AttributeError, IndexError),
     *(OSError, ET.ParseError),
 )
+
+
+class NotReadError(OSError):
+    """A document on the web cannot be read; ``status`` is that of the answer, if there is one."""
+
+    def __init__(self, address: str, reason: str, status: int | None = None) -> None:
+        super().__init__(f"{address}: {reason}")
+        self.status = status
 
 
 class PublishedSite(Protocol):
@@ -68,11 +77,11 @@ def open_site(site: str) -> PublishedSite:
     Raises:
         SourceError: the folder does not exist.
     """
-    if site.startswith(("http://", "https://")):
+    if site.lower().startswith(("http://", "https://")):
         return AddressSite(site.rstrip("/"))
     folder = Path(site)
     if not folder.is_dir():
-        raise SourceError(f"{site}: no such folder")
+        raise SourceError(f"{site}: no such folder; name one, or an address with https://")
     return FolderSite(folder)
 
 
@@ -119,7 +128,7 @@ class FolderSite:
         said = (self._base_in(file) for file in files[:_ASKED])
         found = Counter(base for base in said if base).most_common(1)
         if files and not found:
-            raise SourceError(f"{files[0]}: not a history")
+            raise SourceError(f"{files[0]}: is damaged, and is not a history any more")
         return found[0][0] if found else ""
 
     def _base_in(self, file: Path) -> str:
@@ -166,9 +175,15 @@ class AddressSite:
         """Return None: a site on the web cannot be listed."""
 
     def read(self, address: str) -> bytes:
-        request = urllib.request.Request(address)  # noqa: S310  # http(s), as open_site has checked
-        with urllib.request.urlopen(request, timeout=_SECONDS) as answer:  # noqa: S310  # the same
-            body: bytes = answer.read()
+        try:
+            request = urllib.request.Request(address)  # noqa: S310  # http(s), as open_site has checked
+            with urllib.request.urlopen(request, timeout=_SECONDS) as answer:  # noqa: S310  # the same
+                body: bytes = answer.read()
+        except urllib.error.HTTPError as error:
+            raise NotReadError(address, f"is answered by {error.code}", error.code) from error
+        except (OSError, HTTPException, ValueError) as error:
+            reason = "does not answer; correct the address, or wait for the network"
+            raise NotReadError(address, reason) from error
         return body
 
     def has_no_event(self) -> bool:
@@ -178,15 +193,15 @@ class AddressSite:
     def _is_missing(self, path: str) -> bool:
         try:
             self.read(f"{self._base}/{path}")
-        except urllib.error.HTTPError as error:
-            return error.code in _MISSING
-        except urllib.error.URLError:
-            return False  # `_locations` raises it
+        except NotReadError as error:
+            return error.status in _MISSING  # `_locations` raises the others
         return False
 
     def _locations(self, address: str) -> list[str]:
         try:
             root = ET.fromstring(self.read(address))  # noqa: S314  # a site its owner verifies
-        except (urllib.error.URLError, ET.ParseError) as error:
-            raise SourceError(f"{address}: {error}") from error
+        except NotReadError as error:
+            raise SourceError(str(error)) from error
+        except ET.ParseError as error:
+            raise SourceError(f"{address}: is no sitemap; name the home of a site") from error
         return [element.text or "" for element in root.iter() if element.tag.endswith("}loc")]

@@ -25,6 +25,7 @@ from gazette.projections.items import state_items
 from gazette.services.source.document_store import DocumentStore
 from gazette_cli.verification.erased_revisions import placeholder, placeholder_path
 from gazette_cli.verification.hash_chain import History, Json
+from gazette_cli.verification.published_site import UNREADABLE
 
 _ORIGINS = {RevisionKind.RESTORED: Origin.RESTORED, RevisionKind.EXPIRED: Origin.EXPIRED}
 
@@ -61,15 +62,25 @@ class RecordedRevision(NamedTuple):
 class DifferentRecordError(ValueError):
     """This release would not make the revision from its record."""
 
+    def __init__(self, number: int) -> None:
+        super().__init__("does not follow from its record")
+        self.number = number
+
 
 def recorded_revisions(history: History, base_url: str) -> list[RecordedRevision]:
     """Read the revisions of an event; ``base_url`` is the address of the site.
 
     Raises:
-        ValueError: a record is not in its form.
+        DifferentRecordError: a record is not in a form that this release knows.
     """
     guid = guid_of(history.tag, history.event)
-    return [_recorded(form, f"{base_url}/", guid) for form in history.revisions]
+    found: list[RecordedRevision] = []
+    for form in history.revisions:
+        try:
+            found.append(_recorded(form, f"{base_url}/", guid))
+        except UNREADABLE as error:
+            raise DifferentRecordError(form["record"]["number"]) from error
+    return found
 
 
 def _recorded(form: Json, start: str, guid: str | None) -> RecordedRevision:
@@ -103,8 +114,7 @@ def record_event(ledger: Ledger, event_id: str, revisions: Sequence[RecordedRevi
         snapshot, before = transition.snapshot, revision.document
         _keep_last(items, transition.items)
         if snapshot.revision is None or snapshot.revision.entry.sha256 != revision.sha256:
-            reason = f"revision {revision.number}: does not follow from its record"
-            raise DifferentRecordError(reason)
+            raise DifferentRecordError(revision.number)
         ledger.claim(revision.base_path, event_id)
         if revision.document:
             store.put(event_id, revision.identity, revision.document)

@@ -5,7 +5,6 @@ pages and revisions in all formats, feeds with their archives, histories, lists,
 of an image are what they are; they count by the size and the thumbnails that documents show.
 """
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -17,38 +16,51 @@ from gazette.models.site import Site
 from gazette.projections.history.linked_images import linked_images
 from gazette_cli.engines.acts import Change, Pause
 from gazette_cli.engines.memory_engine import MemoryEngine
-from gazette_cli.verification.comparing_store import ComparingStore
-from gazette_cli.verification.differences import ShownRevision, describe
+from gazette_cli.verification.damage import named
+from gazette_cli.verification.differences import ShownRevision, describe, describe_image
+from gazette_cli.verification.document_comparison import DocumentComparison
 from gazette_cli.verification.erased_revisions import erasures
 from gazette_cli.verification.hash_chain import History, read_history
 from gazette_cli.verification.progress import Progress
+from gazette_cli.verification.published_images import published_images
 from gazette_cli.verification.published_site import PublishedSite
-from gazette_cli.verification.recorded_events import record_event, recorded_revisions
+from gazette_cli.verification.recorded_events import (
+    DifferentRecordError,
+    record_event,
+    recorded_revisions,
+)
 from gazette_cli.verification.site_settings import settings_of
+from gazette_cli.verification.verifying_engine import VerifyingEngine
 
-_KEYS, _PATHS = "images/", "image/"
 _NEWS = "news/"
 
 
 class Comparison:
     """Compares a site whose hash chains are right with what its records say.
 
-    ``tombstone_days`` is the setting of the site that no document says.
+    ``tombstone_days`` is the setting of the site that no document says. ``jobs`` is the number of
+    processes that render and compare next to this one.
     """
 
     def __init__(
-        self, site: PublishedSite, progress: Progress, tombstone_days: int = TOMBSTONE_DAYS
+        self,
+        site: PublishedSite,
+        progress: Progress,
+        tombstone_days: int = TOMBSTONE_DAYS,
+        jobs: int = 0,
     ) -> None:
         self._site = site
         self._tombstone_days = tombstone_days
         self._progress = progress
-        self._store = ComparingStore(site, lambda: progress.count("documents compared"))
+        self._jobs = jobs
+        self._equal: set[str] = set()
+        self._different: set[str] = set()
         self._bases: dict[str, ShownRevision] = {}
         self._documents: list[tuple[str, EventDocument | None]] = []
 
     @property
     def compared(self) -> int:
-        return len(self._store.equal) + len(self._store.differences)
+        return len(self._equal) + len(self._different)
 
     def problems(self, addresses: Sequence[str], now: datetime) -> Iterator[str]:
         """Yield a line for each document that is different, missing or belongs to no event.
@@ -59,25 +71,41 @@ class Comparison:
         histories = [read_history(self._site, address) for address in addresses]
         settings = settings_of(self._site, histories)
         settings = replace(settings, tombstone_days=self._tombstone_days)
-        engine = MemoryEngine(settings, self._store, Counter())
+        documents = DocumentComparison(
+            self._site, settings, self._jobs, lambda: self._progress.count("documents compared")
+        )
+        engine = VerifyingEngine(settings, documents)
         newest = max(history.newest for history in histories)
         engine.apply(Pause(newest))
         for history in histories:
             try:
                 self._add(engine, settings, history)
-            except ValueError as error:
-                yield f"{history.event}, {error}"
-        self._add_images(engine, newest)
+            except DifferentRecordError as error:
+                form = next(
+                    one for one in history.revisions if one["record"]["number"] == error.number
+                )
+                yield named(form["links"]["self"], history.event, error.number, str(error))
+        untried: set[str] = set()
+        for image in published_images(self._site, self._shown_by()):
+            engine.apply(Change(newest, image.key, image.body))
+            untried.update(image.untried)
+            if image.problem:
+                yield describe_image(image, self._shown_by(), self._bases)
         acts = [erasures(history.event, history.revisions) for history in histories]
         for together in zip_longest(*acts):
             for act in filter(None, together):
                 engine.apply(act)
             engine.settle()
         engine.settle()
-        if self._store.differences:
+        documents.finish()
+        if documents.differences:
             engine.apply(Pause(now))
             engine.settle()
-        for path, difference in sorted(self._store.differences.items()):
+            documents.finish()
+        self._equal, self._different = documents.equal, set(documents.differences)
+        for path, difference in sorted(documents.differences.items()):
+            if path in untried:
+                continue
             yield describe(path, difference, self._bases)
         yield from self._unknown()
 
@@ -89,26 +117,18 @@ class Comparison:
             self._bases[revision.base_path] = shown
             self._documents.append((revision.base_path, revision.document))
 
-    def _add_images(self, engine: MemoryEngine, at: datetime) -> None:
-        listed = self._site.paths_below(_PATHS)
-        for path in sorted(self._named_images()) if listed is None else listed:
-            try:
-                body = self._site.read_path(path)
-            except OSError:
-                continue  # the site was published without it
-            engine.apply(Change(at, _KEYS + path.removeprefix(_PATHS), body))
-
-    def _named_images(self) -> set[str]:
-        """Return the paths of the images that the documents of events name."""
-        keys: set[str] = set()
-        for base_path, document in self._documents:
+    def _shown_by(self) -> dict[str, list[str]]:
+        """Return the base paths of the events that name each image, by its key, newest first."""
+        keys: dict[str, list[str]] = {}
+        for base_path, document in reversed(self._documents):
             if document is not None:
-                keys.update(linked_images(document, base_path))
+                for key in linked_images(document, base_path):
+                    keys.setdefault(key, []).append(base_path)
             if document is not None and document.image and document.image.key:
-                keys.add(document.image.key)
-        return {_PATHS + key.removeprefix(_KEYS) for key in keys}
+                keys.setdefault(document.image.key, []).append(base_path)
+        return keys
 
     def _unknown(self) -> Iterator[str]:
         for path in self._site.paths_below(_NEWS) or ():
-            if path not in self._store.equal and path not in self._store.differences:
+            if path not in self._equal and path not in self._different:
                 yield f"{path}: belongs to no event"

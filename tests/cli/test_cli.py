@@ -73,7 +73,9 @@ def test_a_missing_source_is_reported_in_one_line(
 ) -> None:
     missing = str(tmp_path / "missing")
     assert main(["publish", missing, "--out", str(tmp_path / "site")]) == FAILED
-    assert capsys.readouterr().err == f"gazette: {missing}: no such file or folder\n"
+    assert (
+        capsys.readouterr().err == f"gazette: {missing}: no such file or folder; correct the path\n"
+    )
 
 
 @pytest.mark.parametrize(

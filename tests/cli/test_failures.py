@@ -296,5 +296,5 @@ def test_an_unreachable_stack_is_reported_in_one_line(
     assert main([command, "--stack-name", "gazette-prod", *address]) == 2
     captured = capsys.readouterr()
     assert captured.out == ""
-    assert captured.err.startswith("gazette: stack gazette-prod: Could not connect to the endpoint")
+    assert captured.err.startswith("gazette: stack gazette-prod: does not answer; correct --endp")
     assert captured.err.count("\n") == 1

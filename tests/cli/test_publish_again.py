@@ -251,7 +251,7 @@ def test_an_erasure_in_a_folder_covers_what_lies_there(newsroom: Newsroom) -> No
 def test_two_runs_at_once_are_refused(newsroom: Newsroom) -> None:
     newsroom.publish()
     with SiteFile(newsroom.site):
-        assert "does another run use it?" in newsroom.publish(status=2)
+        assert "is in use by another run; wait" in newsroom.publish(status=2)
 
 
 def test_files_that_are_none_of_ours_are_refused(newsroom: Newsroom) -> None:

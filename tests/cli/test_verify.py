@@ -93,7 +93,7 @@ def problems(folder: Path) -> list[str]:
 def name_of(path: str) -> str:
     """Return the start of a problem of this revision: its event and number."""
     record = json.loads(documents()[path])["record"]
-    return f"{record['id']}, revision {record['number']}: "
+    return f"{path} (event {record['id']}, revision {record['number']}): "
 
 
 def test_a_site_as_it_was_published_has_no_problem(
@@ -154,7 +154,7 @@ def test_a_missing_revision_is_found(
     with changed(folder / path, None):
         assert verify(str(folder)) == BROKEN
     captured = capsys.readouterr()
-    assert captured.err.startswith(f"{name_of(path)}cannot be read: FileNotFoundError")
+    assert captured.err.startswith(f"{name_of(path)}is missing or cannot be read\n")
     assert captured.out == "3 histories read, 0 documents compared, 1 problems found\n"
 
 
@@ -185,7 +185,7 @@ def test_a_revision_belongs_to_its_event_and_to_the_one_before(
 ) -> None:
     path = next(path for path in REVISIONS if path.endswith("river-opens.r1.json"))
     with changed(folder / path, rewritten(path, **facts)):
-        assert f"river, revision 1: {problem}" in problems(folder)
+        assert f"{path} (event river, revision 1): {problem}" in problems(folder)
 
 
 def test_a_history_without_its_event_page_is_reported(folder: Path) -> None:
@@ -264,7 +264,7 @@ def test_an_address_with_a_home_and_no_sitemap_is_refused() -> None:
 def test_an_address_where_nobody_answers_is_refused() -> None:
     with served({}) as address:
         pass
-    with pytest.raises(SourceError, match="refused"):
+    with pytest.raises(SourceError, match="does not answer"):
         verify(address)
 
 
@@ -355,7 +355,8 @@ def test_an_erased_revision_with_its_document_is_found(erased: Path) -> None:
         path.write_bytes(write_json(document))
         site = open_site(str(erased))
         (problem, *_) = check_history(site, next(iter(site.histories())))
-        assert problem == "a, revision 1: it is erased, but its record holds the document"
+        named = f"{path.relative_to(erased).as_posix()} (event a, revision 1): "
+        assert problem == f"{named}it is erased, but its record holds the document"
     finally:
         path.write_bytes(raw)
 
@@ -405,7 +406,7 @@ def test_a_history_in_parts_is_read_to_its_oldest_part(long_folder: Path) -> Non
     assert len([*open_site(str(long_folder)).histories()]) == 1
     with changed(long_folder / "news/2026/07/4/river-opens.r1.json", b"{}"):
         assert [problem.partition(": ")[0] for problem in problems(long_folder)] == [
-            "river, revision 1"
+            "news/2026/07/4/river-opens.r1.json (event river, revision 1)"
         ]
 
 
@@ -429,7 +430,7 @@ def test_a_part_that_names_itself_as_the_one_before_it_is_reported(long_folder: 
     part["previous"] = f"{SITE.base_url}/{LONG_PARTS[1]}"
     with changed(long_folder / LONG_PARTS[0], write_json(part)):
         (problem,) = problems(long_folder)
-    assert problem.endswith("is no older part of the history')")
+    assert problem.endswith("(event river): is no older part of the history")
 
 
 def test_erased_revisions_in_full_parts_of_a_history_are_named(
@@ -492,4 +493,33 @@ def test_a_history_that_lacks_a_field_of_its_event_is_named(folder: Path, name: 
     with changed(
         folder / "news/2026/07/4/lake.history.json", raw.replace(b'"%s"' % name.encode(), b'"x"', 1)
     ):
-        assert problems(folder) == [f"lake: its history has no {name}"]
+        assert problems(folder) == [f"news/2026/07/4/lake.history.json (event lake): has no {name}"]
+
+
+WORDS = [
+    (b"{", "is not JSON at line 1, column 1: the brace { that opens here is never closed; write }"),
+    (b"\xff", "is not UTF-8: byte 0 is wrong"),
+    (b"[]", "has a field of another form than it was published in"),
+    (b"{ }", "is not in the form in which it was published"),
+    (b"{}\n", "has no "),
+]
+
+
+@pytest.mark.parametrize("path", [REVISIONS[0], HISTORIES[0]])
+@pytest.mark.parametrize(("body", "reason"), WORDS)
+def test_damage_names_document_and_event_and_says_why_in_our_words(
+    folder: Path, path: str, body: bytes, reason: str
+) -> None:
+    """SPEC V14: of a history that cannot be read the first revision says the event."""
+    event = "2026/señor fox"
+    number = ", revision 1" if path in REVISIONS else ""
+    with changed(folder / path, body):
+        (problem, *_) = problems(folder)
+    assert problem.startswith(f"{path} (event {event}{number}): {reason}")
+    assert "Error" not in problem
+
+
+def test_of_a_history_without_its_first_revision_only_the_document_is_named(folder: Path) -> None:
+    first = HISTORIES[0].replace(".history.json", ".r1.json")
+    with changed(folder / HISTORIES[0], b"{"), changed(folder / first, b"{"):
+        assert problems(folder)[0].startswith(f"{HISTORIES[0]}: is not JSON at line 1")

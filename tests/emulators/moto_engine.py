@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from moto import mock_aws
 
+from gazette.models.contract.identity import ERASURES, EVENTS, why_ignored
 from gazette.models.site import Site
 from gazette.ports import Ledger
 from gazette.runtime import bootstrap
 from gazette.runtime.triggers import batch_response, read_notifications, read_stream
-from gazette.services.ingest.batch import failed_notifications, ingest_batch
+from gazette.services.ingest.batch import Notification, failed_notifications, ingest_batch
 from gazette.services.publish.batch import failed_records, publish_batch
 from gazette_cli.emulators.template import load_template, queue_wiring, stream_wiring
-from gazette_cli.engines.acts import Act, WriteLog
+from gazette_cli.engines.acts import Act, Pause, Versioning, WriteLog
 from gazette_cli.engines.engine import ChangeClock, EngineError, RunReport
 from gazette_cli.engines.source_bucket import do_to
 from tests.emulators.lambda_pollers import QueuePoller, StreamPoller
@@ -53,6 +54,7 @@ class MotoEngine:
         self._clock = ChangeClock()
         self._writes = WriteLog()
         self.report = RunReport()
+        self._unnotified: dict[str, None] = {}
         self._out = out
         self._mock = mock_aws()
         self._mock.start()
@@ -82,6 +84,9 @@ class MotoEngine:
     def apply(self, act: Act) -> None:
         self._clock.move(act.at)
         do_to(self._stack, self._writes, act)
+        key = "" if isinstance(act, Pause | Versioning) else act.key
+        if why_ignored(key) and not key.startswith((EVENTS, ERASURES)):
+            self._unnotified[key] = None
 
     def settle(self) -> None:
         now, catch_up = self._clock.now(), self._clock.since_settled()
@@ -90,12 +95,19 @@ class MotoEngine:
         # What is due now is found only after the notifications that came before are ingested.
         bootstrap.releaser().release(now, catch_up).raise_failures()
         self._queue.drain()
+        self._ingest_unnotified()
         self.report.add_seconds("ingest", time.perf_counter() - start)
         start = time.perf_counter()
         self._stream.drain()
         bootstrap.expirer().expire(now, catch_up)
         self._stream.drain()
         self.report.add_seconds("publish", time.perf_counter() - start)
+
+    def _ingest_unnotified(self) -> None:
+        """Report the objects that S3 sends no notification about, as the nightly run does."""
+        keys, self._unnotified = list(self._unnotified), {}
+        notifications = [Notification(key, (key,)) for key in keys]
+        self.report.add_ingest(ingest_batch(bootstrap.ingestor(self._clock.now), notifications))
 
     def close(self) -> None:
         """Copy the site into its folder and restore the environment of the process."""

@@ -16,7 +16,7 @@ from gazette.models.object_version import ObjectVersion
 from gazette.models.site import Site
 from gazette.ports import SourceArchive, UnreadableVersionError
 from gazette_cli.commands.cli import main
-from gazette_cli.engines.acts import bursts
+from gazette_cli.engines.acts import Change, bursts
 from gazette_cli.engines.engine import Engine
 from gazette_cli.engines.memory_engine import MemoryEngine
 from gazette_cli.engines.sources import read_source
@@ -281,3 +281,35 @@ def test_a_bad_row_is_reported_by_its_line_and_the_others_are_published(
         "headers, versioning\n"
     ) in capsys.readouterr().out
     assert (out / "news/2026/11/20/one.html").exists()
+
+
+def test_an_object_that_is_not_read_is_reported_on_every_engine(
+    engine: Engine, tmp_path: Path
+) -> None:
+    """S3 sends no notification about a key next to the folders; the nightly run finds it."""
+    history = tmp_path / "history.jsonl"
+    document = {"title": "A", "date": "2026-11-20"}
+    history.write_text(
+        row(0, key="event/b.json", document=document)
+        + row(1, key="events/c.JSON", document=document)
+        + row(2, key="d.json", document=document)
+        + row(3, key="d.json", delete=True)
+        + row(4, key="static/e.css", bytes="")
+    )
+    for burst in bursts(read_source(history).changes):
+        for act in burst:
+            engine.apply(act)
+        engine.settle()
+    reported = {one.key: one.reason for one in engine.report.quarantined}
+    assert reported == {
+        "event/b.json": "is not read: write events to events/<id>.json, images to images/",
+        "events/c.JSON": "is not read: the key of an event ends in .json, in lower case",
+    }
+
+
+def test_a_folder_with_a_misspelt_name_is_reported(tmp_path: Path) -> None:
+    for name in ("events/a.json", "event/b.json", "Events/c.json", "docs/d.json", "README.md"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text('{"title": "A", "date": "2026-11-20"}')
+    keys = {act.key for act in read_source(tmp_path).changes if isinstance(act, Change)}
+    assert keys == {"events/a.json", "event/b.json", "Events/c.json"}

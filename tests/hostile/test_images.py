@@ -20,6 +20,11 @@ SVG = b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'><script>alert(
 ENTITIES = b'<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;&a;">]><x>&b;</x>'
 END_OF_IMAGE = b"\xff\xd9"
 
+ENDING = (
+    "ends in .{}, but images are JPEG, PNG, GIF, WebP or AVIF; end it in .jpg, .jpeg, .png, .gif,"
+    " .webp or .avif"
+)
+
 
 def uploaded(key: str, raw: bytes) -> World:
     world = World()
@@ -70,7 +75,7 @@ def test_an_image_that_is_also_a_page_is_served_as_an_image(form: str) -> None:
 def test_an_image_that_is_also_a_page_needs_the_name_of_an_image(name: str) -> None:
     """A web server decides by the file name when it serves a copy of the site."""
     world = uploaded(f"images/{name}", PNG + SCRIPT)
-    assert problems(world, f"images/{name}") == ["does not end like a JPEG, PNG, GIF, WebP or AVIF"]
+    assert problems(world, f"images/{name}") == [ENDING.format(name.rpartition(".")[2].lower())]
     assert not any(path.startswith("image/") for path in world.site())
 
 

@@ -44,6 +44,8 @@ class SiteFile:
         self._begun = self.path.with_name(f"{self.path.name}-begun")
 
     def __enter__(self) -> Self:
+        # SQLite does not say why it cannot open a file.
+        self.path.open("ab").close()
         self.connection = sqlite3.connect(self.path, timeout=1, isolation_level=None)
         try:
             self._open()
@@ -127,9 +129,11 @@ class SiteFile:
             self.connection.execute("BEGIN IMMEDIATE")
             number = self.connection.execute("PRAGMA user_version").fetchone()[0]
         except sqlite3.OperationalError as error:
-            raise SourceError(f"{self.path}: {error}; does another run use it?") from error
+            reason = "is in use by another run; wait until that has ended"
+            raise SourceError(f"{self.path}: {reason}") from error
         except sqlite3.DatabaseError as error:
-            raise SourceError(f"{self.path}: {error}; move it and the folder away") from error
+            reason = "is damaged, or no file of Gazette; move it and the folder away"
+            raise SourceError(f"{self.path}: {reason}") from error
         if number == 0:
             self._make_tables()
         elif number != _FORMAT:

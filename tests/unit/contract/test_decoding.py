@@ -23,6 +23,13 @@ MARKS = {
 
 WRONG = "is wrong; save the document as UTF-8"
 
+# In words of ours, with what to do.
+DAMAGED = {
+    "has Content-Encoding gzip, but is not packed; upload it without this header",
+    "has Content-Encoding gzip, but ends before its end; pack it again",
+    "has Content-Encoding gzip, but is damaged; pack it again",
+}
+
 
 def reason_of(raw: bytes, content_encoding: str = "") -> str:
     with pytest.raises(InvalidEventError) as caught:
@@ -105,7 +112,7 @@ def test_any_bytes_come_back_from_gzip(raw: bytes) -> None:
 
 @given(st.binary(min_size=1, max_size=100))
 def test_bytes_that_only_claim_to_be_gzip_are_refused(raw: bytes) -> None:
-    assert reason_of(raw, "gzip").startswith("has Content-Encoding gzip, but cannot be unpacked: ")
+    assert reason_of(raw, "gzip") in DAMAGED
 
 
 @pytest.mark.parametrize("coding", ["br", "deflate", "zstd", "compress", "gzip, br"])
@@ -131,7 +138,7 @@ def test_a_long_name_of_a_packing_is_cut_in_the_reason() -> None:
     ids=["plain", "cut", "wrong check sum", "damaged"],
 )
 def test_damaged_gzip_is_refused(raw: bytes) -> None:
-    assert reason_of(raw, "gzip").startswith("has Content-Encoding gzip, but cannot be unpacked: ")
+    assert reason_of(raw, "gzip") in DAMAGED
 
 
 def test_gzip_without_its_content_encoding_is_refused_with_the_remedy() -> None:
@@ -144,7 +151,8 @@ def test_what_is_packed_counts_by_its_size_when_unpacked() -> None:
     fits = gzip.compress(b" " * MAX_DOCUMENT_BYTES)
     assert len(decoded(fits, "gzip")) == MAX_DOCUMENT_BYTES
     assert reason_of(gzip.compress(b" " * (MAX_DOCUMENT_BYTES + 1)), "gzip") == (
-        "is more than 1,048,576 bytes when unpacked; at most 1,048,576 are taken"
+        "is more than 1,048,576 bytes when unpacked; at most 1,048,576 are taken: shorten the body,"
+        " or attach its long parts"
     )
 
 

@@ -15,6 +15,7 @@ from gazette.models.problems.remedies import REMEDIES
 BLANK = "is blank; write something that can be seen"
 LEAST: dict[str, object] = {"title": "River opens", "date": "2026-07-04"}
 
+AT_MOST = "at most 1,048,576 are taken: shorten the body, or attach its long parts"
 NO_NUMBER = "which JSON does not have; write a number, a text or null"
 TOO_DEEP = "is nested deeper than 32 levels; put its values nearer to the top"
 
@@ -82,7 +83,7 @@ def test_a_document_may_be_a_mebibyte_and_no_byte_more() -> None:
     padding = " " * (MAX_DOCUMENT_BYTES - len(raw()))
     assert parse_document(raw() + padding.encode()).title == "River opens"
     assert problems_of(raw() + padding.encode() + b" ") == (
-        Problem("document", "is 1,048,577 bytes; at most 1,048,576 are taken"),
+        Problem("document", f"is 1,048,577 bytes; {AT_MOST}"),
     )
 
 
@@ -150,7 +151,39 @@ def test_a_repeated_name_is_refused(text: bytes, name: str) -> None:
         (
             {"image": {"alt": "A", "key": "a.png"}},
             "image.key",
-            "is not written as it must be; write",
+            "does not begin with images/; write the key of an object in the source bucket",
+        ),
+        ({"image": {"alt": "A", "key": "images/"}}, "image.key", "relative path segment"),
+        ({"image": {"alt": "A", "key": "images/a\\b.png"}}, "image.key", "has a backslash"),
+        (
+            {"image": {"alt": "A", "key": "images/a.svg"}},
+            "image.key",
+            "ends in .svg, but images are JPEG, PNG, GIF, WebP or AVIF; end it in .jpg, .jpeg,",
+        ),
+        (
+            {"attachments": [{"title": "A", "key": "images/a.pdf"}]},
+            "attachments.0.key",
+            "ends in .pdf, but images are JPEG, PNG",
+        ),
+        (
+            {"attachments": [{"title": "A", "url": "https://a.example", "length": 10**30}]},
+            "attachments.0.length",
+            "cannot take exactly: 1000000000000000000000000000000; write the number of bytes",
+        ),
+        (
+            {"sources": [{"url": "https://a.example:99999/"}]},
+            "sources.0.url",
+            "has a port that is no number from 0 to 65,535; write it like https://post.",
+        ),
+        (
+            {"sources": [{"url": "https://[a/"}]},
+            "sources.0.url",
+            "has no valid host name; write it like https://post.",
+        ),
+        (
+            {"sources": [{"url": "https://ü..b/"}]},
+            "sources.0.url",
+            "has no valid host name; write it like https://post.",
         ),
         ({"image": {"alt": "A", "key": "images/../a"}}, "image.key", "relative path segment"),
         ({"image": {"alt": "A", "key": "images//a"}}, "image.key", "empty or relative"),

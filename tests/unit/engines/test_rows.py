@@ -79,11 +79,11 @@ def test_a_key_may_lie_anywhere_in_the_bucket() -> None:
 
 BAD = [
     ({"key": KEY, "delete": True}, "at: is missing; write a time such as 2026-"),
-    ({"at": "yesterday"}, "at: 'yesterday' is no time; write"),
+    ({"at": "yesterday"}, 'at: "yesterday" is no time; write'),
     ({"at": 1763640000}, "at: 1763640000 is no time; write"),
-    ({"at": "2026-11-20"}, "at: '2026-11-20' has no offset; write"),
-    ({"at": "2026-11-20T12:00:00"}, "at: '2026-11-20T12:00:00' has no offset; write"),
-    ({"at": "0001-01-01T00:00:00+14:00"}, "at: '0001-01-01T00:00:00+14:00' is no time; write"),
+    ({"at": "2026-11-20"}, 'at: "2026-11-20" has no offset; write'),
+    ({"at": "2026-11-20T12:00:00"}, 'at: "2026-11-20T12:00:00" has no offset; write'),
+    ({"at": "0001-01-01T00:00:00+14:00"}, 'at: "0001-01-01T00:00:00+14:00" is no time; write'),
     ({"at": AT, "delete": True}, "key: is missing or no text; write the key of the object"),
     ({"at": AT, "headers": {}}, "key: is missing or no text; write the key of the object"),
     ({"at": AT, "key": "", "delete": True}, "key: is missing or no text; write"),
@@ -100,14 +100,23 @@ BAD = [
     ),
     ({"at": AT, "key": KEY, "document": [1]}, "document: is no JSON object; write other content"),
     ({"at": AT, "key": KEY, "document": None}, "document: is no JSON object; write other content"),
-    ({"at": AT, "key": KEY, "bytes": "A"}, "bytes: is no base64 ("),
-    ({"at": AT, "key": KEY, "bytes": "%%%%"}, "bytes: is no base64 ("),
-    ({"at": AT, "key": KEY, "bytes": "é"}, "bytes: is no base64 ("),
+    (
+        {"at": AT, "key": KEY, "bytes": "A"},
+        "bytes: is no base64: its 1 characters are no",
+    ),
+    (
+        {"at": AT, "key": KEY, "bytes": "%%%%"},
+        'bytes: is no base64: character 1 is "%"; encode',
+    ),
+    (
+        {"at": AT, "key": KEY, "bytes": "aé"},
+        'bytes: is no base64: character 2 is "é"; enc',
+    ),
     ({"at": AT, "key": KEY, "delete": False}, "delete: is not true; write true, or leave"),
     ({"at": AT, "key": KEY, "delete": 1}, "delete: is not true; write true, or leave"),
-    ({"at": AT, "key": KEY, "remove_version": 0}, "remove_version: 0 names no version; write 'ne"),
-    ({"at": AT, "key": KEY, "remove_version": True}, "remove_version: True names no version; wri"),
-    ({"at": AT, "key": KEY, "remove_version": "2"}, "remove_version: '2' names no version; write"),
+    ({"at": AT, "key": KEY, "remove_version": 0}, 'remove_version: 0 names no version; write "ne'),
+    ({"at": AT, "key": KEY, "remove_version": True}, "remove_version: true names no version; wri"),
+    ({"at": AT, "key": KEY, "remove_version": "2"}, 'remove_version: "2" names no version; write'),
     ({"at": AT, "key": KEY, "remove_version": []}, "remove_version: [] names no version; write"),
     (
         {"at": AT, "key": KEY, "delete": True, "headers": {}},
@@ -127,25 +136,25 @@ BAD = [
         "headers.x-amz-meta-a: is no ASCII text; write its value",
     ),
     ({"at": AT, "key": KEY, "delet": True}, "delet: is no field of a history; use at, key, docu"),
-    ({"at": AT, "key": KEY, "deny_version": "marker"}, "deny_version: 'marker' names no upload; w"),
-    ({"at": AT, "key": KEY, "archive_version": 0}, "archive_version: 0 names no upload; write 'ne"),
+    ({"at": AT, "key": KEY, "deny_version": "marker"}, 'deny_version: "marker" names no upload; w'),
+    ({"at": AT, "key": KEY, "archive_version": 0}, 'archive_version: 0 names no upload; write "ne'),
     (
         {"at": AT, "key": KEY, "lifecycle": "expire"},
-        "lifecycle: 'expire' is nothing that a rule does; write 'expire the object' or 'expire old",
+        'lifecycle: "expire" is nothing that a rule does; write "expire the object" or "expire old',
     ),
     ({"at": AT, "key": KEY, "lifecycle": []}, "lifecycle: [] is nothing that a rule does; write"),
     (
         {"at": AT, "versioning": "off"},
-        "versioning: 'off' is no state of versioning; write 'suspended' or 'enabled'",
+        'versioning: "off" is no state of versioning; write "suspended" or "enabled"',
     ),
-    ({"at": AT, "versioning": True}, "versioning: True is no state of versioning; write 'suspen"),
+    ({"at": AT, "versioning": True}, 'versioning: true is no state of versioning; write "suspen'),
     (
         {"at": AT, "key": KEY, "versioning": "suspended"},
         "versioning: is that of the whole bucket; give it a row of its own, without a key",
     ),
     ({"revision_time": AT}, "id: is missing; give the revision the id of its event"),
     ({"id": "a"}, "revision_time: is missing; write a time such as 2026-"),
-    ({"id": "a", "revision_time": "then"}, "revision_time: 'then' is no time; write a time"),
+    ({"id": "a", "revision_time": "then"}, 'revision_time: "then" is no time; write a time'),
 ]
 
 
@@ -160,8 +169,35 @@ def test_a_bad_row_names_the_field_the_reason_and_the_remedy(
 
 @pytest.mark.parametrize("line", [b"{", b"\xff", b"[1]", b"null", b"[" * 100_000])
 def test_what_is_no_json_object_is_no_row(line: bytes) -> None:
-    with pytest.raises(RowError, match=r"^row: is no JSON.*; write one JSON object a line$"):
+    with pytest.raises(RowError, match=r"^row: .*; write one JSON object a line$"):
         read_row(line)
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        (
+            b'{"at": 012}',
+            "row: is not JSON at column 8: a number with a leading zero; write 12",
+        ),
+        (b"{'at': 1}", "row: is not JSON at column 2: a text in single quotes; write double"),
+        (b'{"at": "x",}', "row: is not JSON at column 11: a comma after the last item; remove"),
+        (b'{"at": "', "row: is not JSON at column 8: the text that begins here has no closing"),
+        (b'{"at": NaN}', "row: holds NaN, which JSON does not have; write a number, a text or n"),
+        (b'{"at": ' + b"9" * 5000 + b"}", "row: holds a number of too many digits; write such"),
+        (b"\xff", "row: is not UTF-8: byte 0 is wrong; save the document as UTF-8; write one"),
+        (b"[1]", "row: is no JSON object; write one JSON object a line"),
+        (b"[" * 100_000, "row: is nested too deeply; write one JSON object a line"),
+        (b'{"at": null}', "at: null is no time; write"),
+        (b'{"id": {"a": 1}, "revision_time": 1}', 'id: {"a": 1} is no text; give the revision'),
+        (b'{"id": true, "revision_time": 1}', "id: true is no text; give the revision"),
+        (b'{"at": "2026-01-01T00:00:00Z", "key": "a", "bytes": 5}', "bytes: 5 is no text; encode"),
+    ],
+)
+def test_a_line_is_refused_in_our_words(line: bytes, message: str) -> None:
+    with pytest.raises(RowError) as refused:
+        read_row(line + b"\n")
+    assert str(refused.value).startswith(message)
 
 
 def test_a_revision_of_a_corpus_is_a_document_with_its_time() -> None:

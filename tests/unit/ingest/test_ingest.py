@@ -137,7 +137,7 @@ def test_a_notification_of_an_image_that_never_existed_is_stale() -> None:
 @pytest.mark.parametrize(
     ("raw", "reason"),
     [
-        (b"<svg/>", "image: is not a JPEG, PNG, GIF, WebP or AVIF file"),
+        (b"<svg/>", "image: is an SVG, which can contain scripts; export it as PNG or WebP"),
         (
             PNG + bytes(MAX_IMAGE_BYTES),
             f"image: is {20_971_520 + len(PNG):,} bytes; at most 20,971,520 are taken",
@@ -152,7 +152,9 @@ def test_an_unusable_image_is_quarantined_and_the_last_good_one_stays(
     ingest(world, "images/a.png")
     put_image(world, raw, hours(1))
     report = ingest(world, "images/a.png")
-    assert report.quarantined == [("images/a.png", reason)]
+    (refused,) = report.quarantined
+    assert refused.key == "images/a.png"
+    assert refused.reason.startswith(reason)
     assert image(world).version_id == "v1"
     kept = world.quarantined("images/a.png")
     assert kept is not None
@@ -220,7 +222,9 @@ def test_a_crash_between_the_good_image_and_the_bad_one_is_made_good(writes: int
 def test_an_image_whose_key_is_no_path_is_quarantined_unread(key: str, reason: str) -> None:
     world = World()
     world.source.put(key, PNG, hours(0))
-    assert ingest(world, key).quarantined == [(key, reason)]
+    (refused,) = ingest(world, key).quarantined
+    assert refused.key == key
+    assert refused.reason.startswith(f"{reason}; ")
     assert world.calls["s3.GetObject"] == 0
 
 

@@ -14,6 +14,24 @@ _GZIP = frozenset({"gzip", "x-gzip"})
 # bytes are as they were.
 _UNCHANGED = frozenset({"", "identity", "aws-chunked", "utf-8", "utf8"})
 _GZIP_MAGIC = b"\x1f\x8b"
+_SHORTEN = f"at most {MAX_DOCUMENT_BYTES:,} are taken: shorten the body, or attach its long parts"
+# What the library raises for data that is damaged or not whole.
+UNPACKING_ERRORS = (gzip.BadGzipFile, EOFError, zlib.error)
+
+
+def is_packed(raw: bytes) -> bool:
+    """Return whether bytes begin as gzip does."""
+    return raw.startswith(_GZIP_MAGIC)
+
+
+def why_not_unpacked(error: Exception) -> str:
+    """Say what is wrong with packed data; the error is one of `UNPACKING_ERRORS`."""
+    return "ends before its end" if isinstance(error, EOFError) else "is damaged"
+
+
+def too_large(size: int) -> str:
+    """Say that a document has too many bytes, and what to do."""
+    return f"is {size:,} bytes; {_SHORTEN}"
 
 
 def decoded(raw: bytes, content_encoding: str, most: int = MAX_DOCUMENT_BYTES) -> bytes:
@@ -41,7 +59,7 @@ def text_of(raw: bytes) -> str:
     """
     is_utf16 = raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     encoding, name = ("utf-16", "UTF-16") if is_utf16 else ("utf-8-sig", "UTF-8")
-    if raw.startswith(_GZIP_MAGIC):
+    if is_packed(raw):
         _refuse("is packed with gzip; write it with Content-Encoding: gzip, or unpacked")
     try:
         text = raw.decode(encoding)
@@ -53,13 +71,15 @@ def text_of(raw: bytes) -> str:
 
 
 def _unpacked(raw: bytes, most: int) -> bytes:
+    if not is_packed(raw):
+        _refuse("has Content-Encoding gzip, but is not packed; upload it without this header")
     try:
         with gzip.GzipFile(fileobj=BytesIO(raw)) as packed:
             unpacked = packed.read(most + 1)
-    except (OSError, EOFError, zlib.error) as error:
-        _refuse(f"has Content-Encoding gzip, but cannot be unpacked: {error}")
+    except UNPACKING_ERRORS as error:
+        _refuse(f"has Content-Encoding gzip, but {why_not_unpacked(error)}; pack it again")
     if len(unpacked) > most:
-        _refuse(f"is more than {most:,} bytes when unpacked; at most {most:,} are taken")
+        _refuse(f"is more than {most:,} bytes when unpacked; {_SHORTEN}")
     return unpacked
 
 

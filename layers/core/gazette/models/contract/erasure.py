@@ -22,8 +22,8 @@ from gazette.models.limits import (
     MAX_INTEGER,
     MAX_URL_CHARACTERS,
 )
-from gazette.models.problems.messages import problems_of
-from gazette.models.problems.problems import InvalidEventError, Problem
+from gazette.models.problems.messages import problems_of, with_remedy
+from gazette.models.problems.problems import InvalidEventError
 
 ALL = "all"
 Day: TypeAlias = date
@@ -128,11 +128,7 @@ def parse_erasure(raw: bytes) -> ErasureDocument:
         tidied = without_excess(tidy(fields, ErasureDocument, []), ErasureDocument)
         return ErasureDocument.model_validate_json(json.dumps(tidied))
     except InvalidEventError as error:
-        raise InvalidEventError(*map(_with_remedy, error.problems)) from None
+        problems = (with_remedy(problem, _REMEDIES) for problem in error.problems)
+        raise InvalidEventError(*problems) from None
     except ValidationError as error:
         raise InvalidEventError(*problems_of(error, _REMEDIES, are_quoted=True)) from None
-
-
-def _with_remedy(problem: Problem) -> Problem:
-    remedy = _REMEDIES[problem.field.partition(".")[0]]
-    return problem._replace(reason=f"{problem.reason}; {remedy}")

@@ -20,6 +20,7 @@ from gazette.models.contract.guids import short_guid
 from gazette.models.frozen import to_utc_seconds
 from gazette.models.identifiers.languages import canonical_language
 from gazette.models.identifiers.urls import canonical_url
+from gazette.models.images.image_rules import why_no_image_key
 from gazette.models.problems.messages import LIST, TEXT
 from gazette.models.problems.problems import Problem
 from gazette.models.text import bytes_in_json, is_blank, one_line, shorten
@@ -48,9 +49,9 @@ def _short_url(url: str) -> str:
     return url
 
 
-def _short_key(key: str) -> str:
-    if len(key.encode()) > limits.MAX_KEY_BYTES:
-        reason = f"is longer than {limits.MAX_KEY_BYTES} bytes"
+def _image_key(key: object) -> object:
+    """Refuse what ingest refuses: such an image would never be shown."""
+    if isinstance(key, str) and (reason := why_no_image_key(key)):
         raise ValueError(reason)
     return key
 
@@ -81,13 +82,6 @@ def _short_names(names: tuple[str, ...]) -> tuple[str, ...]:
         reason = f"is longer than {limits.MAX_BYLINE_CHARACTERS} characters with all names together"
         raise ValueError(reason)
     return names
-
-
-def _tidy_key(key: str) -> str:
-    if any(part in {"", ".", ".."} for part in key.split("/")):
-        reason = "has an empty or relative path segment"
-        raise ValueError(reason)
-    return key
 
 
 def _without_key_parts(identity: str) -> str:
@@ -146,8 +140,7 @@ Byline = Annotated[
 ImageKey = Annotated[
     str,
     StringConstraints(pattern=r"^images/[^\\]+$", max_length=limits.MAX_IMAGE_KEY_CHARACTERS),
-    AfterValidator(_short_key),
-    AfterValidator(_tidy_key),
+    BeforeValidator(_image_key),
 ]
 Guid = Annotated[str, StringConstraints(min_length=1), AfterValidator(short_guid)]
 Alias = Annotated[

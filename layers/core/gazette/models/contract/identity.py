@@ -40,7 +40,7 @@ def event_id(key: str) -> str:
         raise InvalidEventError(Problem("key", f"is not of the form {folder}<id>{SUFFIX}"))
     # The ledger holds ids in JSON, where a quotation mark takes two bytes.
     if bytes_in_json(event_key(identity)) > MAX_KEY_BYTES:
-        raise InvalidEventError(Problem("key", f"is longer than {MAX_KEY_BYTES} bytes"))
+        raise InvalidEventError(Problem("key", f"is longer than {MAX_KEY_BYTES} bytes; shorten it"))
     return identity
 
 

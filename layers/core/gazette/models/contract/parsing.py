@@ -5,14 +5,14 @@ from typing import NamedTuple, NoReturn
 
 from pydantic import JsonValue, ValidationError
 
-from gazette.models.contract.decoding import text_of
+from gazette.models.contract.decoding import text_of, too_large
 from gazette.models.contract.document import EventDocument
 from gazette.models.contract.numbers import read_decimal, read_integer
 from gazette.models.contract.stored_document import read_stored
-from gazette.models.contract.tidying import clean, refuse_depth, tidy, without_excess
+from gazette.models.contract.tidying import Fields, clean, refuse_depth, tidy, without_excess
 from gazette.models.limits import MAX_DOCUMENT_BYTES, MAX_REPORTED_PROBLEMS
 from gazette.models.problems.json_errors import json_problem
-from gazette.models.problems.messages import problems_of
+from gazette.models.problems.messages import problems_of, with_remedy
 from gazette.models.problems.problems import InvalidEventError, Problem
 from gazette.models.problems.remedies import REMEDIES, silent_mistakes, unknown, unseen
 from gazette.models.text import drop_unprintable
@@ -56,7 +56,7 @@ def parse(raw: bytes) -> Parsed:
     """
     remarks: list[Problem] = []
     given = read_object(raw)
-    fields = tidy(clean(given), EventDocument, remarks)
+    fields = _tidied(clean(given), remarks)
     problems = [*silent_mistakes(fields), *unseen(given)]
     looked_at = without_excess(fields, EventDocument)
     try:
@@ -69,6 +69,14 @@ def parse(raw: bytes) -> Parsed:
     return Parsed(document, tuple(remarks[:MAX_REPORTED_PROBLEMS]))
 
 
+def _tidied(fields: Fields, remarks: list[Problem]) -> Fields:
+    try:
+        return tidy(fields, EventDocument, remarks)
+    except InvalidEventError as error:
+        problems = (with_remedy(problem, REMEDIES) for problem in error.problems)
+        raise InvalidEventError(*problems) from None
+
+
 def read_object(raw: bytes, most: int = MAX_DOCUMENT_BYTES) -> dict[str, JsonValue]:
     """Read a JSON object.
 
@@ -76,7 +84,7 @@ def read_object(raw: bytes, most: int = MAX_DOCUMENT_BYTES) -> dict[str, JsonVal
         InvalidEventError: it is none, or too large.
     """
     if len(raw) > most:
-        _refuse(f"is {len(raw):,} bytes; at most {MAX_DOCUMENT_BYTES:,} are taken")
+        _refuse(too_large(len(raw)))
     text = text_of(raw)
     try:
         value: JsonValue = json.loads(

@@ -35,6 +35,7 @@ _PLUGINS: dict[str, Callable[[BytesIO], ImageFile]] = {
     "image/webp": WebPImageFile,
     "image/avif": AvifImageFile,
 }
+_AGAIN = "export it again, and upload all of it"
 _SIDEWAYS = frozenset({5, 6, 7, 8})
 
 
@@ -88,12 +89,13 @@ def _decoder_errors_as_invalid(media_type: str) -> Iterator[None]:
             warnings.simplefilter("error", DecompressionBombWarning)
             yield
     except (DecompressionBombError, DecompressionBombWarning) as error:
-        reason = f"has more than {MAX_IMAGE_PIXELS:,} pixels"
+        reason = f"has more than {MAX_IMAGE_PIXELS:,} pixels; make it smaller"
         raise InvalidEventError(Problem("image", reason)) from error
     except Exception as error:
         # Pillow raises a dozen kinds of error for damaged bytes, some of them undocumented. If one
         # escaped, the queue would deliver the same bytes again.
-        reason = f"cannot be decoded as {name}, it is broken or not whole: {error}"
+        # Its text means nothing to publishers.
+        reason = f"cannot be decoded as {name}, it is broken or not whole; {_AGAIN}"
         raise InvalidEventError(Problem("image", reason)) from error
 
 

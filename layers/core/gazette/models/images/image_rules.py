@@ -3,14 +3,20 @@
 Decoding is the job of `gazette.models.images.image_decoding`, which loads Pillow.
 """
 
+import re
 from typing import NamedTuple
 
 from gazette.models import paths
+from gazette.models.contract.identity import IMAGES
 from gazette.models.limits import MAX_KEY_BYTES, MAX_WEBP_SIDE_PIXELS
 from gazette.models.problems.problems import InvalidEventError, Problem
 from gazette.models.product import THUMBNAIL_WIDTHS_PIXELS
 
+_FORMATS = "JPEG, PNG, GIF, WebP or AVIF"
+_ENDINGS = ".jpg, .jpeg, .png, .gif, .webp or .avif"
 _SUFFIXES = frozenset({"", "jpg", "jpeg", "jpe", "jfif", "png", "gif", "webp", "avif"})
+# What stands before it is a declaration, a comment or a document type.
+_SVG, _SVG_STARTS_WITHIN = re.compile(rb"<svg[\s>/]"), 1000
 _WEBP, _AVIF = slice(8, 12), slice(4, 12)
 
 
@@ -46,7 +52,11 @@ def image_media_type(raw: bytes) -> str:
         return "image/webp"
     if raw[_AVIF] in {b"ftypavif", b"ftypavis"}:
         return "image/avif"
-    raise InvalidEventError(Problem("image", "is not a JPEG, PNG, GIF, WebP or AVIF file"))
+    if _SVG.search(raw[:_SVG_STARTS_WITHIN]):
+        reason = "is an SVG, which can contain scripts; export it as PNG or WebP"
+        raise InvalidEventError(Problem("image", reason))
+    reason = f"is not a {_FORMATS} file; save it in one of these formats, and upload it again"
+    raise InvalidEventError(Problem("image", reason))
 
 
 def check_image_key(key: str) -> None:
@@ -55,17 +65,27 @@ def check_image_key(key: str) -> None:
     Raises:
         InvalidEventError: the key cannot be one of them.
     """
+    if reason := why_no_image_key(key):
+        raise InvalidEventError(Problem("key", reason))
+
+
+def why_no_image_key(key: str) -> str | None:
+    """Return why an object cannot be an image because of its key, and how to write the key."""
+    if not key.startswith(IMAGES):
+        return f"does not begin with {IMAGES}"
     if len(key.encode()) > MAX_KEY_BYTES:
-        raise InvalidEventError(Problem("key", f"is longer than {MAX_KEY_BYTES} bytes"))
+        return f"is longer than {MAX_KEY_BYTES} bytes; shorten it"
     if any(part in {"", ".", ".."} for part in key.split("/")):
-        raise InvalidEventError(Problem("key", "has an empty or relative path segment"))
+        return "has an empty or relative path segment; write a name between two slashes"
     if "\\" in key or not key.isprintable():
-        raise InvalidEventError(Problem("key", "has a backslash or an unprintable character"))
+        return "has a backslash or an unprintable character; leave it out"
     # S3 serves a file with its stored media type, but a web server on a copy of the site goes by
     # the name: it would serve an image called a.html, with HTML after its pixels, as a page.
     _, _, suffix = key.rpartition("/")[2].partition(".")
-    if suffix.rpartition(".")[2].lower() not in _SUFFIXES:
-        raise InvalidEventError(Problem("key", "does not end like a JPEG, PNG, GIF, WebP or AVIF"))
+    ending = suffix.rpartition(".")[2].lower()
+    if ending not in _SUFFIXES:
+        return f"ends in .{ending}, but images are {_FORMATS}; end it in {_ENDINGS}"
+    return None
 
 
 def thumbnail_sizes(width: int, height: int, *, is_animated: bool) -> tuple[ThumbnailSize, ...]:

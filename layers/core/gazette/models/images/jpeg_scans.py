@@ -29,5 +29,5 @@ def check_jpeg_work(raw: bytes) -> None:
         segments += 1
         scans += found[1][0] == _SCAN
         if scans > MAX_JPEG_SCANS or segments > MAX_JPEG_SEGMENTS:
-            reason = f"has more than {MAX_JPEG_SCANS} scans or {MAX_JPEG_SEGMENTS:,} segments"
-            raise InvalidEventError(Problem("image", reason))
+            most = f"has more than {MAX_JPEG_SCANS} scans or {MAX_JPEG_SEGMENTS:,} segments"
+            raise InvalidEventError(Problem("image", f"{most}; save it as a baseline JPEG"))

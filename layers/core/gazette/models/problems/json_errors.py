@@ -11,13 +11,19 @@ _OPEN, _CLOSED = "{[", "}]"
 _NAMES = {"{": "brace {", "[": "bracket ["}
 _PARTNER = {"{": "}", "[": "]"}
 _SHOWN = 30
+# What a number runs on with: other digits, signs, the parts of a date or a time.
+_RUN = re.compile(r"[\w.:+-]+")
+_NAME = re.compile(r"[\w.-]+")
+_ZERO = re.compile(r"(-?)0+(\d[\d.]*)")
 
 
-def json_problem(text: str, error: json.JSONDecodeError) -> str:
-    """Return where and why a text is not JSON."""
+def json_problem(text: str, error: json.JSONDecodeError, *, is_row: bool = False) -> str:
+    """Return where and why a text is not JSON; a row of a file has columns only."""
     position, cause = _cause(text, error)
-    line = text.count("\n", 0, position) + 1
     column = position - text.rfind("\n", 0, position)
+    if is_row:
+        return f"is not JSON at column {column}: {cause}"
+    line = text.count("\n", 0, position) + 1
     return f"is not JSON at line {line}, column {column}: {cause}"
 
 
@@ -27,6 +33,8 @@ def _cause(text: str, error: json.JSONDecodeError) -> tuple[int, str]:  # noqa: 
     position += len(text[error.pos :]) - len(rest)
     if "control character" in error.msg or "Unterminated" in error.msg:
         return _unclosed_text(text, error)
+    if "uXXXX" in error.msg:
+        return position, "write four digits after \\u, such as \\u00e9"
     if "escape" in error.msg:
         return position, "a backslash before this character; write \\\\ for a backslash"
     if not text.strip():
@@ -39,7 +47,30 @@ def _cause(text: str, error: json.JSONDecodeError) -> tuple[int, str]:  # noqa: 
         return position, "a comma too many; remove it"
     if not rest:
         return _unclosed_bracket(text, position)
-    return position, _of_character(text, position, error.msg)
+    return _number(text, position) or (position, _of_character(text, position, error.msg))
+
+
+def _number(text: str, position: int) -> tuple[int, str] | None:
+    """Return where a number begins that JSON does not have, and how to write it."""
+    before = re.search(r"[\w.:+-]*$", text[:position])
+    start = before.start() if before else position
+    run = _RUN.match(text, start)
+    if run is None or not re.match(r"[+.-]*\d", run[0]):
+        return None
+    is_run_on = start < position or not text[position].isdigit()
+    return (start, _how_to_write(run[0])) if is_run_on else None
+
+
+def _how_to_write(number: str) -> str:
+    if zero := _ZERO.fullmatch(number):
+        return f'a number with a leading zero; write {zero[1]}{zero[2]}, or "{number}" as a text'
+    if re.fullmatch(r"\+\d[\d.]*", number):
+        return f"a number with a plus sign; write {number[1:]}"
+    if re.fullmatch(r"-?\.\d+", number):
+        return f"a number without a digit before its point; write {number.replace('.', '0.')}"
+    if re.fullmatch(r"-?\d+\.", number):
+        return f"a number without a digit after its point; write {number}0"
+    return f'{number[:_SHOWN]} is not a number of JSON; write a text in double quotes: "'
 
 
 def _of_character(text: str, position: int, message: str) -> str:  # noqa: PLR0911  # one a cause
@@ -57,12 +88,13 @@ def _of_character(text: str, position: int, message: str) -> str:  # noqa: PLR09
         return "a colon is missing after the name of the field"
     if "',' delimiter" in message:
         return _no_comma(text, position)
-    word = _WORD.match(text, position)
+    is_name = "property name" in message
+    word = (_NAME if is_name else _WORD).match(text, position)
     if word is None:
         return f"a value is missing before {character}"
     if other := _WORDS.get(word[0]):
         return f"{word[0]} is not a word of JSON; write {other}"
-    kind = "a field name" if "property name" in message else "a text"
+    kind = "a field name" if is_name else "a text"
     return f'{kind} without quotes; write "{word[0][:_SHOWN]}"'
 
 

@@ -72,6 +72,18 @@ def problems_of(
         yield Problem(field, reason)
 
 
+def quoted(value: object) -> str:
+    """Return a value as JSON writes it, cut to what a message shows."""
+    return shorten(json.dumps(value, ensure_ascii=False, default=str), MAX_QUOTED_CHARACTERS)
+
+
+def with_remedy(problem: Problem, remedies: Remedies) -> Problem:
+    """Add how to write the field, or the field that it is a part of."""
+    field = _plain(problem.field)
+    remedy = remedies.get(field) or remedies.get(field.partition(".")[0], "")
+    return problem._replace(reason=_joined(problem.reason, remedy))
+
+
 def did_you_mean(name: str, known: Iterable[str], close_enough: float = _CLOSE) -> str:
     """Return a question that names the known word most like another, empty if none is.
 
@@ -86,8 +98,7 @@ def _given(detail: "ErrorDetails") -> str:
     """Return what was written, as JSON; empty if nothing was."""
     if detail["type"] == "missing":
         return ""
-    given = json.dumps(detail["input"], ensure_ascii=False, default=str)
-    return f"{shorten(given, MAX_QUOTED_CHARACTERS)} is refused: "
+    return f"{quoted(detail['input'])} is refused: "
 
 
 def _plain(field: str) -> str:

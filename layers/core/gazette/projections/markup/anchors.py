@@ -16,6 +16,7 @@ _TOP = "top"
 _ID = re.compile(rf' id="{PREFIX}([^"]*)"')
 _HEADING = re.compile(r'<(h[1-6])((?: [a-z]+="[^"]*")*)>(.*?)</\1>', re.DOTALL)
 _TAG = re.compile(r'<(?:[^<>"]|"[^"]*")*>')
+_HREF = re.compile(r' href="([^"#]*)#([^"]+)"')
 _NOT_IN_SLUG = re.compile(r"[^\w\- ]")
 _SPACE = re.compile(r"\s+")
 _SAFE = "/:@!$&'()*+,;=-._~?"
@@ -31,8 +32,8 @@ def with_anchors(safe_html: str, page_url: str) -> str:
     """Return sanitised HTML in which every id is unique, headings have one, and links find them."""
     anchors = _Anchors()
     html = anchors.name_headings(_ID.sub(anchors.keep_first, safe_html))
-    href = re.compile(rf' href="{re.escape(escape(page_url))}#([^"]+)"')
-    return href.sub(lambda link: anchors.lead(link, page_url), html)
+    own = escape(page_url)
+    return _HREF.sub(lambda link: anchors.lead(link, own) if link[1] == own else link[0], html)
 
 
 def anchors_of(safe_html: str) -> frozenset[str]:
@@ -59,16 +60,16 @@ class _Anchors:
     def name_headings(self, html: str) -> str:
         return _HEADING.sub(self._name, html)
 
-    def lead(self, link: re.Match[str], page_url: str) -> str:
+    def lead(self, link: re.Match[str], own: str) -> str:
         """Lead a link to an id of this text; the case of letters does not matter.
 
         A link to an id that is not there leads nowhere, so only its words are left.
         """
-        wanted = unquote(unescape(link[1]))
+        wanted = unquote(unescape(link[2]))
         found = wanted if wanted in self.taken else self.folded.get(wanted.casefold())
         if found is None:
             return link[0] if wanted.casefold() == _TOP else ""
-        return f' href="{escape(page_url)}#{escape(quote(PREFIX + found, safe=_SAFE))}"'
+        return f' href="{own}#{escape(quote(PREFIX + found, safe=_SAFE))}"'
 
     def _name(self, heading: re.Match[str]) -> str:
         tag, attributes, inner = heading.groups()

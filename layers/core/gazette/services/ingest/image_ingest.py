@@ -97,11 +97,8 @@ class ImageIngestor:
     def _facts(self, key: str, version: ObjectVersion) -> ImageFacts:
         check_image_key(key)
         if version.size > MAX_IMAGE_BYTES:
-            raise InvalidEventError(
-                Problem(
-                    "image", f"is {version.size:,} bytes; at most {MAX_IMAGE_BYTES:,} are taken"
-                )
-            )
+            most = f"at most {MAX_IMAGE_BYTES:,} are taken: make it smaller"
+            raise InvalidEventError(Problem("image", f"is {version.size:,} bytes; {most}"))
         from gazette.models.images import image_decoding  # noqa: PLC0415  # most batches hold no image
 
         try:

@@ -1,0 +1,153 @@
+"""Renders planned documents and compares them with a published site, in several processes.
+
+A process is a copy of this one, so it has what the documents are made of and gets nothing sent. It
+sends back what differs.
+"""
+
+import gc
+from collections import OrderedDict, deque
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkContext, ForkProcess
+from typing import NamedTuple
+
+from gazette.models.site import Site
+from gazette.models.tasks.build_result import BuildResult
+from gazette.models.tasks.tasks import PublishTask, TaskKind
+from gazette.models.views.site_document import Document
+from gazette.renderers.formats import render
+from gazette_cli.verification.published_site import UNREADABLE, PublishedSite
+
+# What waits to be rendered stays in memory. The tasks of events run twice, the second time after
+# all others, so they wait for longer, and are rendered once.
+_TASKS_AT_ONCE = 500
+_MOST_WAITING = {True: 20_000, False: 1_000}
+
+
+class Difference(NamedTuple):
+    """A document that is not what the records say; ``found`` is None if it cannot be read."""
+
+    expected: bytes
+    found: bytes | None
+
+
+class _Compared(NamedTuple):
+    path: str
+    difference: Difference | None
+
+
+class _Running(NamedTuple):
+    """A process, from where it sends its results, and the paths removed since it began."""
+
+    process: ForkProcess
+    results: Connection
+    removed: set[str]
+
+
+class DocumentComparison:
+    """Remembers of each document whether it was equal once, and what it should be if not.
+
+    A document may depend on the time, and be published for another time than that of this run: it
+    is right if it was equal at one of the times that were tried. ``jobs`` is the number of
+    processes next to this one; 0 is none.
+    """
+
+    def __init__(
+        self, site: PublishedSite, settings: Site, jobs: int, on_document: Callable[[], None]
+    ) -> None:
+        self.differences: dict[str, Difference] = {}
+        self.equal: set[str] = set()
+        self._site = site
+        self._settings = settings
+        self._jobs = jobs
+        self._on_document = on_document
+        self._waiting: dict[bool, OrderedDict[PublishTask, BuildResult]] = {
+            is_event: OrderedDict() for is_event in _MOST_WAITING
+        }
+        self._running: deque[_Running] = deque()
+
+    def plan(self, task: PublishTask, result: BuildResult) -> None:
+        """Compare what a task publishes, in place of what it was to publish before."""
+        is_event = task.kind is TaskKind.EVENT
+        waiting = self._waiting[is_event]
+        waiting[task] = result
+        waiting.move_to_end(task)
+        for path in result.removals:
+            self.differences.pop(path, None)
+            for one in self._running:
+                one.removed.add(path)
+        if len(waiting) > _MOST_WAITING[is_event]:
+            self._begin(waiting)
+
+    def finish(self) -> None:
+        """Compare all that is planned."""
+        for waiting in self._waiting.values():
+            while waiting:
+                self._begin(waiting)
+        while self._running:
+            self._end_oldest()
+
+    def _begin(self, waiting: OrderedDict[PublishTask, BuildResult]) -> None:
+        tasks = list(islice(waiting, _TASKS_AT_ONCE))
+        results = [waiting.pop(task) for task in tasks]
+        if not self._jobs:
+            self._add(self._compare(results), set())
+            return
+        if len(self._running) >= self._jobs:
+            self._end_oldest()
+        self._running.append(self._fork(results))
+
+    def _fork(self, results: Sequence[BuildResult]) -> _Running:
+        context: ForkContext = get_context("fork")
+        here, there = context.Pipe(duplex=False)
+        process = context.Process(target=self._send, args=(there, results))
+        process.start()
+        there.close()
+        return _Running(process, here, set())
+
+    def _send(self, results: Connection, planned: Sequence[BuildResult]) -> None:
+        gc.disable()  # it would copy the memory of the other process
+        results.send(list(self._compare(planned)))
+        results.close()
+
+    def _end_oldest(self) -> None:
+        """Take the results of a process.
+
+        Raises:
+            EOFError: it ended without a result.
+        """
+        running = self._running.popleft()
+        self._add(running.results.recv(), running.removed)
+        running.results.close()
+        running.process.join()
+
+    def _add(self, compared: Iterator[_Compared] | list[_Compared], removed: set[str]) -> None:
+        for path, difference in compared:
+            self._on_document()
+            if difference is None:
+                self.equal.add(path)
+                self.differences.pop(path, None)
+            elif path not in self.equal and path not in removed:
+                self.differences[path] = difference
+
+    def _compare(self, results: Sequence[BuildResult]) -> Iterator[_Compared]:
+        for result in results:
+            for document in self._documents(result):
+                found = self._read(document.path)
+                is_equal = found == document.body
+                yield _Compared(
+                    document.path, None if is_equal else Difference(document.body, found)
+                )
+
+    def _documents(self, result: BuildResult) -> Iterator[Document]:
+        for view in result.views:
+            yield from render(self._settings, view)
+        yield from result.documents
+
+    def _read(self, path: str) -> bytes | None:
+        try:
+            return self._site.read_path(path)
+        except UNREADABLE:
+            return None
