@@ -73,7 +73,6 @@ _LONGEST = (
     "emulators/test_histories.py",
     "site/test_links.py",
     "cost/test_cost.py",
-    "stack/test_engines.py",
     "property/test_reconciliation.py",
     "faults/test_disorder.py",
 )
