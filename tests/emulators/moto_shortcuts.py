@@ -20,8 +20,11 @@ from moto.s3.models import S3Backend
 
 def shorten_requests() -> None:
     """Make moto look up once what it serves: no test changes its addresses or operations."""
-    S3Backend._url_module = urls  # type: ignore[assignment,method-assign]  # a property of moto
-    responses.method_names_from_class = _names  # type: ignore[attr-defined]  # imported there
+    # Neither has a type that says it can be replaced.
+    backend: Any = S3Backend
+    backend._url_module = urls
+    module: Any = responses
+    module.method_names_from_class = _names
 
 
 _names = cache(method_names_from_class)
