@@ -1,5 +1,7 @@
 """What a withdrawal without a document says of its event (SPEC T7)."""
 
+from pydantic import JsonValue
+
 from gazette.models.contract.canonical import sha256_of
 from gazette.models.frozen import rfc3339
 from gazette.models.kinds import RevisionKind
@@ -31,7 +33,12 @@ def test_a_deletion_keeps_all_of_the_event_but_its_time_its_kind_and_its_place_i
 ):
     before, after = withdrawn()
     assert before.entry.note
-    link = {"id": "a", "number": 3, "kind": "retraction", "at": rfc3339(hours(5))}
+    link: dict[str, JsonValue] = {
+        "id": "a",
+        "number": 3,
+        "kind": "retraction",
+        "at": rfc3339(hours(5)),
+    }
     expected = {
         "number": 3,
         "kind": RevisionKind.RETRACTION,
