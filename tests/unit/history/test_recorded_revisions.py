@@ -3,8 +3,9 @@
 import pytest
 
 from gazette.models.ledger import partitions
-from gazette.models.ledger.snapshot import Revision, Snapshot
+from gazette.models.ledger.snapshot import Origin, Revision, Snapshot
 from gazette.projections.history.event_history import Transition, apply_recorded
+from gazette.projections.history.occurrences import Names, Occurrence, occurrence_of
 from gazette.projections.items.state_items import revision_item
 from tests.unit.erasures.erasing import erase
 from tests.unit.publish.worlds import World, hours
@@ -69,3 +70,23 @@ def test_the_chain_leads_to_the_revision_that_is_there_now(world: World) -> None
     again = apply_recorded(first.snapshot.model_copy(update={"revision": before}), second)
     assert again.snapshot.revision == second.model_copy(update={"previous_sha256": "0" * 64})
     assert revision_item(again.snapshot.revision) in again.items
+
+
+def test_what_led_to_a_revision_is_all_in_its_record() -> None:
+    world = World()
+    world.put("a", hours(0), guid="https://old.example/?p=1", aliases=["/2019/river.html"])
+    world.settle()
+    revision = world.revision("a", 1).model_copy(update={"stored_at": hours(9)})
+    names = Names("https://old.example/?p=1", ("2019/river",))
+    identity, version_id = revision.identity, revision.version_id
+    expected = Occurrence(Origin.UPLOAD, identity, version_id, hours(9), 1, names)
+    assert occurrence_of(revision) == expected
+
+
+def test_release_0_1_0_did_not_record_when_a_version_was_stored() -> None:
+    world = World()
+    world.put("a", hours(0))
+    world.settle()
+    revision = world.revision("a", 1)
+    old = revision.model_copy(update={"stored_at": None})
+    assert occurrence_of(old).stored_at == revision.entry.at

@@ -6,7 +6,6 @@ from gazette.models.contract.canonical import sha256_of
 from gazette.models.frozen import rfc3339
 from gazette.models.kinds import RevisionKind
 from gazette.models.ledger.snapshot import Revision
-from gazette.projections.history.occurrences import occurrence_of
 from tests.unit.erasures.erasing import erase
 from tests.unit.publish.worlds import World, hours
 
@@ -63,12 +62,3 @@ def test_a_deletion_after_an_erased_revision_is_not_erased() -> None:
     before, after = withdrawn(is_erased=True)
     assert before.entry.erased
     assert after.entry.erased is None
-
-
-def test_a_recorded_revision_is_applied_at_the_time_of_its_version() -> None:
-    """Release 0.1.0 did not record it, and the time of the entry is the next best."""
-    _, revision = withdrawn()
-    later = revision.model_copy(update={"stored_at": hours(9)})
-    assert occurrence_of(later).stored_at == hours(9) != revision.entry.at
-    old = revision.model_copy(update={"stored_at": None})
-    assert occurrence_of(old).stored_at == revision.entry.at
