@@ -10,7 +10,7 @@ SAM := AWS_DEFAULT_REGION=$${AWS_DEFAULT_REGION:-us-east-1} .venv-sam/bin/python
 
 # One process per core. The tests of a file share a process, so a stack starts once. Their order is
 # that of tests/conftest.py.
-PYTEST := $(PYTHON) -m pytest -n logical --dist loadscope --no-loadscope-reorder
+PYTEST = TMPDIR=$$(.ci/scratch) $(PYTHON) -m pytest -n logical --dist loadscope --no-loadscope-reorder
 # The slow tests wait for a stack a third of the time, so more processes than cores run them.
 SLOW_PROCESSES := $(shell echo $$(( ($$(getconf _NPROCESSORS_ONLN) * 3 + 1) / 2 )))
 
@@ -47,7 +47,7 @@ counts: install-local ## Count the calls of each kind of change by their cause; 
 	@$(PYTHON) -m tests.cost.counts $(ARGS)
 
 .PHONY: check
-check: install-check install-sam install-audit install-checkov install-oracle ## Everything CI checks: format, lint, types, template, tests with coverage
+check: installs ## Everything CI checks: format, lint, types, template, tests with coverage
 	@echo "Checking format and lint"
 	@$(PYTHON) -m ruff format --check --quiet
 	@$(PYTHON) -m ruff check --quiet
@@ -102,6 +102,11 @@ clean: ## Remove the virtual environments, caches and build output
 	rm -rf .venv .venv-sam .venv-lock .venv-build .venv-audit .venv-checkov .venv-bench .venv-oracle .venv-mutants .mutants .aws-sam .coverage htmlcov
 	rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The environments of `make check`, at the same time: an installation mostly waits for the network.
+.PHONY: installs
+installs:
+	@$(MAKE) --no-print-directory --jobs $(addprefix install-,check sam audit checkov oracle)
 
 # Each does nothing when its requirements are installed already.
 INSTALLS := $(addprefix install-,local test check sam lock build audit checkov bench oracle mutants)

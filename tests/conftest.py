@@ -64,18 +64,21 @@ _SLOW = (
 # the others idle. Each of them is run by one process (`--dist loadscope`).
 _LONGEST = (
     "e2e/test_life.py",
+    "faults/test_every_call.py",
     "stack/test_rebuild.py",
-    "cli/test_changed_characters.py",
-    "site/test_schemas.py",
+    "corpus/test_revisions.py",
     "e2e/test_permissions.py",
+    "site/test_schemas.py",
     "stack/test_failures.py",
-    "site/test_judges.py",
-    "emulators/test_histories.py",
-    "site/test_links.py",
+    "cost/test_withdrawals.py",
     "cost/test_cost.py",
-    "stack/test_engines.py",
-    "property/test_reconciliation.py",
+    "emulators/test_histories.py",
     "faults/test_disorder.py",
+    "site/test_judges.py",
+    "cli/test_changed_characters.py",
+    "property/test_verified_sites.py",
+    "property/test_reconciliation.py",
+    "property/test_long_time_lines.py",
 )
 # Setup included. The longest slow test deploys a whole stack.
 _SECONDS, _SLOW_SECONDS = 60, 900

@@ -1,7 +1,9 @@
 """Reads template.yaml, so that local engines are wired as on AWS."""
 
 import json
+from copy import deepcopy
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +69,13 @@ _Loader.yaml_implicit_resolvers = {
 
 def load_template(path: Path = TEMPLATE) -> Template:
     """Read a template and expand short forms: ``!Ref x`` becomes ``{"Ref": "x"}``."""
-    loaded: Template = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506  # a SafeLoader
+    return deepcopy(_parsed(path.read_text(encoding="utf-8")))
+
+
+@lru_cache(maxsize=1)
+def _parsed(text: str) -> Template:
+    # Parsing takes a hundred times as long as a copy, and tests do it for each of their stacks.
+    loaded: Template = yaml.load(text, _Loader)  # noqa: S506  # a SafeLoader
     return loaded
 
 

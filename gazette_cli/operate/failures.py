@@ -1,6 +1,7 @@
 """`gazette failures`: list what failed, the quarantine, missing images, and remarks."""
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
@@ -85,7 +86,12 @@ def stored_failures(deployment: Deployment) -> Iterator[Iterator[StoredFailure]]
     """Iterate over all failures; at the end, make visible again the messages that remain."""
     queues = [_Queue(deployment, url) for url in deployment.dead_letter_queues()]
     try:
-        yield chain(*(queue.failures() for queue in queues), _failed_batches(deployment))
+        # The answer of an empty queue takes its time, so all queues are asked at once.
+        with ThreadPoolExecutor(len(queues)) as pool:
+            first = pool.map(_Queue.receive, queues)
+        pairs = zip(queues, first, strict=True)
+        found = (queue.failures(messages) for queue, messages in pairs)
+        yield chain(*found, _failed_batches(deployment))
     finally:
         for queue in queues:
             queue.release()
@@ -100,13 +106,13 @@ class _Queue:
         self._wait_seconds = deployment.wait_seconds
         self._receipts: dict[str, str] = {}
 
-    def failures(self) -> Iterator[StoredFailure]:
-        while messages := self._receive():
-            for message in messages:
-                self._receipts[message["MessageId"]] = message["ReceiptHandle"]
+    def failures(self, messages: Sequence["MessageTypeDef"]) -> Iterator[StoredFailure]:
+        """Yield the failures of the first messages, and of all others."""
+        while messages:
             for message in messages:
                 remove = partial(self._remove, message["MessageId"])
                 yield StoredFailure(read_letter(message), remove)
+            messages = self.receive()
 
     def release(self) -> None:
         receipts = list(self._receipts.values())
@@ -119,7 +125,8 @@ class _Queue:
             # A message that is not released becomes visible after its timeout.
             self._sqs.change_message_visibility_batch(QueueUrl=self._url, Entries=entries)
 
-    def _receive(self) -> Sequence["MessageTypeDef"]:
+    def receive(self) -> Sequence["MessageTypeDef"]:
+        """Return some messages, which stay hidden until they are released."""
         answer = self._sqs.receive_message(
             QueueUrl=self._url,
             MaxNumberOfMessages=_MAX_PER_CALL,
@@ -128,7 +135,10 @@ class _Queue:
             VisibilityTimeout=_HIDDEN_SECONDS,
             WaitTimeSeconds=self._wait_seconds,
         )
-        return answer.get("Messages", [])
+        messages = answer.get("Messages", [])
+        for message in messages:
+            self._receipts[message["MessageId"]] = message["ReceiptHandle"]
+        return messages
 
     def _remove(self, name: str) -> None:
         self._sqs.delete_message(QueueUrl=self._url, ReceiptHandle=self._receipts.pop(name))

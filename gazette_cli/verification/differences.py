@@ -1,6 +1,7 @@
 """Says in one line where a document differs, and which event and revision it shows there."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Mapping
 from html import unescape
 from typing import NamedTuple
@@ -62,9 +63,8 @@ def _around(text: bytes, position: int) -> str:
 
 
 def _first_difference(one: bytes, other: bytes) -> int:
-    pairs = enumerate(zip(one, other, strict=False))
-    shorter = min(len(one), len(other))
-    return next((position for position, (left, right) in pairs if left != right), shorter)
+    shorter = range(min(len(one), len(other)))
+    return bisect_left(shorter, True, key=lambda last: one[: last + 1] != other[: last + 1])
 
 
 def _revision_at(path: str, bases: Bases) -> ShownRevision | None:

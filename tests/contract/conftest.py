@@ -25,6 +25,7 @@ from gazette_cli.engines.headers import upload_arguments
 from gazette_cli.engines.sqlite.site_file import SiteFile
 from gazette_cli.engines.sqlite.sqlite_ledger import SqliteLedger
 from gazette_cli.engines.sqlite.sqlite_source import SqliteSourceArchive
+from tests.emulators.moto_shortcuts import shorten_requests
 from tests.emulators.moto_versions import MotoVersions, SourceClock
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ class Watch:
 
 @pytest.fixture(scope="module")
 def aws() -> Iterator[Aws]:
+    shorten_requests()
     with mock_aws():
         session = boto3.Session("testing", "testing", region_name="us-east-1")
         aws = Aws(session.client("s3"), session.client("dynamodb"))

@@ -7,6 +7,7 @@ are published that answer it: all of it would take half an hour.
 import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from typing import NamedTuple
 
 import pytest
@@ -68,7 +69,10 @@ def histories() -> Histories:
 
 
 def documents(history: list[Change]) -> list[EventDocument]:
-    return [parse_document(change.body) for change in history if change.body is not None]
+    return [document(change.body) for change in history if change.body is not None]
+
+
+document = cache(parse_document)  # each is looked at several times
 
 
 def slugs(document: EventDocument) -> list[str]:
@@ -80,7 +84,7 @@ def largest_topic(histories: Histories) -> tuple[str, set[str]]:
     held: defaultdict[str, set[str]] = defaultdict(set)
     for key, history in histories.items():
         if history[-1].body is not None:
-            for slug in slugs(parse_document(history[-1].body)):
+            for slug in slugs(document(history[-1].body)):
                 held[slug].add(SITE.event_tag(event_id(key)))
     return max(held.items(), key=lambda topic: len(topic[1]))
 

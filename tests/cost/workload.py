@@ -89,6 +89,10 @@ class MeasuredArchive:
         self.documents += usage.total("s3.HeadObject")
         return usage
 
+    def grow_to(self, events: int) -> None:
+        """Publish the events that are missing up to a number."""
+        self.measure(_writes(Kind.PUBLICATION, range(self._hours, events)))
+
     def night(self) -> dict[str, Counter[str]]:
         """Run the nightly reconciliation and return the calls of its steps."""
         return self._engine.night(self._store)
@@ -106,13 +110,6 @@ class MeasuredArchive:
             if path.startswith("topics/") and path.endswith("/feed.atom")
         ]
         return sum(len(_compressed(body)) for body in feeds) / len(feeds)
-
-
-def archive_of(events: int) -> MeasuredArchive:
-    """Return an archive of so many published events."""
-    archive = MeasuredArchive()
-    archive.measure(_writes(Kind.PUBLICATION, range(events)))
-    return archive
 
 
 @cache

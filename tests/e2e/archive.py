@@ -11,7 +11,7 @@ from gazette_cli.engines.directory_site import DirectorySiteStore
 from gazette_cli.engines.engine import TAG_AUTHORITY
 from gazette_cli.engines.memory_engine import MemoryEngine
 from tests.e2e.user import User
-from tests.stack.test_engines import applied, digests_of
+from tests.stack.engines import applied, digests_of
 
 
 def published_here(user: User, folder: Path, title: str) -> Mapping[str, str]:

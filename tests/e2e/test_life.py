@@ -14,8 +14,8 @@ import pytest
 from gazette.models import paths
 from tests.e2e.archive import published_here
 from tests.e2e.user import STACK, CommandError, User, eventually, needs_node
+from tests.stack.engines import differing
 from tests.stack.settling import settled
-from tests.stack.test_engines import differing
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
@@ -80,6 +80,9 @@ class DeployedStack:
 
     def waiting(self, queue: str) -> int:
         return waiting(self.user, queue)
+
+    def has_icon(self) -> bool:
+        return paths.FAVICON in self.documents()
 
     def remove_icon(self) -> None:
         bucket = self.user.output("SiteBucketName")

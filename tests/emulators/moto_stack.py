@@ -19,6 +19,7 @@ from moto.sqs.models import sqs_backends
 from gazette.delivery.local_source import NULL_VERSION, SourceEvent
 from gazette_cli.emulators.template import Template, properties
 from gazette_cli.engines.headers import upload_arguments
+from tests.emulators.moto_shortcuts import shorten_requests
 from tests.emulators.moto_versions import MotoVersions, SourceClock
 from tests.functions.aws_shapes import Change as S3Change
 from tests.functions.aws_shapes import Deletion, Removal, Upload, batch, compact, s3_record
@@ -100,6 +101,7 @@ class MotoStack:
 
 def create_stack(template: Template) -> MotoStack:
     """Create the buckets, the queues and the table within `moto.mock_aws`."""
+    shorten_requests()
     session = boto3.Session(region_name=REGION)
     s3, sqs, dynamodb = session.client("s3"), session.client("sqs"), session.client("dynamodb")
     dead_letter_url = sqs.create_queue(QueueName=INGEST_DEAD_LETTERS)["QueueUrl"]

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, TypeAlias
 
 from tests.faults.faults import Fault, Injector
-from tests.faults.gates import WRITES, Counting, Result, let_through
+from tests.faults.gates import WRITES, Counting, let_through
 from tests.faults.stages import Happening, Stage, State, Work, happen, invoke, iter_work, settle
-from tests.faults.wire import WireInjector
+from tests.faults.wire import ResumingInjector, Watched, Watching
 
 
 class Invocation(NamedTuple):
@@ -76,9 +76,11 @@ def fail_requests(stage: Stage, invocation: Invocation) -> Iterator[Attack]:
     """Fail every request in every way.
 
     Faults that botocore retries without a trace fail all at once: throttling, and timeouts of
-    reads. All others fail one at a time. A killed process only leaves the state of that moment, so
-    the states are restored instead of killing it.
+    reads. All others fail one at a time; until then the answers are those of a run without faults,
+    which need not be computed again. A killed process only leaves the state of that moment, so the
+    states are restored instead of killing it.
     """
+    watched = watch(stage, invocation)
     everything = frozenset(range(len(invocation.operations)))
     writes = frozenset(n for n in everything if invocation.operations[n] in WRITES)
     attacks = [Attack(Fault.THROTTLED, everything), Attack(Fault.TIMED_OUT, everything - writes)]
@@ -86,41 +88,35 @@ def fail_requests(stage: Stage, invocation: Invocation) -> Iterator[Attack]:
     for fault in (Fault.REFUSED, Fault.LOST):
         attacks += [Attack(fault, frozenset({number})) for number in sorted(everything)]
     for attack in attacks:
-        strike(stage, invocation, WireInjector(attack.numbers, attack.fault))
+        strike(stage, invocation, ResumingInjector(stage, watched, attack.numbers, attack.fault))
         yield attack
-    yield from kill_everywhere(stage, invocation)
+    yield from kill_everywhere(stage, watched)
 
 
-def kill_everywhere(stage: Stage, invocation: Invocation) -> Iterator[Attack]:
-    """Restore every state that a process leaves behind if it is killed at one of its requests."""
+def watch(stage: Stage, invocation: Invocation) -> Sequence[Watched]:
+    """Do the work of an invocation in a new process; return its requests."""
     stage.restore(invocation.before)
     stage.forget()
     watching = Watching(stage)
     stage.set_gate(watching)
     assert not invoke(stage, invocation.work)
     stage.set_gate(let_through)
-    for number, (before, after) in enumerate(watching.states):
-        for fault, state in ((Fault.KILLED, before), (Fault.KILLED_LATE, after)):
+    return watching.watched
+
+
+def kill_everywhere(stage: Stage, watched: Sequence[Watched]) -> Iterator[Attack]:
+    """Restore every state that a process leaves behind if it is killed at one of its requests."""
+    for number, request in enumerate(watched):
+        for fault, state in (
+            (Fault.KILLED, request.before),
+            (Fault.KILLED_LATE, request.after),
+        ):
             stage.restore(state)
             stage.forget()
             yield Attack(fault, frozenset({number}))
 
 
-class Watching:
-    """A gate that records the state before and after every call."""
-
-    def __init__(self, stage: Stage) -> None:
-        self._stage = stage
-        self.states: list[tuple[State, State]] = []
-
-    def __call__(self, _operation: str, call: Callable[[], Result]) -> Result:
-        before = self._stage.state()
-        result = call()
-        self.states.append((before, self._stage.state()))
-        return result
-
-
-def strike(stage: Stage, invocation: Invocation, injector: Injector | WireInjector) -> None:
+def strike(stage: Stage, invocation: Invocation, injector: Injector | ResumingInjector) -> None:
     """Do the work of an invocation in a new process with some failing calls."""
     stage.restore(invocation.before)
     stage.forget()

@@ -3,8 +3,8 @@
 Retries do not wait, unlike those of botocore.
 """
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.config import Config
@@ -14,6 +14,7 @@ from moto.core.models import botocore_stubber
 
 from tests.faults.faults import Fault
 from tests.faults.gates import Gate, Result
+from tests.faults.stages import Stage, State
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -102,3 +103,63 @@ class WireInjector:
         if self._fault in {Fault.THROTTLED, Fault.REFUSED}:
             return cast("Result", error_answer(operation, self._fault))
         raise self._fault.error(operation)
+
+
+class Watched(NamedTuple):
+    """A request of a run without faults: its answer, and the states around it."""
+
+    operation: str
+    before: State
+    answer: AWSResponse
+    content: bytes
+    after: State
+
+    def answer_again(self) -> AWSResponse:
+        """Return a response that nobody has read."""
+        headers: Any = self.answer.headers
+        raw: Any = MockRawResponse(self.content)
+        return AWSResponse(self.answer.url, self.answer.status_code, headers, raw)
+
+
+class Watching:
+    """A gate that records every request."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+        self.watched: list[Watched] = []
+
+    def __call__(self, operation: str, call: Callable[[], Result]) -> Result:
+        before = self._stage.state()
+        answer: Any = call()
+        found = Watched(operation, before, answer, answer.content, self._stage.state())
+        self.watched.append(found)
+        return cast("Result", found.answer_again())
+
+
+class ResumingInjector:
+    """A `WireInjector` that repeats the recorded answers to all requests before the first fault."""
+
+    def __init__(
+        self, stage: Stage, watched: Sequence[Watched], numbers: frozenset[int], fault: Fault
+    ) -> None:
+        self.numbers = numbers
+        self._stage = stage
+        self._watched = watched
+        self._first = min(numbers, default=0)
+        self._injector = WireInjector(frozenset(n - self._first for n in numbers), fault)
+        self._number = -1
+
+    @property
+    def struck(self) -> int:
+        return self._injector.struck
+
+    def __call__(self, operation: str, call: Callable[[], Result]) -> Result:
+        self._number += 1
+        if self._number > self._first:
+            return self._injector(operation, call)
+        request = self._watched[self._number]
+        assert request.operation == operation
+        if self._number < self._first:
+            return cast("Result", request.answer_again())
+        self._stage.restore(request.before)
+        return self._injector(operation, call)

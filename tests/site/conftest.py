@@ -1,6 +1,7 @@
 """Publishes whole sites for tests: the samples, and the corpora if they are present."""
 
 from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,6 +18,7 @@ from gazette_cli.engines.sources import read_source
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
 BASE = "https://gazette.example"
+_FIRST, _LAST = 250, 50
 SITE = Site(base_url=BASE, tag_authority="gazette.example,2026")
 
 
@@ -59,10 +61,24 @@ def corpus(name: str) -> list[Change]:
     return [act for act in read_source(file).changes if isinstance(act, Change)]
 
 
-@pytest.fixture(scope="session", params=["samples", "small.jsonl", "nasty.jsonl"])
+def ends(changes: list[Change]) -> list[Change]:
+    """Return the first and last changes of a corpus, whose site has every kind of document.
+
+    They reach over two months, and fill archives of the site, of a category and of topics.
+    """
+    return changes[:_FIRST] + changes[-_LAST:]
+
+
+_SOURCES: Mapping[str, Callable[[], list[Change]]] = {
+    "samples": samples,
+    "small.jsonl": lambda: ends(corpus("small.jsonl")),
+    "nasty.jsonl": lambda: corpus("nasty.jsonl"),
+}
+
+
+@pytest.fixture(scope="session", params=_SOURCES)
 def published(request: pytest.FixtureRequest) -> Published:
-    name: str = request.param
-    return publish(samples() if name == "samples" else corpus(name))
+    return publish(_SOURCES[request.param]())
 
 
 @pytest.fixture(scope="session")

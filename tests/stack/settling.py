@@ -39,6 +39,8 @@ class Running(Protocol):
     def waiting(self, queue: str) -> int:
         """Return the number of messages of a queue, with delayed and hidden ones."""
 
+    def has_icon(self) -> bool: ...
+
     def remove_icon(self) -> None: ...
 
     def put(self, item: "Mapping[str, AttributeValueTypeDef]") -> None:
@@ -53,7 +55,7 @@ def settled(running: Running) -> Mapping[str, str]:
         running.remove_icon()
         request = LedgerItem(rebuild_request_key(TOPICS, "SETTLED"), number, str(number))
         running.put(write_item(request, None))
-        assert eventually(lambda: paths.FAVICON in running.documents(), PATIENCE)
+        assert eventually(running.has_icon, PATIENCE)
         seen.append(running.documents())
         if len(seen) >= _EQUAL_ROUNDS and all(one == seen[-1] for one in seen[-_EQUAL_ROUNDS:]):
             break
@@ -75,6 +77,9 @@ class RunningStack:
         )
         attributes = answer["Attributes"].items()
         return sum(int(value) for name, value in attributes if name.startswith("ApproximateNumber"))
+
+    def has_icon(self) -> bool:
+        return self.stack.read(paths.FAVICON) is not None
 
     def remove_icon(self) -> None:
         self.stack.s3.delete_object(Bucket=self.stack.site_bucket, Key=paths.FAVICON)

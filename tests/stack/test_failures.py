@@ -97,41 +97,46 @@ class Operator:
         )
 
 
+@pytest.fixture(scope="module")
+def stack() -> Iterator[Stack]:
+    """Start a stack for all tests; each has an event and a topic of its own."""
+    with running_stack(PARAMETERS) as stack:
+        yield stack
+
+
 @pytest.fixture
 def operator(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    stack: Stack, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Iterator[Operator]:
-    with operating(PARAMETERS, monkeypatch, capsys) as operator:
+    with operating(stack, monkeypatch, capsys) as operator:
         yield operator
+        assert eventually(lambda: operator.failed() == {})
 
 
 @contextmanager
 def operating(
-    parameters: Mapping[str, str],
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    stack: Stack, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Iterator[Operator]:
-    """Start a stack with these parameters."""
+    """Connect to a stack."""
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, ACCESS_KEY)
     monkeypatch.delenv("AWS_PROFILE", raising=False)
-    with running_stack(parameters) as stack:
-        endpoint, session = stack.ministack.endpoint, boto3.Session(region_name=REGION)
-        functions = session.client("lambda", endpoint_url=endpoint)
-        formation = session.client("cloudformation", endpoint_url=endpoint)
-        capsys.readouterr()
-        yield Operator(stack, functions, formation, capsys)
-        functions.close()
-        formation.close()
+    endpoint, session = stack.ministack.endpoint, boto3.Session(region_name=REGION)
+    functions = session.client("lambda", endpoint_url=endpoint)
+    formation = session.client("cloudformation", endpoint_url=endpoint)
+    capsys.readouterr()
+    yield Operator(stack, functions, formation, capsys)
+    functions.close()
+    formation.close()
 
 
-def event(title: str) -> bytes:
-    document = {"title": title, "date": "2026-11-03", "topics": ["Harbour"]}
+def event(title: str, topic: str) -> bytes:
+    document = {"title": title, "date": "2026-11-03", "topics": [topic]}
     return json.dumps(document).encode()
 
 
-def titles(stack: Stack) -> list[str]:
-    feed = stack.read("topics/harbour/feed.json")
+def titles(stack: Stack, topic: str) -> list[str]:
+    feed = stack.read(f"topics/{topic}/feed.json")
     return [item["title"] for item in json.loads(feed)["items"]] if feed else []
 
 
@@ -139,66 +144,62 @@ def test_a_failed_notification_is_listed_and_replayed(operator: Operator) -> Non
     operator.stack.sqs.set_queue_attributes(
         QueueUrl=operator.stack.outputs["IngestQueueUrl"], Attributes={"VisibilityTimeout": "1"}
     )
-    key = identity.event_key("2026/11/ferry boat")
+    key = identity.event_key("2026/11/harbour boat")
     with operator.broken(INGEST, LEDGER_TABLE="no-such-table"):
-        operator.stack.write(key, event("Ferry returns"))
+        operator.stack.write(key, event("Back", "harbour"))
         assert eventually(lambda: operator.stack.dead_letters() == 1, 60)
         failed = operator.failed()
     assert failed.keys() == {key}
     assert "ResourceNotFoundException" in failed[key]
-    assert titles(operator.stack) == []
+    assert titles(operator.stack, "harbour") == []
     status, output = operator.gazette("replay")
     assert (status, output.splitlines()[-1]) == (0, "1 replayed, 0 left")
-    assert eventually(lambda: titles(operator.stack) == ["Ferry returns"])
+    assert eventually(lambda: titles(operator.stack, "harbour") == ["Back"])
     assert operator.failed() == {}
 
 
 def test_failed_partitions_are_listed_by_key_and_replayed(operator: Operator) -> None:
     with operator.broken(PUBLISH, SITE_BUCKET="no-such-bucket", RETRY_SECONDS="0"):
-        operator.stack.write(identity.event_key("2026/11/ferry"), event("Ferry returns"))
-        wanted = {"EVENT#2026/11/ferry", "TOPIC#harbour", "SITE#", "DAY#2026-11-03"}
+        operator.stack.write(identity.event_key("2026/11/bridges"), event("Back", "bridges"))
+        wanted = {"EVENT#2026/11/bridges", "TOPIC#bridges", "SITE#", "DAY#2026-11-03"}
         assert eventually(lambda: operator.stack.dead_letters() >= len(wanted), 60)
         assert eventually(lambda: wanted <= operator.failed().keys(), 60)
         failed = operator.failed()
     assert all("NoSuchBucket" in failed[partition] for partition in wanted)
-    assert titles(operator.stack) == []
+    assert titles(operator.stack, "bridges") == []
     assert operator.gazette("replay")[0] == 0
-    assert eventually(lambda: titles(operator.stack) == ["Ferry returns"])
+    assert eventually(lambda: titles(operator.stack, "bridges") == ["Back"])
     assert eventually(lambda: operator.stack.read("sitemap.xml") is not None)
     assert operator.failed() == {}
 
 
 def test_a_batch_that_ended_the_function_is_listed_and_replayed(operator: Operator) -> None:
     """Ministack does not store a failed batch, so the test writes the object of Lambda."""
-    operator.stack.write(identity.event_key("2026/11/ferry"), event("Ferry returns"))
-    assert eventually(lambda: titles(operator.stack) == ["Ferry returns"])
-    operator.stack.s3.delete_object(
-        Bucket=operator.stack.site_bucket, Key="topics/harbour/feed.json"
-    )
-    record = stream_record("TOPIC#harbour", "REBUILD#EXPIRED")
+    operator.stack.write(identity.event_key("2026/11/trams"), event("Back", "trams"))
+    assert eventually(lambda: titles(operator.stack, "trams") == ["Back"])
+    operator.stack.s3.delete_object(Bucket=operator.stack.site_bucket, Key="topics/trams/feed.json")
+    record = stream_record("TOPIC#trams", "REBUILD#EXPIRED")
     operator.stack.s3.put_object(
         Bucket=operator.stack.outputs["FailedBatchBucketName"],
         Key="aws/lambda/mapping/shard/2026/11/24/2026-11-24T09.02.00-0001",
         Body=failed_batch({"Records": [record]}),
     )
-    assert operator.failed() == {
-        "1 changes of TOPIC#harbour": "ended the function at every attempt"
-    }
-    assert titles(operator.stack) == []
+    assert operator.failed() == {"1 changes of TOPIC#trams": "ended the function at every attempt"}
+    assert titles(operator.stack, "trams") == []
     assert operator.gazette("replay")[0] == 0
-    assert eventually(lambda: titles(operator.stack) == ["Ferry returns"])
+    assert eventually(lambda: titles(operator.stack, "trams") == ["Back"])
     assert operator.failed() == {}
 
 
 def test_a_whole_partition_is_published_again(operator: Operator) -> None:
-    operator.stack.write(identity.event_key("2026/11/ferry"), event("Ferry returns"))
-    assert eventually(lambda: titles(operator.stack) == ["Ferry returns"])
-    for path in ("topics/harbour/feed.json", "topics/harbour/index.html"):
+    operator.stack.write(identity.event_key("2026/11/canals"), event("Back", "canals"))
+    assert eventually(lambda: titles(operator.stack, "canals") == ["Back"])
+    for path in ("topics/canals/feed.json", "topics/canals/index.html"):
         operator.stack.s3.delete_object(Bucket=operator.stack.site_bucket, Key=path)
-    status, output = operator.gazette("replay", "--partition", "TOPIC#harbour")
+    status, output = operator.gazette("replay", "--partition", "TOPIC#canals")
     assert (status, output.endswith("changes for publishing\n")) == (0, True)
-    assert eventually(lambda: titles(operator.stack) == ["Ferry returns"])
-    assert eventually(lambda: operator.stack.read("topics/harbour/index.html") is not None)
+    assert eventually(lambda: titles(operator.stack, "canals") == ["Back"])
+    assert eventually(lambda: operator.stack.read("topics/canals/index.html") is not None)
 
 
 def test_a_failed_run_is_listed_and_replayed(operator: Operator) -> None:
@@ -219,8 +220,8 @@ def test_a_failed_run_is_listed_and_replayed(operator: Operator) -> None:
 
 
 def test_a_quarantined_document_is_listed_until_a_valid_version(operator: Operator) -> None:
-    key = identity.event_key("2026/11/ferry")
-    operator.stack.write(key, b'{"title": "Ferry returns", "date": "3 November"}')
+    key = identity.event_key("2026/11/parks")
+    operator.stack.write(key, b'{"title": "Back", "date": "3 November"}')
     assert eventually(lambda: len(operator.listed()["quarantined"]) == 1)
     (bad,) = operator.listed()["quarantined"]
     assert (bad["key"], bad["number"]) == (key, 1)
@@ -231,9 +232,9 @@ def test_a_quarantined_document_is_listed_until_a_valid_version(operator: Operat
     assert bad["version_id"] == versions["Versions"][0]["VersionId"]
     status, output = operator.gazette("failures")
     assert (status, "Quarantined" in output) == (0, True)
-    operator.stack.write(key, event("Ferry returns"))
+    operator.stack.write(key, event("Back", "parks"))
     assert eventually(lambda: operator.listed()["quarantined"] == [])
-    assert eventually(lambda: titles(operator.stack) == ["Ferry returns"])
+    assert eventually(lambda: titles(operator.stack, "parks") == ["Back"])
 
 
 def test_a_missing_stack_is_reported_in_one_line(operator: Operator) -> None:

@@ -12,7 +12,7 @@ import feedparser
 import pytest
 
 from gazette.models.contract import identity
-from gazette_cli.emulators.stack import Stack
+from gazette_cli.emulators.stack import Stack, running_stack
 from tests.contract.local_hub import LocalHub, Ping, local_hub
 from tests.stack.conftest import SITE_URL, eventually
 from tests.stack.test_failures import PARAMETERS, PUBLISH, Operator, operating
@@ -35,7 +35,10 @@ def operator(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Iterator[Operator]:
     hubs = {"Hubs": "https://hub.example/"}
-    with operating(PARAMETERS | hubs, monkeypatch, capsys) as operator:
+    with (
+        running_stack(PARAMETERS | hubs) as stack,
+        operating(stack, monkeypatch, capsys) as operator,
+    ):
         operator.stack.sqs.set_queue_attributes(
             QueueUrl=operator.stack.outputs["AnnounceQueueUrl"],
             Attributes={"DelaySeconds": "1", "VisibilityTimeout": "4"},

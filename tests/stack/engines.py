@@ -1,7 +1,7 @@
-"""Three engines, one result: memory, moto and ministack write the same bytes.
+"""Publishes on memory and on moto what ministack can publish with the same bytes.
 
-ministack takes the time of a version from its own clock. So these tests use only documents that
-state all their times, and no deletions. `GAZETTE_CORPUS=small.jsonl` compares a corpus of first
+ministack takes the time of a version from its own clock. So only documents that state all their
+times are compared, and no deletions. `GAZETTE_CORPUS=small.jsonl` compares a corpus of first
 revisions instead of the samples.
 """
 
@@ -12,13 +12,9 @@ from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
-import pytest
-
-from gazette.models import paths
 from gazette.models.contract.parsing import parse_document
 from gazette.models.site import Site
 from gazette_cli.demo.samples import read_scenes
-from gazette_cli.emulators.stack import running_stack
 from gazette_cli.engines.acts import Change
 from gazette_cli.engines.directory_site import DirectorySiteStore
 from gazette_cli.engines.engine import TAG_AUTHORITY, Engine
@@ -26,56 +22,41 @@ from gazette_cli.engines.memory_engine import MemoryEngine
 from gazette_cli.engines.sources import read_source
 from tests.emulators.moto_engine import MotoEngine
 from tests.site.conftest import SHARED, samples
-from tests.stack.settling import RunningStack, settled
-
-pytestmark = pytest.mark.ministack
 
 SITE = Site(base_url="https://gazette.example", tag_authority=TAG_AUTHORITY)
 
 
-def complete_samples() -> list[Change]:
+def _complete_samples() -> list[Change]:
     """Return the samples that state all their times, without those that are later deleted."""
     deleted = {write.key for scene in read_scenes() for write in scene.writes if write.body is None}
     return [
         change
         for change in samples()
-        if change.key not in deleted and change.body is not None and is_timed(change)
+        if change.key not in deleted and change.body is not None and _is_timed(change)
     ]
 
 
-def is_timed(change: Change) -> bool:
+def _is_timed(change: Change) -> bool:
     if change.key.startswith("images/") or change.body is None:
         return True
     document = parse_document(change.body)
     return bool(document.published and document.modified)
 
 
-def changes() -> list[Change]:
+def complete_changes() -> list[Change]:
     name = os.environ.get("GAZETTE_CORPUS")
     if not name:
-        return complete_samples()
+        return _complete_samples()
     acts = read_source(SHARED / "corpus" / name).changes
-    return [with_its_times(act) for act in acts if isinstance(act, Change)]
+    return [_with_its_times(act) for act in acts if isinstance(act, Change)]
 
 
-def with_its_times(change: Change) -> Change:
+def _with_its_times(change: Change) -> Change:
     """Add the time of publication to the document, because ministack has its own clock."""
     assert change.body is not None
     document = json.loads(change.body)
     document["published"] = document["modified"]
     return change._replace(body=json.dumps(document, ensure_ascii=False).encode())
-
-
-def test_three_engines_publish_the_same_bytes(tmp_path: Path) -> None:
-    """DESIGN: for one input all three give byte-identical sites."""
-    versions = changes()
-    on_memory = digests_of(by_memory(versions, tmp_path / "memory"))
-    on_moto = digests_of(by_moto(versions, tmp_path / "moto"))
-    on_ministack = by_ministack(versions)
-    assert len(on_memory) > len(versions)
-    assert differing(on_moto, on_memory) == []
-    # The news sitemap depends on the hour, and ministack has the real one.
-    assert set(differing(on_ministack, on_memory)) <= {paths.NEWS_SITEMAP}
 
 
 def by_memory(versions: list[Change], folder: Path) -> Path:
@@ -94,19 +75,6 @@ def applied(engine: Engine, versions: list[Change], folder: Path) -> Path:
     engine.settle()
     engine.close()
     return folder
-
-
-def by_ministack(versions: list[Change]) -> Mapping[str, str]:
-    parameters = {
-        "SiteUrl": SITE.base_url,
-        "TagAuthority": SITE.tag_authority,
-        "LedgerDeletionProtection": "false",
-        "IngestConcurrency": "2",
-    }
-    with running_stack(parameters) as stack:
-        for change in versions:
-            stack.write(change.key, change.body)
-        return settled(RunningStack(stack))
 
 
 def digests_of(folder: Path) -> dict[str, str]:
