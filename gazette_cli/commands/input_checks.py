@@ -34,11 +34,8 @@ def key_of(file: Path, folder: Path | None = None) -> str:
     if file.suffix.lower() in _IMAGES:
         return f"{identity.IMAGES}{file.name}"
     is_erasure = identity.ERASURES.strip("/") in file.absolute().parts
-    return (
-        identity.erasure_key(file.with_suffix("").name)
-        if is_erasure
-        else identity.event_key(file.with_suffix("").name)
-    )
+    name = file.with_suffix("").name
+    return identity.erasure_key(name) if is_erasure else identity.event_key(name)
 
 
 def check_change(change: Change) -> Checked:

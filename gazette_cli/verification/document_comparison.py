@@ -18,6 +18,7 @@ from gazette.models.tasks.build_result import BuildResult
 from gazette.models.tasks.tasks import PublishTask, TaskKind
 from gazette.models.views.site_document import Document
 from gazette.renderers.formats import render
+from gazette_cli.engines.engine import EngineError
 from gazette_cli.verification.published_site import UNREADABLE, PublishedSite
 
 # What waits to be rendered stays in memory. The tasks of events run twice, the second time after
@@ -116,10 +117,14 @@ class DocumentComparison:
         """Take the results of a process.
 
         Raises:
-            EOFError: it ended without a result.
+            EngineError: it ended without results.
         """
         running = self._running.popleft()
-        self._add(running.results.recv(), running.removed)
+        try:
+            self._add(running.results.recv(), running.removed)
+        except EOFError as error:
+            reason = "a process of the comparison ended early; run it again with --jobs 1"
+            raise EngineError(reason) from error
         running.results.close()
         running.process.join()
 

@@ -1,9 +1,10 @@
 """`gazette verify` finds every changed byte of a history or a revision."""
 
 import json
+import os
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from functools import cache
@@ -19,12 +20,18 @@ from hypothesis import strategies as st
 from gazette.delivery.memory import MemorySiteStore
 from gazette.models.contract.canonical import sha256_of
 from gazette.models.contract.identity import erasure_key, event_key
+from gazette.models.ledger import partitions
+from gazette.models.tasks.build_result import BuildResult
+from gazette.models.tasks.tasks import PublishTask, TaskKind
+from gazette.models.views.site_document import Document
 from gazette.renderers.json.parts import write_json
 from gazette_cli.commands.cli import main
 from gazette_cli.commands.verify import BROKEN, verify
 from gazette_cli.engines.acts import Change, Pause
+from gazette_cli.engines.engine import EngineError
 from gazette_cli.engines.memory_engine import MemoryEngine
 from gazette_cli.engines.sources import SourceError
+from gazette_cli.verification.document_comparison import DocumentComparison
 from gazette_cli.verification.hash_chain import check_history
 from gazette_cli.verification.progress import Progress
 from gazette_cli.verification.published_site import FolderSite, open_site
@@ -499,7 +506,7 @@ def test_a_history_that_lacks_a_field_of_its_event_is_named(folder: Path, name: 
 WORDS = [
     (b"{", "is not JSON at line 1, column 1: the brace { that opens here is never closed; write }"),
     (b"\xff", "is not UTF-8: byte 0 is wrong"),
-    (b"[]", "has a field of another form than it was published in"),
+    (b"[1]", "has a field of another form than it was published in"),
     (b"{ }", "is not in the form in which it was published"),
     (b"{}\n", "has no "),
 ]
@@ -523,3 +530,29 @@ def test_of_a_history_without_its_first_revision_only_the_document_is_named(fold
     first = HISTORIES[0].replace(".history.json", ".r1.json")
     with changed(folder / HISTORIES[0], b"{"), changed(folder / first, b"{"):
         assert problems(folder)[0].startswith(f"{HISTORIES[0]}: is not JSON at line 1")
+
+
+@pytest.mark.parametrize("jobs", ["1", "2", "3"])
+def test_several_processes_find_what_one_finds(
+    folder: Path, jobs: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    paths = ["index.html", "feed.atom", "topics/rivers/feed.json", "news/2026/07/4/lake.md"]
+    with ExitStack() as stack:
+        for path in paths:
+            stack.enter_context(changed(folder / path, (folder / path).read_bytes() + b"x"))
+        assert main(["verify", str(folder), "--jobs", jobs]) == BROKEN
+    err = capsys.readouterr().err.splitlines()
+    assert [line.partition(":")[0].partition(" (")[0] for line in err] == sorted(paths)
+    assert main(["verify", str(folder), "--jobs", jobs]) == 0
+
+
+def test_a_process_that_ends_early_is_an_error(folder: Path) -> None:
+    class Dying(FolderSite):
+        def read_path(self, path: str) -> bytes:
+            os._exit(1 if path else 0)
+
+    comparison = DocumentComparison(Dying(folder), SITE, 1, lambda: None)
+    task = PublishTask(TaskKind.SITE, partitions.SITE)
+    comparison.plan(task, BuildResult(documents=(Document("index.html", b"", "text/html"),)))
+    with pytest.raises(EngineError, match="ended early; run it again with --jobs 1"):
+        comparison.finish()
