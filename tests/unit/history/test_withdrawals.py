@@ -5,7 +5,9 @@ from pydantic import JsonValue
 from gazette.models.contract.canonical import sha256_of
 from gazette.models.frozen import rfc3339
 from gazette.models.kinds import RevisionKind
-from gazette.models.ledger.snapshot import Revision
+from gazette.models.ledger.snapshot import Origin, Revision, Snapshot
+from gazette.projections.history.event_history import apply_withdrawal
+from gazette.projections.history.occurrences import Occurrence
 from tests.unit.erasures.erasing import erase
 from tests.unit.publish.worlds import World, hours
 
@@ -62,3 +64,8 @@ def test_a_deletion_after_an_erased_revision_is_not_erased() -> None:
     before, after = withdrawn(is_erased=True)
     assert before.entry.erased
     assert after.entry.erased is None
+    snapshot = Snapshot(event_id="a", taken=2, revision=before)
+    deletion = Occurrence(Origin.DELETE_MARKER, "a marker", "v3", hours(5))
+    revision = apply_withdrawal(snapshot, deletion).snapshot.revision
+    assert revision
+    assert revision.entry.erased is None
