@@ -1,10 +1,12 @@
 """Two runs that erase the same event meet: one is late, and the other has read before it wrote."""
 
-from gazette.models.contract.identity import event_key
+from gazette.models.contract.identity import erasure_key, event_key
 from gazette.models.ledger import keys
 from gazette.models.ledger.item import LedgerItem
+from gazette.models.ledger.partitions import PartitionKind
 from gazette.models.tasks.reports import IngestReport
 from gazette.services.ingest.ingest import Ingestor
+from gazette.services.source.document_store import DocumentStore
 from tests.property.test_event_history import Mortal
 from tests.unit.erasures.erasing import dies_after, erase, worded
 from tests.unit.publish.worlds import World, hours
@@ -85,3 +87,39 @@ def test_a_number_that_another_run_has_taken_is_not_taken_by_an_erasure() -> Non
     world.settle()
     assert world.revision("a", 2).identity == taken.identity
     assert world.revision("a", 3).entry.title == "Other"
+
+
+def first_of_two_erased() -> World:
+    """Return a world whose first revision is to be erased, when S3 has lost it."""
+    world = World()
+    world.put("a", hours(0), **worded("wone"))
+    world.put("a", hours(1), title="Next")
+    world.settle()
+    world.source.remove_version(event_key("a"), world.revision("a", 1).version_id)
+    erase(world, "a", hours(2), [1])
+    world.notifications.clear()
+    return world
+
+
+def test_a_document_that_is_restored_is_not_removed_by_a_late_erasure() -> None:
+    """The run that restores it has read it from the ledger, before the other one removes it."""
+    world, late = first_of_two_erased(), first_of_two_erased()
+    assert not dies_after(_FOREVER, late)
+    removed = [
+        item
+        for key, item in late.records().items()
+        if key.partition.kind is PartitionKind.DOCUMENT and item.deleted
+    ]
+    assert len(removed) == 1
+    assert dies_after(1, world)
+    for version in world.source.versions(erasure_key("a")):
+        world.source.remove_version(erasure_key("a"), version.version_id)
+    world.now = hours(3)
+    world.ingest("a")
+    for item in removed:
+        world.ledger.put(item)
+    restored = world.revision("a", 1)
+    assert restored.entry.erased is None
+    document = DocumentStore(world.ledger).get("a", restored.identity)
+    assert document is not None
+    assert document.body == "wonebody"

@@ -77,8 +77,12 @@ class VersionReader:
         return document if is_its_own else None
 
     def keep(self, identity: str, erasures: int) -> None:
-        """Store a document that came from S3. Later runs read it from the ledger."""
-        if identity in self._unsaved:
+        """Store a document that came from S3. Later runs read it from the ledger.
+
+        After an erasure the ledger's own is written again, at the new count: a late run that
+        erased it would remove it else.
+        """
+        if identity in self._unsaved or (erasures and identity in self._read):
             self.store.put(self.event_id, identity, self._read[identity], erasures)
 
     def forget(self, identity: str, erasures: int) -> None:

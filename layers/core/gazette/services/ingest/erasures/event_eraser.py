@@ -215,12 +215,22 @@ class EventEraser:
     def _keep_documents(
         self, history: Sequence[Revision], restored: Mapping[int, Restored]
     ) -> None:
-        """Keep the documents that are shown, and remove those that are not any more."""
+        """Keep the documents that are shown, and remove those that are not any more.
+
+        If an erasure has begun that this run overtakes, all that are shown are written again: that
+        one may remove some of them late.
+        """
         fold = self.fold
         with_document = [one for one in history if one.content_sha256 is not None]
         shown = {one.identity for one in with_document if one.entry.erased is None}
         hidden = {one.identity for one in with_document if one.identity} - shown
-        fold.documents += [one.identity for one in history if one.number in restored]
+        fold.documents += [
+            one.identity
+            for one in with_document
+            if one.identity in shown
+            if one.number in restored
+            or (self.before.is_erasing and fold.reader.read_erased(one) is not None)
+        ]
         fold.documents[:] = [identity for identity in fold.documents if identity not in hidden]
         fold.erased_documents += sorted(hidden)
 
