@@ -280,7 +280,9 @@ def test_the_conditions_for_an_id_are_those_of_the_event() -> None:
     key = "erasures/" + "x" * 1000 + ".json"
     world.source.put(key, json.dumps({"revisions": "all", "reason": "x"}).encode(), hours(0))
     report, _ = world.settle()
-    assert [one.reason for one in report.quarantined] == ["key: is longer than 900 bytes"]
+    assert [one.reason for one in report.quarantined] == [
+        "key: is longer than 900 bytes; shorten it"
+    ]
 
 
 def test_an_older_derivation_is_brought_up_to_date_and_stays_erased() -> None:

@@ -84,7 +84,7 @@ def test_a_key_that_cannot_name_an_event_is_quarantined_too() -> None:
     key = f"events/{'ä' * 500}.json"
     world.source.put(key, document_of(), hours(0))
     report = ingest(world, key)
-    assert report.quarantined == [(key, "key: is longer than 900 bytes")]
+    assert report.quarantined == [(key, "key: is longer than 900 bytes; shorten it")]
     kept = world.quarantined(key)
     assert kept is not None
     assert (kept.key, kept.version_id) == (key, "v1")

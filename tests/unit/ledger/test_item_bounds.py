@@ -235,7 +235,7 @@ def test_an_id_of_quotation_marks_is_measured_as_it_is_stored() -> None:
     assert world.newest(fits).number == 1
     quarantined = world.quarantined(event_key(too_long))
     assert quarantined
-    assert quarantined.problems == (("key", "is longer than 900 bytes"),)
+    assert quarantined.problems == (("key", "is longer than 900 bytes; shorten it"),)
     expect_bounds(world)
 
 

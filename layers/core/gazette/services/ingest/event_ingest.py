@@ -220,15 +220,20 @@ class _WriteOrder(IntEnum):
     """The order of writes. An image that arrives now must find the events that show it.
 
     A revision that has left a path must find it, to remove what is there. A run that repeats this
-    one finds revisions erased already, and no longer knows what images they showed.
+    one finds revisions erased already, and no longer knows what images they showed. The place that
+    an entry leaves comes before its deletion, whose record publishes the time line.
     """
 
     FIRST = 0
     REVISION = 1
-    OTHER = 2
+    LEFT = 2
+    OTHER = 3
 
 
 def _write_order(item: LedgerItem) -> _WriteOrder:
     if item.key.sort.startswith((keys.USE, keys.USED, keys.ERASED, keys.LEFT)):
         return _WriteOrder.FIRST
-    return _WriteOrder.REVISION if item.key.sort.startswith(keys.REVISION) else _WriteOrder.OTHER
+    if item.key.sort.startswith(keys.REVISION):
+        return _WriteOrder.REVISION
+    is_left = item.key.sort.startswith(keys.LEFT_ENTRY) and not item.deleted
+    return _WriteOrder.LEFT if is_left else _WriteOrder.OTHER
