@@ -101,6 +101,7 @@ def test_an_event_publishes_its_page_its_lists_and_the_calendar_above_it() -> No
             "news/2026/index",
         ),
         *("news/index", "index", "topics/index", "topics/by-size/index", "topics/a-z/f/index"),
+        "categories/index",
     ]
     assert sorted(world.site()) == sorted(
         [f"{base_path}.{extension}" for base_path in in_formats for extension in formats]
