@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from gazette.models.ledger.snapshot import DERIVATION, KnownVersion, Revision, Snapshot
+from gazette.models.ledger.snapshot import DERIVATION, KnownVersion, Origin, Revision, Snapshot
 from gazette.models.limits import MAX_KNOWN_VERSIONS
 from gazette.models.object_version import ObjectVersion
 from gazette.projections.history.known_versions import (
@@ -150,6 +150,17 @@ def test_if_s3_lists_no_version_of_the_revisions_the_time_decides() -> None:
         found = versions_before(old(1), [one], LISTED)
         assert found == [KnownVersion(v.identity, v.seconds) for v in (version(1), version(2))]
     assert versions_before(old(1), [], LISTED) == []
+
+
+def test_a_version_that_a_revision_shows_again_was_handled_with_all_before_it() -> None:
+    """A run that shows it again knows it, even if the snapshot was never written."""
+    again = revision_of(version(3), 1).model_copy(update={"origin": Origin.RESTORED})
+    expired = again.model_copy(update={"origin": Origin.EXPIRED})
+    handled = [KnownVersion(v.identity, v.seconds) for v in map(version, (1, 2, 3))]
+    assert versions_before(old(1), [again, expired], LISTED) == handled
+    assert versions_before(old(1), [expired], LISTED) == []
+    upload = revision_of(version(2), 1)
+    assert versions_before(old(1), [again, upload], LISTED) == [handled[0], handled[2]]
 
 
 def test_any_version_of_the_newest_second_counts_as_served() -> None:

@@ -27,6 +27,9 @@ class Origin(StrEnum):
     REMOVED = "removed"  # S3 has no version any more
 
 
+OF_NEW_VERSIONS = frozenset({Origin.UPLOAD, Origin.DELETE_MARKER})
+
+
 class Revision(Stored):
     """One public state of an event.
 

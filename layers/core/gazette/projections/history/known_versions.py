@@ -2,7 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 
-from gazette.models.ledger.snapshot import DERIVATION, KnownVersion, Revision, Snapshot
+from gazette.models.ledger.snapshot import (
+    DERIVATION,
+    OF_NEW_VERSIONS,
+    KnownVersion,
+    Origin,
+    Revision,
+    Snapshot,
+)
 from gazette.models.limits import MAX_KNOWN_VERSIONS
 from gazette.models.object_version import ObjectVersion
 
@@ -37,24 +44,38 @@ def with_known(snapshot: Snapshot, versions: Iterable[KnownVersion]) -> Snapshot
 def versions_before(
     snapshot: Snapshot, revisions: Iterable[Revision], newest_first: Sequence[ObjectVersion]
 ) -> list[KnownVersion]:
-    """Return the unknown versions that are older than some revisions and make none of them."""
-    times = {
-        revision.identity: int((revision.stored_at or revision.entry.at).timestamp())
-        for revision in revisions
-    }
+    """Return the unknown versions that are older than some revisions and make none of them.
+
+    A version that a revision shows again was known before, with all that are older.
+    """
+    times, again = _times_and_shown_again(revisions)
     unknown = unknown_versions(snapshot, newest_first)
     listed = [version.identity for version in unknown]
-    last = max((listed.index(one) for one in times if one in listed), default=None)
-    if last is None:
+    ends = [listed.index(one) for one in times if one in listed]
+    ends += [listed.index(one) + 1 for one in again if one in listed]
+    if ends:
+        older = unknown[: max(ends)]
+    else:
         until = max(times.values(), default=0)
         older = [version for version in unknown if version.seconds < until]
-    else:
-        older = unknown[:last]
     return [
         KnownVersion(version.identity, version.seconds)
         for version in older
         if version.identity not in times
     ]
+
+
+def _times_and_shown_again(revisions: Iterable[Revision]) -> tuple[dict[str, int], set[str]]:
+    """Return when the new versions of revisions were stored, and which ones were shown again."""
+    times: dict[str, int] = {}
+    again: set[str] = set()
+    for revision in revisions:
+        if revision.origin in OF_NEW_VERSIONS:
+            at = revision.stored_at or revision.entry.at
+            times[revision.identity] = int(at.timestamp())
+        elif revision.origin is Origin.RESTORED:
+            again.add(revision.identity)
+    return times, again
 
 
 def is_served(snapshot: Snapshot, newest_first: Sequence[ObjectVersion]) -> bool:

@@ -15,7 +15,14 @@ from gazette.models.frozen import to_utc_seconds
 from gazette.models.kinds import RevisionKind
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey
-from gazette.models.ledger.snapshot import HeldVersion, KnownVersion, Origin, Revision, Snapshot
+from gazette.models.ledger.snapshot import (
+    OF_NEW_VERSIONS,
+    HeldVersion,
+    KnownVersion,
+    Origin,
+    Revision,
+    Snapshot,
+)
 from gazette.models.limits import MAX_DOCUMENT_BYTES
 from gazette.models.object_version import ObjectVersion
 from gazette.models.problems.problems import UnreadableEventError
@@ -28,8 +35,6 @@ from gazette.projections.items.held_images import hidden_image_items
 from gazette.services.ingest.claims import Claims
 from gazette.services.ingest.embargo import Embargo
 from gazette.services.ingest.reading import VersionReader
-
-_OF_NEW_VERSIONS = frozenset({Origin.UPLOAD, Origin.DELETE_MARKER})
 
 
 @dataclass(slots=True)
@@ -65,13 +70,12 @@ class EventFold:
         Their numbers are given, so they belong to the history, even if S3 has removed the versions.
         That run has handled all older versions too.
         """
-        adopted = [one for one in revisions.values() if one.origin in _OF_NEW_VERSIONS]
         self.snapshot = with_known(
-            self.snapshot, versions_before(self.snapshot, adopted, newest_first)
+            self.snapshot, versions_before(self.snapshot, revisions.values(), newest_first)
         )
         while (revision := revisions.get(self.snapshot.number + 1)) is not None:
             occurrence = occurrence_of(revision)
-            if occurrence.origin in _OF_NEW_VERSIONS:
+            if occurrence.origin in OF_NEW_VERSIONS:
                 seconds = int(occurrence.stored_at.timestamp())
                 self.snapshot = with_known(
                     self.snapshot, [KnownVersion(occurrence.identity, seconds)]
