@@ -15,7 +15,7 @@ from gazette.models.tasks.build_result import BuildResult
 from gazette.models.tasks.tasks import PublishTask
 from gazette.models.views.site_document import Document
 from gazette.ports import Clock
-from gazette.services.publish.site_writer import Composer, Finder
+from gazette.services.publish.composer import Composer, Finder
 from tests.cost.meter import MeteredEngine, MeteredLedger
 
 INGEST, PUBLISH = "ingest", "publish"

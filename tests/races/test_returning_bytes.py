@@ -17,7 +17,8 @@ from gazette.models.tasks.reconciliation import PublishWork
 from gazette.models.tasks.tasks import PublishTask
 from gazette.runtime.builders import make_builders, make_finders
 from gazette.services.publish.batch import StreamRecord, publish_batch
-from gazette.services.publish.site_writer import Composer, SiteWriter
+from gazette.services.publish.composer import Composer
+from gazette.services.publish.site_writer import SiteWriter
 from gazette.services.reconcile.site import SiteReconciler
 from gazette.store.dynamodb import DynamoLedger
 from tests.races.ground import make_clients

@@ -18,7 +18,7 @@ from gazette.models.tasks.build_result import BuildResult
 from gazette.models.tasks.reconciliation import AuditWork, Iteration, Outcome, PublishWork
 from gazette.models.tasks.reports import IngestReport
 from gazette.models.tasks.tasks import PublishTask, TaskKind
-from gazette.services.publish.site_writer import Composer
+from gazette.services.publish.composer import Composer
 from gazette.services.reconcile.audit import SiteAuditor
 from gazette.services.reconcile.event_checks import EventChecks, ListedEvents
 from gazette.services.reconcile.inventory import list_site

@@ -18,6 +18,7 @@ from gazette.services.publish.calendar.calendar_builders import (
 from gazette.services.publish.calendar.neighbours import PeriodNeighboursBuilder
 from gazette.services.publish.calendar.news_sitemap_builder import NewsSitemapBuilder
 from gazette.services.publish.calendar.withdrawn_builder import WithdrawnBuilder
+from gazette.services.publish.composer import Composer, Finder
 from gazette.services.publish.event.event_builder import EventBuilder
 from gazette.services.publish.event.history_builder import HistoryBuilder, HistoryFinder
 from gazette.services.publish.event.moved_builder import MovedBuilder
@@ -26,7 +27,7 @@ from gazette.services.publish.event.revision_builder import RevisionBuilder, Rev
 from gazette.services.publish.images.image_builder import ImageBuilder
 from gazette.services.publish.ledger_view import LedgerView
 from gazette.services.publish.single_items import single_items
-from gazette.services.publish.site_writer import Composer, Finder, SiteWriter
+from gazette.services.publish.site_writer import SiteWriter
 from gazette.services.publish.topic.icon_builder import IconBuilder
 from gazette.services.publish.topic.loaded_timeline import TimelineReader
 from gazette.services.publish.topic.notice_reader import NoticeReader

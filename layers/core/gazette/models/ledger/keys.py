@@ -30,10 +30,8 @@ AFTER_ENTRIES = f"{ENTRY}\U0010ffff"
 EXPIRED, AGED = f"{REBUILD_REQUEST}EXPIRED", "AGED"
 # The newest entry that left a time line, and the prefix of what records that a listed item is gone.
 LAST_DELETED, DELETED = "LASTDELETED", "DELETED#"
-# The newest change of an event that a time line had before.
-LAST_CHANGED = "LASTCHANGED"
-# A withdrawn event names a time line that never listed it.
-NAMED = "NAMED"
+# The newest change of an event that a time line had before; a withdrawn event names one without it.
+LAST_CHANGED, NAMED = "LASTCHANGED", "NAMED"
 TRANSLATION = "TRANSLATION#"
 CLAIM = "CLAIM"
 USE = "USE#"

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import NamedTuple, Protocol, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from gazette.models.ledger import keys
 from gazette.models.ledger.item import LedgerItem
@@ -14,51 +14,9 @@ from gazette.models.tasks.reports import ChangedFeed, PublishReport
 from gazette.models.tasks.tasks import PublishTask, TaskKind
 from gazette.models.views.site_document import Document
 from gazette.ports import ConflictError, ItemStore, SiteStore
+from gazette.services.publish.composer import Composer, Finder, NoView, View
 from gazette.services.publish.edge_copies import NO_EDGE, EdgeCopies
 from gazette.services.publish.pauses import NO_PAUSES, Pauses
-
-
-class Composer(Protocol):
-    """Composes what the tasks of one kind publish; see `gazette.services.publish.builder`."""
-
-    def paths(self, task: PublishTask, /) -> tuple[str, ...]:
-        """Return every path that the task may write or remove."""
-
-    def every_path(self, task: PublishTask, /) -> tuple[str, ...]:
-        """Return every path that may be on the site."""
-
-    def compose(self, task: PublishTask, /) -> BuildResult:
-        """Read the ledger and return what is published."""
-
-    def load(self, task: PublishTask, /) -> object:
-        """Read the ledger; the result equals ``BuildResult.loaded`` if nothing has changed."""
-
-
-class Finder(Protocol):
-    """Replaces requested tasks of one kind by the tasks to run."""
-
-    def find(self, tasks: Sequence[PublishTask], /) -> Mapping[PublishTask, Sequence[PublishTask]]:
-        """Return for each requested task the tasks to run in its place."""
-
-
-class View(Protocol):
-    """What is remembered of the ledger; see `gazette.services.publish.ledger_view`."""
-
-    def renew(self, item_keys: Sequence[ItemKey] = ()) -> None:
-        """Forget what was read, and read some items at once."""
-
-    def close(self) -> None:
-        """Forget what was read, and remember nothing more."""
-
-
-class NoView:
-    """For builders that read the ledger itself."""
-
-    def renew(self, item_keys: Sequence[ItemKey] = ()) -> None:
-        """Forget nothing: nothing is remembered."""
-
-    def close(self) -> None:
-        """Remember nothing, as before."""
 
 
 def _none(_task: PublishTask) -> Sequence[ItemKey]:

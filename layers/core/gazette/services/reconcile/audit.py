@@ -17,7 +17,7 @@ from gazette.models.routes import route_of
 from gazette.models.tasks.reconciliation import AuditWork, ReconcileCounts
 from gazette.models.tasks.tasks import PublishTask, TaskKind, published_prefixes, tasks_for
 from gazette.ports import HasTime, Ledger, SiteListing
-from gazette.services.publish.site_writer import Composer
+from gazette.services.publish.composer import Composer
 from gazette.services.reconcile.event_checks import EventChecks
 
 # Each of these items publishes documents of its own; the others publish those of their partition.

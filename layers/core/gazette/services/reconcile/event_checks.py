@@ -20,7 +20,7 @@ from gazette.models.ledger.partitions import Partition, PartitionKind
 from gazette.models.routes import route_of
 from gazette.models.tasks.tasks import PublishTask, TaskKind
 from gazette.ports import Clock, NightLedger
-from gazette.services.publish.site_writer import Composer
+from gazette.services.publish.composer import Composer
 from gazette.services.reconcile.inventory import ListedSite
 
 
