@@ -82,13 +82,6 @@ def add_parser(commands: Subparsers) -> None:
     )
     _add_run_options(parser)
     parser.add_argument(
-        "--engine",
-        choices=("sqlite", "memory", "moto"),
-        default="sqlite",
-        help="memory and moto write no file, so they take a new folder; moto needs a checkout of"
-        " Gazette (default: sqlite)",
-    )
-    parser.add_argument(
         "--base-url",
         type=web_address,
         default="https://gazette.example",
@@ -111,6 +104,13 @@ def add_parser(commands: Subparsers) -> None:
 
 
 def _add_run_options(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--engine",
+        choices=("sqlite", "memory", "moto"),
+        default="sqlite",
+        help="memory and moto write no file, so they take a new folder; moto needs a checkout of"
+        " Gazette (default: sqlite)",
+    )
     parser.add_argument(
         "--fresh", action="store_true", help="forget earlier runs and delete what they published"
     )

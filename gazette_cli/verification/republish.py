@@ -77,25 +77,14 @@ class Comparison:
         engine = VerifyingEngine(settings, documents)
         newest = max(history.newest for history in histories)
         engine.apply(Pause(newest))
-        for history in histories:
-            try:
-                self._add(engine, settings, history)
-            except DifferentRecordError as error:
-                form = next(
-                    one for one in history.revisions if one["record"]["number"] == error.number
-                )
-                yield named(form["links"]["self"], history.event, error.number, str(error))
+        yield from self._records(engine, settings, histories)
         untried: set[str] = set()
         for image in published_images(self._site, self._shown_by()):
             engine.apply(Change(newest, image.key, image.body))
             untried.update(image.untried)
             if image.problem:
                 yield describe_image(image, self._shown_by(), self._bases)
-        acts = [erasures(history.event, history.revisions) for history in histories]
-        for together in zip_longest(*acts):
-            for act in filter(None, together):
-                engine.apply(act)
-            engine.settle()
+        _erase(engine, histories)
         engine.settle()
         documents.finish()
         if documents.differences:
@@ -108,6 +97,19 @@ class Comparison:
                 continue
             yield describe(path, difference, self._bases)
         yield from self._unknown()
+
+    def _records(
+        self, engine: MemoryEngine, settings: Site, histories: Sequence[History]
+    ) -> Iterator[str]:
+        """Record each event as its history says; yield a line for each record that is different."""
+        for history in histories:
+            try:
+                self._add(engine, settings, history)
+            except DifferentRecordError as error:
+                form = next(
+                    one for one in history.revisions if one["record"]["number"] == error.number
+                )
+                yield named(form["links"]["self"], history.event, error.number, str(error))
 
     def _add(self, engine: MemoryEngine, settings: Site, history: History) -> None:
         revisions = recorded_revisions(history, settings.base_url)
@@ -132,3 +134,12 @@ class Comparison:
         for path in self._site.paths_below(_NEWS) or ():
             if path not in self._equal and path not in self._different:
                 yield f"{path}: belongs to no event"
+
+
+def _erase(engine: MemoryEngine, histories: Sequence[History]) -> None:
+    """Erase what each history says, the first erasures of all events first."""
+    acts = [erasures(history.event, history.revisions) for history in histories]
+    for together in zip_longest(*acts):
+        for act in filter(None, together):
+            engine.apply(act)
+        engine.settle()
