@@ -330,9 +330,9 @@ def test_readers_without_revisions_are_an_error(
 @pytest.mark.parametrize(
     ("arguments", "problem"),
     [
-        (["--events-per-month", "0"], "must be greater than 0"),
-        (["--topics", "many"], "many is not a whole number"),
-        (["--readers", "-1"], "-1 is not a whole number"),
+        (["--events-per-month", "0"], "'0' is not a whole number from 1 to"),
+        (["--topics", "many"], "'many' is not a whole number from 1 to"),
+        (["--readers", "-1"], "'-1' is not a whole number from 0 to"),
     ],
 )
 def test_an_impossible_number_is_an_error(
