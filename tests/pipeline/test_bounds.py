@@ -7,6 +7,7 @@ from gazette.models.identifiers.slugs import topic_slug
 from gazette.models.ledger.partitions import topic_partition
 from gazette.models.limits import MAX_OBJECT_KEY_BYTES, MAX_TOPICS
 from gazette.models.paths import timeline_folder
+from gazette.store.dynamodb_items import read_raw
 from tests.emulators.moto_stack import LEDGER
 from tests.pipeline.conftest import Pipeline
 from tests.pipeline.test_pipeline import at, entries
@@ -39,7 +40,7 @@ def test_an_event_with_as_many_long_labels_as_are_taken_publishes(pipeline: Pipe
     snapshot = pipeline.stack.dynamodb.get_item(
         TableName=LEDGER, Key={"pk": {"S": "EVENT#a"}, "sk": {"S": "HEAD"}}
     )
-    topics = json.loads(snapshot["Item"]["payload"]["S"])["revision"]["entry"]["topics"]
+    topics = json.loads(read_raw(snapshot["Item"]).payload)["revision"]["entry"]["topics"]
     assert len(topics) == MAX_TOPICS
 
 
@@ -51,5 +52,5 @@ def test_a_key_as_long_as_s3_takes_is_refused_with_a_reason(pipeline: Pipeline) 
     item = pipeline.stack.dynamodb.get_item(
         TableName=LEDGER, Key={"pk": {"S": "QUARANTINE#"}, "sk": {"S": key}}
     )
-    problems = json.loads(item["Item"]["payload"]["S"])["problems"]
-    assert problems == [["key", "is longer than 900 bytes"]]
+    problems = json.loads(read_raw(item["Item"]).payload)["problems"]
+    assert problems == [["key", "is longer than 900 bytes; shorten it"]]

@@ -11,6 +11,7 @@ from lxml import etree
 from gazette.models.tasks.retry import Retry
 from gazette.models.tasks.tasks import TaskKind
 from gazette.runtime import bootstrap
+from gazette.store.dynamodb_items import read_raw
 from tests.emulators.moto_stack import LEDGER, SOURCE_BUCKET
 from tests.pipeline.conftest import Pipeline
 
@@ -187,7 +188,7 @@ def quarantine(pipeline: Pipeline) -> list[dict[str, Any]]:
         KeyConditionExpression="pk = :pk",
         ExpressionAttributeValues={":pk": {"S": "QUARANTINE#"}},
     )["Items"]
-    return [json.loads(item["payload"]["S"]) for item in items if "deleted" not in item]
+    return [json.loads(read_raw(item).payload) for item in items if "deleted" not in item]
 
 
 def modified(pipeline: Pipeline) -> dict[str, datetime]:
