@@ -109,13 +109,17 @@ def serving_stack(server: SiteServer) -> Iterator[Stack]:
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """End the block on Ctrl-C or SIGTERM, without a traceback."""
-    before = signal.signal(signal.SIGTERM, _interrupt)
+    """End the block on Ctrl-C or SIGTERM, without a traceback.
+
+    A shell lets the programs that a script starts in the background ignore Ctrl-C; they end, too.
+    """
+    before = {one: signal.signal(one, _interrupt) for one in (signal.SIGINT, signal.SIGTERM)}
     try:
         with suppress(KeyboardInterrupt):
             yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for one, handler in before.items():
+            signal.signal(one, handler)
 
 
 def wait_for_interrupt(stack: Stack) -> None:
