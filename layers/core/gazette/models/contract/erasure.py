@@ -123,9 +123,9 @@ def parse_erasure(raw: bytes) -> ErasureDocument:
         InvalidEventError: it breaks the contract. It names every problem, what was given, and what
             to write.
     """
-    fields = clean(read_object(raw))
+    fields = clean(without_excess(read_object(raw), ErasureDocument))
     try:
-        tidied = without_excess(tidy(fields, ErasureDocument, []), ErasureDocument)
+        tidied = tidy(fields, ErasureDocument, [])
         return ErasureDocument.model_validate_json(json.dumps(tidied))
     except InvalidEventError as error:
         problems = (with_remedy(problem, _REMEDIES) for problem in error.problems)

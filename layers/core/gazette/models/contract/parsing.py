@@ -55,12 +55,11 @@ def parse(raw: bytes) -> Parsed:
         InvalidEventError: the document breaks the contract; it names every problem.
     """
     remarks: list[Problem] = []
-    given = read_object(raw)
+    given = without_excess(read_object(raw), EventDocument)
     fields = _tidied(clean(given), remarks)
     problems = [*silent_mistakes(fields), *unseen(given)]
-    looked_at = without_excess(fields, EventDocument)
     try:
-        document = EventDocument.model_validate_json(json.dumps(looked_at), context=remarks)
+        document = EventDocument.model_validate_json(json.dumps(fields), context=remarks)
     except ValidationError as error:
         problems += problems_of(error, REMEDIES)
     if problems:

@@ -78,13 +78,16 @@ def tidy(fields: Fields, model: type[BaseModel], remarks: list[Problem], path: s
 def without_excess(fields: Fields, model: type[BaseModel]) -> Fields:
     """Cut each list one item after the limit of its field, so that it is refused quickly.
 
-    A model looks at each item of a list before it counts them.
+    A model looks at each item of a list before it counts them, and so do `clean` and `tidy`, so
+    this comes before all of them. It knows the names as `clean` leaves them.
     """
     known = _known_fields(model)
-    return {
-        name: value[: known[name].most + 1] if isinstance(value, list) and name in known else value
-        for name, value in fields.items()
-    }
+    cut = dict(fields)
+    for name, value in fields.items():
+        field = known.get(drop_unprintable(name))
+        if field and isinstance(value, list):
+            cut[name] = value[: field.most + 1]
+    return cut
 
 
 @dataclass(frozen=True, slots=True)
