@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from gazette.models.contract import identity
+from gazette.models.frozen import rfc3339
 from gazette.models.ledger import partitions
 from tests.unit.publish.worlds import World, hours
 
@@ -236,3 +237,29 @@ def test_a_rebuild_agrees_with_what_time_did() -> None:
     again.put("a", hours(3), title="Two")
     again.settle()
     assert again.site() == world.site()
+
+
+@pytest.mark.parametrize("shown_again", [2.5, 6])
+def test_a_version_that_was_hidden_while_it_was_due_is_shown_as_a_fresh_archive_shows_it(
+    shown_again: float,
+) -> None:
+    """Whether its life is over or not when S3 shows it again."""
+    world = World()
+    world.put("a", hours(0), title="One", published=rfc3339(hours(2)), expires=rfc3339(hours(4)))
+    world.settle()
+    world.delete("a", hours(1))
+    world.settle()
+    world.now = hours(shown_again)
+    world.source.remove_version(KEY, world.source.versions(KEY)[0].version_id)
+    assert shown(world) == ("One" if shown_again < 4 else None)
+    world.now = hours(7)
+    world.ingest("a")
+    world.settle()
+    assert kinds(world) == ["publication", "expired"]
+    fresh = World()
+    fresh.put("a", hours(0), title="One", published=rfc3339(hours(2)), expires=rfc3339(hours(4)))
+    fresh.now = hours(7)
+    fresh.settle()
+    assert world.snapshot("a").expires == fresh.snapshot("a").expires
+    assert world.newest("a").published == fresh.newest("a").published == hours(2)
+    assert shown_again < 4 or world.site() == fresh.site()

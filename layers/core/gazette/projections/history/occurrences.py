@@ -48,3 +48,17 @@ def occurrence_of(revision: Revision) -> Occurrence:
 def names_of(document: EventDocument) -> Names:
     """Return what an event had elsewhere, as its document says."""
     return Names(document.guid, tuple(map(alias_path, document.aliases)))
+
+
+def in_its_time(
+    snapshot: Snapshot, occurrence: Occurrence, document: EventDocument, uploaded: datetime
+) -> Occurrence:
+    """Return an occurrence at its upload, if S3 shows the version again only after it expired.
+
+    An event of which nothing was shown is so published and withdrawn when each was due. A fresh
+    publication does the same: it cannot know what hid the version meanwhile.
+    """
+    is_late = document.expires is not None and document.expires <= occurrence.stored_at
+    if occurrence.origin is Origin.RESTORED and is_late and snapshot.revision is None:
+        return occurrence._replace(origin=Origin.UPLOAD, stored_at=uploaded)
+    return occurrence

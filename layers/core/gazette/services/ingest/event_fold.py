@@ -30,7 +30,7 @@ from gazette.projections.history import event_history
 from gazette.projections.history.entries import preferred_path
 from gazette.projections.history.event_history import Transition
 from gazette.projections.history.known_versions import is_served, versions_before, with_known
-from gazette.projections.history.occurrences import Occurrence, occurrence_of
+from gazette.projections.history.occurrences import Occurrence, in_its_time, occurrence_of
 from gazette.projections.items.held_images import hidden_image_items
 from gazette.services.ingest.claims import Claims
 from gazette.services.ingest.embargo import Embargo
@@ -209,6 +209,7 @@ class EventFold:
         Raises:
             InvalidEventError: another event has its guid or an alias of it; nothing was applied.
         """
+        occurrence = in_its_time(self.snapshot, occurrence, document, version.last_modified)
         held = _held_version(occurrence, document)
         at = occurrence.stored_at
         if self._is_embargoed(document, version.last_modified) and (
