@@ -14,13 +14,15 @@ from tests.faults.exhaustive import (
 from tests.faults.faults import Fault
 from tests.faults.memory_stage import MemoryStage
 from tests.faults.moto_stage import MotoStage
+from tests.faults.rendering import rendering_once
 from tests.faults.scenario import SHORT_LIFE, WHOLE_LIFE
 
 
 def test_any_call_of_the_services_may_fail_in_any_way() -> None:
     stage = MemoryStage()
-    run = run_without_faults(stage, WHOLE_LIFE)
-    tried = try_every_fault(stage, run, fail_ports)
+    with rendering_once():
+        run = run_without_faults(stage, WHOLE_LIFE)
+        tried = try_every_fault(stage, run, fail_ports)
     print(  # noqa: T201  # shows how much was tested
         f"{run.calls} calls failed in {len(Fault)} ways, detours: {tried.detours}"
     )
@@ -34,8 +36,9 @@ def moto_stage() -> Iterator[MotoStage]:
 
 
 def test_any_request_to_aws_may_fail_in_any_way(moto_stage: MotoStage) -> None:
-    run = run_without_faults(moto_stage, SHORT_LIFE)
-    tried = try_every_fault(moto_stage, run, fail_requests)
+    with rendering_once():
+        run = run_without_faults(moto_stage, SHORT_LIFE)
+        tried = try_every_fault(moto_stage, run, fail_requests)
     print(  # noqa: T201  # shows how much was tested
         f"{run.calls} requests failed in {len(Fault)} ways, detours: {tried.detours}"
     )

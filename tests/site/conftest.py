@@ -1,5 +1,6 @@
 """Publishes whole sites for tests: the samples, and the corpora if they are present."""
 
+import pickle
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -77,8 +78,19 @@ _SOURCES: Mapping[str, Callable[[], list[Change]]] = {
 
 
 @pytest.fixture(scope="session", params=_SOURCES)
-def published(request: pytest.FixtureRequest) -> Published:
-    return publish(_SOURCES[request.param]())
+def published(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, testrun_uid: str
+) -> Published:
+    """Publish a source, or read what another process of this run has published."""
+    changes = _SOURCES[request.param]()
+    name = f"{request.param}-{testrun_uid}.pickle"
+    shared = tmp_path_factory.getbasetemp().parent / name
+    if not shared.exists():
+        own = tmp_path_factory.mktemp("published") / name
+        own.write_bytes(pickle.dumps(publish(changes).documents))
+        own.replace(shared)
+    documents = pickle.loads(shared.read_bytes())  # noqa: S301  # written by this run of the tests
+    return Published(documents, changes)
 
 
 @pytest.fixture(scope="session")
