@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
+from gazette.models.characters import shorten
 from gazette.models.identifiers.urls import canonical_url
 from gazette.models.limits import MAX_QUOTED_CHARACTERS
-from gazette.models.text import shorten
 
 _MAX_DIGITS = 15
 _ADDRESS = re.compile("https?:", re.IGNORECASE)

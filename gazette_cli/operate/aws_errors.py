@@ -17,7 +17,7 @@ from botocore.exceptions import (
 )
 from botocore.parsers import ResponseParserError
 
-from gazette.models.text import one_line
+from gazette.models.characters import one_line
 
 # What the calls of a command raise; a client whose endpoint is no address raises a ValueError.
 AWS_ERRORS = (BotoCoreError, ClientError, ResponseParserError, ValueError)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 import boto3
 from botocore.config import Config
 
+from gazette.models.characters import one_line, shorten
 from gazette.models.limits import MAX_REASON_CHARACTERS
-from gazette.models.text import one_line, shorten
 from gazette.ports import Ledger
 from gazette.runtime.bootstrap import utc_now
 from gazette.store.dynamodb import DynamoLedger

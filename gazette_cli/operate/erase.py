@@ -8,12 +8,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from gazette.models.characters import one_line
 from gazette.models.contract import identity
 from gazette.models.contract.erasure import ALL, ErasedRevision
 from gazette.models.ledger import keys, partitions
 from gazette.models.ledger.snapshot import HeldVersion, Revision, Snapshot
 from gazette.models.limits import MAX_LINE_CHARACTERS
-from gazette.models.text import one_line
 from gazette.runtime.bootstrap import utc_now
 from gazette_cli.operate import erase_report
 from gazette_cli.operate.deployment import Deployment, StackAddress, open_deployment

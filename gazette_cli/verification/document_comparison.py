@@ -17,7 +17,7 @@ from gazette.models.site import Site
 from gazette.models.tasks.build_result import BuildResult
 from gazette.models.tasks.tasks import PublishTask, TaskKind
 from gazette.models.views.site_document import Document
-from gazette.renderers.formats import render
+from gazette.renderers.rendering import render
 from gazette_cli.engines.engine import EngineError
 from gazette_cli.verification.published_site import UNREADABLE, PublishedSite
 

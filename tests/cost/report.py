@@ -8,7 +8,7 @@ from typing import NamedTuple
 from rich.console import Console
 from rich.table import Table
 
-from gazette.models.text import one_line
+from gazette.models.characters import one_line
 from gazette_cli.emulators.template import load_template, properties, resources
 from tests.cost import model as cost_model
 from tests.cost import prices

@@ -8,7 +8,7 @@ from unittest.mock import patch
 from gazette.models.site import Site
 from gazette.models.views.site_document import Document
 from gazette.models.views.view import View
-from gazette.renderers.formats import render
+from gazette.renderers.rendering import render
 from gazette.services.publish import builder
 
 # Of so many equal views one is rendered again, and must become the same documents.

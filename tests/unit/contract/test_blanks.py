@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gazette.models.characters import is_blank
 from gazette.models.contract.document import EventDocument
 from gazette.models.contract.parsing import InvalidEventError, Problem, parse, parse_document
-from gazette.models.text import is_blank
 
 LEAST: dict[str, object] = {"title": "River opens", "date": "2026-07-04"}
 OPTIONAL = [name for name, field in EventDocument.model_fields.items() if not field.is_required()]

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gazette.models.characters import isolate_directions
 from gazette.models.contract.parsing import parse_document
-from gazette.models.text import isolate_directions
 from tests.unit.publish.worlds import document_of
 
 MARKS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"

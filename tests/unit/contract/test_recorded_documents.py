@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from pydantic import JsonValue, ValidationError
 
 from gazette.models.contract.canonical import document_form
+from gazette.models.contract.document import EventDocument
 from gazette.models.contract.parsing import InvalidEventError, parse_accepted, parse_document
 from gazette.models.contract.stored_document import read_recorded, read_stored, written
 
@@ -44,6 +45,37 @@ def test_unknown_fields_of_a_source_that_was_accepted_once_stay_with_it() -> Non
 def test_a_form_without_a_title_is_no_document() -> None:
     with pytest.raises(ValidationError):
         read_recorded({"date": "2026-07-04", "extra": 3})
+
+
+# What the contract of release 0.1.0 had. It took any other field, with any value, as unknown.
+OF_THE_FIRST_CONTRACT = frozenset(
+    [
+        "body",
+        "byline",
+        "category",
+        "date",
+        "expires",
+        "image",
+        "language",
+        "modified",
+        "published",
+        "revision",
+        "slug",
+        "sources",
+        "summary",
+        "title",
+        "topics",
+        "translations",
+    ]
+)
+LATER = sorted(EventDocument.model_fields.keys() - OF_THE_FIRST_CONTRACT)
+
+
+@pytest.mark.parametrize("name", LATER)
+@given(value=VALUES)
+def test_a_field_that_was_unknown_once_is_read_with_any_value(name: str, value: object) -> None:
+    document = read_stored(json.dumps({"title": "A", "date": "2026-07-04", name: value}))
+    assert document.title == "A"
 
 
 @pytest.mark.parametrize(

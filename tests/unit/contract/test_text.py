@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gazette.models.text import drop_unprintable, one_line, shorten
+from gazette.models.characters import drop_unprintable, one_line, shorten
 
 ANY_CODE_POINT = st.text(st.characters(exclude_categories=()))
 # XML 1.0 §2.2.

@@ -13,7 +13,7 @@ from gazette.models.tasks.reconciliation import Outcome
 from gazette.models.tasks.reports import IngestReport
 from gazette.ports import ListedKey
 from gazette.projections.erasures.erasures import StoredErasure, erased_numbers
-from gazette.services.ingest.progress import Progress, progress_of
+from gazette.services.reconcile.progress import Progress, progress_of
 from tests.unit.erasures.erasing import (
     erase,
     ingest_erasure,

@@ -8,7 +8,7 @@ from gazette.models.contract.identity import erasure_key, event_key
 from gazette.models.frozen import rfc3339
 from gazette.models.ledger import keys, partitions
 from gazette.ports import ListedKey
-from gazette.services.ingest.progress import Progress, progress_of
+from gazette.services.reconcile.progress import Progress, progress_of
 from gazette.services.release.release import held_events
 from tests.unit.erasures.erasing import erase, ingest_erasure, places_of, undo, worded
 from tests.unit.publish.worlds import World, hours

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import strategies as st
 from lxml import etree
 
+from gazette.models.characters import drop_unprintable
 from gazette.models.kinds import RevisionKind
-from gazette.models.text import drop_unprintable
 from gazette.models.views.feed import Feed, FeedImage, FeedItem, FeedLink, FeedTopic, Tombstone
 
 SITE = "https://news.example.org"

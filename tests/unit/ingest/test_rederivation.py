@@ -10,7 +10,7 @@ from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey
 from gazette.models.ledger.order import order
 from gazette.models.ledger.snapshot import DERIVATION, ImageSnapshot
-from gazette.services.ingest.progress import is_of_older_derivation
+from gazette.services.reconcile.progress import is_of_older_derivation
 from tests.unit.ingest.derivation_1 import NAMES, fill, old_world
 from tests.unit.publish.worlds import World, hours
 from tests.unit.reconcile.reconciling import reconcile

@@ -9,7 +9,7 @@ from gazette.models.limits import MAX_KEY_BYTES, MAX_WRITE_ATTEMPTS
 from gazette.models.tasks.reports import IngestReport
 from gazette.ports import ConflictError
 from gazette.services.ingest.ingest import Ingestor
-from gazette.services.publish.pauses import Pauses
+from gazette.services.pauses import Pauses
 from tests.unit.images.image_files import PNG
 from tests.unit.publish.worlds import World, hours
 

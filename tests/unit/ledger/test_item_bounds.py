@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from gazette.delivery.memory import MemorySiteStore
 from gazette.models import limits
+from gazette.models.characters import bytes_in_json, cut_to_bytes
 from gazette.models.contract.document import EventDocument
 from gazette.models.contract.identity import event_key
 from gazette.models.contract.parsing import InvalidEventError, Problem, parse_document
 from gazette.models.identifiers.slugs import topic_slug
 from gazette.models.ledger import keys, partitions
-from gazette.models.text import bytes_in_json, cut_to_bytes
 from gazette.models.views.site_document import document
 from gazette.projections.history.entries import entry_sources, topic_refs
 from tests.unit.ledger.largest import (

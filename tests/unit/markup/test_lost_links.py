@@ -6,9 +6,9 @@ Of the words of the text nothing is lost (SPEC X9).
 import pytest
 from lxml import html as lxml_html
 
+from gazette.models.characters import shorten
 from gazette.models.ledger import partitions
 from gazette.models.limits import MAX_MARKDOWN_MARKS
-from gazette.models.text import shorten
 from gazette.projections.items.remarks import read_remarks
 from gazette.projections.markup.body import body_html, plain_text
 from gazette.projections.markup.lost_links import lost_in

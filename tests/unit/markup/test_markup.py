@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from lxml import etree
 from lxml import html as lxml_html
 
+from gazette.models.characters import drop_unprintable
 from gazette.models.product import SUMMARY_CHARACTERS
-from gazette.models.text import drop_unprintable
 from gazette.projections.markup.body import (
     body_html,
     first_paragraph,

@@ -8,7 +8,7 @@ import pytest
 
 from gazette.models.formats import FORMATS, Format, ViewKind
 from gazette.models.views.page import EventPage
-from gazette.renderers.formats import renderer
+from gazette.renderers.rendering import renderer
 from tests.unit.publish.worlds import SITE, World, hours
 
 BASE_PATH = "news/2026/07/4/river-opens"

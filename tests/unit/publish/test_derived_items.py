@@ -20,8 +20,8 @@ from gazette.models.tasks.reports import PublishReport
 from gazette.models.tasks.tasks import PublishTask, TaskKind
 from gazette.ports import ConflictError, Ledger
 from gazette.runtime.builders import make_builders
+from gazette.services.pauses import Pauses
 from gazette.services.publish.builder import FollowUpBuilder
-from gazette.services.publish.pauses import Pauses
 from gazette.services.publish.site_writer import SiteWriter
 from gazette.store.memory import MemoryLedger
 from tests.faults.gates import GatedLedger

@@ -13,7 +13,7 @@ from gazette.models.tasks.reports import PublishReport
 from gazette.models.tasks.tasks import PublishTask, TaskKind
 from gazette.models.views.site_document import Document, document
 from gazette.ports import ConflictError
-from gazette.services.publish.pauses import NO_PAUSES, Pauses
+from gazette.services.pauses import NO_PAUSES, Pauses
 from gazette.services.publish.site_writer import SiteWriter
 from gazette.store.memory import MemoryLedger
 from tests.unit.images.image_files import PNG

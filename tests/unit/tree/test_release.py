@@ -5,7 +5,7 @@ from pathlib import Path
 from shutil import copytree, ignore_patterns
 
 import gazette
-from gazette.runtime.release import release_of
+from gazette.runtime.code_digest import release_of
 from tests.unit.publish.worlds import SITE
 
 

@@ -2,8 +2,11 @@
 
 import re
 
+from gazette.models.formats import FORMATS, ViewKind
 from gazette.models.ledger.partitions import Partition, PartitionKind
 
+# The extensions in which an event can be found at an alias.
+_MOVED = "|".join(one.extension for one in FORMATS if ViewKind.MOVED in one.renders)
 # Everything in these is the site's own, or will be.
 _FOLDERS = (
     *("archive", "assets", "categories", "image", "images", "schemas", "sitemaps", "static"),
@@ -37,7 +40,7 @@ _ROUTES = tuple(
         (r"(?:index|feed|404|robots|news-sitemap)\.\w+", PartitionKind.SITE, ""),
         (rf"(?:{'|'.join(_FOLDERS)})/.+", PartitionKind.SITE, ""),
         # An alias of an event may be anywhere else.
-        (r"(.+)\.(?:html|md|json|xml)", PartitionKind.PATH, "{}"),
+        (rf"(.+)\.(?:{_MOVED})", PartitionKind.PATH, "{}"),
     )
 )
 

@@ -23,7 +23,7 @@ from gazette.models.limits import (
     PING_READ_SECONDS,
 )
 from gazette.ports import Clock
-from gazette.runtime.release import release_of
+from gazette.runtime.code_digest import release_of
 from gazette.runtime.settings import (
     EdgeSettings,
     ExpirySettings,
@@ -43,8 +43,8 @@ from gazette.services.failures.dead_letters import DeadLetterSink
 from gazette.services.failures.retries import Retries
 from gazette.services.ingest.ingest import Ingestor
 from gazette.services.invalidate.invalidation_planner import InvalidationPlanner
+from gazette.services.pauses import Pauses
 from gazette.services.publish.edge_copies import NO_EDGE, EdgeCopies
-from gazette.services.publish.pauses import Pauses
 from gazette.services.publish.site_writer import SiteWriter
 from gazette.services.reconcile.audit import SiteAuditor
 from gazette.services.reconcile.event_checks import EventChecks

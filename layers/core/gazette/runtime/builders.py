@@ -4,7 +4,7 @@ from gazette.models.formats import FORMATS
 from gazette.models.site import Site
 from gazette.models.tasks.tasks import TaskKind
 from gazette.ports import Clock, Ledger, SiteStore, SourceArchive
-from gazette.renderers.formats import load_renderers
+from gazette.renderers.rendering import load_renderers
 from gazette.services.publish.archive.archive_reader import ArchiveReader
 from gazette.services.publish.archive.segment_builder import SegmentBuilder
 from gazette.services.publish.archive.segment_finder import SegmentFinder

@@ -5,9 +5,9 @@ from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from gazette.models.characters import drop_unprintable, one_line
 from gazette.models.limits import MAX_RECEIVES, MAX_RETRY_DELAY_SECONDS, MAX_TOMBSTONE_DAYS
 from gazette.models.site import Site
-from gazette.models.text import drop_unprintable, one_line
 
 # Every document shows these texts, so they may only hold characters that XML allows (SPEC X2).
 Line = Annotated[str, AfterValidator(drop_unprintable), AfterValidator(one_line)]

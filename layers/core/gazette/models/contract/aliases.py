@@ -8,11 +8,11 @@ import re
 from urllib.parse import unquote, unquote_to_bytes, urlsplit
 
 from gazette.models import limits
+from gazette.models.characters import bytes_in_json, drop_unprintable, is_blank
 from gazette.models.formats import FILE_TYPES, FORMATS, ViewKind
 from gazette.models.ledger.partitions import Partition, PartitionKind
 from gazette.models.routes import route_of
 from gazette.models.site import encoded_path
-from gazette.models.text import bytes_in_json, drop_unprintable, is_blank
 
 _INDEX = "index"
 _RELATIVE = frozenset({".", ".."})

@@ -15,6 +15,7 @@ from pydantic import (
 )
 
 from gazette.models import limits
+from gazette.models.characters import bytes_in_json, is_blank, one_line, shorten
 from gazette.models.contract.aliases import canonical_alias
 from gazette.models.contract.guids import short_guid
 from gazette.models.frozen import to_utc_seconds
@@ -23,7 +24,6 @@ from gazette.models.identifiers.urls import canonical_url
 from gazette.models.images.image_rules import why_no_image_key
 from gazette.models.problems.messages import LIST, TEXT
 from gazette.models.problems.problems import Problem
-from gazette.models.text import bytes_in_json, is_blank, one_line, shorten
 
 # RFC 6838 §4.2, and parameters such as codecs.
 _MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*(;[ -~]*)?")

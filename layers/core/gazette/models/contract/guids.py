@@ -8,8 +8,8 @@ import re
 from urllib.parse import unquote
 
 from gazette.models import limits
+from gazette.models.characters import bytes_in_json
 from gazette.models.contract.identity import tag_uri
-from gazette.models.text import bytes_in_json
 
 _SPACE_IN_GUID = re.compile(r"[^\S ]")
 # RFC 3987, without brackets, which only an address of IP version 6 has.

@@ -2,9 +2,9 @@
 
 from urllib.parse import quote
 
+from gazette.models.characters import bytes_in_json
 from gazette.models.limits import MAX_DOCUMENT_BYTES, MAX_IMAGE_BYTES, MAX_KEY_BYTES
 from gazette.models.problems.problems import InvalidEventError, Problem
-from gazette.models.text import bytes_in_json
 
 EVENTS, IMAGES, SUFFIX = "events/", "images/", ".json"
 ERASURES = "erasures/"

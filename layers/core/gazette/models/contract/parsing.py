@@ -5,6 +5,7 @@ from typing import NamedTuple, NoReturn
 
 from pydantic import JsonValue, ValidationError
 
+from gazette.models.characters import drop_unprintable
 from gazette.models.contract.decoding import text_of, too_large
 from gazette.models.contract.document import EventDocument
 from gazette.models.contract.numbers import read_decimal, read_integer
@@ -15,7 +16,6 @@ from gazette.models.problems.json_errors import json_problem
 from gazette.models.problems.messages import problems_of, with_remedy
 from gazette.models.problems.problems import InvalidEventError, Problem
 from gazette.models.problems.remedies import REMEDIES, silent_mistakes, unknown, unseen
-from gazette.models.text import drop_unprintable
 
 __all__ = ["InvalidEventError", "Parsed", "Problem", "parse", "parse_accepted", "parse_document"]
 

@@ -12,10 +12,10 @@ from typing import NoReturn, TypeAlias, get_args
 
 from pydantic import AwareDatetime, BaseModel, JsonValue
 
+from gazette.models.characters import drop_unprintable, is_blank, isolate_in_lines
 from gazette.models.contract.numbers import LongNumber
 from gazette.models.limits import MAX_DOCUMENT_BYTES, MAX_DOCUMENT_DEPTH
 from gazette.models.problems.problems import InvalidEventError, Problem
-from gazette.models.text import drop_unprintable, is_blank, isolate_in_lines
 
 Fields: TypeAlias = dict[str, JsonValue]
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
+from gazette.models.characters import shorten
 from gazette.models.limits import MAX_QUOTED_CHARACTERS, MAX_REPORTED_PROBLEMS
 from gazette.models.problems.problems import Problem
-from gazette.models.text import shorten
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails

@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
+from gazette.models.characters import shorten
 from gazette.models.limits import MAX_PROBLEM_CHARACTERS
-from gazette.models.text import shorten
 
 
 class Problem(NamedTuple):

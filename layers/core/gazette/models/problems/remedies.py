@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from pydantic import JsonValue
 
+from gazette.models.characters import drop_unprintable, isolate_in_lines
 from gazette.models.problems.messages import did_you_mean
 from gazette.models.problems.problems import Problem
-from gazette.models.text import drop_unprintable, isolate_in_lines
 
 _TIME = "write a time with its zone, such as 2026-03-04T08:00:00Z"
 _LINE = "write a text on one line"

@@ -6,10 +6,10 @@ is bounded for any input.
 
 from collections.abc import Iterator, Sequence
 
+from gazette.models.characters import one_line
 from gazette.models.contract.canonical import document_form
 from gazette.models.contract.document import Attachment, EventDocument, Image, Source
 from gazette.models.limits import MAX_DIFF_PARAGRAPHS
-from gazette.models.text import one_line
 from gazette.models.texts import text
 from gazette.models.views.diff import DiffKind, DiffRun, FieldChange
 from gazette.projections.diff.alignment import changed_ranges

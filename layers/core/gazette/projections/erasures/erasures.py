@@ -22,6 +22,12 @@ from gazette.projections.items.corrections import with_corrections
 
 # What a withdrawal without a document has of its own; the rest is that of the revision before.
 _OF_WITHDRAWAL = ("number", "kind", "note", "at", "updated", "news_at", "sha256")
+# What an erasure leaves of an entry. Any other field may hold words, and loses them.
+_LEFT = (
+    *("event_id", "number", "kind", "at", "published", "updated", "news_at", "sha256"),
+    *("date", "topics", "category", "guid", "has_full_text", "corrections"),
+    *("first_path", "predecessor_path"),
+)
 
 
 class StoredErasure(NamedTuple):
@@ -158,19 +164,12 @@ def _erased(
     words = {
         "title": text("erasure.title", date=long_date(entry.date)),
         "note": text("erasure.note", date=long_date(erasure.on), reason=erasure.reason),
-        "summary": "",
-        "body": None,
-        "sources": (),
-        "attachments": (),
-        "image": None,
-        "byline": None,
-        "language": None,
-        "translations": (),
         "erased": erasure,
         "base_path": kept.get(path_hash) or paths.erased_path(entry.date, entry.event_id),
     }
+    left = {name: getattr(entry, name) for name in _LEFT}
     update = {
-        "entry": entry.model_copy(update=words),
+        "entry": Entry.model_validate(left | words),
         "path_hash": path_hash,
         "linked_images": (),
         "aliases": (),

@@ -5,13 +5,13 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from gazette.models.byte_cache import IdentityCache
+from gazette.models.characters import bytes_in_json
 from gazette.models.limits import (
     ALWAYS_FULL_TEXT_BYTES,
     MAX_FEED_BYTES,
     MAX_NEWEST_TEXTS_FEED_BYTES,
 )
 from gazette.models.product import NEWEST_ALWAYS_IN_FULL, NEWEST_IN_FULL
-from gazette.models.text import bytes_in_json
 from gazette.models.views.feed import Enclosure, Feed, FeedItem, FeedLink
 from gazette.projections.markup.body import plain_text
 

@@ -6,6 +6,7 @@ from typing import NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
 from gazette.models import paths
+from gazette.models.characters import cut_to_bytes, one_line
 from gazette.models.contract.document import Attachment, EventDocument, Image, Source
 from gazette.models.frozen import rfc3339
 from gazette.models.identifiers.media_types import media_type_of
@@ -18,7 +19,6 @@ from gazette.models.limits import (
     MAX_ENTRY_LABELS_BYTES,
     MAX_ENTRY_SOURCES_BYTES,
 )
-from gazette.models.text import cut_to_bytes, one_line
 from gazette.projections.history.linked_images import attached_images, leads_to_images
 from gazette.projections.markup.body import body_html, first_paragraph
 

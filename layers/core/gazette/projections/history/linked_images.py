@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator
 from itertools import accumulate
 from urllib.parse import unquote, urlsplit
 
+from gazette.models.characters import bytes_in_json
 from gazette.models.contract.document import EventDocument
 from gazette.models.contract.identity import is_image_key
 from gazette.models.ledger.partitions import PartitionKind
 from gazette.models.limits import MAX_KEY_BYTES, MAX_LINKED_IMAGES_BYTES
 from gazette.models.routes import route_of
-from gazette.models.text import bytes_in_json
 from gazette.projections.markup.addresses import addresses_in
 from gazette.projections.markup.body import body_html
 

@@ -15,11 +15,11 @@ from typing import Final
 import nh3
 
 from gazette.models.byte_cache import CachedFunction
+from gazette.models.characters import drop_unprintable, isolate_directions, one_line, shorten
 from gazette.models.identifiers.languages import canonical_language
 from gazette.models.identifiers.urls import bare_address, canonical_url
 from gazette.models.limits import MAX_MARKDOWN_MARKS
 from gazette.models.product import SUMMARY_CHARACTERS
-from gazette.models.text import drop_unprintable, isolate_directions, one_line, shorten
 from gazette.projections.markup.absolute_address import (
     LINKED_SCHEMES,
     absolute_address,

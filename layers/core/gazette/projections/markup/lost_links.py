@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterator
 from urllib.parse import unquote
 
+from gazette.models.characters import drop_unprintable, shorten
 from gazette.models.problems.problems import Problem
-from gazette.models.text import drop_unprintable, shorten
 from gazette.projections.markup.absolute_address import absolute_address
 from gazette.projections.markup.anchors import anchors_of, is_anchor
 from gazette.projections.markup.body import body_html, code_left_out, has_too_many_marks

@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from gazette.models.characters import isolate_in_lines, one_line
 from gazette.models.contract.identity import IMAGES
-from gazette.models.text import isolate_in_lines, one_line
 from gazette.projections.markup.absolute_address import absolute_address
 from gazette.projections.markup.body import NOTHING_MISSING, body_html
 

@@ -1,9 +1,9 @@
 """An event as a NewsArticle of schema.org, for the JSON-LD block of its page (SPEC S7)."""
 
+from gazette.models.characters import shorten
 from gazette.models.frozen import rfc3339
 from gazette.models.ledger.entry import AttachmentRef, SourceRef
 from gazette.models.product import HEADLINE_CHARACTERS
-from gazette.models.text import shorten
 from gazette.models.views.page import Correction, EventPage
 from gazette.projections.pages.event_pages import shown_title
 

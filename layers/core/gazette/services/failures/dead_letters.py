@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
+from gazette.models.characters import drop_unprintable, one_line, shorten
 from gazette.models.limits import MAX_REASON_CHARACTERS
 from gazette.models.tasks.reports import Failure
-from gazette.models.text import drop_unprintable, one_line, shorten
 from gazette.ports import Outbox, PermanentError
 
 

@@ -22,7 +22,7 @@ from gazette.services.ingest.erasures.reinstatement import Reinstatement
 from gazette.services.ingest.event_fold import EventFold
 from gazette.services.ingest.reading import VersionReader
 from gazette.services.ingest.rederivation import rederived
-from gazette.services.publish.pauses import NO_PAUSES, Pauses
+from gazette.services.pauses import NO_PAUSES, Pauses
 from gazette.services.source.document_store import DocumentStore
 
 

@@ -9,7 +9,7 @@ from gazette.ports import Clock, Ledger, SourceArchive
 from gazette.services.ingest.event_ingest import EventIngestor
 from gazette.services.ingest.image_ingest import ImageIngestor
 from gazette.services.ingest.refused_keys import record_refused
-from gazette.services.publish.pauses import NO_PAUSES, Pauses
+from gazette.services.pauses import NO_PAUSES, Pauses
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 from gazette.models.site import Site
 from gazette.models.tasks.build_result import BuildResult
 from gazette.models.tasks.tasks import PublishTask
-from gazette.renderers.formats import render
+from gazette.renderers.rendering import render
 
 Loaded = TypeVar("Loaded")
 

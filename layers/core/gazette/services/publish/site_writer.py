@@ -14,9 +14,9 @@ from gazette.models.tasks.reports import ChangedFeed, PublishReport
 from gazette.models.tasks.tasks import PublishTask, TaskKind
 from gazette.models.views.site_document import Document
 from gazette.ports import ConflictError, ItemStore, SiteStore
+from gazette.services.pauses import NO_PAUSES, Pauses
 from gazette.services.publish.composer import Composer, Finder, NoView, View
 from gazette.services.publish.edge_copies import NO_EDGE, EdgeCopies
-from gazette.services.publish.pauses import NO_PAUSES, Pauses
 
 
 def _none(_task: PublishTask) -> Sequence[ItemKey]:

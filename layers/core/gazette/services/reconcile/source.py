@@ -22,7 +22,7 @@ from gazette.ports import HasTime, LedgerListing, ListedKey, SourceListing
 from gazette.services.announce.hub_ping_planner import rebuild_began_item
 from gazette.services.ingest.batch import Notification, ingest_batch
 from gazette.services.ingest.ingest import Ingestor
-from gazette.services.ingest.progress import (
+from gazette.services.reconcile.progress import (
     Progress,
     is_of_older_derivation,
     progress_key,

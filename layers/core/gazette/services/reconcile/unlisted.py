@@ -14,7 +14,7 @@ from gazette.models.tasks.reports import IngestReport
 from gazette.ports import HasTime, LedgerListing, ListedKey, SourceListing
 from gazette.services.ingest.batch import Notification, ingest_batch
 from gazette.services.ingest.ingest import Ingestor
-from gazette.services.ingest.progress import (
+from gazette.services.reconcile.progress import (
     Progress,
     progress_key,
     progress_of,
