@@ -1,13 +1,21 @@
+import json
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gazette.models.ledger import keys, partitions
-from gazette.models.ledger.aggregates import DayCount, PeriodCounts
+from gazette.models.ledger.aggregates import DayCount, PeriodCounts, coarse_count
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.partitions import Partition
+from gazette.models.limits import MAX_URLSET_EVENTS
 from gazette.models.views.page import Link
 from gazette.projections.calendar import periods as calendar
 from gazette.projections.calendar.periods import Neighbours
 from gazette.projections.calendar.urlsets import sitemap_indexes
+from gazette.renderers.json.pages import render_calendar_json
+from gazette.renderers.markdown.pages import render_calendar_markdown
+from gazette.renderers.pages.html import render_calendar
 from gazette.services.publish.calendar.neighbours import read_aggregate
 from tests.unit.publish.worlds import SITE, World, hours
 
@@ -51,9 +59,55 @@ def test_empty_periods_are_left_out_of_the_period_that_contains_them() -> None:
     assert calendar.month_counts(days).days == {"2026-07-04": full}
     months = [item("MONTH#2026-07", JULY), item("MONTH#2026-09", NOTHING)]
     assert calendar.period_counts(months) == {"2026-07": JULY, "2026-09": NOTHING}
-    assert calendar.merged(calendar.period_counts(months).values()) == JULY
+    merged = calendar.merged(calendar.period_counts(months).values())
+    assert merged == JULY.model_copy(update={"total": 3})
     page = calendar.year_page(SITE, "2026", calendar.period_counts(months), ALONE)
     assert [link.text for link in page.periods] == ["July"]
+
+
+@pytest.mark.parametrize(
+    ("count", "coarse"),
+    [(0, 0), (9, 9), (10, 10), (19, 10), (20, 20), (49, 20), (50, 50), (99, 50), (7_123, 5_000)],
+)
+def test_a_coarse_count_is_one_that_the_exact_one_reaches(count: int, coarse: int) -> None:
+    assert coarse_count(count) == coarse
+
+
+@given(st.integers(0, 10**9))
+def test_coarse_counts_never_exceed_and_stay_coarse(count: int) -> None:
+    assert coarse_count(count) <= count < coarse_count(count) * 2.5 or count < 10
+    assert coarse_count(coarse_count(count)) == coarse_count(count)
+
+
+def test_a_year_stores_of_a_month_only_what_most_events_leave_as_it_is() -> None:
+    """Dates, the number of urlsets, and a total that grows in steps."""
+    busy = DayCount(count=MAX_URLSET_EVENTS + 7, updated=hours(1))
+    quiet = DayCount(count=12, updated=hours(3))
+    month = PeriodCounts(days={"2026-07-04": busy, "2026-07-05": quiet})
+    coarse = calendar.coarse_month(month)
+    assert coarse.count == 10_000
+    assert coarse.days["2026-07-04"].count == MAX_URLSET_EVENTS + 1
+    assert coarse.days["2026-07-05"].count == 1
+    midnight = hours(3).replace(hour=0, minute=0)
+    assert coarse.days["2026-07-05"].updated == midnight
+    more = quiet.model_copy(update={"count": 13, "updated": hours(4)})
+    days = {**month.days, "2026-07-05": more}
+    assert calendar.coarse_month(PeriodCounts(days=days)) == coarse
+
+
+def test_a_year_with_coarse_counts_says_that_there_may_be_more() -> None:
+    month = PeriodCounts(days={"2026-07-04": DayCount(count=1, updated=hours(1))}, total=20)
+    few = PeriodCounts(days={"2026-08-04": DayCount(count=1, updated=hours(1))}, total=2)
+    page = calendar.year_page(SITE, "2026", {"2026-07": month, "2026-08": few}, ALONE)
+    assert [(link.count, link.is_minimum) for link in page.periods] == [(20, True), (2, False)]
+    assert page.frame.description == "2026: 22+ events"
+    assert b">22+ events<" in render_calendar(page)
+    assert b">20+<" in render_calendar(page)
+    assert b" (20+)\n" in render_calendar_markdown(page)
+    listed = json.loads(render_calendar_json(page))
+    assert (listed["count"], listed["count_is_minimum"]) == (22, True)
+    assert listed["periods"][0]["count_is_minimum"]
+    assert "count_is_minimum" not in listed["periods"][1]
 
 
 def test_a_month_lists_its_days_with_their_counts() -> None:

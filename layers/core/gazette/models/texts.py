@@ -22,7 +22,9 @@ TEXTS: dict[str, str | Plural] = {
     "categories.title": "Categories",
     "count.category": Plural("{count:,} category", "{count:,} categories"),
     "count.event": Plural("{count:,} event", "{count:,} events"),
+    "count.event.minimum": "{count:,}+ events",
     "count.number": "{count:,}",
+    "count.number.minimum": "{count:,}+",
     "count.topic": Plural("{count:,} topic", "{count:,} topics"),
     "date.day_and_month": "{day} {month}",
     "date.full": "{day} {month} {year}",
@@ -170,6 +172,7 @@ TEXTS: dict[str, str | Plural] = {
     "day.description": "What happened on {date}, as {site} has it.",
     "calendar.title": "All events by date",
     "calendar.description": Plural("{title}: {count} event", "{title}: {count} events"),
+    "calendar.description.minimum": "{title}: {count:,}+ events",
     # The index of topics, and the lists of their feeds.
     "topics.all": "All topics",
     "topics.by_size": "By size",

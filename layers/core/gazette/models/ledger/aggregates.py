@@ -1,4 +1,8 @@
-"""Counts that a partition writes into its parent: always recomputed, never incremented."""
+"""Counts that a partition writes into its parent: always recomputed, never incremented.
+
+Above a month and above a topic they are coarse, so that most events leave them, and the pages that
+show them, as they are.
+"""
 
 from datetime import datetime
 from sys import getsizeof
@@ -6,6 +10,17 @@ from sys import getsizeof
 from gazette.models.byte_cache import CachedFunction
 from gazette.models.frozen import Moment, Stored
 from gazette.models.limits import MAX_COUNTS_CACHE_BYTES
+
+# Counts are exact below this.
+FIRST_COARSE_COUNT = 10
+
+
+def coarse_count(count: int) -> int:
+    """Return the largest of 10, 20, 50, 100, … that a count reaches; a smaller one is exact."""
+    if count < FIRST_COARSE_COUNT:
+        return count
+    unit = int("1".ljust(len(str(count)), "0"))
+    return next(step * unit for step in (5, 2, 1) if step * unit <= count)
 
 
 class DayCount(Stored):
@@ -18,14 +33,19 @@ class DayCount(Stored):
 
 
 class PeriodCounts(Stored):
-    """The days with events of a month or a year, by ISO date, as its parent stores them."""
+    """The days with events of a month or a year, by ISO date, as its parent stores them.
+
+    ``total`` is the coarse number of events. Where it is 0, as release 0.1.0 left it, the days have
+    exact counts.
+    """
 
     days: dict[str, DayCount]
     revisions: int = 0  # as in `DayCount`
+    total: int = 0
 
     @property
     def count(self) -> int:
-        return sum(day.count for day in self.days.values())
+        return self.total or sum(day.count for day in self.days.values())
 
     @property
     def updated(self) -> datetime | None:
@@ -62,12 +82,12 @@ class TopicMonthCount(Stored):
 
 
 class TopicCount(Stored):
-    """The number of live entries of a topic, for the index; ``last`` is the day of the newest."""
+    """The coarse number of live entries of a topic, for the index."""
 
     slug: str
     label: str
     count: int
-    last: str | None = None
+    last: str | None = None  # Release 0.1.0 stored the day of the newest entry.
 
 
 class InitialCounts(Stored):

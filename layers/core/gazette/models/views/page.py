@@ -19,16 +19,26 @@ from gazette.models.views.feed import FeedImage, FeedItem, FeedLink
 # of a text only; what is not found there costs no word, but repeats some.
 _MARKUP = re.compile(r"(?<!!)\[([^\[\]]*)\]\((?:[^()]|\([^()]*\))*\)|\*")
 _MARKUP_CHARACTERS = 2000
+_MINIMUM = ".minimum"
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link; alternates have a ``media_type``, lists of sizes a ``count``."""
+    """A link; alternates have a ``media_type``, lists of sizes a ``count``.
+
+    ``is_minimum`` says that there may be more.
+    """
 
     text: str
     url: str
     media_type: str | None = None
     count: int | None = None
+    is_minimum: bool = False
+
+    @property
+    def suffix(self) -> str:
+        """What the name of the text ends with that shows the count."""
+        return _MINIMUM if self.is_minimum else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,10 +286,16 @@ class ChangesPage:
 class CalendarPage:
     """A month, a year, the whole calendar or the index of topics: a list of smaller pages.
 
-    ``count`` is the total, in ``unit``, a noun that takes an s.
+    ``count`` is the total, in ``unit``, a noun that takes an s; ``is_minimum`` as in `Link`.
     """
 
     frame: PageFrame
     periods: tuple[Link, ...]
     count: int
     unit: str = "event"
+    is_minimum: bool = False
+
+    @property
+    def suffix(self) -> str:
+        """What the name of the text ends with that shows the total."""
+        return _MINIMUM if self.is_minimum else ""

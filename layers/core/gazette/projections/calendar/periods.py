@@ -8,8 +8,15 @@ from typing import NamedTuple
 from gazette.models import paths
 from gazette.models.formats import ViewKind
 from gazette.models.ledger import keys
-from gazette.models.ledger.aggregates import DayCount, PeriodCounts, read_period_counts
+from gazette.models.ledger.aggregates import (
+    FIRST_COARSE_COUNT,
+    DayCount,
+    PeriodCounts,
+    coarse_count,
+    read_period_counts,
+)
 from gazette.models.ledger.item import LedgerItem
+from gazette.models.limits import MAX_URLSET_EVENTS
 from gazette.models.site import Site
 from gazette.models.texts import month_name, text
 from gazette.models.views.page import CalendarPage, Link
@@ -50,7 +57,24 @@ def period_counts(items: Iterable[LedgerItem]) -> dict[str, PeriodCounts]:
 
 def merged(periods: Iterable[PeriodCounts]) -> PeriodCounts:
     """Sum the counts of several periods."""
-    return PeriodCounts(days={name: day for period in periods for name, day in period.days.items()})
+    found = list(periods)
+    days = {name: day for period in found for name, day in period.days.items()}
+    return PeriodCounts(days=days, total=coarse_count(sum(period.count for period in found)))
+
+
+def coarse_month(month: PeriodCounts) -> PeriodCounts:
+    """Return what the year stores of a month: most events of a day leave it as it is.
+
+    A day has the date of its last change, and the least count that needs as many urlsets.
+    """
+    days = {name: _coarse_day(day) for name, day in month.days.items()}
+    return PeriodCounts(days=days, total=coarse_count(month.count))
+
+
+def _coarse_day(day: DayCount) -> DayCount:
+    full_urlsets = (day.count - 1) // MAX_URLSET_EVENTS
+    updated = day.updated and day.updated.replace(hour=0, minute=0, second=0)
+    return DayCount(count=full_urlsets * MAX_URLSET_EVENTS + 1, updated=updated)
 
 
 def month_page(site: Site, name: str, month: PeriodCounts, neighbours: Neighbours) -> CalendarPage:
@@ -110,17 +134,19 @@ def _page(
     site: Site, base_path: str, title: str, breadcrumb: tuple[Link, ...], periods: list[Link]
 ) -> CalendarPage:
     count = sum(period.count or 0 for period in periods)
+    is_minimum = any(period.is_minimum for period in periods)
+    described = "calendar.description.minimum" if is_minimum else "calendar.description"
     frame = make_frame(
         site,
         base_path,
         ViewKind.CALENDAR,
         title=title,
-        description=text("calendar.description", title=title, count=count),
+        description=text(described, title=title, count=count),
         feeds=feed_links(site, paths.SITE_FEED, site.title),
         breadcrumb=breadcrumb,
         indexed=bool(count),
     )
-    return CalendarPage(frame=frame, periods=tuple(periods), count=count)
+    return CalendarPage(frame=frame, periods=tuple(periods), count=count, is_minimum=is_minimum)
 
 
 def _with_neighbours(
@@ -138,7 +164,8 @@ def _named_month_link(site: Site, name: str) -> Link:
 
 
 def _with_count(link: Link, counts: PeriodCounts) -> Link:
-    return Link(link.text, link.url, count=counts.count)
+    is_minimum = counts.total >= FIRST_COARSE_COUNT
+    return Link(link.text, link.url, count=counts.count, is_minimum=is_minimum)
 
 
 def _day_name(iso: str) -> str:

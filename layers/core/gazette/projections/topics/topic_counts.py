@@ -3,7 +3,12 @@
 from collections.abc import Iterable, Mapping
 
 from gazette.models.ledger import keys, partitions
-from gazette.models.ledger.aggregates import TopicCount, TopicDayCount, TopicMonthCount
+from gazette.models.ledger.aggregates import (
+    TopicCount,
+    TopicDayCount,
+    TopicMonthCount,
+    coarse_count,
+)
 from gazette.models.ledger.entry import Entry, TopicRef
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey
@@ -51,8 +56,7 @@ def topic_count(topic: TopicRef, months: Iterable[LedgerItem]) -> TopicCount:
     return TopicCount(
         slug=topic.slug,
         label=topic.label,
-        count=sum(month.count for month in live.values()),
-        last=max((month.last for month in live.values() if month.last), default=None),
+        count=coarse_count(sum(month.count for month in live.values())),
     )
 
 

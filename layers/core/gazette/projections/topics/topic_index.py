@@ -9,7 +9,7 @@ from typing import NamedTuple
 from gazette.models import paths
 from gazette.models.formats import ViewKind
 from gazette.models.ledger import keys, partitions
-from gazette.models.ledger.aggregates import InitialCounts, TopicCount
+from gazette.models.ledger.aggregates import FIRST_COARSE_COUNT, InitialCounts, TopicCount
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.partitions import Partition
 from gazette.models.product import LARGEST_TOPICS_SHOWN, TOPICS_PER_PAGE
@@ -153,6 +153,7 @@ def _links(
             one.label,
             site.url(f"{paths.index_path(paths.timeline_folder(timeline(one.slug)))}.html"),
             count=one.count,
+            is_minimum=one.count >= FIRST_COARSE_COUNT,
         )
         for one in counted
     ]

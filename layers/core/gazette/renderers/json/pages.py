@@ -134,9 +134,14 @@ def render_list_json(page: ListPage) -> bytes:
 
 def render_calendar_json(page: CalendarPage) -> bytes:
     periods = [
-        {"title": period.text, "url": period.url, "count": period.count} for period in page.periods
+        {"title": period.text, "url": period.url, **_counted(period)} for period in page.periods
     ]
-    return write_json({**_frame(page.frame), "count": page.count, "periods": periods})
+    return write_json({**_frame(page.frame), **_counted(page), "periods": periods})
+
+
+def _counted(counted: CalendarPage | Link) -> dict[str, object]:
+    minimum = {"count_is_minimum": True} if counted.is_minimum else {}
+    return {"count": counted.count, **minimum}
 
 
 def _listing(page: EventPage) -> dict[str, object]:

@@ -74,7 +74,7 @@ def render_calendar_markdown(page: CalendarPage) -> bytes:
         (
             _formats(frame),
             f"# {plain(frame.title)}",
-            text(f"count.{page.unit}", count=page.count),
+            text(f"count.{page.unit}{page.suffix}", count=page.count),
             "\n".join(periods),
             _neighbours(frame),
             _subscribe(frame),
@@ -233,7 +233,9 @@ def _item(position: int, event: ListedEvent, frame: PageFrame) -> str:
 
 
 def _size(period: Link) -> str:
-    return "" if period.count is None else f" ({text('count.number', count=period.count)})"
+    if period.count is None:
+        return ""
+    return f" ({text(f'count.number{period.suffix}', count=period.count)})"
 
 
 def _neighbours(frame: PageFrame) -> str:

@@ -164,7 +164,7 @@ class MonthBuilder(ViewBuilder[LoadedPeriod]):
             return None
         month = periods.month_counts(days)
         near = _neighbours_if_any(self.ledger, task.partition, month)
-        counted = Replacement(item_key, month.model_dump_json(), seen)
+        counted = Replacement(item_key, periods.coarse_month(month).model_dump_json(), seen)
         return LoadedPeriod({}, month, near, counted)
 
     def build(self, task: PublishTask, loaded: LoadedPeriod) -> BuildResult:
