@@ -101,7 +101,7 @@ class EventIngestor:
         fold = EventFold(migrated(before, listed), reader, claims, Embargo(erasures), was_erased)
         if before.taken and before.derivation < DERIVATION:
             fold = rederived(fold, self._recorded(before), listed)
-        fold.adopt(orphans, listed)
+        fold.adopt(orphans, self._recorded(before), listed)
         unknown = unknown_versions(fold.snapshot, listed)
         for version in unknown[:MAX_VERSIONS_A_WRITE]:
             fold.take(version)
