@@ -139,6 +139,29 @@ def test_a_tombstone_that_an_overtaken_run_writes_late_does_not_stay() -> None:
     assert not any(key.sort.startswith(keys.RETRACTED) for key in world.state())
 
 
+def test_a_tombstone_of_an_erasure_that_died_does_not_stay() -> None:
+    """It has the number of a revision that no snapshot knows, and whose version S3 has lost."""
+    writes, has_died = 0, True
+    while has_died:
+        world = World()
+        world.put("a", hours(0), **worded("wone"))
+        world.ingest("a")
+        world.delete("a", hours(1))
+        world.ingest("a")
+        world.put("a", hours(2), **worded("wtwo"))
+        erase(world, "a", hours(3), "all")
+        has_died = dies_after(writes, world)
+        for version in world.source.versions(event_key("a")):
+            world.source.remove_version(event_key("a"), version.version_id)
+        world.now = hours(4)
+        world.ingest("a")
+        tombstones = [key for key in world.state() if key.sort.startswith(keys.RETRACTED)]
+        lists = [key.partition for key in tombstones]
+        assert len(lists) == len(set(lists)), (writes, tombstones)
+        writes += 1
+    assert writes > 10
+
+
 def unfinished() -> World:
     """Return a world with two revisions, of a run that died when it had written them."""
     world = World()

@@ -172,6 +172,9 @@ MAX_STALE_SECONDS = 360
 # CloudFront takes 3,000 paths at a time and charges for each above 1,000 a month. More paths of one
 # run become one path for the whole site: nearly all other documents live for a minute anyway.
 MAX_INVALIDATED_PATHS = 100
+# The longest delay of an SQS message, and the longest time of a function. Within it ends every
+# write that begins before the last MAX_WRITE_SECONDS of it.
+LATE_INVALIDATION_SECONDS, MAX_WRITE_SECONDS = 900, 300
 
 # Published documents.
 MAX_TOMBSTONE_DAYS = 3650

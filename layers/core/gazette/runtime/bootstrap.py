@@ -44,7 +44,7 @@ from gazette.services.failures.retries import Retries
 from gazette.services.ingest.ingest import Ingestor
 from gazette.services.invalidate.invalidation_planner import InvalidationPlanner
 from gazette.services.pauses import Pauses
-from gazette.services.publish.edge_copies import NO_EDGE, EdgeCopies
+from gazette.services.publish.edge_copies import NO_EDGE, EdgeCopies, LateInvalidation
 from gazette.services.publish.site_writer import SiteWriter
 from gazette.services.reconcile.audit import SiteAuditor
 from gazette.services.reconcile.event_checks import EventChecks
@@ -103,13 +103,15 @@ def site_writer(clock: Clock = utc_now) -> SiteWriter:
     settings = read(PublishSettings, os.environ)
     s3 = _s3(settings.workers)
     store = S3SiteStore(s3, settings.site_bucket, settings.workers)
-    has_edge = read(EdgeSettings, os.environ).queue_url
+    invalidations = invalidation_planner().queue
     source = S3SourceArchive(s3, settings.source_bucket)
     ledger = _ledger(settings.ledger_table, clock)
     return replace(
         make_site_writer(settings.site(), ledger, store, source, clock),
         pauses=Pauses(time.sleep, random.random),
-        edge=EdgeCopies(store) if has_edge else NO_EDGE,
+        edge=(
+            EdgeCopies(store, LateInvalidation(invalidations, clock)) if invalidations else NO_EDGE
+        ),
     )
 
 

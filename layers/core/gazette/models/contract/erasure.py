@@ -132,3 +132,9 @@ def parse_erasure(raw: bytes) -> ErasureDocument:
         raise InvalidEventError(*problems) from None
     except ValidationError as error:
         raise InvalidEventError(*problems_of(error, _REMEDIES, are_quoted=True)) from None
+
+
+def written_erasure(document: ErasureDocument) -> str:
+    """Write a document that `parse_erasure` reads as the same."""
+    fields = document.model_dump(mode="json", exclude_none=True)
+    return json.dumps(fields | {"revisions": fields["revisions"] or ALL})

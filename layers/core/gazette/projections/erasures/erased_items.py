@@ -73,6 +73,13 @@ def erased_tombstone_keys(snapshot: Snapshot, current: Revision) -> tuple[ItemKe
     return tombstone_keys(snapshot, erasure.at)
 
 
+def former_tombstone_keys(revisions: Iterable[Revision]) -> Iterator[ItemKey]:
+    """Yield the keys of the tombstones that each had while it was the newest revision."""
+    for one in revisions:
+        snapshot = Snapshot(event_id=one.entry.event_id, live=live_keys(one.entry))
+        yield from erased_tombstone_keys(snapshot, one)
+
+
 def erased_items(
     snapshot: Snapshot, current: Entry, erasure: Erasure, before: Entry
 ) -> Iterator[LedgerItem]:

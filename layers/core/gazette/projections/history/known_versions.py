@@ -1,6 +1,6 @@
 """Which versions of an object are new, by their identities and not by their number."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from gazette.models.ledger.snapshot import (
     DERIVATION,
@@ -39,6 +39,26 @@ def with_known(snapshot: Snapshot, versions: Iterable[KnownVersion]) -> Snapshot
             "known_until": max(forgotten, default=None),
         }
     )
+
+
+def ready_to_adopt(
+    snapshot: Snapshot,
+    adopted: Collection[Revision],
+    recorded: Iterable[Revision],
+    newest_first: Sequence[ObjectVersion],
+) -> Snapshot:
+    """Return a snapshot to which revisions can be applied that another run wrote and it lacks.
+
+    That run handled all older versions too. Later ones that made no revision, so that they are not
+    among ``recorded``, were handled without knowing of these, and have to be handled again.
+    """
+    if not adopted:
+        return snapshot
+    first = min(int((one.stored_at or one.entry.at).timestamp()) for one in adopted)
+    numbered = {one.identity for one in (*recorded, *adopted)}
+    known = tuple(one for one in snapshot.known if one.at <= first or one.identity in numbered)
+    ready = snapshot.model_copy(update={"known": known})
+    return with_known(ready, versions_before(ready, adopted, newest_first))
 
 
 def versions_before(

@@ -29,7 +29,7 @@ from gazette.models.problems.problems import UnreadableEventError
 from gazette.projections.history import event_history
 from gazette.projections.history.entries import preferred_path
 from gazette.projections.history.event_history import Transition
-from gazette.projections.history.known_versions import is_served, versions_before, with_known
+from gazette.projections.history.known_versions import is_served, ready_to_adopt, with_known
 from gazette.projections.history.occurrences import Occurrence, in_its_time, occurrence_of
 from gazette.projections.items.held_images import hidden_image_items
 from gazette.services.ingest.claims import Claims
@@ -63,16 +63,16 @@ class EventFold:
     erasure_notice: str | None = None
 
     def adopt(
-        self, revisions: Mapping[int, Revision], newest_first: Sequence[ObjectVersion]
+        self,
+        revisions: Mapping[int, Revision],
+        recorded: Iterable[Revision],
+        newest_first: Sequence[ObjectVersion],
     ) -> None:
         """Apply revisions that another run wrote without reaching its snapshot.
 
         Their numbers are given, so they belong to the history, even if S3 has removed the versions.
-        That run has handled all older versions too.
         """
-        self.snapshot = with_known(
-            self.snapshot, versions_before(self.snapshot, revisions.values(), newest_first)
-        )
+        self.snapshot = ready_to_adopt(self.snapshot, revisions.values(), recorded, newest_first)
         while (revision := revisions.get(self.snapshot.number + 1)) is not None:
             occurrence = occurrence_of(revision)
             if occurrence.origin in OF_NEW_VERSIONS:

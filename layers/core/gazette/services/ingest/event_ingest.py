@@ -94,14 +94,15 @@ class EventIngestor:
     def _fold(self, before: Snapshot, orphans: dict[int, Revision]) -> EventFold:
         """Apply up to `MAX_VERSIONS_A_WRITE` new versions."""
         listed = self.source.versions(event_key(before.event_id), before.known_until)
-        reader = VersionReader(self.source, DocumentStore(self.ledger), before.event_id)
-        erasures = ErasureReader(self.source, before.event_id)
+        store = DocumentStore(self.ledger)
+        reader = VersionReader(self.source, store, before.event_id)
+        erasures = ErasureReader(self.source, store, before.event_id, before.erasure)
         was_erased = Reinstatement(self.ledger, erasures).was_erased
         claims = Claims(self.ledger, self.authority)
         fold = EventFold(migrated(before, listed), reader, claims, Embargo(erasures), was_erased)
         if before.taken and before.derivation < DERIVATION:
             fold = rederived(fold, self._recorded(before), listed)
-        fold.adopt(orphans, listed)
+        fold.adopt(orphans, self._recorded(before), listed)
         unknown = unknown_versions(fold.snapshot, listed)
         for version in unknown[:MAX_VERSIONS_A_WRITE]:
             fold.take(version)
@@ -150,6 +151,7 @@ class EventIngestor:
     ) -> Snapshot:
         """Write what a fold has collected, and return the snapshot as it is stored."""
         snapshot = state_items.as_stored(due_items.with_due(fold.snapshot))
+        fold.embargo.erasures.keep()
         for identity in fold.documents:
             fold.reader.keep(identity, snapshot.erasures)
         items = (*fold.items.values(), *due_items.due_items(before, snapshot))

@@ -1,10 +1,39 @@
 """Finds the long-lived copies at the edge that a write or a removal makes outdated."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 
+from gazette.models.limits import LATE_INVALIDATION_SECONDS, MAX_WRITE_SECONDS
+from gazette.models.tasks.edge_invalidation import EVERYTHING, EdgeInvalidation
 from gazette.models.views.site_document import Document, is_kept_long
-from gazette.ports import ServedHeaders
+from gazette.ports import Clock, Outbox, ServedHeaders
+
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(slots=True)
+class LateInvalidation:
+    """Queues an invalidation before something is overwritten, for the case that the run dies.
+
+    The run names the paths when it ends, but one that dies has written them, and the run that
+    repeats it finds nothing left to write. So this message waits until no run of that time can be
+    alive. It names the whole site: that is one path, and only superseded revisions are kept long.
+    One message serves for all that is written soon after it.
+    """
+
+    queue: Outbox
+    clock: Clock
+    _serves_until: datetime = field(default=_NEVER, init=False)
+
+    def plan(self) -> None:
+        """Queue it, unless the last one serves."""
+        now = self.clock()
+        if now >= self._serves_until:
+            body = EdgeInvalidation(paths=(EVERYTHING,)).model_dump_json()
+            self.queue.send(body, delay=LATE_INVALIDATION_SECONDS)
+            serves = timedelta(seconds=LATE_INVALIDATION_SECONDS - MAX_WRITE_SECONDS)
+            self._serves_until = now + serves
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +45,7 @@ class EdgeCopies:
     """
 
     headers: ServedHeaders | None = None
+    late: LateInvalidation | None = None
 
     def of_rewritten(
         self, documents: Sequence[Document], seen: Mapping[str, str | None]
@@ -35,6 +65,14 @@ class EdgeCopies:
     def of_removed(self, paths: Sequence[str]) -> list[str]:
         """Return the paths with outdated copies among documents that are about to be removed."""
         return self._kept_long(paths)
+
+    def plan_late(self, outdated: Sequence[str], erased: Collection[str]) -> None:
+        """Queue a late invalidation, right before a write that makes copies outdated.
+
+        ``erased`` are the paths that an erasure changes: a repeated run names them again.
+        """
+        if self.late is not None and not set(erased).issuperset(outdated):
+            self.late.plan()
 
     def _kept_long(self, paths: Sequence[str]) -> list[str]:
         if self.headers is None or not paths:

@@ -183,7 +183,7 @@ class SiteWriter:
             if not document.stands_as(etags[document.path])
         ]
         # Before the write: one that fails may have written some of them.
-        report.outdated += self.edge.of_rewritten(changed, etags)
+        self._plan_outdated(self.edge.of_rewritten(changed, etags), result, report)
         report.changed_feeds += _changed_feeds(task, changed, result.news, etags)
         self.site.write(changed, etags)
         if changed and result.stored_at is not None:
@@ -198,10 +198,17 @@ class SiteWriter:
         self, result: BuildResult, etags: ETags, report: PublishReport
     ) -> dict[str, None]:
         existing = [path for path in result.removals if etags[path] is not None]
-        report.outdated += self.edge.of_removed(existing)
+        self._plan_outdated(self.edge.of_removed(existing), result, report)
         self.site.remove(existing, etags)
         report.documents_removed += len(existing)
         return dict.fromkeys(existing)
+
+    def _plan_outdated(
+        self, outdated: Sequence[str], result: BuildResult, report: PublishReport
+    ) -> None:
+        # First into the report: if the late message is refused, that of the run is refused, too.
+        report.outdated += outdated
+        self.edge.plan_late(outdated, result.erased)
 
     def _replace_items(self, result: BuildResult, report: PublishReport) -> int:
         """Write the derived items that are wrong; return how many there were."""

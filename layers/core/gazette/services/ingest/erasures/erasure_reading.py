@@ -11,6 +11,7 @@ from gazette.models.limits import MAX_DOCUMENT_BYTES
 from gazette.models.object_version import ObjectVersion
 from gazette.ports import SourceArchive, UnreadableVersionError
 from gazette.projections.erasures.erasures import StoredErasure
+from gazette.services.source.document_store import DocumentStore
 
 # No version is that old: of a document that is not there at all.
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -36,17 +37,26 @@ class ErasureReader:
     """Reads the erasure document of one event in one run of ingest, which lists its versions once.
 
     An invalid version leaves the one before it in force: what is erased does not come back by a
-    mistake. A delete marker undoes all of them.
+    mistake. A delete marker undoes all of them. A valid version is kept in the ledger, and read
+    there when S3 does not give it out any more. ``known`` is the identity of the one seen last.
     """
 
     source: SourceArchive
+    store: DocumentStore
     event_id: str
+    known: str = ""
     _listed: list[ObjectVersion] | None = None
-    _read: dict[str, bytes] = field(default_factory=dict)
+    _read: dict[str, ErasureDocument | InvalidEventError] = field(default_factory=dict)
+    _unsaved: dict[str, ErasureDocument] = field(default_factory=dict)
 
     def read(self) -> SeenErasure:
         """Return what S3 shows now."""
         return self._seen(self._versions())
+
+    def keep(self) -> None:
+        """Store what was read from S3 for the first time."""
+        for identity, document in self._unsaved.items():
+            self.store.put_erasure(self.event_id, identity, document)
 
     def stored_before(self, at: datetime) -> StoredErasure | None:
         """Return the erasure that was in force at a time, None without one."""
@@ -75,25 +85,37 @@ class ErasureReader:
         for version in versions:
             if version.is_delete_marker:
                 break
-            try:
-                stored = StoredErasure(self._document(version), version.last_modified)
-            except InvalidEventError as error:
-                problems.append(error.problems)
+            found = self._document(version)
+            if isinstance(found, InvalidEventError):
+                problems.append(found.problems)
+                kept = self.store.get_erasure(self.event_id, version.identity)
             else:
+                kept = found
+            if kept:
+                stored = StoredErasure(kept, version.last_modified)
                 break
         first = problems[0] if problems else ()
         return SeenErasure(newest.identity, newest.version_id, newest.last_modified, stored, first)
 
-    def _document(self, version: ObjectVersion) -> ErasureDocument:
+    def _document(self, version: ObjectVersion) -> ErasureDocument | InvalidEventError:
+        """Return a version as S3 gives it out, or why it is not valid; read it once."""
+        identity = version.identity
+        if identity not in self._read:
+            try:
+                document = parse_erasure(self._body(version))
+            except InvalidEventError as error:
+                self._read[identity] = error
+            else:
+                self._read[identity] = document
+                if identity != self.known:
+                    self._unsaved[identity] = document
+        return self._read[identity]
+
+    def _body(self, version: ObjectVersion) -> bytes:
         if version.size > MAX_DOCUMENT_BYTES:
             reason = f"is {version.size:,} bytes; at most {MAX_DOCUMENT_BYTES:,} are taken"
             raise InvalidEventError(Problem("document", reason))
-        if version.identity not in self._read:
-            self._read[version.identity] = self._body(version.version_id)
-        return parse_erasure(self._read[version.identity])
-
-    def _body(self, version_id: str) -> bytes:
         try:
-            return self.source.read(erasure_key(self.event_id), version_id)
+            return self.source.read(erasure_key(self.event_id), version.version_id)
         except UnreadableVersionError as error:
             raise InvalidEventError(Problem("document", str(error))) from error

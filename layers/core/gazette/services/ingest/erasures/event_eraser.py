@@ -65,7 +65,7 @@ class EventEraser:
         history = self._history(recorded, erased, restored)
         if snapshot.is_erasing or history != recorded or self._has_applied_erased(history):
             self._write_again(recorded, history, restored)
-        self._move_tombstones(history)
+        self._move_tombstones(recorded, history)
         self._hide_held(seen)
         self._record(seen, problems_of(self.fold.snapshot, seen, recorded, erased.keys() - wanted))
 
@@ -234,16 +234,20 @@ class EventEraser:
         fold.documents[:] = [identity for identity in fold.documents if identity not in hidden]
         fold.erased_documents += sorted(hidden)
 
-    def _move_tombstones(self, history: Sequence[Revision]) -> None:
+    def _move_tombstones(self, recorded: Sequence[Revision], history: Sequence[Revision]) -> None:
         """Say that the event is withdrawn while its newest revision is erased, and not longer.
 
         Without revisions, a run that has begun and is late may still write some, and tombstones.
+        Those of a run whose revisions this one adopts count too: an earlier run may have removed
+        them without that number, which was too old.
         """
         if not history:
             return
         snapshot = self.fold.snapshot
         wanted = erased_items.erased_tombstone_keys(snapshot, history[-1])
-        before, kept = snapshot.erased_tombstones, (*wanted, *snapshot.tombstones)
+        adopted = (one for one in recorded if one.number > self.before.number)
+        before = (*snapshot.erased_tombstones, *erased_items.former_tombstone_keys(adopted))
+        kept = (*wanted, *snapshot.tombstones)
         self.fold.write(deleted_tombstones(before, kept, history[-1].entry, snapshot.live))
         self.fold.update(erased_tombstones=wanted)
 
