@@ -118,11 +118,12 @@ def test_the_note_of_a_withdrawn_event_on_a_time_line_is_small(letter: str) -> N
 def test_a_note_of_images_is_small(*, is_there: bool) -> None:
     world = World()
     name = "k" * (limits.MAX_KEY_BYTES - 20)
-    named = [f"images/{number:03d}{name}" for number in range(40)]
-    for key in named if is_there else ():
+    short = "k" * (limits.MAX_IMAGE_KEY_CHARACTERS - 20)
+    shown = [f"images/{number:03d}{short}" for number in range(limits.MAX_ATTACHMENTS)]
+    for key in shown if is_there else ():
         world.source.put(key, PNG, hours(0))
-    body = "".join(f"![x]({key})" for key in named)
-    attached = [{"key": key, "title": "A"} for key in named[: limits.MAX_ATTACHMENTS]]
+    body = "".join(f"![x](images/{number:03d}{name})" for number in range(40))
+    attached = [{"key": key, "title": "A"} for key in shown]
     world.put(LONGEST_ID, hours(1), topics=[label(0)], body=body, attachments=attached)
     world.settle()
     prefix = keys.IMAGES if is_there else keys.MISSING
