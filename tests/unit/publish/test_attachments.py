@@ -170,6 +170,31 @@ def test_type_and_length_of_an_attached_image_are_those_of_the_file(
     assert (attached["type"], attached["length"]) == (media_type, len(raw))
 
 
+@pytest.mark.parametrize("at_once", [False, True])
+def test_an_image_that_changed_leaves_the_site_of_a_fresh_archive(*, at_once: bool) -> None:
+    """SPEC X7: feeds, archives and pages have the facts of the file that stands last."""
+    versions = (image_file(10, 10), None, image_file(900, 500), image_file(40, 30))
+
+    def site(uploads: tuple[bytes | None, ...]) -> dict[str, bytes]:
+        world = World()
+        image = {"key": "images/own.png", "alt": "A ship"}
+        attached = [{"key": "images/map.png", "title": "A map"}]
+        fields = {"image": image, "attachments": attached, "body": "![B](images/text.png)"}
+        world.put_raw("a", MORNING, document_of(topics=["Rivers"], **fields))
+        for hour, raw in enumerate(uploads):
+            for key in ("images/own.png", "images/map.png", "images/text.png"):
+                if raw is None:
+                    world.source.delete(key, hours(hour))
+                else:
+                    world.source.put(key, raw, hours(hour))
+            if not at_once:
+                world.settle()
+        world.settle()
+        return dict(world.site())
+
+    assert site(versions) == site(versions[-1:])
+
+
 def test_an_attached_image_goes_with_the_erasure_of_all_revisions() -> None:
     """SPEC V10."""
     world = published({"key": "images/old map.png", "title": "An old map"})
