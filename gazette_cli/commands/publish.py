@@ -34,6 +34,7 @@ from gazette_cli.engines.sqlite.runs import acts_of_this_folder, acts_of_this_hi
 from gazette_cli.engines.sqlite.site_file import SiteFile, is_published, remove_site
 from gazette_cli.engines.sqlite.sqlite_engine import SqliteEngine
 
+QUARANTINED = 1
 # Of each kind; the report has all.
 _LINES_SHOWN = 10
 
@@ -68,6 +69,10 @@ class _Left(NamedTuple):
 
 def add_parser(commands: Subparsers) -> None:
     parser = commands.add_parser("publish", help="publish a source into a folder")
+    parser.epilog = (
+        "Exit status: 0 if everything was published, 1 if documents were quarantined and all others"
+        " published, 2 if nothing could be done."
+    )
     parser.add_argument(
         "source",
         type=path,
@@ -123,7 +128,7 @@ def _add_run_options(parser: ArgumentParser) -> None:
 
 
 def publish(options: PublishOptions) -> int:
-    """Publish a source. The report lists quarantined documents; they do not fail the run.
+    """Publish a source; return `QUARANTINED` if documents were quarantined, all others published.
 
     Raises:
         SourceError: the source cannot be read, or the folder is not empty.
@@ -146,7 +151,7 @@ def publish(options: PublishOptions) -> int:
         text = json.dumps(_summary(engine, left, seconds), indent=2, ensure_ascii=False)
         options.report.write_text(text + "\n", encoding="utf-8")
     _print_summary(engine, left, options.out, seconds)
-    return 0
+    return _say_what_is_quarantined(engine.report.quarantined)
 
 
 def _begin(options: PublishOptions, acts: Sequence[Act], stack: ExitStack) -> _Run:
@@ -277,3 +282,14 @@ def _print_summary(engine: Engine, left: _Left, out: Path, seconds: float) -> No
     for kind in lines:
         for line in kind[:_LINES_SHOWN]:
             sys.stdout.write(f"{line}\n")
+
+
+def _say_what_is_quarantined(quarantined: Sequence[Quarantined]) -> int:
+    """Name the documents that are not published, and return the exit status."""
+    keys = list(dict.fromkeys(item.key for item in quarantined))
+    if not keys:
+        return 0
+    named = ", ".join(keys[:_LINES_SHOWN]) + (", …" if len(keys) > _LINES_SHOWN else "")
+    how = "`gazette validate` says what is wrong with each, and --report FILE lists all"
+    sys.stderr.write(f"gazette: {len(keys):,} quarantined: {named}\ngazette: {how}\n")
+    return QUARANTINED

@@ -1,4 +1,4 @@
-"""`gazette serve`: run the stack of template.yaml on this machine and serve its site."""
+"""`gazette serve`: serve a published site, or run the stack of template.yaml on this machine."""
 
 import argparse
 
@@ -8,9 +8,13 @@ _LAST_PORT = 65_535
 
 
 def add_parser(commands: Subparsers) -> None:
-    parser = commands.add_parser("serve", help="run the stack locally and serve its site")
+    parser = commands.add_parser("serve", help="serve a site, or run the stack locally")
     parser.add_argument(
-        "source", type=path, nargs="?", help="folder with the layout of the source bucket"
+        "source",
+        type=path,
+        nargs="?",
+        help="site that `gazette publish` has made, which is served as it is; or a source, a folder"
+        " or a .jsonl[.gz] history, for the stack, which needs a checkout of Gazette",
     )
     parser.add_argument("--port", type=whole_number(0, _LAST_PORT), default=8080)
     parser.set_defaults(run=_run)
@@ -18,5 +22,8 @@ def add_parser(commands: Subparsers) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     from gazette_cli.emulators.serve import serve  # noqa: PLC0415  # the stack is slow to import
+    from gazette_cli.emulators.serve_folder import is_site, serve_folder  # noqa: PLC0415  # the same
 
+    if options.source and is_site(options.source):
+        return serve_folder(options.source, options.port)
     return serve(options.source, options.port)

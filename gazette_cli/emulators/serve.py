@@ -56,7 +56,11 @@ def needs_template(command: str) -> None:
         EngineError: it is none.
     """
     if not TEMPLATE.is_file():
-        raise EngineError(f"{command} needs a checkout of Gazette with template.yaml")
+        raise EngineError(
+            f"{command} runs template.yaml, so it needs a checkout of Gazette, and `make install`"
+            " in it; without one, `gazette publish SOURCE --out DIR` makes the site and `gazette"
+            " serve DIR` shows it"
+        )
 
 
 def _apply(stack: Stack, act: Act) -> None:

@@ -1,7 +1,7 @@
 """Finds damaged images of a published site, and puts others in their place.
 
-No document has a hash of an image, but its event shows the format and the size. Another image of
-that size makes the same documents, so only the damaged one is reported.
+No document has a hash of an image, but its event shows format, size and length. Another image of
+the same makes the same documents, so only the damaged one is reported.
 """
 
 import json
@@ -74,7 +74,8 @@ def _checked(key: str, body: bytes, shown: ImageFacts | None) -> ImageFile:
 
 
 def _words(facts: ImageFacts) -> str:
-    return f"{facts.media_type} of {facts.width} by {facts.height} pixels"
+    form = f"{facts.media_type} of {facts.width} by {facts.height} pixels"
+    return f"{form} and {facts.length:,} bytes"
 
 
 def _shown_facts(site: PublishedSite, key: str, base_paths: Sequence[str]) -> ImageFacts | None:
@@ -85,7 +86,8 @@ def _shown_facts(site: PublishedSite, key: str, base_paths: Sequence[str]) -> Im
             width, height = int(image["width"]), int(image["height"])
             page = site.read_path(f"{base_path}.html")
             is_animated = not image["thumbnails"] and width > _SMALL
-            facts = ImageFacts(image["media_type"], width, height, is_animated)
+            length = int(image["length"])
+            facts = ImageFacts(image["media_type"], width, height, is_animated, length)
             is_own = image["url"].endswith(f"/{paths.image_path(key)}")
         except UNREADABLE:
             continue
@@ -95,11 +97,11 @@ def _shown_facts(site: PublishedSite, key: str, base_paths: Sequence[str]) -> Im
 
 
 def _other(facts: ImageFacts) -> bytes:
-    """Return an image of a format and a size."""
+    """Return an image of a format, a size and, if it can be so short, a length."""
     blank = Image.new("L", (facts.width, facts.height))
     written, form = BytesIO(), facts.media_type.removeprefix("image/")
     if facts.is_animated:
         blank.save(written, form, save_all=True, append_images=[Image.new("L", blank.size, 255)])
     else:
         blank.save(written, form)
-    return written.getvalue()
+    return written.getvalue().ljust(facts.length, b"\0")

@@ -12,7 +12,7 @@ from moto import mock_aws
 from gazette.models.ledger.partitions import event_partition, topic_partition
 from gazette.models.tasks.retry import Retry
 from gazette.services.publish.event.revisions import read_current
-from gazette.services.publish.images.missing_images import missing_image_items
+from gazette.services.publish.images.event_images import image_items
 from gazette_cli.commands.cli import main
 from gazette_cli.emulators.template import load_template
 from gazette_cli.operate.failures import list_failures
@@ -246,7 +246,7 @@ def test_a_missing_image_is_listed_with_the_event_that_names_it(
     ledger = operator.deployment.ledger
     revision = read_current(ledger, event_partition("a"))
     assert revision
-    for item in missing_image_items(ledger, revision, None):  # as publishing the page does
+    for item in image_items(ledger, revision, None):  # as publishing the page does
         ledger.put(item)
     (missing,) = operator.listed()["missing_images"]
     assert (missing["key"], missing["named_by"]) == (image["key"], "events/a.json")

@@ -25,8 +25,32 @@ def published(
     source, report = folder / "history.jsonl", folder / "report.json"
     source.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     arguments = ["publish", str(source), "--out", str(folder / "site"), "--report", str(report)]
-    assert main(arguments) == 0
-    return capsys.readouterr().out, json.loads(report.read_text(encoding="utf-8"))
+    status, written = main(arguments), json.loads(report.read_text(encoding="utf-8"))
+    printed = capsys.readouterr()
+    assert (status, bool(printed.err)) == ((1, True) if written["quarantined"] else (0, False))
+    return printed.out, written
+
+
+@pytest.mark.parametrize("bad", [1, 2, 11])
+def test_quarantined_documents_are_counted_and_named_and_are_the_exit_status(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], bad: int
+) -> None:
+    """A script that publishes must see that something is not on the site."""
+    source = tmp_path / "source"
+    for number in range(bad):
+        file = source / "events" / f"bad-{number:02d}.json"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("{}", encoding="utf-8")
+    (source / "events" / "good.json").write_text(json.dumps(EVENT), encoding="utf-8")
+    for _ in range(2):  # they stay quarantined when nothing has changed
+        assert main(["publish", str(source), "--out", str(tmp_path / "site")]) == 1
+        error = capsys.readouterr().err
+        assert error.startswith(f"gazette: {bad} quarantined: events/bad-00.json")
+        assert error.count("events/bad-") == min(bad, 10)
+        assert ("…" in error) == (bad > 10)
+        assert "`gazette validate`" in error
+        assert "--report FILE" in error
+    assert [*(tmp_path / "site").rglob("feed.rss")]
 
 
 def test_the_summary_lists_held_events_with_the_time_of_their_release(

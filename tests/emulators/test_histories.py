@@ -255,7 +255,7 @@ def test_memory_and_moto_publish_the_same_history_alike(tmp_path: Path) -> None:
     sites = []
     for name in ("memory", "moto"):
         out = tmp_path / name
-        assert main(["publish", str(file), "--out", str(out), "--engine", name]) == 0
+        assert main(["publish", str(file), "--out", str(out), "--engine", name]) == 1
         sites.append(
             {
                 path.relative_to(out).as_posix(): path.read_bytes()
@@ -274,7 +274,7 @@ def test_a_bad_row_is_reported_by_its_line_and_the_others_are_published(
 ) -> None:
     file, out = tmp_path / "history.jsonl", tmp_path / "site"
     file.write_text("\n" + row(1, key=KEY, delet=True) + put(0, "One"), encoding="utf-8")
-    assert main(["publish", str(file), "--out", str(out)]) == 0
+    assert main(["publish", str(file), "--out", str(out)]) == 1
     assert (
         "quarantined history.jsonl line 2: delet: is no field of a history; use at, key, "
         "document, bytes, delete, remove_version, deny_version, archive_version, lifecycle, "

@@ -103,6 +103,15 @@ def test_a_language_that_is_not_registered_is_refused(written: str, meant: str |
         canonical_language(written)
 
 
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("en_us", "; did you mean en-US?"), ("xx_US", ""), ("_", ""), ("en--US", "")],
+)
+def test_a_locale_is_no_language_tag_and_says_which_one_is(written: str, meant: str) -> None:
+    with pytest.raises(ValueError, match=f"^is not a BCP 47 language tag{re.escape(meant)}$"):
+        canonical_language(written)
+
+
 def test_the_two_letter_codes_are_all_that_babel_knows() -> None:
     known = {key for key in get_global("likely_subtags") if len(key) == 2}
     known |= {key for key in get_global("language_aliases") if len(key) == 2}

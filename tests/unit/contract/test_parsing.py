@@ -250,6 +250,21 @@ def test_an_error_reads_as_one_line_of_fields_and_reasons() -> None:
             "is no field; sources has only url, title, publisher, published",
         ),
         (
+            {"sources": [{"url": "https://a.example/", "link": "https://b.example/"}]},
+            "sources.0.link",
+            "is no field; did you mean url? sources has only url, title, publisher, published",
+        ),
+        (
+            {"revision": {"note": "A", "Type": "correction"}},
+            "revision.Type",
+            "is no field; did you mean kind? revision has only kind, note",
+        ),
+        (
+            {"image": {"url": "https://a.example/", "alt": "A", "caption": "B"}},
+            "image.caption",
+            "is no field; did you mean alt? image has only key, url, alt, credit",
+        ),
+        (
             {"image": {"url": "https://a.example/", "alt": "A", "taken": None}},
             "image.taken",
             "is no field; image has only key, url, alt, credit",
@@ -316,6 +331,8 @@ def test_no_message_is_in_the_words_of_the_library(name: str, value: object) -> 
         ("Titel", "; did you mean title?"),
         ("lang", "; did you mean language?"),
         ("note", "; did you mean revision.note?"),
+        ("description", "; did you mean summary?"),
+        ("embargo", "; did you mean published?"),
         ("priority", ""),
     ],
 )

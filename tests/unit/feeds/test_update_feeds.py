@@ -210,6 +210,36 @@ def test_a_change_that_cannot_be_shown_is_named(fields: dict[str, object], said:
     assert len(item["content_text"]) < 200
 
 
+def words_of_a_note(before: dict[str, object] | None, note: str) -> tuple[list[str], list[str]]:
+    """Return what feeds and pages show of a correction that changes its note alone."""
+    world = World()
+    for hour, revision in enumerate((before, {"kind": "correction", "note": note})):
+        fields: dict[str, object] = {"revision": revision} if revision else {}
+        world.put("a", hours(hour), topics=["Foxes"], **fields)
+        world.settle()
+    (item, *_) = json.loads(body(world, "corrections.json"))["items"]
+    content = html.fromstring(item["content_html"])
+    texts = [item["content_text"], "".join(map(str, content.itertext()))]
+    page = html.fromstring(body(world, "corrections/index.html"))
+    newest = next(part for part in page.iter("div") if part.get("class") == "difference")
+    shown = "".join(map(str, newest.itertext()))
+    return [*texts, shown], [item["summary"], item["_gazette"]["note"]]
+
+
+def test_a_correction_of_a_note_alone_shows_its_note_once() -> None:
+    note = "The mayor opened it, not the bishop."
+    shown, fields = words_of_a_note(None, note)
+    assert [text.count(note) for text in shown] == [1, 1, 1]
+    assert fields == [note, note]
+
+
+def test_a_note_that_replaces_another_one_shows_both() -> None:
+    before: dict[str, object] = {"kind": "correction", "note": "The bishop opened it."}
+    shown, _ = words_of_a_note(before, "The mayor opened it.")
+    assert all("bishop" in text for text in shown)
+    assert [text.count("The mayor opened it.") for text in shown] == [1, 1, 1]
+
+
 def test_a_deletion_is_shown_without_a_note() -> None:
     """SPEC T7."""
     world = live(World(), 1)

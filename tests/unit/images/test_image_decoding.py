@@ -9,6 +9,7 @@ from PIL import Image
 
 from gazette.models.contract.parsing import InvalidEventError
 from gazette.models.images.image_decoding import decode_image
+from gazette.models.images.image_rules import ImageFacts
 from gazette.models.limits import MAX_IMAGE_PIXELS, MAX_JPEG_SCANS, MAX_JPEG_SEGMENTS
 from gazette.renderers.thumbnails import render_thumbnails
 from tests.unit.images.image_files import animation, gradient, image_file, written
@@ -29,8 +30,9 @@ def png_that_claims(width: int, height: int) -> bytes:
 
 @pytest.mark.parametrize("form", FORMS)
 def test_type_and_size_are_read_from_the_file(form: str) -> None:
-    facts = decode_image(image_file(40, 30, form)).facts
-    assert facts == (f"image/{form.lower()}", 40, 30, False)
+    raw = image_file(40, 30, form)
+    facts = ImageFacts(f"image/{form.lower()}", 40, 30, is_animated=False, length=len(raw))
+    assert decode_image(raw).facts == facts
 
 
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "AVIF"])
@@ -67,8 +69,9 @@ def test_an_animated_image_is_reported(form: str, is_animated: bool) -> None:
 
 def test_a_jpeg_that_holds_more_images_shows_its_first() -> None:
     frames = [gradient(40, 30), gradient(20, 10)]
-    facts = decode_image(written(frames[0], "MPO", save_all=True, append_images=frames[1:])).facts
-    assert facts == ("image/jpeg", 40, 30, False)
+    raw = written(frames[0], "MPO", save_all=True, append_images=frames[1:])
+    facts = ImageFacts("image/jpeg", 40, 30, is_animated=False, length=len(raw))
+    assert decode_image(raw).facts == facts
 
 
 @pytest.mark.parametrize("form", FORMS)

@@ -17,6 +17,7 @@ from gazette.models.identifiers.slugs import topic_slug
 from gazette.models.ledger import keys, partitions
 from gazette.models.views.site_document import document
 from gazette.projections.history.entries import entry_sources, topic_refs
+from tests.unit.images.image_files import PNG
 from tests.unit.ledger.largest import (
     LONGEST_ID,
     WIDE,
@@ -113,18 +114,25 @@ def test_the_note_of_a_withdrawn_event_on_a_time_line_is_small(letter: str) -> N
     assert 0 < max(named) <= 85_000
 
 
-def test_a_note_of_missing_images_is_small() -> None:
+@pytest.mark.parametrize("is_there", [False, True])
+def test_a_note_of_images_is_small(*, is_there: bool) -> None:
     world = World()
     name = "k" * (limits.MAX_KEY_BYTES - 20)
+    short = "k" * (limits.MAX_IMAGE_KEY_CHARACTERS - 20)
+    shown = [f"images/{number:03d}{short}" for number in range(limits.MAX_ATTACHMENTS)]
+    for key in shown if is_there else ():
+        world.source.put(key, PNG, hours(0))
     body = "".join(f"![x](images/{number:03d}{name})" for number in range(40))
-    world.put(LONGEST_ID, hours(1), topics=[label(0)], body=body)
+    attached = [{"key": key, "title": "A"} for key in shown]
+    world.put(LONGEST_ID, hours(1), topics=[label(0)], body=body, attachments=attached)
     world.settle()
-    missing = [
+    prefix = keys.IMAGES if is_there else keys.MISSING
+    noted = [
         item.size_bytes
         for item_key, item in world.records().items()
-        if item_key.sort.startswith(keys.MISSING)
+        if item_key.sort.startswith(prefix)
     ]
-    assert 18_000 < max(missing) <= 25_000
+    assert 18_000 < max(noted) <= 25_000
 
 
 @pytest.mark.parametrize("letter", ["x", "é", WIDE, '"'])

@@ -83,6 +83,7 @@ def test_the_page_shows_type_size_text_and_credit_and_offers_the_thumbnails(worl
         "media_type": "image/jpeg",
         "width": 1500,
         "height": 1000,
+        "length": len(LARGE),
         "thumbnails": [
             {
                 "url": f"https://gazette.example/thumbnails/{width}/a.jpg.webp",
@@ -112,13 +113,26 @@ def test_the_page_shows_type_size_text_and_credit_and_offers_the_thumbnails(worl
     }
 
 
-def test_the_atom_entry_of_the_page_has_the_size_and_feeds_do_not(world: World) -> None:
-    entry = feedparser.parse(world.site()[f"{BASE_PATH}.xml"]).entries[0]
-    assert entry.media_content[0].items() >= {"width": "1500", "height": "1000"}.items()
-    for feed in ("topics/foxes/feed.atom", "topics/foxes/feed.rss", "feed.rss"):
-        (content,) = feedparser.parse(world.site()[feed]).entries[0].media_content
-        assert content["url"] == "https://gazette.example/image/a.jpg"
-        assert not {"width", "height", "type"} & content.keys()
+@pytest.mark.parametrize("raw", [LARGE, SMALL])
+def test_the_entry_of_the_page_and_all_feeds_have_type_size_and_length(
+    world: World, raw: bytes
+) -> None:
+    """SPEC R9: those of the file that the site has, also when it changed last."""
+    put_image(world, raw, 2)
+    assert world.site()["image/a.jpg"] == raw
+    width, height = read(raw).size
+    day = "news/2026/07/4/index.xml"
+    feeds = ("topics/foxes/feed.atom", "topics/foxes/feed.rss", "feed.rss", "feed.atom", day)
+    for path in (f"{BASE_PATH}.xml", *feeds):
+        (content,) = feedparser.parse(world.site()[path]).entries[0].media_content
+        assert dict(content) == {
+            "url": "https://gazette.example/image/a.jpg",
+            "medium": "image",
+            "filesize": str(len(raw)),
+            "type": "image/jpeg",
+            "width": str(width),
+            "height": str(height),
+        }
 
 
 def test_a_changed_image_brings_its_page_up_to_date(world: World) -> None:
@@ -163,7 +177,7 @@ def test_an_animated_image_is_offered_as_it_is_alone(world: World) -> None:
     assert (image["media_type"], image["width"], image["thumbnails"]) == ("image/gif", 1000, [])
 
 
-def test_an_image_wakes_the_events_that_show_it_and_no_others(world: World) -> None:
+def test_an_image_wakes_the_events_that_show_it_or_did_and_no_others(world: World) -> None:
     put_event(world, 1, "b", title="B")
     put_event(world, 1, "c", title="C", image=IMAGE | {"key": "images/other.jpg"})
     put_event(world, 1, "d", title="D", image={"url": "https://a.example/a.jpg", "alt": "A"})
@@ -181,7 +195,7 @@ def test_an_image_wakes_the_events_that_show_it_and_no_others(world: World) -> N
     of_pages = [key for key in world.changes if not key.sort.startswith(IMAGE_REQUEST)]
     assert of_pages == [
         keys.rebuild_request_key(partitions.event_partition(name), f"IMAGE#{KEY}")
-        for name in ("a", "g")
+        for name in ("a", "g", "e", "f")
     ]
     # The numbered revisions of the others named it before; those of "a" were published with it.
     of_revisions = [key for key in world.changes if key not in of_pages]

@@ -1,6 +1,10 @@
+import re
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gazette.models.kinds import RevisionKind
 from gazette.models.ledger.entry import SourceRef
@@ -112,6 +116,22 @@ def test_headings_of_the_body_fit_below_the_title() -> None:
     tree = parsed(render_event(examples.make_event_page(body="##### One\n\n# Two\n\n### Three")))
     assert found(tree, "//div[@class='body']/h2") == ["One", "Two"]
     assert found(tree, "//div[@class='body']/h3") == ["Three"]
+
+
+@given(st.lists(st.integers(1, 6), min_size=1, max_size=12))
+def test_headings_have_the_outline_of_the_text_without_gaps(written: list[int]) -> None:
+    """Two headings of one level are equal unless a higher one stands between them."""
+    html = nest_headings("".join(f"<h{level}>x</h{level}>" for level in written))
+    shown = [int(level) for level in re.findall(r"<h([1-6])>", html)]
+    assert html.count("</h") == len(shown) == len(written)
+    assert shown[0] == 2
+    assert all(level <= before + 1 for before, level in pairwise(shown))
+    for first, level in enumerate(written):
+        for second in range(first + 1, len(written)):
+            if min(written[first : second + 1]) == level == written[second]:
+                assert shown[first] == shown[second]
+            if min(written[first:second], default=7) == level < written[second]:
+                assert shown[first] < shown[second] or shown[first] == 6
 
 
 def test_headings_inside_headings_and_in_attributes_are_distinguished() -> None:

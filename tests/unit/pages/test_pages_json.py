@@ -40,6 +40,7 @@ IMAGE: dict[str, object] = {
     "media_type": "image/png",
     "width": 1200,
     "height": 630,
+    "length": None,
     "thumbnails": [],
 }
 

@@ -12,7 +12,7 @@ from gazette.models.limits import MAX_ATTACHMENTS, MAX_ENTRY_ATTACHMENTS_BYTES
 from gazette.models.problems.problems import InvalidEventError
 from gazette.services.publish.images.missing_images import missing_images
 from tests.unit.erasures.erasing import erase
-from tests.unit.images.image_files import PNG
+from tests.unit.images.image_files import PNG, image_file
 from tests.unit.publish.worlds import MORNING, SITE, World, document_of, hours
 
 PAGE = "news/2026/07/4/river-opens"
@@ -118,7 +118,8 @@ def naming_the_map(world: World) -> set[str]:
 def test_an_image_of_the_bucket_may_be_attached_and_is_named_while_it_is_there(body: str) -> None:
     """SPEC E5, S11."""
     key = "images/old map.png"
-    world = published({"key": key, "title": "An old map"}, REPORT, body=body)
+    wrong = {"type": "image/gif", "length": 7}
+    world = published({"key": key, "title": "An old map", **wrong}, REPORT, body=body)
     assert naming_the_map(world) == set()
     assert [one.key for one in missing_images(world.ledger)] == [key]
     for upload in (PNG, None, PNG):
@@ -135,7 +136,63 @@ def test_an_image_of_the_bucket_may_be_attached_and_is_named_while_it_is_there(b
         "url": MAP_URL,
         "mime_type": "image/png",
         "title": "An old map",
+        "size_in_bytes": len(PNG),
     }
+
+
+@pytest.mark.parametrize("raw", [PNG, image_file(900, 500), image_file(40, 30, "JPEG")])
+@pytest.mark.parametrize("is_late", [False, True])
+def test_type_and_length_of_an_attached_image_are_those_of_the_file(
+    raw: bytes, *, is_late: bool
+) -> None:
+    """SPEC E5: whatever its name, what its publisher says, and what it was before."""
+    key = "images/old map.png"
+    world = World()
+    if is_late:
+        world.source.put(key, image_file(10, 10), hours(-1))
+    attachment = {"key": key, "title": "A map", "type": "image/gif", "length": 7}
+    world.put_raw("a", MORNING, document_of(attachments=[attachment], topics=["Rivers"]))
+    world.settle()
+    world.source.put(key, raw, hours(1))
+    world.settle()
+    media_type = "image/jpeg" if raw.startswith(b"\xff") else "image/png"
+    site, seen = world.site(), []
+    for path in (f"{feed}.{form}" for feed in FEEDS for form in ("atom", "rss")):
+        (enclosure,) = feedparser.parse(site[path]).entries[0].enclosures
+        seen.append((enclosure.href, enclosure.type, enclosure.length))
+    (enclosure,) = feedparser.parse(site[f"{PAGE}.xml"]).entries[0].enclosures
+    seen.append((enclosure.href, enclosure.type, enclosure.length))
+    assert set(seen) == {(MAP_URL, media_type, str(len(raw)))}
+    for path in (f"{feed}.json" for feed in FEEDS):
+        (attached,) = json.loads(site[path])["items"][0]["attachments"]
+        assert (attached["mime_type"], attached["size_in_bytes"]) == (media_type, len(raw))
+    (attached,) = json.loads(site[f"{PAGE}.json"])["attachments"]
+    assert (attached["type"], attached["length"]) == (media_type, len(raw))
+
+
+@pytest.mark.parametrize("at_once", [False, True])
+def test_an_image_that_changed_leaves_the_site_of_a_fresh_archive(*, at_once: bool) -> None:
+    """SPEC X7: feeds, archives and pages have the facts of the file that stands last."""
+    versions = (image_file(10, 10), None, image_file(900, 500), image_file(40, 30))
+
+    def site(uploads: tuple[bytes | None, ...]) -> dict[str, bytes]:
+        world = World()
+        image = {"key": "images/own.png", "alt": "A ship"}
+        attached = [{"key": "images/map.png", "title": "A map"}]
+        fields = {"image": image, "attachments": attached, "body": "![B](images/text.png)"}
+        world.put_raw("a", MORNING, document_of(topics=["Rivers"], **fields))
+        for hour, raw in enumerate(uploads):
+            for key in ("images/own.png", "images/map.png", "images/text.png"):
+                if raw is None:
+                    world.source.delete(key, hours(hour))
+                else:
+                    world.source.put(key, raw, hours(hour))
+            if not at_once:
+                world.settle()
+        world.settle()
+        return dict(world.site())
+
+    assert site(versions) == site(versions[-1:])
 
 
 def test_an_attached_image_goes_with_the_erasure_of_all_revisions() -> None:

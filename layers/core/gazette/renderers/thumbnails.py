@@ -37,7 +37,7 @@ def render_thumbnails(raw: bytes) -> Iterator[tuple[ThumbnailSize, bytes]]:
         InvalidEventError: the file cannot be decoded.
     """
     decoded = decode_image(raw)
-    _, width, height, is_animated = decoded.facts
+    _, width, height, is_animated, _ = decoded.facts
     sizes = thumbnail_sizes(width, height, is_animated=is_animated)
     if sizes:
         plain = _to_plain_mode(decoded.pixels)

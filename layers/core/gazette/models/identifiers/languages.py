@@ -219,8 +219,7 @@ def canonical_language(tag: str) -> str:
         ValueError: the tag is not well formed, or names no registered language.
     """
     if not _WELL_FORMED.fullmatch(tag):
-        reason = "is not a BCP 47 language tag"
-        raise ValueError(reason)
+        raise ValueError(_malformed(tag))
     first, *rest = tag.lower().split("-")
     first = SHORTER.get(first, first)
     if not _is_registered(first):
@@ -235,6 +234,16 @@ def canonical_language(tag: str) -> str:
             written.append(subtag.upper() if is_region else subtag)
         after_singleton = after_singleton or len(subtag) == 1
     return "-".join(written)
+
+
+def _malformed(tag: str) -> str:
+    reason = "is not a BCP 47 language tag"
+    try:
+        # A locale is written with an underscore.
+        meant = canonical_language(tag.replace("_", "-")) if "_" in tag else ""
+    except ValueError:
+        meant = ""
+    return f"{reason}; did you mean {meant}?" if meant else reason
 
 
 def _is_registered(language: str) -> bool:

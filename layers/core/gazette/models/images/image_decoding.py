@@ -68,7 +68,7 @@ def decode_image(raw: bytes) -> DecodedImage:
     with _decoder_errors_as_invalid(media_type):
         pixels = _PLUGINS[media_type](BytesIO(raw))
         orientation = _orientation(pixels)
-        facts = _facts(media_type, pixels, orientation)
+        facts = _facts(media_type, pixels, orientation, len(raw))
         if facts.width * facts.height > MAX_IMAGE_PIXELS:
             raise DecompressionBombError
         pixels.draft(None, _size_for_thumbnails(pixels))
@@ -99,11 +99,11 @@ def _decoder_errors_as_invalid(media_type: str) -> Iterator[None]:
         raise InvalidEventError(Problem("image", reason)) from error
 
 
-def _facts(media_type: str, pixels: ImageFile, orientation: int) -> ImageFacts:
+def _facts(media_type: str, pixels: ImageFile, orientation: int, length: int) -> ImageFacts:
     width, height = pixels.size
     if orientation in _SIDEWAYS:
         width, height = height, width
-    return ImageFacts(media_type, width, height, getattr(pixels, "is_animated", False))
+    return ImageFacts(media_type, width, height, getattr(pixels, "is_animated", False), length)
 
 
 def _orientation(pixels: ImageFile) -> int:

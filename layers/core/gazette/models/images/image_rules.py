@@ -21,12 +21,16 @@ _WEBP, _AVIF = slice(8, 12), slice(4, 12)
 
 
 class ImageFacts(NamedTuple):
-    """The format and size of a file; ``width`` and ``height`` are pixels as a browser shows it."""
+    """The format and size of a file; ``width`` and ``height`` are pixels as a browser shows it.
+
+    ``length`` is in bytes.
+    """
 
     media_type: str
     width: int
     height: int
     is_animated: bool
+    length: int
 
 
 class ThumbnailSize(NamedTuple):

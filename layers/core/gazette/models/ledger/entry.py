@@ -30,7 +30,8 @@ class SourceRef(Stored):
 class AttachmentRef(Stored):
     """A file that belongs to an event: ``path`` on the site, or ``url`` elsewhere.
 
-    ``length`` is in bytes, if the publisher knows it. Views have the ``url`` of every file.
+    ``length`` is in bytes, if it is known. Views have the ``url`` of every file. Type and length of
+    an image of the source bucket are those of the stored file (`StoredImage`).
     """
 
     title: str
@@ -51,8 +52,8 @@ class Thumbnail(Stored):
 class ImageRef(Stored):
     """An image: ``path`` on the site, or ``url`` elsewhere; width and height are pixels.
 
-    Only the page of the event knows the size, the type and the thumbnails
-    (`gazette.projections.pages.event_image`); entries on time lines leave them out.
+    Only the page of the event knows the thumbnails (`gazette.projections.pages.event_image`). What
+    else is known of the file is not stored with an entry, but in `EventImages`.
     """
 
     path: str | None = None
@@ -62,6 +63,7 @@ class ImageRef(Stored):
     media_type: str | None = None
     width: int | None = None
     height: int | None = None
+    length: int | None = None
     thumbnails: tuple[Thumbnail, ...] = ()
 
 
@@ -82,6 +84,29 @@ class MissingImage(Stored):
         """What the publisher can do."""
         shown = "is not in the source bucket, or cannot be shown, so no document names it"
         return f"{self.key} {shown}; upload it, or correct the key"
+
+
+class StoredImage(Stored):
+    """An image of the source bucket as it is: ``length`` in bytes, width and height in pixels."""
+
+    key: str
+    media_type: str
+    length: int
+    width: int
+    height: int
+
+
+class EventImages(Stored):
+    """The images of the source bucket that a revision of an event names.
+
+    ``missing`` are the keys of those that are not there, whatever names them. ``known`` are its
+    image and those attached to it, as they are.
+    """
+
+    event_id: str
+    number: int
+    missing: tuple[str, ...] = ()
+    known: tuple[StoredImage, ...] = ()
 
 
 class Erasure(Stored):
@@ -154,8 +179,8 @@ class Entry(RevisionEntry):
     `gazette.models.limits` allows here. ``corrections`` are those that a feed shows, newest first,
     whatever came later (SPEC E1); the page of the event has all of them. ``leads_to_images`` says
     whether ``body`` shows or links to images of the source bucket, or such images are attached.
-    ``missing_in_text`` are the keys of those that are not there; they are known while a document is
-    built, and not stored.
+    ``missing_in_text`` are the keys of those that are not there, ``known_images`` the image and the
+    attached ones that are; they are known while a document is built, and not stored.
     ``guid`` is the id of the event in feeds if it had one elsewhere when it was first published; it
     never changes.
     """
@@ -174,6 +199,7 @@ class Entry(RevisionEntry):
     corrections: tuple[CorrectionRef, ...] = ()
     leads_to_images: bool = False
     missing_in_text: Annotated[tuple[str, ...], Field(exclude=True)] = ()
+    known_images: Annotated[tuple[StoredImage, ...], Field(exclude=True)] = ()
 
     @property
     def is_corrected(self) -> bool:

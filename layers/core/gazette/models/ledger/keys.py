@@ -35,7 +35,9 @@ LAST_CHANGED, NAMED = "LASTCHANGED", "NAMED"
 TRANSLATION = "TRANSLATION#"
 CLAIM = "CLAIM"
 USE = "USE#"
-# The image that an event of a time line names is not in the bucket.
+# The images that an event of a time line names, as they are in the bucket.
+IMAGES = "IMAGES#"
+# An event of the site names an image that is not there.
 MISSING = "MISSING#"
 # A superseded revision or a text shows an image; an erased one did.
 USED, ERASED = "USED#", "ERASED#"
@@ -149,14 +151,22 @@ def left_entry_key(timeline: Partition, published: datetime, identity: str) -> I
     return ItemKey(timeline, f"{LEFT_ENTRY}{sort}")
 
 
+def images_sort(published: datetime, identity: str) -> str:
+    """Order images as the entries that name them."""
+    return IMAGES + entry_sort(published, identity).removeprefix(ENTRY)
+
+
 def missing_sort(published: datetime, identity: str) -> str:
     """Order missing images as the entries that name them."""
     return MISSING + entry_sort(published, identity).removeprefix(ENTRY)
 
 
 def named_entry(sort: str) -> str:
-    """Return the sort key of the entry whose image is missing; other sort keys are unchanged."""
-    return ENTRY + sort.removeprefix(MISSING) if sort.startswith(MISSING) else sort
+    """Return the sort key of the entry that names an image; other sort keys are unchanged."""
+    for prefix in (IMAGES, MISSING):
+        if sort.startswith(prefix):
+            return ENTRY + sort.removeprefix(prefix)
+    return sort
 
 
 def last_deleted_key(timeline: Partition) -> ItemKey:

@@ -13,8 +13,8 @@ from gazette.models.ledger.keys import ItemKey
 # plain numbers; 2 orders them by `gazette.models.ledger.order`; 3 knows the images in texts;
 # 4 lists corrections in entries; 5 has texts of up to 64 kB in entries, and
 # keeps the places of entries that left; 6 notes the time lines that withdrawn events name; 7 notes
-# on time lines what changed last, and what was corrected.
-DERIVATION = 7
+# on time lines what changed last, and what was corrected; 8 notes there the images of events.
+DERIVATION = 8
 
 
 class Origin(StrEnum):
@@ -179,7 +179,8 @@ class PublishedRemarks(Stored):
 class ImageSnapshot(Stored):
     """The newest good version of an image in the source bucket.
 
-    Width and height are pixels as a browser shows it. A deleted image has no media type and size 0.
+    Width and height are pixels as a browser shows it, ``length`` is in bytes. A deleted image has
+    no media type and size 0.
     ``served`` is the identity of the version that S3 showed as current, which is
     quarantined if it cannot be shown. ``is_unreadable`` says that S3 does not give out that version
     or another one newer than this. ``taken`` counts the snapshots, and orders them. ``since`` is
@@ -194,6 +195,7 @@ class ImageSnapshot(Stored):
     width: int = 0
     height: int = 0
     is_animated: bool = False
+    length: int = 0
     identity: str = ""
     served: str = ""
     is_quarantined: bool = False

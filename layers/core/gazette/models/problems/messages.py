@@ -123,6 +123,32 @@ def _joined(*parts: str) -> str:
     return "; ".join(filter(None, parts)).replace("?; ", "? ")
 
 
+# What publishers call the fields of our objects elsewhere: the first that the object has is meant.
+_ELSEWHERE = {
+    "author": ("credit", "publisher"),
+    "bytes": ("length",),
+    "caption": ("alt",),
+    "comment": ("note",),
+    "copyright": ("credit",),
+    "date": ("published",),
+    "description": ("alt", "note"),
+    "file": ("key",),
+    "href": ("url",),
+    "link": ("url",),
+    "mime_type": ("type",),
+    "name": ("title",),
+    "outlet": ("publisher",),
+    "path": ("key",),
+    "photographer": ("credit",),
+    "reason": ("note",),
+    "size": ("length",),
+    "src": ("url",),
+    "text": ("note", "alt", "title"),
+    "type": ("kind",),
+    "uri": ("url",),
+}
+
+
 def _known_fields(field: str, remedies: Remedies) -> str:
     """Say which fields an object has, and which one was meant."""
     parent, _, name = field.rpartition(".")
@@ -133,7 +159,9 @@ def _known_fields(field: str, remedies: Remedies) -> str:
         if path.startswith(start) and "." not in path.removeprefix(start)
     ]
     listed = f"{parent or 'the document'} has only {', '.join(known)}"
-    return _joined(did_you_mean(name, known), listed)
+    elsewhere = _ELSEWHERE.get(name.lower(), ()) if parent else ()
+    named = next((one for one in elsewhere if one in known), None)
+    return _joined(f"did you mean {named}?" if named else did_you_mean(name, known), listed)
 
 
 def _meant(detail: "ErrorDetails") -> str:

@@ -53,7 +53,14 @@ REMEDIES = {
 }
 # What publishers call these fields elsewhere.
 _ELSEWHERE = {
+    "abstract": "summary",
     "author": "byline",
+    "authors": "byline",
+    "description": "summary",
+    "embargo": "published",
+    "excerpt": "summary",
+    "keywords": "topics",
+    "photo": "image",
     "enclosures": "attachments",
     "files": "attachments",
     "content": "body",

@@ -126,7 +126,7 @@ _TIMELINE: _KindsByPrefix = {
     keys.RETRACTED: (TaskKind.TIMELINE,),
     keys.CORRECTED: (TaskKind.TIMELINE,),
     keys.LEFT_ENTRY: (TaskKind.SEGMENT,),
-    keys.MISSING: (TaskKind.TIMELINE, TaskKind.SEGMENT),
+    keys.IMAGES: (TaskKind.TIMELINE, TaskKind.SEGMENT),
     keys.LAST_DELETED: (TaskKind.TIMELINE,),
     keys.NAMED: (TaskKind.TIMELINE,),
 }
@@ -154,7 +154,7 @@ _TASKS: dict[PartitionKind, _KindsByPrefix] = {
         keys.RETRACTED: (TaskKind.SITE,),
         keys.CORRECTED: (TaskKind.SITE,),
         keys.LEFT_ENTRY: (TaskKind.SEGMENT,),
-        keys.MISSING: (TaskKind.SITE, TaskKind.SEGMENT),
+        keys.IMAGES: (TaskKind.SITE, TaskKind.SEGMENT),
         keys.LAST_DELETED: (TaskKind.SITE, TaskKind.NEWS),
         keys.NAMED: (TaskKind.SITE, TaskKind.NEWS),
         keys.AGED: (TaskKind.NEWS,),
@@ -164,7 +164,7 @@ _TASKS: dict[PartitionKind, _KindsByPrefix] = {
     PartitionKind.DAY: {
         keys.ENTRY: (TaskKind.DAY,),
         keys.LEFT_ENTRY: (TaskKind.WITHDRAWN, TaskKind.DAY),
-        keys.MISSING: (TaskKind.DAY,),
+        keys.IMAGES: (TaskKind.DAY,),
         keys.LAST_DELETED: (TaskKind.DAY,),
         keys.NAMED: (TaskKind.DAY,),
         keys.REBUILD_REQUEST: (TaskKind.DAY,),

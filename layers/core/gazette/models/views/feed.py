@@ -31,7 +31,10 @@ class SmallImage(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class FeedImage:
-    """The image of an item, as in Media RSS; ``thumbnails`` are the smallest first."""
+    """The image of an item, as in Media RSS; ``thumbnails`` are the smallest first.
+
+    ``length`` is in bytes.
+    """
 
     url: str
     alt: str
@@ -39,6 +42,7 @@ class FeedImage:
     media_type: str | None = None
     width: int | None = None
     height: int | None = None
+    length: int | None = None
     thumbnails: tuple[SmallImage, ...] = ()
 
 

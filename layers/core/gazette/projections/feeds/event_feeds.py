@@ -35,6 +35,7 @@ from gazette.projections.feeds.entry_content import content_html, summary_html
 from gazette.projections.feeds.feed_links import alternate_links, version_links
 from gazette.projections.history.entries import attachment_ref, source_ref
 from gazette.projections.markup.body import plain_text
+from gazette.projections.pages.event_image import with_known_image
 from gazette.projections.pages.text_images import shown_attachments
 
 GENERATOR = "Gazette"
@@ -87,8 +88,8 @@ def feed_item(site: Site, entry: Entry, page_path: str | None = None) -> FeedIte
     Links within the page lead to ``page_path``, or to the page of the event.
     """
     url = site.url(f"{page_path or entry.base_path}.html")
+    entry = _with_addresses(site, with_known_image(entry))
     image = feed_image(site, entry.image) if entry.image else None
-    entry = _with_addresses(site, entry)
     html = content_html(site, entry, image, url) if entry.has_full_text else None
     summary = summary_html(entry, url)
     return FeedItem(
@@ -120,7 +121,7 @@ def feed_item(site: Site, entry: Entry, page_path: str | None = None) -> FeedIte
 
 
 def _with_addresses(site: Site, entry: Entry) -> Entry:
-    attached = shown_attachments(site, entry.attachments, entry.missing_in_text)
+    attached = shown_attachments(site, entry.attachments, entry)
     return entry.model_copy(update={"attachments": attached}) if entry.attachments else entry
 
 
@@ -236,6 +237,7 @@ def feed_image(site: Site, image: ImageRef) -> FeedImage:
         media_type=image.media_type,
         width=image.width,
         height=image.height,
+        length=image.length,
         thumbnails=tuple(
             SmallImage(site.url(small.path), small.width, small.height)
             for small in image.thumbnails

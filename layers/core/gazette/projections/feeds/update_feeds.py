@@ -116,11 +116,12 @@ def update_items(site: Site, updates: Iterable[UpdateEntry]) -> tuple[FeedItem, 
 def update_item(site: Site, update: UpdateEntry) -> FeedItem:
     """Make the item of a revision at its permanent address: its note and its changes."""
     current = site.url(f"{update.base_path}.html")
-    note = update.note or _default_note(update)
+    note, changes = update.note or _default_note(update), _shown_changes(update)
+    links = _version_links_html(site, update)
     return replace(
         note_item(site, update, note),
-        content_html=_content_html(update, note, _version_links_html(site, update)),
-        content_text="\n\n".join((note, *map(_change_text, update.changes))),
+        content_html="\n".join((f"<p>{escape(note)}</p>", *map(_change_html, changes), links)),
+        content_text="\n\n".join((note, *map(_change_text, changes))),
         topics=feed_topics(site, update),
         links=(
             FeedLink("latest-version", current, "text/html"),
@@ -214,8 +215,15 @@ def _version_links_html(site: Site, update: UpdateEntry) -> str:
     return f"<p>{' · '.join(links)}</p>"
 
 
-def _content_html(update: UpdateEntry, note: str, links: str) -> str:
-    return "\n".join((f"<p>{escape(note)}</p>", *map(_change_html, update.changes), links))
+def _shown_changes(update: UpdateEntry) -> tuple[FieldChange, ...]:
+    """Return the difference without a note that is all new: it is above the difference."""
+    return tuple(change for change in update.changes if not _is_new_note(change))
+
+
+def _is_new_note(change: FieldChange) -> bool:
+    runs = [run for paragraph in change.paragraphs for run in paragraph]
+    is_new = all(run.kind is DiffKind.INSERTED for run in runs)
+    return change.label == text("field.note") and is_new
 
 
 def _change_html(change: FieldChange) -> str:

@@ -94,7 +94,10 @@ def entry_attachments(attachments: Sequence[Attachment]) -> tuple[AttachmentRef,
 
 
 def attachment_ref(attachment: Attachment) -> AttachmentRef:
-    """Return an attachment with its media type, or with the one that its address suggests."""
+    """Return an attachment with its media type, or with the one that its address suggests.
+
+    Of an image of the source bucket only the file itself says how long it is.
+    """
     path = paths.image_path(attachment.key) if attachment.key else None
     url = attachment.url or ""
     return AttachmentRef(
@@ -102,7 +105,7 @@ def attachment_ref(attachment: Attachment) -> AttachmentRef:
         path=path,
         url=url,
         media_type=attachment.type or media_type_of(path or url),
-        length=attachment.length,
+        length=None if path else attachment.length,
     )
 
 

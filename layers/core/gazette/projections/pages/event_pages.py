@@ -141,7 +141,7 @@ def shown_title(entry: Entry) -> str:
 
 def _attachments(site: Site, entry: Entry, document: EventDocument) -> tuple[AttachmentRef, ...]:
     attached = map(attachment_ref, document.attachments)
-    return shown_attachments(site, attached, entry.missing_in_text)
+    return shown_attachments(site, attached, entry)
 
 
 def _corrections(site: Site, entry: Entry, context: PageContext) -> tuple[Correction, ...]:

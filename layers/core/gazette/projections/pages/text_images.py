@@ -4,13 +4,13 @@ Ingest counts an address by its path, because it does not know the address of th
 known which of them are images of this site.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 
 from gazette.models import paths
 from gazette.models.contract.document import EventDocument
 from gazette.models.identifiers.urls import bare_address, canonical_url
 from gazette.models.images.image_rules import thumbnail_paths
-from gazette.models.ledger.entry import AttachmentRef
+from gazette.models.ledger.entry import AttachmentRef, Entry, StoredImage
 from gazette.models.ledger.snapshot import Revision
 from gazette.models.site import Site
 from gazette.projections.history.linked_images import attached_images
@@ -35,16 +35,28 @@ def images_in_text(
 
 
 def shown_attachments(
-    site: Site, attachments: Iterable[AttachmentRef], missing: Collection[str]
+    site: Site, attachments: Iterable[AttachmentRef], entry: Entry
 ) -> tuple[AttachmentRef, ...]:
-    """Return attachments with their addresses, without the ``missing`` keys (SPEC S11)."""
+    """Return the attachments of an event with their addresses, without missing images (SPEC S11).
+
+    Images of the source bucket have the type and the length of their files.
+    """
+    known = {paths.image_path(image.key): image for image in entry.known_images}
+    missing = set(map(paths.image_path, entry.missing_in_text))
     return tuple(
-        attachment.model_copy(update={"path": None, "url": site.url(attachment.path)})
+        _shown(site, attachment, attachment.path, known.get(attachment.path))
         if attachment.path
         else attachment
         for attachment in attachments
-        if not attachment.path or paths.image_key(attachment.path) not in missing
+        if attachment.path not in missing
     )
+
+
+def _shown(
+    site: Site, attachment: AttachmentRef, path: str, image: StoredImage | None
+) -> AttachmentRef:
+    facts = {"media_type": image.media_type, "length": image.length} if image else {}
+    return attachment.model_copy(update={"path": None, "url": site.url(path), **facts})
 
 
 def image_addresses(site: Site, keys: Iterable[str]) -> frozenset[str]:

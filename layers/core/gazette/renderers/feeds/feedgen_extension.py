@@ -161,13 +161,14 @@ def _add_link(parent: _Element, tag: str, link: FeedLink, language: str | None =
 
 
 def _add_image(parent: _Element, image: FeedImage | None) -> None:
-    """Add an image as Media RSS; an enclosure would need its length in bytes."""
+    """Add an image as Media RSS; RSS has one enclosure at most, which attachments need."""
     if image is None:
         return
     content = SubElement(
         parent, f"{{{MEDIA}}}content", nsmap={"media": MEDIA}, url=image.url, medium="image"
     )
     for name, value in (
+        ("fileSize", image.length),
         ("type", image.media_type),
         ("width", image.width),
         ("height", image.height),

@@ -217,6 +217,7 @@ def _image(page: EventPage) -> dict[str, object] | None:
         "media_type": image.media_type,
         "width": image.width,
         "height": image.height,
+        "length": image.length,
         "thumbnails": [small._asdict() for small in image.thumbnails],
     }
 

@@ -8,10 +8,14 @@ _HEADING = re.compile(r"h[1-6]")
 
 
 class _Outline:
-    """Gives each heading its own level, but at most one below the heading before it."""
+    """Places each heading one level below the heading whose section it is in.
+
+    Headings of one level in one section stay equal. ``above`` are the levels, as they are written,
+    of the headings whose sections are open.
+    """
 
     def __init__(self) -> None:
-        self.last = 1
+        self.above: list[int] = []
         self.open: list[int] = []
 
     def __call__(self, tag: re.Match[str]) -> str:
@@ -21,11 +25,13 @@ class _Outline:
         level = self.open.pop() if slash else self._next(int(name[1]))
         return f"<{slash}h{level}{attributes}>"
 
-    def _next(self, wanted: int) -> int:
-        # `body_html` begins at h3; the heading before a text is the page's h1.
-        self.last = min(max(wanted - 1, 2), self.last + 1)
-        self.open.append(self.last)
-        return self.last
+    def _next(self, written: int) -> int:
+        while self.above and self.above[-1] >= written:
+            self.above.pop()
+        self.above.append(written)
+        # The heading before a text is the page's h1.
+        self.open.append(min(len(self.above) + 1, 6))
+        return self.open[-1]
 
 
 def nest_headings(safe_html: str) -> str:

@@ -24,7 +24,7 @@ from gazette.projections.pages import timeline_pages
 from gazette.services.publish.archive.archive_reader import ArchiveReader
 from gazette.services.publish.archive.segment_notes import SegmentNotes
 from gazette.services.publish.builder import ViewBuilder
-from gazette.services.publish.images.missing_images import without_missing_images
+from gazette.services.publish.images.event_images import with_images
 from gazette.services.publish.updates.changes_builder import archive_views
 
 
@@ -96,7 +96,7 @@ class SegmentBuilder(ViewBuilder[LoadedSegment]):
         if not _has_entries(partition):
             return ()
         entries = read_entries(live_items(segment.items))
-        return without_missing_images(self.archive.ledger, partition, entries)
+        return with_images(self.archive.ledger, partition, entries)
 
 
 def _has_entries(partition: Partition) -> bool:

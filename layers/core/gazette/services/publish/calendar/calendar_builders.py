@@ -36,7 +36,7 @@ from gazette.projections.pages import lists
 from gazette.renderers.sitemaps import render_sitemap_index, render_urlset
 from gazette.services.publish.builder import ViewBuilder
 from gazette.services.publish.calendar.neighbours import neighbours, read_aggregate
-from gazette.services.publish.images.missing_images import without_missing_images
+from gazette.services.publish.images.event_images import with_images
 from gazette.services.publish.topic.named_timelines import published_timeline
 
 
@@ -82,7 +82,7 @@ class DayBuilder(ViewBuilder[LoadedDay]):
         timeline = published_timeline(self.ledger, task, self._read(task.partition))
         if timeline is None:
             return None
-        entries = without_missing_images(self.ledger, task.partition, timeline.entries)
+        entries = with_images(self.ledger, task.partition, timeline.entries)
         timeline = replace(timeline, entries=entries)
         near = neighbours(self.ledger, task.partition) if timeline.entries else Neighbours()
         payload = periods.day_count(timeline).model_dump_json()

@@ -32,10 +32,10 @@ from gazette.services.publish.event.revisions import (
     with_current_image,
 )
 from gazette.services.publish.event.translations import rebuild_requests, translations
-from gazette.services.publish.images.missing_images import (
-    missing_image_items,
+from gazette.services.publish.images.event_images import (
+    image_items,
     read_text_images,
-    without_missing_in_text,
+    with_text_images,
 )
 from gazette.services.source.document_reader import DocumentReader
 
@@ -46,8 +46,8 @@ class LoadedEvent(NamedTuple):
     ``revisions`` are the newest ones, oldest first: those that the page shows and one more, if
     there are so many. ``current`` is the newest revision with its images as they are; ``document``
     what that revision publishes, None where it withdraws the event; ``before`` what was published
-    before it; ``requests`` ask for rebuilds of translations; ``missing`` say on its time lines
-    which images are missing.
+    before it; ``requests`` ask for rebuilds of translations; ``images`` say on its time lines
+    which images are missing, and what the others are.
     ``left`` are the paths of documents that it left because of an erasure.
     """
 
@@ -57,7 +57,7 @@ class LoadedEvent(NamedTuple):
     before: EventDocument | None
     context: PageContext
     requests: tuple[LedgerItem, ...]
-    missing: tuple[LedgerItem, ...]
+    images: tuple[LedgerItem, ...]
     left: tuple[str, ...]
 
 
@@ -97,7 +97,7 @@ class EventBuilder(ViewBuilder[LoadedEvent]):
         current = with_current_image(revisions[-1], image)
         document = self.documents.read_published(current)
         in_text = read_text_images(self.ledger, self.site, current, document)
-        current = without_missing_in_text(current, in_text)
+        current = with_text_images(current, in_text)
         return LoadedEvent(
             revisions,
             current,
@@ -105,7 +105,7 @@ class EventBuilder(ViewBuilder[LoadedEvent]):
             self._before(revisions) if document else None,
             self._context(current) if document else self._corrections(current),
             rebuild_requests(self.ledger, current.entry),
-            missing_image_items(self.ledger, revisions[-1], image, in_text),
+            image_items(self.ledger, revisions[-1], image, in_text, document),
             self._left(revisions),
         )
 
@@ -113,7 +113,7 @@ class EventBuilder(ViewBuilder[LoadedEvent]):
         return BuildResult(
             views=tuple(self._views(loaded)),
             removals=loaded.left,
-            follow_ups=(*loaded.requests, *loaded.missing),
+            follow_ups=(*loaded.requests, *loaded.images),
             news=news_of((loaded.current.entry,)),
         )
 

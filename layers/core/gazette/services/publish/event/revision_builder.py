@@ -25,7 +25,7 @@ from gazette.services.publish.event.revisions import (
     read_revisions,
     without_missing_image,
 )
-from gazette.services.publish.images.missing_images import (
+from gazette.services.publish.images.event_images import (
     read_text_images,
     without_missing_in_text,
 )

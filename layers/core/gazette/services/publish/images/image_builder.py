@@ -103,8 +103,8 @@ class ImageBuilder(Builder[LoadedImage]):
 
 
 def _requests(task: PublishTask, loaded: LoadedImage) -> Iterator[LedgerItem]:
-    """Request rebuilds of the pages that show the image with its size."""
-    for event in loaded.shown_by:
+    """Request rebuilds of the pages that show the image with its size, or have it attached."""
+    for event in (*loaded.shown_by, *loaded.shown_before_by):
         key = keys.rebuild_request_key(event, str(task.partition))
         yield LedgerItem(key, loaded.item.revision, loaded.snapshot.version_id)
 

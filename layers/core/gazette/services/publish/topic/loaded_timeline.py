@@ -25,7 +25,7 @@ from gazette.projections.items.tombstones import with_tombstones
 from gazette.projections.pages import timeline_pages
 from gazette.services.publish.archive.archive_reader import ArchiveReader, Subscription
 from gazette.services.publish.archive.segment_notes import SegmentNotes
-from gazette.services.publish.images.missing_images import without_missing_images
+from gazette.services.publish.images.event_images import with_images
 from gazette.services.publish.topic.named_timelines import published_timeline
 from gazette.services.publish.topic.notice_reader import NoticeReader, Notices
 
@@ -68,7 +68,7 @@ class TimelineReader:
         if timeline is None:
             return None
         newest = self.notes.newest(partition, closed) if closed else ()
-        entries = without_missing_images(self.ledger, partition, timeline.entries)
+        entries = with_images(self.ledger, partition, timeline.entries)
         live = {entry.event_id for entry in entries}
         changed = self._changed(partition)
         notices = self.notices.read(partition, live, changed)

@@ -18,7 +18,7 @@ from gazette.ports import Clock, Ledger
 from gazette.projections.feeds.segments import read_entries
 from gazette.projections.items.tombstones import first_moment_shown
 from gazette.services.publish.archive.entries_and_left import has_left
-from gazette.services.publish.images.missing_images import without_their_missing_images
+from gazette.services.publish.images.event_images import with_their_images
 from gazette.services.publish.known_items import end_of
 
 
@@ -85,7 +85,7 @@ class NoticeReader:
         item_keys = [ItemKey(partition, _entry_sort(item)) for item in found]
         items = self.ledger.get_several(item_keys)
         entries = read_entries(items[each] for each in item_keys if each in items)
-        return without_their_missing_images(self.ledger, partition, entries)
+        return with_their_images(self.ledger, partition, entries)
 
 
 def _since(first: datetime, newest_first: Iterable[LedgerItem]) -> Iterator[LedgerItem]:
