@@ -4,7 +4,7 @@ from collections import Counter
 import pytest
 
 from gazette.projections.markup.body import body_html, sanitized
-from gazette.projections.markup.content_model import fit_content_model
+from gazette.projections.markup.repair.content_model import fit_content_model
 from tests.site.soups import soup
 
 ROW = "<tr><td>a</td></tr>"

@@ -26,8 +26,8 @@ from gazette.projections.markup.absolute_address import (
     is_usable,
 )
 from gazette.projections.markup.anchors import prefixed, with_anchors
-from gazette.projections.markup.content_model import fit_content_model
 from gazette.projections.markup.markdown import render_markdown
+from gazette.projections.markup.repair.content_model import fit_content_model
 from gazette.projections.markup.visible import SHOWN, left_out, show_hidden
 
 NOTHING_MISSING: Final[frozenset[str]] = frozenset()

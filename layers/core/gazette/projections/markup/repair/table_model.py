@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import product
 
 from gazette.models.limits import MAX_SPANNED_TABLE_CELLS
-from gazette.projections.markup.html_tree import Element, Node, is_blank, is_element, wrap
+from gazette.projections.markup.repair.html_tree import Element, Node, is_blank, is_element, wrap
 
 _SECTIONS = ("thead", "tbody", "tfoot")
 _SPAN = re.compile(r' (col|row)span="([0-9]*)"')

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from html import unescape
 
-from gazette.projections.markup.html_tree import (
+from gazette.projections.markup.repair.html_tree import (
     Element,
     Node,
     is_blank,
@@ -18,7 +18,7 @@ from gazette.projections.markup.html_tree import (
     wrap,
     write,
 )
-from gazette.projections.markup.table_model import fit_table
+from gazette.projections.markup.repair.table_model import fit_table
 
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _INLINE = frozenset(

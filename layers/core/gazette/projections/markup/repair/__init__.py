@@ -1,0 +1,1 @@
+"""Repairs HTML of publishers that breaks the rules of HTML."""
