@@ -32,19 +32,15 @@ EXPIRED, AGED = f"{REBUILD_REQUEST}EXPIRED", "AGED"
 LAST_DELETED, DELETED = "LASTDELETED", "DELETED#"
 # The newest change of an event that a time line had before; a withdrawn event names one without it.
 LAST_CHANGED, NAMED = "LASTCHANGED", "NAMED"
-TRANSLATION = "TRANSLATION#"
-CLAIM = "CLAIM"
-USE = "USE#"
+TRANSLATION, CLAIM, USE = "TRANSLATION#", "CLAIM", "USE#"
 # The images that an event of a time line names, as they are in the bucket.
 IMAGES = "IMAGES#"
 # An event of the site names an image that is not there.
 MISSING = "MISSING#"
 # A superseded revision or a text shows an image; an erased one did.
 USED, ERASED = "USED#", "ERASED#"
-CHANGE = "CHANGE#"
-DUE, CATEGORY = "DUE#", "CATEGORY#"
-REMARK = "REMARK#"
-LEFT = "LEFT#"
+CHANGE, DUE, CATEGORY = "CHANGE#", "DUE#", "CATEGORY#"
+REMARK, LEFT = "REMARK#", "LEFT#"
 # What the last full check of an event by the reconciliation found. The stream leaves it out.
 CHECKED = "CHECKED"
 
@@ -137,7 +133,12 @@ def initial_key(slug: str) -> ItemKey:
 
 def entry_sort(published: datetime, identity: str) -> str:
     """Order entries by first publication, then by id."""
-    return f"{ENTRY}{rfc3339(published)}#{identity}"
+    return sort_as_entry(ENTRY, published, identity)
+
+
+def sort_as_entry(prefix: str, published: datetime, identity: str) -> str:
+    """Order what belongs to an entry as the entries."""
+    return f"{prefix}{rfc3339(published)}#{identity}"
 
 
 def published_of(sort: str) -> datetime:
@@ -147,18 +148,7 @@ def published_of(sort: str) -> datetime:
 
 def left_entry_key(timeline: Partition, published: datetime, identity: str) -> ItemKey:
     """Return the key of the place that an entry had on a time line, ordered as entries are."""
-    sort = entry_sort(published, identity).removeprefix(ENTRY)
-    return ItemKey(timeline, f"{LEFT_ENTRY}{sort}")
-
-
-def images_sort(published: datetime, identity: str) -> str:
-    """Order images as the entries that name them."""
-    return IMAGES + entry_sort(published, identity).removeprefix(ENTRY)
-
-
-def missing_sort(published: datetime, identity: str) -> str:
-    """Order missing images as the entries that name them."""
-    return MISSING + entry_sort(published, identity).removeprefix(ENTRY)
+    return ItemKey(timeline, sort_as_entry(LEFT_ENTRY, published, identity))
 
 
 def named_entry(sort: str) -> str:

@@ -91,7 +91,9 @@ def image_items(
         missing=_missing(named),
         known=_stored(one for name, one in named.items() if name in shown),
     )
-    listed = ItemKey(partitions.SITE, keys.missing_sort(entry.published, entry.event_id))
+    listed = ItemKey(
+        partitions.SITE, keys.sort_as_entry(keys.MISSING, entry.published, entry.event_id)
+    )
     is_listed = bool(noted.missing) or ledger.get(listed) is not None
     if not (noted.known or is_listed):
         return ()
@@ -136,7 +138,7 @@ def _stored(images: Iterable[ImageSnapshot | None]) -> tuple[StoredImage, ...]:
 
 
 def _image_keys(entry: Entry) -> Iterable[ItemKey]:
-    sort = keys.images_sort(entry.published, entry.event_id)
+    sort = keys.sort_as_entry(keys.IMAGES, entry.published, entry.event_id)
     lists = (one.partition for one in live_keys(entry) if one.partition.kind in _SHOW_IMAGES)
     return (ItemKey(partition, sort) for partition in lists)
 
@@ -154,7 +156,7 @@ def _read_noted(
 def _with_image(entries: Iterable[Entry]) -> list[str]:
     """Return where the images are noted of the entries that name images of the bucket."""
     return [
-        keys.images_sort(entry.published, entry.event_id)
+        keys.sort_as_entry(keys.IMAGES, entry.published, entry.event_id)
         for entry in entries
         if image_key_of(entry) or entry.leads_to_images
     ]
