@@ -12,6 +12,7 @@ from gazette.models.contract.document import EventDocument
 from gazette.models.kinds import RevisionKind
 from gazette.models.ledger.entry import AttachmentRef, CorrectionRef, Entry, Erasure, SourceRef
 from gazette.models.ledger.snapshot import Revision
+from gazette.models.product import LEAD_CANDIDATES
 from gazette.models.views.diff import FieldChange
 from gazette.models.views.feed import FeedImage, FeedItem, FeedLink
 
@@ -57,6 +58,7 @@ class PageFrame:
     indexed: bool = True
     relations: tuple[FeedLink, ...] = ()
     sections: tuple[Link, ...] = ()
+    site_description: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,13 +232,30 @@ class ListedEvent:
     topics: tuple[Link, ...]
     category: Link | None
     entry: Entry
+    image_url: str | None = None
+
+    @property
+    def corrected(self) -> CorrectionRef | None:
+        """The newest correction."""
+        return next(iter(self.entry.corrections), None)
+
+
+class ListedCorrection(NamedTuple):
+    """A correction in a list: of which event, when and why; ``url`` leads to it."""
+
+    title: str
+    url: str
+    at: datetime
+    note: str
+    language: str
 
 
 class MonthCount(NamedTuple):
-    """The number of events of a month; ``name`` is written out."""
+    """The number of events of a month; ``name`` is written out, ``url`` leads to its events."""
 
     name: str
     events: int
+    url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +265,8 @@ class ListPage:
     ``count``, ``first``, ``last`` (ISO dates of publication) and ``months`` describe all events,
     not only those shown. ``related_topics`` are topics that often occur with this one,
     ``changes`` its pages of updates and corrections. ``by_date``
-    puts a heading above each date; the page of one day has none.
+    puts a heading above each date; the page of one day has none. ``corrected`` are the newest
+    corrections of the events of the site.
     """
 
     frame: PageFrame
@@ -258,6 +278,13 @@ class ListPage:
     related_topics: tuple[Link, ...] = ()
     changes: tuple[Link, ...] = ()
     by_date: bool = True
+    corrected: tuple[ListedCorrection, ...] = ()
+
+    @property
+    def lead(self) -> ListedEvent:
+        """The event that the home page begins with; there has to be one."""
+        candidates = self.events[:LEAD_CANDIDATES]
+        return next((event for event in candidates if event.image_url), candidates[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,14 +299,25 @@ class ChangesPage:
     empty: str
 
 
+class CalendarDay(NamedTuple):
+    """A day of a month; ``density`` is 1 to 4 where it has ``events``, the more the denser."""
+
+    day: int
+    events: Link | None = None
+    density: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class CalendarPage:
     """A month, a year, the whole calendar or the index of topics: a list of smaller pages.
 
-    ``count`` is the total, in ``unit``, a noun that takes an s.
+    ``count`` is the total, in ``unit``, a noun that takes an s. A month has its ``weeks``, from
+    Monday to Sunday, and the index of topics the ``largest`` ones.
     """
 
     frame: PageFrame
     periods: tuple[Link, ...]
     count: int
     unit: str = "event"
+    weeks: tuple[tuple[CalendarDay | None, ...], ...] = ()
+    largest: tuple[Link, ...] = ()
