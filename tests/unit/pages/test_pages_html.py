@@ -4,8 +4,11 @@ from itertools import pairwise
 
 import pytest
 
+from gazette.models.ledger.aggregates import DayCount, PeriodCounts
 from gazette.models.ledger.entry import CorrectionRef
+from gazette.models.site import Site
 from gazette.models.views.page import Link
+from gazette.projections.calendar.periods import Neighbours, month_page
 from gazette.renderers.pages.html import (
     CONTENT_SECURITY_POLICY,
     render_calendar,
@@ -182,6 +185,34 @@ def test_a_calendar_shows_the_counts_of_its_periods() -> None:
     assert found(tree, "//p[@class='count']") == ["1,201 events"]
 
 
+def test_a_month_is_a_calendar_whose_days_show_how_much_happened() -> None:
+    site = Site(base_url="https://gazette.example", tag_authority="gazette.example,2026")
+    counts = {"2026-07-03": 1, "2026-07-04": 8, "2026-07-31": 3}
+    days = {day: DayCount(count=count, updated=None) for day, count in counts.items()}
+    page = month_page(site, "2026-07", PeriodCounts(days=days), Neighbours())
+    tree = parsed(render_calendar(page))
+    assert found(tree, "//th")[::6] == ["Mon", "Sun"]
+    weeks = [len(week.xpath("td")) for week in tree.xpath("//tbody/tr")]
+    assert weeks == [7] * 5
+    assert found(tree, "//td[not(*)]") == ["", "", "", ""]
+    assert found(tree, "//td[@class]") == ["3 1 event", "4 8 events", "31 3 events"]
+    assert found(tree, "//td/@class") == ["d1", "d4", "d2"]
+    assert found(tree, "//td/a/@href") == [period.url for period in page.periods]
+
+
+def test_an_index_of_topics_names_the_largest() -> None:
+    page = replace(examples.make_calendar_page(), largest=(Link("Rivers", f"{examples.SITE}r/"),))
+    tree = parsed(render_calendar(page))
+    assert found(tree, "//section[@class='largest']//a/@href") == [f"{examples.SITE}r/"]
+
+
+def test_a_long_index_has_no_chart() -> None:
+    page = examples.make_calendar_page()
+    assert found(parsed(render_calendar(page)), "//rect/@width") == ["0", "100"]
+    long = replace(page, periods=page.periods * 61)
+    assert found(parsed(render_calendar(long)), "//rect") == []
+
+
 def test_a_calendar_may_leave_the_counts_out() -> None:
     page = replace(
         examples.make_calendar_page(),
@@ -220,3 +251,5 @@ def test_the_stylesheet_covers_dark_mode_print_and_both_directions() -> None:
         r"(?:margin|padding|border)-(?:left|right|top|bottom)|[^-]\b(?:left|right):", css
     )
     assert "url(" not in css
+    assert "@media (forced-colors: active)" in css
+    assert len(css.encode()) < 15_000

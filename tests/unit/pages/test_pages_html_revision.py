@@ -6,7 +6,7 @@ from hypothesis import given
 from gazette.models.kinds import RevisionKind
 from gazette.models.views.diff import FieldChange
 from gazette.models.views.feed import FeedLink
-from gazette.models.views.page import Link
+from gazette.models.views.page import EventPage, Link
 from gazette.projections.diff.fields import OTHER
 from gazette.renderers.pages.html import render_event, render_list, render_revision
 from tests.unit.pages import page_examples as examples
@@ -179,6 +179,33 @@ def test_changes_are_shown_word_by_word() -> None:
     assert found(tree, f"{section}//del") == ["shuts"]
     assert found(tree, f"{section}//ins") == ["opens"]
     assert found(tree, "//a[@href='#difference']") == found(tree, "//section[@id]/h2")
+
+
+def corrected_page(change: FieldChange) -> EventPage:
+    entry = examples.make_entry(number=2, kind=RevisionKind.CORRECTION, at=examples.UPDATED)
+    older = examples.CORRECTION._replace(number=1)
+    page = examples.make_event_page(entry)
+    return replace(page, corrections=(examples.CORRECTION, older), differences=(change,))
+
+
+def test_the_difference_of_a_correction_stands_in_its_notice() -> None:
+    """SPEC V5: at `#difference`, above the text."""
+    tree = parsed(render_event(corrected_page(TITLE)))
+    notice = "//aside[@id='correction-2']"
+    assert found(tree, f"{notice}//section[@id='difference']//ins") == ["opens"]
+    assert found(tree, f"{notice}/details[@open]/summary/h2") == ["What changed"]
+    assert found(tree, "//*[@id='difference']") == found(tree, f"{notice}//*[@id='difference']")
+    assert found(tree, "//aside[@id='correction-1']//a/@href") == [
+        examples.CORRECTION.difference_url
+    ]
+    assert len(found(tree, "//div[@class='body']/preceding-sibling::aside")) == 2
+
+
+def test_a_long_difference_is_closed() -> None:
+    change = FieldChange("Text", ((inserted("word " * 400),), *[(kept("long " * 99),)] * 2))
+    tree = parsed(render_event(corrected_page(change)))
+    assert len(found(tree, "//details[section]")) == 1
+    assert found(tree, "//details[@open]") == []
 
 
 def test_spaces_are_not_underlined_and_not_struck_out() -> None:

@@ -1,6 +1,6 @@
 """Dates, hosts and names of formats, as all pages show them."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from urllib.parse import urlsplit
 
 from markupsafe import Markup
@@ -39,11 +39,11 @@ def source_time(published: str) -> Markup | str:
     """
     try:
         moment = datetime.fromisoformat(published)
-    except ValueError:
+        utc = moment.astimezone(UTC) if moment.tzinfo else None
+    except (ValueError, OverflowError):
         return published
-    is_day = len(published) <= len("2026-07-04")
-    shown = shown_day(moment) if is_day else shown_moment(moment)
-    machine = iso_day(moment) if is_day else rfc3339(moment)
+    shown = shown_moment(utc) if utc else shown_day(moment)
+    machine = rfc3339(utc) if utc else iso_day(moment)
     return Markup('<time datetime="{}" dir="auto">{}</time>').format(machine, shown)
 
 
