@@ -55,7 +55,9 @@ def test_the_lead_story_is_the_first_one_with_an_image_and_stands_there_only() -
     live[3] = live[3].model_copy(update={"image": IMAGE})
     tree = parsed(render_home(home(live)))
     assert found(tree, "//article[@class='lead']/h2") == ["Event 3"]
-    assert found(tree, "//article[@class='lead']/img/@src") == [f"{SITE.base_url}/image/a.png"]
+    assert found(tree, "//article[@class='lead']/img/@src") == [
+        f"{SITE.base_url}/thumbnails/960/a.png.webp"
+    ]
     assert found(tree, "//article[@class='lead']/img/@alt") == ["A river"]
     assert found(tree, "//h2 | //h3").count("Event 3") == 1
     assert found(tree, "//h3") == ["Event 0", "Event 1", "Event 2", "Event 4", "Event 5"]

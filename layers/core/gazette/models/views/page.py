@@ -233,6 +233,7 @@ class ListedEvent:
     category: Link | None
     entry: Entry
     image_url: str | None = None
+    thumbnail_url: str | None = None
 
     @property
     def corrected(self) -> CorrectionRef | None:

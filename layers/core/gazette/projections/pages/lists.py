@@ -10,6 +10,7 @@ from gazette.models.byte_cache import IdentityCache
 from gazette.models.formats import ViewKind
 from gazette.models.identifiers.languages import direction
 from gazette.models.ledger.entry import Entry
+from gazette.models.product import THUMBNAIL_WIDTHS_PIXELS
 from gazette.models.site import Site
 from gazette.models.texts import long_date, text
 from gazette.models.views.page import Link, ListedEvent, ListPage
@@ -74,6 +75,7 @@ def list_events(site: Site, entries: Iterable[Entry]) -> tuple[ListedEvent, ...]
 def _listed_event(entry: Entry, site: Site) -> ListedEvent:
     language = entry.language or site.language
     key = image_key_of(entry)
+    small, large = THUMBNAIL_WIDTHS_PIXELS
     return ListedEvent(
         tag=site.event_tag(entry.event_id, entry.guid),
         title=entry.title,
@@ -87,7 +89,8 @@ def _listed_event(entry: Entry, site: Site) -> ListedEvent:
         topics=tuple(topic_link(site, topic) for topic in entry.topics),
         category=category_link(site, entry.category) if entry.category else None,
         entry=entry,
-        image_url=site.url(paths.image_path(key)) if key else None,
+        image_url=site.url(paths.thumbnail_path(key, large)) if key else None,
+        thumbnail_url=site.url(paths.thumbnail_path(key, small)) if key else None,
     )
 
 
