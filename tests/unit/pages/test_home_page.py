@@ -90,6 +90,12 @@ def test_the_home_shows_the_newest_corrections_also_of_older_events() -> None:
     assert found(tree, f"{box}//time")[0] == "14 July 2026"
 
 
+def test_what_is_said_of_an_event_is_on_the_side_of_its_title() -> None:
+    live = [with_correction(entry, 0) for entry in entries(3, language="ar")]
+    tree = parsed(render_home(home(live)))
+    assert found(tree, "//p[@class='meta'][a[@class='flag']]/@dir") == ["rtl"] * 3
+
+
 def test_a_correction_stays_visible_in_lists() -> None:
     tree = parsed(render_home(home([with_correction(entry, 0) for entry in entries(40)])))
     flags = found(tree, "//a[@class='flag']/@href")
