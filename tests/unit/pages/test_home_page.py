@@ -4,6 +4,8 @@ from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from gazette.models.ledger.entry import CorrectionRef, Entry, ImageRef, TopicRef
 from gazette.models.product import (
     CORRECTION_CHARACTERS_ON_HOME,
@@ -110,6 +112,23 @@ def test_a_long_home_has_a_bounded_number_of_links() -> None:
     for article in tree.xpath("//article"):
         assert len(article.xpath(".//a[contains(@href, '/topics/')]")) <= 3
     assert len(found(tree, "//nav[@aria-label='Topics in motion']//a")) == TOPICS_ON_HOME
+
+
+@pytest.mark.parametrize(
+    ("summary", "shown"),
+    [
+        ("Event 0", ""),
+        ("Event 0.", ""),
+        ("Event 0. More of it.", "More of it."),
+        ("Event 0 More of it.", "More of it."),
+        ("Event 01 is another one.", "Event 01 is another one."),
+        ("Something else.", "Something else."),
+        ("", ""),
+    ],
+)
+def test_a_summary_does_not_repeat_the_title(summary: str, shown: str) -> None:
+    tree = parsed(render_home(home(entries(1, summary=summary))))
+    assert found(tree, "//p[@class='standfirst']") == ([shown] if shown else [])
 
 
 def test_each_day_heads_its_events_once() -> None:

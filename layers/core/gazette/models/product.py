@@ -37,7 +37,7 @@ CONTEXT_CHARACTERS_SHOWN = 100
 HEADLINE_CHARACTERS = 110  # Google's limit
 
 # A list shows its first events with their summaries, and of the others the headlines.
-LIST_EVENTS_IN_FULL, HOME_EVENTS_IN_FULL = 24, 18
+LIST_EVENTS_IN_FULL, HOME_EVENTS_IN_FULL = 20, 18
 # The lead story of the home page is the first of so many events that has an image.
 LEAD_CANDIDATES = 30
 EVENTS_UNDER_LEAD = 4

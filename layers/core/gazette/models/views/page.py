@@ -236,6 +236,13 @@ class ListedEvent:
     thumbnail_url: str | None = None
 
     @property
+    def teaser(self) -> str:
+        """The summary, without the title if it begins with that sentence."""
+        rest = self.summary.removeprefix(self.title)
+        begins_with_it = rest != self.summary and rest[:1] in {"", " ", "."}
+        return rest.lstrip(" .") if begins_with_it else self.summary
+
+    @property
     def corrected(self) -> CorrectionRef | None:
         """The newest correction."""
         return next(iter(self.entry.corrections), None)
