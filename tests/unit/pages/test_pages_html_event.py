@@ -114,6 +114,14 @@ def test_a_summary_stands_above_the_text_unless_the_text_begins_with_it(body: st
     assert found(tree, "//div[@class='body']/p") == [body]
 
 
+def test_a_standfirst_does_not_repeat_the_headline() -> None:
+    """SPEC X9: its words stand in the headline."""
+    title = examples.ENTRY.title
+    entry = examples.make_entry(summary=f"{title}. Nobody was hurt.")
+    tree = parsed(render_event(examples.make_event_page(entry)))
+    assert found(tree, "//p[@class='standfirst']") == ["Nobody was hurt."]
+
+
 def test_headings_of_the_body_fit_below_the_title() -> None:
     tree = parsed(render_event(examples.make_event_page(body="##### One\n\n# Two\n\n### Three")))
     assert found(tree, "//div[@class='body']/h2") == ["One", "Two"]

@@ -149,6 +149,11 @@ class EventPage:
         begins_with_it = _MARKUP.sub(r"\1", beginning).startswith(summary)
         return "" if begins_with_it else summary
 
+    @property
+    def standfirst(self) -> str:
+        """The words of the summary that stand neither in the headline nor in the text."""
+        return _without_title(self.lead, self.revision.entry.title)
+
 
 @dataclass(frozen=True, slots=True)
 class RevisionPage:
@@ -237,10 +242,8 @@ class ListedEvent:
 
     @property
     def teaser(self) -> str:
-        """The summary, without the title if it begins with that sentence."""
-        rest = self.summary.removeprefix(self.title)
-        begins_with_it = rest != self.summary and rest[:1] in {"", " ", "."}
-        return rest.lstrip(" .") if begins_with_it else self.summary
+        """The summary, without the title if it begins with that."""
+        return _without_title(self.summary, self.title)
 
     @property
     def corrected(self) -> CorrectionRef | None:
@@ -329,3 +332,10 @@ class CalendarPage:
     unit: str = "event"
     weeks: tuple[tuple[CalendarDay | None, ...], ...] = ()
     largest: tuple[Link, ...] = ()
+
+
+def _without_title(summary: str, title: str) -> str:
+    """Return a summary without the title, if it begins with that as a sentence of its own."""
+    rest = summary.removeprefix(title)
+    begins_with_it = rest != summary and rest[:1] in {"", " ", "."}
+    return rest.lstrip(" .") if begins_with_it else summary
