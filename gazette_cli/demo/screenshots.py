@@ -38,7 +38,7 @@ _EVENT = "news/2026/10/18/storm-wendeline-floods-lantern-quay-and-halts-trams.ht
 _FEED = "feed.atom"
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 _COLUMNS, _ROWS = 96, 24
-_COLOURS = 64  # keeps a screenshot below 150 kB
+_COLOURS = 128  # keeps a screenshot below 150 kB
 _SECONDS = 30
 # newsboat's own title shows the address, whose port is another one every time.
 _NEWSBOAT = """color info white blue bold
@@ -72,8 +72,8 @@ def main() -> int:
         server = SiteServer(0)
         store = _publish(server.url)
         with server.serving(lambda path: _read(store, path)), TemporaryDirectory() as scratch:
-            _photograph(browser, f"{server.url}/", Shot("home", 900, 900))
-            _photograph(browser, f"{server.url}/{_EVENT}", Shot("event", 900, 1100))
+            _photograph(browser, f"{server.url}/", Shot("home", 1280, 1150))
+            _photograph(browser, f"{server.url}/{_EVENT}", Shot("event", 1000, 1250))
             terminal = Path(scratch) / "terminal.html"
             screen = _run_newsboat(tmux, newsboat, f"{server.url}/{_FEED}", Path(scratch))
             terminal.write_text(_as_html(screen), encoding="utf-8")

@@ -126,7 +126,7 @@ def test_the_pages_of_corrections_lead_through_their_archive(base_path: str) -> 
     newer = pages[1].find("./head/link[@rel='next']")
     assert newer is not None
     assert newer.get("href") == f"{SITE.base_url}/{base_path}/"
-    assert ": 2026-07-04 to 2026-07-04" in (pages[-1].findtext(".//h1") or "")
+    assert ": 4 July 2026 to 4 July 2026" in (pages[-1].findtext(".//h1") or "")
 
 
 def test_one_more_correction_changes_no_archive_document() -> None:

@@ -4,7 +4,7 @@ import pytest
 from PIL import Image, ImageCms
 
 from gazette.models.contract.parsing import InvalidEventError
-from gazette.models.images.image_rules import ThumbnailSize, thumbnail_sizes
+from gazette.models.images.image_rules import ThumbnailSize, listed_sizes, thumbnail_sizes
 from gazette.renderers.thumbnails import render_thumbnails
 from tests.unit.images.image_files import animation, gradient, image_file, read, written
 
@@ -42,8 +42,10 @@ def test_a_thumbnail_is_never_wider_than_its_image_nor_too_tall_for_its_format(
 def test_thumbnails_are_smaller_webp_of_the_sizes_that_pages_name(form: str) -> None:
     raw = written(gradient(1500, 1000), form)
     made = list(render_thumbnails(raw))
-    assert [size for size, _ in made] == [ThumbnailSize(320, 213), ThumbnailSize(960, 640)]
-    for size, body in made:
+    sizes = [ThumbnailSize(320, 213), ThumbnailSize(960, 640)]
+    assert thumbnail_sizes(1500, 1000, is_animated=False) == tuple(sizes)
+    assert [width for width, _ in made] == [320, 960]
+    for size, (_, body) in zip(sizes, made, strict=True):
         image = read(body)
         assert (image.format, image.size) == ("WEBP", size)
         assert len(body) < 20_000
@@ -71,7 +73,7 @@ def test_a_thumbnail_is_upright(orientation: int) -> None:
     stored = upright
     for turn in back.get(orientation, []):
         stored = stored.transpose(turn)
-    (thumbnail,) = thumbnails(written(stored, "JPEG", quality=95, orientation=orientation))
+    thumbnail, _ = thumbnails(written(stored, "JPEG", quality=95, orientation=orientation))
     expected = upright.resize((320, 200))
     assert thumbnail.size == (320, 200)
     for corner in [(4, 4), (315, 4), (4, 195), (315, 195)]:
@@ -81,7 +83,7 @@ def test_a_thumbnail_is_upright(orientation: int) -> None:
 
 
 def test_transparency_stays() -> None:
-    (thumbnail,) = thumbnails(image_file(400, 300, mode="RGBA", color=(200, 0, 0, 128)))
+    thumbnail, _ = thumbnails(image_file(400, 300, mode="RGBA", color=(200, 0, 0, 128)))
     assert near(thumbnail.getpixel((100, 100)), (200, 0, 0, 128))
 
 
@@ -89,7 +91,7 @@ def test_a_transparent_palette_stays_transparent() -> None:
     image = Image.new("P", (400, 300), 1)
     image.putpalette([0, 0, 0, 0, 200, 0])
     image.paste(0, (0, 0, 200, 300))
-    (thumbnail,) = thumbnails(written(image, "GIF", transparency=0))
+    thumbnail, _ = thumbnails(written(image, "GIF", transparency=0))
     left, right = thumbnail.getpixel((20, 100)), thumbnail.getpixel((300, 100))
     assert isinstance(left, tuple)
     assert left[3] == 0
@@ -97,7 +99,7 @@ def test_a_transparent_palette_stays_transparent() -> None:
 
 
 def test_sixteen_bits_of_grey_are_shown_as_eight() -> None:
-    (thumbnail,) = thumbnails(image_file(400, 300, mode="I;16", color=40_000))
+    thumbnail, _ = thumbnails(image_file(400, 300, mode="I;16", color=40_000))
     assert near(thumbnail.getpixel((9, 9)), (156, 156, 156))
 
 
@@ -108,7 +110,7 @@ def test_every_depth_and_colour_model_has_its_thumbnail(
     mode: str, color: int | tuple[int, ...]
 ) -> None:
     form = "JPEG" if mode == "CMYK" else "PNG"
-    (thumbnail,) = thumbnails(image_file(400, 300, form, mode=mode, color=color))
+    thumbnail, _ = thumbnails(image_file(400, 300, form, mode=mode, color=color))
     pixel = thumbnail.convert("RGB").getpixel((9, 9))
     assert near(pixel, (255, 255, 255))
 
@@ -125,7 +127,7 @@ def with_red_and_blue_exchanged(profile: bytes) -> bytes:
 def test_colours_are_converted_to_srgb_and_the_profile_is_dropped(form: str) -> None:
     profile = with_red_and_blue_exchanged(srgb())
     raw = image_file(400, 300, form, color=(200, 0, 0), icc_profile=profile)
-    (thumbnail,) = thumbnails(raw)
+    thumbnail, _ = thumbnails(raw)
     assert near(thumbnail.getpixel((9, 9)), (0, 0, 200))
     assert "icc_profile" not in thumbnail.info
 
@@ -133,14 +135,14 @@ def test_colours_are_converted_to_srgb_and_the_profile_is_dropped(form: str) -> 
 def test_a_profile_is_applied_to_an_image_with_transparency() -> None:
     profile = with_red_and_blue_exchanged(srgb())
     raw = image_file(400, 300, mode="RGBA", color=(200, 0, 0, 128), icc_profile=profile)
-    (thumbnail,) = thumbnails(raw)
+    thumbnail, _ = thumbnails(raw)
     assert near(thumbnail.getpixel((9, 9)), (0, 0, 200, 128))
 
 
 @pytest.mark.parametrize("wrong", [b"rubbish", srgb()])
 def test_a_profile_that_does_not_fit_is_ignored(wrong: bytes) -> None:
     raw = image_file(400, 300, mode="L", color=100, icc_profile=wrong)
-    (thumbnail,) = thumbnails(raw)
+    thumbnail, _ = thumbnails(raw)
     assert near(thumbnail.getpixel((9, 9)), (100, 100, 100))
 
 
@@ -149,14 +151,27 @@ def test_no_metadata_of_the_file_is_copied() -> None:
     exif[0x010F] = "SECRETCAMERA"
     raw = image_file(400, 300, "JPEG", exif=exif, xmp=b"SECRETXMP", comment=b"SECRETCOMMENT")
     assert raw.count(b"SECRET") == 3
-    ((_, body),) = render_thumbnails(raw)
-    assert b"SECRET" not in body
-    assert read(body).info.keys() <= {"loop", "background", "timestamp", "duration"}
+    for _, body in render_thumbnails(raw):
+        assert b"SECRET" not in body
+        assert read(body).info.keys() <= {"loop", "background", "timestamp", "duration"}
 
 
 @pytest.mark.parametrize("form", ["GIF", "WEBP", "PNG", "AVIF"])
-def test_an_animated_image_has_no_thumbnails(form: str) -> None:
-    assert thumbnails(animation(form)) == []
+def test_the_thumbnails_of_an_animated_image_stand_still(form: str) -> None:
+    made = thumbnails(animation(form))
+    assert len(made) == 2
+    assert not any(getattr(image, "is_animated", False) for image in made)
+
+
+def test_every_image_has_the_thumbnails_that_lists_name() -> None:
+    assert listed_sizes(1920, 1080) == ((320, 180), (960, 540))
+    assert listed_sizes(500, 250) == ((320, 160), (500, 250))
+    assert listed_sizes(8, 4) == ((8, 4), (8, 4))
+    assert listed_sizes(1000, 20_000) == ((320, 6400), (960, 16_383))
+    for size in ((1, 1), (8, 4), (500, 250), (1920, 20)):
+        made = list(render_thumbnails(image_file(*size)))
+        assert [width for width, _ in made] == [320, 960]
+        assert [read(body).size for _, body in made] == list(listed_sizes(*size))
 
 
 def test_a_file_that_cannot_be_decoded_has_no_thumbnails() -> None:

@@ -113,7 +113,7 @@ def test_every_address_of_an_archive_answers_when_all_events_are_withdrawn() -> 
     found = [name for path in (newest, oldest) for name, _, _ in deleted(world, path)]
     assert found == [SITE.event_tag(name) for name in reversed(LINE[:5])]
     page = html.fromstring(world.site()[newest.replace(".atom", ".html")])
-    assert page.findtext(".//h1") == "Foxes: 2026-07-04 to 2026-07-04"
+    assert page.findtext(".//h1") == "Foxes: 4 July 2026 to 4 July 2026"
     for form in ("json", "rss"):  # these have no word for it
         body = world.site()[newest.replace("atom", form)]
         assert b"<item>" not in body

@@ -9,13 +9,15 @@ from gazette.models.kinds import RevisionKind
 from gazette.models.ledger.entry import Entry, SourceRef, TopicRef
 from gazette.models.ledger.snapshot import Revision
 from gazette.models.views.feed import FeedImage
-from gazette.models.views.page import (
+from gazette.models.views.list_pages import (
     CalendarPage,
+    ListedEvent,
+    ListPage,
+)
+from gazette.models.views.page import (
     Correction,
     EventPage,
     Link,
-    ListedEvent,
-    ListPage,
     MovedPage,
     PageFrame,
 )

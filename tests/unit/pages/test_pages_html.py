@@ -4,8 +4,11 @@ from itertools import pairwise
 
 import pytest
 
-from gazette.models.kinds import RevisionKind
+from gazette.models.ledger.aggregates import DayCount, PeriodCounts
+from gazette.models.ledger.entry import CorrectionRef
+from gazette.models.site import Site
 from gazette.models.views.page import Link
+from gazette.projections.calendar.periods import Neighbours, month_page
 from gazette.renderers.pages.html import (
     CONTENT_SECURITY_POLICY,
     render_calendar,
@@ -119,7 +122,7 @@ def test_an_event_in_another_language_than_its_page_has_a_lang_attribute() -> No
     assert found(event, "//h1/@lang | //h1/@dir") == ["ar", "rtl"]
     assert found(event, "//*[@class='body']/@dir") == ["rtl"]
     assert found(listing, "//h3/@lang | //h3/@dir") == ["ar", "rtl"]
-    assert found(listing, "//h1/@dir") == []
+    assert found(listing, "//h1/@dir") == ["auto"]
 
 
 def test_a_list_groups_its_events_by_date() -> None:
@@ -152,12 +155,14 @@ def test_the_page_of_a_day_is_flat() -> None:
 def test_an_empty_list_says_that_it_is_empty(*, by_date: bool) -> None:
     tree = parsed(render_list(examples.make_list_page(by_date=by_date)))
     assert found(tree, "//ol[@class='events']") == []
-    assert "No events." in found(tree, "//main/p")
+    assert "No events." in found(tree, "//main//p")
 
 
 def test_a_list_shows_corrections_and_leaves_out_a_summary_that_repeats_the_title() -> None:
+    note = "Three, not four."
+    correction = CorrectionRef(number=2, at=examples.UPDATED, note=note, base_path="a")
     entry = examples.make_entry(
-        kind=RevisionKind.CORRECTION, at=examples.UPDATED, summary=examples.ENTRY.title, topics=()
+        corrections=(correction,), summary=examples.ENTRY.title, topics=(), category=None
     )
     tree = parsed(render_list(examples.make_list_page(examples.listed(entry))))
     assert found(tree, "//ol[@class='events']//p") == ["Corrected 5 July 2026, 16:05 UTC"]
@@ -178,6 +183,34 @@ def test_a_calendar_shows_the_counts_of_its_periods() -> None:
     tree = parsed(render_calendar(examples.make_calendar_page()))
     assert found(tree, "//ul[@class='periods']/li") == ["3 July 1", "4 July 1,200"]
     assert found(tree, "//p[@class='count']") == ["1,201 events"]
+
+
+def test_a_month_is_a_calendar_whose_days_show_how_much_happened() -> None:
+    site = Site(base_url="https://gazette.example", tag_authority="gazette.example,2026")
+    counts = {"2026-07-03": 1, "2026-07-04": 8, "2026-07-31": 3}
+    days = {day: DayCount(count=count, updated=None) for day, count in counts.items()}
+    page = month_page(site, "2026-07", PeriodCounts(days=days), Neighbours())
+    tree = parsed(render_calendar(page))
+    assert found(tree, "//th")[::6] == ["Mon", "Sun"]
+    weeks = [len(week.xpath("td")) for week in tree.xpath("//tbody/tr")]
+    assert weeks == [7] * 5
+    assert found(tree, "//td[not(*)]") == ["", "", "", ""]
+    assert found(tree, "//td[@class]") == ["3 1 event", "4 8 events", "31 3 events"]
+    assert found(tree, "//td/@class") == ["d1", "d4", "d2"]
+    assert found(tree, "//td/a/@href") == [period.url for period in page.periods]
+
+
+def test_an_index_of_topics_names_the_largest() -> None:
+    page = replace(examples.make_calendar_page(), largest=(Link("Rivers", f"{examples.SITE}r/"),))
+    tree = parsed(render_calendar(page))
+    assert found(tree, "//section[@class='largest']//a/@href") == [f"{examples.SITE}r/"]
+
+
+def test_a_long_index_has_no_chart() -> None:
+    page = examples.make_calendar_page()
+    assert found(parsed(render_calendar(page)), "//rect/@width") == ["0", "100"]
+    long = replace(page, periods=page.periods * 61)
+    assert found(parsed(render_calendar(long)), "//rect") == []
 
 
 def test_a_calendar_may_leave_the_counts_out() -> None:
@@ -218,3 +251,5 @@ def test_the_stylesheet_covers_dark_mode_print_and_both_directions() -> None:
         r"(?:margin|padding|border)-(?:left|right|top|bottom)|[^-]\b(?:left|right):", css
     )
     assert "url(" not in css
+    assert "@media (forced-colors: active)" in css
+    assert len(css.encode()) < 15_000

@@ -25,11 +25,15 @@ def test_an_event_has_the_order_of_the_seed() -> None:
     (article,) = tree.xpath("//main/article")
     order = [child.get("class") or child.tag for child in article]
     assert order == [
-        *("formats", "day", "topic", "h1", "times", "figure", "body"),
-        *("topics", "category", "sources", "fingerprint"),
+        *("kicker", "h1", "standfirst", "times", "figure", "body"),
+        *("sources", "topics", "machine"),
     ]
-    assert found(tree, "//p[@class='day']/a/@href") == [f"{examples.SITE}news/2026/07/4/"]
-    assert found(tree, "//p[@class='topic']/a/@href") == [f"{examples.SITE}topics/rivers/"]
+    assert found(tree, "//p[@class='kicker']/a/@href") == [
+        f"{examples.SITE}categories/environment/",
+        f"{examples.SITE}topics/rivers/",
+        f"{examples.SITE}news/2026/07/4/",
+    ]
+    assert found(tree, "//p[@class='kicker']/a") == ["Environment", "Rivers", "4 July 2026"]
     assert found(tree, "//h1") == [entry.title]
     assert found(tree, "//p[@class='times']/span") == [
         *("By Ana Example", "Published 4 July 2026, 09:30 UTC", "Updated 5 July 2026, 16:05 UTC"),
@@ -38,14 +42,14 @@ def test_an_event_has_the_order_of_the_seed() -> None:
         *("2026-07-04T09:30:00Z", "2026-07-05T16:05:00Z"),
     ]
     assert found(tree, "//section[@class='topics']//li") == ["Rivers", "Engineering"]
-    assert found(tree, "//p[@class='category']/a") == ["Environment"]
 
 
 def test_sources_end_with_the_cover_image() -> None:
     tree = parsed(render_event(examples.make_event_page(image=examples.IMAGE)))
     items = "//section[@class='sources']/ol/li"
     assert found(tree, items) == [
-        *("River opens to swimmers, The Example, 2026-07-03", "Water report (2026)", "Cover Image"),
+        "River opens to swimmers The Example, news.example, 3 July 2026",
+        *("Water report (2026) lab.example", "Cover Image"),
     ]
     assert found(tree, f"{items}/a/@href") == [
         *("https://news.example/river?a=1&b=2", "https://lab.example/water_(2026)"),
@@ -84,14 +88,15 @@ def test_an_event_with_nothing_but_a_title_has_no_empty_parts() -> None:
     tree = parsed(render_event(examples.make_event_page(entry, body="", frame=frame)))
     (article,) = tree.xpath("//main/article")
     assert [child.get("class") or child.tag for child in article] == [
-        *("day", "h1", "times", "body", "fingerprint"),
+        *("kicker", "h1", "times", "machine"),
     ]
     assert found(tree, "//meta[@name='description'] | //nav") == []
 
 
 def test_an_event_without_a_body_shows_its_summary() -> None:
     tree = parsed(render_event(examples.make_event_page(body="")))
-    assert found(tree, "//div[@class='body']/p") == [examples.ENTRY.summary]
+    assert found(tree, "//p[@class='standfirst']") == [examples.ENTRY.summary]
+    assert found(tree, "//div[@class='body']") == []
 
 
 def test_a_summary_is_not_repeated_where_the_text_has_its_words_with_links() -> None:
@@ -108,8 +113,17 @@ def test_a_summary_stands_above_the_text_unless_the_text_begins_with_it(body: st
     """SPEC X9."""
     tree = parsed(render_event(examples.make_event_page(body=body)))
     begins_with_it = body.startswith(examples.ENTRY.summary)
-    shown = [body] if begins_with_it else [examples.ENTRY.summary, body]
-    assert found(tree, "//div[@class='body']/p") == shown
+    above = [] if begins_with_it else [examples.ENTRY.summary]
+    assert found(tree, "//p[@class='standfirst']") == above
+    assert found(tree, "//div[@class='body']/p") == [body]
+
+
+def test_a_standfirst_does_not_repeat_the_headline() -> None:
+    """SPEC X9: its words stand in the headline."""
+    title = examples.ENTRY.title
+    entry = examples.make_entry(summary=f"{title}. Nobody was hurt.")
+    tree = parsed(render_event(examples.make_event_page(entry)))
+    assert found(tree, "//p[@class='standfirst']") == ["Nobody was hurt."]
 
 
 def test_headings_of_the_body_fit_below_the_title() -> None:
@@ -192,12 +206,12 @@ def test_linked_data_leaves_out_what_the_event_does_not_have() -> None:
     ("kind", "shown"),
     [(RevisionKind.UPDATE, True), (RevisionKind.MINOR, False)],
 )
-def test_a_note_is_above_the_title_unless_the_edit_is_minor(
+def test_a_note_is_above_the_text_unless_the_edit_is_minor(
     kind: RevisionKind, *, shown: bool
 ) -> None:
     entry = examples.make_entry(kind=kind, note="What changed.", at=examples.UPDATED)
     tree = parsed(render_event(examples.make_event_page(entry)))
-    notes = found(tree, "//h1/preceding-sibling::aside[contains(@class, 'note')]/p[@class='text']")
+    notes = found(tree, "//div[@class='body']/preceding-sibling::aside[@class]/p[@class='text']")
     assert notes == (["What changed."] if shown else [])
     assert found(tree, "//aside/@class") == ([f"note {kind.value}"] if shown else [])
 

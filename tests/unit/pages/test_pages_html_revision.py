@@ -6,7 +6,7 @@ from hypothesis import given
 from gazette.models.kinds import RevisionKind
 from gazette.models.views.diff import FieldChange
 from gazette.models.views.feed import FeedLink
-from gazette.models.views.page import Link
+from gazette.models.views.page import EventPage, Link
 from gazette.projections.diff.fields import OTHER
 from gazette.renderers.pages.html import render_event, render_list, render_revision
 from tests.unit.pages import page_examples as examples
@@ -30,13 +30,12 @@ def test_changes_are_listed_newest_first_with_links_to_each_revision() -> None:
         ),
     ]
     assert found(tree, f"{items}/a") == [
-        *(examples.ENTRY.title, "River opens to swimmers", "Rivers: River opens"),
+        "Correction, 5 July 2026, 18:05 UTC",
+        "Update, 5 July 2026, 16:05 UTC",
+        "First version, 4 July 2026, 09:30 UTC",
     ]
-    assert found(tree, f"{items}/p[@class='when']") == [
-        "5 July 2026, 18:05 UTC Correction Current version",
-        "5 July 2026, 16:05 UTC Update",
-        "4 July 2026, 09:30 UTC First version",
-    ]
+    assert found(tree, f"{items}/span") == ["Current version"]
+    assert found(tree, f"{items}/@class") == ["correction"]
     assert found(tree, f"{items}/p[@class='text']") == [
         *("There are three bathing places, not four.", "A quote of the mayor was added."),
     ]
@@ -45,13 +44,13 @@ def test_changes_are_listed_newest_first_with_links_to_each_revision() -> None:
 def test_related_events_name_the_topics_they_share() -> None:
     tree = parsed(render_event(revisions.make_page_with_history()))
     items = "//section[@class='related']/ol/li"
-    assert found(tree, f"{items}/a") == [
+    assert found(tree, f"{items}/h3/a") == [
         "Engineers finish the cleaning of the river",
         "افتتاح النهر",
     ]
-    assert found(tree, f"{items}/a/@lang | {items}/a/@dir") == ["ar", "rtl"]
+    assert found(tree, f"{items}/h3/@lang | {items}/h3/@dir") == ["ar", "rtl"]
     assert found(tree, f"{items}/p") == [
-        *("30 June 2026 Context: Rivers, Engineering", "2 June 2026 Context: Rivers"),
+        *("30 June 2026 Rivers Engineering", "2 June 2026 Rivers"),
     ]
     assert found(tree, f"({items})[1]/p//a/@href") == [
         *(f"{examples.SITE}topics/rivers/", f"{examples.SITE}topics/engineering/"),
@@ -68,7 +67,7 @@ def test_a_related_event_may_come_without_context() -> None:
 def test_the_history_is_between_the_sources_and_the_fingerprint() -> None:
     (article,) = parsed(render_event(revisions.make_page_with_history())).xpath("//article")
     order = [child.get("class") for child in article]
-    assert order[-4:] == ["sources", "changes", "related", "fingerprint"]
+    assert order[-5:] == ["sources", "topics", "changes", "related", "machine"]
 
 
 def test_a_withdrawn_event_shows_its_changes_but_no_related_events() -> None:
@@ -111,8 +110,8 @@ def test_a_superseded_revision_shows_its_own_text_and_links_the_current_one() ->
     tree = parsed(render_revision(revisions.make_revision_page(changes=(TITLE,))))
     (article,) = tree.xpath("//main/article")
     assert [child.get("class") or child.tag for child in article] == [
-        *("formats", "notice", "day", "note update", "topic", "h1", "times", "body"),
-        *("topics", "category", "sources", "difference", "fingerprint"),
+        *("notice", "kicker", "h1", "standfirst", "times", "note update", "body"),
+        *("sources", "topics", "difference", "fingerprint", "machine"),
     ]
     (notice,) = found(tree, "//aside[@class='notice']/p[1]")
     assert notice.startswith(
@@ -182,6 +181,33 @@ def test_changes_are_shown_word_by_word() -> None:
     assert found(tree, "//a[@href='#difference']") == found(tree, "//section[@id]/h2")
 
 
+def corrected_page(change: FieldChange) -> EventPage:
+    entry = examples.make_entry(number=2, kind=RevisionKind.CORRECTION, at=examples.UPDATED)
+    older = examples.CORRECTION._replace(number=1)
+    page = examples.make_event_page(entry)
+    return replace(page, corrections=(examples.CORRECTION, older), differences=(change,))
+
+
+def test_the_difference_of_a_correction_stands_in_its_notice() -> None:
+    """SPEC V5: at `#difference`, above the text."""
+    tree = parsed(render_event(corrected_page(TITLE)))
+    notice = "//aside[@id='correction-2']"
+    assert found(tree, f"{notice}//section[@id='difference']//ins") == ["opens"]
+    assert found(tree, f"{notice}/details[@open]/summary/h2") == ["What changed"]
+    assert found(tree, "//*[@id='difference']") == found(tree, f"{notice}//*[@id='difference']")
+    assert found(tree, "//aside[@id='correction-1']//a/@href") == [
+        examples.CORRECTION.difference_url
+    ]
+    assert len(found(tree, "//div[@class='body']/preceding-sibling::aside")) == 2
+
+
+def test_a_long_difference_is_closed() -> None:
+    change = FieldChange("Text", ((inserted("word " * 400),), *[(kept("long " * 99),)] * 2))
+    tree = parsed(render_event(corrected_page(change)))
+    assert len(found(tree, "//details[section]")) == 1
+    assert found(tree, "//details[@open]") == []
+
+
 def test_spaces_are_not_underlined_and_not_struck_out() -> None:
     runs = (kept("a"), inserted(" b "), kept("c"), deleted(" "), inserted("d"), kept(" e"))
     page = revisions.make_revision_page(changes=(FieldChange("Text", (runs,)),))
@@ -247,6 +273,6 @@ def test_markup_in_any_field_stays_text() -> None:
 def test_any_text_is_shown_as_it_is(text: str) -> None:
     tree = parsed(hostile_page(text))
     shown = " ".join(text.split())
-    assert found(tree, "//section[@class='changes']//li/a") == [shown] * 3
-    assert found(tree, "//section[@class='related']//li/a") == [shown] * 2
+    assert found(tree, "//section[@class='changes']//li/p") == [shown] * 3
+    assert found(tree, "//section[@class='related']//h3/a") == [shown] * 2
     assert "".join(found(tree, "//section[@class='difference']//ins")) == shown

@@ -1,7 +1,7 @@
 from itertools import count
 
 from gazette.models.ledger import keys
-from gazette.models.ledger.aggregates import TopicCount
+from gazette.models.ledger.aggregates import InitialCounts, TopicCount
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.partitions import Partition, PartitionKind
 from gazette.models.product import TOPICS_PER_PAGE
@@ -76,3 +76,40 @@ def test_pages_that_an_initial_no_longer_needs_are_removed() -> None:
     assert len(long) > 2
     short = publish([topic(number, events=0) for number in range(1200)])
     assert short == {"topics/a-z/m/index.html"}
+
+
+def initials(*topics: TopicCount) -> dict[str, InitialCounts]:
+    """Count the topics by the first letters of their slugs."""
+    names = dict.fromkeys(topic.slug[0] for topic in topics)
+    return {
+        name: InitialCounts(
+            topics=1, largest=tuple(topic for topic in topics if topic.slug[0] == name)
+        )
+        for name in sorted(names)
+    }
+
+
+def named(slug: str, events: int) -> TopicCount:
+    return TopicCount(slug=slug, label=slug.title(), count=events)
+
+
+def test_the_index_names_the_largest_topics_and_not_the_order_of_similar_ones() -> None:
+    """One more event of a topic does not change the index, unless it doubled since."""
+
+    def index(bees: int) -> list[str]:
+        counted = initials(
+            named("ants", 9), named("bees", bees), named("cats", 40), named("dogs", 7)
+        )
+        return [link.text for link in topic_index.topics_page(SITE, counted).largest]
+
+    assert index(8) == index(15) == ["Cats", "Ants", "Bees"]
+    assert index(16) == ["Cats", "Bees", "Ants"]
+    assert index(7) == ["Cats", "Ants"]
+
+
+def test_an_initial_with_an_accent_follows_the_one_without() -> None:
+    counted = initials(
+        *(named(slug, 1) for slug in ("zoo", "álamo", "alps", "bees", "ñandu", "nile"))
+    )
+    page = topic_index.topics_page(SITE, counted)
+    assert [period.text for period in page.periods[1:]] == ["A", "Á", "B", "N", "Ñ", "Z"]

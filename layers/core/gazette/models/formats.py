@@ -62,7 +62,7 @@ HTML = Format(
         ViewKind.MOVED: "pages.html:render_moved",
         ViewKind.REVISION: "pages.html:render_revision",
         ViewKind.DAY: "pages.html:render_list",
-        ViewKind.HOME: "pages.html:render_list",
+        ViewKind.HOME: "pages.html:render_home",
         ViewKind.LIST: "pages.html:render_list",
         ViewKind.CALENDAR: "pages.html:render_calendar",
         ViewKind.CHANGES: "pages.html:render_changes",

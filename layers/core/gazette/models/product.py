@@ -36,6 +36,16 @@ UNCHANGED_CHARACTERS_SHOWN = 300
 CONTEXT_CHARACTERS_SHOWN = 100
 HEADLINE_CHARACTERS = 110  # Google's limit
 
+# A list shows its first events with their summaries, and of the others the headlines.
+LIST_EVENTS_IN_FULL, HOME_EVENTS_IN_FULL = 20, 18
+# The lead story of the home page is the first of so many events that has an image.
+LEAD_CANDIDATES = 30
+EVENTS_UNDER_LEAD = 4
+CORRECTIONS_ON_HOME, TOPICS_ON_HOME = 5, 12
+CORRECTION_CHARACTERS_ON_HOME = 200
+# The index of topics names its largest topics, if they have so many events.
+TOPICS_NAMED_IN_INDEX, EVENTS_OF_A_LARGE_TOPIC = 30, 8
+
 # The index of a day has at least so many events, and its older pages have about as many.
 DAY_EVENTS = 100
 

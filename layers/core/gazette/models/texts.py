@@ -43,6 +43,13 @@ TEXTS: dict[str, str | Plural] = {
     "month.10": "October",
     "month.11": "November",
     "month.12": "December",
+    "weekday.1": "Mon",
+    "weekday.2": "Tue",
+    "weekday.3": "Wed",
+    "weekday.4": "Thu",
+    "weekday.5": "Fri",
+    "weekday.6": "Sat",
+    "weekday.7": "Sun",
     # Kinds of revision, as their labels.
     "kind.publication": "First version",
     "kind.minor": "Minor edit",
@@ -55,6 +62,8 @@ TEXTS: dict[str, str | Plural] = {
     # The frame of every page.
     "page.breadcrumb": "Breadcrumb",
     "page.formats": "Formats",
+    "page.colophon": "Published with Gazette. Every version stays readable.",
+    "page.machine": "For machines: other formats and fingerprints",
     "page.next": "Next",
     "page.previous": "Previous",
     "page.sections": "Sections",
@@ -68,6 +77,8 @@ TEXTS: dict[str, str | Plural] = {
     "section.corrections": "Corrections",
     # How to subscribe.
     "subscribe.heading": "Subscribe",
+    "subscribe.follow": "Follow by {format}",
+    "subscribe.corrections": "Only corrections",
     "subscribe.link": "{title} ({format})",
     "subscribe.opml_link": "Topics (OPML)",
     "subscribe.how.rss": "Paste this address into any feed reader.",
@@ -89,6 +100,7 @@ TEXTS: dict[str, str | Plural] = {
     "event.sources": "Sources",
     "event.topics": "Topics",
     "event.updated": "Updated {time}",
+    "event.versions": Plural("{count} version", "{count} versions"),
     "event.ended": "{kind} {time}",
     # A correction, on the page and in the entries of feeds.
     "entry.correction": "Correction, {date}",
@@ -113,6 +125,7 @@ TEXTS: dict[str, str | Plural] = {
     "missing.home_page": "home page",
     # The history of an event, and one revision of it.
     "changes.heading": "Changes",
+    "changes.kind_and_time": "{kind}, {time}",
     "changes.line": "Revision {number}, {time} ({labels})",
     "revision.all_versions": "All versions",
     "revision.current_version": "Current version",
@@ -155,7 +168,9 @@ TEXTS: dict[str, str | Plural] = {
     "field.text": "Text",
     "field.title": "Title",
     "field.topics": "Topics",
-    # Lists of events.
+    # The home page, and lists of events.
+    "home.all_corrections": "All corrections",
+    "home.topics": "Topics in motion",
     "list.by_month": "By month",
     "list.empty": "No events.",
     "list.newer": "Newer events",

@@ -12,8 +12,8 @@ from PIL import ImageCms
 from PIL.Image import Image, Resampling, Transpose
 
 from gazette.models.images.image_decoding import DecodedImage, decode_image
-from gazette.models.images.image_rules import ThumbnailSize, thumbnail_sizes
-from gazette.models.product import THUMBNAIL_QUALITY
+from gazette.models.images.image_rules import ThumbnailSize, listed_sizes
+from gazette.models.product import THUMBNAIL_QUALITY, THUMBNAIL_WIDTHS_PIXELS
 
 MEDIA_TYPE = "image/webp"
 # EXIF orientation: the operation that turns the stored pixels upright.
@@ -30,19 +30,19 @@ _TURNS = {
 _UPPER_BITS = [value >> 8 for value in range(65_536)]
 
 
-def render_thumbnails(raw: bytes) -> Iterator[tuple[ThumbnailSize, bytes]]:
-    """Make the thumbnails of an image file, smallest first.
+def render_thumbnails(raw: bytes) -> Iterator[tuple[int, bytes]]:
+    """Make the thumbnails of an image file by their widths, smallest first.
+
+    That of a narrower image is as wide as the image, that of an animated one is its first frame.
 
     Raises:
         InvalidEventError: the file cannot be decoded.
     """
     decoded = decode_image(raw)
-    _, width, height, is_animated, _ = decoded.facts
-    sizes = thumbnail_sizes(width, height, is_animated=is_animated)
-    if sizes:
-        plain = _to_plain_mode(decoded.pixels)
-        for size in sizes:
-            yield size, _to_webp(_to_srgb(_turn_upright(_resize(plain, decoded, size), decoded)))
+    sizes = listed_sizes(decoded.facts.width, decoded.facts.height)
+    plain = _to_plain_mode(decoded.pixels)
+    for wide, size in zip(THUMBNAIL_WIDTHS_PIXELS, sizes, strict=True):
+        yield wide, _to_webp(_to_srgb(_turn_upright(_resize(plain, decoded, size), decoded)))
 
 
 def _to_plain_mode(pixels: Image) -> Image:

@@ -93,21 +93,31 @@ def why_no_image_key(key: str) -> str | None:
 
 
 def thumbnail_sizes(width: int, height: int, *, is_animated: bool) -> tuple[ThumbnailSize, ...]:
-    """Return the sizes of the thumbnails of an image, the smallest first.
+    """Return the sizes of the thumbnails that the page of an event offers, the smallest first.
 
-    Thumbnails are narrower than the image and fit into a WebP file. An animated image has none,
-    because a thumbnail would not move.
+    They are narrower than the image and fit into a WebP file. Of an animated image it offers none,
+    because a thumbnail does not move.
     """
     if is_animated:
         return ()
-    sizes = (
-        ThumbnailSize(narrow, max(1, round(height * narrow / width)))
-        for narrow in THUMBNAIL_WIDTHS_PIXELS
-        if narrow < width
-    )
+    sizes = (_scaled(width, height, narrow) for narrow in THUMBNAIL_WIDTHS_PIXELS if narrow < width)
     return tuple(size for size in sizes if size.height <= MAX_WEBP_SIDE_PIXELS)
 
 
+def listed_sizes(width: int, height: int) -> tuple[ThumbnailSize, ...]:
+    """Return the sizes of all thumbnails of an image, one for each width of thumbnails.
+
+    Lists name them and know no sizes, so every image has all of them. None is wider than the image,
+    and one that would be too tall for a WebP file is pressed together.
+    """
+    sizes = (_scaled(width, height, min(wide, width)) for wide in THUMBNAIL_WIDTHS_PIXELS)
+    return tuple(size._replace(height=min(size.height, MAX_WEBP_SIDE_PIXELS)) for size in sizes)
+
+
+def _scaled(width: int, height: int, narrow: int) -> ThumbnailSize:
+    return ThumbnailSize(narrow, max(1, round(height * narrow / width)))
+
+
 def thumbnail_paths(key: str) -> tuple[str, ...]:
-    """Return the paths that thumbnails of an image can have, for any size."""
+    """Return the paths of the thumbnails of an image."""
     return tuple(paths.thumbnail_path(key, width) for width in THUMBNAIL_WIDTHS_PIXELS)

@@ -10,16 +10,16 @@ from typing import NamedTuple
 
 from gazette.models.contract.document import EventDocument
 from gazette.models.kinds import RevisionKind
-from gazette.models.ledger.entry import AttachmentRef, CorrectionRef, Entry, Erasure, SourceRef
+from gazette.models.ledger.entry import AttachmentRef, CorrectionRef, Erasure, SourceRef
 from gazette.models.ledger.snapshot import Revision
 from gazette.models.views.diff import FieldChange
-from gazette.models.views.feed import FeedImage, FeedItem, FeedLink
+from gazette.models.views.feed import FeedImage, FeedLink
 
 # A link, of which its words are left, and marks of emphasis. They are looked for in the beginning
 # of a text only; what is not found there costs no word, but repeats some.
 _MARKUP = re.compile(r"(?<!!)\[([^\[\]]*)\]\((?:[^()]|\([^()]*\))*\)|\*")
 _MARKUP_CHARACTERS = 2000
-_MINIMUM = ".minimum"
+MINIMUM = ".minimum"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Link:
     @property
     def suffix(self) -> str:
         """What the name of the text ends with that shows the count."""
-        return _MINIMUM if self.is_minimum else ""
+        return MINIMUM if self.is_minimum else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,7 @@ class PageFrame:
     indexed: bool = True
     relations: tuple[FeedLink, ...] = ()
     sections: tuple[Link, ...] = ()
+    site_description: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +158,11 @@ class EventPage:
         begins_with_it = _MARKUP.sub(r"\1", beginning).startswith(summary)
         return "" if begins_with_it else summary
 
+    @property
+    def standfirst(self) -> str:
+        """The words of the summary that stand neither in the headline nor in the text."""
+        return without_title(self.lead, self.revision.entry.title)
+
 
 @dataclass(frozen=True, slots=True)
 class RevisionPage:
@@ -224,78 +230,8 @@ class MovedPage:
         return f"0; url={self.target.url}"
 
 
-@dataclass(frozen=True, slots=True)
-class ListedEvent:
-    """An event in an index or on a topic page; ``tag`` is its permanent id."""
-
-    tag: str
-    title: str
-    url: str
-    date: date
-    published: datetime
-    updated: datetime
-    summary: str
-    language: str
-    direction: str
-    topics: tuple[Link, ...]
-    category: Link | None
-    entry: Entry
-
-
-class MonthCount(NamedTuple):
-    """The number of events of a month; ``name`` is written out."""
-
-    name: str
-    events: int
-
-
-@dataclass(frozen=True, slots=True)
-class ListPage:
-    """A page that lists events: a day, a topic, a category, the site's home.
-
-    ``count``, ``first``, ``last`` (ISO dates of publication) and ``months`` describe all events,
-    not only those shown. ``related_topics`` are topics that often occur with this one,
-    ``changes`` its pages of updates and corrections. ``by_date``
-    puts a heading above each date; the page of one day has none.
-    """
-
-    frame: PageFrame
-    events: tuple[ListedEvent, ...]
-    count: int | None = None
-    first: str | None = None
-    last: str | None = None
-    months: tuple[MonthCount, ...] = ()
-    related_topics: tuple[Link, ...] = ()
-    changes: tuple[Link, ...] = ()
-    by_date: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class ChangesPage:
-    """Revisions of a time line, newest first, as its feed of updates or corrections has them.
-
-    ``empty`` is the sentence that a page without revisions shows.
-    """
-
-    frame: PageFrame
-    revisions: tuple[FeedItem, ...]
-    empty: str
-
-
-@dataclass(frozen=True, slots=True)
-class CalendarPage:
-    """A month, a year, the whole calendar or the index of topics: a list of smaller pages.
-
-    ``count`` is the total, in ``unit``, a noun that takes an s; ``is_minimum`` as in `Link`.
-    """
-
-    frame: PageFrame
-    periods: tuple[Link, ...]
-    count: int
-    unit: str = "event"
-    is_minimum: bool = False
-
-    @property
-    def suffix(self) -> str:
-        """What the name of the text ends with that shows the total."""
-        return _MINIMUM if self.is_minimum else ""
+def without_title(summary: str, title: str) -> str:
+    """Return a summary without the title, if it begins with that as a sentence of its own."""
+    rest = summary.removeprefix(title)
+    begins_with_it = rest != summary and rest[:1] in {"", " ", "."}
+    return rest.lstrip(" .") if begins_with_it else summary

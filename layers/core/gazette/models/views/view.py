@@ -5,13 +5,15 @@ from typing import NamedTuple
 
 from gazette.models.formats import ViewKind
 from gazette.models.views.feed import Feed, FeedItem
-from gazette.models.views.outline import OutlineList
-from gazette.models.views.page import (
+from gazette.models.views.list_pages import (
     CalendarPage,
     ChangesPage,
+    ListPage,
+)
+from gazette.models.views.outline import OutlineList
+from gazette.models.views.page import (
     EventPage,
     HistoryPage,
-    ListPage,
     MovedPage,
     PageFrame,
     RevisionPage,

@@ -1,5 +1,6 @@
 """The calendar: counts of days, months and years, and the pages that list them."""
 
+from calendar import Calendar
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
@@ -19,7 +20,10 @@ from gazette.models.ledger.item import LedgerItem
 from gazette.models.limits import MAX_URLSET_EVENTS
 from gazette.models.site import Site
 from gazette.models.texts import month_name, text
-from gazette.models.views.page import CalendarPage, Link
+from gazette.models.views.list_pages import CalendarDay, CalendarPage
+from gazette.models.views.page import (
+    Link,
+)
 from gazette.projections.feeds.timelines import Timeline
 from gazette.projections.pages.frames import (
     feed_links,
@@ -29,6 +33,8 @@ from gazette.projections.pages.frames import (
     news_link,
     year_link,
 )
+
+_DENSITIES = 4
 
 
 class Neighbours(NamedTuple):
@@ -96,9 +102,31 @@ def month_page(site: Site, name: str, month: PeriodCounts, neighbours: Neighbour
     )
     title = text("date.month_and_year", month=month_name(number), year=year)
     page = _page(site, paths.month_path(year, number), title, breadcrumb, periods)
+    page = replace(
+        page, weeks=_weeks(year, number, dict(zip(sorted(month.days), periods, strict=True)))
+    )
     return _with_neighbours(
         page, *(_named_month_link(site, name) if name else None for name in neighbours)
     )
+
+
+def _weeks(
+    year: int, month: int, events: dict[str, Link]
+) -> tuple[tuple[CalendarDay | None, ...], ...]:
+    """Return the days of a month by weeks; ``events`` are its days with events, by ISO date."""
+    most = max((link.count or 0 for link in events.values()), default=0)
+    names = {day: f"{year:04d}-{month:02d}-{day:02d}" for day in range(1, 32)}
+    return tuple(
+        tuple(_calendar_day(day, events.get(names[day]), most) if day else None for day in week)
+        for week in Calendar().monthdayscalendar(year, month)
+    )
+
+
+def _calendar_day(day: int, events: Link | None, most: int) -> CalendarDay:
+    """Return a day, which is dense in proportion to the day with ``most`` events."""
+    if events is None:
+        return CalendarDay(day)
+    return CalendarDay(day, events, -(-_DENSITIES * (events.count or 0) // most))
 
 
 def year_page(

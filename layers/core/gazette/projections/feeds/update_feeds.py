@@ -16,7 +16,7 @@ from gazette.models.site import Site
 from gazette.models.texts import text
 from gazette.models.views.diff import DiffKind, DiffRun, FieldChange
 from gazette.models.views.feed import Feed, FeedItem, FeedLink
-from gazette.models.views.page import ListPage
+from gazette.models.views.list_pages import ListPage
 from gazette.projections.diff.fields import OTHER
 from gazette.projections.diff.spans import diff_spans
 from gazette.projections.feeds.event_feeds import feed_topics, make_feed, note_item

@@ -9,8 +9,12 @@ from gazette.models.ledger import keys, partitions
 from gazette.models.ledger.partitions import Partition, PartitionKind
 from gazette.models.ledger.update import TimelineHead, UpdateEntry
 from gazette.models.site import Site
-from gazette.models.texts import text
-from gazette.models.views.page import ChangesPage, Link, PageFrame
+from gazette.models.texts import long_date, text
+from gazette.models.views.list_pages import ChangesPage
+from gazette.models.views.page import (
+    Link,
+    PageFrame,
+)
 from gazette.projections.feeds.segments import Segment, SegmentRef
 from gazette.projections.feeds.update_feeds import changes_description, changes_title, update_items
 from gazette.projections.pages.frames import feed_links, make_frame
@@ -47,7 +51,7 @@ def changes_archive_page(
 ) -> ChangesPage:
     """Make the page of a closed segment, which has these updates."""
     folder = paths.archive_folder(partition)
-    oldest, newest = (keys.published_of(segment.items[end].key.sort).date() for end in (-1, 0))
+    oldest, newest = (long_date(keys.published_of(segment.items[end].key.sort)) for end in (-1, 0))
     title = text(
         "archive.title",
         title=changes_title(partition, None, updates),

@@ -1,5 +1,6 @@
 """The frame of every page: addresses, formats, feeds, breadcrumb."""
 
+from dataclasses import replace
 from datetime import date
 
 from gazette.models import paths
@@ -8,7 +9,7 @@ from gazette.models.identifiers.languages import direction
 from gazette.models.ledger import partitions
 from gazette.models.ledger.partitions import Partition
 from gazette.models.site import Site
-from gazette.models.texts import month_name, text
+from gazette.models.texts import long_date, month_name, text
 from gazette.models.views.feed import FeedLink
 from gazette.models.views.page import Link, PageFrame
 
@@ -51,6 +52,7 @@ def make_frame(  # noqa: PLR0913  # all but two are passed by name
             categories_link(site),
             *changes_links(site, partitions.SITE),
         ),
+        site_description=site.description,
     )
 
 
@@ -114,10 +116,15 @@ def day_breadcrumb(site: Site, day: date) -> tuple[Link, ...]:
         news_link(site),
         year_link(site, day.year),
         month_link(site, day.year, day.month),
-        day_link(site, day),
+        named_day_link(site, day),
     )
 
 
 def day_link(site: Site, day: date) -> Link:
     """Return the link to a day; its text has a leading zero in the month, not in the day."""
     return Link(f"{day:%Y-%m}-{day.day}", site.url(f"{paths.day_path(day)}.html"))
+
+
+def named_day_link(site: Site, day: date) -> Link:
+    """Return the link to a day with the day written out."""
+    return replace(day_link(site, day), text=long_date(day))

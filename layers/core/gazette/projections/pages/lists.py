@@ -10,17 +10,22 @@ from gazette.models.byte_cache import IdentityCache
 from gazette.models.formats import ViewKind
 from gazette.models.identifiers.languages import direction
 from gazette.models.ledger.entry import Entry
+from gazette.models.product import THUMBNAIL_WIDTHS_PIXELS
 from gazette.models.site import Site
 from gazette.models.texts import long_date, text
-from gazette.models.views.page import Link, ListedEvent, ListPage
+from gazette.models.views.list_pages import ListedEvent, ListPage
+from gazette.models.views.page import (
+    Link,
+)
 from gazette.projections.calendar.day_parts import DayPart
 from gazette.projections.calendar.periods import Neighbours
+from gazette.projections.pages.event_image import image_key_of
 from gazette.projections.pages.event_pages import category_link, topic_link
 from gazette.projections.pages.frames import (
     day_breadcrumb,
-    day_link,
     feed_links,
     make_frame,
+    named_day_link,
 )
 
 
@@ -32,7 +37,9 @@ def day_pages(
     They are linked from the newest to the oldest, between the day after and the day before.
     """
     pages = [_day_page(site, day, part) for part in parts]
-    before, after = (_named_day_link(site, name) if name else None for name in neighbours)
+    before, after = (
+        named_day_link(site, date.fromisoformat(name)) if name else None for name in neighbours
+    )
     urls = [page.frame.url for page in pages]
     older = [*(Link(text("list.older"), url) for url in urls[1:]), before]
     newer = [after, *(Link(text("list.newer"), url) for url in urls[:-1])]
@@ -59,11 +66,6 @@ def _day_page(site: Site, day: date, part: DayPart) -> ListPage:
     return ListPage(frame=frame, events=events, by_date=False)
 
 
-def _named_day_link(site: Site, name: str) -> Link:
-    day = date.fromisoformat(name)
-    return replace(day_link(site, day), text=long_date(day))
-
-
 def list_events(site: Site, entries: Iterable[Entry]) -> tuple[ListedEvent, ...]:
     """List events under the dates that head them, the newest date first.
 
@@ -75,6 +77,8 @@ def list_events(site: Site, entries: Iterable[Entry]) -> tuple[ListedEvent, ...]
 
 def _listed_event(entry: Entry, site: Site) -> ListedEvent:
     language = entry.language or site.language
+    key = image_key_of(entry)
+    small, large = THUMBNAIL_WIDTHS_PIXELS
     return ListedEvent(
         tag=site.event_tag(entry.event_id, entry.guid),
         title=entry.title,
@@ -88,6 +92,8 @@ def _listed_event(entry: Entry, site: Site) -> ListedEvent:
         topics=tuple(topic_link(site, topic) for topic in entry.topics),
         category=category_link(site, entry.category) if entry.category else None,
         entry=entry,
+        image_url=site.url(paths.thumbnail_path(key, large)) if key else None,
+        thumbnail_url=site.url(paths.thumbnail_path(key, small)) if key else None,
     )
 
 

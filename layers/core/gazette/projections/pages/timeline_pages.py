@@ -11,9 +11,12 @@ from gazette.models.ledger.aggregates import TopicMonthCount
 from gazette.models.ledger.entry import Entry, RevisionEntry, TopicRef
 from gazette.models.ledger.partitions import Partition, PartitionKind
 from gazette.models.site import Site
-from gazette.models.texts import month_name, text
+from gazette.models.texts import long_date, month_name, text
 from gazette.models.views.feed import Feed
-from gazette.models.views.page import Link, ListPage, MonthCount
+from gazette.models.views.list_pages import ListPage, MonthCount
+from gazette.models.views.page import (
+    Link,
+)
 from gazette.projections.feeds import event_feeds
 from gazette.projections.feeds.feed_size import within_bounds
 from gazette.projections.feeds.segments import Segment, SegmentRef
@@ -78,13 +81,14 @@ def with_topic_counts(
     """Add the counts of a whole topic, and its related topics."""
     firsts = [month.first for month in months.values() if month.first]
     lasts = [month.last for month in months.values() if month.last]
+    shown = {f"{event.date:%Y-%m}" for event in page.events}
     return replace(
         page,
         count=sum(month.count for month in months.values()),
         first=min(firsts, default=None),
         last=max(lasts, default=None),
         months=tuple(
-            MonthCount(_month_name(name), month.count)
+            MonthCount(_month_name(name), month.count, f"#{name}" if name in shown else None)
             for name, month in sorted(months.items(), reverse=True)
         ),
         related_topics=tuple(
@@ -104,7 +108,7 @@ def archive_page(
     """Make the page of a closed segment, which has these entries; withdrawn ones may name it."""
     folder = paths.timeline_folder(partition)
     title, _ = _title(site, partition, (*entries, *withdrawn))
-    oldest, newest = (keys.published_of(segment.items[end].key.sort).date() for end in (-1, 0))
+    oldest, newest = (long_date(keys.published_of(segment.items[end].key.sort)) for end in (-1, 0))
     index = Link(text("list.newer"), site.url(f"{paths.index_path(folder)}.html"))
     newer = archive_link(site, folder, segment.newer, text("list.newer")) or index
     frame = make_frame(

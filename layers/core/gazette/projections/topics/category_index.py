@@ -8,7 +8,7 @@ from gazette.models.ledger.aggregates import TopicCount
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.site import Site
 from gazette.models.texts import text
-from gazette.models.views.page import CalendarPage
+from gazette.models.views.list_pages import CalendarPage
 from gazette.projections.pages.frames import categories_link
 from gazette.projections.topics.topic_index import IndexAddress, pages_of, starts_page
 

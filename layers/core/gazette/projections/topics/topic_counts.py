@@ -1,5 +1,6 @@
 """Counts of a topic: days are counted from entries, months and the total are sums of days."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from gazette.models.ledger import keys, partitions
@@ -62,12 +63,17 @@ def topic_count(topic: TopicRef, months: Iterable[LedgerItem]) -> TopicCount:
 
 def related_topics(topic: TopicRef, entries: Iterable[Entry]) -> list[tuple[TopicRef, int]]:
     """Return the topics that most often share an event with a topic, with the number of events."""
-    others: dict[str, TopicRef] = {}
-    counts: dict[str, int] = {}
+    found = most_frequent_topics(entries, RELATED_TOPICS_SHOWN + 1)
+    return [pair for pair in found if pair[0].slug != topic.slug][:RELATED_TOPICS_SHOWN]
+
+
+def most_frequent_topics(entries: Iterable[Entry], most: int) -> list[tuple[TopicRef, int]]:
+    """Return the topics that most events have, and how many have them."""
+    found: dict[str, TopicRef] = {}
+    counts: Counter[str] = Counter()
     for entry in entries:
-        for other in entry.topics:
-            if other.slug != topic.slug:
-                others.setdefault(other.slug, other)
-                counts[other.slug] = counts.get(other.slug, 0) + 1
-    slugs = sorted(counts, key=lambda slug: (-counts[slug], slug))[:RELATED_TOPICS_SHOWN]
-    return [(others[slug], counts[slug]) for slug in slugs]
+        for topic in entry.topics:
+            found.setdefault(topic.slug, topic)
+            counts[topic.slug] += 1
+    slugs = sorted(counts, key=lambda slug: (-counts[slug], slug))[:most]
+    return [(found[slug], counts[slug]) for slug in slugs]

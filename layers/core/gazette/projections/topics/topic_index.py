@@ -1,6 +1,7 @@
 """The index of topics: by initial, and the largest topics."""
 
 import hashlib
+import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -12,10 +13,18 @@ from gazette.models.ledger import keys, partitions
 from gazette.models.ledger.aggregates import FIRST_COARSE_COUNT, InitialCounts, TopicCount
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.partitions import Partition
-from gazette.models.product import LARGEST_TOPICS_SHOWN, TOPICS_PER_PAGE
+from gazette.models.product import (
+    EVENTS_OF_A_LARGE_TOPIC,
+    LARGEST_TOPICS_SHOWN,
+    TOPICS_NAMED_IN_INDEX,
+    TOPICS_PER_PAGE,
+)
 from gazette.models.site import Site
 from gazette.models.texts import text
-from gazette.models.views.page import CalendarPage, Link
+from gazette.models.views.list_pages import CalendarPage
+from gazette.models.views.page import (
+    Link,
+)
 from gazette.projections.pages.frames import (
     feed_links,
     home_link,
@@ -121,19 +130,40 @@ def pages_of(
 
 
 def topics_page(site: Site, initials: dict[str, InitialCounts]) -> CalendarPage:
-    """Make the index of topics: every initial with its number of topics."""
+    """Make the index of topics: the large topics, and every initial with its number of topics."""
     links = [
         Link(
             initial_name(initial),
             site.url(f"{paths.initial_path(initial)}.html"),
             count=counts.topics,
         )
-        for initial, counts in initials.items()
+        for initial, counts in sorted(initials.items(), key=_folded)
     ]
     size = Link(text("topics.largest"), site.url(f"{paths.LARGEST_TOPICS}.html"))
     count = sum(counts.topics for counts in initials.values())
     address = IndexAddress(paths.TOPICS, text("topics.title"), (topics_link(site),))
-    return index_page(site, address, [size, *links], count)
+    page = index_page(site, address, [size, *links], count)
+    named = (
+        replace(link, count=None) for link in _links(site, address.timelines, _named(initials))
+    )
+    return replace(page, largest=tuple(named))
+
+
+def _named(initials: dict[str, InitialCounts]) -> list[TopicCount]:
+    """Return the topics that the index names, the largest first.
+
+    Topics of about the same size are in the order of their slugs. So the index changes when a topic
+    has twice as many events, and not with each event.
+    """
+    topics = (topic for counts in initials.values() for topic in counts.largest)
+    large = [topic for topic in topics if topic.count >= EVENTS_OF_A_LARGE_TOPIC]
+    large.sort(key=lambda topic: (-topic.count.bit_length(), topic.slug))
+    return large[:TOPICS_NAMED_IN_INDEX]
+
+
+def _folded(item: tuple[str, InitialCounts]) -> tuple[str, str]:
+    """Return where an initial stands in the index: Á follows A."""
+    return unicodedata.normalize("NFKD", item[0])[:1], item[0]
 
 
 def largest_page(site: Site, initials: dict[str, InitialCounts]) -> CalendarPage:

@@ -5,13 +5,15 @@ from gazette.models.formats import JSON
 from gazette.models.frozen import rfc3339
 from gazette.models.kinds import RevisionKind
 from gazette.models.ledger.entry import AttachmentRef
-from gazette.models.views.page import (
+from gazette.models.views.list_pages import (
     CalendarPage,
+    ListedEvent,
+    ListPage,
+)
+from gazette.models.views.page import (
     EventPage,
     HistoryPage,
     Link,
-    ListedEvent,
-    ListPage,
     MovedPage,
     PageFrame,
     RevisionPage,

@@ -7,12 +7,14 @@ from gazette.models.frozen import rfc3339
 from gazette.models.kinds import RULES, RevisionKind, default_withdrawal_note
 from gazette.models.ledger.entry import SourceRef
 from gazette.models.texts import text
-from gazette.models.views.page import (
+from gazette.models.views.list_pages import (
     CalendarPage,
-    EventPage,
-    Link,
     ListedEvent,
     ListPage,
+)
+from gazette.models.views.page import (
+    EventPage,
+    Link,
     MovedPage,
     PageFrame,
     RevisionPage,

@@ -11,6 +11,9 @@ from gazette.models.views.page import ListedRevision
 from gazette.projections.diff.fields import OTHER
 from gazette.projections.diff.spans import DiffSpan, diff_spans, paragraph_groups
 
+# A longer difference stands closed where it is in the way of the text.
+_SHORT_CHARACTERS = 1500
+
 Paragraph = tuple[DiffSpan, ...]
 
 
@@ -34,6 +37,13 @@ def shown_changes(changes: Iterable[FieldChange]) -> tuple[ShownChange, ...]:
         ShownChange(change.label, tuple(_passages(change)), change.label != OTHER.label)
         for change in changes
     )
+
+
+def is_short(changes: Iterable[ShownChange]) -> bool:
+    """Return whether a difference is short enough to stand open above the text."""
+    paragraphs = (each for change in changes for each in change.passages)
+    spans = (span for each in paragraphs if not isinstance(each, int) for span in each)
+    return sum(len(span.text) for span in spans) <= _SHORT_CHARACTERS
 
 
 def _passages(change: FieldChange) -> Iterator[Paragraph | int]:

@@ -1,39 +1,57 @@
 """Renders pages as HTML5 without script; it knows no paths and no storage."""
 
-from collections.abc import Sequence
-from datetime import date, datetime
+import re
 from functools import cache
-from itertools import groupby
 from pathlib import Path
 from sys import getsizeof
+from typing import NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from gazette.models.byte_cache import IdentityCache
 from gazette.models.frozen import rfc3339
-from gazette.models.identifiers.languages import direction
 from gazette.models.kinds import RULES, default_withdrawal_note
-from gazette.models.texts import long_date, pattern, text
-from gazette.models.views.page import (
+from gazette.models.texts import pattern, text
+from gazette.models.views.list_pages import (
     CalendarPage,
     ChangesPage,
-    EventPage,
-    Link,
     ListedEvent,
     ListPage,
+)
+from gazette.models.views.page import (
+    EventPage,
+    Link,
     MovedPage,
     PageFrame,
     RevisionPage,
 )
 from gazette.projections.markup.body import body_html
-from gazette.renderers.pages.diff_layout import newest_first, shown_changes
+from gazette.renderers.pages.diff_layout import is_short, newest_first, shown_changes
 from gazette.renderers.pages.headings import nest_headings
+from gazette.renderers.pages.languages import (
+    label_language,
+    language_attributes,
+    text_language,
+)
 from gazette.renderers.pages.linked_data import news_article, withdrawn_article
 from gazette.renderers.pages.links import other_formats
 from gazette.renderers.pages.notices import notice_sentence
+from gazette.renderers.pages.shown_text import (
+    headline_size,
+    host,
+    iso_day,
+    short_feeds,
+    shown_day,
+    shown_moment,
+    source_time,
+)
+from gazette.renderers.pages.stories import home_stories, stories
 
 _HERE = Path(__file__).parent
+
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_AROUND_SIGNS = re.compile(r"\s*([{};,])\s*")
 
 # CloudFront sends the same policy; in the page it also protects saved copies (SPEC H3).
 CONTENT_SECURITY_POLICY = (
@@ -85,7 +103,12 @@ def render_missing(frame: PageFrame) -> bytes:
 
 
 def render_list(page: ListPage) -> bytes:
-    return _render("list", page.frame, page=page, groups=_groups(page))
+    return _render("list", page.frame, page=page, groups=stories(page))
+
+
+def render_home(page: ListPage) -> bytes:
+    """Render the first page of the site: a lead story, what is new, what was corrected."""
+    return _render("home", page.frame, page=page, stories=home_stories(page))
 
 
 def render_calendar(page: CalendarPage) -> bytes:
@@ -103,8 +126,9 @@ def render_changes(page: ChangesPage) -> bytes:
 
 @cache
 def stylesheet() -> bytes:
-    """Return the stylesheet that all pages share."""
-    return (_HERE / "assets" / "gazette.css").read_bytes()
+    """Return the stylesheet that all pages share, without its comments and line breaks."""
+    written = (_HERE / "assets" / "gazette.css").read_text(encoding="utf-8")
+    return _AROUND_SIGNS.sub(r"\1", _COMMENT.sub("", written)).encode()
 
 
 @cache
@@ -145,35 +169,45 @@ def _environment() -> Environment:
         auto_reload=False,
     )
     environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
-    environment.filters.update(rfc3339=rfc3339, day=long_date, moment=_moment)
+    environment.filters.update(
+        rfc3339=rfc3339, day=shown_day, host=host, iso_day=iso_day, moment=shown_moment
+    )
     environment.globals.update(
         content_security_policy=CONTENT_SECURITY_POLICY,
         default_withdrawal_note=default_withdrawal_note,
+        headline_size=headline_size,
         how_to_subscribe=_how_to_subscribe,
-        label_language=_label_language,
+        is_short=is_short,
+        label_language=label_language,
         listed_event=_listed_event,
         newest_first=newest_first,
         notice_sentence=notice_sentence,
         other_formats=other_formats,
         rules=RULES,
-        text_language=_text_language,
+        short_feeds=short_feeds,
+        source_time=source_time,
+        text_language=text_language,
         text=_text_as_html,
     )
     return environment
 
 
-def _groups(page: ListPage) -> Sequence[tuple[date | None, Sequence[ListedEvent]]]:
-    """Group adjacent events of one date; the order stays."""
-    if not page.by_date:
-        return [(None, page.events)] if page.events else []
-    return [(day, list(group)) for day, group in groupby(page.events, lambda event: event.date)]
+class _Setting(NamedTuple):
+    """Where an event is listed: its heading's level, the language around it, the page's address.
+
+    The address is left out where the event has no link to that page.
+    """
+
+    level: int
+    language: str
+    is_brief: bool
+    own: str
 
 
-def _make_listed_event(event: ListedEvent, setting: tuple[int, str]) -> Markup:
-    level, language = setting
-    speech = _language_attributes(event.language, language)
+def _make_listed_event(event: ListedEvent, setting: _Setting) -> Markup:
+    speech = language_attributes(event.language, setting.language)
     template = _environment().get_template("listed_event.html.j2")
-    html = template.render(event=event, level=level, speech=speech)
+    html = template.render(event=event, speech=speech, **setting._asdict())
     return Markup(html)  # noqa: S704 - the template escapes
 
 
@@ -183,42 +217,19 @@ def _memory(event: ListedEvent, html: Markup) -> int:
 
 
 # Each new event makes lists that show the same events as before below it.
-_LISTED: IdentityCache[ListedEvent, tuple[int, str], Markup] = IdentityCache(
-    _make_listed_event, _memory
-)
+_LISTED: IdentityCache[ListedEvent, _Setting, Markup] = IdentityCache(_make_listed_event, _memory)
 
 
-def _listed_event(event: ListedEvent, level: int, frame: PageFrame) -> Markup:
+def _listed_event(event: ListedEvent, level: int, frame: PageFrame, *, is_brief: bool) -> Markup:
     """Return an event of a list as HTML; ``level`` is that of its heading."""
-    return _LISTED(event, (level, frame.language))
-
-
-def _moment(moment: datetime) -> str:
-    return text("date.moment", date=long_date(moment), time=f"{moment:%H:%M}")
+    links = {link.url for link in (*event.topics, event.category) if link}
+    own = frame.url if frame.url in links and not is_brief else ""
+    return _LISTED(event, _Setting(level, frame.language, is_brief, own))
 
 
 def _text_as_html(key: str, **values: object) -> Markup:
     """Return a text of the catalogue as HTML; values are escaped unless they are `Markup`."""
     return escape(pattern(key, values.get("count"))).format(**values)
-
-
-def _text_language(language: str, frame: PageFrame) -> Markup:
-    """Return the attributes of an element in another language than the page."""
-    return _language_attributes(language, frame.language)
-
-
-def _language_attributes(language: str, around: str) -> Markup:
-    if language == around:
-        return Markup()
-    return Markup(' lang="{}" dir="{}"').format(language, direction(language))
-
-
-def _label_language(frame: PageFrame) -> Markup:
-    """Return the language attribute of the texts of the catalogue, which is English (WCAG 3.1.2).
-
-    They keep the direction of the page, so a heading is on the same side as its list.
-    """
-    return Markup() if frame.language.split("-")[0] == "en" else Markup(' lang="en"')
 
 
 def _how_to_subscribe(feed: Link) -> str:

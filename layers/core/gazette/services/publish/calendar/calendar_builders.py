@@ -21,7 +21,7 @@ from gazette.models.product import TOMBSTONES_SHOWN
 from gazette.models.site import Site
 from gazette.models.tasks.build_result import BuildResult, Replacement
 from gazette.models.tasks.tasks import PublishTask
-from gazette.models.views.page import ListPage
+from gazette.models.views.list_pages import ListPage
 from gazette.models.views.site_document import document
 from gazette.models.views.view import View
 from gazette.ports import Ledger

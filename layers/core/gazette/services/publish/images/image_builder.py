@@ -130,5 +130,5 @@ def _documents(loaded: LoadedImage) -> Iterator[Document]:
 
     snapshot = loaded.snapshot
     yield document(paths.image_path(snapshot.key), loaded.raw, snapshot.media_type)
-    for size, body in thumbnails.render_thumbnails(loaded.raw):
-        yield document(paths.thumbnail_path(snapshot.key, size.width), body, thumbnails.MEDIA_TYPE)
+    for width, body in thumbnails.render_thumbnails(loaded.raw):
+        yield document(paths.thumbnail_path(snapshot.key, width), body, thumbnails.MEDIA_TYPE)

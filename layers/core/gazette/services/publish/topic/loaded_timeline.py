@@ -15,7 +15,7 @@ from gazette.models.site import Site
 from gazette.models.tasks.build_result import Replacement
 from gazette.models.tasks.tasks import PublishTask
 from gazette.models.views.feed import Feed
-from gazette.models.views.page import ListPage
+from gazette.models.views.list_pages import ListPage
 from gazette.models.views.view import View
 from gazette.ports import Ledger
 from gazette.projections.feeds.segments import SegmentRef, live_items

@@ -14,7 +14,7 @@ from gazette.models.site import Site
 from gazette.models.tasks.build_result import BuildResult, Replacement
 from gazette.models.tasks.tasks import PublishTask
 from gazette.models.texts import text
-from gazette.models.views.page import ListPage
+from gazette.models.views.list_pages import ListPage
 from gazette.models.views.site_document import NEVER, Document, document
 from gazette.models.views.view import View
 from gazette.ports import Ledger
@@ -24,6 +24,7 @@ from gazette.projections.feeds.update_feeds import with_changes_feeds
 from gazette.projections.history.news_time import news_of
 from gazette.projections.pages import timeline_pages
 from gazette.projections.pages.frames import make_frame, opml_link
+from gazette.projections.pages.home_page import with_home_parts
 from gazette.projections.topics import topic_counts
 from gazette.renderers import sitemaps
 from gazette.renderers.pages import html
@@ -138,6 +139,9 @@ class SiteBuilder(ViewBuilder[LoadedSite]):
             self.site, partition, timeline.timeline, timeline.closed
         )
         frame = replace(page.frame, feeds=(*page.frame.feeds, opml_link(self.site)))
+        page = with_home_parts(
+            self.site, page, timeline.timeline.entries, timeline.notices.corrected
+        )
         return with_changes_feeds(self.site, partition, replace(page, frame=frame))
 
     def _missing(self) -> View:
