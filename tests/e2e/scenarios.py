@@ -79,14 +79,16 @@ def keep_notification(stage: Stage) -> None:
 
 
 def publish_and_withdraw(stage: Stage) -> None:
-    """Publish an event and its image, change both, and delete the event."""
+    """Publish an event and its image, change both, and delete the event; remove another image."""
     number = next(stage.numbers)
     image, event = f"images/{number}.png", f"events/{number}.json"
+    unused = f"images/unused-{number}.png"
     correction = {"revision": {"kind": "correction", "note": "Twice."}, "topics": ["Harbour"]}
     writes = (
-        # The first image is wide enough for a thumbnail, which is removed with it.
         *((image, image_file(400, 30)), (event, _event(number))),
         *((event, _event(number, **correction)), (image, image_file(4, 3)), (event, None)),
+        # What an event has shown stays, so only another image is removed from the site.
+        *((unused, image_file(4, 3)), (unused, None)),
     )
     for key, body in writes:
         stage.stack.write(key, body)

@@ -122,8 +122,11 @@ def calls_for_an_image() -> Counter[str]:
     """Return what publishing calls when an image comes, becomes smaller and goes."""
     world = World()
     calls: Counter[str] = Counter()
-    for hour, raw in enumerate((image_file(400, 30), PNG)):
-        world.source.put("images/a.png", raw, hours(hour))
+    for hour, raw in enumerate((image_file(400, 30), PNG, None)):
+        if raw is None:
+            world.source.delete("images/a.png", hours(hour))
+        else:
+            world.source.put("images/a.png", raw, hours(hour))
         world.ingestor.ingest(world.notifications.pop(0), IngestReport())
         world.calls.clear()
         world.publish([world.changes.pop(0) for _ in list(world.changes)])
