@@ -210,8 +210,10 @@ def release(stage: Stage) -> None:
 
 
 def reconcile(stage: Stage) -> None:
-    """Find an image, an event and its deletion without notifications, and a needless thumbnail."""
+    """Find images, an event and its deletion without notifications, and a needless image."""
     number = next(stage.numbers)
+    unused = f"images/unused-{number}.png"
+    stage.stack.write(unused, image_file(4, 3))
     for width in (400, 4):
         stage.stack.write(f"images/{number}.png", image_file(width, 3))
         stage.stack.write(f"events/{number}.json", _event(number, summary=str(width)))
@@ -222,7 +224,8 @@ def reconcile(stage: Stage) -> None:
     stage.forget()
     _iterate(stage)
     _expect_invalidation(stage)
-    stage.stack.write(f"events/{number}.json", None)
+    for key in (f"events/{number}.json", unused):
+        stage.stack.write(key, None)
     stage.forget()
     _iterate(stage)
 

@@ -130,7 +130,8 @@ def corrected(*bodies: str, **fields: object) -> World:
 
 
 def test_anchors_are_checked() -> None:
-    world = corrected("One.", "Two.")
+    """The page shows the newest difference itself, and leads to that of the correction before."""
+    world = corrected("One.", "Two.", "Three.")
     assert dead_links(world.site()) == set()
     path = "news/2026/07/4/river-opens.r2.html"
     page = world.store.documents[path]

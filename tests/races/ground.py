@@ -1,4 +1,4 @@
-"""The ground of a race: a table and two buckets of template.yaml that only the racers write to."""
+"""The ground of a race: a table, two buckets and a queue of template.yaml for the racers alone."""
 
 from dataclasses import dataclass
 from itertools import count
@@ -15,6 +15,7 @@ from tests.unit.publish.worlds import SITE
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sqs import SQSClient
 
 _NUMBERS = count(1)
 
@@ -27,6 +28,7 @@ class Ground:
     site_bucket: str
     table: str
     stream_arn: str
+    invalidations_url: str
 
     def environment(self) -> dict[str, str]:
         """Return the environment of a function that works here."""
@@ -34,6 +36,7 @@ class Ground:
             "SOURCE_BUCKET": self.source_bucket,
             "SITE_BUCKET": self.site_bucket,
             "LEDGER_TABLE": self.table,
+            "INVALIDATE_QUEUE_URL": self.invalidations_url,
         }
 
 
@@ -54,6 +57,7 @@ class Clients:
 
     s3: "S3Client"
     dynamodb: "DynamoDBClient"
+    sqs: "SQSClient"
 
 
 def make_clients(endpoint: str) -> Clients:
@@ -61,11 +65,12 @@ def make_clients(endpoint: str) -> Clients:
     return Clients(
         session.client("s3", endpoint_url=endpoint),
         session.client("dynamodb", endpoint_url=endpoint),
+        session.client("sqs", endpoint_url=endpoint),
     )
 
 
 def make_ground(clients: Clients) -> Ground:
-    """Create an empty table and empty buckets.
+    """Create an empty table, empty buckets and an empty queue.
 
     The site bucket is versioned, unlike that of the template, so a test can read what was
     published.
@@ -87,4 +92,5 @@ def make_ground(clients: Clients) -> Ground:
         },
     )
     stream_arn = created["TableDescription"]["LatestStreamArn"]
-    return Ground(source, site, table, stream_arn)
+    queue = clients.sqs.create_queue(QueueName=f"invalidations-{number}")
+    return Ground(source, site, table, stream_arn, queue["QueueUrl"])
