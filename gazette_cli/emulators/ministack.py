@@ -20,6 +20,9 @@ from gazette_cli.engines.engine import EngineError
 
 _SECONDS_TO_START = 30
 _SECONDS_TO_STOP = 10
+# Another process can take a port between the choice of it and the start of the server.
+_PORTS_TRIED = 5
+_PORT_TAKEN, _RUNS = "already in use", "Running on http"
 _LOG_LINES = 30
 REGION = "us-east-1"
 
@@ -104,6 +107,18 @@ class Ministack:
             raise MinistackError(reason)
 
     def _start(self) -> None:
+        """Start it on a port that nothing else takes meanwhile."""
+        for _ in range(_PORTS_TRIED):
+            self._launch()
+            try:
+                return self._wait_until_ready()
+            except MinistackError:
+                if _PORT_TAKEN not in self.log_tail():
+                    raise
+            self._port = _free_port()
+        raise MinistackError(f"found no free port in {_PORTS_TRIED} attempts")
+
+    def _launch(self) -> None:
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "ministack"],
@@ -115,8 +130,11 @@ class Ministack:
                 # Ctrl-C on the terminal must not reach it: `_stop` ends it in order.
                 start_new_session=True,
             )
+
+    def _wait_until_ready(self) -> None:
         deadline = time.monotonic() + _SECONDS_TO_START
-        while not self._answers("GET", "ready", timeout=1):
+        # Another server may answer on the port that this one wanted.
+        while not (_RUNS in self.log_tail() and self._answers("GET", "ready", timeout=1)):
             self.check()
             if time.monotonic() > deadline:
                 reason = f"ministack was not ready in {_SECONDS_TO_START} s:\n{self.log_tail()}"

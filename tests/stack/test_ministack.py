@@ -91,6 +91,17 @@ def test_settings_of_the_users_own_account_do_not_reach_the_functions(
     assert names == {"AWS_DEFAULT_REGION"}
 
 
+def test_ministack_takes_another_port_if_its_own_was_taken_meanwhile() -> None:
+    chosen = Ministack()
+    with Ministack() as other:
+        other_endpoint = other.endpoint
+        chosen._port = other._port
+        with chosen:
+            chosen.check()
+            assert chosen.endpoint != other_endpoint
+        other.check()
+
+
 def test_ministack_leaves_nothing_behind() -> None:
     with Ministack() as ministack:
         ministack.check()
