@@ -2,9 +2,10 @@ import json
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from gazette.models.contract.document import EventDocument
 from gazette.models.ledger.entry import Entry
 from gazette.models.views.page import Link
 from gazette.renderers.json.pages import (
@@ -172,6 +173,7 @@ def test_topics_that_do_not_match_their_links_are_refused() -> None:
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1))
 def test_any_text_is_written_as_it_is(text: str) -> None:
+    assume(text not in EventDocument.model_fields)  # it is the name of an unknown field here
     entry = examples.make_entry(title=text, summary=text, byline=text, note=text)
     page = render_event_json(examples.make_event_page(entry, body=text, extra={text: text}))
     data = read(page)
