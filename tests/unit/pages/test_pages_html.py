@@ -7,6 +7,7 @@ import pytest
 from gazette.models.ledger.aggregates import DayCount, PeriodCounts
 from gazette.models.ledger.entry import CorrectionRef
 from gazette.models.site import Site
+from gazette.models.texts.catalogue import catalogue_of
 from gazette.models.views.page import Link
 from gazette.projections.calendar.periods import Neighbours, month_page
 from gazette.renderers.pages.html import (
@@ -244,7 +245,7 @@ def test_the_title_of_the_home_page_is_the_name_of_the_site() -> None:
 
 
 def test_the_stylesheet_covers_dark_mode_print_and_both_directions() -> None:
-    css = stylesheet().decode()
+    css = stylesheet(catalogue_of("en")).decode()
     assert "@media (prefers-color-scheme: dark)" in css
     assert "@media print" in css
     assert not re.search(

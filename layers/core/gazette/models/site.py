@@ -1,6 +1,6 @@
 """The site that a deployment publishes: its address, names and settings."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from urllib.parse import quote
 
@@ -13,6 +13,7 @@ from gazette.models.product import (
     REVISIONS_SHOWN,
     TOMBSTONE_DAYS,
 )
+from gazette.models.texts.catalogue import Catalogue, catalogue_of, language_of
 
 # Without the plus sign: S3 reads it as a space.
 _SAFE_IN_PATH = "/-._~!$&'()*,;=:@"
@@ -50,6 +51,20 @@ class Site:
     history_part: int = REVISIONS_A_HISTORY_PART
     formats: tuple[Format, ...] = FORMATS
 
+    @property
+    def texts(self) -> Catalogue:
+        """The site's own words, in its language."""
+        return catalogue_of(self.language)
+
+    def in_language(self, language: str | None) -> "Site":
+        """Return the site for an event: with its own words in the event's language, if they are.
+
+        Most events have the language of the site, or none.
+        """
+        if language == self.language or language_of(language) is None:
+            return self
+        return _in_language(self, language)
+
     def url(self, path: str) -> str:
         """Return the canonical address of a path; an index page has its folder's (SPEC X4)."""
         if path == "index.html" or path.endswith("/index.html"):
@@ -73,3 +88,8 @@ class Site:
         In RSS a guid stands as it is (SPEC R3).
         """
         return entry_id(self.tag_authority, event_id, guid)
+
+
+@lru_cache(maxsize=256)
+def _in_language(site: Site, language: str) -> Site:
+    return replace(site, language=language)

@@ -12,6 +12,7 @@ from gazette.models.contract.document import EventDocument
 from gazette.models.kinds import RevisionKind
 from gazette.models.ledger.entry import AttachmentRef, CorrectionRef, Erasure, SourceRef
 from gazette.models.ledger.snapshot import Revision
+from gazette.models.texts.catalogue import Catalogue
 from gazette.models.views.diff import FieldChange
 from gazette.models.views.feed import FeedImage, FeedLink
 
@@ -47,7 +48,7 @@ class PageFrame:
 
     ``formats`` are links to the page in its formats (HTML, Markdown, JSON, XML), ``feeds`` links to
     feeds to subscribe to. ``previous`` and ``next`` are neighbours on a time line. A page that is
-    not ``indexed`` asks search engines to leave it out.
+    not ``indexed`` asks search engines to leave it out. ``texts`` are the site's own words.
     """
 
     title: str
@@ -55,6 +56,7 @@ class PageFrame:
     url: str
     language: str
     direction: str
+    texts: Catalogue
     site_title: str
     site_url: str
     stylesheet_url: str
@@ -72,10 +74,10 @@ class PageFrame:
 
 @dataclass(frozen=True, slots=True)
 class ListedRevision:
-    """A revision in the list of changes; ``label`` names its kind."""
+    """A revision in the list of changes."""
 
     number: int
-    label: str
+    kind: RevisionKind
     at: datetime
     title: str
     url: str

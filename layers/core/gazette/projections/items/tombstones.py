@@ -159,10 +159,12 @@ def _tombstone(site: Site, entry: Entry) -> Tombstone:
         title=entry.title,
         published=entry.published,
         when=entry.updated,
+        texts=site.in_language(entry.language).texts,
         kind=entry.kind,
         note=entry.note,
         revision=entry.number,
         sha256=entry.sha256,
         history_url=site.url(paths.history_path(entry.first_path)),
         guid=entry.guid,
+        language=entry.language,
     )

@@ -8,10 +8,9 @@ from gazette.models.contract.canonical import document_form
 from gazette.models.contract.document import EventDocument
 from gazette.models.formats import ViewKind
 from gazette.models.frozen import rfc3339
-from gazette.models.kinds import RULES
 from gazette.models.ledger.snapshot import Revision
 from gazette.models.site import Site
-from gazette.models.texts import text
+from gazette.models.texts.catalogue import catalogue_of
 from gazette.models.views.feed import FeedLink
 from gazette.models.views.page import (
     EventPage,
@@ -34,7 +33,7 @@ def listed_revisions(site: Site, revisions: Sequence[Revision]) -> tuple[ListedR
     return tuple(
         ListedRevision(
             number=revision.number,
-            label=RULES[revision.entry.kind].label,
+            kind=revision.entry.kind,
             at=revision.entry.at,
             title=revision.entry.title,
             url=event_url(site, revision) if revision is current else revision_url(site, revision),
@@ -58,7 +57,8 @@ def history_page(site: Site, part: HistoryPart) -> HistoryPage:
     return HistoryPage(
         tag=site.event_tag(entry.event_id, entry.guid),
         event_id=entry.event_id,
-        title=shown_title(entry),
+        # Programs read it, with English labels.
+        title=shown_title(catalogue_of("en"), entry),
         url=site.url(f"{part.event_base_path}.html"),
         revisions=chain,
         previous_sha256=part.older.entry.sha256 if part.older else None,
@@ -80,6 +80,7 @@ def revision_page(
     """
     revision, is_current = revisions[position], position == len(revisions) - 1
     entry = revision.entry
+    site = site.in_language(entry.language)
     published = None if revision.is_withdrawn else document
     base_path = paths.revision_path(entry.base_path, entry.number)
     page = event_page(site, revision, published)
@@ -87,7 +88,9 @@ def revision_page(
     return RevisionPage(
         event=replace(page, frame=_revision_frame(site, revision, page.frame, successor)),
         # Whether the event is withdrawn by now, a page that stays as it is cannot know.
-        current=Link(shown_title(entry) if is_current else entry.title, event_url(site, revision)),
+        current=Link(
+            shown_title(site.texts, entry) if is_current else entry.title, event_url(site, revision)
+        ),
         is_current=is_current,
         differences=differences(before, published, site.url(f"{base_path}.html"))
         if position
@@ -115,7 +118,9 @@ def _revision_frame(
         site,
         paths.revision_path(entry.base_path, entry.number),
         ViewKind.REVISION,
-        title=text("revision.title", title=shown_title(entry), number=entry.number),
+        title=site.texts(
+            "revision.title", title=shown_title(site.texts, entry), number=entry.number
+        ),
         description=frame.description,
         feeds=frame.feeds,
         breadcrumb=frame.breadcrumb,

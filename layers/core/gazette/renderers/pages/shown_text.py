@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from gazette.models.formats import FORMATS, ViewKind
 from gazette.models.frozen import rfc3339
-from gazette.models.texts import long_date, text
+from gazette.models.texts.catalogue import Catalogue
 from gazette.models.views.page import Link, PageFrame
 
 _TITLES = {
@@ -19,20 +19,16 @@ _TITLES = {
 _LONG_CHARACTERS = 90
 
 
-def shown_day(day: date | str) -> str:
+def shown_day(texts: Catalogue, day: date | str) -> str:
     """Return a day written out; it may be an ISO date."""
-    return long_date(_date(day))
+    return texts.long_date(_date(day))
 
 
 def iso_day(day: date | str) -> str:
     return f"{_date(day):%Y-%m-%d}".rjust(len("2026-07-04"), "0")
 
 
-def shown_moment(moment: datetime) -> str:
-    return text("date.moment", date=long_date(moment), time=f"{moment:%H:%M}")
-
-
-def source_time(published: str) -> Markup | str:
+def source_time(texts: Catalogue, published: str) -> Markup | str:
     """Return when a source was published: a day or a moment of its contract, written out.
 
     What is neither is shown as it is.
@@ -42,7 +38,7 @@ def source_time(published: str) -> Markup | str:
         utc = moment.astimezone(UTC) if moment.tzinfo else None
     except (ValueError, OverflowError):
         return published
-    shown = shown_moment(utc) if utc else shown_day(moment)
+    shown = texts.moment(utc) if utc else texts.long_date(moment)
     machine = rfc3339(utc) if utc else iso_day(moment)
     return Markup('<time datetime="{}" dir="auto">{}</time>').format(machine, shown)
 
