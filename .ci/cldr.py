@@ -36,6 +36,8 @@ LOCALES = {
     "zh-Hans": "zh_Hans",
     "zh-Hant": "zh_Hant",
 }
+# A column of a month on a telephone.
+_LONGEST_WEEKDAY = 5
 _ZEROS = {"latn": "0", "arab": "\u0660", "arabext": "\u06f0"}
 _FIELDS = {
     "d": "{day}",
@@ -54,18 +56,24 @@ def forms_of(name: str) -> dict[str, object]:
     pattern = locale.decimal_formats[None].pattern.partition(".")[0]
     first, *rest = map(len, reversed(pattern.split(",")[1:]))
     zero, group = _digits(locale)
+    is_long = max(map(len, _weekdays(locale, "abbreviated"))) > _LONGEST_WEEKDAY
     return {
         "day_month_year": _fields(locale.date_formats["long"].pattern),
         "month_and_year": _fields(skeletons["yMMMM"].pattern),
         "day_and_month": _fields(skeletons["MMMMd"].pattern),
         "months": [locale.months["format"]["wide"][month] for month in range(1, 13)],
         "months_alone": [locale.months["stand-alone"]["wide"][month] for month in range(1, 13)],
-        "weekdays": [locale.days["stand-alone"]["abbreviated"][day] for day in range(7)],
+        "weekdays": _weekdays(locale, "narrow" if is_long else "abbreviated"),
+        "weekdays_full": _weekdays(locale, "wide") if is_long else [],
         "zero": zero,
         "group": group,
         "groups": [first, *rest] if rest else [first, first],
         "regions": _regions(locale),
     }
+
+
+def _weekdays(locale: Locale, width: str) -> list[str]:
+    return [locale.days["stand-alone"][width][day] for day in range(7)]
 
 
 def _digits(locale: Locale) -> tuple[str, str]:

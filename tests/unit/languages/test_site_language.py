@@ -5,12 +5,14 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 
 import pytest
 from lxml import etree, html
 
 from gazette.delivery.memory import MemorySiteStore
 from gazette.models.texts.catalogue import catalogue_of
+from gazette.models.texts.english import TEXTS
 from gazette_cli.engines.memory_engine import MemoryEngine
 from tests.golden.changes import CHANGES
 from tests.golden.test_golden import SITE
@@ -140,6 +142,34 @@ def test_an_event_of_another_language_has_a_page_in_its_own() -> None:
     headline = next(headlines)
     assert (headline.get("dir"), headline[0].get("hreflang")) == ("rtl", "ar")
     assert german("section.corrections") in [text.strip() for text in home.itertext()]
+
+
+def test_the_name_of_the_site_and_its_menu_lead_to_its_language() -> None:
+    site = published("de")
+    own = next(path for path in site if path.endswith("جديد.html"))
+    page = html.document_fromstring(site[own].encode())
+    menu = [link for link in page.iter("a") if link.get("href", "").endswith("/topics/")]
+    assert [link.get("hreflang") for link in menu] == ["de"]
+    name = next(link for link in page.iter("a") if link.text == SITE.title)
+    assert name.get("lang") == "de"
+    home = html.document_fromstring(site["index.html"].encode())
+    assert all(link.get("hreflang") in {None, "ar"} for link in home.iter("a"))
+
+
+def test_a_description_that_nobody_has_written_is_in_the_language() -> None:
+    german = replace(SITE, language="de")
+    assert german.shown_description == catalogue_of("de")("site.description")
+    assert german.in_language("ja").shown_description == catalogue_of("ja")("site.description")
+    template = Path(__file__).parents[3] / "template.yaml"
+    assert f"Default: {TEXTS['site.description']}" in template.read_text()
+    written = replace(german, description="Aus dem Hafen.")
+    assert written.shown_description == "Aus dem Hafen."
+
+
+def test_a_narrow_weekday_says_its_name() -> None:
+    months = [page for path, page in pages("ar") if path.endswith("2026/03/index.html")]
+    heads = [(cell.text, cell.get("aria-label")) for cell in months[0].iter("th")]
+    assert heads[0] == ("ن", "الاثنين")
 
 
 def test_an_event_of_a_language_without_texts_has_those_of_the_site() -> None:

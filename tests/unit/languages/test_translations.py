@@ -190,6 +190,14 @@ def test_a_day_a_month_a_number_and_a_moment_are_written_out(
     assert moment in (None, texts.moment(at))
 
 
+@IN_LANGUAGES
+def test_a_weekday_fits_the_column_of_a_telephone_and_has_its_full_name(language: str) -> None:
+    data = catalogue_of(language).forms
+    assert max(map(len, data.weekdays)) <= 5
+    assert len(data.weekdays) == 7
+    assert len(data.weekdays_full) in {0, 7}
+
+
 def test_hindi_has_groups_of_two_digits() -> None:
     assert catalogue_of("hi").number(123456789) == "12,34,56,789"
 

@@ -14,6 +14,7 @@ from gazette.models.product import (
     TOMBSTONE_DAYS,
 )
 from gazette.models.texts.catalogue import Catalogue, catalogue_of, language_of
+from gazette.models.texts.english import TEXTS
 
 # Without the plus sign: S3 reads it as a space.
 _SAFE_IN_PATH = "/-._~!$&'()*,;=:@"
@@ -35,12 +36,13 @@ class Site:
     ``feed_entries`` entries, is fresh for ``max_age`` seconds, and shows a retraction for
     ``tombstone_days``. The page of an event shows its newest ``revisions_shown`` revisions, and a
     part of its history has ``history_part`` numbers; published histories forbid another one.
+    ``speaks`` is the language of the site's own words around an event, if it is another one.
     """
 
     base_url: str
     tag_authority: str
     title: str = "Gazette"
-    description: str = "Events, with every correction as visible as the news."
+    description: str = str(TEXTS["site.description"])
     language: str = "en"
     author: str = "Gazette"
     hubs: tuple[str, ...] = ()
@@ -50,14 +52,20 @@ class Site:
     revisions_shown: int = REVISIONS_SHOWN
     history_part: int = REVISIONS_A_HISTORY_PART
     formats: tuple[Format, ...] = FORMATS
+    speaks: str | None = None
 
     @property
     def texts(self) -> Catalogue:
-        """The site's own words, in its language."""
-        return catalogue_of(self.language)
+        """The site's own words, in its language or that of an event."""
+        return catalogue_of(self.speaks or self.language)
+
+    @property
+    def shown_description(self) -> str:
+        """The description; one that nobody has written is in the language."""
+        return self.texts.stored(self.description)
 
     def in_language(self, language: str | None) -> "Site":
-        """Return the site for an event: with its own words in the event's language, if they are.
+        """Return the site with its own words in the language of an event, if there are any.
 
         Most events have the language of the site, or none.
         """
@@ -92,4 +100,4 @@ class Site:
 
 @lru_cache(maxsize=256)
 def _in_language(site: Site, language: str) -> Site:
-    return replace(site, language=language)
+    return replace(site, speaks=language)

@@ -23,9 +23,11 @@ _SCRIPTS = {"Hans": "zh-Hans", "Hant": "zh-Hant"}
 _TRADITIONAL = {"TW", "HK", "MO"}
 _SCRIPT_LETTERS = 4
 _TRANSLATION = TypeAdapter(dict[str, Text])
-# The ledger has these texts in the differences of revisions.
+# The ledger has the first of these in the differences of revisions, the settings the last.
 _STORED = {
-    TEXTS[key]: key for key in TEXTS if key.startswith("field.") or key == "difference.other"
+    TEXTS[key]: key
+    for key in TEXTS
+    if key.startswith("field.") or key in {"difference.other", "site.description"}
 }
 
 
@@ -78,7 +80,7 @@ class Catalogue:
         return self.forms.digits(number)
 
     def stored(self, english: str) -> str:
-        """Return a label that the ledger has in English; what is none stays as it is."""
+        """Return a text that ledger or settings have in English; others stay as they are."""
         return self(_STORED[english]) if english in _STORED else english
 
     def joined(self, words: Iterable[str]) -> str:

@@ -52,6 +52,8 @@ TEXTS: dict[str, Text] = {
     "section.categories": "Categories",
     "section.updates": "Updates",
     "section.corrections": "Corrections",
+    # What the site says of itself if its settings do not.
+    "site.description": "Events, with every correction as visible as the news.",
     # How to subscribe.
     "subscribe.heading": "Subscribe",
     "subscribe.follow": "Follow by {format}",

@@ -11,7 +11,8 @@ class Forms(Frozen):
 
     Patterns have fields for ``day``, ``month`` (its name), ``alone`` (its name without a day),
     ``number`` (of the month) and ``year``. ``zero`` is the first digit. ``groups`` are the numbers
-    of digits of the last group and of those before it. ``regions`` have another zero and another
+    of digits of the last group and of those before it. ``weekdays_full`` are the names that narrow
+    ``weekdays`` stand for, if they are narrow. ``regions`` have another zero and another
     sign between groups.
     """
 
@@ -21,6 +22,7 @@ class Forms(Frozen):
     months: tuple[str, ...]
     months_alone: tuple[str, ...]
     weekdays: tuple[str, ...]
+    weekdays_full: tuple[str, ...]
     zero: str
     group: str
     groups: tuple[int, int]

@@ -48,7 +48,8 @@ class PageFrame:
 
     ``formats`` are links to the page in its formats (HTML, Markdown, JSON, XML), ``feeds`` links to
     feeds to subscribe to. ``previous`` and ``next`` are neighbours on a time line. A page that is
-    not ``indexed`` asks search engines to leave it out. ``texts`` are the site's own words.
+    not ``indexed`` asks search engines to leave it out. ``texts`` are the site's own words;
+    its name is in ``site_language``, and so are the pages that all pages link to.
     """
 
     title: str
@@ -70,6 +71,7 @@ class PageFrame:
     relations: tuple[FeedLink, ...] = ()
     sections: tuple[Link, ...] = ()
     site_description: str = ""
+    site_language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

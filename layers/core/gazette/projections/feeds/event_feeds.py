@@ -58,7 +58,7 @@ def make_feed(  # noqa: PLR0913  # every caller names its feed itself
         description=description,
         home_url=site.url(f"{home_path}.html"),
         address=site.url(base_path),
-        language=site.language,
+        language=site.speaks or site.language,
         author=site.author,
         updated=updated,
         generator=GENERATOR,

@@ -52,7 +52,8 @@ def make_frame(  # noqa: PLR0913  # all but two are passed by name
             categories_link(site),
             *changes_links(site, partitions.SITE),
         ),
-        site_description=site.description,
+        site_description=site.shown_description,
+        site_language=site.language,
     )
 
 

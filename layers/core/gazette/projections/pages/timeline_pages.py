@@ -198,7 +198,7 @@ def _feed(  # noqa: PLR0913  # private: shared by live and archive documents
 
 def _title(site: Site, partition: Partition, entries: Iterable[Entry]) -> tuple[str, str]:
     if partition == partitions.SITE:
-        return site.title, site.description
+        return site.title, site.shown_description
     label = topic_of(partition, entries).label
     return label, site.texts("timeline.description", title=label)
 

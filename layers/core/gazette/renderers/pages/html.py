@@ -33,6 +33,7 @@ from gazette.renderers.pages.languages import (
     label_language,
     language_attributes,
     link_language,
+    name_language,
     text_language,
 )
 from gazette.renderers.pages.linked_data import news_article, withdrawn_article
@@ -51,7 +52,7 @@ from gazette.renderers.pages.stories import home_stories, stories
 _HERE = Path(__file__).parent
 
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-_AROUND_SIGNS = re.compile(r"\s*([{};,])\s*")
+_AROUND_SIGNS = re.compile(r"\s*([{};,>])\s*")
 
 # CloudFront sends the same policy; in the page it also protects saved copies (SPEC H3).
 CONTENT_SECURITY_POLICY = (
@@ -189,6 +190,7 @@ def _environment() -> Environment:
         is_short=is_short,
         label_language=label_language,
         link_language=link_language,
+        name_language=name_language,
         listed_event=_listed_event,
         newest_first=newest_first,
         notice_sentence=notice_sentence,

@@ -27,6 +27,12 @@ def label_language(frame: PageFrame) -> Markup:
     return Markup() if language_of(frame.language) == own else Markup(' lang="{}"').format(own)
 
 
+def name_language(frame: PageFrame) -> Markup:
+    """Return the language of the site's name where the page has another one."""
+    own = frame.site_language or frame.language
+    return Markup() if own == frame.language else Markup(' lang="{}"').format(own)
+
+
 def link_language(language: str, around: str) -> Markup:
     """Return the attribute of a link that leads to another language."""
     return Markup() if language == around else Markup(' hreflang="{}"').format(language)
