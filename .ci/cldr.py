@@ -5,13 +5,18 @@ Run by `make cldr`. Lambda reads the files; loading Babel for it would make ever
 
 import json
 import re
-import sys
 from pathlib import Path
 
 from babel import Locale
+from babel.core import get_global
 from babel.localedata import locale_identifiers
 
-_FOLDER = Path(__file__).parents[1] / "layers/core/gazette/models/texts/cldr"
+_MODELS = Path(__file__).parents[1] / "layers/core/gazette/models"
+_RIGHT_TO_LEFT_SCRIPTS = frozenset(
+    {"Adlm", "Arab", "Armi", "Hebr", "Mand", "Nkoo", "Rohg", "Samr", "Syrc", "Thaa"}
+)
+# CLDR files Western Punjabi under the macrolanguage.
+_UNKNOWN_TO_CLDR = {"pnb": True}
 # By the name of the catalogue: which locale its forms are from. English dates are not American.
 LOCALES = {
     "ar": "ar",
@@ -107,11 +112,28 @@ def written(name: str) -> str:
     return json.dumps(forms_of(name), ensure_ascii=False, indent=1) + "\n"
 
 
-def main(folder: Path) -> None:
-    """Write one file a language."""
+def right_to_left() -> str:
+    """Return the languages written from right to left, and the regions that differ from theirs."""
+    likely = get_global("likely_subtags")
+    by_tag = {
+        tag.replace("_", "-"): subtags.split("_")[1] in _RIGHT_TO_LEFT_SCRIPTS
+        for tag, subtags in likely.items()
+        if re.fullmatch("[a-z]+(_[A-Z]{2})?", tag)
+    } | _UNKNOWN_TO_CLDR
+    found = {
+        tag: is_right_to_left
+        for tag, is_right_to_left in sorted(by_tag.items())
+        if is_right_to_left != ("-" in tag and by_tag.get(tag.partition("-")[0], False))
+    }
+    return json.dumps(found, indent=0) + "\n"
+
+
+def main() -> None:
+    """Write one file a language, and that of the directions."""
     for name in LOCALES:
-        (folder / f"{name}.json").write_text(written(name), encoding="utf-8")
+        (_MODELS / f"texts/cldr/{name}.json").write_text(written(name), encoding="utf-8")
+    (_MODELS / "identifiers/right_to_left.json").write_text(right_to_left(), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else _FOLDER)
+    main()

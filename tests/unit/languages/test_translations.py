@@ -1,6 +1,8 @@
 """The catalogue in every language: nothing is missing, and every form fits its count and CLDR."""
 
 import re
+import subprocess
+import sys
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -8,12 +10,14 @@ from runpy import run_path
 
 import pytest
 from babel import Locale
+from babel.core import get_global
 from babel.dates import format_date, format_skeleton
 from babel.numbers import format_decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gazette.models.texts import catalogue, forms
+from gazette.models.identifiers.languages import direction
+from gazette.models.texts import catalogue
 from gazette.models.texts.catalogue import Catalogue, catalogue_of, language_of
 from gazette.models.texts.english import TEXTS, Text
 from gazette.models.texts.plurals import RULES
@@ -273,5 +277,32 @@ def test_a_list_has_the_comma_of_the_language() -> None:
     ]
 
 
-def test_forms_are_read_without_babel() -> None:
-    assert "babel" not in Path(forms.__file__).read_text() + Path(catalogue.__file__).read_text()
+def test_the_directions_are_those_of_cldr() -> None:
+    file = FOLDER.parent / "identifiers" / "right_to_left.json"
+    assert file.read_text(encoding="utf-8") == GENERATOR["right_to_left"]()
+    for tag, likely in get_global("likely_subtags").items():
+        language, *subtags = tag.split("_")
+        if all(len(subtag) == 2 for subtag in subtags):
+            script = likely.split("_")[1]
+            expected = direction(f"{language}-{script}")
+            assert direction(tag.replace("_", "-")) == expected, tag
+
+
+def test_a_site_is_published_without_babel() -> None:
+    """Loading it would make each cold start longer."""
+    program = """
+import sys
+from tests.unit.languages.test_site_language import published
+assert published("ar")["index.html"]
+assert "babel" not in sys.modules, "loaded"
+"""
+    core = str(FOLDER.parents[2])
+    root = str(Path(__file__).parents[3])
+    done = subprocess.run(  # noqa: S603  # a program of our own
+        [sys.executable, "-c", program],
+        env={"PYTHONPATH": f"{root}:{core}", "PATH": ""},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stderr == ""
