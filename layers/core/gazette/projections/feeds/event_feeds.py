@@ -30,6 +30,7 @@ from gazette.models.views.feed import (
     SmallImage,
 )
 from gazette.models.views.page import NO_CONTEXT, PageContext
+from gazette.projections.erasures.erased_words import with_erased_words
 from gazette.projections.feeds.entry_content import content_html, summary_html
 from gazette.projections.feeds.feed_links import alternate_links, version_links
 from gazette.projections.history.entries import attachment_ref, source_ref
@@ -177,6 +178,7 @@ def revision_item(site: Site, revision: Revision, document: EventDocument | None
 def withdrawn_item(site: Site, entry: Entry) -> FeedItem:
     """Make the item of a withdrawn event: the same id, and the reason as text (SPEC T4)."""
     texts = site.in_language(entry.language).texts
+    entry = with_erased_words(texts, entry)
     note = entry.note or default_withdrawal_note(texts, entry.kind, entry.at)
     return replace(
         note_item(site, entry, note),

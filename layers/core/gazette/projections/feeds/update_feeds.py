@@ -19,6 +19,7 @@ from gazette.models.views.feed import Feed, FeedItem, FeedLink
 from gazette.models.views.list_pages import ListPage
 from gazette.projections.diff.fields import NOTE, OTHER
 from gazette.projections.diff.spans import diff_spans
+from gazette.projections.erasures.erased_words import with_erased_words
 from gazette.projections.feeds.event_feeds import feed_topics, make_feed, note_item
 from gazette.projections.feeds.feed_links import version_links
 from gazette.projections.feeds.segments import Segment, SegmentRef
@@ -113,6 +114,7 @@ def update_items(site: Site, updates: Iterable[UpdateEntry]) -> tuple[FeedItem, 
 def update_item(site: Site, update: UpdateEntry) -> FeedItem:
     """Make the item of a revision at its permanent address: its note and its changes."""
     site = site.in_language(update.language)
+    update = with_erased_words(site.texts, update)
     current = site.url(f"{update.base_path}.html")
     note, changes = update.note or _default_note(site.texts, update), _shown_changes(update)
     links = _version_links_html(site, update)
@@ -158,8 +160,8 @@ def history_feed(site: Site, part: HistoryPart) -> Feed:
 
     An archive document has no link to the next one, which would change it (RFC 5005 §4).
     """
-    last = part.last.entry
-    site = site.in_language(last.language)
+    site = site.in_language(part.last.entry.language)
+    last = with_erased_words(site.texts, part.last.entry)
     feed = make_feed(
         site,
         tag=site.tag("history", last.event_id),
@@ -181,6 +183,7 @@ def history_feed(site: Site, part: HistoryPart) -> Feed:
 
 def _history_item(site: Site, entry: Entry, part: HistoryPart) -> FeedItem:
     texts = site.in_language(entry.language).texts
+    entry = with_erased_words(texts, entry)
     note = entry.note or texts("history.note", kind=texts(entry.kind.label))
     return replace(
         note_item(site, entry, note),

@@ -21,6 +21,7 @@ from gazette.models.views.page import (
     MovedPage,
     PageContext,
 )
+from gazette.projections.erasures.erased_words import with_erased_words
 from gazette.projections.feeds.event_feeds import feed_image
 from gazette.projections.feeds.feed_links import version_links
 from gazette.projections.history.entries import attachment_ref, source_ref
@@ -44,8 +45,9 @@ def event_page(
 
     Without corrections in the context it shows the newest ones, as a superseded revision does.
     """
-    entry = revision.entry
-    site = site.in_language(entry.language)
+    site = site.in_language(revision.entry.language)
+    entry = with_erased_words(site.texts, revision.entry)
+    revision = revision.model_copy(update={"entry": entry})
     return EventPage(
         frame=make_frame(
             site,
@@ -78,8 +80,8 @@ def event_page(
 
 def moved_page(site: Site, revision: Revision, former: str) -> MovedPage:
     """Make the page at a former address of an event, with a link to the current one (SPEC V6)."""
-    entry = revision.entry
-    site = site.in_language(entry.language)
+    site = site.in_language(revision.entry.language)
+    entry = with_erased_words(site.texts, revision.entry)
     target = Link(shown_title(site.texts, entry), site.url(f"{entry.base_path}.html"))
     frame = make_frame(
         site,
