@@ -13,9 +13,21 @@ from lxml import etree, html
 from gazette.delivery.memory import MemorySiteStore
 from gazette.models.texts.catalogue import catalogue_of
 from gazette.models.texts.english import TEXTS
+from gazette.models.texts.plurals import RULES
+from gazette.renderers.pages.html import (
+    render_calendar,
+    render_event,
+    render_home,
+    render_list,
+    render_missing,
+    render_moved,
+    render_revision,
+)
 from gazette_cli.engines.memory_engine import MemoryEngine
 from tests.golden.changes import CHANGES
 from tests.golden.test_golden import SITE
+from tests.unit.pages import page_examples as examples
+from tests.unit.pages import revision_examples as revisions
 
 # Names of formats and of the program are no texts, and these words are the same elsewhere.
 NAMES = {"UTC", "SHA-256", "RSS", "OPML", "JSON", "Gazette"}
@@ -78,6 +90,32 @@ def test_no_english_label_is_on_a_page_of_a_site_in_another_language(language: s
     english = literals("en") - literals(language)
     found = {path: words for path, page in pages(language) if (words := english_in(page, english))}
     assert found == {}
+
+
+def example_pages(language: str) -> Iterator[bytes]:
+    """Yield a page of each kind in a language."""
+    texts = catalogue_of(language)
+    own = {"language": language, "texts": texts, "site_language": language}
+    words = {"site_title": "X", "title": "X", "description": "X", "breadcrumb": (), "feeds": ()}
+    frame = replace(examples.make_frame(), **own, **words)  # type: ignore[arg-type]
+    event = replace(revisions.make_page_with_history(), frame=frame, language=language)
+    yield render_event(event)
+    yield render_event(replace(examples.make_withdrawn_page(), frame=frame))
+    yield render_revision(replace(revisions.make_revision_page(), event=event))
+    yield render_moved(replace(examples.make_moved_page(), frame=frame))
+    yield render_missing(frame)
+    yield render_list(replace(examples.make_list_page(), frame=frame, count=2))
+    yield render_home(replace(examples.make_list_page(), frame=frame))
+    yield render_calendar(replace(examples.make_calendar_page(), frame=frame))
+
+
+@pytest.mark.parametrize("language", sorted(set(RULES) - {"en"}))
+def test_no_page_of_any_kind_has_an_english_label(language: str) -> None:
+    english, own = literals("en") - literals(language) - {"Update"}, literals(language)
+    for body in example_pages(language):
+        page = html.document_fromstring(body)
+        assert english_in(page, english) == set()
+        assert english_in(page, own)
 
 
 @SITES

@@ -19,8 +19,18 @@ _HERE = Path(__file__).parent
 ENGLISH = "en"
 # The codes by which languages are known, too.
 _SAME = {"iw": "he", "in": "id"}
-_SCRIPTS = {"Hans": "zh-Hans", "Hant": "zh-Hant"}
-_TRADITIONAL = {"TW", "HK", "MO"}
+_SCRIPTS = {"hans": "zh-Hans", "hant": "zh-Hant"}
+_USUAL_SCRIPTS = {
+    "ar": "arab",
+    "fa": "arab",
+    "he": "hebr",
+    "hi": "deva",
+    "ja": "jpan",
+    "ko": "kore",
+    "ru": "cyrl",
+    "uk": "cyrl",
+}
+_TRADITIONAL = {"tw", "hk", "mo"}
 _SCRIPT_LETTERS = 4
 _TRANSLATION = TypeAdapter(dict[str, Text])
 # The ledger has the first of these in the differences of revisions, the settings the last.
@@ -111,21 +121,22 @@ def _capital(name: str) -> str:
 
 @lru_cache(maxsize=256)
 def language_of(tag: str | None) -> str | None:
-    """Return the language in which there is a catalogue for a canonical tag, or None."""
-    language, *subtags = (tag or "").split("-")
+    """Return the language in which there is a catalogue for a tag (BCP 47), or None."""
+    language, *subtags = (tag or "").lower().split("-")
     scripts = [each for each in subtags if len(each) == _SCRIPT_LETTERS and each.isalpha()]
     language = _SAME.get(language, language)
     if language == "zh":
-        traditional = "Hant" if _TRADITIONAL.intersection(subtags) else "Hans"
+        traditional = "hant" if _TRADITIONAL.intersection(subtags) else "hans"
         return _SCRIPTS.get(scripts[0] if scripts else traditional)
-    return language if language in RULES and not scripts else None
+    is_usual = not scripts or scripts[0] == _USUAL_SCRIPTS.get(language, "latn")
+    return language if language in RULES and is_usual else None
 
 
 @lru_cache(maxsize=256)
 def catalogue_of(tag: str | None) -> Catalogue:
     """Return the catalogue for a language tag, or the English one."""
     found = _catalogue(language_of(tag) or ENGLISH)
-    own = found.forms.regions.keys() & (tag or "").split("-")
+    own = found.forms.regions.keys() & (tag or "").upper().split("-")
     if not own:
         return found
     zero, group = found.forms.regions[own.pop()]
