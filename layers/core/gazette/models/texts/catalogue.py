@@ -109,9 +109,10 @@ class Catalogue:
     def month_name(self, month: int) -> str:
         return _capital(self.forms.months_alone[month - 1])
 
-    def moment(self, moment: datetime) -> str:
+    def moment(self, moment: datetime, zone: str = "UTC") -> str:
+        """Return a moment as clocks in its zone show it, with the zone's name."""
         time = self.digits(f"{moment:%H:%M}")
-        return self("date.moment", date=self.long_date(moment), time=time, zone="UTC")
+        return self("date.moment", date=self.long_date(moment), time=time, zone=zone)
 
 
 def _capital(name: str) -> str:
