@@ -1,8 +1,7 @@
 """Every text that a reader of the published site sees, in English, by key.
 
-A translation is a file of the same keys in ``translations``. Names
-of formats (RSS, Markdown) are not texts. A text that depends on ``count`` has a form for each
-plural category of its language.
+A translation is a file of the same keys in ``translations``. A text that depends on ``count`` has a
+form for each plural category of its language. Names of formats (RSS, Markdown) are not texts.
 """
 
 Text = str | dict[str, str]
