@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import zip_longest
 
+from gazette.models.branding.brand import Brand
 from gazette.models.contract.document import EventDocument
 from gazette.models.product import TOMBSTONE_DAYS
 from gazette.models.site import Site
@@ -79,11 +80,11 @@ class Comparison:
         engine.apply(Pause(newest))
         yield from self._records(engine, settings, histories)
         untried: set[str] = set()
-        for image in published_images(self._site, self._shown_by()):
+        for image in published_images(self._site, self._shown_by(settings.brand)):
             engine.apply(Change(newest, image.key, image.body))
             untried.update(image.untried)
             if image.problem:
-                yield describe_image(image, self._shown_by(), self._bases)
+                yield describe_image(image, self._shown_by(settings.brand), self._bases)
         _erase(engine, histories)
         engine.settle()
         documents.finish()
@@ -119,9 +120,14 @@ class Comparison:
             self._bases[revision.base_path] = shown
             self._documents.append((revision.base_path, revision.document))
 
-    def _shown_by(self) -> dict[str, list[str]]:
-        """Return the base paths of the events that name each image, by its key, newest first."""
-        keys: dict[str, list[str]] = {}
+    def _shown_by(self, brand: Brand) -> dict[str, list[str]]:
+        """Return the base paths of the events that name each image, by its key, newest first.
+
+        The pages of all events show those of the brand, and none says what they are.
+        """
+        keys: dict[str, list[str]] = {
+            key: [] for key in (brand.logo, brand.logo_dark, brand.icon) if key
+        }
         for base_path, document in reversed(self._documents):
             if document is not None:
                 for key in linked_images(document, base_path):

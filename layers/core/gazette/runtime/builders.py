@@ -64,14 +64,15 @@ def make_builders(
     archive, notes = ArchiveReader(ledger, site.feed_entries), SegmentNotes(ledger)
     notices = NoticeReader(ledger, site.tombstone_days, clock)
     timelines = TimelineReader(ledger, archive, notes, notices)
+    images = ImageBuilder(site, ledger, source)
     return {
         TaskKind.EVENT: EventBuilder(site, ledger, documents),
         TaskKind.MOVED: MovedBuilder(site, ledger),
         TaskKind.REVISION: RevisionBuilder(site, ledger, documents),
         TaskKind.HISTORY: HistoryBuilder(site, ledger),
         TaskKind.RELATED: RelatedRequestsBuilder(ledger),
-        TaskKind.ICON: IconBuilder(),
-        TaskKind.IMAGE: ImageBuilder(ledger, source),
+        TaskKind.ICON: IconBuilder(site, images),
+        TaskKind.IMAGE: images,
         TaskKind.UPDATES: ChangesBuilder(site, ledger, archive, notes),
         TaskKind.TIMELINE: TopicBuilder(site, ledger, timelines),
         TaskKind.SEGMENT: SegmentBuilder(site, archive, notes),

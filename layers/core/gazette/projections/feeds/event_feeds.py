@@ -54,6 +54,7 @@ def make_feed(  # noqa: PLR0913  # every caller names its feed itself
 ) -> Feed:
     """Make a feed of these items; ``base_path`` is its path without extension."""
     return Feed(
+        icon_url=site.url(paths.image_path(site.brand.icon)) if site.brand.icon else None,
         id=tag,
         title=title,
         description=description,

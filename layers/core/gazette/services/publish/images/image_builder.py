@@ -12,6 +12,7 @@ from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey
 from gazette.models.ledger.partitions import Partition
 from gazette.models.ledger.snapshot import ImageSnapshot
+from gazette.models.site import Site
 from gazette.models.tasks.build_result import BuildResult
 from gazette.models.tasks.tasks import IMAGE_REQUEST, PublishTask
 from gazette.models.views.site_document import Document, document
@@ -45,6 +46,7 @@ class ImageBuilder(Builder[LoadedImage]):
     that is not there fails, with the advice for its publisher.
     """
 
+    site: Site
     ledger: Ledger
     source: SourceArchive
 
@@ -98,8 +100,18 @@ class ImageBuilder(Builder[LoadedImage]):
             documents,
             removals=tuple(removals),
             standing=standing,
-            follow_ups=(*_requests(task, loaded), *_presence_requests(task, loaded)),
+            follow_ups=(
+                *_requests(task, loaded),
+                *_presence_requests(task, loaded),
+                *self._icon_requests(task, loaded),
+            ),
         )
+
+    def _icon_requests(self, task: PublishTask, loaded: LoadedImage) -> Iterator[LedgerItem]:
+        """Request the copy of the icon at the address where programs look for it."""
+        if task.partition.name == self.site.brand.icon:
+            key = keys.rebuild_request_key(partitions.TOPICS, str(task.partition))
+            yield LedgerItem(key, loaded.item.revision, loaded.snapshot.version_id)
 
 
 def _requests(task: PublishTask, loaded: LoadedImage) -> Iterator[LedgerItem]:
