@@ -7,8 +7,10 @@ from gazette.models.branding.brand import DEFAULT_BRAND, DEFAULT_DARK_ACCENT, Br
 from gazette.models.branding.site_settings import (
     REMEDIES,
     SiteSettings,
+    parameter_of,
     settings_of,
     texts_of,
+    variable_of,
 )
 from gazette.models.site import Site
 
@@ -78,3 +80,17 @@ def test_a_text_has_only_characters_that_every_document_can_hold() -> None:
     assert Brand(tagline="Every\n tide\x07").tagline == "Every tide"
     with pytest.raises(ValidationError, match="tagline"):
         Brand(tagline=1001 * "a")
+
+
+@pytest.mark.parametrize(
+    ("field", "parameter", "variable"),
+    [
+        ("logo_is_name", "SiteLogoIsName", "SITE_LOGO_IS_NAME"),
+        ("hubs", "Hubs", "SITE_HUBS"),
+        ("tag_authority", "TagAuthority", "TAG_AUTHORITY"),
+    ],
+)
+def test_a_setting_has_a_name_in_the_template_and_in_the_environment(
+    field: str, parameter: str, variable: str
+) -> None:
+    assert (parameter_of(field), variable_of(field)) == (parameter, variable)
