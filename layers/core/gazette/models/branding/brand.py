@@ -12,8 +12,10 @@ from gazette.models.branding.colours import (
     readable,
 )
 from gazette.models.branding.footer import FooterLink, read_footer
+from gazette.models.branding.static_files import why_no_static_image, why_no_stylesheet
 from gazette.models.branding.zones import DEFAULT_ZONE, check_zone
 from gazette.models.characters import drop_unprintable, one_line
+from gazette.models.contract.identity import is_static_key
 from gazette.models.frozen import Frozen
 from gazette.models.images.image_rules import why_no_image_key
 from gazette.models.limits import MAX_SETTING_CHARACTERS
@@ -24,7 +26,15 @@ _DERIVED_CONTRAST = 7
 
 
 def _image_key(key: str) -> str:
-    if key and (reason := why_no_image_key(key)):
+    """Refuse what is never published, or is no image."""
+    why_not = why_no_static_image if is_static_key(key) else why_no_image_key
+    if key and (reason := why_not(key)):
+        raise ValueError(reason)
+    return key
+
+
+def _stylesheet_key(key: str) -> str:
+    if key and (reason := why_no_stylesheet(key)):
         raise ValueError(reason)
     return key
 
@@ -52,7 +62,8 @@ class Brand(Frozen):
 
     Without a ``tagline`` the description of the site stands under its name. ``logo`` and ``icon``
     are keys of images in the source bucket; ``logo_dark`` is the logo on dark pages. A logo that
-    ``is_name`` shows the name, which then does not stand next to it. Without a dark accent one
+    ``is_name`` shows the name, which then does not stand next to it. ``stylesheet`` is the key of
+    one that pages load after ours. Without a dark accent one
     follows from the accent. Pages show times in ``time_zone``.
     """
 
@@ -61,6 +72,7 @@ class Brand(Frozen):
     logo_dark: OptionalImage = ""
     logo_is_name: bool = False
     icon: OptionalImage = ""
+    stylesheet: Annotated[str, AfterValidator(_stylesheet_key)] = ""
     accent: Annotated[str, AfterValidator(_light)] = DEFAULT_ACCENT
     accent_dark: Annotated[str, AfterValidator(_dark)] = ""
     footer: Annotated[tuple[FooterLink, ...], BeforeValidator(read_footer)] = ()

@@ -127,6 +127,7 @@ REMEDIES: Mapping[str, str] = {
     "logo_dark": "write the key of an image in the source bucket, such as images/logo-dark.png",
     "logo_is_name": "write true or false",
     "icon": "write the key of a square image in the source bucket, such as images/icon.png",
+    "stylesheet": "write the key of a stylesheet in the source bucket, such as static/site.css",
     "accent": "write a colour such as #12445c",
     "accent_dark": "write a colour such as #9cc9e0",
     "footer": f"write a table with names such as {', '.join(KNOWN_NAMES)}, and addresses",

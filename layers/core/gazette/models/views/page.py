@@ -65,7 +65,8 @@ class PageFrame:
     ``formats`` are links to the page in its formats (HTML, Markdown, JSON, XML), ``feeds`` links to
     feeds to subscribe to. ``previous`` and ``next`` are neighbours on a time line. A page that is
     not ``indexed`` asks search engines to leave it out. ``tagline`` stands under the name of the
-    site, ``footer`` are links at the end. Times are shown in ``time_zone``.
+    site, ``footer`` are links at the end, ``own_stylesheet_url`` is that of the publisher. Times
+    are shown in ``time_zone``.
     """
 
     title: str
@@ -88,6 +89,7 @@ class PageFrame:
     tagline: str = ""
     logo: Logo | None = None
     icon_type: str = "image/svg+xml"
+    own_stylesheet_url: str | None = None
     footer: tuple[FooterLabel, ...] = ()
     time_zone: str = DEFAULT_ZONE
 

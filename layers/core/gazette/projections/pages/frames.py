@@ -4,10 +4,10 @@ from dataclasses import replace
 from datetime import date
 
 from gazette.models import paths
+from gazette.models.branding.static_files import file_path, static_media_type
 from gazette.models.branding.zones import in_zone
 from gazette.models.formats import ViewKind
 from gazette.models.identifiers.languages import direction
-from gazette.models.identifiers.media_types import media_type_of
 from gazette.models.ledger import partitions
 from gazette.models.ledger.keys import published_of
 from gazette.models.ledger.partitions import Partition
@@ -43,7 +43,8 @@ def make_frame(  # noqa: PLR0913  # all but two are passed by name
         site_url=site.url("index.html"),
         stylesheet_url=site.url(paths.STYLESHEET),
         icon_url=site.url(icon_path(site)),
-        icon_type=media_type_of(icon_path(site)),
+        icon_type=static_media_type(icon_path(site)).partition(";")[0],
+        own_stylesheet_url=site.url(file_path(own)) if (own := site.brand.stylesheet) else None,
         formats=tuple(
             Link(format_.title, site.url(f"{base_path}.{format_.extension}"), format_.media_type)
             for format_ in site.formats_of(kind)

@@ -2,6 +2,7 @@
 
 from gazette.models import paths
 from gazette.models.branding.footer import KNOWN_NAMES
+from gazette.models.branding.static_files import file_path
 from gazette.models.site import Site
 from gazette.models.texts import text
 from gazette.models.views.page import FooterLabel, Logo
@@ -12,15 +13,13 @@ def logo_of(site: Site) -> Logo | None:
     brand = site.brand
     if not brand.logo:
         return None
-    light, dark = (
-        site.url(paths.image_path(key)) for key in (brand.logo, brand.logo_dark or brand.logo)
-    )
+    light, dark = (site.url(file_path(key)) for key in (brand.logo, brand.logo_dark or brand.logo))
     return Logo(light, dark, brand.logo_is_name)
 
 
 def icon_path(site: Site) -> str:
     """Return the path of the icon: an image of the publisher, or the one that is included."""
-    return paths.image_path(site.brand.icon) if site.brand.icon else paths.ICON
+    return file_path(site.brand.icon) if site.brand.icon else paths.ICON
 
 
 def footer_of(site: Site) -> tuple[FooterLabel, ...]:

@@ -53,7 +53,7 @@ _HERE = Path(__file__).parent
 
 # CloudFront sends the same policy; in the page it also protects saved copies (SPEC H3).
 CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self' https:; "
+    "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' https:; "
     # Tools that judge a page fetch robots.txt from within it.
     "connect-src 'self'; base-uri 'none'; form-action 'none'"
 )

@@ -12,7 +12,10 @@ from gazette.models.tasks.tasks import PublishTask, TaskKind
 from gazette.models.views.site_document import document
 from gazette.renderers.pages import brand_files
 from gazette.services.publish.builder import Builder
-from gazette.services.publish.images.image_builder import ImageBuilder
+from gazette.services.publish.images.file_builder import FileBuilder
+
+# Not every program that asks for this address can draw it.
+_DRAWING = ".svg"
 
 
 class LoadedIcon(NamedTuple):
@@ -27,7 +30,7 @@ class IconBuilder(Builder[LoadedIcon]):
     """Builds `/favicon.ico`: the icon of the settings if it is there, else the included one."""
 
     site: Site
-    images: ImageBuilder
+    images: FileBuilder
 
     def paths(self, _task: PublishTask) -> tuple[str, ...]:
         return (paths.FAVICON,)
@@ -37,7 +40,7 @@ class IconBuilder(Builder[LoadedIcon]):
 
     def _own(self) -> LoadedIcon | None:
         key = self.site.brand.icon
-        if not key:
+        if not key or key.lower().endswith(_DRAWING):
             return None
         image = self.images.load(PublishTask(TaskKind.IMAGE, Partition(PartitionKind.IMAGE, key)))
         if image is None or image.raw is None or len(image.raw) > MAX_ICON_BYTES:
