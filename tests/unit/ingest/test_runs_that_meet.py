@@ -120,7 +120,7 @@ def test_a_denied_version_is_published_when_it_can_be_read() -> None:
     (problem,) = world.ingest("a").quarantined
     assert "AccessDenied: it is encrypted with a key that Gazette may not use" in problem.reason
     assert world.ingest("a").stale == 1
-    world.source._denied.clear()
+    world.source.contents.denied.clear()
     assert world.ingest("a").recorded == [("a", 1, "publication")]
     assert world.quarantined(KEY) is None
 
