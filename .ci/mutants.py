@@ -89,7 +89,8 @@ def settings(group: Mapping[str, list[str]]) -> str:
         "source_paths": ["src/gazette"],
         "only_mutate": [f"src/gazette/{path}" for path in group["code"]],
         "pytest_add_cli_args_test_selection": [f"tests/{path}" for path in group["tests"]],
-        "pytest_add_cli_args": ["-p", "no:cacheprovider", "-p", "no:xdist"],
+        # A mutant that survives costs a run of all its tests.
+        "pytest_add_cli_args": ["-p", "no:cacheprovider", "-p", "no:xdist", "-m", "not slow"],
         "also_copy": ["functions", "gazette_cli", "template.yaml"],
     }
     return table("tool.mutmut", mutmut) + table("tool.pytest.ini_options", PYTEST)
