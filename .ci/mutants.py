@@ -30,10 +30,12 @@ COPIES = {
 # What mutmut notes of a mutant: the exit code of pytest, or a code of its own.
 SURVIVED, UNTESTED = 0, 33
 SAMPLE = "--sample"
-PYTEST = {
+PYTEST: Mapping[str, list[str] | str] = {
     "pythonpath": [".", "src"],
     "addopts": ["--import-mode=importlib"],
     "markers": ["ministack: starts a local AWS", "slow: left out of make test"],
+    # Seconds a test: a mutant may never end.
+    "timeout": "20",
 }
 
 
@@ -85,7 +87,7 @@ def copy_tree(folder: Path) -> None:
 
 
 def settings(group: Mapping[str, list[str]]) -> str:
-    mutmut = {
+    mutmut: dict[str, list[str] | str] = {
         "source_paths": ["src/gazette"],
         "only_mutate": [f"src/gazette/{path}" for path in group["code"]],
         "pytest_add_cli_args_test_selection": [f"tests/{path}" for path in group["tests"]],
@@ -96,8 +98,8 @@ def settings(group: Mapping[str, list[str]]) -> str:
     return table("tool.mutmut", mutmut) + table("tool.pytest.ini_options", PYTEST)
 
 
-def table(name: str, values: Mapping[str, list[str]]) -> str:
-    # A list of strings is the same in JSON and in TOML.
+def table(name: str, values: Mapping[str, list[str] | str]) -> str:
+    # Strings and lists of them are the same in JSON and in TOML.
     lines = (f"{key} = {json.dumps(value)}\n" for key, value in values.items())
     return f"[{name}]\n{''.join(lines)}"
 

@@ -76,6 +76,17 @@ def test_no_document_holds_a_word_of_a_held_event() -> None:
     assert found(world.site()) == set(WORDS)
 
 
+def test_a_release_reads_what_was_kept_when_the_version_arrived_and_nothing_from_s3() -> None:
+    """So it does not fail if S3 does not give out the version any more."""
+    world = World()
+    world.put("a", hours(1), **SECRET)
+    world.settle()
+    world.calls.clear()
+    settle_at(world, hours(4))
+    assert found(world.site()) == set(WORDS)
+    assert world.calls["s3.GetObject"] == 0
+
+
 def test_a_topic_whose_only_event_is_held_is_in_no_list() -> None:
     world = world_with_a_public_event()
     world.put("a", hours(1), **SECRET)
