@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from gazette.models.contract.identity import event_key
 from gazette.models.ledger import partitions
 from gazette.models.ledger.partitions import Partition
 from gazette.models.ledger.update import UpdateEntry
@@ -173,6 +174,24 @@ def test_an_update_is_compared_with_the_last_version_that_kept_the_contract() ->
     (update,) = updates(world)
     assert [change.label for change in update.changes] == ["Text"]
     assert update.predecessor_path == "news/2026/07/4/river-opens.r1"
+
+
+def test_a_minor_version_that_s3_shows_again_says_what_it_changed() -> None:
+    """SPEC V5. Its kind is `restored` then, and every reader has seen the version before."""
+    world = World()
+    world.put("a", hours(0), body="One.")
+    world.put("a", hours(1), body="Two.", revision={"kind": "minor"})
+    world.put("a", hours(2), body="Three.", revision={"kind": "minor"})
+    world.ingest("a")
+    key = event_key("a")
+    world.source.remove_version(key, world.source.versions(key)[0].version_id)
+    world.now = hours(3)
+    world.ingest("a")
+    (restored,) = updates(world)
+    assert (restored.kind, restored.number) == ("restored", 4)
+    assert restored.changes == (
+        FieldChange("Text", ((deleted("Three"), inserted("Two"), kept(".")),)),
+    )
 
 
 def test_an_event_that_is_published_again_has_no_difference() -> None:

@@ -139,10 +139,11 @@ def test_a_delete_marker_after_a_hold_leaves_no_tombstone_and_no_number() -> Non
     assert world.snapshot("a").tombstones == ()
 
 
-def test_an_upload_that_has_expired_already_is_never_public() -> None:
+@pytest.mark.parametrize("expires", [0.5, 1])
+def test_an_upload_that_has_expired_already_is_never_public(expires: float) -> None:
     world = world_with_a_public_event()
     before = world.site()
-    world.put("a", hours(1), **{**SECRET, "published": None, "expires": rfc3339(hours(0.5))})
+    world.put("a", hours(1), **{**SECRET, "published": None, "expires": rfc3339(hours(expires))})
     world.settle()
     assert world.site() == before
     assert world.snapshot("a").number == 0
