@@ -57,7 +57,7 @@ def needs_template(command: str) -> None:
     """
     if not TEMPLATE.is_file():
         raise EngineError(
-            f"{command} runs template.yaml, so it needs a checkout of Gazette, and `make install`"
+            f"{command} runs template.yaml, so it needs a checkout of Gazette, and `make demo`"
             " in it; without one, `gazette publish SOURCE --out DIR` makes the site and `gazette"
             " serve DIR` shows it"
         )

@@ -62,6 +62,7 @@ class StoredDocument:
     etag: str
     last_modified: datetime
     cache_control: str = ""
+    security_policy: str = CONTENT_SECURITY_POLICY
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +133,7 @@ def _missing(read: Reader, opening: Mapping[str, str]) -> Response:
 def _headers(document: StoredDocument, opening: Mapping[str, str]) -> dict[str, str]:
     modified = format_datetime(document.last_modified.astimezone(UTC), usegmt=True)
     headers = {"ETag": document.etag, "Last-Modified": modified, **_SAFE, **opening}
+    headers["Content-Security-Policy"] = document.security_policy
     if document.cache_control:
         headers["Cache-Control"] = document.cache_control
     return headers

@@ -222,7 +222,7 @@ def test_a_version_in_quarantine_is_held_back_when_it_can_be_published() -> None
     settle_at(world, 1)
     assert world.quarantined(event_key("a")) is not None
     erase(world, "a", hours(2), "all")
-    world.source._denied.clear()
+    world.source.contents.denied.clear()
     settle_at(world, RELEASE + 1)
     assert world.quarantined(event_key("a")) is None
     assert world.snapshot("a").number == 0

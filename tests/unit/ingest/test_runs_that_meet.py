@@ -73,11 +73,16 @@ def test_a_run_that_always_meets_others_gives_up_and_the_queue_delivers_again() 
 
 
 @pytest.mark.parametrize("key", ["images/a.png", f"events/{'x' * MAX_KEY_BYTES}.json"])
-def test_an_image_and_a_refused_key_are_left_to_the_next_delivery(key: str) -> None:
+def test_a_run_for_an_image_or_a_refused_key_starts_over_too_and_gives_up_at_last(key: str) -> None:
     world = World()
     world.source.put(key, PNG, hours(0))
+    pauses: list[float] = []
     with pytest.raises(ConflictError, match="another run wrote"):
-        ingest(world, key, 1, [])
+        ingest(world, key, 100, pauses)
+    assert len(pauses) == MAX_WRITE_ATTEMPTS - 1
+    pauses.clear()
+    assert ingest(world, key, 3, pauses).conflicts == 3
+    assert len(pauses) == 3
 
 
 def test_the_revision_of_a_run_that_ended_keeps_its_number() -> None:
@@ -115,7 +120,7 @@ def test_a_denied_version_is_published_when_it_can_be_read() -> None:
     (problem,) = world.ingest("a").quarantined
     assert "AccessDenied: it is encrypted with a key that Gazette may not use" in problem.reason
     assert world.ingest("a").stale == 1
-    world.source._denied.clear()
+    world.source.contents.denied.clear()
     assert world.ingest("a").recorded == [("a", 1, "publication")]
     assert world.quarantined(KEY) is None
 
