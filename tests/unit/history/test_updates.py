@@ -6,7 +6,7 @@ import pytest
 
 from gazette.models.contract.identity import event_key
 from gazette.models.ledger import partitions
-from gazette.models.ledger.partitions import Partition
+from gazette.models.ledger.partitions import Partition, PartitionKind
 from gazette.models.ledger.update import UpdateEntry
 from gazette.models.limits import MAX_CHANGES_BYTES
 from gazette.models.views.diff import DiffKind, DiffRun, FieldChange
@@ -127,16 +127,22 @@ def test_updates_stand_in_the_order_of_time() -> None:
     assert [entry.event_id for entry in updates(world)] == ["b", "a"]
 
 
-def test_the_revision_is_the_first_record_and_update_entries_come_before_the_time_lines() -> None:
+@pytest.mark.parametrize("is_folded", [True, False])
+def test_the_revision_is_the_first_record_and_update_entries_come_before_the_time_lines(
+    *, is_folded: bool
+) -> None:
     """A page links to a feed of updates where there are any, and must be made after them."""
     world = World()
     world.put("a", hours(0), topics=["Foxes"])
-    world.ingest("a")
-    world.changes.clear()
+    if not is_folded:
+        world.ingest("a")
+        world.changes.clear()
     world.put("a", hours(1), topics=["Foxes"], revision=CORRECTION)
     world.ingest("a")
     written = [
-        item_key.partition for item_key in world.changes if item_key.partition.kind != "DOCUMENT"
+        item_key.partition
+        for item_key in world.changes
+        if item_key.partition.kind not in {PartitionKind.DOCUMENT, PartitionKind.PATH}
     ]
     assert written[0] == partitions.event_partition("a")
     assert written[-1] == partitions.event_partition("a")

@@ -149,6 +149,17 @@ def test_an_upload_that_has_expired_already_is_never_public(expires: float) -> N
     assert world.snapshot("a").number == 0
 
 
+def test_a_held_version_that_s3_has_lost_is_never_public() -> None:
+    world = world_with_a_public_event()
+    before = world.site()
+    world.put("a", hours(1), **SECRET)
+    world.settle()
+    undelete(world, hours(2))
+    assert list(held_events(world.ledger)) == []
+    settle_at(world, hours(5))
+    assert world.site() == before
+
+
 def test_an_upload_that_has_expired_already_withdraws_what_was_public() -> None:
     world = World()
     world.put("a", hours(0), title="One")
