@@ -214,6 +214,32 @@ def test_an_event_expires_and_an_update_brings_it_back() -> None:
     assert shown(world) == "Two"
 
 
+def test_a_withdrawal_names_what_s3_shows_then_and_the_version_only_if_it_withdraws() -> None:
+    """What S3 shows is not withdrawn again (SPEC V9), neither by this run nor by a later one."""
+    world = world_of("One")
+    world.delete("a", hours(1))
+    world.settle()
+    marker = world.source.versions(KEY)[0]
+    assert version_of(world) == (marker.identity, marker.version_id)
+    world = world_of("One")
+    world.source.remove_version(KEY, world.source.versions(KEY)[0].version_id)
+    world.settle()
+    assert version_of(world) == ("", "")
+    world = World()
+    world.put("a", hours(0), expires="2026-07-04T10:00:00Z")
+    world.now = hours(2)
+    world.settle()
+    assert version_of(world) == (world.source.versions(KEY)[0].identity, "")
+
+
+def version_of(world: World) -> tuple[str, str]:
+    """Return the identity and the id of the version of the second revision."""
+    revision = world.revision("a", 2)
+    assert revision.withdraws
+    assert world.snapshot("a").served == revision.identity
+    return revision.identity, revision.version_id
+
+
 TIMES = {"published": "2026-07-04T09:00:00Z", "expires": "2026-07-04T10:00:00Z"}
 
 
