@@ -54,6 +54,16 @@ def test_removing_the_newest_version_shows_the_one_before() -> None:
     assert shown(world) == "Three"
 
 
+def test_a_version_that_s3_shows_again_is_read_from_the_ledger() -> None:
+    """So it is shown even if S3 does not give it out any more."""
+    world = world_of("One", "Two")
+    world.source.remove_version(KEY, world.source.versions(KEY)[0].version_id)
+    world.calls.clear()
+    world.ingest("a")
+    assert world.newest("a").title == "One"
+    assert world.calls["s3.GetObject"] == 0
+
+
 @pytest.mark.parametrize("keep", [1, 2])
 def test_expired_old_versions_change_nothing_and_later_ones_are_published(keep: int) -> None:
     world = world_of("One", "Two", "Three", "Four")
