@@ -65,8 +65,7 @@ def end_before_the_snapshot(world: World, before: str | None) -> None:
         items.items[keys.SNAPSHOT] = stored._replace(payload=before)
 
 
-# What the snapshot holds when the run ends. A version under embargo is replaced before its release by
-# the one that S3 loses.
+# What the snapshot holds when the run ends. The version that S3 loses replaces a held one in time.
 EARLIER: Mapping[str, dict[str, object] | None] = {
     "nothing before": None,
     "a revision before": {},
