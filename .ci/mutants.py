@@ -1,9 +1,10 @@
 """Change the core's decisions one by one, and list the changes that no test notices.
 
-    .venv-mutants/bin/python .ci/mutants.py [--sample] [GROUP ...]
+    .venv-mutants/bin/python .ci/mutants.py [--sample] [GROUP ...] [MUTANT ...]
 
 The groups of mutants.toml say which code is changed, and which tests must notice. A sample is a
-fifth of the changes, and the same ones each time. mutmut names
+fifth of the changes, and the same ones each time. A MUTANT has a `*`, such as `*_publish_once*`:
+only those whose names match are tried. mutmut names
 mutants after paths and strips only `src`, so it works on copies of that layout in .mutants/.
 """
 
@@ -40,8 +41,10 @@ PYTEST: Mapping[str, list[str] | str] = {
 
 
 def main(arguments: list[str]) -> int:
-    names = [argument for argument in arguments if argument != SAMPLE]
-    chosen = [f"*__mutmut_*{digit}" for digit in "37"] if SAMPLE in arguments else []
+    chosen = [argument for argument in arguments if "*" in argument]
+    names = [argument for argument in arguments if argument not in {SAMPLE, *chosen}]
+    if SAMPLE in arguments:
+        chosen += [f"*__mutmut_*{digit}" for digit in "37"]
     groups = tomllib.loads((ROOT / ".ci/mutants.toml").read_text())
     unknown = [name for name in names if name not in groups]
     if unknown:
@@ -70,7 +73,10 @@ def mutate(name: str, group: Mapping[str, list[str]], chosen: list[str]) -> int:
     modules = [module for module in counts if not module.startswith("survived ")]
     for module in modules:
         print(f"{module}: {counts[f'survived {module}']} of {counts[module]} survived")
-    print(f"{name} took {time.monotonic() - start:.0f} seconds", flush=True)
+    tried = sum(counts[module] for module in modules)
+    seconds = time.monotonic() - start
+    each = seconds / max(1, tried)
+    print(f"{name} took {seconds:.0f} seconds, {each:.1f} a mutant", flush=True)
     return sum(counts[f"survived {module}"] for module in modules)
 
 
