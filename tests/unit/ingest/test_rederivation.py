@@ -148,6 +148,22 @@ def test_an_image_that_only_a_version_under_embargo_names_is_hidden_from_now_on(
     assert world.snapshot("a").held is not None
 
 
+def queries_of_a_rederivation(revisions: int) -> int:
+    world = World()
+    for number in range(revisions):
+        world.put("a", hours(number), title=f"Version {number}")
+    world.ingest("a")
+    age(world, "a")
+    world.calls.clear()
+    world.ingest("a")
+    assert world.snapshot("a").derivation == DERIVATION
+    return world.calls["dynamodb.Query"]
+
+
+def test_a_long_history_is_derived_again_with_as_many_queries_as_a_short_one() -> None:
+    assert queries_of_a_rederivation(12) == queries_of_a_rederivation(1)
+
+
 def test_an_event_whose_text_is_lost_stays_as_it_is() -> None:
     """Release 0.1.0 kept no documents, and S3 has removed the version."""
     world = World()
