@@ -22,7 +22,7 @@ def _add_put(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         type=path,
         metavar="FILE",
-        help="document or image in a folder events or images: its path from there is its key",
+        help="file in a folder events, images or static: its path from there is its key",
     )
     parser.add_argument("--key", help="object key of a file that lies elsewhere: events/ID.json")
     parser.add_argument(

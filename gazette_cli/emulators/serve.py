@@ -13,6 +13,7 @@ from typing import NoReturn
 from rich.console import Console
 from rich.progress import track
 
+from gazette.models.branding.site_settings import SiteSettings, parameter_of, texts_of
 from gazette.models.contract.identity import event_key
 from gazette.models.identifiers.slugs import title_slug
 from gazette_cli.demo.wait_until_published import wait_until_quiet
@@ -27,7 +28,7 @@ CONSOLE = Console(highlight=False, soft_wrap=True)
 EXAMPLE_TITLE, EXAMPLE_FOLDER = "My first event", "my-archive"
 
 
-def serve(source: Path | None, port: int) -> int:
+def serve(source: Path | None, port: int, settings: SiteSettings) -> int:
     """Run until Ctrl-C or SIGTERM.
 
     Raises:
@@ -39,7 +40,7 @@ def serve(source: Path | None, port: int) -> int:
     changes = read_source(source).changes if source else []
     for reason in filter(None, map(why_refused, changes)):
         raise EngineError(reason)
-    with interruptible(), bind_port(port) as server, serving_stack(server) as stack:
+    with interruptible(), bind_port(port) as server, serving_stack(server, settings) as stack:
         for act in track(changes, "Writing", console=CONSOLE, disable=not changes):
             _apply(stack, act)
         CONSOLE.print(f"The site        {server.url}/")
@@ -91,10 +92,14 @@ def bind_port(port: int) -> SiteServer:
 
 
 @contextmanager
-def serving_stack(server: SiteServer) -> Iterator[Stack]:
-    """Start a stack with the address of the server as its site, and serve the site bucket."""
+def serving_stack(server: SiteServer, settings: SiteSettings) -> Iterator[Stack]:
+    """Start a stack with the address of the server as its site, and serve the site bucket.
+
+    The ids in its feeds are not those of the settings: it is a preview.
+    """
     start = time.perf_counter()
     parameters = {
+        **{parameter_of(name): text for name, text in texts_of(settings).items()},
         "SiteUrl": server.url,
         "TagAuthority": TAG_AUTHORITY,
         "LedgerDeletionProtection": "false",

@@ -118,13 +118,13 @@ def put_bodies(
     options: PutOptions,
     times: Times = Times(),  # it is immutable
 ) -> int:
-    """Write documents to a stack, the images first, and print what became of each.
+    """Write documents to a stack, other files first, and print what became of each.
 
     Raises:
         UploadError: nothing became of one in time.
     """
     uploader = Uploader(deployment)
-    in_order = sorted(bodies, key=lambda key: not identity.is_image_key(key))
+    in_order = sorted(bodies, key=lambda key: not identity.is_file_key(key))
     written = [_Written(uploader.upload(key, bodies[key]), times.now()) for key in in_order]
     if not options.is_waiting:
         lines = [f"{one.upload.key}: version {one.upload.version.version_id}" for one in written]

@@ -15,6 +15,11 @@ from urllib.parse import quote_plus
 from botocore.exceptions import ClientError
 
 from gazette.delivery.s3 import S3SourceArchive
+from gazette.models.branding.static_files import (
+    check_static,
+    check_static_key,
+    check_static_size,
+)
 from gazette.models.contract import identity
 from gazette.models.contract.parsing import parse
 from gazette.models.images.image_decoding import decode_image
@@ -26,7 +31,7 @@ from gazette.models.problems.problems import InvalidEventError
 from gazette_cli.engines.engine import EngineError
 from gazette_cli.operate.deployment import Deployment
 
-_FOLDERS = (identity.EVENTS.rstrip("/"), identity.IMAGES.rstrip("/"))
+_FOLDERS = ("events", "images", "static")
 _MISSING = frozenset({"404", "NoSuchKey", "NotFound"})
 
 
@@ -59,16 +64,16 @@ class Result(NamedTuple):
 
 
 def key_of(file: Path) -> str:
-    """Return the object key of a file: its path from its folder ``events`` or ``images`` on.
+    """Return the object key of a file: its path from its folder of the source bucket on.
 
     Raises:
-        UploadError: it lies in neither.
+        UploadError: it lies in no such folder.
     """
     parts = file.absolute().parts
     for position in range(len(parts) - 2, 0, -1):
         if parts[position] in _FOLDERS:
             return "/".join(parts[position:])
-    reason = f"{file}: lies in no folder events or images; name its key with --key events/ID.json"
+    reason = f"{file}: lies in no folder {' or '.join(_FOLDERS)}; name its key with --key KEY"
     raise UploadError(reason)
 
 
@@ -79,9 +84,8 @@ def check(key: str, body: bytes) -> list[str]:
         UploadError: Gazette would not publish it; the message names every problem.
     """
     try:
-        if identity.is_image_key(key):
-            check_image_key(key)
-            decode_image(body)
+        if identity.is_file_key(key):
+            _check_file(key, body)
             return []
         if reason := _why_no_event_key(key):
             raise UploadError(f"{key}: {reason}")
@@ -89,6 +93,16 @@ def check(key: str, body: bytes) -> list[str]:
         return [f"{field}: {reason}" for field, reason in parse(body).remarks]
     except InvalidEventError as error:
         raise UploadError(f"{key}: {error}") from error
+
+
+def _check_file(key: str, body: bytes) -> None:
+    if identity.is_static_key(key):
+        check_static_key(key)
+        check_static_size(len(body))
+        check_static(key, body)
+    else:
+        check_image_key(key)
+        decode_image(body)
 
 
 def _why_no_event_key(key: str) -> str:
@@ -142,8 +156,8 @@ class Outcomes:
 
     def find(self, upload: Upload) -> Result | None:
         """Return what became of a version, or None as long as nothing did."""
-        if identity.is_image_key(upload.key):
-            return self._of_image(upload)
+        if identity.is_file_key(upload.key):
+            return self._of_file(upload)
         event_id = identity.event_id(upload.key)
         item = self.deployment.ledger.get(keys.snapshot_key(event_id))
         snapshot = Snapshot.model_validate_json(item.payload) if item else None
@@ -159,7 +173,7 @@ class Outcomes:
             return Result(Outcome.UNCHANGED, snapshot.revision)
         return Result(Outcome.PUBLISHED, made) if self._is_shown(made) else None
 
-    def _of_image(self, upload: Upload) -> Result | None:
+    def _of_file(self, upload: Upload) -> Result | None:
         if quarantined := self._quarantined(upload):
             return quarantined
         item = self.deployment.ledger.get(keys.image_key(upload.key))

@@ -128,7 +128,9 @@ def test_an_image_is_written_before_the_event_that_shows_it(
     pipeline: Pipeline, write: Write
 ) -> None:
     image = {"key": "images/a.png", "alt": "A bridge"}
-    assert write({KEY: document_of(title="Bridge opens", image=image), "images/a.png": PNG}) == 0
+    body = document_of(title="Bridge opens", image=image)
+    assert write({KEY: body, "images/a.png": PNG, "static/humans.txt": b"We."}) == 0
+    assert pipeline.read("humans.txt") == b"We."
     page = pipeline.read("news/2026/07/4/bridge-opens.json")
     assert page is not None
     assert json.loads(page)["image"]["url"] == "https://gazette.example/image/a.png"
@@ -217,6 +219,7 @@ def test_an_unknown_event_has_no_status(deployment: Deployment) -> None:
         ("site/events/2026/a.json", "events/2026/a.json"),
         ("events/old/events/a.json", "events/a.json"),
         ("site/images/a.png", "images/a.png"),
+        ("site/static/about.html", "static/about.html"),
     ],
 )
 def test_the_key_of_a_file_is_its_path_from_the_folder_on(
@@ -228,7 +231,7 @@ def test_the_key_of_a_file_is_its_path_from_the_folder_on(
 def test_a_file_elsewhere_needs_a_key(tmp_path: Path) -> None:
     file = tmp_path / "a.json"
     file.write_bytes(document_of())
-    with pytest.raises(UploadError, match=r"name its key with --key events/ID\.json"):
+    with pytest.raises(UploadError, match=r"name its key with --key KEY"):
         read_files(PutOptions([file]))
     assert read_files(PutOptions([file], key=KEY)) == {KEY: document_of()}
     with pytest.raises(UploadError, match="--key names the key of one file"):
@@ -249,6 +252,8 @@ def test_remarks_are_printed_before_anything_is_written(
     [
         (KEY, b"{}", "title: is missing"),
         ("images/a.png", b"no image", "image: is not a JPEG"),
+        ("static/feed.atom", b"<feed/>", "key: "),
+        ("static/a.exe", b"", "is not published; these endings are"),
         ("erasures/a.json", b"{}", "`gazette erase` writes it"),
         ("events/a.JSON", b"{}", "ends in .json, in lower case"),
         ("events/", b"{}", "is a folder"),
