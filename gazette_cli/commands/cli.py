@@ -6,7 +6,16 @@ import sys
 from collections.abc import Sequence
 
 from gazette import __version__
-from gazette_cli.commands import cost, demo, operate, publish, serve, validate, verify
+from gazette_cli.commands import (
+    cost,
+    demo,
+    import_source,
+    operate,
+    publish,
+    serve,
+    validate,
+    verify,
+)
 from gazette_cli.engines.engine import EngineError
 from gazette_cli.engines.file_errors import file_problem
 from gazette_cli.engines.sources import SourceError
@@ -24,7 +33,7 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="gazette", description="Publish an archive of events.")
     parser.add_argument("--version", action="version", version=f"gazette {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for module in (publish, serve, validate, verify, demo, operate, cost):
+    for module in (publish, import_source, serve, validate, verify, demo, operate, cost):
         module.add_parser(commands)
     options = parser.parse_args(arguments)
     try:
