@@ -10,6 +10,7 @@ from gazette_cli.engines.sources import SourceError
 from gazette_cli.importers.draft import Found, LeftOut
 from gazette_cli.importers.html_bodies import html_body, text_body
 from gazette_cli.importers.kinds.feed_item import FeedItem, FeedPage, draft_of
+from gazette_cli.importers.reading import is_address
 
 
 def read_json_page(data: bytes, address: str) -> FeedPage:
@@ -42,7 +43,8 @@ def _found(items: list[Any], feed: Mapping[str, Any], address: str) -> Iterator[
 
 def _item(item: Mapping[str, Any], feed: Mapping[str, Any]) -> FeedItem:
     link = _text(item, "url")
-    html = html_body(_text(item, "content_html"), link or _text(feed, "home_page_url"))
+    base = next(filter(is_address, (link, _text(feed, "home_page_url"))), "")
+    html = html_body(_text(item, "content_html"), base)
     image = _text(item, "image") or _text(item, "banner_image")
     title = _text(item, "title")
     external = _text(item, "external_url")
@@ -54,7 +56,7 @@ def _item(item: Mapping[str, Any], feed: Mapping[str, Any]) -> FeedItem:
         summary=text_body(_text(item, "summary")),
         published=_text(item, "date_published"),
         updated=_text(item, "date_modified"),
-        authors=_authors(item) or _authors(feed),
+        authors=_authors(item, feed) or _authors(feed, feed),
         language=_text(item, "language") or _text(feed, "language"),
         topics=[str(tag) for tag in _list(item, "tags")],
         sources=[{"url": external}] if external and external != link else [],
@@ -63,11 +65,11 @@ def _item(item: Mapping[str, Any], feed: Mapping[str, Any]) -> FeedItem:
     )
 
 
-def _authors(of: Mapping[str, Any]) -> list[str]:
+def _authors(of: Mapping[str, Any], feed: Mapping[str, Any]) -> list[str]:
     """Return the names of authors; a feed that names itself names no person."""
     authors = [*_list(of, "authors"), of.get("author")]
     names = (_text(author, "name") for author in authors if isinstance(author, dict))
-    return [name for name in names if name and name != _text(of, "title")]
+    return [name for name in names if name and name != _text(feed, "title")]
 
 
 def _attachments(item: Mapping[str, Any]) -> Iterator[Fields]:

@@ -36,7 +36,7 @@ _CATEGORY = re.compile(r"(?:'''|;|={2,})\s*([^'=;].*?)\s*(?:'''|={2,})?\s*:?\s*"
 _TEMPLATE_EDGE = re.compile(r"\{\{.*|\|.*|\}\}|\|?\}\}|__[A-Z]+__|</?div[^>]*>|----+", re.DOTALL)
 _LONE = frozenset({"mr", "mrs", "ms", "dr", "st", "gen", "lt", "col", "sgt", "rep", "sen", "gov"})
 _LONE |= {"no", "vs", "jr", "sr", "prof", "capt", "maj"}
-_SENTENCE_END = re.compile(r"([\w.]+)[.!?][\"\u201d\u2019)]*\s+(?=[^a-z\s])")
+_SENTENCE_END = re.compile(r"(\S*?)[.!?][\"\u201d\u2019)]*\s+(?=[^a-z\s])")
 _SHORTEST_SENTENCE = 20
 
 
@@ -149,7 +149,7 @@ def _draft(event_id: str, bullet: _Bullet, headings: Sequence[Line], page: _Page
 def _first_sentence(words: str) -> str:
     """Return the first sentence: the portal has no titles."""
     for end in _SENTENCE_END.finditer(words):
-        word = end[1].lower()
+        word = end[1].strip('"\u201c\u201d()').lower()
         is_abbreviated = word in _LONE or "." in word or len(word) == 1
         if end.end() >= _SHORTEST_SENTENCE and not is_abbreviated:
             return words[: end.end()].strip()

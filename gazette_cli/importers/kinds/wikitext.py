@@ -13,12 +13,14 @@ _REF = re.compile(r"<ref\b[^>/]*>(.*?)</ref\s*>|<ref\b[^>]*/>", re.DOTALL | re.I
 _TEMPLATE = re.compile(r"\{\{([^{}]*)\}\}")
 _URL = r"https?://[^\s\[\]<>\"|{}]+"
 _FIRST_URL = re.compile(_URL)
+_CITED_TITLE = re.compile(r"\|\s*title\s*=([^|{}\[\]]+)")
 _TOKEN = re.compile(
     r"\[\[(?P<article>[^\[\]|]+)(?:\|(?P<label>[^\[\]]*))?\]\](?P<trail>[a-z]*)"
     rf"|\[(?P<url>{_URL})(?P<name>[^\]]*)\]|(?P<bare>{_URL})"
     r"|(?P<quotes>'{5}|'{3}|'{2})|(?P<tag></?(?:b|i|sub|sup|small|br)\s*/?>)"
 )
 _FILE = re.compile(r"(?:file|image|category)\s*:", re.IGNORECASE)
+_OTHER_WIKI = re.compile(r"([a-z]{2,3}):(.+)")
 _STYLES = {"''": ("i",), "'''": ("b",), "'''''": ("b", "i")}
 _SIGNS = {
     "snd": " \N{EN DASH} ",
@@ -83,7 +85,7 @@ class _Reading:
                 self._switch(name)
         elif token["tag"]:
             self._html.append(token["tag"])
-            self._words.append(" ")
+            self._words.append(" " if "br" in token["tag"] else "")
         else:
             self._cite(token["url"] or token["bare"], token["name"] or "")
 
@@ -91,12 +93,16 @@ class _Reading:
         if _FILE.match(article):
             self._say(trail)
             return
-        target = article.removeprefix(":")
+        target, wiki = article.removeprefix(":"), self._wiki
         shown = unescape((label or target) + trail).replace("''", "")
+        other = _OTHER_WIKI.fullmatch(target)
+        if other:
+            wiki, target = f"https://{other[1]}.wikipedia.org/wiki/", other[2]
         target = target[:1].upper() + target[1:]
-        if name := target.partition("#")[0].replace("_", " ").strip():
+        name = target.partition("#")[0].replace("_", " ").strip()
+        if name and not other:
             self._articles[name] = None
-        address = self._wiki + quote(target.replace(" ", "_"), safe="/:#()',!")
+        address = wiki + quote(target.replace(" ", "_"), safe="/:#()',!")
         self._html.append(f'<a href="{escape(address)}">{escape(shown, quote=False)}</a>')
         self._words.append(shown)
 
@@ -112,6 +118,8 @@ class _Reading:
 
     def _cite(self, url: str, name: str) -> None:
         shown = one_line(unescape(name).replace("''", ""))
+        # A source is named in brackets; any other label is a part of the sentence.
+        self._words.append("" if shown.startswith(("(", "[")) else shown)
         title = shown.strip("()[] ")
         source: Fields = {"url": url, "title": title} if title else {"url": url}
         self._sources.setdefault(url, source)
@@ -119,8 +127,10 @@ class _Reading:
 
 
 def _source_of(ref: re.Match[str]) -> str:
-    url = _FIRST_URL.search(ref[1] or "")
-    return f" [{url[0]}]" if url else ""
+    """Return the source that a footnote names, as the portal names sources."""
+    url, title = _FIRST_URL.search(ref[1] or ""), _CITED_TITLE.search(ref[1] or "")
+    name = f" ({title[1].strip()})" if title else ""
+    return f" [{url[0]}{name}]" if url else ""
 
 
 def _without_templates(text: str) -> str:

@@ -6,7 +6,6 @@ from html import unescape
 from io import BytesIO
 from typing import Any
 from urllib.parse import urljoin
-from xml.sax import SAXParseException
 
 import feedparser
 
@@ -44,12 +43,14 @@ def read_xml_page(data: bytes, address: str) -> FeedPage:
 
 def _found(parsed: _Parsed, address: str) -> Iterator[Found]:
     error = parsed.get("bozo_exception")
-    if isinstance(error, SAXParseException):
+    # What else feedparser notes, such as another encoding than declared, loses nothing.
+    if error is not None and hasattr(error, "getLineNumber"):
         line, message = error.getLineNumber(), error.getMessage()
         reason = f"is no well-formed XML at line {line}: {message}; what can be read is imported"
         yield LeftOut(f"document {address}", Problem("feed", reason))
     feed = parsed["feed"]
-    home = str(feed.get("link") or address)
+    own = (link.get("href") for link in feed.get("links", []) if link.get("rel") == "self")
+    home = str(feed.get("link") or next(own, "") or address)
     is_rss = str(parsed["version"]).startswith(("rss", "rdf"))
     for entry in parsed["entries"]:
         yield draft_of(_item(entry, feed, home, is_rss=is_rss), home)
@@ -75,7 +76,7 @@ def _item(entry: _Parsed, feed: _Parsed, home: str, *, is_rss: bool) -> FeedItem
         summary=_body(summary, link or home, is_rss=is_rss),
         published=_own(entry, "published"),
         updated=_own(entry, "updated"),
-        authors=_authors(entry) or _authors(feed),
+        authors=_authors(entry, feed) or _authors(feed, feed),
         language=str(language or feed.get("language", "")),
         topics=[str(tag.get("label") or tag.get("term") or "") for tag in entry.get("tags", [])],
         sources=list(_sources(entry)),
@@ -102,8 +103,7 @@ def _own(entry: _Parsed, name: str) -> str:
 
 def _body(text: _Parsed, base: str, *, is_rss: bool) -> str:
     value = str(text.get("value", ""))
-    where = str(text.get("base") or "")
-    base = where if where.startswith(("http://", "https://")) else base
+    base = next(filter(is_address, (str(text.get("base") or ""), base)), "")
     if is_rss:
         return body_of(value, base)
     return html_body(value, base) if text.get("type") in _HTML_TYPES else text_body(value)
@@ -120,10 +120,10 @@ def _title(title: _Parsed, *, is_rss: bool) -> str:
     return text_of_html(value) if title.get("type") in _HTML_TYPES else one_line(value)
 
 
-def _authors(of: _Parsed) -> list[str]:
+def _authors(of: _Parsed, feed: _Parsed) -> list[str]:
     """Return the names of authors; a feed that names itself names no person."""
     names = [str(author.get("name", "")) for author in of.get("authors", [])]
-    return [name for name in names if name and name != of.get("title")]
+    return [name for name in names if name and name != feed.get("title")]
 
 
 def _sources(entry: _Parsed) -> Iterator[Fields]:

@@ -52,6 +52,7 @@ class Importer:
 
     def run(self, kind: str, source: object, *options: str) -> Imported:
         arguments = ["import", kind, str(source), "--out", str(self.out), "--json", *options]
+        self._capsys.readouterr()  # of commands before this one
         status = main(arguments)
         printed = self._capsys.readouterr()
         results = json.loads(printed.out) if printed.out else []

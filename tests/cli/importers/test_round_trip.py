@@ -77,6 +77,7 @@ def test_a_published_feed_is_published_again(
         assert item.get("tags", []) == old.get("tags", [])
         assert item.get("authors") == old.get("authors")
         assert words(old) <= words(item)
+    assert [one["byline"] for one in found.documents.values() if "byline" in one] == [["R. Moss"]]
 
 
 def test_a_whole_archive_is_imported_from_its_address(

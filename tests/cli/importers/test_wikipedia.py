@@ -1,5 +1,7 @@
 """A day of Current events becomes events that keep their ids when their words change."""
 
+import pytest
+
 from tests.cli.importers.imports import Importer
 
 PAGE = """{{Current events|year=2026|month=03|day=4|content=
@@ -11,7 +13,7 @@ A second sentence [[File:X.png]]follows. [https://post.example/a (Harbour Post)]
 [https://b.example/b ''(B)'']
 **Another '''bold entry''' &amp; more{{snd}}{{nowrap|x y}} [https://post.example/c?x=1&y=2 (Post)]
 ;Disasters
-*A storm is here.<ref>{{cite news|url=https://d.example/|title=Storm}}</ref>
+*A [https://e.example/ great storm] is here.<ref>{{cite news|url=https://d.example/|title=Storm}}</ref>
 <!-- All news items above this line -->|}}
 """
 BODY = (
@@ -39,10 +41,48 @@ def test_an_entry_has_title_topics_category_and_sources(importer: Importer) -> N
         "language": "en",
         "published": "2026-03-04T00:00:00Z",
     }
-    assert by_title["A storm is here."]["category"] == "Disasters"
-    assert by_title["A storm is here."]["sources"] == [{"url": "https://d.example/"}]
+    assert by_title["A great storm is here."]["category"] == "Disasters"
+    assert by_title["A great storm is here."]["sources"] == [
+        {"url": "https://e.example/", "title": "great storm"},
+        {"url": "https://d.example/", "title": "Storm"},
+    ]
     bold = by_title["Another bold entry & more \N{EN DASH} x y"]
     assert "<b>bold entry</b> &amp; more" in bold["body"]
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        (
+            "The U.S. Army and Dr. A. Moss are at St. Ives. More.",
+            "The U.S. Army and Dr. A. Moss are at St. Ives.",
+        ),
+        ('They call it "an exploitation". The end.', 'They call it "an exploitation".'),
+        ("It is about the forces (RSF). Clashes follow.", "It is about the forces (RSF)."),
+        (
+            "A M<sub>w</sub>{{nbsp}}7.3 earthquake is felt.<br>Then more",
+            "A Mw 7.3 earthquake is felt.",
+        ),
+        ("No. It is a short first sentence. End.", "No. It is a short first sentence."),
+        ("It began at 5 p.m. in the harbour. End.", "It began at 5 p.m. in the harbour."),
+    ],
+)
+def test_a_title_is_the_first_sentence(importer: Importer, text: str, title: str) -> None:
+    found = importer.run("wikipedia", importer.file("2026-03-04.txt", f"* {text}\n"))
+    assert found.only["title"] == title
+
+
+def test_links_to_other_wikis_files_and_sections_are_read(importer: Importer) -> None:
+    text = (
+        "* [[:fr:Pont|Pont]], [[#a|here]], [[File:A.png|thumb]] [[Bridge#History|it]] ''i'''b'''''"
+    )
+    document = importer.run("wikipedia", importer.file("2026-03-04.txt", text)).only
+    assert document["topics"] == ["Bridge"]
+    assert document["body"] == (
+        '<p><a href="https://fr.wikipedia.org/wiki/Pont">Pont</a>,'
+        ' <a href="https://en.wikipedia.org/wiki/#a">here</a>,'
+        ' <a href="https://en.wikipedia.org/wiki/Bridge#History">it</a> <i>i<b>b</b></i></p>'
+    )
 
 
 def test_an_entry_that_moves_or_is_worded_otherwise_stays_the_same_event(
