@@ -5,6 +5,7 @@ No character of such a body is read as Markdown: an HTML block ends at a blank l
 """
 
 import re
+from collections.abc import Iterator
 from html import escape, unescape
 from urllib.parse import urljoin
 
@@ -15,7 +16,7 @@ _ANY_PAGE = "https://localhost/news/2026/01/1/event.html"
 _LINE_END = re.compile(r"\r\n?")
 # Elements of programs, such as <o:p> or <amp-img>: browsers show what is in them.
 _OWN_TAG = re.compile(r"</?[a-z][a-z0-9]*[:-][a-z0-9:-]*(?:\s[^<>]*)?/?>", re.IGNORECASE)
-_PRE = re.compile(r"(<pre\b.*?</pre\s*>)", re.DOTALL | re.IGNORECASE)
+_PRE_TAG = re.compile(r"(</?pre\b[^<>]*>)", re.IGNORECASE)
 _BLANK_LINES = re.compile(r"\n(?:[ \t]*\n)+")
 _BLANK_LINE = re.compile(r"\n(?=[ \t]*\n)")
 _ADDRESS = re.compile(
@@ -39,16 +40,18 @@ def html_body(html: str, base: str = "") -> str:
     text = absolute(_OWN_TAG.sub("", _LINE_END.sub("\n", html)), base).strip()
     if not text:
         return ""
-    closed = "".join(
-        _BLANK_LINE.sub("&#10;", part) if part[:4].lower() == "<pre" else _closed_up(part)
-        for part in _PRE.split(text)
-    )
-    # A carriage return, or white space that ends with a mark, may have left one more.
+    closed = "".join(_without_blank_lines(text))
+    # Where two parts meet, a blank line may be left.
     return f"<div>\n{_BLANK_LINES.sub(chr(10), closed)}\n</div>"
 
 
-def _closed_up(html: str) -> str:
-    return _BLANK_LINES.sub("\n", html)
+def _without_blank_lines(html: str) -> Iterator[str]:
+    """Yield the parts of HTML; in preformatted text, a blank line is written as a reference."""
+    is_pre = False
+    for part in _PRE_TAG.split(html):
+        if _PRE_TAG.fullmatch(part):
+            is_pre = not part.startswith("</")
+        yield _BLANK_LINE.sub("&#10;", part) if is_pre else _BLANK_LINES.sub("\n", part)
 
 
 def text_body(text: str) -> str:

@@ -24,7 +24,7 @@ from gazette_cli.importers.draft import Draft, ImageFiles
 from gazette_cli.importers.html_bodies import addresses_of
 from gazette_cli.importers.reading import fetch, is_address
 
-_MARKDOWN_IMAGE = re.compile(r"!\[[^\]]*\]\(\s*<?([^\s<>)]+)")
+_MARKDOWN_IMAGE = re.compile(r"!\[[^\[\]]*\]\(\s*<?([^\s<>)]+)")
 _EXTENSION = re.compile(r"\.(?:jpe?g|png|gif|webp|avif)$", re.IGNORECASE)
 # A path that is a key as it is.
 _NAMED = re.compile(r"(?:[A-Za-z0-9][A-Za-z0-9._-]*/)*[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -141,5 +141,5 @@ def _replaced(body: str, address: str, key: str) -> str:
     written = "|".join(
         map(re.escape, dict.fromkeys((address, escape(address), escape(address, quote=False))))
     )
-    lead = r"(!\[[^\]]*\]\(\s*<?|\bsrc\s*=\s*[\"']?\s*)"
+    lead = r"(!\[[^\[\]]*\]\(\s*<?|\bsrc\s*=\s*[\"']?\s*)"
     return re.sub(rf"{lead}(?:{written})(?=[\s)>\"'])", lambda found: found[1] + key, body)

@@ -36,10 +36,11 @@ _LANGUAGE = re.compile(r"(.+)\.([a-z]{2}(?:-[A-Za-z]{2,4})?)")
 _POSTS = re.compile(r"(?:^|(?<=/))_posts/")
 _HEADING = re.compile(r"\A\s*#[ \t]+(.+?)[ \t]*#*[ \t]*(?:\n|\Z)")
 _HIGHLIGHT = re.compile(
-    r"\{%-?\s*highlight\s+(\w*)[^%]*%\}\n?(.*?)\n?\{%-?\s*endhighlight\s*-?%\}", re.DOTALL
+    r"\{%-?\s*highlight\s+(\w*)[^%{]*%\}\n?((?:(?!\{%-?\s*(?:end)?highlight).)*?)\n?\{%-?\s*endhighlight\s*-?%\}",
+    re.DOTALL,
 )
 _BASE = re.compile(r"\{\{\s*site\.(?:base)?url\s*\}\}")
-_TEMPLATE = re.compile(r"\{%.*?%\}|\{\{[<%].*?[%>]\}\}|\{\{.*?\}\}", re.DOTALL)
+_TEMPLATE = re.compile(r"\{%[^{}]*%\}|\{\{[^{}]*\}\}")
 
 
 def read_folder(options: ImportOptions) -> Iterator[Found]:

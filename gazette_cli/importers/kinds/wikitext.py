@@ -9,14 +9,16 @@ from urllib.parse import quote
 from gazette.models.characters import one_line
 from gazette.models.contract.tidying import Fields
 
-_REF = re.compile(r"<ref\b[^>/]*>(.*?)</ref\s*>|<ref\b[^>]*/>", re.DOTALL | re.IGNORECASE)
+_REF = re.compile(
+    r"<ref\b[^<>/]*>((?:(?!</?ref\b).)*)</ref\s*>|<ref\b[^<>]*/>", re.DOTALL | re.IGNORECASE
+)
 _TEMPLATE = re.compile(r"\{\{([^{}]*)\}\}")
 _URL = r"https?://[^\s\[\]<>\"|{}]+"
 _FIRST_URL = re.compile(_URL)
 _CITED_TITLE = re.compile(r"\|\s*title\s*=([^|{}\[\]]+)")
 _TOKEN = re.compile(
     r"\[\[(?P<article>[^\[\]|]+)(?:\|(?P<label>[^\[\]]*))?\]\](?P<trail>[a-z]*)"
-    rf"|\[(?P<url>{_URL})(?P<name>[^\]]*)\]|(?P<bare>{_URL})"
+    rf"|\[(?P<url>{_URL})(?P<name>[^\[\]]*)\]|(?P<bare>{_URL})"
     r"|(?P<quotes>'{5}|'{3}|'{2})|(?P<tag></?(?:b|i|sub|sup|small|br)\s*/?>)"
 )
 _FILE = re.compile(r"(?:file|image|category)\s*:", re.IGNORECASE)
@@ -33,7 +35,7 @@ _SIGNS = {
 _LAST = frozenset({"lang", "nowrap", "small", "abbr"})
 _FIRST = frozenset({"ill", "interlanguage link", "flag", "flagicon"})
 _CITES = ("cite", "citation")
-_MAX_TEMPLATES = 1_000
+_MAX_TEMPLATES = 40  # one in another
 
 
 class Line(NamedTuple):

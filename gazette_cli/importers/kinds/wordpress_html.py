@@ -7,22 +7,22 @@ _BLOCKS = (
     "address|article|aside|blockquote|dd|details|div|dl|dt|figcaption|figure|footer|form|h[1-6]"
     "|header|hr|li|main|nav|ol|p|pre|section|table|tbody|td|tfoot|th|thead|tr|ul"
 )
-_COMMENT = re.compile(r"<!--\s*/?(?:wp:|more|nextpage).*?-->", re.DOTALL)
-_WHOLE = r"<(?:pre|script|style|textarea)\b.*?</(?:pre|script|style|textarea)\s*>"
-_BLOCK_TAG = re.compile(
-    rf"(\s*(?:{_WHOLE}|</?(?:{_BLOCKS})\b[^<>]*>)\s*)", re.DOTALL | re.IGNORECASE
-)
+_COMMENT = re.compile(r"<!--\s*/?(?:wp:|more|nextpage)(?:(?!<!--|-->).)*-->", re.DOTALL)
+_KEPT = "pre|script|style|textarea"
+_WHOLE = rf"<(?:{_KEPT})\b(?:(?!</?(?:{_KEPT})\b).)*</(?:{_KEPT})\s*>"
+_BLOCK_TAG = re.compile(rf"({_WHOLE}|</?(?:{_BLOCKS})\b[^<>]*>)", re.DOTALL | re.IGNORECASE)
 _HOLD_PARAGRAPHS = frozenset(
     {"article", "aside", "blockquote", "details", "div", "footer", "header", "main", "section"}
 )
 _BLANK_LINE = re.compile(r"\n[ \t]*\n\s*")
-_NAME = re.compile(r"\s*</?(\w+).*", re.DOTALL)
+_MAX_DEPTH = 100
+_NAME = re.compile(r"</?(\w+).*", re.DOTALL)
 _LINE = re.compile(r"(?<!<br>)(?<!<br/>)(?<!<br />)\n")
 _CAPTION = re.compile(
-    r"\[caption\b[^\]]*\]\s*((?:<a\b[^>]*>\s*)?<img\b[^>]*>(?:\s*</a>)?)(.*?)\[/caption\]",
+    r"\[caption\b[^\]]*\]\s*((?:<a\b[^>]*>\s*)?<img\b[^>]*>(?:\s*</a>)?)((?:(?!\[/?caption\b).)*)\[/caption\]",
     re.DOTALL,
 )
-_EMBED = re.compile(r"\[embed\b[^\]]*\](.*?)\[/embed\]", re.DOTALL)
+_EMBED = re.compile(r"\[embed\b[^\]\[]*\]([^\[]*)\[/embed\]")
 _SHORTCODE = re.compile(r"\[/?([a-z][\w-]+)(?:\s+[^\[\]<>]*=[^\[\]<>]*)?\]")
 _KNOWN_SHORTCODES = frozenset(
     {"audio", "caption", "embed", "gallery", "playlist", "video", "contact-form", "contact-form-7"}
@@ -54,7 +54,7 @@ def _paragraphs(text: str) -> Iterator[str]:
     for number, part in enumerate(_BLOCK_TAG.split(text)):
         if number % 2:
             _follow(opened, part)
-            yield f"{part.strip()}\n"
+            yield f"{part}\n"
         elif set(opened) <= _HOLD_PARAGRAPHS:
             yield from _wrapped(part)
         else:
@@ -64,11 +64,11 @@ def _paragraphs(text: str) -> Iterator[str]:
 def _follow(opened: list[str], tag: str) -> None:
     """Note that an element begins or ends."""
     name = _NAME.sub(r"\1", tag, count=1).lower()
-    is_whole = tag.strip().endswith(f"</{name}>") and not tag.strip().startswith("</")
+    is_whole = tag.endswith(">") and "</" in tag[1:]
     if is_whole or name == "hr":
         return
-    if not tag.strip().startswith("</"):
-        opened.append(name)
+    if not tag.startswith("</"):
+        opened += [name] * (len(opened) < _MAX_DEPTH)
     elif name in opened:
         del opened[len(opened) - 1 - opened[::-1].index(name) :]
 
