@@ -27,8 +27,8 @@ def in_utc_if_naive(moment: datetime) -> datetime:
 def times(published: datetime | None, modified: datetime | None, day: date | None = None) -> Fields:
     """Return the fields of times; without a day, the event is of that of its first time.
 
-    The day is that of the time zone in which the source writes. A change before the publication is
-    none.
+    The day is that of the time zone in which the source writes. An event that was never changed was
+    last changed when it was published: otherwise, the time of its upload would count.
     """
     first = published or modified
     fields: Fields = {}
@@ -38,8 +38,7 @@ def times(published: datetime | None, modified: datetime | None, day: date | Non
         fields["date"] = day.isoformat()
     if first:
         fields["published"] = _written(first)
-    if modified and first and modified > first:
-        fields["modified"] = _written(modified)
+        fields["modified"] = _written(max(first, modified or first))
     return fields
 
 

@@ -94,7 +94,6 @@ def _found(name: str, advisory: Any) -> Found:  # noqa: ANN401  # JSON
         **times(published, modified),
         "topics": [*(name for _, name in packages)],
         "category": packages[0][0] if packages else "",
-        "summary": _text(advisory, "summary"),
         "body": "\n\n".join(filter(None, (_text(advisory, "details"), *_facts(advisory)))),
         "sources": [{"url": url} for url in dict.fromkeys(_references(advisory))],
         "byline": [*_names(advisory)],

@@ -30,6 +30,7 @@ def test_columns_are_mapped_to_fields(importer: Importer) -> None:
             "sources": [{"url": "https://a.example/"}, {"url": "https://b.example/"}],
             "image": {"key": "images/a.png", "alt": "Bridge"},
             "published": "2026-03-04T00:00:00Z",
+            "modified": "2026-03-04T00:00:00Z",
         },
         "b/2": {
             "title": "No title here.",
@@ -37,6 +38,7 @@ def test_columns_are_mapped_to_fields(importer: Importer) -> None:
             "body": "No title here.",
             "image": {"url": "https://a.example/a.png", "alt": "https://a.example/a.png"},
             "published": "2026-03-05T00:00:00Z",
+            "modified": "2026-03-05T00:00:00Z",
         },
     }
     assert found.remarks == [
@@ -55,6 +57,7 @@ def test_columns_with_the_names_of_fields_need_no_mapping(importer: Importer) ->
         "image": {"key": "images/a.png", "alt": "Alt", "credit": "C"},
         "byline": ["A. B", "C"],
         "published": "2026-03-05T08:00:00Z",
+        "modified": "2026-03-05T08:00:00Z",
         "guid": "urn:x:1",
         "aliases": ["/a", "/b"],
     }

@@ -90,6 +90,7 @@ def test_rss_keeps_its_fields(importer: Importer) -> None:
         "language": "en-US",
         "byline": ["R. Moss"],
         "published": "2019-05-04T04:30:00Z",
+        "modified": "2019-05-04T04:30:00Z",
         "guid": "https://post.example/?p=1",
         "aliases": ["https://post.example/2019/05/bridge/"],
     }

@@ -114,6 +114,7 @@ def test_what_is_no_post_is_listed_with_its_reason(importer: Importer) -> None:
         "date": "2020-01-02",
         "body": "Text",
         "published": "2020-01-02T00:00:00Z",
+        "modified": "2020-01-02T00:00:00Z",
     }
     assert len(found.said("skipped")) == 3
     assert good.name == "good.md"

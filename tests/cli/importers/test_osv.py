@@ -35,7 +35,6 @@ EVENT = {
     "date": "2026-03-04",
     "topics": ["x", "y"],
     "category": "PyPI",
-    "summary": "Bad thing",
     "body": "## Impact\n\nA <b> tag & more\n\n<p>Also known as: CVE-1</p>\n\n"
     "<p>Affected:<br>\nx: introduced 0, fixed 1.2<br>\ny</p>\n\n<p>Severity: CVSS:3.1/AV:N</p>",
     "sources": [{"url": "https://a.example/"}],

@@ -40,6 +40,7 @@ def test_an_entry_has_title_topics_category_and_sources(importer: Importer) -> N
         ],
         "language": "en",
         "published": "2026-03-04T00:00:00Z",
+        "modified": "2026-03-04T00:00:00Z",
     }
     assert by_title["A great storm is here."]["category"] == "Disasters"
     assert by_title["A great storm is here."]["sources"] == [
