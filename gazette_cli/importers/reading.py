@@ -67,15 +67,15 @@ def read_source_bytes(source: str) -> Fetched:
     return fetch(source) if is_address(source) else Fetched(read_file(Path(source)))
 
 
-def read_file(file: Path) -> bytes:
-    """Read a file of at most `MAX_FILE_BYTES`.
+def read_file(file: Path, most: int = MAX_FILE_BYTES) -> bytes:
+    """Read a file.
 
     Raises:
         SourceError: it is larger.
         OSError: it cannot be read.
     """
-    if file.stat().st_size > MAX_FILE_BYTES:
-        raise SourceError(f"{file}: is larger than {MAX_FILE_BYTES:,} bytes; split it")
+    if file.stat().st_size > most:
+        raise SourceError(f"{file}: is larger than {most:,} bytes; split it")
     return file.read_bytes()
 
 

@@ -1,5 +1,6 @@
 """With --images, the images of a text are fetched into images/, and the text leads there."""
 
+from gazette_cli.importers.html_bodies import html_body
 from tests.cli.importers.imports import Importer
 from tests.cli.importers.web import Answer, web
 from tests.unit.images.image_files import PNG
@@ -28,6 +29,29 @@ def test_images_of_the_web_are_fetched_once_and_named_by_their_address(importer:
     assert document["image"]["key"].removeprefix("images/") in names
     assert "http" not in document["body"]
     assert all(f'src="images/{name}"' in document["body"] for name in names if "lead" not in name)
+
+
+def test_addresses_in_html_become_absolute_where_they_are_some() -> None:
+    html = '<a href=/a>A</a> <a href="#b">B</a> <img src=\'//[\'> <a href="mailto:a@b.example">'
+    whole = html_body(html, "https://a.example/x/")
+    assert '<a href="https://a.example/a">A</a> <a href="#b">B</a>' in whole
+    assert "<img src='//['>" in whole
+    assert 'href="mailto:a@b.example"' in whole
+    assert "<a href=/a>" in html_body(html)
+
+
+def test_images_of_a_folder_that_are_no_images_stay_where_they_are(importer: Importer) -> None:
+    """What has the name of an image may be a text, or a secret."""
+    importer.file("site/a.png", b"no image")
+    importer.file("site/b.txt", b"no image")
+    importer.file("site/c/x", b"")
+    text = "![a](a.png) ![b](b.txt) ![c](c) ![d](//[) ![e](data:,e)"
+    importer.file("site/x.md", f"---\ndate: 2020-01-02\ntitle: X\n---\n{text}")
+    found = importer.run("markdown", importer.folder / "site", "--images")
+    assert found.only["body"] == text
+    assert not (importer.out / "images").exists()
+    assert any("a.png" in remark for remark in found.remarks)
+    assert any("b.txt" in remark for remark in found.remarks)
 
 
 def test_an_image_that_cannot_be_fetched_stays_where_it_is(importer: Importer) -> None:
