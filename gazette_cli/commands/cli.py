@@ -9,6 +9,7 @@ from gazette import __version__
 from gazette_cli.commands import (
     cost,
     demo,
+    import_source,
     new,
     operate,
     preview,
@@ -25,7 +26,10 @@ from gazette_cli.engines.sources import SourceError
 
 FAILED, INTERRUPTED = 2, 130
 # In the order of `gazette --help`: write, publish, check, and then what works with a stack.
-_COMMANDS = (new, preview, publish, serve, settings, validate, verify, demo, write, operate, cost)
+_COMMANDS = (
+    *(new, import_source, preview, publish, serve, settings, validate, verify),
+    *(demo, write, operate, cost),
+)
 
 
 def run() -> int:
