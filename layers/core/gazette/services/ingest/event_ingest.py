@@ -8,7 +8,7 @@ from gazette.models.contract.identity import erasure_key, event_key
 from gazette.models.ledger import keys
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.snapshot import DERIVATION, Revision, Snapshot
-from gazette.models.limits import MAX_KEYS_A_READ, MAX_VERSIONS_A_WRITE, MAX_WRITE_ATTEMPTS
+from gazette.models.limits import MAX_KEYS_A_READ, MAX_VERSIONS_A_WRITE
 from gazette.models.tasks.reports import IngestReport, Quarantined
 from gazette.ports import Clock, ConflictError, Ledger, SourceArchive
 from gazette.projections.history.known_versions import migrated, unknown_versions
@@ -49,28 +49,20 @@ class EventIngestor:
     def ingest(self, event_id: str, report: IngestReport) -> None:
         """Record what is new about an event; a repeat changes nothing.
 
+        Only another attempt adopts orphaned revisions, because it is rare that there are some.
+
         Raises:
             ConflictError: another run was faster at every attempt. Try later.
         """
-        attempt = 1
-        while True:
-            try:
-                self._ingest(event_id, report, adopts=attempt > 1)
-            except ConflictError:
-                report.conflicts += 1
-                if attempt == MAX_WRITE_ATTEMPTS:
-                    raise
-                self.pauses.wait(attempt)
-                attempt += 1
-            else:
-                return
+        self.pauses.attempt(
+            lambda number: self._ingest(event_id, report, adopts=number > 1), report
+        )
 
     def _ingest(self, event_id: str, report: IngestReport, *, adopts: bool) -> None:
         """Record versions until a look at S3 finds nothing new.
 
         The last look is needed: while this run worked, a version may have been removed, and the run
-        with that notification may have seen the old snapshot. Only the next attempt adopts orphaned
-        revisions, because it is rare that there are some.
+        with that notification may have seen the old snapshot.
         """
         stored = self.ledger.get(keys.snapshot_key(event_id))
         before = (

@@ -28,6 +28,7 @@ from gazette.models.tasks.reports import IngestReport, Quarantined
 from gazette.ports import ConflictError, Ledger, SourceArchive, UnreadableVersionError
 from gazette.projections.items import state_items
 from gazette.projections.items.item_order import item_order
+from gazette.services.pauses import NO_PAUSES, Pauses
 
 
 class _Found(NamedTuple):
@@ -47,6 +48,7 @@ class FileIngestor:
 
     source: SourceArchive
     ledger: Ledger
+    pauses: Pauses = NO_PAUSES
 
     def ingest(self, key: str, report: IngestReport) -> None:
         """Record the newest good version; a repeat changes nothing.
@@ -56,22 +58,37 @@ class FileIngestor:
         noticed.
 
         Raises:
-            ConflictError: another run wrote the snapshot. Try later.
+            ConflictError: another run was faster at every attempt. Try later.
         """
+        self.pauses.attempt(lambda _: self._ingest(key, report), report)
+
+    def _ingest(self, key: str, report: IngestReport) -> None:
+        """Record until a look at S3 finds nothing new, as ingest of events does."""
+        is_new = self._record(key, report)
+        report.stale += not is_new
+        while is_new:
+            is_new = self._record(key, report)
+
+    def _record(self, key: str, report: IngestReport) -> bool:
+        """Record what S3 has now; return whether anything was new."""
         stored = self.ledger.get(keys.image_key(key))
         last = ImageSnapshot.model_validate_json(stored.payload) if stored else None
         versions = self.source.versions(key)
-        if is_file_recorded(last, versions) and not (last and last.is_unreadable):
-            report.stale += 1
-            return
+        is_unreadable = last is not None and last.is_unreadable
+        is_recorded = is_file_recorded(last, versions)
+        if is_recorded and not is_unreadable and self._is_quarantine_right(key, versions, last):
+            return False
         taken = last.taken + 1 if last else 1
         found = self._find(key, versions, last)
         shown = _shown(key, versions, found, taken)
+        is_same = last is not None and shown == last.model_copy(update={"taken": taken})
         # What could not be read still cannot.
-        if last and shown == last.model_copy(update={"taken": taken}):
-            report.stale += 1
-            return
-        self._record_problem(key, versions, found.error, last, taken)
+        if is_same and self._is_quarantine_right(key, versions, last):
+            return False
+        is_quarantined = last is not None and last.is_quarantined
+        problem = found.error
+        if problem is not None or is_quarantined or is_same:
+            self._record_problem(key, versions, problem, taken)
         if shown.is_there != (last is not None and last.is_there):
             shown = shown.model_copy(update={"since": taken})
         order = item_order(taken)
@@ -82,6 +99,20 @@ class FileIngestor:
         report.images += shown.identity != (last.identity if last else "")
         if found.error:
             report.quarantined.append(Quarantined(key, str(found.error)))
+        return True
+
+    def _is_quarantine_right(
+        self, key: str, versions: Sequence[ObjectVersion], last: ImageSnapshot | None
+    ) -> bool:
+        """Return whether the quarantine holds what the snapshot says of the newest version.
+
+        A run writes to it before the snapshot. One that was overtaken then has left there what no
+        snapshot says.
+        """
+        stored = self.ledger.get(keys.quarantine_key(key))
+        held = QuarantinedVersion.model_validate_json(stored.payload) if stored else None
+        is_bad = bool(versions) and last is not None and last.is_quarantined
+        return (held and held.version_id) == (versions[0].version_id if is_bad else None)
 
     def _find(
         self, key: str, versions: Sequence[ObjectVersion], last: ImageSnapshot | None
@@ -145,7 +176,6 @@ class FileIngestor:
         key: str,
         versions: Sequence[ObjectVersion],
         error: InvalidEventError | None,
-        last: ImageSnapshot | None,
         taken: int,
     ) -> None:
         """Quarantine the newest version, or take the key out of quarantine."""
@@ -159,7 +189,7 @@ class FileIngestor:
                 problems=error.problems,
             )
             self.ledger.put(state_items.quarantine_item(quarantined, item_order(taken)))
-        elif last and last.is_quarantined:
+        else:
             self.ledger.put(state_items.unquarantine_item(key, item_order(taken)))
 
 
