@@ -56,6 +56,9 @@ def test_a_report_has_the_results_of_all_events_of_a_batch() -> None:
         "erasures/b.json",
         "events/bad-b.json",
     ]
+    invalid, incomplete = report.quarantined[2:]
+    assert invalid.reason.startswith("document: is not JSON")
+    assert incomplete.reason.startswith("title: is missing")
 
 
 def test_only_versions_not_yet_recorded_are_read_from_s3() -> None:

@@ -221,7 +221,7 @@ def test_a_run_that_ended_before_its_snapshot_is_repeated_without_another_number
     world.put("a", hours(0), title="One")
     world.ingest("a")
     end_before_the_snapshot(world)
-    world.ingest("a")
+    assert world.ingest("a").conflicts == 0
     assert kinds(world) == ["publication"]
 
 

@@ -153,7 +153,7 @@ class EventIngestor:
             ordered = with_erasures(item, snapshot.erasures)
             if _write_order(item) is _WriteOrder.REVISION:
                 is_given = item.key <= newest
-                self._write_revision(ordered, fold.read.get(item.key), is_given=is_given)
+                self._write_revision(ordered, fold.read.get(item.key) if is_given else 0)
             else:
                 self.ledger.put(ordered)
         # Not before the numbers are taken: another run may have one, with words that are erased
@@ -180,17 +180,17 @@ class EventIngestor:
             reason = f"another run wrote the snapshot of {item.key.partition.name}"
             raise ConflictError(reason)
 
-    def _write_revision(self, item: LedgerItem, read: int | None, *, is_given: bool) -> None:
-        """Write a revision if its number is free, or is given and has the order ``read``.
+    def _write_revision(self, item: LedgerItem, expected: int | None) -> None:
+        """Write a revision over the order ``expected``: 0 if its number is free, None over any.
 
         A number is given once, so a greater order does not overwrite the revision of another run.
         An erasure looks at the addresses of all revisions: it writes none over one that it has not
         seen, whose page would stay at an address that nothing records.
         """
-        if is_given and read is None:
+        if expected is None:
             self.ledger.put(item)
             return
-        if self.ledger.replace(item, (read or 0) if is_given else 0):
+        if self.ledger.replace(item, expected):
             return
         stored = self.ledger.get(item.key)
         if stored is None or stored.payload != item.payload:
