@@ -10,7 +10,12 @@ from pydantic import JsonValue, ValidationError
 from gazette.models.contract.canonical import document_form
 from gazette.models.contract.document import EventDocument
 from gazette.models.contract.parsing import InvalidEventError, parse_accepted, parse_document
-from gazette.models.contract.stored_document import read_recorded, read_stored, written
+from gazette.models.contract.stored_document import (
+    FIRST_FIELDS,
+    read_recorded,
+    read_stored,
+    written,
+)
 
 FULL = {
     "title": "River opens",
@@ -52,6 +57,12 @@ OF_THE_FIRST_CONTRACT = {
     *("title", "date", "published", "modified", "expires", "slug", "language", "translations"),
     *("topics", "category", "byline", "summary", "body", "image", "sources", "revision"),
 }
+
+
+def test_the_first_contract_is_known() -> None:
+    assert FIRST_FIELDS == OF_THE_FIRST_CONTRACT
+
+
 LATER = sorted(EventDocument.model_fields.keys() - OF_THE_FIRST_CONTRACT)
 
 

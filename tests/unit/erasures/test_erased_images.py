@@ -138,6 +138,20 @@ def test_an_image_that_was_erased_comes_back_with_a_text_that_shows_it() -> None
     assert FILE in world.site()
 
 
+def test_an_image_that_was_erased_twice_comes_back_with_each_event_that_shows_it() -> None:
+    """An item of a second version has a greater order than one of a first."""
+    world = with_file()
+    put(world, "a", 0, OWN_IMAGE)
+    erase_all(world, "a", 1)
+    put(world, "b", 2, {"body": "None."})
+    put(world, "b", 3, BODY)
+    assert FILE in world.site()
+    erase_all(world, "b", 4)
+    assert FILE not in world.site()
+    put(world, "c", 5, BODY)
+    assert FILE in world.site()
+
+
 def test_an_image_comes_back_with_a_revision_that_is_superseded_in_the_same_run() -> None:
     world = with_file()
     put(world, "a", 0, OWN_IMAGE)

@@ -5,16 +5,8 @@ A limit may become tighter in a later release. What was published under the old 
 
 import json
 from collections.abc import Mapping
-from typing import Annotated
 
-from pydantic import (
-    ConfigDict,
-    JsonValue,
-    Strict,
-    ValidationError,
-    ValidatorFunctionWrapHandler,
-    WrapValidator,
-)
+from pydantic import ConfigDict, JsonValue, ValidationError
 
 from gazette.models.contract.document import Attachment, EventDocument, Image, RevisionNote, Source
 
@@ -64,24 +56,17 @@ class StoredNote(RevisionNote):
     note: str | None = None
 
 
-def _or_none(value: object, validate: ValidatorFunctionWrapHandler) -> object:
-    """Read a field that the contract did not have when the document was accepted."""
-    try:
-        return validate(value)
-    except ValidationError:
-        return ()
-
-
-def _text_or_none(value: object, validate: ValidatorFunctionWrapHandler) -> object:
-    """Read a text that the contract did not have when the document was accepted."""
-    try:
-        return validate(value)
-    except ValidationError:
-        return None
+# The fields that the contract had when the first documents were accepted.
+FIRST_FIELDS = frozenset(
+    (
+        *("title", "date", "published", "modified", "expires", "slug", "language", "translations"),
+        *("topics", "category", "byline", "summary", "body", "image", "sources", "revision"),
+    )
+)
 
 
 class StoredDocument(EventDocument):
-    """An event as it was accepted."""
+    """An event as it was accepted; only the limits of fields are left out."""
 
     title: str
     topics: tuple[str, ...] = ()
@@ -89,18 +74,15 @@ class StoredDocument(EventDocument):
     summary: str | None = None
     body: str | None = None
     sources: tuple[StoredSource, ...] = ()
-    # A wrap validator gets a list, even from JSON, so the tuple cannot be strict.
-    attachments: Annotated[
-        tuple[StoredAttachment, ...], Strict(strict=False), WrapValidator(_or_none)
-    ] = ()
+    attachments: tuple[StoredAttachment, ...] = ()
     image: StoredImage | None = None
     language: str | None = None
     byline: str | tuple[str, ...] | None = None
     revision: StoredNote | None = None
     translations: tuple[str, ...] = ()
     slug: str | None = None
-    guid: Annotated[str | None, WrapValidator(_text_or_none)] = None
-    aliases: Annotated[tuple[str, ...], Strict(strict=False), WrapValidator(_or_none)] = ()
+    guid: str | None = None
+    aliases: tuple[str, ...] = ()
 
 
 def written(document: EventDocument) -> str:
@@ -109,8 +91,22 @@ def written(document: EventDocument) -> str:
 
 
 def read_stored(text: str) -> EventDocument:
-    """Read what `written` wrote."""
-    return StoredDocument.model_validate_json(text)
+    """Read what `written` wrote.
+
+    A field that the contract got later was unknown once, and taken with any value. A value that
+    means nothing now is left out.
+
+    Raises:
+        ValidationError: it is no document.
+    """
+    try:
+        return StoredDocument.model_validate_json(text)
+    except ValidationError as error:
+        wrong = {name for detail in error.errors() for name in detail["loc"][:1]}
+        if not wrong or wrong & FIRST_FIELDS:
+            raise
+        fields = json.loads(text)
+    return read_stored(json.dumps({name: fields[name] for name in fields if name not in wrong}))
 
 
 def read_recorded(form: Mapping[str, JsonValue]) -> EventDocument:

@@ -1,56 +1,37 @@
-"""How to write each field of an event: the end of a message about it.
-
-The keys are the fields of the contract, those of objects with the name of the object before them.
-"""
+"""How to write each field of an event: the end of a message about it."""
 
 from collections.abc import Iterator
+from typing import get_args
 
-from pydantic import JsonValue
+from pydantic import BaseModel, JsonValue
 
 from gazette.models.characters import drop_unprintable, isolate_in_lines
+from gazette.models.contract.document import EventDocument
 from gazette.models.problems.messages import did_you_mean
 from gazette.models.problems.problems import Problem
 
-_TIME = "write a time with its zone, such as 2026-03-04T08:00:00Z"
-_LINE = "write a text on one line"
-_ADDRESS = "write it like https://post.example/bridge"
 
-REMEDIES = {
-    "title": 'write a text, such as "The bridge opens"',
-    "date": "write the day of the event like 2026-03-04",
-    "topics": 'write a list of texts, such as ["Harbour", "Ferries"]',
-    "category": 'write a text, such as "Transport"',
-    "summary": "write a text",
-    "body": "write a text in Markdown",
-    "sources": 'write a list such as [{"title": "Post", "url": "https://post.example/bridge"}]',
-    "sources.url": _ADDRESS,
-    "sources.title": _LINE,
-    "sources.publisher": _LINE,
-    "sources.published": "write a day like 2026-03-04, or a time with its zone",
-    "attachments": 'write a list such as [{"title": "Report", "url": "https://a.example/a.pdf"}]',
-    "attachments.key": "write the key of an image in the source bucket, such as images/map.png",
-    "attachments.url": _ADDRESS,
-    "attachments.title": _LINE,
-    "attachments.type": "write a media type such as application/pdf",
-    "attachments.length": "write the number of bytes, such as 48213",
-    "image": 'write an object such as {"key": "images/bridge.jpg", "alt": "The open bridge"}',
-    "image.key": "write the key of an object in the source bucket, such as images/bridge.jpg",
-    "image.url": _ADDRESS,
-    "image.alt": "write in words what the image shows",
-    "image.credit": _LINE,
-    "language": "write a tag such as en, pt-BR or zh-Hant",
-    "byline": "write a name, or a list of names",
-    "published": _TIME,
-    "modified": _TIME,
-    "expires": _TIME,
-    "revision": 'write an object such as {"kind": "correction", "note": "It opened at seven."}',
-    "revision.kind": 'write "minor", "update", "correction" or "retraction"',
-    "revision.note": "write what was changed, and why",
-    "translations": 'write a list of ids of events, such as ["2026/bridge-es"]',
-    "slug": "write a text for the address, such as bridge-opens",
-    "guid": "write the id that feeds had elsewhere on one line, such as urn:uuid:…",
-    "aliases": 'write a list of paths on this site, such as ["/2019/05/bridge/", "/bridge.html"]',
-}
+def _remedies(model: type[BaseModel], before: str = "") -> Iterator[tuple[str, str]]:
+    """Yield how to write each field: the first sentence of its description.
+
+    The name of a field of an object follows that of the object (``sources.url``).
+    """
+    for name, field in model.model_fields.items():
+        sentence = (field.description or "").split(". ")[0].removesuffix(".")
+        yield f"{before}{name}", sentence[:1].lower() + sentence[1:]
+        for part in _parts(field.annotation):
+            yield from _remedies(part, f"{before}{name}.")
+
+
+def _parts(annotation: object) -> Iterator[type[BaseModel]]:
+    """Yield the models of the objects that a field holds."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for argument in get_args(annotation):
+        yield from _parts(argument)
+
+
+REMEDIES = dict(_remedies(EventDocument))
 # What publishers call these fields elsewhere.
 _ELSEWHERE = {
     "abstract": "summary",
@@ -89,7 +70,7 @@ def silent_mistakes(fields: dict[str, JsonValue]) -> Iterator[Problem]:
         value = fields.get(name)
         # Digits alone would be read as seconds since 1970.
         if isinstance(value, str) and value.strip().replace(".", "").isdigit():
-            yield Problem(name, f"is not a time; {_TIME}")
+            yield Problem(name, f"is not a time; {REMEDIES[name]}")
 
 
 def unseen(given: dict[str, JsonValue]) -> Iterator[Problem]:

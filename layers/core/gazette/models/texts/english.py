@@ -46,6 +46,11 @@ TEXTS: dict[str, Text] = {
     "page.skip": "Skip to the content",
     "page.timeline": "Time line",
     "page.title": "{title} – {site}",  # noqa: RUF001  # a dash, as typography has it
+    "footer.heading": "About this site",
+    "footer.about": "About",
+    "footer.contact": "Contact",
+    "footer.corrections": "Corrections policy",
+    "footer.licence": "Licence",
     "section.news": "News",
     "section.topics": "Topics",
     "section.categories": "Categories",

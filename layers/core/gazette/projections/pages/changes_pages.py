@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from gazette.models import paths
 from gazette.models.formats import ViewKind
-from gazette.models.ledger import keys, partitions
+from gazette.models.ledger import partitions
 from gazette.models.ledger.partitions import Partition
 from gazette.models.ledger.update import TimelineHead, UpdateEntry
 from gazette.models.site import Site
@@ -16,7 +16,7 @@ from gazette.models.views.page import (
 )
 from gazette.projections.feeds.segments import Segment, SegmentRef
 from gazette.projections.feeds.update_feeds import changes_description, changes_title, update_items
-from gazette.projections.pages.frames import feed_links, make_frame
+from gazette.projections.pages.frames import feed_links, make_frame, shown_days
 from gazette.projections.pages.timeline_pages import archive_link, timeline_breadcrumb, topic_of
 
 
@@ -47,9 +47,7 @@ def changes_archive_page(
 ) -> ChangesPage:
     """Make the page of a closed segment, which has these updates."""
     folder = paths.archive_folder(partition)
-    oldest, newest = (
-        site.texts.long_date(keys.published_of(segment.items[end].key.sort)) for end in (-1, 0)
-    )
+    oldest, newest = shown_days(site, segment)
     title = site.texts(
         "archive.title",
         title=changes_title(site, partition, None, updates),

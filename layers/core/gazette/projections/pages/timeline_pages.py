@@ -28,6 +28,7 @@ from gazette.projections.pages.frames import (
     feed_links,
     home_link,
     make_frame,
+    shown_days,
     topics_link,
 )
 from gazette.projections.pages.lists import list_events
@@ -107,9 +108,7 @@ def archive_page(
     """Make the page of a closed segment, which has these entries; withdrawn ones may name it."""
     folder = paths.timeline_folder(partition)
     title, _ = _title(site, partition, (*entries, *withdrawn))
-    oldest, newest = (
-        site.texts.long_date(keys.published_of(segment.items[end].key.sort)) for end in (-1, 0)
-    )
+    oldest, newest = shown_days(site, segment)
     index = Link(site.texts("list.newer"), site.url(f"{paths.index_path(folder)}.html"))
     newer = archive_link(site, folder, segment.newer, site.texts("list.newer")) or index
     frame = make_frame(

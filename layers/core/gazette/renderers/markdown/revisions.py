@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from gazette.models.frozen import rfc3339
+from gazette.models.branding.zones import in_zone, zoned_rfc3339
 from gazette.models.texts.catalogue import Catalogue
 from gazette.models.views.diff import DiffKind
 from gazette.models.views.page import (
@@ -46,7 +46,8 @@ def corrections(page: EventPage) -> str:
 
 def _correction(correction: Correction, frame: PageFrame) -> str:
     text = frame.texts
-    label = text("entry.correction", date=text.long_date(correction.at))
+    day = text.long_date(in_zone(correction.at, frame.time_zone))
+    label = text("entry.correction", date=day)
     url = markdown_address(correction.difference_url.removesuffix("#difference"), frame)
     return f"{quoted(label, correction.note)}\n>\n> {link(text('difference.heading'), url)}"
 
@@ -64,7 +65,7 @@ def notice(page: RevisionPage) -> str:
     sentence = text(
         notice_sentence(event.revision),
         name=f"**{text('notice.name', number=entry.number)}**",
-        time=rfc3339(entry.at),
+        time=zoned_rfc3339(entry.at, event.frame.time_zone),
     )
     state = text("notice.is_current" if page.is_current else "notice.is_superseded")
     current = link(page.current.text, markdown_address(page.current.url, event.frame))
@@ -91,7 +92,7 @@ def fingerprint(page: RevisionPage) -> str:
     facts = {
         text("fingerprint.number"): text.digits(entry.number),
         text("fingerprint.kind"): text(entry.kind.label),
-        text("fingerprint.time"): rfc3339(entry.at),
+        text("fingerprint.time"): zoned_rfc3339(entry.at, page.event.frame.time_zone),
         text("fingerprint.note"): entry.note and plain(entry.note),
         text("fingerprint.sha256"): entry.sha256,
         text("fingerprint.previous_sha256"): revision.previous_sha256,
@@ -104,9 +105,8 @@ def _revision(position: int, revision: ListedRevision, frame: PageFrame) -> str:
     text = frame.texts
     current = (text("revision.current_version"),) if revision.is_current else ()
     labels = plain(text.joined((text(revision.kind.label), *current)))
-    described = text(
-        "changes.line", number=revision.number, time=rfc3339(revision.at), labels=labels
-    )
+    at = zoned_rfc3339(revision.at, frame.time_zone)
+    described = text("changes.line", number=revision.number, time=at, labels=labels)
     line = f"{position}. {link(revision.title, markdown_address(revision.url, frame))}"
     line += f" _{described}_"
     return f"{line}\n   {plain(revision.note)}" if revision.note else line

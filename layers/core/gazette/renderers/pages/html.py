@@ -1,6 +1,6 @@
 """Renders pages as HTML5 without script; it knows no paths and no storage."""
 
-import re
+from datetime import datetime
 from functools import cache, partial
 from pathlib import Path
 from sys import getsizeof
@@ -9,9 +9,10 @@ from typing import NamedTuple
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from gazette.models.branding.zones import in_zone
 from gazette.models.byte_cache import IdentityCache
 from gazette.models.frozen import rfc3339
-from gazette.models.kinds import default_withdrawal_note
+from gazette.models.kinds import RevisionKind, default_withdrawal_note
 from gazette.models.texts.catalogue import Catalogue
 from gazette.models.views.list_pages import (
     CalendarPage,
@@ -45,18 +46,16 @@ from gazette.renderers.pages.shown_text import (
     iso_day,
     short_feeds,
     shown_day,
+    shown_moment,
     source_time,
 )
 from gazette.renderers.pages.stories import home_stories, stories
 
 _HERE = Path(__file__).parent
 
-_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-_AROUND_SIGNS = re.compile(r"\s*([{};,>])\s*")
-
 # CloudFront sends the same policy; in the page it also protects saved copies (SPEC H3).
 CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self' https:; "
+    "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' https:; "
     # Tools that judge a page fetch robots.txt from within it.
     "connect-src 'self'; base-uri 'none'; form-action 'none'"
 )
@@ -125,32 +124,8 @@ def render_changes(page: ChangesPage) -> bytes:
     return _render("changes", page.frame, page=page, revisions=revisions)
 
 
-@cache
-def stylesheet(texts: Catalogue) -> bytes:
-    """Return the stylesheet that all pages share, without its comments and line breaks.
-
-    It has two words, which screen readers say of differences.
-    """
-    written = (_HERE / "assets" / "gazette.css").read_text(encoding="utf-8")
-    for word in ("inserted", "deleted"):
-        written = written.replace(f"[{word}]", f"[{texts(f'difference.{word}')}]")
-    return _AROUND_SIGNS.sub(r"\1", _COMMENT.sub("", written)).encode()
-
-
-@cache
-def icon() -> bytes:
-    """Return the icon of all pages. Without one, browsers ask for a file that is not there."""
-    return (_HERE / "assets" / "icon.svg").read_bytes()
-
-
-@cache
-def favicon() -> bytes:
-    """Return the same icon for those who ask for `/favicon.ico` without reading a page."""
-    return (_HERE / "assets" / "favicon.ico").read_bytes()
-
-
 def _render(name: str, frame: PageFrame, **values: object) -> bytes:
-    template = _environment().get_template(f"{name}.html.j2")
+    template = _environment(frame.time_zone).get_template(f"{name}.html.j2")
     own = _own_words(frame.texts)
     return template.render(frame=frame, **own, **values).encode()
 
@@ -170,7 +145,8 @@ def _body(page: EventPage) -> dict[str, object]:
 
 
 @cache
-def _environment() -> Environment:
+def _environment(zone: str) -> Environment:
+    """Return the templates of a site that shows times in a zone."""
     environment = Environment(
         loader=FileSystemLoader(_HERE / "templates"),
         autoescape=True,
@@ -181,10 +157,10 @@ def _environment() -> Environment:
         auto_reload=False,
     )
     environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
-    environment.filters.update(rfc3339=rfc3339, host=host, iso_day=iso_day)
+    environment.filters.update(rfc3339=rfc3339, host=host, iso_day=partial(iso_day, zone=zone))
     environment.globals.update(
         content_security_policy=CONTENT_SECURITY_POLICY,
-        default_withdrawal_note=default_withdrawal_note,
+        default_withdrawal_note=partial(_withdrawal_note, zone),
         headline_size=headline_size,
         how_to_subscribe=_how_to_subscribe,
         is_short=is_short,
@@ -196,8 +172,9 @@ def _environment() -> Environment:
         notice_sentence=notice_sentence,
         other_formats=other_formats,
         short_feeds=short_feeds,
-        shown_day=shown_day,
-        source_time=source_time,
+        shown_day=partial(shown_day, zone=zone),
+        shown_moment=partial(shown_moment, zone=zone),
+        source_time=partial(source_time, zone=zone),
         text_language=text_language,
     )
     return environment
@@ -214,11 +191,12 @@ class _Setting(NamedTuple):
     texts: Catalogue
     is_brief: bool
     own: str
+    zone: str
 
 
 def _make_listed_event(event: ListedEvent, setting: _Setting) -> Markup:
     speech = language_attributes(event.language, setting.language)
-    template = _environment().get_template("listed_event.html.j2")
+    template = _environment(setting.zone).get_template("listed_event.html.j2")
     own = _own_words(setting.texts)
     html = template.render(event=event, speech=speech, **setting._asdict() | own)
     return Markup(html)  # noqa: S704 - the template escapes
@@ -237,7 +215,12 @@ def _listed_event(event: ListedEvent, level: int, frame: PageFrame, *, is_brief:
     """Return an event of a list as HTML; ``level`` is that of its heading."""
     links = {link.url for link in (*event.topics, event.category) if link}
     own = frame.url if frame.url in links and not is_brief else ""
-    return _LISTED(event, _Setting(level, frame.language, frame.texts, is_brief, own))
+    setting = _Setting(level, frame.language, frame.texts, is_brief, own, frame.time_zone)
+    return _LISTED(event, setting)
+
+
+def _withdrawal_note(zone: str, texts: Catalogue, kind: RevisionKind, at: datetime) -> str:
+    return default_withdrawal_note(texts, kind, in_zone(at, zone))
 
 
 def _text_as_html(texts: Catalogue, key: str, **values: object) -> Markup:

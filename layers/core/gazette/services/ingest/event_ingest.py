@@ -8,7 +8,7 @@ from gazette.models.contract.identity import erasure_key, event_key
 from gazette.models.ledger import keys
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.snapshot import DERIVATION, Revision, Snapshot
-from gazette.models.limits import MAX_KEYS_A_READ, MAX_VERSIONS_A_WRITE, MAX_WRITE_ATTEMPTS
+from gazette.models.limits import MAX_KEYS_A_READ, MAX_VERSIONS_A_WRITE
 from gazette.models.tasks.reports import IngestReport, Quarantined
 from gazette.ports import Clock, ConflictError, Ledger, SourceArchive
 from gazette.projections.history.known_versions import migrated, unknown_versions
@@ -49,28 +49,20 @@ class EventIngestor:
     def ingest(self, event_id: str, report: IngestReport) -> None:
         """Record what is new about an event; a repeat changes nothing.
 
+        Only another attempt adopts orphaned revisions, because it is rare that there are some.
+
         Raises:
             ConflictError: another run was faster at every attempt. Try later.
         """
-        attempt = 1
-        while True:
-            try:
-                self._ingest(event_id, report, adopts=attempt > 1)
-            except ConflictError:
-                report.conflicts += 1
-                if attempt == MAX_WRITE_ATTEMPTS:
-                    raise
-                self.pauses.wait(attempt)
-                attempt += 1
-            else:
-                return
+        self.pauses.attempt(
+            lambda number: self._ingest(event_id, report, adopts=number > 1), report
+        )
 
     def _ingest(self, event_id: str, report: IngestReport, *, adopts: bool) -> None:
         """Record versions until a look at S3 finds nothing new.
 
         The last look is needed: while this run worked, a version may have been removed, and the run
-        with that notification may have seen the old snapshot. Only the next attempt adopts orphaned
-        revisions, because it is rare that there are some.
+        with that notification may have seen the old snapshot.
         """
         stored = self.ledger.get(keys.snapshot_key(event_id))
         before = (
@@ -161,7 +153,7 @@ class EventIngestor:
             ordered = with_erasures(item, snapshot.erasures)
             if _write_order(item) is _WriteOrder.REVISION:
                 is_given = item.key <= newest
-                self._write_revision(ordered, fold.read.get(item.key), is_given=is_given)
+                self._write_revision(ordered, fold.read.get(item.key) if is_given else 0)
             else:
                 self.ledger.put(ordered)
         # Not before the numbers are taken: another run may have one, with words that are erased
@@ -188,17 +180,17 @@ class EventIngestor:
             reason = f"another run wrote the snapshot of {item.key.partition.name}"
             raise ConflictError(reason)
 
-    def _write_revision(self, item: LedgerItem, read: int | None, *, is_given: bool) -> None:
-        """Write a revision if its number is free, or is given and has the order ``read``.
+    def _write_revision(self, item: LedgerItem, expected: int | None) -> None:
+        """Write a revision over the order ``expected``: 0 if its number is free, None over any.
 
         A number is given once, so a greater order does not overwrite the revision of another run.
         An erasure looks at the addresses of all revisions: it writes none over one that it has not
         seen, whose page would stay at an address that nothing records.
         """
-        if is_given and read is None:
+        if expected is None:
             self.ledger.put(item)
             return
-        if self.ledger.replace(item, (read or 0) if is_given else 0):
+        if self.ledger.replace(item, expected):
             return
         stored = self.ledger.get(item.key)
         if stored is None or stored.payload != item.payload:

@@ -7,7 +7,7 @@ from gazette.models.problems.problems import InvalidEventError, Problem
 from gazette.models.tasks.reports import IngestReport, Quarantined
 from gazette.ports import Clock, Ledger, SourceArchive
 from gazette.services.ingest.event_ingest import EventIngestor
-from gazette.services.ingest.image_ingest import ImageIngestor
+from gazette.services.ingest.file_ingest import FileIngestor
 from gazette.services.ingest.refused_keys import record_refused
 from gazette.services.pauses import NO_PAUSES, Pauses
 
@@ -28,27 +28,34 @@ class Ingestor:
     def ingest(self, key: str, report: IngestReport) -> None:
         """Record what the ledger lacks about a key; a repeat changes nothing."""
         report.keys += 1
-        if identity.is_image_key(key):
-            ImageIngestor(self.source, self.ledger).ingest(key, report)
+        if identity.is_file_key(key):
+            FileIngestor(self.source, self.ledger, self.pauses).ingest(key, report)
         elif identity.is_event_key(key) or identity.is_erasure_key(key):
             self._ingest_event(key, report)
         elif reason := identity.why_ignored(key):
-            self._ignore(key, reason, report)
+            self._refuse(key, (Problem("key", reason),), reason, report.ignored, report)
 
     def _ingest_event(self, key: str, report: IngestReport) -> None:
         try:
             event_id = identity.event_id(key)
         except InvalidEventError as error:
-            if record_refused(self.source, self.ledger, key, error.problems):
-                report.quarantined.append(Quarantined(key, str(error)))
-            else:
-                report.stale += 1
+            self._refuse(key, error.problems, str(error), report.quarantined, report)
         else:
             ports = (self.source, self.ledger, self.clock, self.pauses)
             EventIngestor(*ports, self.authority).ingest(event_id, report)
 
-    def _ignore(self, key: str, reason: str, report: IngestReport) -> None:
-        if record_refused(self.source, self.ledger, key, (Problem("key", reason),)):
-            report.ignored.append(Quarantined(key, reason))
+    def _refuse(
+        self,
+        key: str,
+        problems: tuple[Problem, ...],
+        reason: str,
+        refused: list[Quarantined],
+        report: IngestReport,
+    ) -> None:
+        is_new = self.pauses.attempt(
+            lambda _: record_refused(self.source, self.ledger, key, problems), report
+        )
+        if is_new:
+            refused.append(Quarantined(key, reason))
         else:
             report.stale += 1

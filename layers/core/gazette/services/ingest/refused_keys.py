@@ -20,31 +20,47 @@ def record_refused(
 ) -> bool:
     """Quarantine an object until it is deleted; return whether its current version is new.
 
+    The last look at S3 is needed: the object may be deleted meanwhile, and the run with that
+    notification may have found nothing to take out.
+
     Raises:
         ConflictError: another run recorded the same key. Try later.
     """
-    stored = ledger.get(keys.quarantine_key(key))
-    versions = source.versions(key)
-    if is_recorded(stored, versions):
-        return False
-    newest = current_version(versions)
+    is_new = False
+    while True:
+        stored = ledger.get(keys.quarantine_key(key))
+        versions = source.versions(key)
+        if is_recorded(stored, versions):
+            return is_new
+        newest = current_version(versions)
+        if not _record(ledger, key, problems, newest, stored):
+            reason = f"another run wrote the quarantine of {key}"
+            raise ConflictError(reason)
+        is_new = newest is not None
+
+
+def _record(
+    ledger: Ledger,
+    key: str,
+    problems: tuple[Problem, ...],
+    newest: ObjectVersion | None,
+    stored: LedgerItem | None,
+) -> bool:
+    """Write the current version to the quarantine, or take the key out; return if nobody else did.
+
+    The order of what is written grows with each call.
+    """
     order = _next_order(ledger, key, stored)
     if newest is None:
-        is_written = _unquarantine(ledger, key, order)
-    else:
-        version = QuarantinedVersion(
-            key=key,
-            number=order,
-            version_id=newest.version_id,
-            at=newest.last_modified,
-            problems=problems,
-        )
-        item = quarantine_item(version, order)
-        is_written = ledger.replace(item, stored.revision if stored else 0)
-    if not is_written:
-        reason = f"another run wrote the quarantine of {key}"
-        raise ConflictError(reason)
-    return newest is not None
+        return _unquarantine(ledger, key, order)
+    version = QuarantinedVersion(
+        key=key,
+        number=order,
+        version_id=newest.version_id,
+        at=newest.last_modified,
+        problems=problems,
+    )
+    return ledger.replace(quarantine_item(version, order), stored.revision if stored else 0)
 
 
 def is_recorded(stored: LedgerItem | None, newest_first: Sequence[ObjectVersion]) -> bool:

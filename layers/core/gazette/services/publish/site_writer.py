@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeAlias
 from gazette.models.ledger import keys
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey
-from gazette.models.limits import MAX_WRITE_ATTEMPTS, MAX_WRITE_CHECKS
+from gazette.models.limits import MAX_WRITE_CHECKS
 from gazette.models.tasks.build_result import BuildResult
 from gazette.models.tasks.reports import ChangedFeed, PublishReport
 from gazette.models.tasks.tasks import PublishTask, TaskKind
@@ -32,7 +32,7 @@ class Seen(NamedTuple):
     """The ETags of all paths of a task, and the beginnings of paths that were listed for it."""
 
     etags: ETags
-    listed: Sequence[str]
+    listed: Sequence[str] = ()
 
 
 class Written(NamedTuple):
@@ -101,27 +101,17 @@ class SiteWriter:
         Raises:
             ConflictError: other writers were faster in every attempt. Try later.
         """
-        attempts = 0
-        while True:
-            attempts += 1
-            try:
-                result = self._publish_once(task, report, seen)
-            except ConflictError:
-                report.conflicts += 1
-                if attempts == MAX_WRITE_ATTEMPTS:
-                    raise
-                self.pauses.wait(attempts)
-                seen = None
-            else:
-                report.erased += result.erased
-                return
+        result = self.pauses.attempt(
+            lambda number: self._publish_once(task, report, seen if number == 1 else None), report
+        )
+        report.erased += result.erased
 
     def _publish_once(
         self, task: PublishTask, report: PublishReport, seen: Seen | None
     ) -> BuildResult:
         builder = self.builders[task.kind]
         self.view.renew()
-        now_seen = seen or Seen(self.site.etags(builder.paths(task)), ())
+        now_seen = seen or Seen(self.site.etags(builder.paths(task)))
         self.view.renew()
         result = builder.compose(task)
         if seen is None and result.has_further:
