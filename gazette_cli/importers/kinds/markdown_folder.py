@@ -33,6 +33,7 @@ _NOT_READ = re.compile(r"(?:^|/)(?:\.|node_modules/|_site/|_includes/|_layouts/|
 _NO_EVENT = re.compile(r"(?:^|/)(?:_index|readme|license|changelog)\.[a-z]+$", re.IGNORECASE)
 _DATED = re.compile(r"(\d{4}-\d{2}-\d{2})-(.+)")
 _LANGUAGE = re.compile(r"(.+)\.([a-z]{2}(?:-[A-Za-z]{2,4})?)")
+_PART = re.compile(r"(?<=/):[a-z_]+")
 _POSTS = re.compile(r"(?:^|(?<=/))_posts/")
 _HEADING = re.compile(r"\A\s*#[ \t]+(.+?)[ \t]*#*[ \t]*(?:\n|\Z)")
 _HIGHLIGHT = re.compile(
@@ -165,18 +166,18 @@ def _aliases(
     fields: Mapping[str, Any], permalink: str | None, name: str, published: datetime | None
 ) -> list[str]:
     """Return the addresses that the page had: those it names, else the one of the pattern."""
-    named = [text_of(first(fields, "permalink", "url"))]
-    if not named[0] and permalink and published:
-        parts = {
-            ":year": f"{published:%Y}",
-            ":month": f"{published:%m}",
-            ":day": f"{published:%d}",
-            ":title": text_of(fields.get("slug")) or name.rpartition("/")[2],
-            ":path": name,
-        }
-        named = [re.sub(":[a-z]+", lambda found: parts.get(found[0], found[0]), permalink)]
+    pattern = text_of(first(fields, "permalink", "url")) or permalink or ""
+    day = f"{published:%Y %m %d}".split() if published else []
+    parts = {
+        **dict(zip((":year", ":month", ":day"), day, strict=False)),
+        ":title": text_of(fields.get("slug")) or name.rpartition("/")[2],
+        ":path": name,
+    }
+    own = _PART.sub(lambda found: parts.get(found[0], found[0]), pattern)
     others = texts_of(first(fields, "aliases", "redirect_from"))
-    return list(dict.fromkeys(address for address in (*named, *others) if address))
+    # One with a part that is not known, or with code of a template, is no address.
+    is_known = not _PART.search(own) and "{" not in own
+    return list(dict.fromkeys(address for address in (own * is_known, *others) if address))
 
 
 def _remarks(text: str) -> Iterator[Problem]:

@@ -65,14 +65,15 @@ def _item(entry: _Parsed, feed: _Parsed, home: str, *, is_rss: bool) -> FeedItem
     link = _link(entry, home)
     texts = entry.get("content") or []
     summary = entry.get("summary_detail") or {}
-    body = "\n\n".join(_body(text, link or home, is_rss=is_rss) for text in texts)
+    # Feeds of podcasts have one text under several names.
+    bodies = dict.fromkeys(_body(text, link or home, is_rss=is_rss) for text in texts)
     title = _title(entry.get("title_detail") or {}, is_rss=is_rss)
     language = next((text.get("language") for text in texts if text.get("language")), "")
     return FeedItem(
         guid=str(entry.get("id", "")),
         link=link,
         title=title,
-        body=body,
+        body="\n\n".join(bodies),
         summary=_body(summary, link or home, is_rss=is_rss),
         published=_own(entry, "published"),
         updated=_own(entry, "updated"),
@@ -88,6 +89,8 @@ def _item(entry: _Parsed, feed: _Parsed, home: str, *, is_rss: bool) -> FeedItem
 def _link(entry: _Parsed, home: str) -> str:
     """Return the page of an entry: feedparser also gives any guid for a link."""
     pages = [one.get("href") for one in entry.get("links", []) if one.get("rel") == "alternate"]
+    # FeedBurner puts an address of its own before that of the page.
+    pages = [entry["feedburner_origlink"]] if entry.get("feedburner_origlink") else pages
     link = str(next(filter(None, pages), entry.get("link", "") if not pages else ""))
     try:
         whole = urljoin(home, link) if pages and link else link

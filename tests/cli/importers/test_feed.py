@@ -237,12 +237,14 @@ def test_what_is_no_feed_is_misuse(importer: Importer, text: bytes, reason: str)
     assert reason in found.error
 
 
-@pytest.mark.parametrize("source", ["none.xml", "http://127.0.0.1:1/feed", "http://[/feed"])
+@pytest.mark.parametrize(
+    "source", ["none.xml", "http://127.0.0.1:1/feed", "http://[/feed", "webcal://a.example/"]
+)
 def test_a_source_that_does_not_answer_is_misuse(importer: Importer, source: str) -> None:
     found = importer.run("feed", source)
     assert (found.status, found.results) == (2, [])
     assert source in found.error
-    assert "; correct the " in found.error
+    assert "; correct the " in found.error or "; write one with https://" in found.error
 
 
 def test_a_damaged_feed_is_read_as_far_as_possible_and_listed(importer: Importer) -> None:
@@ -263,3 +265,25 @@ def test_an_entry_without_id_or_date_is_left_out(importer: Importer) -> None:
     found = importer.run("feed", importer.file("feed.xml", text))
     assert [said.partition(":")[0] for said in found.said("left out")] == ["guid", "date"]
     assert (found.only["title"], found.only["guid"]) == ("Words are here", "https://a.example/1")
+
+
+def test_a_withdrawn_entry_of_gazette_is_skipped(importer: Importer) -> None:
+    item = {"id": "1", "title": "Withdrawn: A", "_gazette": {"kind": "retraction"}}
+    feed = {**JSON, "items": [item, {**JSON["items"][0], "_gazette": {"kind": "update"}}]}
+    found = importer.run("feed", importer.file("feed.json", json.dumps(feed)))
+    assert (found.status, len(found.documents)) == (0, 1)
+    assert found.said("skipped") == ["_gazette: is withdrawn by its publisher"]
+
+
+def test_a_text_under_two_names_and_an_address_of_feedburner_are_read_once(
+    importer: Importer,
+) -> None:
+    text = RSS.replace("<rss", '<rss xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"')
+    text = text.replace("<rss", '<rss xmlns:fb="http://rssnamespace.org/feedburner/ext/1.0"')
+    text = text.replace("</item>", "<fb:origLink>https://post.example/a/</fb:origLink></item>")
+    body = text.partition("<![CDATA[")[2].partition("]]>")[0]
+    again = f"<content:encoded><![CDATA[{body}]]></content:encoded></item>"
+    file = importer.file("feed.xml", text.replace("</item>", again))
+    document = importer.run("feed", file).only
+    assert document["aliases"] == ["https://post.example/a/"]
+    assert document["body"].count("opens.") == 1

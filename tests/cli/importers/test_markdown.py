@@ -168,3 +168,22 @@ def test_two_files_of_one_id_are_not_mixed(importer: Importer) -> None:
     assert found.status == 1
     assert [*found.documents] == ["a"]
     assert "is that of a" in found.said("left out")[0]
+
+
+@pytest.mark.parametrize(
+    ("permalink", "aliases"),
+    [
+        ("/:year/:month/:day/:title.html", ["/2019/05/03/bridge.html"]),
+        ("https://old.example/a/", ["https://old.example/a/"]),
+        ("/:categories/:title/", None),
+        ("/{{ page.fileSlug }}/", None),
+        ("false", None),
+    ],
+)
+def test_a_permalink_of_a_page_is_its_address(
+    importer: Importer, permalink: str, aliases: list[str] | None
+) -> None:
+    text = f"---\ntitle: X\npermalink: {permalink!r}\n---\nText"
+    importer.file("blog/_posts/2019-05-03-bridge.md", text.replace("'false'", "false"))
+    found = importer.run("markdown", importer.folder / "blog")
+    assert (found.remarks, found.only.get("aliases")) == ([], aliases)
