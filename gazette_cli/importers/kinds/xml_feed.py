@@ -22,6 +22,10 @@ _Parsed = Mapping[str, Any]
 
 # Such declarations can make a small document huge, or read files (CWE-776, CWE-611).
 _ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
+_EXPORT, _BEGINNING = re.compile(rb"http://wordpress\.org/export/"), 64 * 1024
+_LINK = re.compile(r"<link\b[^<>]*>", re.IGNORECASE)
+_FEED_TYPE = re.compile(r"application/(?:rss\+xml|atom\+xml|feed\+json)", re.IGNORECASE)
+_HREF = re.compile(r"\bhref\s*=\s*[\"']?([^\s\"'<>]+)", re.IGNORECASE)
 _HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 # The archive of RFC 5005 §4, and the pages of §3.
 _OLDER = ("prev-archive", "next")
@@ -35,10 +39,24 @@ def read_xml_page(data: bytes, address: str) -> FeedPage:
     """
     if _ENTITY.search(data):
         raise SourceError(f"{address}: declares entities, which no feed needs; remove them")
+    if _EXPORT.search(data[:_BEGINNING]):
+        # It is RSS with drafts.
+        raise SourceError(f"{address}: is an export; write gazette import wordpress")
     parsed = feedparser.parse(BytesIO(data), sanitize_html=False, resolve_relative_uris=False)
     if not parsed.get("version"):
-        raise SourceError(f"{address}: is no feed in RSS, Atom or JSON Feed; name one")
+        raise SourceError(
+            f"{address}: is no feed in RSS, Atom or JSON Feed; {_other(data, address)}"
+        )
     return FeedPage(list(_found(parsed, address)), _older(parsed.feed))
+
+
+def _other(data: bytes, address: str) -> str:
+    """Return what to do about a page: its feed is named in its head (RSS Autodiscovery)."""
+    for link in _LINK.findall(data[:_BEGINNING].decode(errors="replace")):
+        href = _HREF.search(link)
+        if _FEED_TYPE.search(link) and href:
+            return f"its feed is {urljoin(address, unescape(href[1]))}"
+    return "name one"
 
 
 def _found(parsed: _Parsed, address: str) -> Iterator[Found]:

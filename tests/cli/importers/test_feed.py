@@ -11,6 +11,7 @@ from gazette_cli.importers.draft import ImportOptions, LeftOut
 from gazette_cli.importers.html_bodies import visible_text
 from gazette_cli.importers.kinds.feed import read_feed
 from tests.cli.importers.imports import Importer
+from tests.cli.importers.test_wordpress import export, item
 from tests.cli.importers.web import Answer, web
 
 RSS = """<?xml version="1.0"?><rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"
@@ -226,6 +227,12 @@ def test_an_archive_without_end_is_not_followed_for_ever(importer: Importer) -> 
     [
         (b"<html><body>x</body></html>", "is no feed"),
         (b"", "is no feed"),
+        (b"<html><link rel=x><link type='application/rss+xml'>", "; name one"),
+        (
+            b'<html><link rel="alternate" type="application/atom+xml" href="https://a.example/f">',
+            "; its feed is https://a.example/f",
+        ),
+        (export(item(1)).encode(), "is an export; write gazette import wordpress"),
         (b"{", "is no JSON"),
         (b'{"items": []}', "is no JSON Feed"),
         (b'<!DOCTYPE x [<!ENTITY a "b">]><rss version="2.0"/>', "declares entities"),
