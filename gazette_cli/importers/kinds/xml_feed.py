@@ -1,7 +1,9 @@
 """Reads RSS and Atom with feedparser."""
 
 import re
+from calendar import timegm
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from html import unescape
 from io import BytesIO
 from typing import Any
@@ -17,6 +19,7 @@ from gazette_cli.importers.draft import Found, LeftOut
 from gazette_cli.importers.html_bodies import body_of, html_body, text_body, text_of_html
 from gazette_cli.importers.kinds.feed_item import FeedItem, FeedPage, draft_of
 from gazette_cli.importers.reading import is_address
+from gazette_cli.importers.times import moment_of
 
 _Parsed = Mapping[str, Any]
 
@@ -93,8 +96,8 @@ def _item(entry: _Parsed, feed: _Parsed, home: str, *, is_rss: bool) -> FeedItem
         title=title,
         body="\n\n".join(bodies),
         summary=_body(summary, link or home, is_rss=is_rss),
-        published=_own(entry, "published"),
-        updated=_own(entry, "updated"),
+        published=_time(entry, "published"),
+        updated=_time(entry, "updated"),
         authors=_authors(entry, feed) or _authors(feed, feed),
         language=str(language or feed.get("language", "")),
         topics=[str(tag.get("label") or tag.get("term") or "") for tag in entry.get("tags", [])],
@@ -117,9 +120,17 @@ def _link(entry: _Parsed, home: str) -> str:
     return whole if is_address(whole) else ""
 
 
-def _own(entry: _Parsed, name: str) -> str:
-    """Return a field of the entry itself: feedparser gives the one time for the other."""
-    return str(dict.get(entry, name, "")) if isinstance(entry, dict) else ""
+def _time(entry: _Parsed, name: str) -> str:
+    """Return a time with its zone, or else as feedparser understands it, in UTC.
+
+    `dict.get` is used because feedparser gives the one time for the other.
+    """
+    if not isinstance(entry, dict):
+        return ""
+    written, parsed = dict.get(entry, name, ""), dict.get(entry, f"{name}_parsed")
+    if moment_of(written) or not parsed:
+        return str(written)
+    return datetime.fromtimestamp(timegm(parsed), UTC).isoformat()
 
 
 def _body(text: _Parsed, base: str, *, is_rss: bool) -> str:

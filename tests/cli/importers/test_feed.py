@@ -294,3 +294,10 @@ def test_a_text_under_two_names_and_an_address_of_feedburner_are_read_once(
     document = importer.run("feed", file).only
     assert document["aliases"] == ["https://post.example/a/"]
     assert document["body"].count("opens.") == 1
+
+
+def test_a_date_that_only_feedparser_knows_is_read(importer: Importer) -> None:
+    file = importer.file("feed.xml", RSS.replace("Fri, 03 May 2019 23:30:00 -0500", "20190503"))
+    assert importer.run("feed", file).only["published"] == "2019-05-03T00:00:00Z"
+    korean = RSS.replace("Fri, 03 May 2019 23:30:00 -0500", "2019-05-03 \uc624\ud6c4 11:30:00")
+    assert importer.run("feed", importer.file("feed.xml", korean)).only["date"] == "2019-05-03"
