@@ -1,9 +1,10 @@
 """Change the core's decisions one by one, and list the changes that no test notices.
 
-    .venv-mutants/bin/python .ci/mutants.py [--sample] [GROUP ...]
+    .venv-mutants/bin/python .ci/mutants.py [--sample] [GROUP ...] [MUTANT ...]
 
 The groups of mutants.toml say which code is changed, and which tests must notice. A sample is a
-fifth of the changes, and the same ones each time. mutmut names
+fifth of the changes, and the same ones each time. A MUTANT has a `*`, such as `*_publish_once*`:
+only those whose names match are tried. mutmut names
 mutants after paths and strips only `src`, so it works on copies of that layout in .mutants/.
 """
 
@@ -30,16 +31,20 @@ COPIES = {
 # What mutmut notes of a mutant: the exit code of pytest, or a code of its own.
 SURVIVED, UNTESTED = 0, 33
 SAMPLE = "--sample"
-PYTEST = {
+PYTEST: Mapping[str, list[str] | str] = {
     "pythonpath": [".", "src"],
     "addopts": ["--import-mode=importlib"],
     "markers": ["ministack: starts a local AWS", "slow: left out of make test"],
+    # Seconds a test: a mutant may never end.
+    "timeout": "20",
 }
 
 
 def main(arguments: list[str]) -> int:
-    names = [argument for argument in arguments if argument != SAMPLE]
-    chosen = [f"*__mutmut_*{digit}" for digit in "37"] if SAMPLE in arguments else []
+    chosen = [argument for argument in arguments if "*" in argument]
+    names = [argument for argument in arguments if argument not in {SAMPLE, *chosen}]
+    if SAMPLE in arguments:
+        chosen += [f"*__mutmut_*{digit}" for digit in "37"]
     groups = tomllib.loads((ROOT / ".ci/mutants.toml").read_text())
     unknown = [name for name in names if name not in groups]
     if unknown:
@@ -68,7 +73,10 @@ def mutate(name: str, group: Mapping[str, list[str]], chosen: list[str]) -> int:
     modules = [module for module in counts if not module.startswith("survived ")]
     for module in modules:
         print(f"{module}: {counts[f'survived {module}']} of {counts[module]} survived")
-    print(f"{name} took {time.monotonic() - start:.0f} seconds", flush=True)
+    tried = sum(counts[module] for module in modules)
+    seconds = time.monotonic() - start
+    each = seconds / max(1, tried)
+    print(f"{name} took {seconds:.0f} seconds, {each:.1f} a mutant", flush=True)
     return sum(counts[f"survived {module}"] for module in modules)
 
 
@@ -85,18 +93,19 @@ def copy_tree(folder: Path) -> None:
 
 
 def settings(group: Mapping[str, list[str]]) -> str:
-    mutmut = {
+    mutmut: dict[str, list[str] | str] = {
         "source_paths": ["src/gazette"],
         "only_mutate": [f"src/gazette/{path}" for path in group["code"]],
         "pytest_add_cli_args_test_selection": [f"tests/{path}" for path in group["tests"]],
-        "pytest_add_cli_args": ["-p", "no:cacheprovider", "-p", "no:xdist"],
+        # A mutant that survives costs a run of all its tests.
+        "pytest_add_cli_args": ["-p", "no:cacheprovider", "-p", "no:xdist", "-m", "not slow"],
         "also_copy": ["functions", "gazette_cli", "template.yaml"],
     }
     return table("tool.mutmut", mutmut) + table("tool.pytest.ini_options", PYTEST)
 
 
-def table(name: str, values: Mapping[str, list[str]]) -> str:
-    # A list of strings is the same in JSON and in TOML.
+def table(name: str, values: Mapping[str, list[str] | str]) -> str:
+    # Strings and lists of them are the same in JSON and in TOML.
     lines = (f"{key} = {json.dumps(value)}\n" for key, value in values.items())
     return f"[{name}]\n{''.join(lines)}"
 

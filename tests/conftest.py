@@ -84,8 +84,8 @@ _LONGEST = (
     "property/test_reconciliation.py",
     "property/test_long_time_lines.py",
 )
-# Setup included. The longest slow test deploys a whole stack.
-_SECONDS, _SLOW_SECONDS = 60, 900
+# Setup included. The longest one deploys a whole stack. pyproject.toml limits the quick tests.
+_SLOW_SECONDS = 900
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -109,8 +109,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         is_slow = path.as_posix().startswith(_SLOW)
         if is_slow:
             item.add_marker(pytest.mark.slow)
-        if not item.get_closest_marker("timeout"):
-            item.add_marker(pytest.mark.timeout(_SLOW_SECONDS if is_slow else _SECONDS))
+            if not item.get_closest_marker("timeout"):
+                item.add_marker(pytest.mark.timeout(_SLOW_SECONDS))
         if path.parts[0] not in _MEASURED:
             item.add_marker(pytest.mark.no_cover)
 

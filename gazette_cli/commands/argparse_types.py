@@ -6,7 +6,7 @@
 import argparse
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -120,6 +120,18 @@ def _is_number(text: str) -> bool:
 
 def shown(text: str) -> str:
     return repr(shorten(text, MAX_QUOTED_CHARACTERS))
+
+
+def day(text: str) -> date:
+    """Read a day.
+
+    Raises:
+        argparse.ArgumentTypeError: it is none.
+    """
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{shown(text)} is no day such as 2026-07-04") from error
 
 
 def moment(text: str) -> datetime:

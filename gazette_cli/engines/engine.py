@@ -112,7 +112,7 @@ def needing_checkout(command: str) -> Iterator[None]:
         yield
     except ModuleNotFoundError as error:
         raise EngineError(
-            f"{command} needs a checkout of Gazette with tests/, and `make install` in it"
+            f"{command} needs a checkout of Gazette with tests/, and `make demo` in it"
         ) from error
 
 

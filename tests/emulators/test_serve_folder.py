@@ -122,5 +122,5 @@ def test_without_a_checkout_the_stack_says_what_to_do(
     monkeypatch.setattr(serve, "TEMPLATE", tmp_path / "template.yaml")
     assert main(["serve"]) == FAILED
     error = capsys.readouterr().err
-    for part in ("needs a checkout", "`make install`", "gazette publish", "`gazette serve DIR`"):
+    for part in ("needs a checkout", "`make demo`", "gazette publish", "`gazette serve DIR`"):
         assert part in error

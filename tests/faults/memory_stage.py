@@ -76,20 +76,11 @@ class MemoryStage:
         partitions = self.world.ledger._partitions
         records = {partition: dict(items.items) for partition, items in partitions.items()}
         waiting = tuple(self.waiting())
-        bucket = self.world.source
-        source = {
-            "versions": {key: list(versions) for key, versions in bucket._versions.items()},
-            "denied": dict(bucket._denied),
-            "is_suspended": bucket._suspended,
-            "now": self.world.now,
-        }
+        source = {"contents": self.world.source.contents.copy(), "now": self.world.now}
         return State(source, records, dict(self.world.store.documents), waiting)
 
     def restore(self, state: State) -> None:
-        bucket = self.world.source
-        bucket._versions = {key: list(held) for key, held in state.source["versions"].items()}
-        bucket._denied = dict(state.source["denied"])
-        bucket._suspended = state.source["is_suspended"]
+        self.world.source.contents = state.source["contents"].copy()
         self.world.now = state.source["now"]
         partitions = self.world.ledger._partitions
         partitions.clear()

@@ -90,6 +90,27 @@ def test_what_was_uploaded_after_all_was_erased_is_released() -> None:
     assert world.newest("a").title == "wonetitle of it"
 
 
+def test_a_held_version_has_the_hash_that_its_revision_will_have() -> None:
+    """So the hash by which a publisher erases it does not change at the release."""
+    world = held_world()
+    held = held_hash(world)
+    settle_at(world, RELEASE)
+    assert world.revision("a", 1).content_sha256 == held
+
+
+@pytest.mark.parametrize("published", [None, rfc3339(hours(-1)), rfc3339(hours(0))])
+def test_a_date_that_is_not_ahead_of_the_upload_is_no_embargo(published: str | None) -> None:
+    """An erasure that came first finds the version public, and leaves its number."""
+    world = World()
+    erase(world, "a", hours(-1), [1])
+    world.put("a", hours(0), **FIELDS | {"published": published})
+    world.settle()
+    assert world.snapshot("a").held is None
+    assert world.newest("a").number == 1
+    assert world.newest("a").erased is not None
+    assert places_of(world, "wone") == []
+
+
 def test_an_erasure_that_names_another_version_holds_nothing_back() -> None:
     world = held_world()
     erase(world, "a", hours(1), [{"version": "another"}, 2])
@@ -201,7 +222,7 @@ def test_a_version_in_quarantine_is_held_back_when_it_can_be_published() -> None
     settle_at(world, 1)
     assert world.quarantined(event_key("a")) is not None
     erase(world, "a", hours(2), "all")
-    world.source._denied.clear()
+    world.source.contents.denied.clear()
     settle_at(world, RELEASE + 1)
     assert world.quarantined(event_key("a")) is None
     assert world.snapshot("a").number == 0

@@ -163,6 +163,22 @@ def test_an_erased_version_that_s3_shows_again_makes_no_revision() -> None:
     assert numbers(world) == [("publication", True)]
 
 
+def test_an_erased_version_that_s3_shows_instead_of_a_broken_one_makes_no_revision() -> None:
+    """SPEC V10. It is another upload than the one that made the revision, and as old."""
+    world = one_by_one(
+        upload("wone", 0),
+        upload("wone", 1),
+        lambda world: world.put_raw("a", hours(2), b"{"),
+        erasure("all", 3),
+    )
+    world.source.remove_version(KEY, world.source.versions(KEY)[0].version_id)
+    world.now = hours(4)
+    world.settle()
+    assert world.snapshot("a").served == world.source.versions(KEY)[0].identity
+    assert numbers(world) == [("publication", True)]
+    assert places_of(world, "wone") == []
+
+
 def test_the_erased_revision_stays_at_its_number_with_its_hash() -> None:
     world = one_by_one(upload("wone", 0))
     before = world.revision("a", 1).entry.sha256

@@ -4,8 +4,9 @@ import json
 
 import pytest
 
+from gazette.models.contract.identity import event_key
 from gazette.models.ledger import partitions
-from gazette.models.ledger.partitions import Partition
+from gazette.models.ledger.partitions import Partition, PartitionKind
 from gazette.models.ledger.update import UpdateEntry
 from gazette.models.limits import MAX_CHANGES_BYTES
 from gazette.models.views.diff import DiffKind, DiffRun, FieldChange
@@ -126,16 +127,22 @@ def test_updates_stand_in_the_order_of_time() -> None:
     assert [entry.event_id for entry in updates(world)] == ["b", "a"]
 
 
-def test_the_revision_is_the_first_record_and_update_entries_come_before_the_time_lines() -> None:
+@pytest.mark.parametrize("is_folded", [True, False])
+def test_the_revision_is_the_first_record_and_update_entries_come_before_the_time_lines(
+    *, is_folded: bool
+) -> None:
     """A page links to a feed of updates where there are any, and must be made after them."""
     world = World()
     world.put("a", hours(0), topics=["Foxes"])
-    world.ingest("a")
-    world.changes.clear()
+    if not is_folded:
+        world.ingest("a")
+        world.changes.clear()
     world.put("a", hours(1), topics=["Foxes"], revision=CORRECTION)
     world.ingest("a")
     written = [
-        item_key.partition for item_key in world.changes if item_key.partition.kind != "DOCUMENT"
+        item_key.partition
+        for item_key in world.changes
+        if item_key.partition.kind not in {PartitionKind.DOCUMENT, PartitionKind.PATH}
     ]
     assert written[0] == partitions.event_partition("a")
     assert written[-1] == partitions.event_partition("a")
@@ -173,6 +180,24 @@ def test_an_update_is_compared_with_the_last_version_that_kept_the_contract() ->
     (update,) = updates(world)
     assert [change.label for change in update.changes] == ["Text"]
     assert update.predecessor_path == "news/2026/07/4/river-opens.r1"
+
+
+def test_a_minor_version_that_s3_shows_again_says_what_it_changed() -> None:
+    """SPEC V5. Its kind is `restored` then, and every reader has seen the version before."""
+    world = World()
+    world.put("a", hours(0), body="One.")
+    world.put("a", hours(1), body="Two.", revision={"kind": "minor"})
+    world.put("a", hours(2), body="Three.", revision={"kind": "minor"})
+    world.ingest("a")
+    key = event_key("a")
+    world.source.remove_version(key, world.source.versions(key)[0].version_id)
+    world.now = hours(3)
+    world.ingest("a")
+    (restored,) = updates(world)
+    assert (restored.kind, restored.number) == ("restored", 4)
+    assert restored.changes == (
+        FieldChange("Text", ((deleted("Three"), inserted("Two"), kept(".")),)),
+    )
 
 
 def test_an_event_that_is_published_again_has_no_difference() -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from gazette.models.contract.identity import event_key
 from gazette.models.frozen import rfc3339
+from gazette.models.ledger import keys
 from tests.property.test_dead_links import dead_links
 from tests.unit.erasures.erasing import dies_after, erase, undo
 from tests.unit.images.image_files import image_file
@@ -57,6 +58,7 @@ def test_an_image_waits_for_the_release_of_what_names_it(
 ) -> None:
     world = held_world(fields, is_first=is_first)
     assert not is_there(world)
+    assert keys.image_erased_key(KEY, "a") in world.records()
     settle_at(world, 4)
     assert is_there(world)
     world.delete("a", hours(5))

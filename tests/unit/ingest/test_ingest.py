@@ -8,6 +8,7 @@ from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.snapshot import ImageSnapshot
 from gazette.models.limits import MAX_IMAGE_BYTES
 from gazette.models.tasks.reports import IngestReport
+from tests.unit.erasures.erasing import put_erasure
 from tests.unit.images.image_files import GIF, PNG
 from tests.unit.publish.worlds import World, hours
 
@@ -38,6 +39,23 @@ def test_a_notification_of_a_key_that_never_existed_is_stale() -> None:
     world = World()
     assert world.ingest("a").stale == 1
     assert world.records() == {}
+
+
+def test_a_report_has_the_results_of_all_events_of_a_batch() -> None:
+    world = World()
+    for name in ("a", "b"):
+        world.put(name, hours(0), title=name)
+        put_erasure(world, name, hours(1), b"{")
+        world.put_raw(f"bad-{name}", hours(0), b"{}")
+    report = world.ingest("a", "bad-a", "b", "bad-b", "a", "b")
+    assert report.recorded == [("a", 1, "publication"), ("b", 1, "publication")]
+    assert report.stale == 2
+    assert [one.key for one in report.quarantined] == [
+        "erasures/a.json",
+        "events/bad-a.json",
+        "erasures/b.json",
+        "events/bad-b.json",
+    ]
 
 
 def test_only_versions_not_yet_recorded_are_read_from_s3() -> None:

@@ -73,10 +73,14 @@ def test_a_bad_version_of_a_withdrawn_event_waits_until_it_is_deleted_too() -> N
 
 def test_an_object_too_large_is_quarantined_unread() -> None:
     world = World()
-    world.put_raw("a", hours(0), document_of() + b" " * MAX_DOCUMENT_BYTES)
+    largest = document_of().ljust(MAX_DOCUMENT_BYTES)
+    world.put_raw("a", hours(0), largest + b" ")
     report = world.ingest("a")
-    assert "document: is 1,048,6" in report.quarantined[0].reason
+    assert "document: is 1,048,577 bytes; at most 1,048,576" in report.quarantined[0].reason
     assert world.calls["s3.GetObject"] == 0
+    world.put_raw("a", hours(1), largest)
+    assert world.ingest("a").quarantined == []
+    assert world.newest("a").number == 1
 
 
 def test_a_key_that_cannot_name_an_event_is_quarantined_too() -> None:

@@ -134,6 +134,36 @@ def test_what_the_old_derivation_listed_elsewhere_is_deleted() -> None:
     assert world.snapshot("a").tombstones == ()
 
 
+def test_an_image_that_only_a_version_under_embargo_names_is_hidden_from_now_on() -> None:
+    """SPEC V11. An older derivation did not note these images."""
+    world = World()
+    image = {"key": "images/a.png", "alt": "Someone"}
+    world.put("a", hours(0), published="2026-08-01T08:00:00Z", image=image)
+    world.ingest("a")
+    hidden = keys.image_erased_key("images/a.png", "a")
+    age(world, "a")
+    world.ledger._drop(hidden)
+    world.ingest("a")
+    assert world.ledger.get(hidden) is not None
+    assert world.snapshot("a").held is not None
+
+
+def queries_of_a_rederivation(revisions: int) -> int:
+    world = World()
+    for number in range(revisions):
+        world.put("a", hours(number), title=f"Version {number}")
+    world.ingest("a")
+    age(world, "a")
+    world.calls.clear()
+    world.ingest("a")
+    assert world.snapshot("a").derivation == DERIVATION
+    return world.calls["dynamodb.Query"]
+
+
+def test_a_long_history_is_derived_again_with_as_many_queries_as_a_short_one() -> None:
+    assert queries_of_a_rederivation(12) == queries_of_a_rederivation(1)
+
+
 def test_an_event_whose_text_is_lost_stays_as_it_is() -> None:
     """Release 0.1.0 kept no documents, and S3 has removed the version."""
     world = World()

@@ -1,10 +1,14 @@
 """Two runs of ingest for one key, and runs that end before their snapshot (docs/decisions/0093)."""
 
+from collections.abc import Iterator
+from itertools import count
+
 import pytest
 
 from gazette.models.contract import identity
 from gazette.models.ledger import keys, partitions
 from gazette.models.ledger.item import LedgerItem
+from gazette.models.ledger.keys import ItemKey
 from gazette.models.limits import MAX_KEY_BYTES, MAX_WRITE_ATTEMPTS
 from gazette.models.tasks.reports import IngestReport
 from gazette.ports import ConflictError
@@ -31,6 +35,44 @@ class Contested:
             return self._ledger.replace(item, expected_revision)
         self._times -= 1
         return self._times < 0 and self._ledger.replace(item, expected_revision)
+
+
+class Ahead:
+    """A ledger in which another run has always written one revision more than its snapshot says."""
+
+    def __init__(self, world: World) -> None:
+        self._ledger = world.ledger
+        self._revision = world.revision("a", 1)
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._ledger, name)
+
+    def after(self, item_key: ItemKey, *pages: int) -> Iterator[LedgerItem]:
+        yield from self._ledger.after(item_key, *pages)
+        if not pages:
+            number = next(one for one in count(1) if keys.revision_key("a", one) > item_key)
+            entry = self._revision.entry.model_copy(update={"number": number})
+            revision = self._revision.model_copy(update={"entry": entry})
+            yield LedgerItem(keys.revision_key("a", number), 1, revision.model_dump_json())
+
+
+class Taken:
+    """A ledger in which another run is always the first to write a revision."""
+
+    def __init__(self, world: World) -> None:
+        self._ledger = world.ledger
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._ledger, name)
+
+    def get(self, item_key: ItemKey) -> LedgerItem | None:
+        is_revision = item_key.sort.startswith(keys.REVISION)
+        return LedgerItem(item_key, 1, "{}") if is_revision else self._ledger.get(item_key)
+
+    def replace(self, item: LedgerItem, expected_revision: int) -> bool:
+        assert item.key.sort.startswith(keys.REVISION)
+        assert expected_revision == 0
+        return False
 
 
 def ingest(world: World, key: str, times: int, pauses: list[float]) -> IngestReport:
@@ -70,6 +112,20 @@ def test_a_run_that_always_meets_others_gives_up_and_the_queue_delivers_again() 
     with pytest.raises(ConflictError, match="another run wrote the snapshot of a"):
         ingest(world, KEY, 100, pauses)
     assert len(pauses) == MAX_WRITE_ATTEMPTS - 1
+
+
+def test_a_run_says_what_another_one_has_written_or_left_unfinished() -> None:
+    world = World()
+    world.put("a", hours(0))
+    ingestor = Ingestor(world.source, Taken(world), world.clock)  # type: ignore[arg-type]  # by __getattr__
+    with pytest.raises(ConflictError, match=r"^another run has written REVISION#\d+ of a$"):
+        ingestor.ingest(KEY, IngestReport())
+    world.ingest("a")
+    ingestor = Ingestor(world.source, Ahead(world), world.clock)  # type: ignore[arg-type]  # by __getattr__
+    with pytest.raises(ConflictError, match=r"^another run has not finished a$"):
+        ingestor.ingest(KEY, IngestReport())
+    # Each attempt but the first one adopts what the attempt before has found.
+    assert world.snapshot("a").number == MAX_WRITE_ATTEMPTS
 
 
 @pytest.mark.parametrize("key", ["images/a.png", f"events/{'x' * MAX_KEY_BYTES}.json"])
@@ -120,7 +176,7 @@ def test_a_denied_version_is_published_when_it_can_be_read() -> None:
     (problem,) = world.ingest("a").quarantined
     assert "AccessDenied: it is encrypted with a key that Gazette may not use" in problem.reason
     assert world.ingest("a").stale == 1
-    world.source._denied.clear()
+    world.source.contents.denied.clear()
     assert world.ingest("a").recorded == [("a", 1, "publication")]
     assert world.quarantined(KEY) is None
 

@@ -54,6 +54,16 @@ def test_removing_the_newest_version_shows_the_one_before() -> None:
     assert shown(world) == "Three"
 
 
+def test_a_version_that_s3_shows_again_is_read_from_the_ledger() -> None:
+    """So it is shown even if S3 does not give it out any more."""
+    world = world_of("One", "Two")
+    world.source.remove_version(KEY, world.source.versions(KEY)[0].version_id)
+    world.calls.clear()
+    world.ingest("a")
+    assert world.newest("a").title == "One"
+    assert world.calls["s3.GetObject"] == 0
+
+
 @pytest.mark.parametrize("keep", [1, 2])
 def test_expired_old_versions_change_nothing_and_later_ones_are_published(keep: int) -> None:
     world = world_of("One", "Two", "Three", "Four")
@@ -212,6 +222,32 @@ def test_an_event_expires_and_an_update_brings_it_back() -> None:
     assert kinds(world) == ["publication", "expired"]
     world.put("a", hours(3), title="Two")
     assert shown(world) == "Two"
+
+
+def test_a_withdrawal_names_what_s3_shows_then_and_the_version_only_if_it_withdraws() -> None:
+    """What S3 shows is not withdrawn again (SPEC V9), neither by this run nor by a later one."""
+    world = world_of("One")
+    world.delete("a", hours(1))
+    world.settle()
+    marker = world.source.versions(KEY)[0]
+    assert version_of(world) == (marker.identity, marker.version_id)
+    world = world_of("One")
+    world.source.remove_version(KEY, world.source.versions(KEY)[0].version_id)
+    world.settle()
+    assert version_of(world) == ("", "")
+    world = World()
+    world.put("a", hours(0), expires="2026-07-04T10:00:00Z")
+    world.now = hours(2)
+    world.settle()
+    assert version_of(world) == (world.source.versions(KEY)[0].identity, "")
+
+
+def version_of(world: World) -> tuple[str, str]:
+    """Return the identity and the id of the version of the second revision."""
+    revision = world.revision("a", 2)
+    assert revision.withdraws
+    assert world.snapshot("a").served == revision.identity
+    return revision.identity, revision.version_id
 
 
 TIMES = {"published": "2026-07-04T09:00:00Z", "expires": "2026-07-04T10:00:00Z"}

@@ -76,6 +76,17 @@ def test_no_document_holds_a_word_of_a_held_event() -> None:
     assert found(world.site()) == set(WORDS)
 
 
+def test_a_release_reads_what_was_kept_when_the_version_arrived_and_nothing_from_s3() -> None:
+    """So it does not fail if S3 does not give out the version any more."""
+    world = World()
+    world.put("a", hours(1), **SECRET)
+    world.settle()
+    world.calls.clear()
+    settle_at(world, hours(4))
+    assert found(world.site()) == set(WORDS)
+    assert world.calls["s3.GetObject"] == 0
+
+
 def test_a_topic_whose_only_event_is_held_is_in_no_list() -> None:
     world = world_with_a_public_event()
     world.put("a", hours(1), **SECRET)
@@ -128,13 +139,25 @@ def test_a_delete_marker_after_a_hold_leaves_no_tombstone_and_no_number() -> Non
     assert world.snapshot("a").tombstones == ()
 
 
-def test_an_upload_that_has_expired_already_is_never_public() -> None:
+@pytest.mark.parametrize("expires", [0.5, 1])
+def test_an_upload_that_has_expired_already_is_never_public(expires: float) -> None:
     world = world_with_a_public_event()
     before = world.site()
-    world.put("a", hours(1), **{**SECRET, "published": None, "expires": rfc3339(hours(0.5))})
+    world.put("a", hours(1), **{**SECRET, "published": None, "expires": rfc3339(hours(expires))})
     world.settle()
     assert world.site() == before
     assert world.snapshot("a").number == 0
+
+
+def test_a_held_version_that_s3_has_lost_is_never_public() -> None:
+    world = world_with_a_public_event()
+    before = world.site()
+    world.put("a", hours(1), **SECRET)
+    world.settle()
+    undelete(world, hours(2))
+    assert list(held_events(world.ledger)) == []
+    settle_at(world, hours(5))
+    assert world.site() == before
 
 
 def test_an_upload_that_has_expired_already_withdraws_what_was_public() -> None:

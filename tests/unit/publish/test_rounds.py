@@ -180,10 +180,16 @@ def test_what_no_time_is_left_for_after_the_check_is_delivered_again() -> None:
     assert batch.bodies() == [b"two", b"one"]
 
 
-def test_further_paths_are_read_before_the_task_is_built_again_alone() -> None:
+@pytest.mark.parametrize("is_alone", [False, True])
+def test_further_paths_are_read_before_the_task_is_built_again_alone(*, is_alone: bool) -> None:
     batch = Batch()
     batch.builder.further = ("more.txt",)
-    assert batch.publish(DAYS[:1]) == [
+    batch.done.clear()
+    if is_alone:
+        batch.writer.publish(DAYS[0], batch.report)
+    else:
+        batch.publish(DAYS[:1])
+    assert batch.done == [
         "etags 2026-07-01.txt",
         "read",
         "etags more.txt",

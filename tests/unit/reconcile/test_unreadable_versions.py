@@ -37,7 +37,7 @@ def test_a_denied_version_is_tried_each_night_and_published_when_it_can_be_read(
         spent = world.calls - before
         assert (spent["s3.GetObject"], spent["dynamodb.PutItem"]) == (1, 0)
     assert reconcile(world, iterations=1).outcome is Outcome.SETTLED
-    world.source._denied.clear()
+    world.source.contents.denied.clear()
     missing, report = night(world)
     assert missing == len(report.recorded) + report.images == 1
     assert world.quarantined(key) is None
@@ -65,7 +65,7 @@ def test_a_version_that_can_be_read_and_breaks_the_contract_gets_that_reason(
     first = world.quarantined(key)
     assert first is not None
     assert "AccessDenied" in first.problems[0][1]
-    world.source._denied.clear()
+    world.source.contents.denied.clear()
     _, report = night(world)
     assert len(report.quarantined) == 1
     second = world.quarantined(key)
@@ -82,7 +82,7 @@ def test_an_unreadable_image_behind_a_bad_one_is_shown_when_it_can_be_read() -> 
     denied(IMAGE, PNG + b" ", world)
     world.source.put(IMAGE, b"no image", hours(2))
     world.settle()
-    world.source._denied.clear()
+    world.source.contents.denied.clear()
     assert night(world)[0] == 1
 
 

@@ -32,7 +32,7 @@ MAY_USE = {
 # What reads a clock or a file, as the name of an attribute or of a function.
 IMPURE_CALLS = {"now", "utcnow", "today", "open", "read_text", "read_bytes", "getenv"}
 # Templates and the stylesheet are code that is not Python: they come with the renderers.
-READS_ITS_ASSETS = {"html.py"}
+READS_ITS_ASSETS = {"brand_files.py"}
 
 
 def modules(room: str) -> list[Path]:

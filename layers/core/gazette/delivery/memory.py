@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from gazette.delivery.local_source import (
     LocalSourceArchive,
@@ -15,30 +16,52 @@ from gazette.models.views.site_document import Document, StandingETag
 from gazette.ports import ConflictError
 
 
+@dataclass(slots=True)
+class SourceContents:
+    """All versions of a bucket, oldest first; a key without versions is removed.
+
+    ``denied`` are the error codes of what S3 refuses to serve, ``written`` counts all writes.
+    """
+
+    versions: dict[str, list[StoredVersion]] = field(default_factory=dict)
+    denied: dict[tuple[str, str], str] = field(default_factory=dict)
+    written: Counter[str] = field(default_factory=Counter)
+    is_suspended: bool = False
+
+    def copy(self) -> "SourceContents":
+        """Return a copy, which changes of the original do not reach."""
+        versions = {key: list(found) for key, found in self.versions.items()}
+        return SourceContents(versions, dict(self.denied), Counter(self.written), self.is_suspended)
+
+
 class MemorySourceArchive(LocalSourceArchive):
     """A `SourceArchive` in lists."""
 
-    def __init__(self, calls: Counter[str], on_event: Callable[[SourceEvent], None]) -> None:
+    def __init__(
+        self,
+        calls: Counter[str],
+        on_event: Callable[[SourceEvent], None],
+        contents: SourceContents | None = None,
+    ) -> None:
         super().__init__(calls, on_event)
-        # Oldest first. A key without versions is removed.
-        self._versions: dict[str, list[StoredVersion]] = {}
-        # The error codes of what S3 refuses to serve.
-        self._denied: dict[tuple[str, str], str] = {}
-        self._written: Counter[str] = Counter()
-        self._suspended = False
+        self.contents = contents or SourceContents()
+
+    @property
+    def _versions(self) -> dict[str, list[StoredVersion]]:
+        return self.contents.versions
 
     def suspend_versioning(self) -> None:
-        self._suspended = True
+        self.contents.is_suspended = True
 
     def resume_versioning(self) -> None:
-        self._suspended = False
+        self.contents.is_suspended = False
 
     def deny(self, key: str, version_id: str, code: str = "AccessDenied") -> None:
-        self._denied[key, version_id] = code
+        self.contents.denied[key, version_id] = code
 
     @property
     def is_suspended(self) -> bool:
-        return self._suspended
+        return self.contents.is_suspended
 
     def _listed(self, key: str) -> Sequence[ObjectVersion]:
         return [stored.version for stored in self._versions.get(key, [])]
@@ -57,7 +80,7 @@ class MemorySourceArchive(LocalSourceArchive):
     def _drop(self, key: str, version_id: str) -> bool:
         before = self._versions.get(key, [])
         left = [stored for stored in before if stored.version.version_id != version_id]
-        self._denied.pop((key, version_id), None)
+        self.contents.denied.pop((key, version_id), None)
         if left:
             self._versions[key] = left
         else:
@@ -65,11 +88,11 @@ class MemorySourceArchive(LocalSourceArchive):
         return len(left) < len(before)
 
     def _denial(self, key: str, version_id: str) -> str | None:
-        return self._denied.get((key, version_id))
+        return self.contents.denied.get((key, version_id))
 
     def _next_number(self, key: str) -> int:
-        self._written[key] += 1
-        return self._written[key]
+        self.contents.written[key] += 1
+        return self.contents.written[key]
 
     def _keys_after(self, key: str) -> Iterable[str]:
         return sorted(one for one in self._versions if one > key)
@@ -82,9 +105,11 @@ def _is_later(one: StoredVersion, other: StoredVersion) -> bool:
 class MemorySiteStore:
     """A `SiteStore` in a dictionary from path to document."""
 
-    def __init__(self, calls: Counter[str]) -> None:
-        self.documents: dict[str, Document] = {}
-        self._etags: dict[str, str] = {}
+    def __init__(
+        self, calls: Counter[str], documents: Mapping[str, Document] | None = None
+    ) -> None:
+        self.documents = dict(documents or {})
+        self._etags = {path: document.etag for path, document in self.documents.items()}
         self._calls = calls
 
     def etags(self, paths: Sequence[str]) -> dict[str, str | None]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import quote
 
+from gazette.models.branding.brand import DEFAULT_BRAND, Brand
 from gazette.models.contract.guids import entry_id
 from gazette.models.contract.identity import tag_uri
 from gazette.models.formats import FORMATS, Format, ViewKind
@@ -49,6 +50,7 @@ class Site:
     revisions_shown: int = REVISIONS_SHOWN
     history_part: int = REVISIONS_A_HISTORY_PART
     formats: tuple[Format, ...] = FORMATS
+    brand: Brand = DEFAULT_BRAND
 
     def url(self, path: str) -> str:
         """Return the canonical address of a path; an index page has its folder's (SPEC X4)."""

@@ -20,15 +20,36 @@ class _PartitionItems:
     sorts: list[str] = field(default_factory=list)
 
 
+@dataclass(slots=True)
+class LedgerContents:
+    """All items of a ledger, and when those expire that do."""
+
+    partitions: defaultdict[Partition, _PartitionItems] = field(
+        default_factory=lambda: defaultdict(_PartitionItems)
+    )
+    expiry: dict[ItemKey, int] = field(default_factory=dict)
+
+    def copy(self) -> "LedgerContents":
+        """Return a copy, which writes to the original do not reach."""
+        copied = LedgerContents(expiry=dict(self.expiry))
+        for partition, items in self.partitions.items():
+            copied.partitions[partition] = _PartitionItems(dict(items.items), list(items.sorts))
+        return copied
+
+
 class MemoryLedger(LocalLedger):
     """A `Ledger` and a `LedgerListing` in dictionaries."""
 
     def __init__(
-        self, calls: Counter[str], on_write: Callable[[ItemKey], None], clock: Clock
+        self,
+        calls: Counter[str],
+        on_write: Callable[[ItemKey], None],
+        clock: Clock,
+        contents: LedgerContents | None = None,
     ) -> None:
         super().__init__(calls, on_write, clock)
-        self._partitions: defaultdict[Partition, _PartitionItems] = defaultdict(_PartitionItems)
-        self._expiry: dict[ItemKey, int] = {}
+        self.contents = contents or LedgerContents()
+        self._partitions, self._expiry = self.contents.partitions, self.contents.expiry
 
     def _kept(self, item_key: ItemKey) -> KeptItem | None:
         items = self._partitions.get(item_key.partition)

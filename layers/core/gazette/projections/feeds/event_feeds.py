@@ -7,6 +7,7 @@ from html import escape
 
 from gazette import __version__
 from gazette.models import paths
+from gazette.models.branding.static_files import file_path
 from gazette.models.byte_cache import IdentityCache
 from gazette.models.contract.document import EventDocument
 from gazette.models.kinds import default_withdrawal_note
@@ -54,6 +55,7 @@ def make_feed(  # noqa: PLR0913  # every caller names its feed itself
 ) -> Feed:
     """Make a feed of these items; ``base_path`` is its path without extension."""
     return Feed(
+        icon_url=site.url(file_path(site.brand.icon)) if site.brand.icon else None,
         id=tag,
         title=title,
         description=description,

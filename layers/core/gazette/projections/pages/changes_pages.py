@@ -5,11 +5,11 @@ from dataclasses import replace
 
 from gazette.models import paths
 from gazette.models.formats import ViewKind
-from gazette.models.ledger import keys, partitions
+from gazette.models.ledger import partitions
 from gazette.models.ledger.partitions import Partition, PartitionKind
 from gazette.models.ledger.update import TimelineHead, UpdateEntry
 from gazette.models.site import Site
-from gazette.models.texts import long_date, text
+from gazette.models.texts import text
 from gazette.models.views.list_pages import ChangesPage
 from gazette.models.views.page import (
     Link,
@@ -17,7 +17,7 @@ from gazette.models.views.page import (
 )
 from gazette.projections.feeds.segments import Segment, SegmentRef
 from gazette.projections.feeds.update_feeds import changes_description, changes_title, update_items
-from gazette.projections.pages.frames import feed_links, make_frame
+from gazette.projections.pages.frames import feed_links, make_frame, shown_days
 from gazette.projections.pages.timeline_pages import archive_link, timeline_breadcrumb, topic_of
 
 _EMPTY = {
@@ -51,7 +51,7 @@ def changes_archive_page(
 ) -> ChangesPage:
     """Make the page of a closed segment, which has these updates."""
     folder = paths.archive_folder(partition)
-    oldest, newest = (long_date(keys.published_of(segment.items[end].key.sort)) for end in (-1, 0))
+    oldest, newest = shown_days(site, segment)
     title = text(
         "archive.title",
         title=changes_title(partition, None, updates),

@@ -4,14 +4,19 @@ from dataclasses import replace
 from datetime import date
 
 from gazette.models import paths
+from gazette.models.branding.static_files import file_path, static_media_type
+from gazette.models.branding.zones import in_zone
 from gazette.models.formats import ViewKind
 from gazette.models.identifiers.languages import direction
 from gazette.models.ledger import partitions
+from gazette.models.ledger.keys import published_of
 from gazette.models.ledger.partitions import Partition
 from gazette.models.site import Site
 from gazette.models.texts import long_date, month_name, text
 from gazette.models.views.feed import FeedLink
 from gazette.models.views.page import Link, PageFrame
+from gazette.projections.feeds.segments import Segment
+from gazette.projections.pages.masthead import footer_of, icon_path, logo_of
 
 
 def make_frame(  # noqa: PLR0913  # all but two are passed by name
@@ -37,7 +42,9 @@ def make_frame(  # noqa: PLR0913  # all but two are passed by name
         site_title=site.title,
         site_url=site.url("index.html"),
         stylesheet_url=site.url(paths.STYLESHEET),
-        icon_url=site.url(paths.ICON),
+        icon_url=site.url(icon_path(site)),
+        icon_type=static_media_type(icon_path(site)).partition(";")[0],
+        own_stylesheet_url=site.url(file_path(own)) if (own := site.brand.stylesheet) else None,
         formats=tuple(
             Link(format_.title, site.url(f"{base_path}.{format_.extension}"), format_.media_type)
             for format_ in site.formats_of(kind)
@@ -52,8 +59,20 @@ def make_frame(  # noqa: PLR0913  # all but two are passed by name
             categories_link(site),
             *changes_links(site, partitions.SITE),
         ),
-        site_description=site.description,
+        tagline=site.brand.tagline or site.description,
+        logo=logo_of(site),
+        footer=footer_of(site),
+        time_zone=site.brand.time_zone,
     )
+
+
+def shown_days(site: Site, segment: Segment) -> tuple[str, str]:
+    """Return the days of the oldest and the newest entry of a segment, written out."""
+    oldest, newest = (
+        long_date(in_zone(published_of(segment.items[end].key.sort), site.brand.time_zone))
+        for end in (-1, 0)
+    )
+    return oldest, newest
 
 
 def feed_links(site: Site, base_path: str, title: str) -> tuple[Link, ...]:

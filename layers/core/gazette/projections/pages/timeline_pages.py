@@ -11,7 +11,7 @@ from gazette.models.ledger.aggregates import TopicMonthCount
 from gazette.models.ledger.entry import Entry, RevisionEntry, TopicRef
 from gazette.models.ledger.partitions import Partition, PartitionKind
 from gazette.models.site import Site
-from gazette.models.texts import long_date, month_name, text
+from gazette.models.texts import month_name, text
 from gazette.models.views.feed import Feed
 from gazette.models.views.list_pages import ListPage, MonthCount
 from gazette.models.views.page import (
@@ -29,6 +29,7 @@ from gazette.projections.pages.frames import (
     feed_links,
     home_link,
     make_frame,
+    shown_days,
     topics_link,
 )
 from gazette.projections.pages.lists import list_events
@@ -108,7 +109,7 @@ def archive_page(
     """Make the page of a closed segment, which has these entries; withdrawn ones may name it."""
     folder = paths.timeline_folder(partition)
     title, _ = _title(site, partition, (*entries, *withdrawn))
-    oldest, newest = (long_date(keys.published_of(segment.items[end].key.sort)) for end in (-1, 0))
+    oldest, newest = shown_days(site, segment)
     index = Link(text("list.newer"), site.url(f"{paths.index_path(folder)}.html"))
     newer = archive_link(site, folder, segment.newer, text("list.newer")) or index
     frame = make_frame(

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from gazette.models.frozen import rfc3339
+from gazette.models.branding.zones import in_zone, zoned_rfc3339
 from gazette.models.kinds import RULES, RevisionKind, default_withdrawal_note
 from gazette.models.ledger.entry import SourceRef
 from gazette.models.texts import text
@@ -126,17 +126,17 @@ def _withdrawn(page: EventPage) -> Iterator[str]:
     if entry.note:
         yield quoted(label, entry.note)
     else:
-        yield default_withdrawal_note(entry.kind, entry.at)
+        yield default_withdrawal_note(entry.kind, in_zone(entry.at, page.frame.time_zone))
     yield f"_{_withdrawn_times(page)}_"
     yield corrections(page)
 
 
 def _withdrawn_times(page: EventPage) -> str:
-    entry = page.revision.entry
-    published = rfc3339(entry.published)
+    entry, zone = page.revision.entry, page.frame.time_zone
+    published = zoned_rfc3339(entry.published, zone)
     if not page.revision.withdraws:
         return text("event.published", time=published)
-    label, ended = entry.label.lower(), rfc3339(entry.at)
+    label, ended = entry.label.lower(), zoned_rfc3339(entry.at, zone)
     return text("event.published_then_ended", published=published, kind=label, ended=ended)
 
 
@@ -174,14 +174,14 @@ def _last_version(page: MovedPage) -> str:
 
 
 def _times(page: EventPage) -> str:
-    entry = page.revision.entry
-    published = rfc3339(entry.published)
+    entry, zone = page.revision.entry, page.frame.time_zone
+    published = zoned_rfc3339(entry.published, zone)
     if byline := entry.byline_text:
         times = text("event.published_by", byline=plain(byline), time=published)
     else:
         times = text("event.published", time=published)
     if entry.updated != entry.published:
-        updated = rfc3339(entry.updated)
+        updated = zoned_rfc3339(entry.updated, zone)
         times = text("event.published_then_updated", published=times, time=updated)
     return f"_{times}_"
 
@@ -225,7 +225,8 @@ def _source(source: SourceRef) -> str:
 def _item(position: int, event: ListedEvent, frame: PageFrame) -> str:
     line = f"{position}. {link(event.title, markdown_address(event.url, frame))}"
     if event.entry.kind is RevisionKind.CORRECTION:
-        line += f" _{text('event.corrected', time=rfc3339(event.entry.at))}_"
+        at = zoned_rfc3339(event.entry.at, frame.time_zone)
+        line += f" _{text('event.corrected', time=at)}_"
     if event.topics:
         topics = ", ".join(plain(topic.text) for topic in event.topics)
         line += f" _{text('event.topics')}: {topics}_"

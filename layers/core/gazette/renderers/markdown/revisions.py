@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from gazette.models.frozen import rfc3339
+from gazette.models.branding.zones import in_zone, zoned_rfc3339
 from gazette.models.kinds import RULES
 from gazette.models.texts import long_date, text
 from gazette.models.views.diff import DiffKind
@@ -45,7 +45,7 @@ def corrections(page: EventPage) -> str:
 
 
 def _correction(correction: Correction, frame: PageFrame) -> str:
-    label = text("entry.correction", date=long_date(correction.at))
+    label = text("entry.correction", date=long_date(in_zone(correction.at, frame.time_zone)))
     url = markdown_address(correction.difference_url.removesuffix("#difference"), frame)
     return f"{quoted(label, correction.note)}\n>\n> {link(text('difference.heading'), url)}"
 
@@ -62,7 +62,7 @@ def notice(page: RevisionPage) -> str:
     sentence = text(
         notice_sentence(event.revision),
         name=f"**{text('notice.name', number=entry.number)}**",
-        time=rfc3339(entry.at),
+        time=zoned_rfc3339(entry.at, event.frame.time_zone),
     )
     state = text("notice.is_current" if page.is_current else "notice.is_superseded")
     current = link(page.current.text, markdown_address(page.current.url, event.frame))
@@ -88,7 +88,7 @@ def fingerprint(page: RevisionPage) -> str:
     facts = {
         text("fingerprint.number"): str(entry.number),
         text("fingerprint.kind"): RULES[entry.kind].label,
-        text("fingerprint.time"): rfc3339(entry.at),
+        text("fingerprint.time"): zoned_rfc3339(entry.at, page.event.frame.time_zone),
         text("fingerprint.note"): entry.note and plain(entry.note),
         text("fingerprint.sha256"): entry.sha256,
         text("fingerprint.previous_sha256"): revision.previous_sha256,
@@ -100,9 +100,8 @@ def fingerprint(page: RevisionPage) -> str:
 def _revision(position: int, revision: ListedRevision, frame: PageFrame) -> str:
     current = (text("revision.current_version"),) if revision.is_current else ()
     labels = plain(", ".join((revision.label, *current)))
-    described = text(
-        "changes.line", number=revision.number, time=rfc3339(revision.at), labels=labels
-    )
+    at = zoned_rfc3339(revision.at, frame.time_zone)
+    described = text("changes.line", number=revision.number, time=at, labels=labels)
     line = f"{position}. {link(revision.title, markdown_address(revision.url, frame))}"
     line += f" _{described}_"
     return f"{line}\n   {plain(revision.note)}" if revision.note else line

@@ -1,7 +1,7 @@
 """Renders pages as HTML5 without script; it knows no paths and no storage."""
 
-import re
-from functools import cache
+from datetime import datetime
+from functools import cache, partial
 from pathlib import Path
 from sys import getsizeof
 from typing import NamedTuple
@@ -9,9 +9,10 @@ from typing import NamedTuple
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from gazette.models.branding.zones import in_zone
 from gazette.models.byte_cache import IdentityCache
 from gazette.models.frozen import rfc3339
-from gazette.models.kinds import RULES, default_withdrawal_note
+from gazette.models.kinds import RULES, RevisionKind, default_withdrawal_note
 from gazette.models.texts import pattern, text
 from gazette.models.views.list_pages import (
     CalendarPage,
@@ -50,12 +51,9 @@ from gazette.renderers.pages.stories import home_stories, stories
 
 _HERE = Path(__file__).parent
 
-_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-_AROUND_SIGNS = re.compile(r"\s*([{};,])\s*")
-
 # CloudFront sends the same policy; in the page it also protects saved copies (SPEC H3).
 CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self' https:; "
+    "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' https:; "
     # Tools that judge a page fetch robots.txt from within it.
     "connect-src 'self'; base-uri 'none'; form-action 'none'"
 )
@@ -124,27 +122,8 @@ def render_changes(page: ChangesPage) -> bytes:
     return _render("changes", page.frame, page=page, revisions=revisions)
 
 
-@cache
-def stylesheet() -> bytes:
-    """Return the stylesheet that all pages share, without its comments and line breaks."""
-    written = (_HERE / "assets" / "gazette.css").read_text(encoding="utf-8")
-    return _AROUND_SIGNS.sub(r"\1", _COMMENT.sub("", written)).encode()
-
-
-@cache
-def icon() -> bytes:
-    """Return the icon of all pages. Without one, browsers ask for a file that is not there."""
-    return (_HERE / "assets" / "icon.svg").read_bytes()
-
-
-@cache
-def favicon() -> bytes:
-    """Return the same icon for those who ask for `/favicon.ico` without reading a page."""
-    return (_HERE / "assets" / "favicon.ico").read_bytes()
-
-
 def _render(name: str, frame: PageFrame, **values: object) -> bytes:
-    template = _environment().get_template(f"{name}.html.j2")
+    template = _environment(frame.time_zone).get_template(f"{name}.html.j2")
     return template.render(frame=frame, **values).encode()
 
 
@@ -158,7 +137,8 @@ def _body(page: EventPage) -> dict[str, object]:
 
 
 @cache
-def _environment() -> Environment:
+def _environment(zone: str) -> Environment:
+    """Return the templates of a site that shows times in a zone."""
     environment = Environment(
         loader=FileSystemLoader(_HERE / "templates"),
         autoescape=True,
@@ -170,11 +150,15 @@ def _environment() -> Environment:
     )
     environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
     environment.filters.update(
-        rfc3339=rfc3339, day=shown_day, host=host, iso_day=iso_day, moment=shown_moment
+        rfc3339=rfc3339,
+        day=partial(shown_day, zone=zone),
+        host=host,
+        iso_day=partial(iso_day, zone=zone),
+        moment=partial(shown_moment, zone=zone),
     )
     environment.globals.update(
         content_security_policy=CONTENT_SECURITY_POLICY,
-        default_withdrawal_note=default_withdrawal_note,
+        default_withdrawal_note=partial(_withdrawal_note, zone),
         headline_size=headline_size,
         how_to_subscribe=_how_to_subscribe,
         is_short=is_short,
@@ -185,7 +169,7 @@ def _environment() -> Environment:
         other_formats=other_formats,
         rules=RULES,
         short_feeds=short_feeds,
-        source_time=source_time,
+        source_time=partial(source_time, zone=zone),
         text_language=text_language,
         text=_text_as_html,
     )
@@ -202,11 +186,12 @@ class _Setting(NamedTuple):
     language: str
     is_brief: bool
     own: str
+    zone: str
 
 
 def _make_listed_event(event: ListedEvent, setting: _Setting) -> Markup:
     speech = language_attributes(event.language, setting.language)
-    template = _environment().get_template("listed_event.html.j2")
+    template = _environment(setting.zone).get_template("listed_event.html.j2")
     html = template.render(event=event, speech=speech, **setting._asdict())
     return Markup(html)  # noqa: S704 - the template escapes
 
@@ -224,7 +209,11 @@ def _listed_event(event: ListedEvent, level: int, frame: PageFrame, *, is_brief:
     """Return an event of a list as HTML; ``level`` is that of its heading."""
     links = {link.url for link in (*event.topics, event.category) if link}
     own = frame.url if frame.url in links and not is_brief else ""
-    return _LISTED(event, _Setting(level, frame.language, is_brief, own))
+    return _LISTED(event, _Setting(level, frame.language, is_brief, own, frame.time_zone))
+
+
+def _withdrawal_note(zone: str, kind: RevisionKind, at: datetime) -> str:
+    return default_withdrawal_note(kind, in_zone(at, zone))
 
 
 def _text_as_html(key: str, **values: object) -> Markup:

@@ -56,7 +56,12 @@ def _author(page: EventPage) -> object:
 
 def _publisher(page: EventPage) -> dict[str, object]:
     frame = page.frame
-    return {"@type": "Organization", "name": frame.site_title, "url": frame.site_url}
+    publisher: dict[str, object] = {
+        "@type": "Organization",
+        "name": frame.site_title,
+        "url": frame.site_url,
+    }
+    return publisher | ({"logo": frame.logo.url} if frame.logo else {})
 
 
 def _citation(source: SourceRef) -> dict[str, object]:

@@ -149,7 +149,7 @@ class Rounds:
         if paths is None:
             self.writer.publish_alone(run.task, self.report)
             return _Unchecked(run, BuildResult())
-        seen = Seen({path: self.etags[path] for path in paths}, ())
+        seen = Seen({path: self.etags[path] for path in paths})
         result = self.writer.builders[run.task.kind].compose(run.task)
         if result.has_further:
             return _Unchecked(run, None, seen=self.writer.see_further(seen, result))

@@ -32,7 +32,7 @@ class Seen(NamedTuple):
     """The ETags of all paths of a task, and the beginnings of paths that were listed for it."""
 
     etags: ETags
-    listed: Sequence[str]
+    listed: Sequence[str] = ()
 
 
 class Written(NamedTuple):
@@ -111,7 +111,7 @@ class SiteWriter:
     ) -> BuildResult:
         builder = self.builders[task.kind]
         self.view.renew()
-        now_seen = seen or Seen(self.site.etags(builder.paths(task)), ())
+        now_seen = seen or Seen(self.site.etags(builder.paths(task)))
         self.view.renew()
         result = builder.compose(task)
         if seen is None and result.has_further:

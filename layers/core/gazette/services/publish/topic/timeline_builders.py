@@ -27,7 +27,7 @@ from gazette.projections.pages.frames import make_frame, opml_link
 from gazette.projections.pages.home_page import with_home_parts
 from gazette.projections.topics import topic_counts
 from gazette.renderers import sitemaps
-from gazette.renderers.pages import html
+from gazette.renderers.pages import brand_files
 from gazette.services.publish.builder import ViewBuilder
 from gazette.services.publish.topic.loaded_timeline import (
     LoadedTimeline,
@@ -157,8 +157,8 @@ class SiteBuilder(ViewBuilder[LoadedSite]):
         return View(ViewKind.MISSING, paths.NOT_FOUND, page=page, cache_control=NEVER)
 
     def _files(self, maps: Iterable[str]) -> Iterator[Document]:
-        yield document(paths.STYLESHEET, html.stylesheet())
-        yield document(paths.ICON, html.icon())
+        yield document(paths.STYLESHEET, brand_files.stylesheet(self.site.brand))
+        yield document(paths.ICON, brand_files.icon(self.site.brand))
         urls = [self.site.url(path) for path in (*maps, paths.NEWS_SITEMAP)]
         yield document(paths.ROBOTS, sitemaps.render_robots(urls))
         yield document(paths.CONTRACT_SCHEMA, contract_schema(self.site.url(paths.CONTRACT_SCHEMA)))
