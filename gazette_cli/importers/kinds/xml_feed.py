@@ -4,7 +4,6 @@ import re
 from calendar import timegm
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from html import unescape
 from io import BytesIO
 from typing import Any
 from urllib.parse import urljoin
@@ -16,7 +15,7 @@ from gazette.models.contract.tidying import Fields
 from gazette.models.problems.problems import Problem
 from gazette_cli.engines.sources import SourceError
 from gazette_cli.importers.draft import Found, LeftOut
-from gazette_cli.importers.html_bodies import body_of, html_body, text_body, text_of_html
+from gazette_cli.importers.html_bodies import body_of, decoded, html_body, text_body, text_of_html
 from gazette_cli.importers.kinds.feed_item import FeedItem, FeedPage, draft_of
 from gazette_cli.importers.reading import is_address
 from gazette_cli.importers.times import moment_of
@@ -58,7 +57,7 @@ def _other(data: bytes, address: str) -> str:
     for link in _LINK.findall(data[:_BEGINNING].decode(errors="replace")):
         href = _HREF.search(link)
         if _FEED_TYPE.search(link) and href:
-            return f"its feed is {urljoin(address, unescape(href[1]))}"
+            return f"its feed is {urljoin(address, decoded(href[1]))}"
     return "name one"
 
 
@@ -148,7 +147,7 @@ def _title(title: _Parsed, *, is_rss: bool) -> str:
     """
     value = str(title.get("value", ""))
     if is_rss:
-        return one_line(unescape(value))
+        return one_line(decoded(value))
     return text_of_html(value) if title.get("type") in _HTML_TYPES else one_line(value)
 
 

@@ -301,3 +301,29 @@ def test_a_date_that_only_feedparser_knows_is_read(importer: Importer) -> None:
     assert importer.run("feed", file).only["published"] == "2019-05-03T00:00:00Z"
     korean = RSS.replace("Fri, 03 May 2019 23:30:00 -0500", "2019-05-03 \uc624\ud6c4 11:30:00")
     assert importer.run("feed", importer.file("feed.xml", korean)).only["date"] == "2019-05-03"
+
+
+def test_an_entry_that_stands_twice_is_imported_once(importer: Importer) -> None:
+    entry = RSS.partition("<item>")[2].partition("</item>")[0]
+    copy = RSS.replace("</item>", f"</item><item>{entry}</item>")
+    found = importer.run("feed", importer.file("feed.xml", copy))
+    assert (found.status, [one["result"] for one in found.results]) == (0, ["new", "skipped"])
+    other = copy.replace("The *bridge*", "Another", 1)
+    found = importer.run("feed", importer.file("feed.xml", other))
+    assert (found.status, [one["result"] for one in found.results]) == (1, ["changed", "left out"])
+    assert "Another" in found.only["body"]
+
+
+@pytest.mark.parametrize(
+    ("written", "title"),
+    [
+        ("A &amp;amp;amp; B", "A &amp; B"),
+        ("A &amp;copy= B &amp;#8217;", "A &copy= B \N{RIGHT SINGLE QUOTATION MARK}"),
+        ("A &amp; B &lt;i&gt;", "A & B <i>"),
+    ],
+)
+def test_a_title_of_rss_is_plain_text_with_references_at_most(
+    importer: Importer, written: str, title: str
+) -> None:
+    text = RSS.replace("It&amp;#8217;s *open* &lt;b&gt;", written)
+    assert importer.run("feed", importer.file("feed.xml", text)).only["title"] == title
