@@ -64,6 +64,14 @@ def imported(name: str, feed: str) -> Iterator[tuple[list[Outcome], list[dict[st
         yield outcomes, [json.loads(one.read_bytes()) for one in out.rglob("*.json")]
 
 
+def is_encoded_twice(text: str) -> bool:
+    """Return whether a text looks as if UTF-8 was taken for Latin 1; feedparser repairs it."""
+    try:
+        return text.encode("latin-1").decode() != text
+    except UnicodeError:
+        return False
+
+
 def rss(title: str, description: str) -> str:
     return (
         '<rss version="2.0"><channel><title>T</title><link>https://a.example/</link><item>'
@@ -95,6 +103,7 @@ def test_no_word_of_a_feed_is_lost(
     # XML has no control characters. In RSS, a title with references is decoded twice.
     title, written = f"Title {drop_unprintable(title)}", f"<p>Text</p>{drop_unprintable(written)}"
     assume(form is not rss or decoded(title) == title)
+    assume(not is_encoded_twice(title) and not is_encoded_twice(written))
     with imported("feed", form(title, written)) as (outcomes, documents):
         assert [outcome.result for outcome in outcomes] == [Result.NEW]
         (document,) = documents
