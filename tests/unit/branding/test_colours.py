@@ -16,12 +16,15 @@ from gazette.models.branding.colours import (
     least_contrast,
     readable,
 )
+from gazette.models.texts.catalogue import catalogue_of
 from gazette.renderers.pages.brand_files import stylesheet
 
 COLOURS = st.integers(0, 0xFFFFFF).map(lambda number: f"#{number:06x}")
 FIELDS = pytest.mark.parametrize(
     ("field", "backgrounds"), [("accent", LIGHT_BACKGROUNDS), ("accent_dark", DARK_BACKGROUNDS)]
 )
+
+ENGLISH = catalogue_of("en")
 
 
 def refusal(**settings: str) -> str:
@@ -80,7 +83,7 @@ def test_a_colour_may_be_written_shorter_or_in_capitals(written: str, colour: st
 
 def test_the_stylesheet_has_the_backgrounds_that_colours_are_compared_with() -> None:
     """Else a colour would be accepted that cannot be read, or the other way round."""
-    light, dark = stylesheet(DEFAULT_BRAND).decode().split("prefers-color-scheme: dark", 1)
+    light, dark = stylesheet(DEFAULT_BRAND, ENGLISH).decode().split("prefers-color-scheme: dark", 1)
     for css, (paper, tint) in ((light, LIGHT_BACKGROUNDS), (dark, DARK_BACKGROUNDS)):
         assert re.search(r"--paper:(#\w{6})", css)[1] == paper  # type: ignore[index]  # else it fails
         assert re.search(r"--tint:(#\w{6})", css)[1] == tint  # type: ignore[index]  # the same
@@ -93,7 +96,7 @@ def test_the_stylesheet_has_the_colours_of_the_brand_and_is_not_longer(
     brand = Brand(
         accent=readable(accent, LIGHT_BACKGROUNDS), accent_dark=readable(dark, DARK_BACKGROUNDS)
     )
-    before, css = stylesheet(DEFAULT_BRAND), stylesheet(brand).decode()
+    before, css = stylesheet(DEFAULT_BRAND, ENGLISH), stylesheet(brand, ENGLISH).decode()
     assert len(css.encode()) == len(before)
     # The third one is that of print, which is black whatever the brand.
     assert re.findall(r"--brand:([^;}]+)", css) == [brand.accent, brand.dark_accent, "#000"]

@@ -13,9 +13,11 @@ from pydantic import ValidationError
 
 from gazette.models.branding.brand import Brand
 from gazette.models.branding.zones import in_zone, zone_label, zoned_rfc3339
+from gazette.models.texts.catalogue import catalogue_of
 from gazette.renderers.pages.shown_text import iso_day, shown_day, shown_moment, source_time
 
 CORE = Path(__file__).parents[3] / "layers/core"
+ENGLISH = catalogue_of("en")
 LATE = datetime(2026, 7, 4, 22, 30, 5, tzinfo=UTC)
 WINTER = datetime(2026, 12, 4, 22, 30, tzinfo=UTC)
 MOMENTS = st.datetimes(timezones=st.just(UTC))
@@ -37,20 +39,22 @@ ZONES = st.sampled_from(sorted(available_timezones()))
 def test_a_moment_is_shown_as_clocks_in_the_zone_show_it(
     zone: str, moment: datetime, shown: str
 ) -> None:
-    assert shown_moment(moment, zone) == shown
+    assert shown_moment(ENGLISH, moment, zone) == shown
 
 
 def test_the_day_of_a_moment_is_that_of_the_zone_and_a_day_stays_what_it_is() -> None:
-    assert (shown_day(LATE, "Asia/Tokyo"), iso_day(LATE, "Asia/Tokyo")) == (
+    assert (shown_day(ENGLISH, LATE, "Asia/Tokyo"), iso_day(LATE, "Asia/Tokyo")) == (
         "5 July 2026",
         "2026-07-05",
     )
-    assert shown_day(LATE.date(), "Asia/Tokyo") == shown_day("2026-07-04", "Asia/Tokyo")
-    assert shown_day(LATE) == "4 July 2026"
+    assert shown_day(ENGLISH, LATE.date(), "Asia/Tokyo") == shown_day(
+        ENGLISH, "2026-07-04", "Asia/Tokyo"
+    )
+    assert shown_day(ENGLISH, LATE) == "4 July 2026"
 
 
 def test_machines_read_utc_of_the_time_of_a_source() -> None:
-    assert str(source_time("2026-07-04T22:30:00Z", "Europe/Berlin")) == (
+    assert str(source_time(ENGLISH, "2026-07-04T22:30:00Z", "Europe/Berlin")) == (
         '<time datetime="2026-07-04T22:30:00Z" dir="auto">5 July 2026, 00:30 CEST</time>'
     )
 
@@ -72,7 +76,7 @@ def test_a_moment_with_its_offset_is_the_same_moment(moment: datetime, zone: str
 def test_a_moment_that_the_calendar_of_the_zone_lacks_stays_in_utc(
     zone: str, moment: datetime
 ) -> None:
-    assert shown_moment(moment, zone)
+    assert shown_moment(ENGLISH, moment, zone)
 
 
 @pytest.mark.parametrize(

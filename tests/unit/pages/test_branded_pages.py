@@ -97,7 +97,7 @@ def test_an_icon_of_the_publisher_is_named_with_its_type(key: str, media_type: s
 def test_links_at_the_end_have_labels_in_their_language() -> None:
     tree = parsed(render_missing(frame_of(footer=FOOTER)))
     links = "//footer//nav[@class='about']//a"
-    assert found(tree, links) == ["About", "Wem wir gehören"]
+    assert found(tree, links) == ["Über uns", "Wem wir gehören"]
     assert found(tree, f"{links}/@href") == [
         "https://post.example/paper/about.html",
         "https://owners.example/",

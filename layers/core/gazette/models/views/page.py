@@ -13,6 +13,7 @@ from gazette.models.contract.document import EventDocument
 from gazette.models.kinds import RevisionKind
 from gazette.models.ledger.entry import AttachmentRef, CorrectionRef, Erasure, SourceRef
 from gazette.models.ledger.snapshot import Revision
+from gazette.models.texts.catalogue import Catalogue
 from gazette.models.views.diff import FieldChange
 from gazette.models.views.feed import FeedImage, FeedLink
 
@@ -66,7 +67,8 @@ class PageFrame:
     feeds to subscribe to. ``previous`` and ``next`` are neighbours on a time line. A page that is
     not ``indexed`` asks search engines to leave it out. ``tagline`` stands under the name of the
     site, ``footer`` are links at the end, ``own_stylesheet_url`` is that of the publisher. Times
-    are shown in ``time_zone``.
+    are shown in ``time_zone``. ``texts`` are the site's own words; its name is in
+    ``site_language``, and so are the pages that all pages link to.
     """
 
     title: str
@@ -74,6 +76,7 @@ class PageFrame:
     url: str
     language: str
     direction: str
+    texts: Catalogue
     site_title: str
     site_url: str
     stylesheet_url: str
@@ -92,14 +95,15 @@ class PageFrame:
     own_stylesheet_url: str | None = None
     footer: tuple[FooterLabel, ...] = ()
     time_zone: str = DEFAULT_ZONE
+    site_language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ListedRevision:
-    """A revision in the list of changes; ``label`` names its kind."""
+    """A revision in the list of changes."""
 
     number: int
-    label: str
+    kind: RevisionKind
     at: datetime
     title: str
     url: str

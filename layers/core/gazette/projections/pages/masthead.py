@@ -4,7 +4,6 @@ from gazette.models import paths
 from gazette.models.branding.footer import KNOWN_NAMES
 from gazette.models.branding.static_files import file_path
 from gazette.models.site import Site
-from gazette.models.texts import text
 from gazette.models.views.page import FooterLabel, Logo
 
 
@@ -26,7 +25,7 @@ def footer_of(site: Site) -> tuple[FooterLabel, ...]:
     """Return the links at the end of a page; a path is one of this site."""
     return tuple(
         FooterLabel(
-            text(f"footer.{name}") if name in KNOWN_NAMES else name,
+            site.texts(f"footer.{name}") if name in KNOWN_NAMES else name,
             site.base_url + url if url.startswith("/") else url,
             None if name in KNOWN_NAMES else site.language,
         )

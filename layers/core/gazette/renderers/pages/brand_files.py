@@ -6,10 +6,11 @@ from functools import cache
 from pathlib import Path
 
 from gazette.models.branding.brand import DEFAULT_ACCENT, DEFAULT_DARK_ACCENT, Brand
+from gazette.models.texts.catalogue import Catalogue
 
 _ASSETS = Path(__file__).parent / "assets"
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-_AROUND_SIGNS = re.compile(r"\s*([{};,])\s*")
+_AROUND_SIGNS = re.compile(r"\s*([{};,>])\s*")
 _PROPERTY = re.compile(r"(?<=[;{])([a-z-]+): ")
 _ZERO = re.compile(r"(?<=[\s:(,-])0(?=\.\d)")
 _ACCENT = "--brand:{}"
@@ -22,12 +23,15 @@ _HEADER_BYTES, _ENTRY_BYTES = 6, 16
 
 
 @cache
-def stylesheet(brand: Brand) -> bytes:
+def stylesheet(brand: Brand, texts: Catalogue) -> bytes:
     """Return the stylesheet that all pages share, in the colours of the brand.
 
-    It leaves out comments, line breaks and what else a browser does not need.
+    It leaves out comments, line breaks and what else a browser does not need. It has two words,
+    which screen readers say of differences.
     """
     written = (_ASSETS / "gazette.css").read_text(encoding="utf-8")
+    for word in ("inserted", "deleted"):
+        written = written.replace(f"[{word}]", f"[{texts(f'difference.{word}')}]")
     short = _AROUND_SIGNS.sub(r"\1", _COMMENT.sub("", written))
     short = _ZERO.sub("", _PROPERTY.sub(r"\1:", short)).replace(";}", "}")
     for default, own in ((DEFAULT_ACCENT, brand.accent), (DEFAULT_DARK_ACCENT, brand.dark_accent)):

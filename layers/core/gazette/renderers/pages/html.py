@@ -12,8 +12,8 @@ from markupsafe import Markup, escape
 from gazette.models.branding.zones import in_zone
 from gazette.models.byte_cache import IdentityCache
 from gazette.models.frozen import rfc3339
-from gazette.models.kinds import RULES, RevisionKind, default_withdrawal_note
-from gazette.models.texts import pattern, text
+from gazette.models.kinds import RevisionKind, default_withdrawal_note
+from gazette.models.texts.catalogue import Catalogue
 from gazette.models.views.list_pages import (
     CalendarPage,
     ChangesPage,
@@ -33,6 +33,8 @@ from gazette.renderers.pages.headings import nest_headings
 from gazette.renderers.pages.languages import (
     label_language,
     language_attributes,
+    link_language,
+    name_language,
     text_language,
 )
 from gazette.renderers.pages.linked_data import news_article, withdrawn_article
@@ -59,17 +61,17 @@ CONTENT_SECURITY_POLICY = (
 )
 
 _HOW_TO_SUBSCRIBE = {
-    "application/rss+xml": text("subscribe.how.rss"),
-    "application/atom+xml": text("subscribe.how.atom"),
-    "application/feed+json": text("subscribe.how.json"),
-    "text/x-opml": text("subscribe.how.opml"),
+    "application/rss+xml": "subscribe.how.rss",
+    "application/atom+xml": "subscribe.how.atom",
+    "application/feed+json": "subscribe.how.json",
+    "text/x-opml": "subscribe.how.opml",
 }
 
 
 def render_event(page: EventPage) -> bytes:
     """Render an event, or the notice that it was withdrawn and why (SPEC T5)."""
     name = "withdrawn" if page.revision.is_withdrawn else "event"
-    differences = shown_changes(page.differences)
+    differences = shown_changes(page.frame.texts, page.differences)
     return _render(name, page.frame, page=page, differences=differences, **_body(page))
 
 
@@ -85,7 +87,7 @@ def render_revision(page: RevisionPage) -> bytes:
         page=page.event,
         version=page,
         canonical=page.current.url if page.is_current else frame.url,
-        differences=shown_changes(page.differences),
+        differences=shown_changes(frame.texts, page.differences),
         **_body(page.event),
     )
 
@@ -124,7 +126,13 @@ def render_changes(page: ChangesPage) -> bytes:
 
 def _render(name: str, frame: PageFrame, **values: object) -> bytes:
     template = _environment(frame.time_zone).get_template(f"{name}.html.j2")
-    return template.render(frame=frame, **values).encode()
+    own = _own_words(frame.texts)
+    return template.render(frame=frame, **own, **values).encode()
+
+
+def _own_words(texts: Catalogue) -> dict[str, object]:
+    """Return what templates and their macros write the site's own words with."""
+    return {"texts": texts, "text": partial(_text_as_html, texts)}
 
 
 def _body(page: EventPage) -> dict[str, object]:
@@ -149,13 +157,7 @@ def _environment(zone: str) -> Environment:
         auto_reload=False,
     )
     environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
-    environment.filters.update(
-        rfc3339=rfc3339,
-        day=partial(shown_day, zone=zone),
-        host=host,
-        iso_day=partial(iso_day, zone=zone),
-        moment=partial(shown_moment, zone=zone),
-    )
+    environment.filters.update(rfc3339=rfc3339, host=host, iso_day=partial(iso_day, zone=zone))
     environment.globals.update(
         content_security_policy=CONTENT_SECURITY_POLICY,
         default_withdrawal_note=partial(_withdrawal_note, zone),
@@ -163,15 +165,17 @@ def _environment(zone: str) -> Environment:
         how_to_subscribe=_how_to_subscribe,
         is_short=is_short,
         label_language=label_language,
+        link_language=link_language,
+        name_language=name_language,
         listed_event=_listed_event,
         newest_first=newest_first,
         notice_sentence=notice_sentence,
         other_formats=other_formats,
-        rules=RULES,
         short_feeds=short_feeds,
+        shown_day=partial(shown_day, zone=zone),
+        shown_moment=partial(shown_moment, zone=zone),
         source_time=partial(source_time, zone=zone),
         text_language=text_language,
-        text=_text_as_html,
     )
     return environment
 
@@ -179,11 +183,12 @@ def _environment(zone: str) -> Environment:
 class _Setting(NamedTuple):
     """Where an event is listed: its heading's level, the language around it, the page's address.
 
-    The address is left out where the event has no link to that page.
+    The address is left out where the event has no link to that page. ``texts`` are the page's.
     """
 
     level: int
     language: str
+    texts: Catalogue
     is_brief: bool
     own: str
     zone: str
@@ -192,7 +197,8 @@ class _Setting(NamedTuple):
 def _make_listed_event(event: ListedEvent, setting: _Setting) -> Markup:
     speech = language_attributes(event.language, setting.language)
     template = _environment(setting.zone).get_template("listed_event.html.j2")
-    html = template.render(event=event, speech=speech, **setting._asdict())
+    own = _own_words(setting.texts)
+    html = template.render(event=event, speech=speech, **setting._asdict() | own)
     return Markup(html)  # noqa: S704 - the template escapes
 
 
@@ -209,16 +215,17 @@ def _listed_event(event: ListedEvent, level: int, frame: PageFrame, *, is_brief:
     """Return an event of a list as HTML; ``level`` is that of its heading."""
     links = {link.url for link in (*event.topics, event.category) if link}
     own = frame.url if frame.url in links and not is_brief else ""
-    return _LISTED(event, _Setting(level, frame.language, is_brief, own, frame.time_zone))
+    setting = _Setting(level, frame.language, frame.texts, is_brief, own, frame.time_zone)
+    return _LISTED(event, setting)
 
 
-def _withdrawal_note(zone: str, kind: RevisionKind, at: datetime) -> str:
-    return default_withdrawal_note(kind, in_zone(at, zone))
+def _withdrawal_note(zone: str, texts: Catalogue, kind: RevisionKind, at: datetime) -> str:
+    return default_withdrawal_note(texts, kind, in_zone(at, zone))
 
 
-def _text_as_html(key: str, **values: object) -> Markup:
+def _text_as_html(texts: Catalogue, key: str, **values: object) -> Markup:
     """Return a text of the catalogue as HTML; values are escaped unless they are `Markup`."""
-    return escape(pattern(key, values.get("count"))).format(**values)
+    return escape(texts.pattern(key, values.get("count"))).format(**texts.shown(values))
 
 
 def _how_to_subscribe(feed: Link) -> str:

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from gazette.models.branding.zones import DEFAULT_ZONE, in_zone, zone_label
 from gazette.models.formats import FORMATS, ViewKind
 from gazette.models.frozen import rfc3339
-from gazette.models.texts import long_date, text
+from gazette.models.texts.catalogue import Catalogue
 from gazette.models.views.page import Link, PageFrame
 
 _TITLES = {
@@ -20,22 +20,22 @@ _TITLES = {
 _LONG_CHARACTERS = 90
 
 
-def shown_day(day: date | str, zone: str = DEFAULT_ZONE) -> str:
+def shown_day(texts: Catalogue, day: date | str, zone: str = DEFAULT_ZONE) -> str:
     """Return a day written out; it may be an ISO date, or a moment of that day in a zone."""
-    return long_date(_date(day, zone))
+    return texts.long_date(_date(day, zone))
 
 
 def iso_day(day: date | str, zone: str = DEFAULT_ZONE) -> str:
     return f"{_date(day, zone):%Y-%m-%d}".rjust(len("2026-07-04"), "0")
 
 
-def shown_moment(moment: datetime, zone: str = DEFAULT_ZONE) -> str:
+def shown_moment(texts: Catalogue, moment: datetime, zone: str = DEFAULT_ZONE) -> str:
     """Return a moment written out, as clocks in a zone show it."""
     local = in_zone(moment, zone)
-    return text("date.moment", date=long_date(local), time=f"{local:%H:%M}", zone=zone_label(local))
+    return texts.moment(local, zone_label(local))
 
 
-def source_time(published: str, zone: str = DEFAULT_ZONE) -> Markup | str:
+def source_time(texts: Catalogue, published: str, zone: str = DEFAULT_ZONE) -> Markup | str:
     """Return when a source was published: a day or a moment of its contract, written out.
 
     What is neither is shown as it is.
@@ -45,7 +45,7 @@ def source_time(published: str, zone: str = DEFAULT_ZONE) -> Markup | str:
         utc = moment.astimezone(UTC) if moment.tzinfo else None
     except (ValueError, OverflowError):
         return published
-    shown = shown_moment(utc, zone) if utc else shown_day(moment)
+    shown = shown_moment(texts, utc, zone) if utc else shown_day(texts, moment)
     machine = rfc3339(utc) if utc else iso_day(moment)
     return Markup('<time datetime="{}" dir="auto">{}</time>').format(machine, shown)
 
