@@ -27,6 +27,8 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 # it. Each starts a server, a browser or a stack, or took more than 5 seconds with "quick"
 # (`make check ARGS=--durations=50` shows the times).
 _SLOW = (
+    "cli/importers/test_hostile_sources.py",
+    "cli/importers/test_published_archive.py",
     "cli/test_changed_characters.py",
     "cli/test_site_check.py",
     "corpus/",
@@ -75,6 +77,8 @@ _LONGEST = (
     "emulators/test_histories.py",
     "faults/test_disorder.py",
     "site/test_judges.py",
+    "cli/importers/test_hostile_sources.py",
+    "cli/importers/test_published_archive.py",
     "cli/test_changed_characters.py",
     "property/test_verified_sites.py",
     "property/test_reconciliation.py",

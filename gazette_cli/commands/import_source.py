@@ -24,6 +24,15 @@ KINDS = {
     "wikipedia": "the wikitext of a day of Portal:Current events: a file, or a folder of them",
     "wordpress": "an export of WordPress (WXR)",
 }
+# What people call them.
+_ELSEWHERE = {
+    **dict.fromkeys(("atom", "json", "jsonfeed", "rss", "xml"), "feed"),
+    **dict.fromkeys(("calendar", "ical", "ics"), "icalendar"),
+    **dict.fromkeys(("11ty", "eleventy", "hugo", "jekyll", "md"), "markdown"),
+    **dict.fromkeys(("advisories", "ghsa"), "osv"),
+    **dict.fromkeys(("wp", "wxr"), "wordpress"),
+    **dict.fromkeys(("excel", "table", "tsv"), "csv"),
+}
 # Of each; --json lists all.
 _LINES_SHOWN = 20
 
@@ -37,7 +46,7 @@ def add_parser(commands: Subparsers) -> None:
         "Exit status: 0 if everything was imported, 1 if something was left out, 2 if nothing\n"
         "could be done. What the source itself does not publish, such as drafts, is only listed."
     )
-    parser.add_argument("kind", choices=sorted(KINDS), metavar="KIND")
+    parser.add_argument("kind", type=_kind, metavar="KIND", help=f"one of {', '.join(KINDS)}")
     parser.add_argument("source", metavar="SOURCE", help="file, folder or http(s) address")
     parser.add_argument(
         "--out",
@@ -73,6 +82,21 @@ def _add_options_of_kinds(parser: argparse.ArgumentParser) -> None:
         help="markdown: the addresses that posts had, such as /:year/:month/:title/",
     )
     parser.add_argument("--pages", action="store_true", help="wordpress: import pages, too")
+
+
+def _kind(text: str) -> str:
+    """Read a kind.
+
+    Raises:
+        argparse.ArgumentTypeError: it is none; the error names the one that is meant.
+    """
+    from gazette.models.problems.messages import did_you_mean  # noqa: PLC0415  # slow to import
+
+    if text in KINDS:
+        return text
+    named = _ELSEWHERE.get(text.lower())
+    meant = f"did you mean {named}?" if named else did_you_mean(text, KINDS)
+    raise argparse.ArgumentTypeError(f"{shown(text)} is no kind; {meant or 'see --help'}")
 
 
 def _mapping(text: str) -> tuple[str, str]:

@@ -21,9 +21,10 @@ _BLANK_LINES = re.compile(r"\n(?:[ \t]*\n)+")
 _BLANK_LINE = re.compile(r"\n(?=[ \t]*\n)")
 _ADDRESS = re.compile(
     r"(<(?:a|img|audio|video|source|iframe|embed)\b(?:[^<>\"']|\"[^\"]*\"|'[^']*')*?"
-    r"\b(?:href|src)\s*=\s*)(\"[^\"]*\"|'[^']*'|[^\s\"'<>]+)",
+    r"(?<![\w-])(?:href|src)\s*=\s*)(\"[^\"]*\"|'[^']*'|[^\s\"'<>]+)",
     re.IGNORECASE,
 )
+_REFERENCE = re.compile(r"&(?:#\d+|#x[0-9a-f]+|[a-z]\w*);", re.IGNORECASE)
 _ELEMENTS = (
     "a|abbr|article|b|blockquote|br|center|code|dd|del|div|dl|dt|em|embed|figcaption|figure|font"
     "|h[1-6]|hr|i|iframe|img|ins|li|ol|p|pre|q|s|section|small|span|strong|sub|sup|table|tbody|td"
@@ -80,6 +81,11 @@ def text_of_html(html: str) -> str:
     return one_line(visible_text(html_body(html)))
 
 
+def decoded(text: str) -> str:
+    """Decode character references that end in a semicolon: `&copy=1` of an address is none."""
+    return _REFERENCE.sub(lambda found: unescape(found[0]), text)
+
+
 def absolute(html: str, base: str) -> str:
     """Make the addresses of links and images absolute."""
     return _ADDRESS.sub(lambda found: _joined(found, base), html) if base else html
@@ -87,7 +93,7 @@ def absolute(html: str, base: str) -> str:
 
 def _joined(found: re.Match[str], base: str) -> str:
     written = found[2].strip("\"'")
-    address = unescape(written).strip()
+    address = decoded(written).strip()
     if address.startswith("#"):
         return found[0]
     try:
@@ -100,4 +106,4 @@ def _joined(found: re.Match[str], base: str) -> str:
 def addresses_of(html: str) -> list[str]:
     """Return the addresses of all images."""
     images = (found for found in _ADDRESS.finditer(html) if found[1][:4].lower() == "<img")
-    return [unescape(found[2].strip("\"'")).strip() for found in images]
+    return [decoded(found[2].strip("\"'")).strip() for found in images]

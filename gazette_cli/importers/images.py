@@ -123,10 +123,10 @@ def _file_of(address: str, files: ImageFiles | None) -> Path | None:
 def _key_of(source: str, files: ImageFiles | None) -> str:
     """Name an image by its path in the source, or by its address."""
     if files is not None and not is_address(source):
-        path = Path(source).relative_to(files.root.resolve())
-        if _NAMED.fullmatch(path.as_posix()):
-            return f"{IMAGES}{path.as_posix()}"
-        source = path.as_posix()
+        source = Path(source).relative_to(files.root.resolve()).as_posix()
+        named = _EXTENSION.sub(lambda ending: ending[0].lower(), source)
+        if _NAMED.fullmatch(named):
+            return f"{IMAGES}{named}"
     path_of = source.partition("?")[0].partition("#")[0]
     ending = _EXTENSION.search(path_of)
     words = title_slug(re.sub("^https?://", "", path_of.removesuffix(ending[0] if ending else "")))

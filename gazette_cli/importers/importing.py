@@ -52,16 +52,15 @@ class _Importing:
         self._options = options
         self._out = OutFolder(options.out)
         self._images = ImageFolder(options.out) if options.with_images else None
-        self._labels: dict[str, str] = {}
+        self._first: dict[str, Draft] = {}
 
     def outcome(self, found: Found) -> Outcome:
         if isinstance(found, LeftOut):
             result = Result.SKIPPED if found.was_meant else Result.LEFT_OUT
             return Outcome(found.label, result, problems=(found.problem,))
-        first = self._labels.setdefault(found.event_id, found.label)
-        if first != found.label:
-            reason = f"is that of {first} already; give each its own, or leave one out"
-            return _left_out(found, Problem("id", reason))
+        first = self._first.setdefault(found.event_id, found)
+        if first is not found:
+            return _doubled(found, first)
         try:
             return self._write(self._images.taken_in(found) if self._images else found)
         except InvalidEventError as error:
@@ -74,6 +73,15 @@ class _Importing:
         fields, claimed = self._out.without_claimed_aliases(draft.event_id, fields)
         result = self._out.write(draft.event_id, fields)
         return Outcome(draft.label, result, draft.event_id, remarks=(*remarks, *claimed))
+
+
+def _doubled(draft: Draft, first: Draft) -> Outcome:
+    """Return what becomes of a second event of an id: nothing, and a copy is no mistake."""
+    if draft.fields == first.fields:
+        problem = Problem("id", f"is a copy of {first.label}")
+        return Outcome(draft.label, Result.SKIPPED, draft.event_id, (problem,))
+    reason = f"is that of {first.label} already; give each its own, or leave one out"
+    return _left_out(draft, Problem("id", reason))
 
 
 def _left_out(draft: Draft, *problems: Problem) -> Outcome:

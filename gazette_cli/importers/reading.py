@@ -64,7 +64,11 @@ def read_source_bytes(source: str) -> Fetched:
         SourceError: it cannot be read, or is too large.
         OSError: the file cannot be read.
     """
-    return fetch(source) if is_address(source) else Fetched(read_file(Path(source)))
+    if is_address(source):
+        return fetch(source)
+    if "://" in source:
+        raise SourceError(f"{source}: is no http(s) address; write one with https://")
+    return Fetched(read_file(Path(source)))
 
 
 def read_file(file: Path, most: int = MAX_FILE_BYTES) -> bytes:

@@ -1,19 +1,29 @@
 """Reads times as sources write them, and writes them as the contract wants them."""
 
+import re
 from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
 
 from gazette.models.contract.tidying import Fields
 from gazette.models.frozen import rfc3339, to_utc_seconds
 
+# What blogs write in front matter: 2019-5-3 8:00 +0200.
+_SHORT_DAY = re.compile(r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
+_SHORT_HOUR = re.compile(r"^(\d{4}-\d\d-\d\d)[ T](\d:)")
+_SPACE_BEFORE_ZONE = re.compile(r"^(\d{4}-\S+[ T]\S+) ([+-]\d\d:?\d\d)$")
+
 
 def moment_of(text: str | None) -> datetime | None:
     """Read a time of RFC 3339, ISO 8601 or RFC 822; one without a zone is in UTC."""
     if not text:
         return None
+    padded = _SHORT_DAY.sub(
+        lambda day: f"{day[1]}-{day[2]:0>2}-{day[3]:0>2}", text.strip(), count=1
+    )
+    padded = _SHORT_HOUR.sub(r"\1 0\2", padded)
     for read in (datetime.fromisoformat, parsedate_to_datetime):
         try:
-            found = read(text.strip())
+            found = read(_SPACE_BEFORE_ZONE.sub(r"\1\2", padded))
         except (ValueError, OverflowError, IndexError):
             continue
         return in_utc_if_naive(found)

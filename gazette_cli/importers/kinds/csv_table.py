@@ -43,14 +43,15 @@ def read_table(options: ImportOptions) -> Iterator[Found]:
     first_line = text.partition("\n")[0]
     delimiter = max(_DELIMITERS, key=first_line.count)
     rows = csv.reader(StringIO(text, newline=""), delimiter=delimiter)
+    header = next(rows, [])
+    columns = _columns(header, options)
     try:
-        header = next(rows, [])
-        columns = _columns(header, options)
         for number, row in enumerate(rows, start=2):
             if any(cell.strip() for cell in row):
                 yield _found(f"row {number}", _cells(header, row, columns), options.date_format)
     except csv.Error as error:
-        raise SourceError(f"{options.source}: line {rows.line_num}: {error}; correct it") from error
+        label = f"rows from line {rows.line_num} on"
+        yield LeftOut(label, Problem("document", f"cannot be read: {error}; correct the line"))
 
 
 def _columns(header: list[str], options: ImportOptions) -> dict[str, str]:

@@ -65,10 +65,11 @@ def _unknown(page: FeedPage, known: set[str]) -> Iterator[Found]:
     """Yield what no newer document had: an archive may repeat entries of the live feed."""
     here = set()
     for found in page.found:
-        name = found.event_id if isinstance(found, Draft) else found.label
-        if name not in known:
-            here.add(name)
-            yield found
+        if isinstance(found, Draft):
+            if found.event_id in known:
+                continue
+            here.add(found.event_id)
+        yield found
     known |= here
 
 

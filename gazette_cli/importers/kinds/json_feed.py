@@ -12,6 +12,9 @@ from gazette_cli.importers.html_bodies import html_body, text_body
 from gazette_cli.importers.kinds.feed_item import FeedItem, FeedPage, draft_of
 from gazette_cli.importers.reading import is_address
 
+# What Gazette says of an event that is no longer there.
+_WITHDRAWN = frozenset({"retraction", "expired"})
+
 
 def read_json_page(data: bytes, address: str) -> FeedPage:
     """Read a document of a JSON Feed.
@@ -35,10 +38,17 @@ def _found(items: list[Any], feed: Mapping[str, Any], address: str) -> Iterator[
     home = _text(feed, "home_page_url") or address
     for number, item in enumerate(items, start=1):
         if isinstance(item, dict):
-            yield draft_of(_item(item, feed), home)
+            is_withdrawn = _text(item.get("_gazette"), "kind") in _WITHDRAWN
+            yield _left_out(item) if is_withdrawn else draft_of(_item(item, feed), home)
         else:
             reason = "is no object; correct the feed"
             yield LeftOut(f"item {number}", Problem("items", reason))
+
+
+def _left_out(item: Mapping[str, Any]) -> LeftOut:
+    """Return an item of Gazette of which only the notice is left."""
+    reason = "is withdrawn by its publisher"
+    return LeftOut(f'entry "{_text(item, "title")}"', Problem("_gazette", reason), was_meant=True)
 
 
 def _item(item: Mapping[str, Any], feed: Mapping[str, Any]) -> FeedItem:
@@ -82,9 +92,9 @@ def _attachments(item: Mapping[str, Any]) -> Iterator[Fields]:
             yield found | ({"length": size} if isinstance(size, int) else {})
 
 
-def _text(of: Mapping[str, Any], name: str) -> str:
-    """Return a field as text; an id may be a number."""
-    value = of.get(name)
+def _text(of: object, name: str) -> str:
+    """Return a field of an object as text; an id may be a number."""
+    value = of.get(name) if isinstance(of, dict) else None
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return ""
     return str(value)

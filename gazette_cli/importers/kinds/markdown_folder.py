@@ -29,11 +29,16 @@ from gazette_cli.importers.times import moment_of, times
 _ENDINGS = (".md", ".markdown", ".mdown", ".mdx")
 _INDEX = "index"
 # What these programs write, and what only documents a folder.
-_NOT_READ = re.compile(r"(?:^|/)(?:\.|node_modules/|_site/|_includes/|_layouts/|_drafts/)")
-_NO_EVENT = re.compile(r"(?:^|/)(?:_index|readme|license|changelog)\.[a-z]+$", re.IGNORECASE)
+_NOT_READ = re.compile(
+    r"(?:^|/)(?:\.|node_modules/|_site/|_includes/|_layouts/|_drafts/)"
+    r"|^(?:archetypes|layouts|public|resources|themes|vendor)/"
+)
+_NO_EVENT = re.compile(r"(?:^|/)(?:readme|license|changelog|contributing)\.[a-z]+$", re.IGNORECASE)
+_OF_A_FOLDER = re.compile(r"(?:^|/)_index\.(?:[a-z-]+\.)?[a-z]+$", re.IGNORECASE)
 _DATED = re.compile(r"(\d{4}-\d{2}-\d{2})-(.+)")
 _LANGUAGE = re.compile(r"(.+)\.([a-z]{2}(?:-[A-Za-z]{2,4})?)")
-_POSTS = re.compile(r"(?:^|(?<=/))_posts/")
+_PART = re.compile(r"(?<=/):[a-z_]+")
+_ROOTS = re.compile(r"(?:^content/)|(?:^|(?<=/))_posts/")
 _HEADING = re.compile(r"\A\s*#[ \t]+(.+?)[ \t]*#*[ \t]*(?:\n|\Z)")
 _HIGHLIGHT = re.compile(
     r"\{%-?\s*highlight\s+(\w*)[^%{]*%\}\n?((?:(?!\{%-?\s*(?:end)?highlight).)*?)\n?\{%-?\s*endhighlight\s*-?%\}",
@@ -80,7 +85,7 @@ def _read(file: Path, root: Path, permalink: str | None) -> Found:
 
 
 def _why_skipped(path: str, page: Page) -> str:
-    if _NO_EVENT.search(path) and "date" not in page.fields:
+    if _OF_A_FOLDER.search(path) or (_NO_EVENT.search(path) and "date" not in page.fields):
         return "is no post: it describes its folder"
     if page.fields.get("draft") is True or page.fields.get("published") is False:
         return "is a draft; publish it in its source, and import again"
@@ -94,7 +99,7 @@ def _draft(path: str, page: Page, files: ImageFiles, permalink: str | None) -> D
         name = f"{name.rpartition('/')[0]}/{translated[1]}".lstrip("/").removesuffix(f"/{_INDEX}")
     language = text_of(first(fields, "language", "lang", "locale"))
     language = language or (translated[2] if translated else "")
-    event_id = _POSTS.sub("", name) + (f".{translated[2]}" if translated else "")
+    event_id = _ROOTS.sub("", name) + (f".{translated[2]}" if translated else "")
     title, text = _title_and_text(page)
     dated = _DATED.fullmatch(name.rpartition("/")[2])
     published = _moment(fields, "publishdate", "date") or moment_of(dated[1] if dated else None)
@@ -165,18 +170,18 @@ def _aliases(
     fields: Mapping[str, Any], permalink: str | None, name: str, published: datetime | None
 ) -> list[str]:
     """Return the addresses that the page had: those it names, else the one of the pattern."""
-    named = [text_of(first(fields, "permalink", "url"))]
-    if not named[0] and permalink and published:
-        parts = {
-            ":year": f"{published:%Y}",
-            ":month": f"{published:%m}",
-            ":day": f"{published:%d}",
-            ":title": text_of(fields.get("slug")) or name.rpartition("/")[2],
-            ":path": name,
-        }
-        named = [re.sub(":[a-z]+", lambda found: parts.get(found[0], found[0]), permalink)]
+    pattern = text_of(first(fields, "permalink", "url")) or permalink or ""
+    day = f"{published:%Y %m %d}".split() if published else []
+    parts = {
+        **dict(zip((":year", ":month", ":day"), day, strict=False)),
+        ":title": text_of(fields.get("slug")) or name.rpartition("/")[2],
+        ":path": _ROOTS.sub("", name),
+    }
+    own = _PART.sub(lambda found: parts.get(found[0], found[0]), pattern)
     others = texts_of(first(fields, "aliases", "redirect_from"))
-    return list(dict.fromkeys(address for address in (*named, *others) if address))
+    # One with a part that is not known, or with code of a template, is no address.
+    is_known = not _PART.search(own) and "{" not in own
+    return list(dict.fromkeys(address for address in (own * is_known, *others) if address))
 
 
 def _remarks(text: str) -> Iterator[Problem]:

@@ -10,6 +10,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from gazette.models.contract.decoding import UNPACKING_ERRORS
 from gazette.models.contract.tidying import Fields
 from gazette.models.limits import MAX_BYLINES, MAX_DOCUMENT_BYTES
 from gazette.models.problems.problems import Problem
@@ -51,18 +52,24 @@ def _files(source: str) -> Iterator[tuple[str, bytes]]:
         yield folder.name, data
         return
     try:
-        yield from _members(data)
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
+        archive = zipfile.ZipFile(BytesIO(data))
+    except zipfile.BadZipFile as error:
         raise SourceError(f"{source}: cannot be unpacked: {error}; pack it again") from error
+    for member in sorted(archive.namelist()):
+        if member.endswith(".json"):
+            yield member, _unpacked(archive, member)
 
 
-def _members(data: bytes) -> Iterator[tuple[str, bytes]]:
-    """Yield the files of a zip file, each cut at one byte more than is read of it."""
-    with zipfile.ZipFile(BytesIO(data)) as archive:
-        for member in sorted(archive.namelist()):
-            if member.endswith(".json"):
-                with archive.open(member) as stream:
-                    yield member, stream.read(_MAX_FILE_BYTES + 1)
+def _unpacked(archive: zipfile.ZipFile, member: str) -> bytes:
+    """Return a file of a zip file, one byte more than is read of it at most.
+
+    One that is damaged is empty, and so no advisory.
+    """
+    try:
+        with archive.open(member) as stream:
+            return stream.read(_MAX_FILE_BYTES + 1)
+    except (*UNPACKING_ERRORS, zipfile.BadZipFile, RuntimeError, NotImplementedError):
+        return b""
 
 
 def _advisories(name: str, data: bytes) -> Iterator[Found]:

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Sequence
-from html import escape, unescape
+from html import escape
 from typing import NamedTuple
 from urllib.parse import quote
 
 from gazette.models.characters import one_line
 from gazette.models.contract.tidying import Fields
+from gazette_cli.importers.html_bodies import decoded
 
 _REF = re.compile(
     r"<ref\b[^<>/]*>((?:(?!</?ref\b).)*)</ref\s*>|<ref\b[^<>]*/>", re.DOTALL | re.IGNORECASE
@@ -75,7 +76,7 @@ class _Reading:
         )
 
     def _say(self, text: str) -> None:
-        plain = unescape(text)
+        plain = decoded(text)
         self._html.append(escape(plain, quote=False))
         self._words.append(plain)
 
@@ -96,7 +97,7 @@ class _Reading:
             self._say(trail)
             return
         target, wiki = article.removeprefix(":"), self._wiki
-        shown = unescape((label or target) + trail).replace("''", "")
+        shown = decoded((label or target) + trail).replace("''", "")
         other = _OTHER_WIKI.fullmatch(target)
         if other:
             wiki, target = f"https://{other[1]}.wikipedia.org/wiki/", other[2]
@@ -119,7 +120,7 @@ class _Reading:
             self._html.append(f"<{name}>")
 
     def _cite(self, url: str, name: str) -> None:
-        shown = one_line(unescape(name).replace("''", ""))
+        shown = one_line(decoded(name).replace("''", ""))
         # A source is named in brackets; any other label is a part of the sentence.
         self._words.append("" if shown.startswith(("(", "[")) else shown)
         title = shown.strip("()[] ")

@@ -27,6 +27,14 @@ _NAMES = {
     "{http://purl.org/dc/elements/1.1/}creator": "creator",
 }
 _EXCERPT = re.compile(r"\{http://wordpress\.org/export/[\d.]+/excerpt/\}encoded")
+# What belongs to posts and themes, and no reader sees by itself.
+_PARTS = frozenset(
+    {
+        *("attachment", "custom_css", "customize_changeset", "nav_menu_item", "oembed_cache"),
+        *("revision", "wp_block", "wp_font_face", "wp_font_family", "wp_global_styles"),
+        *("wp_navigation", "wp_template", "wp_template_part"),
+    }
+)
 _PUBLIC = frozenset({"publish", "future"})
 _DEFAULT_CATEGORY = "uncategorized"
 _NEVER, _A_DAY = "0000", timedelta(hours=24)
@@ -47,8 +55,11 @@ def read_export(options: ImportOptions) -> Iterator[Found]:
         kind = texts.get("post_type", "post")
         if kind == "post" or (kind == "page" and options.with_pages):
             yield site.found(item, texts)
-        elif kind == "page":
-            reason = "is a page; --pages imports pages, too"
+        elif kind not in _PARTS:
+            is_page = kind == "page"
+            reason = (
+                "is a page; --pages imports pages, too" if is_page else f"is no post, but {kind}"
+            )
             yield LeftOut(_label(texts), Problem("post_type", reason), was_meant=True)
 
 

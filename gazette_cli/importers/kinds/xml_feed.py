@@ -1,8 +1,9 @@
 """Reads RSS and Atom with feedparser."""
 
 import re
+from calendar import timegm
 from collections.abc import Iterator, Mapping
-from html import unescape
+from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
 from urllib.parse import urljoin
@@ -14,14 +15,19 @@ from gazette.models.contract.tidying import Fields
 from gazette.models.problems.problems import Problem
 from gazette_cli.engines.sources import SourceError
 from gazette_cli.importers.draft import Found, LeftOut
-from gazette_cli.importers.html_bodies import body_of, html_body, text_body, text_of_html
+from gazette_cli.importers.html_bodies import body_of, decoded, html_body, text_body, text_of_html
 from gazette_cli.importers.kinds.feed_item import FeedItem, FeedPage, draft_of
 from gazette_cli.importers.reading import is_address
+from gazette_cli.importers.times import moment_of
 
 _Parsed = Mapping[str, Any]
 
 # Such declarations can make a small document huge, or read files (CWE-776, CWE-611).
 _ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
+_EXPORT, _BEGINNING = re.compile(rb"http://wordpress\.org/export/"), 64 * 1024
+_LINK = re.compile(r"<link\b[^<>]*>", re.IGNORECASE)
+_FEED_TYPE = re.compile(r"application/(?:rss\+xml|atom\+xml|feed\+json)", re.IGNORECASE)
+_HREF = re.compile(r"\bhref\s*=\s*[\"']?([^\s\"'<>]+)", re.IGNORECASE)
 _HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 # The archive of RFC 5005 §4, and the pages of §3.
 _OLDER = ("prev-archive", "next")
@@ -35,10 +41,24 @@ def read_xml_page(data: bytes, address: str) -> FeedPage:
     """
     if _ENTITY.search(data):
         raise SourceError(f"{address}: declares entities, which no feed needs; remove them")
+    if _EXPORT.search(data[:_BEGINNING]):
+        # It is RSS with drafts.
+        raise SourceError(f"{address}: is an export; write gazette import wordpress")
     parsed = feedparser.parse(BytesIO(data), sanitize_html=False, resolve_relative_uris=False)
     if not parsed.get("version"):
-        raise SourceError(f"{address}: is no feed in RSS, Atom or JSON Feed; name one")
+        raise SourceError(
+            f"{address}: is no feed in RSS, Atom or JSON Feed; {_other(data, address)}"
+        )
     return FeedPage(list(_found(parsed, address)), _older(parsed.feed))
+
+
+def _other(data: bytes, address: str) -> str:
+    """Return what to do about a page: its feed is named in its head (RSS Autodiscovery)."""
+    for link in _LINK.findall(data[:_BEGINNING].decode(errors="replace")):
+        href = _HREF.search(link)
+        if _FEED_TYPE.search(link) and href:
+            return f"its feed is {urljoin(address, decoded(href[1]))}"
+    return "name one"
 
 
 def _found(parsed: _Parsed, address: str) -> Iterator[Found]:
@@ -65,17 +85,18 @@ def _item(entry: _Parsed, feed: _Parsed, home: str, *, is_rss: bool) -> FeedItem
     link = _link(entry, home)
     texts = entry.get("content") or []
     summary = entry.get("summary_detail") or {}
-    body = "\n\n".join(_body(text, link or home, is_rss=is_rss) for text in texts)
+    # Feeds of podcasts have one text under several names.
+    bodies = dict.fromkeys(_body(text, link or home, is_rss=is_rss) for text in texts)
     title = _title(entry.get("title_detail") or {}, is_rss=is_rss)
     language = next((text.get("language") for text in texts if text.get("language")), "")
     return FeedItem(
         guid=str(entry.get("id", "")),
         link=link,
         title=title,
-        body=body,
+        body="\n\n".join(bodies),
         summary=_body(summary, link or home, is_rss=is_rss),
-        published=_own(entry, "published"),
-        updated=_own(entry, "updated"),
+        published=_time(entry, "published"),
+        updated=_time(entry, "updated"),
         authors=_authors(entry, feed) or _authors(feed, feed),
         language=str(language or feed.get("language", "")),
         topics=[str(tag.get("label") or tag.get("term") or "") for tag in entry.get("tags", [])],
@@ -88,6 +109,8 @@ def _item(entry: _Parsed, feed: _Parsed, home: str, *, is_rss: bool) -> FeedItem
 def _link(entry: _Parsed, home: str) -> str:
     """Return the page of an entry: feedparser also gives any guid for a link."""
     pages = [one.get("href") for one in entry.get("links", []) if one.get("rel") == "alternate"]
+    # FeedBurner puts an address of its own before that of the page.
+    pages = [entry["feedburner_origlink"]] if entry.get("feedburner_origlink") else pages
     link = str(next(filter(None, pages), entry.get("link", "") if not pages else ""))
     try:
         whole = urljoin(home, link) if pages and link else link
@@ -96,9 +119,17 @@ def _link(entry: _Parsed, home: str) -> str:
     return whole if is_address(whole) else ""
 
 
-def _own(entry: _Parsed, name: str) -> str:
-    """Return a field of the entry itself: feedparser gives the one time for the other."""
-    return str(dict.get(entry, name, "")) if isinstance(entry, dict) else ""
+def _time(entry: _Parsed, name: str) -> str:
+    """Return a time with its zone, or else as feedparser understands it, in UTC.
+
+    `dict.get` is used because feedparser gives the one time for the other.
+    """
+    if not isinstance(entry, dict):
+        return ""
+    written, parsed = dict.get(entry, name, ""), dict.get(entry, f"{name}_parsed")
+    if moment_of(written) or not parsed:
+        return str(written)
+    return datetime.fromtimestamp(timegm(parsed), UTC).isoformat()
 
 
 def _body(text: _Parsed, base: str, *, is_rss: bool) -> str:
@@ -116,7 +147,7 @@ def _title(title: _Parsed, *, is_rss: bool) -> str:
     """
     value = str(title.get("value", ""))
     if is_rss:
-        return one_line(unescape(value))
+        return one_line(decoded(value))
     return text_of_html(value) if title.get("type") in _HTML_TYPES else one_line(value)
 
 

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from html import escape, unescape
+from html import escape
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from xml.sax.saxutils import escape as xml_escape
@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from gazette.models.characters import drop_unprintable
 from gazette_cli.importers.draft import ImportOptions, Outcome, Result
-from gazette_cli.importers.html_bodies import html_body, text_body, visible_text
+from gazette_cli.importers.html_bodies import decoded, html_body, text_body, visible_text
 from gazette_cli.importers.importing import import_source
 
 # Words, and what Markdown, HTML and XML could take for their own.
@@ -64,6 +64,14 @@ def imported(name: str, feed: str) -> Iterator[tuple[list[Outcome], list[dict[st
         yield outcomes, [json.loads(one.read_bytes()) for one in out.rglob("*.json")]
 
 
+def is_encoded_twice(text: str) -> bool:
+    """Return whether a text looks as if UTF-8 was taken for Latin 1; feedparser repairs it."""
+    try:
+        return text.encode("latin-1").decode() != text
+    except UnicodeError:
+        return False
+
+
 def rss(title: str, description: str) -> str:
     return (
         '<rss version="2.0"><channel><title>T</title><link>https://a.example/</link><item>'
@@ -94,7 +102,8 @@ def test_no_word_of_a_feed_is_lost(
     written, text = content
     # XML has no control characters. In RSS, a title with references is decoded twice.
     title, written = f"Title {drop_unprintable(title)}", f"<p>Text</p>{drop_unprintable(written)}"
-    assume(form is not rss or unescape(title) == title)
+    assume(form is not rss or decoded(title) == title)
+    assume(not is_encoded_twice(title) and not is_encoded_twice(written))
     with imported("feed", form(title, written)) as (outcomes, documents):
         assert [outcome.result for outcome in outcomes] == [Result.NEW]
         (document,) = documents

@@ -11,6 +11,7 @@ from gazette_cli.importers.draft import ImportOptions, LeftOut
 from gazette_cli.importers.html_bodies import visible_text
 from gazette_cli.importers.kinds.feed import read_feed
 from tests.cli.importers.imports import Importer
+from tests.cli.importers.test_wordpress import export, item
 from tests.cli.importers.web import Answer, web
 
 RSS = """<?xml version="1.0"?><rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"
@@ -226,6 +227,12 @@ def test_an_archive_without_end_is_not_followed_for_ever(importer: Importer) -> 
     [
         (b"<html><body>x</body></html>", "is no feed"),
         (b"", "is no feed"),
+        (b"<html><link rel=x><link type='application/rss+xml'>", "; name one"),
+        (
+            b'<html><link rel="alternate" type="application/atom+xml" href="https://a.example/f">',
+            "; its feed is https://a.example/f",
+        ),
+        (export(item(1)).encode(), "is an export; write gazette import wordpress"),
         (b"{", "is no JSON"),
         (b'{"items": []}', "is no JSON Feed"),
         (b'<!DOCTYPE x [<!ENTITY a "b">]><rss version="2.0"/>', "declares entities"),
@@ -237,12 +244,14 @@ def test_what_is_no_feed_is_misuse(importer: Importer, text: bytes, reason: str)
     assert reason in found.error
 
 
-@pytest.mark.parametrize("source", ["none.xml", "http://127.0.0.1:1/feed", "http://[/feed"])
+@pytest.mark.parametrize(
+    "source", ["none.xml", "http://127.0.0.1:1/feed", "http://[/feed", "webcal://a.example/"]
+)
 def test_a_source_that_does_not_answer_is_misuse(importer: Importer, source: str) -> None:
     found = importer.run("feed", source)
     assert (found.status, found.results) == (2, [])
     assert source in found.error
-    assert "; correct the " in found.error
+    assert "; correct the " in found.error or "; write one with https://" in found.error
 
 
 def test_a_damaged_feed_is_read_as_far_as_possible_and_listed(importer: Importer) -> None:
@@ -263,3 +272,58 @@ def test_an_entry_without_id_or_date_is_left_out(importer: Importer) -> None:
     found = importer.run("feed", importer.file("feed.xml", text))
     assert [said.partition(":")[0] for said in found.said("left out")] == ["guid", "date"]
     assert (found.only["title"], found.only["guid"]) == ("Words are here", "https://a.example/1")
+
+
+def test_a_withdrawn_entry_of_gazette_is_skipped(importer: Importer) -> None:
+    item = {"id": "1", "title": "Withdrawn: A", "_gazette": {"kind": "retraction"}}
+    feed = {**JSON, "items": [item, {**JSON["items"][0], "_gazette": {"kind": "update"}}]}
+    found = importer.run("feed", importer.file("feed.json", json.dumps(feed)))
+    assert (found.status, len(found.documents)) == (0, 1)
+    assert found.said("skipped") == ["_gazette: is withdrawn by its publisher"]
+
+
+def test_a_text_under_two_names_and_an_address_of_feedburner_are_read_once(
+    importer: Importer,
+) -> None:
+    text = RSS.replace("<rss", '<rss xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"')
+    text = text.replace("<rss", '<rss xmlns:fb="http://rssnamespace.org/feedburner/ext/1.0"')
+    text = text.replace("</item>", "<fb:origLink>https://post.example/a/</fb:origLink></item>")
+    body = text.partition("<![CDATA[")[2].partition("]]>")[0]
+    again = f"<content:encoded><![CDATA[{body}]]></content:encoded></item>"
+    file = importer.file("feed.xml", text.replace("</item>", again))
+    document = importer.run("feed", file).only
+    assert document["aliases"] == ["https://post.example/a/"]
+    assert document["body"].count("opens.") == 1
+
+
+def test_a_date_that_only_feedparser_knows_is_read(importer: Importer) -> None:
+    file = importer.file("feed.xml", RSS.replace("Fri, 03 May 2019 23:30:00 -0500", "20190503"))
+    assert importer.run("feed", file).only["published"] == "2019-05-03T00:00:00Z"
+    korean = RSS.replace("Fri, 03 May 2019 23:30:00 -0500", "2019-05-03 \uc624\ud6c4 11:30:00")
+    assert importer.run("feed", importer.file("feed.xml", korean)).only["date"] == "2019-05-03"
+
+
+def test_an_entry_that_stands_twice_is_imported_once(importer: Importer) -> None:
+    entry = RSS.partition("<item>")[2].partition("</item>")[0]
+    copy = RSS.replace("</item>", f"</item><item>{entry}</item>")
+    found = importer.run("feed", importer.file("feed.xml", copy))
+    assert (found.status, [one["result"] for one in found.results]) == (0, ["new", "skipped"])
+    other = copy.replace("The *bridge*", "Another", 1)
+    found = importer.run("feed", importer.file("feed.xml", other))
+    assert (found.status, [one["result"] for one in found.results]) == (1, ["changed", "left out"])
+    assert "Another" in found.only["body"]
+
+
+@pytest.mark.parametrize(
+    ("written", "title"),
+    [
+        ("A &amp;amp;amp; B", "A &amp; B"),
+        ("A &amp;copy= B &amp;#8217;", "A &copy= B \N{RIGHT SINGLE QUOTATION MARK}"),
+        ("A &amp; B &lt;i&gt;", "A & B <i>"),
+    ],
+)
+def test_a_title_of_rss_is_plain_text_with_references_at_most(
+    importer: Importer, written: str, title: str
+) -> None:
+    text = RSS.replace("It&amp;#8217;s *open* &lt;b&gt;", written)
+    assert importer.run("feed", importer.file("feed.xml", text)).only["title"] == title

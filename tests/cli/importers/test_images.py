@@ -38,6 +38,8 @@ def test_addresses_in_html_become_absolute_where_they_are_some() -> None:
     assert "<img src='//['>" in whole
     assert 'href="mailto:a@b.example"' in whole
     assert "<a href=/a>" in html_body(html)
+    shown = html_body('<a data-href="/n" href="/y?a=1&copy=2&amp;b">x</a>', "https://a.example/")
+    assert 'data-href="/n" href="https://a.example/y?a=1&amp;copy=2&amp;b"' in shown
 
 
 def test_images_of_a_folder_that_are_no_images_stay_where_they_are(importer: Importer) -> None:

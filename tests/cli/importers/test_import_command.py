@@ -156,3 +156,29 @@ def test_json_lists_every_event(importer: Importer) -> None:
         },
     ]
     assert json.dumps(found.results)
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason"),
+    [
+        ("rss", "did you mean feed?"),
+        ("Hugo", "did you mean markdown?"),
+        ("wordpres", "did you mean wordpress?"),
+        ("zzz", "see --help"),
+    ],
+)
+def test_a_kind_that_is_none_is_misuse_and_the_right_one_named(
+    capsys: pytest.CaptureFixture[str], kind: str, reason: str
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["import", kind, "x", "--out", "y"])
+    assert ended.value.code == 2
+    assert reason in capsys.readouterr().err
+
+
+def test_the_help_names_every_kind_and_its_options(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["import", "--help"])
+    printed = capsys.readouterr().out
+    assert all(f"  {kind:10} {of}" in printed for kind, of in KINDS.items())
+    assert "%d.%m.%Y" in printed

@@ -168,3 +168,54 @@ def test_two_files_of_one_id_are_not_mixed(importer: Importer) -> None:
     assert found.status == 1
     assert [*found.documents] == ["a"]
     assert "is that of a" in found.said("left out")[0]
+
+
+@pytest.mark.parametrize(
+    ("permalink", "aliases"),
+    [
+        ("/:year/:month/:day/:title.html", ["/2019/05/03/bridge.html"]),
+        ("https://old.example/a/", ["https://old.example/a/"]),
+        ("/:categories/:title/", None),
+        ("/{{ page.fileSlug }}/", None),
+        ("false", None),
+    ],
+)
+def test_a_permalink_of_a_page_is_its_address(
+    importer: Importer, permalink: str, aliases: list[str] | None
+) -> None:
+    text = f"---\ntitle: X\npermalink: {permalink!r}\n---\nText"
+    importer.file("blog/_posts/2019-05-03-bridge.md", text.replace("'false'", "false"))
+    found = importer.run("markdown", importer.folder / "blog")
+    assert (found.remarks, found.only.get("aliases")) == ([], aliases)
+
+
+@pytest.mark.parametrize(
+    ("written", "published"),
+    [
+        ("2019-5-3", "2019-05-03T00:00:00Z"),
+        ("2019/05/03 8:30", "2019-05-03T08:30:00Z"),
+        ("'2019-05-03 08:30:00 +0200'", "2019-05-03T06:30:00Z"),
+        ("2019-05-03T08:30:00.5+02:00", "2019-05-03T06:30:00Z"),
+        ("Fri, 03 May 2019 08:30:00 +0200", "2019-05-03T06:30:00Z"),
+        ("2019-05-03 08:30:00 UTC", "2019-05-03T08:30:00Z"),
+    ],
+)
+def test_dates_are_read_as_blogs_write_them(
+    importer: Importer, written: str, published: str
+) -> None:
+    importer.file("blog/x.md", f"---\ntitle: X\ndate: {written}\n---\nText")
+    assert importer.run("markdown", importer.folder / "blog").only["published"] == published
+
+
+def test_the_folder_of_a_whole_site_of_hugo_is_read(importer: Importer) -> None:
+    page = "---\ntitle: X\ndate: 2020-01-02\n---\n![A](/a.PNG)"
+    importer.file("site/content/posts/x.md", page)
+    for other in ("content/_index.md", "content/_index.de.md", "archetypes/default.md"):
+        importer.file(f"site/{other}", page)
+    importer.file("site/themes/t/README.md", page)
+    importer.file("site/static/a.PNG", PNG)
+    options = ("--images", "--permalink", "/:path/")
+    found = importer.run("markdown", importer.folder / "site", *options)
+    assert (found.status, [*found.documents], len(found.said("skipped"))) == (0, ["posts/x"], 2)
+    assert found.only["aliases"] == ["/posts/x/"]
+    assert found.only["body"] == "![A](images/static/a.png)"

@@ -108,6 +108,15 @@ def test_an_advisory_without_a_summary_has_the_first_line_of_its_details(
     assert importer.run("osv", importer.file("a.json", json.dumps(bare))).only["title"] == "X-1"
 
 
+def test_a_damaged_file_of_a_zip_file_is_left_out(importer: Importer) -> None:
+    data = zipped({"a.json": ADVISORY, "b.json": {**ADVISORY, "id": "GHSA-2"}})
+    position = data.index(b"Bad thing")
+    damaged = data[:position] + b"bad" + data[position + 3 :]
+    found = importer.run("osv", importer.file("all.zip", damaged))
+    assert (found.status, [*found.documents]) == (1, ["GHSA-2"])
+    assert found.results[0]["source"] == "a.json"
+
+
 def test_no_advisory_and_a_damaged_zip_file_are_misuse(importer: Importer) -> None:
     importer.file("folder/x.txt", "x")
     importer.file("bad.zip", zipped({"1.json": ADVISORY})[:-30])

@@ -2,6 +2,7 @@
 
 import json
 
+import feedparser
 import pytest
 
 from gazette_cli.commands.cli import main
@@ -41,6 +42,9 @@ def test_an_import_is_published(
     site = importer.folder / "site"
     publish = ["publish", str(importer.out), "--out", str(site), "--now", "2026-11-30T00:00:00Z"]
     assert main(publish) == 0
+    read = feedparser.parse((site / "feed.rss").read_bytes())
+    live = {one["title"] for one in found.documents.values() if "revision" not in one}
+    assert {entry.title for entry in read.entries} == live
     assert {
         one["result"] for one in importer.run(kind, importer.folder / name, *options).results
     } == {"unchanged"}

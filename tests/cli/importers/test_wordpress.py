@@ -123,12 +123,14 @@ def test_blank_lines_make_paragraphs_only_where_wordpress_makes_them() -> None:
 def test_what_the_site_does_not_show_is_skipped_and_listed(importer: Importer) -> None:
     others = [item(n, status=status) for n, status in enumerate(("draft", "private", "trash"))]
     page = item(8, "page")
-    file = importer.file("wp.xml", export(item(7), page, item(6, "nav_menu_item"), *others))
+    file = importer.file(
+        "wp.xml", export(item(7), page, item(6, "nav_menu_item"), item(5, "recipe"), *others)
+    )
     found = importer.run("wordpress", file)
-    assert (found.status, len(found.documents), len(found.said("skipped"))) == (0, 1, 4)
+    assert (found.status, len(found.documents), len(found.said("skipped"))) == (0, 1, 5)
     assert "skipped" in found.error
     with_pages = importer.run("wordpress", file, "--pages")
-    assert (len(with_pages.documents), len(with_pages.said("skipped"))) == (2, 3)
+    assert (len(with_pages.documents), len(with_pages.said("skipped"))) == (2, 4)
     file = importer.file("wp.xml", export(item(9, more=PROTECTED)))
     assert "password" in importer.run("wordpress", file).said("skipped")[0]
 
