@@ -85,6 +85,10 @@ screenshots: install-local ## Take the screenshots of README.md from the demo; l
 golden: install-test ## Write the golden files; read the diff before committing it
 	@$(PYTHON) -m pytest tests/golden --regenerate-golden
 
+.PHONY: cldr
+cldr: install-local ## Write the dates and numbers of the site's languages from CLDR, after an upgrade of Babel
+	@$(PYTHON) .ci/cldr.py
+
 .PHONY: events
 events: install-local ## Write the payloads in events/; read the diff before committing it
 	@$(PYTHON) -m tests.functions.payloads

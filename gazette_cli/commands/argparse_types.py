@@ -34,7 +34,7 @@ def revision_numbers(text: str) -> tuple[int, ...]:
     """
     numbers = [number.strip() for number in text.split(",")]
     if not all(_is_number(number) and int(number) for number in numbers):
-        raise argparse.ArgumentTypeError(f"{_shown(text)} is not a list of numbers such as 1,2")
+        raise argparse.ArgumentTypeError(f"{shown(text)} is not a list of numbers such as 1,2")
     return tuple(map(int, numbers))
 
 
@@ -45,7 +45,7 @@ def whole_number(least: int, most: int) -> Callable[[str], int]:
         digits = text.replace(",", "")
         if not _is_number(digits) or not least <= int(digits) <= most:
             raise argparse.ArgumentTypeError(
-                f"{_shown(text)} is not a whole number from {least:,} to {most:,}"
+                f"{shown(text)} is not a whole number from {least:,} to {most:,}"
             )
         return int(digits)
 
@@ -59,7 +59,7 @@ def path(text: str) -> Path:
         argparse.ArgumentTypeError: no file can have it.
     """
     if not text or "\0" in text:
-        raise argparse.ArgumentTypeError(f"{_shown(text)} is no path; name a file or a folder")
+        raise argparse.ArgumentTypeError(f"{shown(text)} is no path; name a file or a folder")
     return Path(text)
 
 
@@ -84,9 +84,9 @@ def web_address(text: str) -> str:
     try:
         canonical_url(text)
     except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{_shown(text)} {error}{example}") from error
+        raise argparse.ArgumentTypeError(f"{shown(text)} {error}{example}") from error
     if "?" in text or "#" in text:
-        raise argparse.ArgumentTypeError(f"{_shown(text)} has a query or a fragment{example}")
+        raise argparse.ArgumentTypeError(f"{shown(text)} has a query or a fragment{example}")
     return text
 
 
@@ -97,7 +97,7 @@ def region(text: str) -> str:
         argparse.ArgumentTypeError: no region can have it.
     """
     if not _REGION.fullmatch(text):
-        raise argparse.ArgumentTypeError(f"{_shown(text)} is no region such as eu-west-1")
+        raise argparse.ArgumentTypeError(f"{shown(text)} is no region such as eu-west-1")
     return text
 
 
@@ -109,7 +109,7 @@ def stack_name(text: str) -> str:
     """
     if not _STACK.fullmatch(text):
         raise argparse.ArgumentTypeError(
-            f"{_shown(text)} is no name of a stack; write letters, digits and dashes"
+            f"{shown(text)} is no name of a stack; write letters, digits and dashes"
         )
     return text
 
@@ -118,7 +118,7 @@ def _is_number(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) <= _MAX_DIGITS
 
 
-def _shown(text: str) -> str:
+def shown(text: str) -> str:
     return repr(shorten(text, MAX_QUOTED_CHARACTERS))
 
 
@@ -131,7 +131,7 @@ def day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{_shown(text)} is no day such as 2026-07-04") from error
+        raise argparse.ArgumentTypeError(f"{shown(text)} is no day such as 2026-07-04") from error
 
 
 def moment(text: str) -> datetime:
@@ -144,6 +144,6 @@ def moment(text: str) -> datetime:
         found = datetime.fromisoformat(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(
-            f"{_shown(text)} is no time such as 2026-07-04T12:00:00Z"
+            f"{shown(text)} is no time such as 2026-07-04T12:00:00Z"
         ) from error
     return found if found.tzinfo else found.replace(tzinfo=UTC)

@@ -6,12 +6,30 @@ import sys
 from collections.abc import Sequence
 
 from gazette import __version__
-from gazette_cli.commands import cost, demo, new, operate, preview, publish, serve, validate, verify
+from gazette_cli.commands import (
+    cost,
+    demo,
+    import_source,
+    new,
+    operate,
+    preview,
+    publish,
+    serve,
+    settings,
+    validate,
+    verify,
+    write,
+)
 from gazette_cli.engines.engine import EngineError
 from gazette_cli.engines.file_errors import file_problem
 from gazette_cli.engines.sources import SourceError
 
 FAILED, INTERRUPTED = 2, 130
+# In the order of `gazette --help`: write, publish, check, and then what works with a stack.
+_COMMANDS = (
+    *(new, import_source, preview, publish, serve, settings, validate, verify),
+    *(demo, write, operate, cost),
+)
 
 
 def run() -> int:
@@ -24,7 +42,7 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="gazette", description="Publish an archive of events.")
     parser.add_argument("--version", action="version", version=f"gazette {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for module in (new, preview, publish, serve, validate, verify, demo, operate, cost):
+    for module in _COMMANDS:
         module.add_parser(commands)
     options = parser.parse_args(arguments)
     try:

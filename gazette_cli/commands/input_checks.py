@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import NamedTuple
 
+from gazette.models.branding.static_files import check_static, check_static_key
 from gazette.models.contract import identity
 from gazette.models.contract.decoding import decoded
 from gazette.models.contract.document import EventDocument
@@ -65,6 +66,10 @@ def check(key: str, raw: bytes) -> Checked:
 
         check_image_key(key)
         decode_image(raw)
+        return Checked()
+    if identity.is_static_key(key):
+        check_static_key(key)
+        check_static(key, raw)
         return Checked()
     if identity.is_erasure_key(key):
         parse_erasure(raw)

@@ -38,12 +38,12 @@ def _add_rebuild(parser: argparse.ArgumentParser) -> None:
         default=60,
         help="seconds between two iterations",
     )
-    _add_stack(parser)
+    add_stack(parser)
     parser.set_defaults(run=_rebuild)
 
 
 def _add_failures(parser: argparse.ArgumentParser) -> None:
-    _add_stack(parser)
+    add_stack(parser)
     parser.add_argument("--json", action="store_true", dest="as_json", help="print JSON")
     parser.set_defaults(run=_failures)
 
@@ -62,12 +62,12 @@ def _add_replay(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--discard", action="store_true", help="delete the failures without a retry"
     )
-    _add_stack(parser)
+    add_stack(parser)
     parser.set_defaults(run=_replay)
 
 
 def _add_held(parser: argparse.ArgumentParser) -> None:
-    _add_stack(parser)
+    add_stack(parser)
     parser.add_argument("--json", action="store_true", dest="as_json", help="print JSON")
     parser.set_defaults(run=_held)
 
@@ -95,11 +95,11 @@ def _add_erase(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="put revisions back, all or those of --revisions; their versions must still be there",
     )
-    _add_stack(parser)
+    add_stack(parser)
     parser.set_defaults(run=_erase)
 
 
-def _add_stack(parser: argparse.ArgumentParser) -> None:
+def add_stack(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--stack-name", type=stack_name, default="gazette", help="default: gazette")
     parser.add_argument(
         "--endpoint-url",
@@ -112,26 +112,26 @@ def _add_stack(parser: argparse.ArgumentParser) -> None:
 def _rebuild(options: argparse.Namespace) -> int:
     from gazette_cli.operate.rebuild import RebuildOptions, rebuild  # noqa: PLC0415  # boto3 is slow to import
 
-    return rebuild(_address(options), RebuildOptions(options.iterations, options.wait))
+    return rebuild(address_of_stack(options), RebuildOptions(options.iterations, options.wait))
 
 
 def _failures(options: argparse.Namespace) -> int:
     from gazette_cli.operate.failures import failures  # noqa: PLC0415  # boto3 is slow to import
 
-    return failures(_address(options), as_json=options.as_json)
+    return failures(address_of_stack(options), as_json=options.as_json)
 
 
 def _replay(options: argparse.Namespace) -> int:
     from gazette_cli.operate.replay import ReplayOptions, replay  # noqa: PLC0415  # boto3 is slow to import
 
     chosen = ReplayOptions(options.names, options.partition, options.discard)
-    return replay(_address(options), chosen)
+    return replay(address_of_stack(options), chosen)
 
 
 def _held(options: argparse.Namespace) -> int:
     from gazette_cli.operate.held import held  # noqa: PLC0415  # boto3 is slow to import
 
-    return held(_address(options), as_json=options.as_json)
+    return held(address_of_stack(options), as_json=options.as_json)
 
 
 def _erase(options: argparse.Namespace) -> int:
@@ -140,10 +140,10 @@ def _erase(options: argparse.Namespace) -> int:
     # Without a choice nothing may be erased: an empty tuple names no revision.
     numbers = options.revisions or (None if options.is_all or options.undo else ())
     chosen = EraseOptions(options.event_id, numbers, options.reason, options.undo)
-    return erase(_address(options), chosen)
+    return erase(address_of_stack(options), chosen)
 
 
-def _address(options: argparse.Namespace) -> "StackAddress":
+def address_of_stack(options: argparse.Namespace) -> "StackAddress":
     from gazette_cli.operate.deployment import StackAddress  # noqa: PLC0415  # boto3 is slow to import
 
     return StackAddress(options.stack_name, options.endpoint_url, options.region)

@@ -3,6 +3,7 @@
 import argparse
 
 from gazette_cli.commands.argparse_types import Subparsers, path, whole_number
+from gazette_cli.commands.site_config import add_config_option, read_config
 
 _LAST_PORT = 65_535
 
@@ -16,6 +17,7 @@ def add_parser(commands: Subparsers) -> None:
     parser.add_argument(
         "folder", type=path, help="folder with events/, as `gazette publish` takes it"
     )
+    add_config_option(parser)
     parser.add_argument("--port", type=whole_number(0, _LAST_PORT), default=8080)
     parser.set_defaults(run=_run)
 
@@ -23,4 +25,4 @@ def add_parser(commands: Subparsers) -> None:
 def _run(options: argparse.Namespace) -> int:
     from gazette_cli.preview.preview import run_preview  # noqa: PLC0415  # the server is slow to import
 
-    return run_preview(options.folder, options.port)
+    return run_preview(options.folder, read_config(options.config), options.port)

@@ -3,10 +3,11 @@
 import json
 import sys
 import time
-from argparse import ArgumentParser
+from argparse import ArgumentParser, Namespace
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -25,9 +26,10 @@ from gazette.projections.items.remarks import read_remarks
 from gazette.services.publish.images.missing_images import missing_images
 from gazette.services.release.release import held_events
 from gazette_cli.commands.argparse_types import Subparsers, moment, path, web_address
+from gazette_cli.commands.site_config import add_config_option, read_config
 from gazette_cli.engines.acts import NOTHING_BEFORE, Act, Before, Pause, bursts
 from gazette_cli.engines.directory_site import DirectorySiteStore
-from gazette_cli.engines.engine import TAG_AUTHORITY, Engine, needing_checkout
+from gazette_cli.engines.engine import Engine, needing_checkout
 from gazette_cli.engines.memory_engine import MemoryEngine
 from gazette_cli.engines.sources import SourceError, read_source
 from gazette_cli.engines.sqlite.runs import acts_of_this_folder, acts_of_this_history
@@ -45,7 +47,7 @@ class PublishOptions(NamedTuple):
     source: Path
     out: Path
     engine: str
-    base_url: str
+    site: Site
     report: Path | None
     now: datetime | None
     is_fresh: bool
@@ -89,21 +91,26 @@ def add_parser(commands: Subparsers) -> None:
     parser.add_argument(
         "--base-url",
         type=web_address,
-        default="https://gazette.example",
-        help="public address of the site",
+        help="public address of the site; that of the settings, by default",
     )
+    add_config_option(parser)
     parser.add_argument("--report", type=path, help="file for a JSON report of the run")
-    parser.set_defaults(
-        run=lambda options: publish(
-            PublishOptions(
-                options.source,
-                options.out,
-                options.engine,
-                options.base_url,
-                options.report,
-                options.now,
-                options.fresh,
-            )
+    parser.set_defaults(run=_run)
+
+
+def _run(options: Namespace) -> int:
+    site = read_config(options.config).site()
+    if options.base_url:
+        site = replace(site, base_url=options.base_url.rstrip("/"))
+    return publish(
+        PublishOptions(
+            options.source,
+            options.out,
+            options.engine,
+            site,
+            options.report,
+            options.now,
+            options.fresh,
         )
     )
 
@@ -156,7 +163,7 @@ def publish(options: PublishOptions) -> int:
 
 def _begin(options: PublishOptions, acts: Sequence[Act], stack: ExitStack) -> _Run:
     """Make the engine, which the stack closes."""
-    site = Site(base_url=options.base_url.rstrip("/"), tag_authority=TAG_AUTHORITY)
+    site = options.site
     if options.engine == "sqlite":
         return _go_on(options, site, acts, stack)
     _expect_empty(options.out)

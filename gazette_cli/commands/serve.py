@@ -3,6 +3,7 @@
 import argparse
 
 from gazette_cli.commands.argparse_types import Subparsers, path, whole_number
+from gazette_cli.commands.site_config import add_config_option, read_config
 
 _LAST_PORT = 65_535
 
@@ -17,6 +18,7 @@ def add_parser(commands: Subparsers) -> None:
         " or a .jsonl[.gz] history, for the stack, which needs a checkout of Gazette",
     )
     parser.add_argument("--port", type=whole_number(0, _LAST_PORT), default=8080)
+    add_config_option(parser)
     parser.set_defaults(run=_run)
 
 
@@ -26,4 +28,4 @@ def _run(options: argparse.Namespace) -> int:
 
     if options.source and is_site(options.source):
         return serve_folder(options.source, options.port)
-    return serve(options.source, options.port)
+    return serve(options.source, options.port, read_config(options.config))

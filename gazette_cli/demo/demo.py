@@ -11,6 +11,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from gazette.models import paths
+from gazette.models.branding.site_settings import SiteSettings
 from gazette.models.contract import identity
 from gazette.models.site import Site
 from gazette.projections.history.entries import preferred_path
@@ -40,7 +41,7 @@ _WRITERS = 8
 _OTHER_COLUMNS = 40
 
 
-def demo(*, once: bool) -> int:
+def demo(settings: SiteSettings, *, once: bool) -> int:
     """Run until Ctrl-C. With ``once``, check the site instead and return 1 if it is wrong.
 
     Raises:
@@ -49,7 +50,7 @@ def demo(*, once: bool) -> int:
     needs_template("gazette demo")
     scenes = read_scenes()
     samples: dict[str, Sample] = {}
-    with interruptible(), _bind_any_port() as server, serving_stack(server) as stack:
+    with interruptible(), _bind_any_port() as server, serving_stack(server, settings) as stack:
         timings = _publish(stack, scenes, samples)
         documents = wait_until_quiet(stack)
         _print_timings(timings, documents)

@@ -1,6 +1,6 @@
-"""`make screenshots`: takes the screenshots of the README from the samples.
+"""`make screenshots`: takes the screenshots of the README and of docs/tour.md from the samples.
 
-The samples are published in memory and served on this machine. Chromium takes screenshots of two
+The samples are published in memory and served on this machine. Chromium takes screenshots of
 pages. newsboat subscribes to the feed inside tmux, and Chromium draws what its terminal shows.
 """
 
@@ -24,8 +24,10 @@ from rich.terminal_theme import SVG_EXPORT_THEME
 from rich.text import Text
 
 from gazette.delivery.memory import MemorySiteStore
-from gazette.models.site import Site
-from gazette_cli.demo.samples import read_scenes
+from gazette.models.contract.parsing import parse_document
+from gazette.models.site import Site, encoded_path
+from gazette.projections.history.entries import preferred_path
+from gazette_cli.demo.samples import SAMPLES, read_scenes
 from gazette_cli.emulators.template import ROOT
 from gazette_cli.emulators.webserver import SiteServer, StoredDocument
 from gazette_cli.engines.acts import Change
@@ -35,6 +37,7 @@ FOLDER = ROOT / "docs" / "screenshots"
 # The samples are written hour by hour, so that the screenshots are the same every time.
 _START = datetime(2026, 11, 12, 8, tzinfo=UTC)
 _EVENT = "news/2026/10/18/storm-wendeline-floods-lantern-quay-and-halts-trams.html"
+_ARABIC_KEY = "events/2026/11/nur-al-bahr-tugboat-rescue.json"
 _FEED = "feed.atom"
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 _COLUMNS, _ROWS = 96, 24
@@ -57,11 +60,28 @@ class ScreenshotError(Exception):
 
 
 class Shot(NamedTuple):
-    """A screenshot to take, and the size of the browser's window in pixels."""
+    """A screenshot to take: the path of the page, and the size of the window in pixels."""
 
     name: str
+    path: str
     width: int
     height: int
+    is_dark: bool = False
+
+
+def shots() -> list[Shot]:
+    """Return the screenshots of pages, in the order of docs/tour.md."""
+    arabic = parse_document((SAMPLES / "source" / _ARABIC_KEY).read_bytes())
+    return [
+        Shot("home", "", 1280, 1150),
+        Shot("event", _EVENT, 1000, 1250),
+        Shot("topic", "topics/harbour/", 1280, 1000),
+        Shot("month", "news/2026/10/", 1280, 900),
+        Shot("corrections", "corrections/", 1000, 1000),
+        Shot("dark", "", 1280, 1000, is_dark=True),
+        Shot("phone", _EVENT, 390, 844),
+        Shot("arabic", f"{preferred_path(arabic)}.html", 1000, 1000),
+    ]
 
 
 def main() -> int:
@@ -70,14 +90,15 @@ def main() -> int:
         browser, newsboat, tmux = _program(*_BROWSERS), _program("newsboat"), _program("tmux")
         FOLDER.mkdir(parents=True, exist_ok=True)
         server = SiteServer(0)
-        store = _publish(server.url)
+        store = publish_samples(server.url)
         with server.serving(lambda path: _read(store, path)), TemporaryDirectory() as scratch:
-            _photograph(browser, f"{server.url}/", Shot("home", 1280, 1150))
-            _photograph(browser, f"{server.url}/{_EVENT}", Shot("event", 1000, 1250))
+            for shot in shots():
+                _photograph(browser, f"{server.url}/{encoded_path(shot.path)}", shot)
             terminal = Path(scratch) / "terminal.html"
             screen = _run_newsboat(tmux, newsboat, f"{server.url}/{_FEED}", Path(scratch))
             terminal.write_text(_as_html(screen), encoding="utf-8")
-            _photograph(browser, terminal.as_uri(), Shot("newsboat", 900, 20 * _ROWS + 24))
+            reader = Shot("newsboat", terminal.name, 900, 20 * _ROWS + 24)
+            _photograph(browser, terminal.as_uri(), reader)
     except ScreenshotError as error:
         sys.stderr.write(f"screenshots: {error}\n")
         return 2
@@ -92,7 +113,8 @@ def _program(*names: str) -> str:
     return found
 
 
-def _publish(url: str) -> MemorySiteStore:
+def publish_samples(url: str) -> MemorySiteStore:
+    """Publish the samples, scene by scene, on a site with this address."""
     store = MemorySiteStore(Counter())
     site = Site(base_url=url, tag_authority="gazette.example,2026")
     engine = MemoryEngine(site, store, Counter())
@@ -101,6 +123,11 @@ def _publish(url: str) -> MemorySiteStore:
             engine.apply(Change(_START + timedelta(hours=hour), write.key, write.body))
         engine.settle()
     return store
+
+
+def page_of(shot: Shot) -> str:
+    """Return the path of the document that a screenshot shows."""
+    return shot.path if shot.path.endswith(".html") else f"{shot.path}index.html"
 
 
 def _read(store: MemorySiteStore, path: str) -> StoredDocument | None:
@@ -122,6 +149,7 @@ def _photograph(browser: str, address: str, shot: Shot) -> None:
             f"--user-data-dir={scratch}/profile",
             f"--window-size={shot.width},{shot.height}",
             f"--screenshot={file}",
+            *(("--blink-settings=preferredColorScheme=0",) if shot.is_dark else ()),
             address,
         ]
         subprocess.run(command, check=True, capture_output=True, timeout=4 * _SECONDS)

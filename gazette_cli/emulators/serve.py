@@ -1,23 +1,23 @@
 """`gazette serve`: run the stack on this machine and serve its site over HTTP until Ctrl-C."""
 
 import errno
-import json
 import signal
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NoReturn
 
 from rich.console import Console
 from rich.progress import track
 
-from gazette.models.contract.parsing import parse_document
-from gazette.projections.history.entries import preferred_path
+from gazette.models.branding.site_settings import SiteSettings, parameter_of, texts_of
+from gazette.models.contract.identity import event_key
+from gazette.models.identifiers.slugs import title_slug
 from gazette_cli.demo.wait_until_published import wait_until_quiet
-from gazette_cli.emulators.ministack import REGION
-from gazette_cli.emulators.stack import ACCESS_KEY, Stack, running_stack, why_refused
+from gazette_cli.emulators.stack import Stack, running_stack, why_refused
 from gazette_cli.emulators.template import TEMPLATE
 from gazette_cli.emulators.webserver import HOST, SiteServer, bucket_reader
 from gazette_cli.engines.acts import Act, Expiration, Removal
@@ -25,10 +25,10 @@ from gazette_cli.engines.engine import TAG_AUTHORITY, EngineError
 from gazette_cli.engines.sources import read_source
 
 CONSOLE = Console(highlight=False, soft_wrap=True)
-_EXAMPLE_KEY = "events/my-first-event.json"
+EXAMPLE_TITLE, EXAMPLE_FOLDER = "My first event", "my-archive"
 
 
-def serve(source: Path | None, port: int) -> int:
+def serve(source: Path | None, port: int, settings: SiteSettings) -> int:
     """Run until Ctrl-C or SIGTERM.
 
     Raises:
@@ -40,7 +40,7 @@ def serve(source: Path | None, port: int) -> int:
     changes = read_source(source).changes if source else []
     for reason in filter(None, map(why_refused, changes)):
         raise EngineError(reason)
-    with interruptible(), bind_port(port) as server, serving_stack(server) as stack:
+    with interruptible(), bind_port(port) as server, serving_stack(server, settings) as stack:
         for act in track(changes, "Writing", console=CONSOLE, disable=not changes):
             _apply(stack, act)
         CONSOLE.print(f"The site        {server.url}/")
@@ -92,10 +92,14 @@ def bind_port(port: int) -> SiteServer:
 
 
 @contextmanager
-def serving_stack(server: SiteServer) -> Iterator[Stack]:
-    """Start a stack with the address of the server as its site, and serve the site bucket."""
+def serving_stack(server: SiteServer, settings: SiteSettings) -> Iterator[Stack]:
+    """Start a stack with the address of the server as its site, and serve the site bucket.
+
+    The ids in its feeds are not those of the settings: it is a preview.
+    """
     start = time.perf_counter()
     parameters = {
+        **{parameter_of(name): text for name, text in texts_of(settings).items()},
         "SiteUrl": server.url,
         "TagAuthority": TAG_AUTHORITY,
         "LedgerDeletionProtection": "false",
@@ -145,34 +149,27 @@ def wait_for_interrupt(stack: Stack) -> None:
         raise
 
 
-def example(today: date) -> dict[str, object]:
-    """Return an event that no sample holds, dated today."""
-    return {
-        "title": "My first event",
-        "date": today.isoformat(),
-        "topics": ["Harbour"],
-        "body": "It works.",
-    }
-
-
 def print_write_instructions(stack: Stack, url: str) -> None:
-    """Print how to write to the source bucket with the AWS CLI, and where the event appears."""
-    event = example(datetime.now(UTC).date())
-    written = json.dumps(event)
-    page = f"{preferred_path(parse_document(written.encode()))}.html"
-    endpoint = stack.ministack.endpoint
+    """Print how to write an event to the stack, and where it appears."""
+    endpoint, program = stack.ministack.endpoint, _program()
+    file = Path(EXAMPLE_FOLDER) / event_key(f"{datetime.now(UTC).year}/{title_slug(EXAMPLE_TITLE)}")
     CONSOLE.print(f"S3 endpoint     {endpoint}")
     CONSOLE.print(f"Source bucket   {stack.source_bucket}")
     CONSOLE.print(f"Site bucket     {stack.site_bucket}")
-    CONSOLE.print("\nPublish an event of your own:\n")
-    CONSOLE.print(
-        f"  export AWS_ACCESS_KEY_ID={ACCESS_KEY} AWS_SECRET_ACCESS_KEY={ACCESS_KEY} "
-        f"AWS_DEFAULT_REGION={REGION} AWS_ENDPOINT_URL={endpoint}"
-    )
-    # Square brackets would be markup to rich.
-    command = f"  echo '{written}' |\n    aws s3 cp - s3://{stack.source_bucket}/{_EXAMPLE_KEY}"
-    CONSOLE.print(command, markup=False)
-    CONSOLE.print(f"\nA moment later it is at {url}/{page}, first on {url}/ and in {url}/feed.rss.")
+    CONSOLE.print("\nPublish an event of your own, in another terminal:\n")
+    new = f'{program} new "{EXAMPLE_TITLE}" --topic Harbour --in {EXAMPLE_FOLDER}'
+    CONSOLE.print(f"  {new}", markup=False)
+    CONSOLE.print(f"  {program} put {file} --endpoint-url {endpoint}", markup=False)
+    CONSOLE.print(f"\nIt prints when the event is public, and where. It is first on {url}/ then.")
+
+
+def _program() -> str:
+    """Return how to call this program in another terminal."""
+    installed = Path(sys.executable).with_name("gazette")
+    if not installed.exists():
+        return f"{sys.executable} -m gazette_cli"
+    here = Path.cwd()
+    return str(installed.relative_to(here) if installed.is_relative_to(here) else installed)
 
 
 def _interrupt(*_: object) -> NoReturn:

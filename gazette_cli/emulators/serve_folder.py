@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
 
+from gazette.models.branding.static_files import static_media_type
 from gazette.models.formats import ATOM_ENTRY, DAY_ATOM, JSON_FEED
 from gazette.models.identifiers.media_types import media_type_of
 from gazette.models.images.image_rules import image_media_type
@@ -82,7 +83,7 @@ def media_type(path: str, body: bytes) -> str:
     try:
         return document(path, b"").media_type
     except KeyError:
-        return media_type_of(path)
+        return static_media_type(path)
 
 
 def _image_type(path: str, body: bytes) -> str:

@@ -24,6 +24,7 @@ from gazette.delivery.s3 import MEDIA_TYPE
 from gazette.models import paths
 from gazette.models.views.site_document import NEVER
 from gazette.renderers.pages.html import CONTENT_SECURITY_POLICY
+from gazette_cli.emulators.negotiation import negotiated, varies
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -114,12 +115,12 @@ def respond(target: str, headers: Mapping[str, str], read: Reader) -> Response:
     if name and "." not in name and not path.startswith("image/"):
         redirect = {"Location": f"/{quote(path)}/", "Cache-Control": "public, max-age=60"}
         return Response(HTTPStatus.MOVED_PERMANENTLY, redirect)
-    path = path if name else f"{path}index.html"
+    path = negotiated(path if name else f"{path}index.html", headers.get("Accept", ""))
     opening = _OPENING if path.endswith(_OPEN) and "Origin" in headers else {}
     document = read(path)
     if document is None:
         return _missing(read, opening)
-    return _found(document, headers, opening)
+    return _found(path, document, headers, opening)
 
 
 def _missing(read: Reader, opening: Mapping[str, str]) -> Response:
@@ -140,12 +141,13 @@ def _headers(document: StoredDocument, opening: Mapping[str, str]) -> dict[str, 
 
 
 def _found(
-    document: StoredDocument, request: Mapping[str, str], opening: Mapping[str, str]
+    path: str, document: StoredDocument, request: Mapping[str, str], opening: Mapping[str, str]
 ) -> Response:
     headers = _headers(document, opening)
-    is_text = _TEXT.match(document.media_type) and len(document.body) in _COMPRESSED
-    if is_text:
-        headers["Vary"] = "Accept-Encoding"
+    is_text = bool(_TEXT.match(document.media_type)) and len(document.body) in _COMPRESSED
+    depends_on = {"Accept-Encoding": is_text, "Accept": varies(path)}
+    if any(depends_on.values()):
+        headers["Vary"] = ", ".join(name for name in depends_on if depends_on[name])
     if _is_fresh(document, request):
         return Response(HTTPStatus.NOT_MODIFIED, headers)
     headers["Content-Type"] = document.media_type

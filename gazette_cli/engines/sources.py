@@ -12,7 +12,7 @@ from gazette.models.tasks.reports import Quarantined
 from gazette_cli.engines.acts import Act, Change
 from gazette_cli.engines.history import read_history
 
-_FOLDERS = ("erasures", "events", "images")
+_FOLDERS = ("erasures", "events", "images", "static")
 _ALIKE = 0.75
 _START = datetime(1970, 1, 1, tzinfo=UTC)
 

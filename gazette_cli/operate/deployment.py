@@ -1,11 +1,13 @@
 """Opens a deployed stack, on AWS or on this machine, by its name."""
 
 import json
+import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from urllib.parse import urlsplit
 
 import boto3
 from botocore.config import Config
@@ -28,6 +30,11 @@ _NEEDED = frozenset(
     {"LedgerName", "IngestQueueUrl", "PublishRetryQueueUrl", "FailedBatchBucketName"}
 )
 _ONE_TRY = Config(read_timeout=_SECONDS_TO_ANSWER, retries={"total_max_attempts": 1})
+
+
+_THIS_MACHINE = frozenset({"127.0.0.1", "localhost", "::1"})
+_KEY_VARIABLE = "AWS_ACCESS_KEY_ID"
+LOCAL_KEY, LOCAL_REGION = "test", "us-east-1"
 
 
 class DeploymentError(EngineError):
@@ -93,7 +100,7 @@ def open_deployment(address: StackAddress) -> Iterator[Deployment]:
 
 
 def _open(address: StackAddress) -> Deployment:
-    session, endpoint = boto3.Session(region_name=address.region), address.endpoint
+    session, endpoint = _session(address), address.endpoint
     formation = session.client("cloudformation", endpoint_url=endpoint)
     (stack,) = formation.describe_stacks(StackName=address.name)["Stacks"]
     outputs = {item["OutputKey"]: item["OutputValue"] for item in stack.get("Outputs", [])}
@@ -108,6 +115,19 @@ def _open(address: StackAddress) -> Deployment:
         DynamoLedger(dynamodb, outputs["LedgerName"], utc_now),
         partial(_invoke, session.client("lambda", endpoint_url=endpoint, config=_ONE_TRY)),
         partial(_start, session.client("stepfunctions", endpoint_url=endpoint)),
+    )
+
+
+def _session(address: StackAddress) -> boto3.Session:
+    """Return a session; a stack on this machine takes any key, and needs no region."""
+    session = boto3.Session(region_name=address.region)
+    host = urlsplit(address.endpoint or "").hostname
+    if host not in _THIS_MACHINE or _KEY_VARIABLE in os.environ:
+        return session
+    return boto3.Session(
+        aws_access_key_id=LOCAL_KEY,
+        aws_secret_access_key=LOCAL_KEY,
+        region_name=session.region_name or LOCAL_REGION,
     )
 
 

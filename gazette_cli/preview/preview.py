@@ -13,6 +13,7 @@ from pathlib import Path
 from rich.progress import track
 from watchfiles import watch
 
+from gazette.models.branding.site_settings import SiteSettings
 from gazette.models.contract.identity import event_id
 from gazette.models.contract.parsing import InvalidEventError
 from gazette.models.ledger import keys
@@ -21,7 +22,7 @@ from gazette.models.site import Site
 from gazette_cli.emulators.serve import CONSOLE, bind_port, interruptible
 from gazette_cli.emulators.webserver import StoredDocument
 from gazette_cli.engines.acts import Change, Pause
-from gazette_cli.engines.engine import TAG_AUTHORITY, EngineError
+from gazette_cli.engines.engine import EngineError
 from gazette_cli.engines.sources import SourceError, read_source, source_files
 from gazette_cli.preview.branch import Branch
 from gazette_cli.preview.live_reload import LiveReload
@@ -139,15 +140,15 @@ def begin_preview(folder: Path, site: Site, now: datetime) -> Preview:
     return preview
 
 
-def run_preview(folder: Path, port: int) -> int:
-    """Show a folder until Ctrl-C or SIGTERM; all links lead to the server.
+def run_preview(folder: Path, settings: SiteSettings, port: int) -> int:
+    """Show a folder until Ctrl-C or SIGTERM; all links lead to the server, whatever the settings.
 
     Raises:
         EngineError: the port is not available.
         SourceError: it is no folder.
     """
     with interruptible(), bind_port(port) as server:
-        site = Site(base_url=server.url, tag_authority=TAG_AUTHORITY)
+        site = settings.model_copy(update={"url": server.url}).site()
         preview = begin_preview(folder, site, datetime.now(UTC))
         with server.serving(preview.live.reader(preview.read)):
             CONSOLE.print(f"The site        {server.url}/")

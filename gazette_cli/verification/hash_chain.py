@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from gazette.models.contract.canonical import sha256_of
 from gazette.models.formats import FORMATS, JSON, ViewKind
 from gazette.models.kinds import RULES, RevisionKind
-from gazette.models.texts import long_date, text
+from gazette.models.texts.catalogue import catalogue_of
 from gazette_cli.verification.damage import DamagedError, named, read_document, reason_of
 from gazette_cli.verification.published_site import UNREADABLE, PublishedSite
 
@@ -201,9 +201,10 @@ def _erased_words(erased: Json, address: str) -> Json:
     """
     year, month, day = map(int, _DAY.findall(address)[-1])
     on = date.fromisoformat(erased["date"])
+    texts = catalogue_of("en")
     return {
-        "title": text("erasure.title", date=long_date(date(year, month, day))),
-        "note": text("erasure.note", date=long_date(on), reason=erased["reason"]),
+        "title": texts("erasure.title", date=texts.long_date(date(year, month, day))),
+        "note": texts("erasure.note", date=texts.long_date(on), reason=erased["reason"]),
     }
 
 

@@ -6,11 +6,15 @@ of an image are what they are; they count by the size and the thumbnails that do
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from itertools import zip_longest
 
+from gazette.models.branding.brand import Brand
+from gazette.models.branding.static_files import static_path
 from gazette.models.contract.document import EventDocument
+from gazette.models.contract.identity import is_image_key, is_static_key
 from gazette.models.product import TOMBSTONE_DAYS
 from gazette.models.site import Site
 from gazette.projections.history.linked_images import linked_images
@@ -23,7 +27,7 @@ from gazette_cli.verification.erased_revisions import erasures
 from gazette_cli.verification.hash_chain import History, read_history
 from gazette_cli.verification.progress import Progress
 from gazette_cli.verification.published_images import published_images
-from gazette_cli.verification.published_site import PublishedSite
+from gazette_cli.verification.published_site import UNREADABLE, PublishedSite
 from gazette_cli.verification.recorded_events import (
     DifferentRecordError,
     record_event,
@@ -78,12 +82,13 @@ class Comparison:
         newest = max(history.newest for history in histories)
         engine.apply(Pause(newest))
         yield from self._records(engine, settings, histories)
+        self._add_icon(engine, settings.brand, newest)
         untried: set[str] = set()
-        for image in published_images(self._site, self._shown_by()):
+        for image in published_images(self._site, self._shown_by(settings.brand)):
             engine.apply(Change(newest, image.key, image.body))
             untried.update(image.untried)
             if image.problem:
-                yield describe_image(image, self._shown_by(), self._bases)
+                yield describe_image(image, self._shown_by(settings.brand), self._bases)
         _erase(engine, histories)
         engine.settle()
         documents.finish()
@@ -119,9 +124,21 @@ class Comparison:
             self._bases[revision.base_path] = shown
             self._documents.append((revision.base_path, revision.document))
 
-    def _shown_by(self) -> dict[str, list[str]]:
-        """Return the base paths of the events that name each image, by its key, newest first."""
-        keys: dict[str, list[str]] = {}
+    def _add_icon(self, engine: MemoryEngine, brand: Brand, newest: datetime) -> None:
+        """Add the icon if it is a file of the publisher: its bytes are in `/favicon.ico` too."""
+        if is_static_key(brand.icon):
+            with suppress(*UNREADABLE):
+                body = self._site.read_path(static_path(brand.icon))
+                engine.apply(Change(newest, brand.icon, body))
+
+    def _shown_by(self, brand: Brand) -> dict[str, list[str]]:
+        """Return the base paths of the events that name each image, by its key, newest first.
+
+        The pages of all events show those of the brand, and none says what they are.
+        """
+        keys: dict[str, list[str]] = {
+            key: [] for key in (brand.logo, brand.logo_dark, brand.icon) if is_image_key(key)
+        }
         for base_path, document in reversed(self._documents):
             if document is not None:
                 for key in linked_images(document, base_path):

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple, TypeVar
 from xml.etree import ElementTree as ET
 
+from gazette.models.branding.brand import DEFAULT_BRAND, Brand
 from gazette.models.contract.identity import tag_uri
 from gazette.models.site import Site
 from gazette_cli.verification.hash_chain import History
@@ -35,7 +36,7 @@ class _Said(NamedTuple):
 def settings_of(site: PublishedSite, histories: Sequence[History]) -> Site:
     """Return the settings of a site; what no document says has the value of this release."""
     base_url = _usual(history.url.partition("/news/")[0] for history in histories)
-    known = Site(base_url=base_url, tag_authority=_authority(site, histories))
+    known = Site(base_url=base_url, tag_authority=_authority(site, histories), brand=_brand(site))
     if parts := [history.part for history in histories if history.part]:
         known = replace(known, history_part=_usual(parts))
     said = list(_said(site))
@@ -43,6 +44,14 @@ def settings_of(site: PublishedSite, histories: Sequence[History]) -> Site:
         return known
     fields = zip(_Said._fields, map(_usual, zip(*said, strict=True)), strict=True)
     return replace(known, **dict[str, Any](fields))
+
+
+def _brand(site: PublishedSite) -> Brand:
+    """Return what the home says of the brand; every page shows it, so a change is found there."""
+    try:
+        return Brand.model_validate(json.loads(site.read_path("index.json")).get("brand", {}))
+    except UNREADABLE:
+        return DEFAULT_BRAND
 
 
 def _authority(site: PublishedSite, histories: Sequence[History]) -> str:

@@ -27,6 +27,7 @@ from tests.bench.cold_starts import cold_starts_sheet
 from tests.bench.lag import PARAMETERS, TOPICS, single_writes
 from tests.bench.numbers import Spread, hundredths, spread, tenths, whole
 from tests.bench.rendering import rendering_sheet
+from tests.bench.scale import scale_sheets
 from tests.bench.starts import install
 from tests.cost import prices
 from tests.cost import report as costs
@@ -158,6 +159,15 @@ def _cost(_: Options) -> Iterator[Part]:
     yield f"US dollars, {prices.AS_OF}, us-east-1, counted and not billed: docs/cost.md."
 
 
+def _scale(_: Options) -> Iterator[Part]:
+    yield from scale_sheets()
+    yield (
+        f"{_machine()} Units are counted; milliseconds are processor time of ingest and "
+        "publishing, with the ledger in memory, without boto3, on a quiet core. docs/scale.md says "
+        "what follows."
+    )
+
+
 def _seconds(found: Spread, parts: int = 1) -> tuple[str, ...]:
     return tuple(hundredths(number / parts) for number in found)
 
@@ -173,6 +183,7 @@ _PARTS: dict[str, Callable[[Options], Iterator[Part]]] = {
     "rendering": _rendering,
     "lag": _lag,
     "cost": _cost,
+    "scale": _scale,
 }
 
 if __name__ == "__main__":

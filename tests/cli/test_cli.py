@@ -2,18 +2,15 @@
 
 import json
 import sys
-from datetime import date
 from pathlib import Path
 
 import pytest
 
 from gazette import __version__
-from gazette.models.contract.parsing import parse_document
-from gazette.projections.history.entries import preferred_path
 from gazette_cli.commands.cli import FAILED, main
 from gazette_cli.demo.demo import with_own_image
 from gazette_cli.demo.samples import SAMPLES, Sample, apply_scene, read_scenes
-from gazette_cli.emulators.serve import example
+from gazette_cli.emulators.serve import EXAMPLE_TITLE
 
 COMMANDS = (
     *(
@@ -124,8 +121,5 @@ def test_the_demo_shows_an_event_that_alone_has_its_image() -> None:
 
 
 def test_the_example_of_the_demo_is_an_event_that_no_sample_holds() -> None:
-    event = example(date(2026, 7, 4))
-    document = parse_document(json.dumps(event).encode())
-    assert preferred_path(document) == "news/2026/07/4/my-first-event"
     titles = {json.loads(file.read_bytes())["title"] for file in SAMPLES.rglob("*.json")}
-    assert document.title not in titles
+    assert EXAMPLE_TITLE not in titles

@@ -199,7 +199,10 @@ def test_a_page_waits_for_another_publication_than_the_one_it_shows() -> None:
 
 def test_it_runs_until_a_signal_and_publishes_each_save(tmp_path: Path) -> None:
     save(tmp_path, BRIDGE, SAVES["same"])
-    command = [sys.executable, "-m", "gazette_cli", "preview", str(tmp_path), "--port", "0"]
+    config = tmp_path / "gazette.toml"
+    config.write_text('url = "https://news.example"\ntitle = "The Harbour Post"\n', "utf-8")
+    options = ["--port", "0", "--config", str(config)]
+    command = [sys.executable, "-m", "gazette_cli", "preview", str(tmp_path), *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603  # our command line
         assert process.stdout is not None
         found = re.search(r"http://[\d.:]+", process.stdout.readline())
@@ -209,6 +212,9 @@ def test_it_runs_until_a_signal_and_publishes_each_save(tmp_path: Path) -> None:
         save(tmp_path, BRIDGE, SAVES["corrected"])
         with urllib.request.urlopen(f"{found[0]}/_gazette/after/1.json", timeout=60) as answer:  # noqa: S310  # our server
             assert json.load(answer)["number"] > 1
+        with urllib.request.urlopen(f"{found[0]}/feed.json", timeout=60) as answer:  # noqa: S310  # our server
+            feed = json.load(answer)
+        assert (feed["title"], feed["home_page_url"]) == ("The Harbour Post", f"{found[0]}/")
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=30) == 0
 

@@ -49,16 +49,17 @@ def _event(number: int, **more: object) -> bytes:
 
 
 def record(stage: Stage) -> None:
-    """Ingest an image, an event and its erasure; what cannot be read is quarantined."""
+    """Ingest an image, a file, an event and its erasure; what cannot be read is quarantined."""
     number = next(stage.numbers)
     image, event = f"images/{number}.png", f"events/{number}.json"
-    erasure = f"erasures/{number}.json"
+    erasure, file = f"erasures/{number}.json", f"static/{number}.txt"
     stage.stack.write(image, image_file(4, 3))
+    stage.stack.write(file, b"A file")
     stage.stack.write(event, _event(number))
     stage.stack.write(erasure, _ERASURE)
     while stage.ingest():
         pass
-    if any(map(stage.is_quarantined, (image, event, erasure))):
+    if any(map(stage.is_quarantined, (image, event, erasure, file))):
         raise RefusedError("an object could not be read")
 
 
@@ -82,13 +83,14 @@ def publish_and_withdraw(stage: Stage) -> None:
     """Publish an event and its image, change both, and delete the event; remove another image."""
     number = next(stage.numbers)
     image, event = f"images/{number}.png", f"events/{number}.json"
-    unused = f"images/unused-{number}.png"
+    unused, file = f"images/unused-{number}.png", f"static/{number}.txt"
     correction = {"revision": {"kind": "correction", "note": "Twice."}, "topics": ["Harbour"]}
     writes = (
         *((image, image_file(400, 30)), (event, _event(number))),
         *((event, _event(number, **correction)), (image, image_file(4, 3)), (event, None)),
         # What an event has shown stays, so only another image is removed from the site.
         *((unused, image_file(4, 3)), (unused, None)),
+        *((file, b"A file"), (file, None)),
     )
     for key, body in writes:
         stage.stack.write(key, body)
@@ -210,10 +212,11 @@ def release(stage: Stage) -> None:
 
 
 def reconcile(stage: Stage) -> None:
-    """Find images, an event and its deletion without notifications, and a needless image."""
+    """Find images, an event and its deletion without notifications, a file, a needless image."""
     number = next(stage.numbers)
     unused = f"images/unused-{number}.png"
     stage.stack.write(unused, image_file(4, 3))
+    stage.stack.write(f"static/{number}.txt", b"A file")
     for width in (400, 4):
         stage.stack.write(f"images/{number}.png", image_file(width, 3))
         stage.stack.write(f"events/{number}.json", _event(number, summary=str(width)))

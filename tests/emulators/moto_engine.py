@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from moto import mock_aws
 
+from gazette.models.branding.site_settings import settings_of, texts_of, variable_of
 from gazette.models.contract.identity import ERASURES, EVENTS, why_ignored
 from gazette.models.site import Site
 from gazette.ports import Ledger
@@ -166,14 +167,7 @@ def function_environment(site: Site) -> dict[str, str]:
         "SOURCE_BUCKET": SOURCE_BUCKET,
         "SITE_BUCKET": SITE_BUCKET,
         "LEDGER_TABLE": LEDGER,
-        "SITE_URL": site.base_url,
-        "TAG_AUTHORITY": site.tag_authority,
-        "SITE_TITLE": site.title,
-        "SITE_DESCRIPTION": site.description,
-        "SITE_AUTHOR": site.author,
-        "SITE_LANGUAGE": site.language,
-        "TOMBSTONE_DAYS": str(site.tombstone_days),
-        "SITE_HUBS": ",".join(site.hubs),
+        **{variable_of(name): text for name, text in texts_of(settings_of(site)).items()},
         # moto loses updates when two threads call it at the same time.
         "DELIVERY_WORKERS": "1",
         "INGEST_QUEUE_URL": queue_url(INGEST),

@@ -302,7 +302,8 @@ def test_an_object_that_is_not_read_is_reported_on_every_engine(
         engine.settle()
     reported = {one.key: one.reason for one in engine.report.quarantined}
     assert reported == {
-        "event/b.json": "is not read: write events to events/<id>.json, images to images/",
+        "event/b.json": "is not read: write events to events/<id>.json, images to images/, other"
+        " files of the site to static/",
         "events/c.JSON": "is not read: the key of an event ends in .json, in lower case",
     }
 

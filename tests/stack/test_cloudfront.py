@@ -32,6 +32,8 @@ DOCUMENTS = (
     document("edge/day.xml", b"<feed/>", "application/atom+xml; charset=utf-8"),
     document("edge/old.r1.html", b"<h1>Old</h1>", cache_control=SUPERSEDED),
     document("image/edge/bridge", b"\xff\xd8", "image/jpeg", SUPERSEDED),
+    document("news/edge.html", b"<h1>Edge</h1>"),
+    document("news/edge.md", b"# Edge"),
     document("404.html", b"<h1>Nothing</h1>", cache_control=NEVER),
 )
 TARGETS = (
@@ -92,6 +94,16 @@ def test_the_local_server_responds_as_the_distribution(site: Stack, target: str)
     assert compared(there.headers) == compared(here.headers)
     if there.status != HTTPStatus.MOVED_PERMANENTLY:
         assert there.body == here.body
+
+
+@pytest.mark.parametrize("accept", ["text/markdown", "text/markdown, */*", "text/html", ""])
+def test_markdown_is_served_to_a_client_that_prefers_it(site: Stack, accept: str) -> None:
+    """SPEC H5."""
+    read = bucket_reader(site.s3, site.site_bucket)
+    for target in ("/news/edge.html", "/news/edge.md", "/edge/feed.rss"):
+        there, here = ask(site, target, Accept=accept), respond(target, {"Accept": accept}, read)
+        assert (there.body, compared(there.headers)) == (here.body, compared(here.headers))
+        assert there.headers.get("Vary") == here.headers.get("Vary")
 
 
 def test_stored_metadata_is_not_served(site: Stack) -> None:

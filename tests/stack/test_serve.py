@@ -2,7 +2,9 @@
 
 import http.client
 import itertools
+import os
 import re
+import shlex
 import signal
 import socket
 import subprocess
@@ -41,6 +43,23 @@ def output_until(process: subprocess.Popen[str], last: str) -> str:
     return "".join(itertools.takewhile(lambda line: line != last, process.stdout))
 
 
+def run_printed(command: str, folder: Path) -> str:
+    """Run a command that the program has printed, without any settings of AWS."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    program, *arguments = shlex.split(command)
+    done = subprocess.run(  # noqa: S603  # our command line
+        # The program stands in the checkout, and the folder of events elsewhere.
+        [ROOT / program, *arguments],
+        cwd=folder,
+        env=kept,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
 @pytest.fixture
 def small_source(tmp_path: Path) -> Path:
     name = "events/2026/10/herring-quota-cut.json"
@@ -59,8 +78,12 @@ def test_a_source_is_served_until_a_signal(small_source: Path, end: signal.Signa
     ) as process:
         output = output_until(process, "Press Ctrl-C to stop.\n")
         assert f"http://127.0.0.1:{port}/" in output
-        assert re.search(r"aws s3 cp \S+ s3://\S+/events/\S+\.json", output)
         assert eventually(lambda: status_of(port, "/topics/fisheries/") == HTTPStatus.OK)
+        commands = [line.strip() for line in output.splitlines() if line.startswith("  ")]
+        printed = [run_printed(command, small_source) for command in commands]
+        assert "my-first-event.json: publication, revision 1, published after" in printed[-1]
+        (page, *_) = re.findall(rf"http://127.0.0.1:{port}(/news/\S+)", printed[-1])
+        assert status_of(port, page) == HTTPStatus.OK
         process.send_signal(end)
         assert process.wait(timeout=20) == 0
 

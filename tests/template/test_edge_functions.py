@@ -3,10 +3,13 @@
 import json
 import shutil
 import subprocess
+from collections.abc import Mapping
+from random import Random
 from typing import Any
 
 import pytest
 
+from gazette_cli.emulators.negotiation import negotiated, prefers_markdown
 from gazette_cli.emulators.template import properties, resources
 from tests.template.reading import TEMPLATE_TREE
 
@@ -16,7 +19,14 @@ EDGE_FUNCTIONS = sorted(resources(TEMPLATE_TREE, "AWS::CloudFront::Function"))
 
 def run(function: str, event: dict[str, Any]) -> dict[str, Any]:
     code = properties(TEMPLATE_TREE, function)["FunctionCode"]
-    script = f"{code}\nconsole.log(JSON.stringify(handler({json.dumps(event)})));"
+    answer: dict[str, Any] = node(
+        f"{code}\nconsole.log(JSON.stringify(handler({json.dumps(event)})));"
+    )
+    return answer
+
+
+def node(script: str) -> Any:  # noqa: ANN401  # JSON
+    """Run a script, and return the JSON that it prints."""
     done = subprocess.run(
         ["node", "-"],  # noqa: S607  # wherever it is installed
         input=script,
@@ -24,12 +34,18 @@ def run(function: str, event: dict[str, Any]) -> dict[str, Any]:
         text=True,
         check=True,
     )
-    answer: dict[str, Any] = json.loads(done.stdout)
-    return answer
+    return json.loads(done.stdout)
 
 
-def found(uri: str) -> dict[str, Any]:
-    return run("FindDocument", {"request": {"method": "GET", "uri": uri, "headers": {}}})
+def found(uri: str, accept: str | None = None) -> dict[str, Any]:
+    headers = {} if accept is None else {"accept": {"value": accept}}
+    return run("FindDocument", {"request": {"method": "GET", "uri": uri, "headers": headers}})
+
+
+def responded(uri: str, headers: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+    request = {"method": "GET", "uri": uri, "headers": {}}
+    response = {"statusCode": 200, "headers": headers}
+    return run("NameMediaType", {"request": request, "response": response})
 
 
 @pytest.mark.parametrize(
@@ -68,7 +84,7 @@ def test_a_document_is_served_with_its_stored_media_type() -> None:
         "x-amz-meta-media-type": {"value": "application/atom+xml; charset=utf-8"},
         "etag": {"value": 'W/"1"'},
     }
-    answer = run("NameMediaType", {"response": {"statusCode": 200, "headers": headers}})
+    answer = responded("/feed.atom", headers)
     assert answer["headers"] == {
         "content-type": {"value": "application/atom+xml; charset=utf-8"},
         "etag": {"value": 'W/"1"'},
@@ -77,8 +93,78 @@ def test_a_document_is_served_with_its_stored_media_type() -> None:
 
 @pytest.mark.parametrize("headers", [{}, {"content-type": {"value": "text/html"}}])
 def test_a_response_with_its_own_media_type_keeps_it(headers: dict[str, dict[str, str]]) -> None:
-    answer = run("NameMediaType", {"response": {"statusCode": 200, "headers": headers}})
+    answer = responded("/topics/harbour/index.html", headers)
     assert answer["headers"] == headers
+
+
+NAMES = ("text/markdown", "text/html", "text/*", "*/*", "TEXT/Markdown", "text/plain", "", "a b")
+QUALITIES = (
+    "",
+    ";q=1",
+    "; q=0.9",
+    ";q=0.95",
+    " ;\tq=0",
+    ";q=2",
+    ";q=",
+    ";variant=GFM;q=0.5",
+    ";Q=.5",
+)
+
+
+def test_markdown_is_served_as_the_local_server_does() -> None:
+    """SPEC H5."""
+    pick = Random(5)  # noqa: S311  # the same headers every time
+    headers = [
+        ", ".join(pick.choice(NAMES) + pick.choice(QUALITIES) for _ in range(pick.randrange(5)))
+        for _ in range(2_000)
+    ]
+    code = properties(TEMPLATE_TREE, "FindDocument")["FunctionCode"]
+    asked = f"{json.dumps(headers)}.map(value => prefersMarkdown({{accept: {{value}}}}))"
+    there = node(f"{code}\nconsole.log(JSON.stringify({asked}));")
+    assert there == [prefers_markdown(header) for header in headers]
+    assert set(there) == {True, False}
+
+
+@pytest.mark.parametrize(
+    ("accept", "is_markdown"),
+    [
+        ("text/markdown", True),
+        ("text/markdown, text/html;q=0.9, */*;q=0.8", True),
+        ("text/html;q=0.5, text/markdown;q=0.6", True),
+        ("text/markdown, */*", False),
+        ("text/markdown, text/html", False),
+        ("text/markdown;q=0.8, text/*", False),
+        ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", False),
+        ("*/*", False),
+        ("", False),
+    ],
+)
+def test_markdown_is_preferred_only_if_its_quality_exceeds_that_of_html(
+    accept: str, *, is_markdown: bool
+) -> None:
+    """SPEC H5."""
+    assert prefers_markdown(accept) is is_markdown
+    for uri in ("/", "/news/", "/news/2026/11/3/", "/news/2026/11/3/bridge.html"):
+        page = found(uri, accept)["uri"]
+        assert page.endswith(".md" if is_markdown else ".html")
+        assert page.removeprefix("/") == negotiated(found(uri)["uri"].removeprefix("/"), accept)
+
+
+@pytest.mark.parametrize(
+    "uri", ["/topics/harbour/", "/feed.atom", "/news/2026/11/3/bridge.json", "/image/a.html"]
+)
+def test_what_has_no_markdown_is_never_negotiated(uri: str) -> None:
+    """SPEC H5."""
+    assert found(uri, "text/markdown")["uri"] == found(uri)["uri"]
+    assert "vary" not in responded(uri, {})["headers"]
+
+
+@pytest.mark.parametrize("uri", ["/", "/index.md", "/news/2026/11/", "/news/2026/11/3/bridge.html"])
+def test_both_forms_of_a_page_say_that_they_depend_on_accept(uri: str) -> None:
+    """SPEC H5."""
+    assert responded(uri, {})["headers"]["vary"] == {"value": "Accept"}
+    before = {"vary": {"value": "Accept-Encoding"}}
+    assert responded(uri, before)["headers"]["vary"] == {"value": "Accept-Encoding, Accept"}
 
 
 @pytest.mark.parametrize("function", EDGE_FUNCTIONS)

@@ -32,7 +32,7 @@ LEADING = "dynamodb:LeadingKeys"
 REMOVED_FROM = [
     *("TOPIC#*", "CATEGORY#*", "SITE#", "DAY#*", "RELATED#*", "IMAGE#*", "QUARANTINE#"),
 ]
-VERSIONS = "events and images of the source bucket"
+VERSIONS = "events, images and files of the source bucket"
 ERASURES = f"{VERSIONS}, and erasures"
 DOCUMENTS = '{"Fn::Sub": "${SiteBucket.Arn}/*"}'
 # The action that allows a call, and what it is allowed on. A function reads versions of the source
@@ -159,9 +159,9 @@ def granted(function: str) -> set[tuple[str, str]]:
 def _named(resource: str) -> str:
     folders = [
         json.dumps({"Fn::Sub": f"${{SourceBucket.Arn}}/{f}/*"})
-        for f in ("events", "images", "erasures")
+        for f in ("events", "images", "static", "erasures")
     ]
-    names = {f"[{', '.join(folders[:2])}]": VERSIONS, f"[{', '.join(folders)}]": ERASURES}
+    names = {f"[{', '.join(folders[:3])}]": VERSIONS, f"[{', '.join(folders)}]": ERASURES}
     return names.get(resource, resource)
 
 

@@ -126,7 +126,7 @@ def test_only_the_source_bucket_may_send_notifications() -> None:
     ]
 
 
-def test_every_change_of_an_event_an_image_or_an_erasure_sends_a_notification() -> None:
+def test_every_change_of_what_is_read_sends_a_notification() -> None:
     notified = {
         (queue["Event"], tuple(rule["Value"] for rule in queue["Filter"]["S3Key"]["Rules"]))
         for queue in properties(TEMPLATE_TREE, "SourceBucket")["NotificationConfiguration"][
@@ -136,7 +136,7 @@ def test_every_change_of_an_event_an_image_or_an_erasure_sends_a_notification() 
     assert notified == {
         (event, what)
         for event in ("s3:ObjectCreated:*", "s3:ObjectRemoved:*", "s3:LifecycleExpiration:*")
-        for what in (("events/",), ("images/",), ("erasures/",))
+        for what in (("events/",), ("images/",), ("static/",), ("erasures/",))
     }
 
 

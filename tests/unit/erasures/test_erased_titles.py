@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from gazette.models.contract.identity import event_key
+from gazette.models.texts.catalogue import catalogue_of
 from gazette.projections.pages.event_pages import shown_title
 from tests.unit.erasures.erasing import erase, places_of, worded
 from tests.unit.publish.worlds import World, hours
@@ -62,7 +63,7 @@ def lived(acts: Sequence[str]) -> World:
 def test_no_erased_title_is_left(acts: Sequence[str], erased: str, title: str) -> None:
     world = lived(acts)
     assert places_of(world, erased) == []
-    shown = shown_title(world.newest("a"))
+    shown = shown_title(catalogue_of("en"), world.newest("a"))
     assert shown == (f"{title}title of it" if title in {"wone", "wtwo"} else title)
 
 
@@ -70,5 +71,5 @@ def test_an_event_that_expires_by_an_older_version_keeps_the_title_that_was_publ
     """Its newest version was removed and not erased, so its revision stays published."""
     world = lived(("upload wone expires", "upload wtwo", "erase 1", "wait", "remove"))
     assert places_of(world, "wone") == []
-    assert shown_title(world.newest("a")) == f"Expired: {SECOND}"
+    assert shown_title(catalogue_of("en"), world.newest("a")) == f"Expired: {SECOND}"
     assert world.revision("a", 2).entry.title == SECOND

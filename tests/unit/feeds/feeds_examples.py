@@ -10,6 +10,7 @@ from lxml import etree
 
 from gazette.models.characters import drop_unprintable
 from gazette.models.kinds import RevisionKind
+from gazette.models.texts.catalogue import catalogue_of
 from gazette.models.views.feed import Feed, FeedImage, FeedItem, FeedLink, FeedTopic, Tombstone
 
 SITE = "https://news.example.org"
@@ -82,6 +83,7 @@ def tombstone(**changes: object) -> Tombstone:
         title="Hare & hounds",
         published=PUBLISHED,
         when=UPDATED,
+        texts=catalogue_of("en"),
         note="There was no <hare>.",
         revision=2,
         sha256="ef" * 32,

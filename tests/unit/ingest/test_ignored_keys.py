@@ -21,7 +21,10 @@ from tests.unit.publish.worlds import World, document_of, hours
 from tests.unit.reconcile.reconciling import always, never, reconcile, reconciler_of
 
 NAME = "is not read: the key of an event ends in .json, in lower case"
-FOLDER = "is not read: write events to events/<id>.json, images to images/"
+FOLDER = (
+    "is not read: write events to events/<id>.json, images to images/, other files of the site to"
+    " static/"
+)
 IGNORED = {
     "events/a.JSON": NAME,
     "events/a.Json": NAME,
@@ -63,9 +66,9 @@ def test_an_object_that_is_not_read_is_counted_and_on_record(key: str, reason: s
 
 @pytest.mark.parametrize(
     "key",
-    ["", "events/", "events/2026/", "images/", "images/2026/", "drafts/", "static/robots.txt"],
+    ["", "events/", "events/2026/", "images/", "images/2026/", "drafts/", "static/", "static/a/"],
 )
-def test_a_folder_and_a_file_for_somebody_else_are_nothing_to_report(key: str) -> None:
+def test_a_folder_is_nothing_to_report(key: str) -> None:
     world = World()
     report = ingest(world, key)
     assert (report.keys, report.ignored) == (1, [])
@@ -73,9 +76,10 @@ def test_a_folder_and_a_file_for_somebody_else_are_nothing_to_report(key: str) -
 
 
 @given(st.text(min_size=1))
-def test_the_key_of_an_event_or_an_image_is_never_ignored(name: str) -> None:
+def test_the_key_of_an_event_an_image_or_a_file_is_never_ignored(name: str) -> None:
     assert why_ignored(event_key(name)) is None
     assert why_ignored(f"images/{name}") is None
+    assert why_ignored(f"static/{name}") is None
 
 
 def test_it_is_on_record_until_it_is_deleted() -> None:

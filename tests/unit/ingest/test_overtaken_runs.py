@@ -1,4 +1,4 @@
-"""A run for an image or a refused key that another one, with a newer change, overtakes anywhere."""
+"""A run for a file or a refused key that another one, with a newer change, overtakes anywhere."""
 
 from collections.abc import Callable
 from itertools import pairwise
@@ -17,6 +17,7 @@ from tests.unit.publish.worlds import World, hours
 IMAGE = "images/a.png"
 REFUSED = f"events/{'x' * MAX_KEY_BYTES}.json"
 IGNORED = "a.json"
+STATIC = "static/site.css"
 # The calls of a run after which another one may begin; a run for one version makes fewer.
 CALLS = 24
 CHANGES = ("good", "other", "bad", "worse", "deleted", "removed")
@@ -62,7 +63,7 @@ def ingest_overtaken(world: World, key: str, call: int, meanwhile: Callable[[], 
 
 def recorded(world: World, key: str) -> tuple[str, str]:
     """Return the versions that the snapshot of an image shows, and that the quarantine holds."""
-    item = world.ledger.get(keys.image_key(key)) if identity.is_image_key(key) else None
+    item = world.ledger.get(keys.image_key(key)) if identity.is_file_key(key) else None
     shown = ImageSnapshot.model_validate_json(item.payload).version_id if item else ""
     held = world.quarantined(key)
     return shown, held.version_id if held else ""
@@ -76,7 +77,7 @@ def recorded_in_order(source: World, key: str) -> tuple[str, str]:
     return recorded(fresh, key)
 
 
-@pytest.mark.parametrize("key", [IMAGE, REFUSED, IGNORED])
+@pytest.mark.parametrize("key", [IMAGE, STATIC, REFUSED, IGNORED])
 @pytest.mark.parametrize("before", CHANGES)
 @pytest.mark.parametrize("after", CHANGES)
 def test_the_record_is_that_of_the_newest_change(key: str, before: str, after: str) -> None:
@@ -100,7 +101,7 @@ def test_the_record_is_that_of_the_newest_change(key: str, before: str, after: s
             pytest.fail(f"a run makes more than {CALLS} calls")
 
 
-@pytest.mark.parametrize("key", [IMAGE, REFUSED, IGNORED])
+@pytest.mark.parametrize("key", [IMAGE, STATIC, REFUSED, IGNORED])
 def test_changes_one_by_one_end_in_the_record_of_the_newest(key: str) -> None:
     world = World()
     for number, (first, second) in enumerate(pairwise(CHANGES * 3)):

@@ -8,6 +8,7 @@ from gazette.models.identifiers.languages import direction
 from gazette.models.kinds import RevisionKind
 from gazette.models.ledger.entry import Entry, SourceRef, TopicRef
 from gazette.models.ledger.snapshot import Revision
+from gazette.models.texts.catalogue import catalogue_of
 from gazette.models.views.feed import FeedImage
 from gazette.models.views.list_pages import (
     CalendarPage,
@@ -111,6 +112,7 @@ def make_frame(base_path: str = BASE_PATH, **changes: object) -> PageFrame:
         url=address(base_path, "html"),
         language=language,
         direction=direction(language),
+        texts=catalogue_of("en"),
         site_title="Gazette",
         site_url=SITE,
         stylesheet_url=f"{SITE}assets/gazette.css",

@@ -32,7 +32,7 @@ def make_revisions() -> tuple[ListedRevision, ...]:
     return (
         ListedRevision(
             1,
-            "First version",
+            RevisionKind.PUBLICATION,
             PUBLISHED,
             "Rivers: River opens",
             f"{BASE_PATH}.r1.html",
@@ -40,7 +40,7 @@ def make_revisions() -> tuple[ListedRevision, ...]:
         ),
         ListedRevision(
             2,
-            "Update",
+            RevisionKind.UPDATE,
             UPDATED,
             "River opens to swimmers",
             f"{BASE_PATH}.r2.html",
@@ -49,7 +49,7 @@ def make_revisions() -> tuple[ListedRevision, ...]:
         ),
         ListedRevision(
             3,
-            "Correction",
+            RevisionKind.CORRECTION,
             UPDATED.replace(hour=18),
             ENTRY.title,
             f"{BASE_PATH}.html",

@@ -4,11 +4,15 @@ from itertools import pairwise
 
 import pytest
 
+from gazette.models.branding.brand import DEFAULT_BRAND
 from gazette.models.ledger.aggregates import DayCount, PeriodCounts
 from gazette.models.ledger.entry import CorrectionRef
 from gazette.models.site import Site
+from gazette.models.texts.catalogue import catalogue_of
+from gazette.models.texts.plurals import RULES
 from gazette.models.views.page import Link
 from gazette.projections.calendar.periods import Neighbours, month_page
+from gazette.renderers.pages.brand_files import stylesheet
 from gazette.renderers.pages.html import (
     CONTENT_SECURITY_POLICY,
     render_calendar,
@@ -16,7 +20,6 @@ from gazette.renderers.pages.html import (
     render_list,
     render_missing,
     render_moved,
-    stylesheet,
 )
 from tests.unit.pages import page_examples as examples
 from tests.unit.pages.page_reading import (
@@ -244,7 +247,7 @@ def test_the_title_of_the_home_page_is_the_name_of_the_site() -> None:
 
 
 def test_the_stylesheet_covers_dark_mode_print_and_both_directions() -> None:
-    css = stylesheet().decode()
+    css = stylesheet(DEFAULT_BRAND, catalogue_of("en")).decode()
     assert "@media (prefers-color-scheme: dark)" in css
     assert "@media print" in css
     assert not re.search(
@@ -252,4 +255,5 @@ def test_the_stylesheet_covers_dark_mode_print_and_both_directions() -> None:
     )
     assert "url(" not in css
     assert "@media (forced-colors: active)" in css
-    assert len(css.encode()) < 15_000
+    for language in RULES:
+        assert len(stylesheet(DEFAULT_BRAND, catalogue_of(language))) < 15_000

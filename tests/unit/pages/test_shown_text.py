@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from gazette.models.ledger.entry import SourceRef
+from gazette.models.texts.catalogue import catalogue_of
 from gazette.models.views.list_pages import MonthCount
 from gazette.models.views.page import (
     Link,
@@ -14,6 +15,8 @@ from gazette.renderers.pages.html import render_event, render_list
 from gazette.renderers.pages.shown_text import headline_size, host, iso_day, shown_day, source_time
 from tests.unit.pages import page_examples as examples
 from tests.unit.pages.page_reading import found, parsed
+
+ENGLISH = catalogue_of("en")
 
 
 @pytest.mark.parametrize(
@@ -34,7 +37,7 @@ from tests.unit.pages.page_reading import found, parsed
     ],
 )
 def test_the_time_of_a_source_is_written_out(published: str, shown: str) -> None:
-    assert str(source_time(published)) == shown
+    assert str(source_time(ENGLISH, published)) == shown
 
 
 def test_a_source_has_its_publisher_and_its_host() -> None:
@@ -54,7 +57,7 @@ def test_a_source_has_its_publisher_and_its_host() -> None:
 
 @pytest.mark.parametrize("day", [date(2026, 7, 3), "2026-07-03"])
 def test_a_day_has_one_form(day: date | str) -> None:
-    assert (shown_day(day), iso_day(day)) == ("3 July 2026", "2026-07-03")
+    assert (shown_day(ENGLISH, day), iso_day(day)) == ("3 July 2026", "2026-07-03")
     assert iso_day(date(987, 7, 3)) == "0987-07-03"
 
 

@@ -31,8 +31,8 @@ MAY_USE = {
 }
 # What reads a clock or a file, as the name of an attribute or of a function.
 IMPURE_CALLS = {"now", "utcnow", "today", "open", "read_text", "read_bytes", "getenv"}
-# Templates and the stylesheet are code that is not Python: they come with the renderers.
-READS_ITS_ASSETS = {"html.py"}
+# Templates, the stylesheet and translations are code that is not Python.
+READS_ITS_ASSETS = {"brand_files.py", "catalogue.py", "languages.py"}
 
 
 def modules(room: str) -> list[Path]:

@@ -94,7 +94,7 @@ JSON = Format(
         ViewKind.REVISION: "json.pages:render_revision_json",
         ViewKind.HISTORY: "json.pages:render_history_json",
         ViewKind.DAY: "json.pages:render_list_json",
-        ViewKind.HOME: "json.pages:render_list_json",
+        ViewKind.HOME: "json.pages:render_home_json",
         ViewKind.CALENDAR: "json.pages:render_calendar_json",
     },
     entry_title="JSON",

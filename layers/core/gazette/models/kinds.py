@@ -4,11 +4,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from gazette.models.texts import long_date, text
+from gazette.models.texts.catalogue import Catalogue, catalogue_of
 
 
 class RevisionKind(StrEnum):
-    """How a revision differs from the one before it."""
+    """How a revision differs from the one before it; its label is a text for readers."""
 
     PUBLICATION = "publication"
     MINOR = "minor"
@@ -18,9 +18,19 @@ class RevisionKind(StrEnum):
     RESTORED = "restored"
     EXPIRED = "expired"
 
+    @property
+    def label(self) -> str:
+        """The key of its name."""
+        return f"kind.{self.value}"
+
+    @property
+    def label_inside(self) -> str:
+        """The key of its name within a sentence."""
+        return f"kind_inside.{self.value}"
+
 
 class Rules(NamedTuple):
-    """The label of a kind and where its revisions appear."""
+    """The English label of a kind, which programs read, and where its revisions appear."""
 
     label: str
     is_significant: bool  # moves `updated`, the order of updates, lastmod and pings
@@ -30,19 +40,20 @@ class Rules(NamedTuple):
     withdraws: bool
 
 
+_ENGLISH = catalogue_of("en")
 RULES = {
-    RevisionKind.PUBLICATION: Rules(text("kind.publication"), True, False, False, False, False),
-    RevisionKind.MINOR: Rules(text("kind.minor"), False, False, False, False, False),
-    RevisionKind.UPDATE: Rules(text("kind.update"), True, False, True, False, False),
-    RevisionKind.CORRECTION: Rules(text("kind.correction"), True, True, True, True, False),
-    RevisionKind.RETRACTION: Rules(text("kind.retraction"), True, True, True, True, True),
-    RevisionKind.RESTORED: Rules(text("kind.restored"), True, False, True, False, False),
-    RevisionKind.EXPIRED: Rules(text("kind.expired"), True, False, True, False, True),
+    RevisionKind.PUBLICATION: Rules(_ENGLISH("kind.publication"), True, False, False, False, False),
+    RevisionKind.MINOR: Rules(_ENGLISH("kind.minor"), False, False, False, False, False),
+    RevisionKind.UPDATE: Rules(_ENGLISH("kind.update"), True, False, True, False, False),
+    RevisionKind.CORRECTION: Rules(_ENGLISH("kind.correction"), True, True, True, True, False),
+    RevisionKind.RETRACTION: Rules(_ENGLISH("kind.retraction"), True, True, True, True, True),
+    RevisionKind.RESTORED: Rules(_ENGLISH("kind.restored"), True, False, True, False, False),
+    RevisionKind.EXPIRED: Rules(_ENGLISH("kind.expired"), True, False, True, False, True),
 }
 
 
-def default_withdrawal_note(kind: RevisionKind, at: datetime) -> str:
+def default_withdrawal_note(texts: Catalogue, kind: RevisionKind, at: datetime) -> str:
     """Say why an event is not shown any more, if its publisher gave no reason."""
     if kind is RevisionKind.EXPIRED:
-        return text("expiry.note", date=long_date(at))
-    return text("withdrawal.note")
+        return texts("expiry.note", date=texts.long_date(at))
+    return texts("withdrawal.note")

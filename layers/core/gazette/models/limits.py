@@ -51,6 +51,13 @@ MAX_ALIAS_CHARACTERS = 2000  # as it is written: with a host, and percent-encode
 MAX_ALIAS_BYTES = 300
 MAX_ERASED_REVISIONS = 1000  # that one erasure document names
 
+# The settings of a site: its names and texts, and the links at the foot of each page.
+MAX_SETTING_CHARACTERS = 1000
+# The variables of a function take 4 kB together.
+MAX_FOOTER_LINKS, MAX_FOOTER_NAME_CHARACTERS, MAX_FOOTER_BYTES = 12, 60, 1500
+MAX_STATIC_BYTES = 5 * 1024 * 1024  # of a file below static/, which is read as a whole
+MAX_ICON_BYTES = 100_000  # of the image that is served as /favicon.ico as well
+
 # Our sort keys put a date before the key of the object, and a number after it.
 MAX_KEY_BYTES = 900
 MAX_ID_BYTES = MAX_KEY_BYTES - len("events/") - len(".json")

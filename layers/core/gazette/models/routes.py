@@ -45,6 +45,20 @@ _ROUTES = tuple(
 )
 
 
+# Names of others in a folder that programs know (RFC 8615).
+_WELL_KNOWN = ".well-known/"
+
+
+def is_published_by_site(path: str) -> bool:
+    """Return whether something of the site itself is at a path, or may be one day.
+
+    What an event may have as an alias is left to claims.
+    """
+    if path.startswith(_WELL_KNOWN):
+        return False
+    return any(pattern.fullmatch(path) for pattern, _, _ in _ROUTES[:-1])
+
+
 def route_of(path: str) -> Partition:
     """Return the only partition that can publish a path.
 

@@ -1,9 +1,10 @@
 """The site that a deployment publishes: its address, names and settings."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from urllib.parse import quote
 
+from gazette.models.branding.brand import DEFAULT_BRAND, Brand
 from gazette.models.contract.guids import entry_id
 from gazette.models.contract.identity import tag_uri
 from gazette.models.formats import FORMATS, Format, ViewKind
@@ -13,6 +14,8 @@ from gazette.models.product import (
     REVISIONS_SHOWN,
     TOMBSTONE_DAYS,
 )
+from gazette.models.texts.catalogue import Catalogue, catalogue_of, language_of
+from gazette.models.texts.english import TEXTS
 
 # Without the plus sign: S3 reads it as a space.
 _SAFE_IN_PATH = "/-._~!$&'()*,;=:@"
@@ -34,12 +37,13 @@ class Site:
     ``feed_entries`` entries, is fresh for ``max_age`` seconds, and shows a retraction for
     ``tombstone_days``. The page of an event shows its newest ``revisions_shown`` revisions, and a
     part of its history has ``history_part`` numbers; published histories forbid another one.
+    ``speaks`` is the language of the site's own words around an event, if it is another one.
     """
 
     base_url: str
     tag_authority: str
     title: str = "Gazette"
-    description: str = "Events, with every correction as visible as the news."
+    description: str = str(TEXTS["site.description"])
     language: str = "en"
     author: str = "Gazette"
     hubs: tuple[str, ...] = ()
@@ -49,6 +53,27 @@ class Site:
     revisions_shown: int = REVISIONS_SHOWN
     history_part: int = REVISIONS_A_HISTORY_PART
     formats: tuple[Format, ...] = FORMATS
+    brand: Brand = DEFAULT_BRAND
+    speaks: str | None = None
+
+    @property
+    def texts(self) -> Catalogue:
+        """The site's own words, in its language or that of an event."""
+        return catalogue_of(self.speaks or self.language)
+
+    @property
+    def shown_description(self) -> str:
+        """The description; one that nobody has written is in the language."""
+        return self.texts.stored(self.description)
+
+    def in_language(self, language: str | None) -> "Site":
+        """Return the site with its own words in the language of an event, if there are any.
+
+        Most events have the language of the site, or none.
+        """
+        if language == self.language or language_of(language) is None:
+            return self
+        return _in_language(self, language)
 
     def url(self, path: str) -> str:
         """Return the canonical address of a path; an index page has its folder's (SPEC X4)."""
@@ -73,3 +98,8 @@ class Site:
         In RSS a guid stands as it is (SPEC R3).
         """
         return entry_id(self.tag_authority, event_id, guid)
+
+
+@lru_cache(maxsize=256)
+def _in_language(site: Site, language: str) -> Site:
+    return replace(site, speaks=language)

@@ -24,7 +24,7 @@ from gazette.services.publish.event.history_builder import HistoryBuilder, Histo
 from gazette.services.publish.event.moved_builder import MovedBuilder
 from gazette.services.publish.event.related import RelatedRequestsBuilder
 from gazette.services.publish.event.revision_builder import RevisionBuilder, RevisionFinder
-from gazette.services.publish.images.image_builder import ImageBuilder
+from gazette.services.publish.images.file_builder import FileBuilder
 from gazette.services.publish.ledger_view import LedgerView
 from gazette.services.publish.single_items import single_items
 from gazette.services.publish.site_writer import SiteWriter
@@ -64,14 +64,15 @@ def make_builders(
     archive, notes = ArchiveReader(ledger, site.feed_entries), SegmentNotes(ledger)
     notices = NoticeReader(ledger, site.tombstone_days, clock)
     timelines = TimelineReader(ledger, archive, notes, notices)
+    images = FileBuilder(site, ledger, source)
     return {
         TaskKind.EVENT: EventBuilder(site, ledger, documents),
         TaskKind.MOVED: MovedBuilder(site, ledger),
         TaskKind.REVISION: RevisionBuilder(site, ledger, documents),
         TaskKind.HISTORY: HistoryBuilder(site, ledger),
         TaskKind.RELATED: RelatedRequestsBuilder(ledger),
-        TaskKind.ICON: IconBuilder(),
-        TaskKind.IMAGE: ImageBuilder(ledger, source),
+        TaskKind.ICON: IconBuilder(site, images),
+        TaskKind.IMAGE: images,
         TaskKind.UPDATES: ChangesBuilder(site, ledger, archive, notes),
         TaskKind.TIMELINE: TopicBuilder(site, ledger, timelines),
         TaskKind.SEGMENT: SegmentBuilder(site, archive, notes),

@@ -3,13 +3,18 @@
 from urllib.parse import quote
 
 from gazette.models.characters import bytes_in_json
-from gazette.models.limits import MAX_DOCUMENT_BYTES, MAX_IMAGE_BYTES, MAX_KEY_BYTES
+from gazette.models.limits import (
+    MAX_DOCUMENT_BYTES,
+    MAX_IMAGE_BYTES,
+    MAX_KEY_BYTES,
+    MAX_STATIC_BYTES,
+)
 from gazette.models.problems.problems import InvalidEventError, Problem
 
 EVENTS, IMAGES, SUFFIX = "events/", "images/", ".json"
 ERASURES = "erasures/"
-# What publishers also write, and Gazette leaves alone.
-_OTHER_FOLDERS = ("static/",)
+# Files of the publisher: they stand at the root of the site.
+STATIC = "static/"
 _PCHAR = "/-._~!$&'()*+,;=:@"
 
 
@@ -26,6 +31,16 @@ def is_erasure_key(key: str) -> bool:
 def is_image_key(key: str) -> bool:
     """Return whether the object at a key is read as an image; a key with a final / is a folder."""
     return key.startswith(IMAGES) and not key.endswith("/")
+
+
+def is_static_key(key: str) -> bool:
+    """Return whether the object at a key is a file of the publisher, for the root of the site."""
+    return key.startswith(STATIC) and not key.endswith("/")
+
+
+def is_file_key(key: str) -> bool:
+    """Return whether the object at a key is published byte for byte."""
+    return is_image_key(key) or is_static_key(key)
 
 
 def event_id(key: str) -> str:
@@ -59,10 +74,13 @@ def why_ignored(key: str) -> str | None:
 
     The consoles of S3 write an empty object for a folder; its key ends in a slash.
     """
-    if not key or key.endswith("/") or key.startswith((IMAGES, *_OTHER_FOLDERS)):
+    if not key or key.endswith("/") or key.startswith((IMAGES, STATIC)):
         return None
     if not key.startswith((EVENTS, ERASURES)):
-        return f"is not read: write events to {EVENTS}<id>{SUFFIX}, images to {IMAGES}"
+        return (
+            f"is not read: write events to {EVENTS}<id>{SUFFIX}, images to {IMAGES}, other files of"
+            f" the site to {STATIC}"
+        )
     if not key.endswith(SUFFIX):
         kind = "event" if key.startswith(EVENTS) else "erasure"
         return f"is not read: the key of an {kind} ends in {SUFFIX}, in lower case"
@@ -71,6 +89,8 @@ def why_ignored(key: str) -> str | None:
 
 def most_bytes(key: str) -> int:
     """Return how large the object at a key may be, stored as well as unpacked."""
+    if key.startswith(STATIC):
+        return MAX_STATIC_BYTES
     return MAX_IMAGE_BYTES if key.startswith(IMAGES) else MAX_DOCUMENT_BYTES
 
 

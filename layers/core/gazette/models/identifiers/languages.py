@@ -1,7 +1,9 @@
 """Language tags (BCP 47, RFC 5646) and the direction of their scripts."""
 
+import json
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
+from pathlib import Path
 
 from gazette.models.identifiers.iso_639 import SHORTER
 
@@ -207,8 +209,7 @@ _LONGEST_REGISTERED = 3
 _RIGHT_TO_LEFT_SCRIPTS = frozenset(
     {"Adlm", "Arab", "Armi", "Hebr", "Mand", "Nkoo", "Rohg", "Samr", "Syrc", "Thaa"}
 )
-# CLDR files Western Punjabi under the macrolanguage.
-_SCRIPTS_UNKNOWN_TO_CLDR = {"pnb": "Arab"}
+_HERE = Path(__file__).parent
 _SCRIPT_LETTERS, _REGION_LETTERS = 4, 2
 
 
@@ -280,16 +281,21 @@ def direction(tag: str) -> str:
     """Return ``rtl`` or ``ltr`` for a canonical language tag."""
     language, *subtags = tag.split("-")
     scripts = [sub for sub in subtags if len(sub) == _SCRIPT_LETTERS and sub.istitle()]
-    script = scripts[0] if scripts else _likely_script(language, subtags)
-    return "rtl" if script in _RIGHT_TO_LEFT_SCRIPTS else "ltr"
+    if scripts:
+        is_right_to_left = scripts[0] in _RIGHT_TO_LEFT_SCRIPTS
+    else:
+        is_right_to_left = _is_right_to_left(language, subtags)
+    return "rtl" if is_right_to_left else "ltr"
 
 
-def _likely_script(language: str, subtags: list[str]) -> str:
-    # Babel takes a fiftieth of a second to load, and only publishing needs it.
-    from babel.core import get_global  # noqa: PLC0415
+def _is_right_to_left(language: str, subtags: list[str]) -> bool:
+    regions = (f"{language}-{subtag}" for subtag in subtags if subtag.isupper())
+    known = _right_to_left()
+    return next((known[name] for name in (*regions, language) if name in known), False)
 
-    likely = get_global("likely_subtags")
-    regions = (f"{language}_{subtag}" for subtag in subtags if subtag.isupper())
-    names = (likely[name] for name in (*regions, language) if name in likely)
-    known = next(names, None)
-    return known.split("_")[1] if known else _SCRIPTS_UNKNOWN_TO_CLDR.get(language, "")
+
+@cache
+def _right_to_left() -> dict[str, bool]:
+    """Return which languages are written from right to left, and regions that differ."""
+    found: dict[str, bool] = json.loads((_HERE / "right_to_left.json").read_text(encoding="utf-8"))
+    return found

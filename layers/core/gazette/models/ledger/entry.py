@@ -8,7 +8,7 @@ from pydantic import Field
 
 from gazette.models.byte_cache import CachedFunction
 from gazette.models.frozen import Moment, Stored, known_or, renamed
-from gazette.models.kinds import RULES, RevisionKind
+from gazette.models.kinds import RevisionKind
 
 
 class TopicRef(Stored):
@@ -163,13 +163,17 @@ class RevisionEntry(Stored):
 
     @property
     def byline_text(self) -> str | None:
-        """The byline as pages show it."""
+        """The byline on one line, for programs."""
         return ", ".join(self.authors) or None
 
     @property
     def label(self) -> str:
-        """How titles name the revision; an erased one reads as a withdrawn one (SPEC V15)."""
-        return RULES[RevisionKind.RETRACTION if self.erased else self.kind].label
+        """The key of how titles name the revision; an erased one reads as withdrawn (SPEC V15)."""
+        return self.named_kind.label
+
+    @property
+    def named_kind(self) -> RevisionKind:
+        return RevisionKind.RETRACTION if self.erased else self.kind
 
 
 class Entry(RevisionEntry):

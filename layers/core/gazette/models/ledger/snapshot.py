@@ -177,10 +177,10 @@ class PublishedRemarks(Stored):
 
 
 class ImageSnapshot(Stored):
-    """The newest good version of an image in the source bucket.
+    """The newest good version of an image in the source bucket, or of a file below `static/`.
 
     Width and height are pixels as a browser shows it, ``length`` is in bytes. A deleted image has
-    no media type and size 0.
+    no media type and size 0; a file has no size in pixels.
     ``served`` is the identity of the version that S3 showed as current, which is
     quarantined if it cannot be shown. ``is_unreadable`` says that S3 does not give out that version
     or another one newer than this. ``taken`` counts the snapshots, and orders them. ``since`` is

@@ -53,18 +53,24 @@ Remedies = Mapping[str, str]
 
 
 def problems_of(
-    error: ValidationError, remedies: Remedies, *, are_quoted: bool = False
+    error: ValidationError,
+    remedies: Remedies,
+    *,
+    are_quoted: bool = False,
+    whole: str = "the document",
 ) -> Iterator[Problem]:
     """Yield what a model refuses, each field once.
 
     ``remedies`` say how to write a field, by its path without positions (``sources.url``). The
-    reasons begin with the value that was given if they ``are_quoted``.
+    reasons begin with the value that was given if they ``are_quoted``. ``whole`` has the fields.
     """
     found: dict[str, str] = {}
     for detail in error.errors(include_url=False):
         loc = [part for part in detail["loc"] if part not in {TEXT, LIST}]
         field = ".".join(map(str, loc[:-1] if len(loc) > 1 and loc[-1] in _CHOICES else loc))
-        reason = (_given(detail) if are_quoted else "") + _reason(detail, _plain(field), remedies)
+        reason = (_given(detail) if are_quoted else "") + _reason(
+            detail, _plain(field), remedies, whole
+        )
         found.setdefault(field or "document", reason)
         if len(found) == MAX_REPORTED_PROBLEMS:
             break
@@ -105,7 +111,7 @@ def _plain(field: str) -> str:
     return ".".join(part for part in field.split(".") if not part.isdigit())
 
 
-def _reason(detail: "ErrorDetails", field: str, remedies: Remedies) -> str:
+def _reason(detail: "ErrorDetails", field: str, remedies: Remedies, whole: str) -> str:
     kind, remedy = detail["type"], remedies.get(field, "")
     if kind == _OWN:
         reason = detail["msg"].removeprefix("Value error, ")
@@ -113,7 +119,7 @@ def _reason(detail: "ErrorDetails", field: str, remedies: Remedies) -> str:
         return reason if says_all else _joined(reason, remedy)
     wrong = _WRONG.get(kind, _ANY).format(**detail.get("ctx", {}))
     if kind == "extra_forbidden":
-        return _joined(wrong, _known_fields(field, remedies))
+        return _joined(wrong, _known_fields(field, remedies, whole))
     if kind == "literal_error":
         wrong = _joined(wrong, _meant(detail))
     return _joined(wrong, "shorten it" if kind in _LIMITS else remedy)
@@ -149,7 +155,7 @@ _ELSEWHERE = {
 }
 
 
-def _known_fields(field: str, remedies: Remedies) -> str:
+def _known_fields(field: str, remedies: Remedies, whole: str) -> str:
     """Say which fields an object has, and which one was meant."""
     parent, _, name = field.rpartition(".")
     start = f"{parent}." if parent else ""
@@ -158,7 +164,7 @@ def _known_fields(field: str, remedies: Remedies) -> str:
         for path in remedies
         if path.startswith(start) and "." not in path.removeprefix(start)
     ]
-    listed = f"{parent or 'the document'} has only {', '.join(known)}"
+    listed = f"{parent or whole} has only {', '.join(known)}"
     elsewhere = _ELSEWHERE.get(name.lower(), ()) if parent else ()
     named = next((one for one in elsewhere if one in known), None)
     return _joined(f"did you mean {named}?" if named else did_you_mean(name, known), listed)

@@ -10,6 +10,7 @@ from sys import getsizeof
 from typing import NamedTuple
 
 from gazette.models.kinds import RevisionKind
+from gazette.models.texts.catalogue import Catalogue
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,8 @@ class FeedItem:
 class Tombstone:
     """A withdrawn event, with the id that its entry had; ``kind`` says why.
 
+    ``texts`` are the words of its notice, in its language.
+
     A subscription document shows it as an item, an archive document as a deleted-entry (RFC 6721).
     """
 
@@ -126,12 +129,14 @@ class Tombstone:
     title: str
     published: datetime
     when: datetime
+    texts: Catalogue
     kind: RevisionKind = RevisionKind.RETRACTION
     note: str | None = None
     revision: int = 0
     sha256: str = ""
     history_url: str | None = None
     guid: str | None = None
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

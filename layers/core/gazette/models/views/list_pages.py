@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
+from gazette.models.branding.brand import DEFAULT_BRAND, Brand
 from gazette.models.ledger.entry import CorrectionRef, Entry
 from gazette.models.product import LEAD_CANDIDATES
 from gazette.models.views.feed import FeedItem
@@ -66,7 +67,8 @@ class ListPage:
     not only those shown. ``related_topics`` are topics that often occur with this one,
     ``changes`` its pages of updates and corrections. ``by_date``
     puts a heading above each date; the page of one day has none. ``corrected`` are the newest
-    corrections of the events of the site.
+    corrections of the events of the site. ``brand`` is what the settings of the site say of it,
+    for the home.
     """
 
     frame: PageFrame
@@ -79,6 +81,7 @@ class ListPage:
     changes: tuple[Link, ...] = ()
     by_date: bool = True
     corrected: tuple[ListedCorrection, ...] = ()
+    brand: Brand = DEFAULT_BRAND
 
     @property
     def lead(self) -> ListedEvent:

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
+from gazette.models.branding.zones import DEFAULT_ZONE
 from gazette.models.contract.document import EventDocument
 from gazette.models.kinds import RevisionKind
 from gazette.models.ledger.entry import AttachmentRef, CorrectionRef, Erasure, SourceRef
 from gazette.models.ledger.snapshot import Revision
+from gazette.models.texts.catalogue import Catalogue
 from gazette.models.views.diff import FieldChange
 from gazette.models.views.feed import FeedImage, FeedLink
 
@@ -41,13 +43,32 @@ class Link:
         return MINIMUM if self.is_minimum else ""
 
 
+class FooterLabel(NamedTuple):
+    """A link at the end of every page; a label that the publisher wrote has a language."""
+
+    text: str
+    url: str
+    language: str | None = None
+
+
+class Logo(NamedTuple):
+    """The logo of the site; one that ``is_name`` shows its name. ``dark_url`` is for dark pages."""
+
+    url: str
+    dark_url: str
+    is_name: bool
+
+
 @dataclass(frozen=True, slots=True)
 class PageFrame:
     """The parts that every page has.
 
     ``formats`` are links to the page in its formats (HTML, Markdown, JSON, XML), ``feeds`` links to
     feeds to subscribe to. ``previous`` and ``next`` are neighbours on a time line. A page that is
-    not ``indexed`` asks search engines to leave it out.
+    not ``indexed`` asks search engines to leave it out. ``tagline`` stands under the name of the
+    site, ``footer`` are links at the end, ``own_stylesheet_url`` is that of the publisher. Times
+    are shown in ``time_zone``. ``texts`` are the site's own words; its name is in
+    ``site_language``, and so are the pages that all pages link to.
     """
 
     title: str
@@ -55,6 +76,7 @@ class PageFrame:
     url: str
     language: str
     direction: str
+    texts: Catalogue
     site_title: str
     site_url: str
     stylesheet_url: str
@@ -67,15 +89,21 @@ class PageFrame:
     indexed: bool = True
     relations: tuple[FeedLink, ...] = ()
     sections: tuple[Link, ...] = ()
-    site_description: str = ""
+    tagline: str = ""
+    logo: Logo | None = None
+    icon_type: str = "image/svg+xml"
+    own_stylesheet_url: str | None = None
+    footer: tuple[FooterLabel, ...] = ()
+    time_zone: str = DEFAULT_ZONE
+    site_language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ListedRevision:
-    """A revision in the list of changes; ``label`` names its kind."""
+    """A revision in the list of changes."""
 
     number: int
-    label: str
+    kind: RevisionKind
     at: datetime
     title: str
     url: str

@@ -19,7 +19,6 @@ from gazette.models.ledger.aggregates import (
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.limits import MAX_URLSET_EVENTS
 from gazette.models.site import Site
-from gazette.models.texts import month_name, text
 from gazette.models.views.list_pages import CalendarDay, CalendarPage
 from gazette.models.views.page import (
     Link,
@@ -88,7 +87,7 @@ def month_page(site: Site, name: str, month: PeriodCounts, neighbours: Neighbour
     year, number = int(name[:4]), int(name[5:])
     periods = [
         Link(
-            _day_name(iso),
+            site.texts.day_and_month(date.fromisoformat(iso)),
             site.url(f"{paths.day_path(date.fromisoformat(iso))}.html"),
             count=day.count,
         )
@@ -100,7 +99,7 @@ def month_page(site: Site, name: str, month: PeriodCounts, neighbours: Neighbour
         year_link(site, year),
         month_link(site, year, number),
     )
-    title = text("date.month_and_year", month=month_name(number), year=year)
+    title = site.texts.month_and_year(year, number)
     page = _page(site, paths.month_path(year, number), title, breadcrumb, periods)
     page = replace(
         page, weeks=_weeks(year, number, dict(zip(sorted(month.days), periods, strict=True)))
@@ -140,7 +139,7 @@ def year_page(
         if counts.days
     ]
     breadcrumb = (home_link(site), news_link(site), year_link(site, year))
-    page = _page(site, paths.year_path(year), str(year), breadcrumb, periods)
+    page = _page(site, paths.year_path(year), site.texts.digits(year), breadcrumb, periods)
     return _with_neighbours(
         page, *(year_link(site, int(name)) if name else None for name in neighbours)
     )
@@ -154,7 +153,7 @@ def calendar_page(site: Site, years: dict[str, PeriodCounts]) -> CalendarPage:
         if counts.days
     ]
     return _page(
-        site, paths.NEWS, text("calendar.title"), (home_link(site), news_link(site)), periods
+        site, paths.NEWS, site.texts("calendar.title"), (home_link(site), news_link(site)), periods
     )
 
 
@@ -169,7 +168,7 @@ def _page(
         base_path,
         ViewKind.CALENDAR,
         title=title,
-        description=text(described, title=title, count=count),
+        description=site.texts(described, title=title, count=count),
         feeds=feed_links(site, paths.SITE_FEED, site.title),
         breadcrumb=breadcrumb,
         indexed=bool(count),
@@ -187,18 +186,13 @@ def _named_month_link(site: Site, name: str) -> Link:
     year, number = int(name[:4]), int(name[5:])
     return replace(
         month_link(site, year, number),
-        text=text("date.month_and_year", month=month_name(number), year=year),
+        text=site.texts.month_and_year(year, number),
     )
 
 
 def _with_count(link: Link, counts: PeriodCounts) -> Link:
     is_minimum = counts.total >= FIRST_COARSE_COUNT
     return Link(link.text, link.url, count=counts.count, is_minimum=is_minimum)
-
-
-def _day_name(iso: str) -> str:
-    day = date.fromisoformat(iso)
-    return text("date.day_and_month", day=day.day, month=month_name(day.month))
 
 
 def name_of(item: LedgerItem) -> str:

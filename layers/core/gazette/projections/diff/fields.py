@@ -10,7 +10,7 @@ from gazette.models.characters import one_line
 from gazette.models.contract.canonical import document_form
 from gazette.models.contract.document import Attachment, EventDocument, Image, Source
 from gazette.models.limits import MAX_DIFF_PARAGRAPHS
-from gazette.models.texts import text
+from gazette.models.texts.english import TEXTS
 from gazette.models.views.diff import DiffKind, DiffRun, FieldChange
 from gazette.projections.diff.alignment import changed_ranges
 from gazette.projections.diff.paragraph_pairs import (
@@ -22,10 +22,19 @@ from gazette.projections.diff.words import Words, compare_words, similarity
 from gazette.projections.history.entries import source_ref
 from gazette.projections.markup.body import body_html, plain_text
 
-OTHER = FieldChange(text("field.other"), ((DiffRun(DiffKind.INSERTED, text("difference.other")),),))
+
+def _label(key: str) -> str:
+    """Return a label as the ledger has it, in English; a page shows it in its own language."""
+    return str(TEXTS[key])
+
+
+OTHER = FieldChange(
+    _label("field.other"), ((DiffRun(DiffKind.INSERTED, _label("difference.other")),),)
+)
+NOTE = _label("field.note")
 
 # A changed date or topic is another one: its words are not compared.
-_ATOMIC = {text("field.date"), text("field.topics")}
+_ATOMIC = {_label("field.date"), _label("field.topics")}
 
 _Paragraphs = Iterator[tuple[DiffRun, ...]]
 
@@ -55,7 +64,7 @@ def _hidden_changes(before: EventDocument, after: EventDocument) -> Iterator[Fie
     old, new = (tuple(filter(None, [_note(each)])) for each in (before, after))
     has_note = bool(new) and old != new
     if has_note:
-        yield FieldChange(text("field.note"), tuple(_compared(old, new, is_atomic=False)))
+        yield FieldChange(NOTE, tuple(_compared(old, new, is_atomic=False)))
     forms = [document_form(each) for each in (before, after)]
     names = {name for form in forms for name in form}
     changed = {name for name in names if forms[0].get(name) != forms[1].get(name)}
@@ -71,18 +80,18 @@ def _note(document: EventDocument) -> str | None:
 def _plain_fields(document: EventDocument, base_url: str) -> dict[str, tuple[str, ...]]:
     """Return the paragraphs of each field as plain text, in the order of the page."""
     fields: dict[str, Sequence[str | None]] = {
-        text("field.title"): [document.title],
-        text("field.date"): [document.date.isoformat()],
-        text("field.topics"): document.topics,
-        text("field.category"): [document.category],
-        text("field.summary"): [one_line(document.summary or "")],
-        text("field.text"): plain_text(body_html(document.body or "", base_url)).split("\n\n"),
-        text("field.sources"): [_source_line(source) for source in document.sources],
-        text("field.attachments"): list(map(_attachment_line, document.attachments)),
-        text("field.image"): _image_lines(document.image),
-        text("field.byline"): [", ".join(document.bylines)],
-        text("field.guid"): [document.guid],
-        text("field.aliases"): document.aliases,
+        _label("field.title"): [document.title],
+        _label("field.date"): [document.date.isoformat()],
+        _label("field.topics"): document.topics,
+        _label("field.category"): [document.category],
+        _label("field.summary"): [one_line(document.summary or "")],
+        _label("field.text"): plain_text(body_html(document.body or "", base_url)).split("\n\n"),
+        _label("field.sources"): [_source_line(source) for source in document.sources],
+        _label("field.attachments"): list(map(_attachment_line, document.attachments)),
+        _label("field.image"): _image_lines(document.image),
+        _label("field.byline"): [", ".join(document.bylines)],
+        _label("field.guid"): [document.guid],
+        _label("field.aliases"): document.aliases,
     }
     return {label: tuple(filter(None, paragraphs)) for label, paragraphs in fields.items()}
 

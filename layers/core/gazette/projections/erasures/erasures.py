@@ -14,7 +14,7 @@ from gazette.models.contract.document import EventDocument
 from gazette.models.contract.erasure import ErasedRevision, ErasureDocument, Facts, is_named
 from gazette.models.ledger.entry import Entry, Erasure
 from gazette.models.ledger.snapshot import HeldVersion, Revision, Snapshot
-from gazette.models.texts import long_date, text
+from gazette.models.texts.catalogue import catalogue_of
 from gazette.projections.history import entries
 from gazette.projections.history.entries import make_entry
 from gazette.projections.history.linked_images import linked_images
@@ -161,9 +161,10 @@ def _erased(
 ) -> Revision:
     """Erase the words of a revision; its path goes unless a revision that stays has it, too."""
     entry = revision.entry
+    texts = catalogue_of("en")
     words = {
-        "title": text("erasure.title", date=long_date(entry.date)),
-        "note": text("erasure.note", date=long_date(erasure.on), reason=erasure.reason),
+        "title": texts("erasure.title", date=texts.long_date(entry.date)),
+        "note": texts("erasure.note", date=texts.long_date(erasure.on), reason=erasure.reason),
         "erased": erasure,
         "base_path": kept.get(path_hash) or paths.erased_path(entry.date, entry.event_id),
     }

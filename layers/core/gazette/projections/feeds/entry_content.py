@@ -11,7 +11,7 @@ from gazette.models.ledger import partitions
 from gazette.models.ledger.entry import AttachmentRef, CorrectionRef, Entry, SourceRef
 from gazette.models.product import CORRECTIONS_IN_FEEDS
 from gazette.models.site import Site
-from gazette.models.texts import long_date, text
+from gazette.models.texts.catalogue import Catalogue
 from gazette.models.views.feed import FeedImage
 from gazette.projections.markup.body import body_html
 from gazette.projections.pages.text_images import image_addresses
@@ -19,7 +19,7 @@ from gazette.projections.pages.text_images import image_addresses
 
 def content_html(site: Site, entry: Entry, image: FeedImage | None, url: str) -> str:
     """Return the full content of an entry as safe HTML; ``url`` is the page that shows it."""
-    notice, earlier = _corrections(entry, url)
+    notice, earlier = _corrections(site.texts, entry, url)
     body = _text(site, entry, url) if entry.body else _paragraph(entry.summary or entry.title)
     figure = _figure(image) if image else ""
     return _blocks(notice, figure, body, earlier, *_after_the_text(site, entry, url))
@@ -29,9 +29,9 @@ def _text(site: Site, entry: Entry, url: str) -> str:
     return body_html(entry.body or "", url, image_addresses(site, entry.missing_in_text))
 
 
-def summary_html(entry: Entry, url: str) -> str:
+def summary_html(texts: Catalogue, entry: Entry, url: str) -> str:
     """Return what stands in place of a text: the notice, the summary, the page (SPEC P8)."""
-    notice, earlier = _corrections(entry, url)
+    notice, earlier = _corrections(texts, entry, url)
     page = f"<p>{_link(url, entry.title)}</p>"
     return _blocks(notice, _paragraph(entry.summary or entry.title), earlier, page)
 
@@ -41,16 +41,16 @@ def _blocks(*blocks: str) -> str:
     return "\n".join(filter(None, blocks))
 
 
-def _corrections(entry: Entry, url: str) -> tuple[str, str]:
+def _corrections(texts: Catalogue, entry: Entry, url: str) -> tuple[str, str]:
     """Return the notice before the text, and the lines of earlier corrections after it (E1)."""
-    shown = [_correction(each, url) for each in entry.corrections[:CORRECTIONS_IN_FEEDS]]
+    shown = [_correction(texts, each, url) for each in entry.corrections[:CORRECTIONS_IN_FEEDS]]
     first = 1 if entry.is_corrected else 0
     return _blocks(*shown[:first]), _blocks(*shown[first:])
 
 
-def _correction(correction: CorrectionRef, url: str) -> str:
-    label = escape(text("entry.correction", date=long_date(correction.at)))
-    changed = _link(f"{url}#correction-{correction.number}", text("difference.heading"))
+def _correction(texts: Catalogue, correction: CorrectionRef, url: str) -> str:
+    label = escape(texts("entry.correction", date=texts.long_date(correction.at)))
+    changed = _link(f"{url}#correction-{correction.number}", texts("difference.heading"))
     return f"<p><strong>{label}:</strong> {escape(correction.note)} {changed}</p>"
 
 
@@ -62,12 +62,13 @@ def _figure(image: FeedImage) -> str:
 
 def _after_the_text(site: Site, entry: Entry, url: str) -> tuple[str, ...]:
     """Return the attachments, the sources, the topics, and the link to the history (SPEC E3)."""
+    texts = site.texts
     topics = (_link(_topic_url(site, topic.slug), topic.label) for topic in entry.topics)
-    history = f"<p>{_link(f'{url}#changes', text('entry.history'))}</p>"
+    history = f"<p>{_link(f'{url}#changes', texts('entry.history'))}</p>"
     return (
-        _listed(text("event.attachments"), map(_attachment, entry.attachments)),
-        _listed(text("event.sources"), map(_source, entry.sources)),
-        _listed(text("event.topics"), topics),
+        _listed(texts("event.attachments"), map(_attachment, entry.attachments)),
+        _listed(texts("event.sources"), map(_source, entry.sources)),
+        _listed(texts("event.topics"), topics),
         history if entry.number > 1 else "",
     )
 

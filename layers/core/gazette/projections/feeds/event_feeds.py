@@ -7,6 +7,7 @@ from html import escape
 
 from gazette import __version__
 from gazette.models import paths
+from gazette.models.branding.static_files import file_path
 from gazette.models.byte_cache import IdentityCache
 from gazette.models.contract.document import EventDocument
 from gazette.models.kinds import default_withdrawal_note
@@ -20,7 +21,6 @@ from gazette.models.ledger.entry import (
 )
 from gazette.models.ledger.snapshot import Revision
 from gazette.models.site import Site
-from gazette.models.texts import text
 from gazette.models.views.feed import (
     Enclosure,
     Feed,
@@ -31,6 +31,7 @@ from gazette.models.views.feed import (
     SmallImage,
 )
 from gazette.models.views.page import NO_CONTEXT, PageContext
+from gazette.projections.erasures.erased_words import with_erased_words
 from gazette.projections.feeds.entry_content import content_html, summary_html
 from gazette.projections.feeds.feed_links import alternate_links, version_links
 from gazette.projections.history.entries import attachment_ref, source_ref
@@ -54,12 +55,13 @@ def make_feed(  # noqa: PLR0913  # every caller names its feed itself
 ) -> Feed:
     """Make a feed of these items; ``base_path`` is its path without extension."""
     return Feed(
+        icon_url=site.url(file_path(site.brand.icon)) if site.brand.icon else None,
         id=tag,
         title=title,
         description=description,
         home_url=site.url(f"{home_path}.html"),
         address=site.url(base_path),
-        language=site.language,
+        language=site.speaks or site.language,
         author=site.author,
         updated=updated,
         generator=GENERATOR,
@@ -87,11 +89,12 @@ def feed_item(site: Site, entry: Entry, page_path: str | None = None) -> FeedIte
 
     Links within the page lead to ``page_path``, or to the page of the event.
     """
+    site = site.in_language(entry.language)
     url = site.url(f"{page_path or entry.base_path}.html")
     entry = _with_addresses(site, with_known_image(entry))
     image = feed_image(site, entry.image) if entry.image else None
     html = content_html(site, entry, image, url) if entry.has_full_text else None
-    summary = summary_html(entry, url)
+    summary = summary_html(site.texts, entry, url)
     return FeedItem(
         id=site.event_tag(entry.event_id, entry.guid),
         guid=entry.guid,
@@ -176,8 +179,11 @@ def revision_item(site: Site, revision: Revision, document: EventDocument | None
 
 def withdrawn_item(site: Site, entry: Entry) -> FeedItem:
     """Make the item of a withdrawn event: the same id, and the reason as text (SPEC T4)."""
+    texts = site.in_language(entry.language).texts
+    entry = with_erased_words(texts, entry)
+    note = entry.note or default_withdrawal_note(texts, entry.kind, entry.at)
     return replace(
-        note_item(site, entry, entry.note or default_withdrawal_note(entry.kind, entry.at)),
+        note_item(site, entry, note),
         id=site.event_tag(entry.event_id, entry.guid),
         guid=entry.guid,
         url=site.url(f"{entry.base_path}.html"),
@@ -191,14 +197,15 @@ def left_item(site: Site, left: Entry) -> FeedItem:
 
     ``left`` is the revision with which it left; `gazette.projections.pages.event_pages.left_page`.
     """
+    texts = site.in_language(left.language).texts
     target = site.url(f"{left.first_path}.html")
-    notice = text("moved.description", url=target)
+    notice = texts("moved.description", url=target)
     return replace(
         note_item(site, left, notice),
         id=site.event_tag(left.event_id, left.guid),
         guid=left.guid,
         url=target,
-        title=text("moved.heading"),
+        title=texts("moved.heading"),
         published=left.published,
         updated=max(left.at, left.published),
         note=None,
@@ -210,10 +217,11 @@ def left_item(site: Site, left: Entry) -> FeedItem:
 
 def note_item(site: Site, entry: RevisionEntry, note: str) -> FeedItem:
     """Make the item of a revision at its permanent address, with a note as its text."""
+    texts = site.in_language(entry.language).texts
     return FeedItem(
         id=site.tag("revision", str(entry.number), entry.event_id),
         url=site.url(f"{paths.revision_path(entry.base_path, entry.number)}.html"),
-        title=text("kind.title", kind=entry.label, title=entry.title),
+        title=texts("kind.title", kind=texts(entry.label), title=entry.title),
         summary=note,
         published=entry.at,
         updated=entry.at,

@@ -10,15 +10,16 @@ from gazette.models.byte_cache import IdentityCache
 from gazette.models.kinds import RULES, default_withdrawal_note
 from gazette.models.ledger import keys, partitions
 from gazette.models.ledger.entry import Entry
-from gazette.models.ledger.partitions import Partition, PartitionKind
+from gazette.models.ledger.partitions import Partition
 from gazette.models.ledger.update import TimelineHead, UpdateEntry
 from gazette.models.site import Site
-from gazette.models.texts import text
+from gazette.models.texts.catalogue import Catalogue
 from gazette.models.views.diff import DiffKind, DiffRun, FieldChange
 from gazette.models.views.feed import Feed, FeedItem, FeedLink
 from gazette.models.views.list_pages import ListPage
-from gazette.projections.diff.fields import OTHER
+from gazette.projections.diff.fields import NOTE, OTHER
 from gazette.projections.diff.spans import diff_spans
+from gazette.projections.erasures.erased_words import with_erased_words
 from gazette.projections.feeds.event_feeds import feed_topics, make_feed, note_item
 from gazette.projections.feeds.feed_links import version_links
 from gazette.projections.feeds.segments import Segment, SegmentRef
@@ -31,29 +32,26 @@ _HTML, _TEXT = (
     {DiffKind.KEPT: "{}", DiffKind.INSERTED: "<ins>{}</ins>", DiffKind.DELETED: "<del>{}</del>"},
     {DiffKind.KEPT: "{}", DiffKind.INSERTED: "{{+{}+}}", DiffKind.DELETED: "[-{}-]"},
 )
-_NAMES = {
-    PartitionKind.UPDATES: text("updates.name"),
-    PartitionKind.CORRECTIONS: text("corrections.name"),
-}
-_DESCRIPTIONS = {
-    PartitionKind.UPDATES: text("updates.description"),
-    PartitionKind.CORRECTIONS: text("corrections.description"),
-}
 
 
 def changes_title(
-    partition: Partition, head: TimelineHead | None, updates: Sequence[UpdateEntry]
+    site: Site, partition: Partition, head: TimelineHead | None, updates: Sequence[UpdateEntry]
 ) -> str:
     """Return the title of the updates or corrections of a time line; the site needs no name."""
     timeline = partitions.timeline_of(partition)
     if timeline == partitions.SITE:
-        return text(f"section.{partition.kind.lower()}")
+        return site.texts(f"section.{partition.kind.lower()}")
     label = head.label if head else topic_of(timeline, updates).label
-    return text("changes_feed.title", title=label, name=_NAMES[partition.kind])
+    return site.texts("changes_feed.title", title=label, name=_name(site, partition))
 
 
-def changes_description(partition: Partition) -> str:
-    return _DESCRIPTIONS[partition.kind]
+def changes_description(site: Site, partition: Partition) -> str:
+    return site.texts(f"{partition.kind.lower()}.description")
+
+
+def _name(site: Site, partition: Partition) -> str:
+    """Return what a title names updates or corrections."""
+    return site.texts(f"{partition.kind.lower()}.name")
 
 
 def changes_feed(
@@ -95,12 +93,12 @@ def _feed(
     updates: Sequence[UpdateEntry],
 ) -> Feed:
     folder = paths.timeline_folder(partitions.timeline_of(partition))
-    title = changes_title(partition, head, updates) if folder else _NAMES[partition.kind]
+    title = changes_title(site, partition, head, updates) if folder else _name(site, partition)
     return make_feed(
         site,
         tag=site.tag(*filter(None, folder.split("/")), partition.kind.lower()),
-        title=text("feed.title", site=site.title, title=title),
-        description=_DESCRIPTIONS[partition.kind],
+        title=site.texts("feed.title", site=site.title, title=title),
+        description=changes_description(site, partition),
         base_path=base_path,
         home_path=paths.changes_page_path(partition),
         updated=head.first if head and not updates else max(update.at for update in updates),
@@ -115,13 +113,17 @@ def update_items(site: Site, updates: Iterable[UpdateEntry]) -> tuple[FeedItem, 
 
 def update_item(site: Site, update: UpdateEntry) -> FeedItem:
     """Make the item of a revision at its permanent address: its note and its changes."""
+    site = site.in_language(update.language)
+    update = with_erased_words(site.texts, update)
     current = site.url(f"{update.base_path}.html")
-    note, changes = update.note or _default_note(update), _shown_changes(update)
+    note, changes = update.note or _default_note(site.texts, update), _shown_changes(update)
     links = _version_links_html(site, update)
     return replace(
         note_item(site, update, note),
-        content_html="\n".join((f"<p>{escape(note)}</p>", *map(_change_html, changes), links)),
-        content_text="\n\n".join((note, *map(_change_text, changes))),
+        content_html="\n".join(
+            (f"<p>{escape(note)}</p>", *(_change_html(site.texts, each) for each in changes), links)
+        ),
+        content_text="\n\n".join((note, *(_change_text(site.texts, each) for each in changes))),
         topics=feed_topics(site, update),
         links=(
             FeedLink("latest-version", current, "text/html"),
@@ -145,7 +147,7 @@ def with_changes_feeds(site: Site, timeline: Partition, page: ListPage) -> ListP
         feed_links(
             site,
             paths.changes_path(partition),
-            text("changes_feed.title", title=title, name=_NAMES[partition.kind]),
+            site.texts("changes_feed.title", title=title, name=_name(site, partition)),
         )
         for partition in partitions.changes_partitions(timeline)
     )
@@ -158,12 +160,13 @@ def history_feed(site: Site, part: HistoryPart) -> Feed:
 
     An archive document has no link to the next one, which would change it (RFC 5005 §4).
     """
-    last = part.last.entry
+    site = site.in_language(part.last.entry.language)
+    last = with_erased_words(site.texts, part.last.entry)
     feed = make_feed(
         site,
         tag=site.tag("history", last.event_id),
-        title=text("history.title", title=shown_title(last)),
-        description=text("history.description"),
+        title=site.texts("history.title", title=shown_title(site.texts, last)),
+        description=site.texts("history.description"),
         base_path=part.base_path,
         home_path=part.event_base_path,
         updated=max(revision.entry.at for revision in part.revisions),
@@ -179,7 +182,9 @@ def history_feed(site: Site, part: HistoryPart) -> Feed:
 
 
 def _history_item(site: Site, entry: Entry, part: HistoryPart) -> FeedItem:
-    note = entry.note or text("history.note", kind=RULES[entry.kind].label)
+    texts = site.in_language(entry.language).texts
+    entry = with_erased_words(texts, entry)
+    note = entry.note or texts("history.note", kind=texts(entry.kind.label))
     return replace(
         note_item(site, entry, note),
         topics=feed_topics(site, entry),
@@ -190,22 +195,22 @@ def _history_item(site: Site, entry: Entry, part: HistoryPart) -> FeedItem:
     )
 
 
-def _default_note(update: UpdateEntry) -> str:
+def _default_note(texts: Catalogue, update: UpdateEntry) -> str:
     """Describe a revision without a note."""
     if RULES[update.kind].withdraws:
-        return default_withdrawal_note(update.kind, update.at)
+        return default_withdrawal_note(texts, update.kind, update.at)
     labels = [change.label for change in update.changes]
     if labels == [OTHER.label]:
-        return _other_text(update.changes[0])
+        return _other_text(texts, update.changes[0])
     if not labels:
-        return text("update.published_again")
-    return text("update.changed_fields", fields=", ".join(labels))
+        return texts("update.published_again")
+    return texts("update.changed_fields", fields=texts.joined(map(texts.stored, labels)))
 
 
 def _version_links_html(site: Site, update: UpdateEntry) -> str:
     versions = (
-        (text("revision.previous_version"), update.predecessor_path),
-        (text("revision.current_version"), update.base_path),
+        (site.texts("revision.previous_version"), update.predecessor_path),
+        (site.texts("revision.current_version"), update.base_path),
     )
     links = (
         f'<a href="{escape(site.url(f"{base_path}.html"))}">{label}</a>'
@@ -223,25 +228,26 @@ def _shown_changes(update: UpdateEntry) -> tuple[FieldChange, ...]:
 def _is_new_note(change: FieldChange) -> bool:
     runs = [run for paragraph in change.paragraphs for run in paragraph]
     is_new = all(run.kind is DiffKind.INSERTED for run in runs)
-    return change.label == text("field.note") and is_new
+    return change.label == NOTE and is_new
 
 
-def _change_html(change: FieldChange) -> str:
+def _change_html(texts: Catalogue, change: FieldChange) -> str:
     if change.label == OTHER.label:
-        return f"<p>{escape(_other_text(change))}</p>"
+        return f"<p>{escape(_other_text(texts, change))}</p>"
     shown = [_formatted(runs, _HTML, escape) for runs in change.paragraphs] or [
-        text("update.too_long")
+        texts("update.too_long")
     ]
-    return "\n".join((f"<h3>{change.label}</h3>", *(f"<p>{paragraph}</p>" for paragraph in shown)))
+    label = escape(texts.stored(change.label))
+    return "\n".join((f"<h3>{label}</h3>", *(f"<p>{paragraph}</p>" for paragraph in shown)))
 
 
-def _change_text(change: FieldChange) -> str:
+def _change_text(texts: Catalogue, change: FieldChange) -> str:
     if change.label == OTHER.label:
-        return _other_text(change)
+        return _other_text(texts, change)
     shown = [_formatted(runs, _TEXT, str) for runs in change.paragraphs] or [
-        text("update.too_long")
+        texts("update.too_long")
     ]
-    return "\n\n".join((f"{change.label}:", *shown))
+    return "\n\n".join((f"{texts.stored(change.label)}:", *shown))
 
 
 def _formatted(
@@ -251,5 +257,5 @@ def _formatted(
     return "".join(spans).strip()
 
 
-def _other_text(change: FieldChange) -> str:
-    return "".join(run.text for runs in change.paragraphs for run in runs)
+def _other_text(texts: Catalogue, change: FieldChange) -> str:
+    return texts.stored("".join(run.text for runs in change.paragraphs for run in runs))

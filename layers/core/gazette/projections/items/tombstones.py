@@ -19,6 +19,7 @@ from gazette.models.ledger.partitions import TIMELINES, PartitionKind
 from gazette.models.ledger.snapshot import Snapshot
 from gazette.models.site import Site
 from gazette.models.views.feed import Feed, Tombstone
+from gazette.projections.erasures.erased_words import with_erased_words
 from gazette.projections.items.item_order import item_order
 
 # What the place of an event says that left a time line and was not withdrawn.
@@ -152,6 +153,8 @@ def _withdrawn(last: Entry, entry: Entry) -> Entry:
 
 
 def _tombstone(site: Site, entry: Entry) -> Tombstone:
+    texts = site.in_language(entry.language).texts
+    entry = with_erased_words(texts, entry)
     # A feed reader keeps an entry that is newer than its tombstone, so `when` must not be earlier.
     return Tombstone(
         id=site.event_tag(entry.event_id, entry.guid),
@@ -159,10 +162,12 @@ def _tombstone(site: Site, entry: Entry) -> Tombstone:
         title=entry.title,
         published=entry.published,
         when=entry.updated,
+        texts=texts,
         kind=entry.kind,
         note=entry.note,
         revision=entry.number,
         sha256=entry.sha256,
         history_url=site.url(paths.history_path(entry.first_path)),
         guid=entry.guid,
+        language=entry.language,
     )

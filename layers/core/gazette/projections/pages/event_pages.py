@@ -11,7 +11,7 @@ from gazette.models.ledger.entry import AttachmentRef, CorrectionRef, Entry, Top
 from gazette.models.ledger.partitions import Partition
 from gazette.models.ledger.snapshot import Revision
 from gazette.models.site import Site
-from gazette.models.texts import text
+from gazette.models.texts.catalogue import Catalogue
 from gazette.models.views.page import (
     NO_CONTEXT,
     Correction,
@@ -21,6 +21,7 @@ from gazette.models.views.page import (
     MovedPage,
     PageContext,
 )
+from gazette.projections.erasures.erased_words import with_erased_words
 from gazette.projections.feeds.event_feeds import feed_image
 from gazette.projections.feeds.feed_links import version_links
 from gazette.projections.history.entries import attachment_ref, source_ref
@@ -44,13 +45,15 @@ def event_page(
 
     Without corrections in the context it shows the newest ones, as a superseded revision does.
     """
-    entry = revision.entry
+    site = site.in_language(revision.entry.language)
+    entry = with_erased_words(site.texts, revision.entry)
+    revision = revision.model_copy(update={"entry": entry})
     return EventPage(
         frame=make_frame(
             site,
             entry.base_path,
             ViewKind.EVENT,
-            title=shown_title(entry),
+            title=shown_title(site.texts, entry),
             description=entry.note or "" if revision.is_withdrawn else entry.summary or entry.title,
             feeds=_topic_feeds(site, entry),
             breadcrumb=day_breadcrumb(site, entry.date),
@@ -77,14 +80,15 @@ def event_page(
 
 def moved_page(site: Site, revision: Revision, former: str) -> MovedPage:
     """Make the page at a former address of an event, with a link to the current one (SPEC V6)."""
-    entry = revision.entry
-    target = Link(shown_title(entry), site.url(f"{entry.base_path}.html"))
+    site = site.in_language(revision.entry.language)
+    entry = with_erased_words(site.texts, revision.entry)
+    target = Link(shown_title(site.texts, entry), site.url(f"{entry.base_path}.html"))
     frame = make_frame(
         site,
         former,
         ViewKind.MOVED,
-        title=shown_title(entry),
-        description=text("moved.description", url=target.url),
+        title=shown_title(site.texts, entry),
+        description=site.texts("moved.description", url=target.url),
         breadcrumb=day_breadcrumb(site, entry.date),
         language=entry.language,
         indexed=False,
@@ -98,13 +102,14 @@ def left_page(site: Site, left: Entry, former: str) -> MovedPage:
     ``left`` is the revision with which the event left this address. Nothing here changes later: not
     even the title of the event is here.
     """
+    site = site.in_language(left.language)
     target = site.url(f"{left.first_path}.html")
     frame = make_frame(
         site,
         former,
         ViewKind.MOVED,
-        title=text("moved.heading"),
-        description=text("moved.description", url=target),
+        title=site.texts("moved.heading"),
+        description=site.texts("moved.description", url=target),
         breadcrumb=day_breadcrumb(site, left.date),
         indexed=False,
     )
@@ -132,11 +137,11 @@ def history_url(site: Site, entry: Entry) -> str:
     return site.url(paths.history_path(entry.first_path))
 
 
-def shown_title(entry: Entry) -> str:
+def shown_title(texts: Catalogue, entry: Entry) -> str:
     """Return the title as pages and feeds show it."""
     if not RULES[entry.kind].withdraws and not entry.erased:
         return entry.title
-    return text("kind.title", kind=entry.label, title=entry.title)
+    return texts("kind.title", kind=texts(entry.label), title=entry.title)
 
 
 def _attachments(site: Site, entry: Entry, document: EventDocument) -> tuple[AttachmentRef, ...]:

@@ -4,14 +4,18 @@ from dataclasses import replace
 from datetime import date
 
 from gazette.models import paths
+from gazette.models.branding.static_files import file_path, static_media_type
+from gazette.models.branding.zones import in_zone
 from gazette.models.formats import ViewKind
 from gazette.models.identifiers.languages import direction
 from gazette.models.ledger import partitions
+from gazette.models.ledger.keys import published_of
 from gazette.models.ledger.partitions import Partition
 from gazette.models.site import Site
-from gazette.models.texts import long_date, month_name, text
 from gazette.models.views.feed import FeedLink
 from gazette.models.views.page import Link, PageFrame
+from gazette.projections.feeds.segments import Segment
+from gazette.projections.pages.masthead import footer_of, icon_path, logo_of
 
 
 def make_frame(  # noqa: PLR0913  # all but two are passed by name
@@ -34,10 +38,13 @@ def make_frame(  # noqa: PLR0913  # all but two are passed by name
         url=site.url(f"{base_path}.html"),
         language=language or site.language,
         direction=direction(language or site.language),
+        texts=site.texts,
         site_title=site.title,
         site_url=site.url("index.html"),
         stylesheet_url=site.url(paths.STYLESHEET),
-        icon_url=site.url(paths.ICON),
+        icon_url=site.url(icon_path(site)),
+        icon_type=static_media_type(icon_path(site)).partition(";")[0],
+        own_stylesheet_url=site.url(file_path(own)) if (own := site.brand.stylesheet) else None,
         formats=tuple(
             Link(format_.title, site.url(f"{base_path}.{format_.extension}"), format_.media_type)
             for format_ in site.formats_of(kind)
@@ -52,15 +59,30 @@ def make_frame(  # noqa: PLR0913  # all but two are passed by name
             categories_link(site),
             *changes_links(site, partitions.SITE),
         ),
-        site_description=site.description,
+        tagline=site.brand.tagline or site.shown_description,
+        logo=logo_of(site),
+        footer=footer_of(site),
+        time_zone=site.brand.time_zone,
+        site_language=site.language,
     )
+
+
+def shown_days(site: Site, segment: Segment) -> tuple[str, str]:
+    """Return the days of the oldest and the newest entry of a segment, written out."""
+    oldest, newest = (
+        site.texts.long_date(
+            in_zone(published_of(segment.items[end].key.sort), site.brand.time_zone)
+        )
+        for end in (-1, 0)
+    )
+    return oldest, newest
 
 
 def feed_links(site: Site, base_path: str, title: str) -> tuple[Link, ...]:
     """Return the links to a feed in its three formats."""
     return tuple(
         Link(
-            text("subscribe.link", title=title, format=format_.title),
+            site.texts("subscribe.link", title=title, format=format_.title),
             site.url(f"{base_path}.{format_.extension}"),
             format_.media_type,
         )
@@ -70,7 +92,7 @@ def feed_links(site: Site, base_path: str, title: str) -> tuple[Link, ...]:
 
 def opml_link(site: Site) -> Link:
     """Return the link to the list of all topics' feeds, which feed readers import (SPEC S8)."""
-    return Link(text("subscribe.opml_link"), site.url(paths.OPML), "text/x-opml")
+    return Link(site.texts("subscribe.opml_link"), site.url(paths.OPML), "text/x-opml")
 
 
 def home_link(site: Site) -> Link:
@@ -78,22 +100,22 @@ def home_link(site: Site) -> Link:
 
 
 def news_link(site: Site) -> Link:
-    return Link(text("section.news"), site.url(f"{paths.NEWS}.html"))
+    return Link(site.texts("section.news"), site.url(f"{paths.NEWS}.html"))
 
 
 def topics_link(site: Site) -> Link:
-    return Link(text("section.topics"), site.url(f"{paths.TOPICS}.html"))
+    return Link(site.texts("section.topics"), site.url(f"{paths.TOPICS}.html"))
 
 
 def categories_link(site: Site) -> Link:
-    return Link(text("section.categories"), site.url(f"{paths.CATEGORIES}.html"))
+    return Link(site.texts("section.categories"), site.url(f"{paths.CATEGORIES}.html"))
 
 
 def changes_links(site: Site, timeline: Partition) -> tuple[Link, Link]:
     """Return the links to the pages of updates and of corrections of a time line (SPEC S10)."""
     updates, corrections = (
         Link(
-            text(f"section.{partition.kind.lower()}"),
+            site.texts(f"section.{partition.kind.lower()}"),
             site.url(f"{paths.changes_page_path(partition)}.html"),
         )
         for partition in partitions.changes_partitions(timeline)
@@ -102,11 +124,11 @@ def changes_links(site: Site, timeline: Partition) -> tuple[Link, Link]:
 
 
 def year_link(site: Site, year: int) -> Link:
-    return Link(f"{year:04d}", site.url(f"{paths.year_path(year)}.html"))
+    return Link(site.texts.digits(f"{year:04d}"), site.url(f"{paths.year_path(year)}.html"))
 
 
 def month_link(site: Site, year: int, month: int) -> Link:
-    return Link(month_name(month), site.url(f"{paths.month_path(year, month)}.html"))
+    return Link(site.texts.month_name(month), site.url(f"{paths.month_path(year, month)}.html"))
 
 
 def day_breadcrumb(site: Site, day: date) -> tuple[Link, ...]:
@@ -127,4 +149,4 @@ def day_link(site: Site, day: date) -> Link:
 
 def named_day_link(site: Site, day: date) -> Link:
     """Return the link to a day with the day written out."""
-    return replace(day_link(site, day), text=long_date(day))
+    return replace(day_link(site, day), text=site.texts.long_date(day))

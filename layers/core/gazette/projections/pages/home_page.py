@@ -19,7 +19,7 @@ from gazette.projections.topics.topic_counts import most_frequent_topics
 def with_home_parts(
     site: Site, page: ListPage, live: Sequence[Entry], corrected: Iterable[Entry]
 ) -> ListPage:
-    """Add the newest corrections, and the topics that most live events have.
+    """Add the newest corrections, the topics that most live events have, and the brand.
 
     ``corrected`` are events behind the live ones that were corrected lately.
     """
@@ -28,6 +28,7 @@ def with_home_parts(
         page,
         corrected=tuple(_newest_corrections(site, (*live, *corrected))),
         related_topics=tuple(topic_link(site, topic) for topic, _ in topics),
+        brand=site.brand,
     )
 
 

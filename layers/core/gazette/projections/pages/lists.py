@@ -12,7 +12,6 @@ from gazette.models.identifiers.languages import direction
 from gazette.models.ledger.entry import Entry
 from gazette.models.product import THUMBNAIL_WIDTHS_PIXELS
 from gazette.models.site import Site
-from gazette.models.texts import long_date, text
 from gazette.models.views.list_pages import ListedEvent, ListPage
 from gazette.models.views.page import (
     Link,
@@ -41,8 +40,8 @@ def day_pages(
         named_day_link(site, date.fromisoformat(name)) if name else None for name in neighbours
     )
     urls = [page.frame.url for page in pages]
-    older = [*(Link(text("list.older"), url) for url in urls[1:]), before]
-    newer = [after, *(Link(text("list.newer"), url) for url in urls[:-1])]
+    older = [*(Link(site.texts("list.older"), url) for url in urls[1:]), before]
+    newer = [after, *(Link(site.texts("list.newer"), url) for url in urls[:-1])]
     linked = [
         replace(page, frame=replace(page.frame, previous=previous, next=following))
         for page, previous, following in zip(pages, older, newer, strict=True)
@@ -57,8 +56,10 @@ def _day_page(site: Site, day: date, part: DayPart) -> ListPage:
         site,
         paths.day_path(day, part.name),
         ViewKind.DAY,
-        title=text("day.older_title" if part.name else "day.title", date=long_date(day)),
-        description=text("day.description", date=long_date(day), site=site.title),
+        title=site.texts(
+            "day.older_title" if part.name else "day.title", date=site.texts.long_date(day)
+        ),
+        description=site.texts("day.description", date=site.texts.long_date(day), site=site.title),
         feeds=feed_links(site, paths.SITE_FEED, site.title),
         breadcrumb=day_breadcrumb(site, day),
         indexed=bool(events),

@@ -8,10 +8,8 @@ from gazette.models.contract.canonical import document_form
 from gazette.models.contract.document import EventDocument
 from gazette.models.formats import ViewKind
 from gazette.models.frozen import rfc3339
-from gazette.models.kinds import RULES
 from gazette.models.ledger.snapshot import Revision
 from gazette.models.site import Site
-from gazette.models.texts import text
 from gazette.models.views.feed import FeedLink
 from gazette.models.views.page import (
     EventPage,
@@ -22,6 +20,7 @@ from gazette.models.views.page import (
     RevisionPage,
 )
 from gazette.projections.diff.fields import differences
+from gazette.projections.erasures.erased_words import with_erased_words
 from gazette.projections.feeds.feed_links import version_links
 from gazette.projections.items.long_histories import HistoryPart
 from gazette.projections.pages.event_pages import event_page, history_url, shown_title
@@ -32,23 +31,29 @@ def listed_revisions(site: Site, revisions: Sequence[Revision]) -> tuple[ListedR
     """List revisions, oldest first; the last one is current and has the event's address."""
     current = revisions[-1]
     return tuple(
-        ListedRevision(
-            number=revision.number,
-            label=RULES[revision.entry.kind].label,
-            at=revision.entry.at,
-            title=revision.entry.title,
-            url=event_url(site, revision) if revision is current else revision_url(site, revision),
-            sha256=revision.entry.sha256,
-            note=revision.entry.note,
-            is_current=revision is current,
-            erased=revision.entry.erased,
-        )
-        for revision in revisions
+        _listed_revision(site, revision, is_current=revision is current) for revision in revisions
+    )
+
+
+def _listed_revision(site: Site, revision: Revision, *, is_current: bool) -> ListedRevision:
+    entry = with_erased_words(site.texts, revision.entry)
+    return ListedRevision(
+        number=revision.number,
+        kind=entry.kind,
+        at=entry.at,
+        title=entry.title,
+        url=event_url(site, revision) if is_current else revision_url(site, revision),
+        sha256=entry.sha256,
+        note=entry.note,
+        is_current=is_current,
+        erased=entry.erased,
     )
 
 
 def history_page(site: Site, part: HistoryPart) -> HistoryPage:
     """Make a part of the history of an event, with the permanent address of every revision."""
+    # Programs read it, and compare its English words.
+    site = site.in_language("en")
     entry, revisions = part.last.entry, part.revisions
     chain = tuple(
         replace(listed, url=revision_url(site, revision))
@@ -58,7 +63,7 @@ def history_page(site: Site, part: HistoryPart) -> HistoryPage:
     return HistoryPage(
         tag=site.event_tag(entry.event_id, entry.guid),
         event_id=entry.event_id,
-        title=shown_title(entry),
+        title=shown_title(site.texts, entry),
         url=site.url(f"{part.event_base_path}.html"),
         revisions=chain,
         previous_sha256=part.older.entry.sha256 if part.older else None,
@@ -79,7 +84,9 @@ def revision_page(
     ``document`` is None for a delete marker; ``before`` is the document of the revision before.
     """
     revision, is_current = revisions[position], position == len(revisions) - 1
-    entry = revision.entry
+    site = site.in_language(revision.entry.language)
+    entry = with_erased_words(site.texts, revision.entry)
+    revision = revision.model_copy(update={"entry": entry})
     published = None if revision.is_withdrawn else document
     base_path = paths.revision_path(entry.base_path, entry.number)
     page = event_page(site, revision, published)
@@ -87,7 +94,9 @@ def revision_page(
     return RevisionPage(
         event=replace(page, frame=_revision_frame(site, revision, page.frame, successor)),
         # Whether the event is withdrawn by now, a page that stays as it is cannot know.
-        current=Link(shown_title(entry) if is_current else entry.title, event_url(site, revision)),
+        current=Link(
+            shown_title(site.texts, entry) if is_current else entry.title, event_url(site, revision)
+        ),
         is_current=is_current,
         differences=differences(before, published, site.url(f"{base_path}.html"))
         if position
@@ -115,7 +124,9 @@ def _revision_frame(
         site,
         paths.revision_path(entry.base_path, entry.number),
         ViewKind.REVISION,
-        title=text("revision.title", title=shown_title(entry), number=entry.number),
+        title=site.texts(
+            "revision.title", title=shown_title(site.texts, entry), number=entry.number
+        ),
         description=frame.description,
         feeds=frame.feeds,
         breadcrumb=frame.breadcrumb,

@@ -11,7 +11,6 @@ from gazette.models.ledger.aggregates import TopicMonthCount
 from gazette.models.ledger.entry import Entry, RevisionEntry, TopicRef
 from gazette.models.ledger.partitions import Partition, PartitionKind
 from gazette.models.site import Site
-from gazette.models.texts import long_date, month_name, text
 from gazette.models.views.feed import Feed
 from gazette.models.views.list_pages import ListPage, MonthCount
 from gazette.models.views.page import (
@@ -29,6 +28,7 @@ from gazette.projections.pages.frames import (
     feed_links,
     home_link,
     make_frame,
+    shown_days,
     topics_link,
 )
 from gazette.projections.pages.lists import list_events
@@ -65,7 +65,7 @@ def timeline_page(
         breadcrumb=timeline_breadcrumb(site, partition, title),
         indexed=bool(timeline.entries),
     )
-    frame = replace(frame, previous=archive_link(site, folder, older, text("list.older")))
+    frame = replace(frame, previous=archive_link(site, folder, older, site.texts("list.older")))
     # The site's own two are in the menu of every page.
     changes = () if partition == partitions.SITE else changes_links(site, partition)
     return ListPage(frame=frame, events=list_events(site, timeline.entries), changes=changes)
@@ -88,7 +88,7 @@ def with_topic_counts(
         first=min(firsts, default=None),
         last=max(lasts, default=None),
         months=tuple(
-            MonthCount(_month_name(name), month.count, f"#{name}" if name in shown else None)
+            MonthCount(_month_name(site, name), month.count, f"#{name}" if name in shown else None)
             for name, month in sorted(months.items(), reverse=True)
         ),
         related_topics=tuple(
@@ -108,19 +108,19 @@ def archive_page(
     """Make the page of a closed segment, which has these entries; withdrawn ones may name it."""
     folder = paths.timeline_folder(partition)
     title, _ = _title(site, partition, (*entries, *withdrawn))
-    oldest, newest = (long_date(keys.published_of(segment.items[end].key.sort)) for end in (-1, 0))
-    index = Link(text("list.newer"), site.url(f"{paths.index_path(folder)}.html"))
-    newer = archive_link(site, folder, segment.newer, text("list.newer")) or index
+    oldest, newest = shown_days(site, segment)
+    index = Link(site.texts("list.newer"), site.url(f"{paths.index_path(folder)}.html"))
+    newer = archive_link(site, folder, segment.newer, site.texts("list.newer")) or index
     frame = make_frame(
         site,
         paths.archive_path(folder, segment.ref.name),
         ViewKind.LIST,
-        title=text("archive.title", title=title, oldest=oldest, newest=newest),
-        description=text("archive.description", oldest=oldest, newest=newest),
+        title=site.texts("archive.title", title=title, oldest=oldest, newest=newest),
+        description=site.texts("archive.description", oldest=oldest, newest=newest),
         feeds=feed_links(site, paths.feed_path(folder), title),
         breadcrumb=timeline_breadcrumb(site, partition, title),
     )
-    older = archive_link(site, folder, segment.older, text("list.older"))
+    older = archive_link(site, folder, segment.older, site.texts("list.older"))
     return ListPage(
         frame=replace(frame, previous=older, next=newer), events=list_events(site, entries)
     )
@@ -186,7 +186,7 @@ def _feed(  # noqa: PLR0913  # private: shared by live and archive documents
     return event_feeds.make_feed(
         site,
         tag=site.tag("site") if is_site else site.tag(*folder.rstrip("/").split("/")),
-        title=title if is_site else text("feed.title", site=site.title, title=title),
+        title=title if is_site else site.texts("feed.title", site=site.title, title=title),
         description=description,
         base_path=base_path,
         home_path=paths.index_path(folder),
@@ -197,9 +197,9 @@ def _feed(  # noqa: PLR0913  # private: shared by live and archive documents
 
 def _title(site: Site, partition: Partition, entries: Iterable[Entry]) -> tuple[str, str]:
     if partition == partitions.SITE:
-        return site.title, site.description
+        return site.title, site.shown_description
     label = topic_of(partition, entries).label
-    return label, text("timeline.description", title=label)
+    return label, site.texts("timeline.description", title=label)
 
 
 def timeline_breadcrumb(site: Site, partition: Partition, title: str) -> tuple[Link, ...]:
@@ -226,5 +226,5 @@ def archive_address(site: Site, folder: str, segment: SegmentRef | None) -> str 
     return site.url(paths.archive_path(folder, segment.name)) if segment else None
 
 
-def _month_name(name: str) -> str:
-    return text("date.month_and_year", month=month_name(int(name[5:])), year=int(name[:4]))
+def _month_name(site: Site, name: str) -> str:
+    return site.texts.month_and_year(int(name[:4]), int(name[5:]))

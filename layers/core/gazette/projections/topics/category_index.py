@@ -7,7 +7,6 @@ from gazette.models.ledger import keys
 from gazette.models.ledger.aggregates import TopicCount
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.site import Site
-from gazette.models.texts import text
 from gazette.models.views.list_pages import CalendarPage
 from gazette.projections.pages.frames import categories_link
 from gazette.projections.topics.topic_index import IndexAddress, pages_of, starts_page
@@ -16,7 +15,7 @@ from gazette.projections.topics.topic_index import IndexAddress, pages_of, start
 def category_pages(site: Site, categories: Sequence[TopicCount]) -> dict[str, CalendarPage]:
     """Make the pages of the index by base path; the first one exists without categories, too."""
     address = IndexAddress(
-        paths.CATEGORIES, text("categories.title"), (categories_link(site),), "category"
+        paths.CATEGORIES, site.texts("categories.title"), (categories_link(site),), "category"
     )
     return pages_of(site, categories, paths.categories_path, address)
 

@@ -6,7 +6,6 @@ from gazette.models import paths
 from gazette.models.ledger import partitions
 from gazette.models.ledger.aggregates import InitialCounts, TopicCount
 from gazette.models.site import Site
-from gazette.models.texts import text
 from gazette.models.views.outline import Outline, OutlineList
 from gazette.projections.topics.topic_index import initial_name, largest
 
@@ -18,15 +17,15 @@ def largest_outlines(site: Site, initials: Mapping[str, InitialCounts]) -> Outli
     topics = largest(topic for counts in initials.values() for topic in counts.largest)
     by_initial = (_initial_outline(site, initial) for initial in initials)
     groups = (
-        Outline(text("topics.largest"), outlines=_topic_outlines(site, topics)),
-        Outline(text("topics.all"), outlines=tuple(by_initial)),
+        Outline(site.texts("topics.largest"), outlines=_topic_outlines(site, topics)),
+        Outline(site.texts("topics.all"), outlines=tuple(by_initial)),
     )
-    return _list(site, text("topics.title"), groups if topics else ())
+    return _list(site, site.texts("topics.title"), groups if topics else ())
 
 
 def initial_outlines(site: Site, initial: str, topics: Sequence[TopicCount]) -> OutlineList:
     """List the feeds of the topics with one initial."""
-    title = text("topics.of_initial", initial=initial_name(initial))
+    title = site.texts("topics.of_initial", initial=initial_name(site, initial))
     return _list(site, title, _topic_outlines(site, topics))
 
 
@@ -35,7 +34,7 @@ def _list(site: Site, title: str, outlines: tuple[Outline, ...]) -> OutlineList:
     home = site.url(f"{paths.HOME}.html")
     site_feed = Outline(site.title, site.url(f"{paths.SITE_FEED}.rss"), home)
     return OutlineList(
-        title=text("feed.title", site=site.title, title=title),
+        title=site.texts("feed.title", site=site.title, title=title),
         owner=site.author,
         owner_url=home,
         language=site.language,
@@ -44,7 +43,7 @@ def _list(site: Site, title: str, outlines: tuple[Outline, ...]) -> OutlineList:
 
 
 def _initial_outline(site: Site, initial: str) -> Outline:
-    return Outline(initial_name(initial), list_url=site.url(paths.initial_opml_path(initial)))
+    return Outline(initial_name(site, initial), list_url=site.url(paths.initial_opml_path(initial)))
 
 
 def _topic_outlines(site: Site, topics: Iterable[TopicCount]) -> tuple[Outline, ...]:
@@ -57,6 +56,6 @@ def _topic_outline(site: Site, topic: TopicCount) -> Outline:
         topic.label,
         feed_url=site.url(f"{paths.feed_path(folder)}.rss"),
         page_url=site.url(f"{paths.index_path(folder)}.html"),
-        description=text("topics.events", count=topic.count),
+        description=site.texts("topics.events", count=topic.count),
         category=_CATEGORY,
     )

@@ -20,7 +20,6 @@ from gazette.models.product import (
     TOPICS_PER_PAGE,
 )
 from gazette.models.site import Site
-from gazette.models.texts import text
 from gazette.models.views.list_pages import CalendarPage
 from gazette.models.views.page import (
     Link,
@@ -36,8 +35,8 @@ from gazette.projections.pages.frames import (
 # An initial with many topics has several pages. A page starts at a topic whose hash falls in one
 # class of 256, so pages keep their addresses and most of their topics when topics come and go.
 _CLASSES = 256
-_EARLIER = {"topic": text("topics.earlier"), "category": text("categories.earlier")}
-_LATER = {"topic": text("topics.later"), "category": text("categories.later")}
+_EARLIER = {"topic": "topics.earlier", "category": "categories.earlier"}
+_LATER = {"topic": "topics.later", "category": "categories.later"}
 
 
 class IndexAddress(NamedTuple):
@@ -81,9 +80,9 @@ def largest(topics: Iterable[TopicCount]) -> list[TopicCount]:
     return sorted(topics, key=lambda topic: (-topic.count, topic.slug))[:LARGEST_TOPICS_SHOWN]
 
 
-def initial_name(initial: str) -> str:
+def initial_name(site: Site, initial: str) -> str:
     """Return the name that readers see; all digits share one initial."""
-    return text("topics.digits") if initial == "0" else initial.upper()
+    return site.texts("topics.digits") if initial == "0" else initial.upper()
 
 
 def page_paths(initial: str, slugs: Iterable[str]) -> tuple[str, ...]:
@@ -97,7 +96,7 @@ def initial_pages(
 ) -> dict[str, CalendarPage]:
     """Make the pages of an initial by base path; most initials have one page."""
     base_path = paths.initial_path(initial)
-    title = text("topics.of_initial", initial=initial_name(initial))
+    title = site.texts("topics.of_initial", initial=initial_name(site, initial))
     step = Link(title, site.url(f"{base_path}.html"))
     address = IndexAddress(base_path, title, (topics_link(site), step))
     return pages_of(site, topics, partial(paths.initial_path, initial), address)
@@ -118,10 +117,12 @@ def pages_of(
         links = _links(site, address.timelines, counted[start:end])
         page = index_page(site, address._replace(base_path=base_path), links, len(counted))
         before = (
-            _page_link(site, base_paths[position - 1], _EARLIER[address.unit]) if position else None
+            _page_link(site, base_paths[position - 1], site.texts(_EARLIER[address.unit]))
+            if position
+            else None
         )
         after = (
-            _page_link(site, base_paths[position + 1], _LATER[address.unit])
+            _page_link(site, base_paths[position + 1], site.texts(_LATER[address.unit]))
             if end < len(counted)
             else None
         )
@@ -133,15 +134,15 @@ def topics_page(site: Site, initials: dict[str, InitialCounts]) -> CalendarPage:
     """Make the index of topics: the large topics, and every initial with its number of topics."""
     links = [
         Link(
-            initial_name(initial),
+            initial_name(site, initial),
             site.url(f"{paths.initial_path(initial)}.html"),
             count=counts.topics,
         )
         for initial, counts in sorted(initials.items(), key=_folded)
     ]
-    size = Link(text("topics.largest"), site.url(f"{paths.LARGEST_TOPICS}.html"))
+    size = Link(site.texts("topics.largest"), site.url(f"{paths.LARGEST_TOPICS}.html"))
     count = sum(counts.topics for counts in initials.values())
-    address = IndexAddress(paths.TOPICS, text("topics.title"), (topics_link(site),))
+    address = IndexAddress(paths.TOPICS, site.texts("topics.title"), (topics_link(site),))
     page = index_page(site, address, [size, *links], count)
     named = (
         replace(link, count=None) for link in _links(site, address.timelines, _named(initials))
@@ -169,8 +170,8 @@ def _folded(item: tuple[str, InitialCounts]) -> tuple[str, str]:
 def largest_page(site: Site, initials: dict[str, InitialCounts]) -> CalendarPage:
     """Make the page of the largest topics."""
     topics = largest(topic for counts in initials.values() for topic in counts.largest)
-    step = Link(text("topics.by_size"), site.url(f"{paths.LARGEST_TOPICS}.html"))
-    title = text("topics.largest")
+    step = Link(site.texts("topics.by_size"), site.url(f"{paths.LARGEST_TOPICS}.html"))
+    title = site.texts("topics.largest")
     address = IndexAddress(paths.LARGEST_TOPICS, title, (topics_link(site), step))
     return index_page(site, address, _links(site, address.timelines, topics), len(topics))
 

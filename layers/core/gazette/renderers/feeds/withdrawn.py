@@ -2,8 +2,7 @@
 
 from html import escape
 
-from gazette.models.kinds import RULES, RevisionKind, default_withdrawal_note
-from gazette.models.texts import text
+from gazette.models.kinds import RevisionKind, default_withdrawal_note
 from gazette.models.views.feed import FeedItem, Tombstone
 
 
@@ -25,15 +24,19 @@ def withdrawn_item(tombstone: Tombstone) -> FeedItem:
         note=tombstone.note,
         history_url=tombstone.history_url,
         guid=tombstone.guid,
+        language=tombstone.language,
     )
 
 
 def withdrawn_title(tombstone: Tombstone) -> str:
-    return text("kind.title", kind=RULES[tombstone.kind].label, title=tombstone.title)
+    texts = tombstone.texts
+    return texts("kind.title", kind=texts(tombstone.kind.label), title=tombstone.title)
 
 
 def withdrawn_note(tombstone: Tombstone) -> str:
-    return tombstone.note or default_withdrawal_note(tombstone.kind, tombstone.when)
+    return tombstone.note or default_withdrawal_note(
+        tombstone.texts, tombstone.kind, tombstone.when
+    )
 
 
 def tombstone_comment(tombstone: Tombstone) -> str | None:

@@ -125,13 +125,21 @@ def render_moved_json(page: MovedPage) -> bytes:
 
 
 def render_list_json(page: ListPage) -> bytes:
-    return write_json(
-        {
-            **_frame(page.frame),
-            "count": page.count,
-            "events": [_listed(event) for event in page.events],
-        }
-    )
+    return write_json(_list(page))
+
+
+def render_home_json(page: ListPage) -> bytes:
+    """Render the home with the brand of the site: what differs from the defaults, if anything."""
+    brand = page.brand.own_settings()
+    return write_json(_list(page) | ({"brand": brand} if brand else {}))
+
+
+def _list(page: ListPage) -> dict[str, object]:
+    return {
+        **_frame(page.frame),
+        "count": page.count,
+        "events": [_listed(event) for event in page.events],
+    }
 
 
 def render_calendar_json(page: CalendarPage) -> bytes:

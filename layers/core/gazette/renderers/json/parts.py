@@ -12,14 +12,13 @@ from gazette.renderers.pages.links import format_of
 # JSON allows these control characters, but an event id may hold any of them and terminals obey
 # them.
 _CONTROL = re.compile(r"[\x7f-\x9f]")
-_KINDS = {rules.label: kind.value for kind, rules in RULES.items()}
 
 
 def revision_form(revision: ListedRevision) -> dict[str, object]:
     return {
         "number": revision.number,
-        "kind": _KINDS.get(revision.label, revision.label.lower()),
-        "label": revision.label,
+        "kind": revision.kind.value,
+        "label": RULES[revision.kind].label,
         "at": rfc3339(revision.at),
         "title": revision.title,
         "note": revision.note,

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from gazette.models.frozen import rfc3339
-from gazette.models.kinds import RULES, RevisionKind, default_withdrawal_note
+from gazette.models.branding.zones import in_zone, zoned_rfc3339
+from gazette.models.kinds import RevisionKind, default_withdrawal_note
 from gazette.models.ledger.entry import SourceRef
-from gazette.models.texts import text
+from gazette.models.texts.catalogue import Catalogue
 from gazette.models.views.list_pages import (
     CalendarPage,
     ListedEvent,
@@ -55,6 +55,7 @@ def render_revision_markdown(page: RevisionPage) -> bytes:
 
 
 def render_moved_markdown(page: MovedPage) -> bytes:
+    text = page.frame.texts
     return _join(
         (
             _formats(page.frame),
@@ -70,8 +71,10 @@ def render_list_markdown(page: ListPage) -> bytes:
 
 
 def render_calendar_markdown(page: CalendarPage) -> bytes:
-    frame = page.frame
-    periods = (f"- {_page_link(period, frame)}{_size(period)}" for period in page.periods)
+    frame, text = page.frame, page.frame.texts
+    periods = (
+        f"- {_page_link(period, frame)}{_size(frame.texts, period)}" for period in page.periods
+    )
     return _join(
         (
             _formats(frame),
@@ -99,7 +102,7 @@ def _history(page: EventPage) -> Iterator[str]:
 
 
 def _event(page: EventPage) -> Iterator[str]:
-    entry = page.revision.entry
+    entry, text = page.revision.entry, page.frame.texts
     yield f"### {_page_link(page.day, page.frame)}"
     if page.topics:
         yield f"##### {link(page.topics[0].text, page.topics[0].url)}"
@@ -107,7 +110,7 @@ def _event(page: EventPage) -> Iterator[str]:
     yield _times(page)
     yield corrections(page)
     if entry.note and entry.kind not in _NOTES_SHOWN_ELSEWHERE:
-        yield quoted(RULES[entry.kind].label, entry.note)
+        yield quoted(text(entry.kind.label), entry.note)
     yield _image(page)
     body = page.document.body if page.document else None
     yield plain(page.lead)
@@ -118,30 +121,30 @@ def _event(page: EventPage) -> Iterator[str]:
 
 
 def _withdrawn(page: EventPage) -> Iterator[str]:
-    entry = page.revision.entry
+    entry, text = page.revision.entry, page.frame.texts
     yield f"### {_page_link(page.day, page.frame)}"
-    label = entry.label
+    label = text(entry.label)
     yield f"# {label}"
     yield f"**{plain(entry.title)}**"
     if entry.note:
         yield quoted(label, entry.note)
     else:
-        yield default_withdrawal_note(entry.kind, entry.at)
+        yield default_withdrawal_note(text, entry.kind, in_zone(entry.at, page.frame.time_zone))
     yield f"_{_withdrawn_times(page)}_"
     yield corrections(page)
 
 
 def _withdrawn_times(page: EventPage) -> str:
-    entry = page.revision.entry
-    published = rfc3339(entry.published)
+    entry, text, zone = page.revision.entry, page.frame.texts, page.frame.time_zone
+    published = zoned_rfc3339(entry.published, zone)
     if not page.revision.withdraws:
         return text("event.published", time=published)
-    label, ended = entry.label.lower(), rfc3339(entry.at)
+    label, ended = text(entry.named_kind.label_inside), zoned_rfc3339(entry.at, zone)
     return text("event.published_then_ended", published=published, kind=label, ended=ended)
 
 
 def _list(page: ListPage) -> Iterator[str]:
-    frame = page.frame
+    frame, text = page.frame, page.frame.texts
     yield _formats(frame)
     yield f"# {plain(frame.title)}"
     if frame.description != frame.title:
@@ -159,6 +162,7 @@ def _list(page: ListPage) -> Iterator[str]:
 
 
 def _formats(frame: PageFrame) -> str:
+    text = frame.texts
     links = "  ".join(link(other.text, other.url) for other in other_formats(frame, "md"))
     return f"{text('page.formats')}: {links}" if links else ""
 
@@ -170,18 +174,20 @@ def _page_link(page: Link, frame: PageFrame) -> str:
 def _last_version(page: MovedPage) -> str:
     if page.last_version_url is None:
         return ""
-    return _page_link(Link(text("moved.last_version"), page.last_version_url), page.frame)
+    return _page_link(
+        Link(page.frame.texts("moved.last_version"), page.last_version_url), page.frame
+    )
 
 
 def _times(page: EventPage) -> str:
-    entry = page.revision.entry
-    published = rfc3339(entry.published)
-    if byline := entry.byline_text:
+    entry, text, zone = page.revision.entry, page.frame.texts, page.frame.time_zone
+    published = zoned_rfc3339(entry.published, zone)
+    if byline := text.joined(entry.authors):
         times = text("event.published_by", byline=plain(byline), time=published)
     else:
         times = text("event.published", time=published)
     if entry.updated != entry.published:
-        updated = rfc3339(entry.updated)
+        updated = zoned_rfc3339(entry.updated, zone)
         times = text("event.published_then_updated", published=times, time=updated)
     return f"_{times}_"
 
@@ -194,9 +200,9 @@ def _image(page: EventPage) -> str:
 
 
 def _topics_and_category(page: EventPage) -> str:
-    lines = []
+    lines, text = [], page.frame.texts
     if page.topics:
-        topics = ", ".join(link(topic.text, topic.url) for topic in page.topics)
+        topics = text.joined(link(topic.text, topic.url) for topic in page.topics)
         lines.append(f"{text('event.topics')}: {topics}")
     if page.category:
         lines.append(f"{text('event.category')}: {link(page.category.text, page.category.url)}")
@@ -205,46 +211,52 @@ def _topics_and_category(page: EventPage) -> str:
 
 def _attachments(page: EventPage) -> str:
     lines = [f"- {link(attachment.title, attachment.url)}" for attachment in page.attachments]
-    listed = "\n".join(lines)
+    listed, text = "\n".join(lines), page.frame.texts
     return f"### {text('event.attachments')}:\n\n{listed}" if listed else ""
 
 
 def _sources(page: EventPage) -> str:
-    lines = [_source(source) for source in page.sources]
+    text = page.frame.texts
+    lines = [_source(text, source) for source in page.sources]
     if page.image:
         lines.append(link(text("event.cover_image"), page.image.url))
     listed = "\n".join(f"{position}. {line}" for position, line in enumerate(lines, 1))
     return f"### {text('event.sources')}:\n\n{listed}" if listed else ""
 
 
-def _source(source: SourceRef) -> str:
+def _source(text: Catalogue, source: SourceRef) -> str:
     details = [plain(detail) for detail in (source.publisher, source.published) if detail]
-    return ", ".join([link(source.title, source.url), *details])
+    return text.joined([link(source.title, source.url), *details])
 
 
 def _item(position: int, event: ListedEvent, frame: PageFrame) -> str:
+    text = frame.texts
     line = f"{position}. {link(event.title, markdown_address(event.url, frame))}"
     if event.entry.kind is RevisionKind.CORRECTION:
-        line += f" _{text('event.corrected', time=rfc3339(event.entry.at))}_"
+        at = zoned_rfc3339(event.entry.at, frame.time_zone)
+        line += f" _{text('event.corrected', time=at)}_"
     if event.topics:
-        topics = ", ".join(plain(topic.text) for topic in event.topics)
+        topics = text.joined(plain(topic.text) for topic in event.topics)
         line += f" _{text('event.topics')}: {topics}_"
     if event.summary and event.summary != event.title:
         line += f"\n   {plain(event.summary)}"
     return line
 
 
-def _size(period: Link) -> str:
+def _size(text: Catalogue, period: Link) -> str:
     if period.count is None:
         return ""
-    return f" ({text(f'count.number{period.suffix}', count=period.count)})"
+    count = text.number(period.count)
+    return f" ({text('count.number.minimum', count=count) if period.is_minimum else count})"
 
 
 def _neighbours(frame: PageFrame) -> str:
+    text = frame.texts
     links = ((text("page.previous"), frame.previous), (text("page.next"), frame.next))
     return "  ".join(f"{label}: {_page_link(page, frame)}" for label, page in links if page)
 
 
 def _subscribe(frame: PageFrame) -> str:
+    text = frame.texts
     feeds = "\n".join(f"- {link(feed.text, feed.url)}" for feed in frame.feeds)
     return f"### {text('subscribe.heading')}:\n\n{feeds}" if feeds else ""

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 
-from gazette.models.frozen import rfc3339
-from gazette.models.kinds import RULES
-from gazette.models.texts import long_date, text
+from gazette.models.branding.zones import in_zone, zoned_rfc3339
+from gazette.models.texts.catalogue import Catalogue
 from gazette.models.views.diff import DiffKind
 from gazette.models.views.page import (
     Correction,
@@ -30,6 +29,7 @@ _MARKUP = {
 def changes(page: EventPage) -> str:
     """List the revisions of an event, newest first."""
     revisions = newest_first(page.changes)
+    text = page.frame.texts
     lines = [_revision(position, each, page.frame) for position, each in enumerate(revisions, 1)]
     if not lines:
         return ""
@@ -45,12 +45,15 @@ def corrections(page: EventPage) -> str:
 
 
 def _correction(correction: Correction, frame: PageFrame) -> str:
-    label = text("entry.correction", date=long_date(correction.at))
+    text = frame.texts
+    day = text.long_date(in_zone(correction.at, frame.time_zone))
+    label = text("entry.correction", date=day)
     url = markdown_address(correction.difference_url.removesuffix("#difference"), frame)
     return f"{quoted(label, correction.note)}\n>\n> {link(text('difference.heading'), url)}"
 
 
 def related(page: EventPage) -> str:
+    text = page.frame.texts
     lines = [_event(position, each, page.frame) for position, each in enumerate(page.related, 1)]
     return "\n".join((f"### {text('event.related')}:\n", *lines)) if lines else ""
 
@@ -58,11 +61,11 @@ def related(page: EventPage) -> str:
 def notice(page: RevisionPage) -> str:
     """Name the revision, and link the current one and the revisions before and after it."""
     event = page.event
-    entry = event.revision.entry
+    entry, text = event.revision.entry, event.frame.texts
     sentence = text(
         notice_sentence(event.revision),
         name=f"**{text('notice.name', number=entry.number)}**",
-        time=rfc3339(entry.at),
+        time=zoned_rfc3339(entry.at, event.frame.time_zone),
     )
     state = text("notice.is_current" if page.is_current else "notice.is_superseded")
     current = link(page.current.text, markdown_address(page.current.url, event.frame))
@@ -71,7 +74,8 @@ def notice(page: RevisionPage) -> str:
 
 def difference(page: EventPage | RevisionPage) -> Iterator[str]:
     """Show the changes, each field under its label."""
-    shown = shown_changes(page.differences)
+    text = page.event.frame.texts if isinstance(page, RevisionPage) else page.frame.texts
+    shown = shown_changes(text, page.differences)
     if isinstance(page, RevisionPage) and page.is_incomparable:
         yield f"### {text('difference.heading')}:"
         yield plain(text("difference.none"))
@@ -79,16 +83,16 @@ def difference(page: EventPage | RevisionPage) -> Iterator[str]:
         yield f"### {text('difference.heading')}:"
     for change in shown:
         yield f"**{change.label}**"
-        yield from _passages(change)
+        yield from _passages(text, change)
 
 
 def fingerprint(page: RevisionPage) -> str:
     revision = page.event.revision
-    entry = revision.entry
+    entry, text = revision.entry, page.event.frame.texts
     facts = {
-        text("fingerprint.number"): str(entry.number),
-        text("fingerprint.kind"): RULES[entry.kind].label,
-        text("fingerprint.time"): rfc3339(entry.at),
+        text("fingerprint.number"): text.digits(entry.number),
+        text("fingerprint.kind"): text(entry.kind.label),
+        text("fingerprint.time"): zoned_rfc3339(entry.at, page.event.frame.time_zone),
         text("fingerprint.note"): entry.note and plain(entry.note),
         text("fingerprint.sha256"): entry.sha256,
         text("fingerprint.previous_sha256"): revision.previous_sha256,
@@ -98,11 +102,11 @@ def fingerprint(page: RevisionPage) -> str:
 
 
 def _revision(position: int, revision: ListedRevision, frame: PageFrame) -> str:
+    text = frame.texts
     current = (text("revision.current_version"),) if revision.is_current else ()
-    labels = plain(", ".join((revision.label, *current)))
-    described = text(
-        "changes.line", number=revision.number, time=rfc3339(revision.at), labels=labels
-    )
+    labels = plain(text.joined((text(revision.kind.label), *current)))
+    at = zoned_rfc3339(revision.at, frame.time_zone)
+    described = text("changes.line", number=revision.number, time=at, labels=labels)
     line = f"{position}. {link(revision.title, markdown_address(revision.url, frame))}"
     line += f" _{described}_"
     return f"{line}\n   {plain(revision.note)}" if revision.note else line
@@ -110,12 +114,13 @@ def _revision(position: int, revision: ListedRevision, frame: PageFrame) -> str:
 
 def _event(position: int, event: RelatedEvent, frame: PageFrame) -> str:
     line = f"{position}. {link(event.title, markdown_address(event.url, frame))}"
-    context = ", ".join(plain(topic.text) for topic in event.context)
+    text = frame.texts
+    context = text.joined(plain(topic.text) for topic in event.context)
     return f"{line} _{text('event.context')}: {context}_" if context else line
 
 
 def _versions(page: RevisionPage) -> str:
-    frame = page.event.frame
+    frame, text = page.event.frame, page.event.frame.texts
     links = (
         (text("revision.previous_version"), page.predecessor_url),
         (text("revision.next_version"), page.successor_url),
@@ -124,7 +129,7 @@ def _versions(page: RevisionPage) -> str:
     return "  ".join(link(label, markdown_address(url, frame)) for label, url in links if url)
 
 
-def _passages(change: ShownChange) -> Iterator[str]:
+def _passages(text: Catalogue, change: ShownChange) -> Iterator[str]:
     for passage in change.passages:
         if isinstance(passage, int):
             yield f"_{text('difference.unchanged', count=passage)}_"

@@ -6,7 +6,8 @@ Long unchanged paragraphs are counted instead of shown: the page itself has the 
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from gazette.models.views.diff import FieldChange
+from gazette.models.texts.catalogue import Catalogue
+from gazette.models.views.diff import DiffKind, FieldChange
 from gazette.models.views.page import ListedRevision
 from gazette.projections.diff.fields import OTHER
 from gazette.projections.diff.spans import DiffSpan, diff_spans, paragraph_groups
@@ -32,11 +33,16 @@ def newest_first(changes: Iterable[ListedRevision]) -> list[ListedRevision]:
     return sorted(changes, key=lambda revision: revision.number, reverse=True)
 
 
-def shown_changes(changes: Iterable[FieldChange]) -> tuple[ShownChange, ...]:
-    return tuple(
-        ShownChange(change.label, tuple(_passages(change)), change.label != OTHER.label)
-        for change in changes
-    )
+def shown_changes(texts: Catalogue, changes: Iterable[FieldChange]) -> tuple[ShownChange, ...]:
+    return tuple(_shown_change(texts, change) for change in changes)
+
+
+def _shown_change(texts: Catalogue, change: FieldChange) -> ShownChange:
+    label = texts.stored(change.label)
+    if change.label != OTHER.label:
+        return ShownChange(label, tuple(_passages(change)), is_quoted=True)
+    sentence = DiffSpan(DiffKind.INSERTED, texts("difference.other"), "")
+    return ShownChange(label, ((sentence,),), is_quoted=False)
 
 
 def is_short(changes: Iterable[ShownChange]) -> bool:

@@ -1,7 +1,7 @@
 """Renders pages as HTML5 without script; it knows no paths and no storage."""
 
-import re
-from functools import cache
+from datetime import datetime
+from functools import cache, partial
 from pathlib import Path
 from sys import getsizeof
 from typing import NamedTuple
@@ -9,10 +9,11 @@ from typing import NamedTuple
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from gazette.models.branding.zones import in_zone
 from gazette.models.byte_cache import IdentityCache
 from gazette.models.frozen import rfc3339
-from gazette.models.kinds import RULES, default_withdrawal_note
-from gazette.models.texts import pattern, text
+from gazette.models.kinds import RevisionKind, default_withdrawal_note
+from gazette.models.texts.catalogue import Catalogue
 from gazette.models.views.list_pages import (
     CalendarPage,
     ChangesPage,
@@ -32,6 +33,8 @@ from gazette.renderers.pages.headings import nest_headings
 from gazette.renderers.pages.languages import (
     label_language,
     language_attributes,
+    link_language,
+    name_language,
     text_language,
 )
 from gazette.renderers.pages.linked_data import news_article, withdrawn_article
@@ -50,28 +53,25 @@ from gazette.renderers.pages.stories import home_stories, stories
 
 _HERE = Path(__file__).parent
 
-_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-_AROUND_SIGNS = re.compile(r"\s*([{};,])\s*")
-
 # CloudFront sends the same policy; in the page it also protects saved copies (SPEC H3).
 CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self' https:; "
+    "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' https:; "
     # Tools that judge a page fetch robots.txt from within it.
     "connect-src 'self'; base-uri 'none'; form-action 'none'"
 )
 
 _HOW_TO_SUBSCRIBE = {
-    "application/rss+xml": text("subscribe.how.rss"),
-    "application/atom+xml": text("subscribe.how.atom"),
-    "application/feed+json": text("subscribe.how.json"),
-    "text/x-opml": text("subscribe.how.opml"),
+    "application/rss+xml": "subscribe.how.rss",
+    "application/atom+xml": "subscribe.how.atom",
+    "application/feed+json": "subscribe.how.json",
+    "text/x-opml": "subscribe.how.opml",
 }
 
 
 def render_event(page: EventPage) -> bytes:
     """Render an event, or the notice that it was withdrawn and why (SPEC T5)."""
     name = "withdrawn" if page.revision.is_withdrawn else "event"
-    differences = shown_changes(page.differences)
+    differences = shown_changes(page.frame.texts, page.differences)
     return _render(name, page.frame, page=page, differences=differences, **_body(page))
 
 
@@ -87,7 +87,7 @@ def render_revision(page: RevisionPage) -> bytes:
         page=page.event,
         version=page,
         canonical=page.current.url if page.is_current else frame.url,
-        differences=shown_changes(page.differences),
+        differences=shown_changes(frame.texts, page.differences),
         **_body(page.event),
     )
 
@@ -124,28 +124,15 @@ def render_changes(page: ChangesPage) -> bytes:
     return _render("changes", page.frame, page=page, revisions=revisions)
 
 
-@cache
-def stylesheet() -> bytes:
-    """Return the stylesheet that all pages share, without its comments and line breaks."""
-    written = (_HERE / "assets" / "gazette.css").read_text(encoding="utf-8")
-    return _AROUND_SIGNS.sub(r"\1", _COMMENT.sub("", written)).encode()
-
-
-@cache
-def icon() -> bytes:
-    """Return the icon of all pages. Without one, browsers ask for a file that is not there."""
-    return (_HERE / "assets" / "icon.svg").read_bytes()
-
-
-@cache
-def favicon() -> bytes:
-    """Return the same icon for those who ask for `/favicon.ico` without reading a page."""
-    return (_HERE / "assets" / "favicon.ico").read_bytes()
-
-
 def _render(name: str, frame: PageFrame, **values: object) -> bytes:
-    template = _environment().get_template(f"{name}.html.j2")
-    return template.render(frame=frame, **values).encode()
+    template = _environment(frame.time_zone).get_template(f"{name}.html.j2")
+    own = _own_words(frame.texts)
+    return template.render(frame=frame, **own, **values).encode()
+
+
+def _own_words(texts: Catalogue) -> dict[str, object]:
+    """Return what templates and their macros write the site's own words with."""
+    return {"texts": texts, "text": partial(_text_as_html, texts)}
 
 
 def _body(page: EventPage) -> dict[str, object]:
@@ -158,7 +145,8 @@ def _body(page: EventPage) -> dict[str, object]:
 
 
 @cache
-def _environment() -> Environment:
+def _environment(zone: str) -> Environment:
+    """Return the templates of a site that shows times in a zone."""
     environment = Environment(
         loader=FileSystemLoader(_HERE / "templates"),
         autoescape=True,
@@ -169,25 +157,25 @@ def _environment() -> Environment:
         auto_reload=False,
     )
     environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
-    environment.filters.update(
-        rfc3339=rfc3339, day=shown_day, host=host, iso_day=iso_day, moment=shown_moment
-    )
+    environment.filters.update(rfc3339=rfc3339, host=host, iso_day=partial(iso_day, zone=zone))
     environment.globals.update(
         content_security_policy=CONTENT_SECURITY_POLICY,
-        default_withdrawal_note=default_withdrawal_note,
+        default_withdrawal_note=partial(_withdrawal_note, zone),
         headline_size=headline_size,
         how_to_subscribe=_how_to_subscribe,
         is_short=is_short,
         label_language=label_language,
+        link_language=link_language,
+        name_language=name_language,
         listed_event=_listed_event,
         newest_first=newest_first,
         notice_sentence=notice_sentence,
         other_formats=other_formats,
-        rules=RULES,
         short_feeds=short_feeds,
-        source_time=source_time,
+        shown_day=partial(shown_day, zone=zone),
+        shown_moment=partial(shown_moment, zone=zone),
+        source_time=partial(source_time, zone=zone),
         text_language=text_language,
-        text=_text_as_html,
     )
     return environment
 
@@ -195,19 +183,22 @@ def _environment() -> Environment:
 class _Setting(NamedTuple):
     """Where an event is listed: its heading's level, the language around it, the page's address.
 
-    The address is left out where the event has no link to that page.
+    The address is left out where the event has no link to that page. ``texts`` are the page's.
     """
 
     level: int
     language: str
+    texts: Catalogue
     is_brief: bool
     own: str
+    zone: str
 
 
 def _make_listed_event(event: ListedEvent, setting: _Setting) -> Markup:
     speech = language_attributes(event.language, setting.language)
-    template = _environment().get_template("listed_event.html.j2")
-    html = template.render(event=event, speech=speech, **setting._asdict())
+    template = _environment(setting.zone).get_template("listed_event.html.j2")
+    own = _own_words(setting.texts)
+    html = template.render(event=event, speech=speech, **setting._asdict() | own)
     return Markup(html)  # noqa: S704 - the template escapes
 
 
@@ -224,12 +215,17 @@ def _listed_event(event: ListedEvent, level: int, frame: PageFrame, *, is_brief:
     """Return an event of a list as HTML; ``level`` is that of its heading."""
     links = {link.url for link in (*event.topics, event.category) if link}
     own = frame.url if frame.url in links and not is_brief else ""
-    return _LISTED(event, _Setting(level, frame.language, is_brief, own))
+    setting = _Setting(level, frame.language, frame.texts, is_brief, own, frame.time_zone)
+    return _LISTED(event, setting)
 
 
-def _text_as_html(key: str, **values: object) -> Markup:
+def _withdrawal_note(zone: str, texts: Catalogue, kind: RevisionKind, at: datetime) -> str:
+    return default_withdrawal_note(texts, kind, in_zone(at, zone))
+
+
+def _text_as_html(texts: Catalogue, key: str, **values: object) -> Markup:
     """Return a text of the catalogue as HTML; values are escaped unless they are `Markup`."""
-    return escape(pattern(key, values.get("count"))).format(**values)
+    return escape(texts.pattern(key, values.get("count"))).format(**texts.shown(values))
 
 
 def _how_to_subscribe(feed: Link) -> str:

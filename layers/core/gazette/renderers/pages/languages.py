@@ -3,6 +3,7 @@
 from markupsafe import Markup
 
 from gazette.models.identifiers.languages import direction
+from gazette.models.texts.catalogue import language_of
 from gazette.models.views.page import PageFrame
 
 
@@ -18,8 +19,20 @@ def language_attributes(language: str, around: str) -> Markup:
 
 
 def label_language(frame: PageFrame) -> Markup:
-    """Return the language attribute of the texts of the catalogue, which is English.
+    """Return the language attribute of the site's own words where the page has another language.
 
     They keep the direction of the page, so a heading is on the same side as its list.
     """
-    return Markup() if frame.language.split("-")[0] == "en" else Markup(' lang="en"')
+    own = frame.texts.language
+    return Markup() if language_of(frame.language) == own else Markup(' lang="{}"').format(own)
+
+
+def name_language(frame: PageFrame) -> Markup:
+    """Return the language of the site's name where the page has another one."""
+    own = frame.site_language or frame.language
+    return Markup() if own == frame.language else Markup(' lang="{}"').format(own)
+
+
+def link_language(language: str, around: str) -> Markup:
+    """Return the attribute of a link that leads to another language."""
+    return Markup() if language == around else Markup(' hreflang="{}"').format(language)

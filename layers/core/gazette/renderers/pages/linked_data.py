@@ -41,9 +41,9 @@ def withdrawn_article(page: EventPage) -> dict[str, object]:
     entry = page.revision.entry
     kept = {name: value for name, value in news_article(page).items() if name not in _OF_THE_TEXT}
     return kept | {
-        "headline": shorten(shown_title(entry), HEADLINE_CHARACTERS),
+        "headline": shorten(shown_title(page.frame.texts, entry), HEADLINE_CHARACTERS),
         "dateModified": rfc3339(entry.changed),
-        "creativeWorkStatus": entry.label,
+        "creativeWorkStatus": page.frame.texts(entry.label),
     }
 
 
@@ -56,7 +56,12 @@ def _author(page: EventPage) -> object:
 
 def _publisher(page: EventPage) -> dict[str, object]:
     frame = page.frame
-    return {"@type": "Organization", "name": frame.site_title, "url": frame.site_url}
+    publisher: dict[str, object] = {
+        "@type": "Organization",
+        "name": frame.site_title,
+        "url": frame.site_url,
+    }
+    return publisher | ({"logo": frame.logo.url} if frame.logo else {})
 
 
 def _citation(source: SourceRef) -> dict[str, object]:

@@ -5,9 +5,10 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
+from gazette.models.branding.zones import DEFAULT_ZONE, in_zone, zone_label
 from gazette.models.formats import FORMATS, ViewKind
 from gazette.models.frozen import rfc3339
-from gazette.models.texts import long_date, text
+from gazette.models.texts.catalogue import Catalogue
 from gazette.models.views.page import Link, PageFrame
 
 _TITLES = {
@@ -19,20 +20,22 @@ _TITLES = {
 _LONG_CHARACTERS = 90
 
 
-def shown_day(day: date | str) -> str:
-    """Return a day written out; it may be an ISO date."""
-    return long_date(_date(day))
+def shown_day(texts: Catalogue, day: date | str, zone: str = DEFAULT_ZONE) -> str:
+    """Return a day written out; it may be an ISO date, or a moment of that day in a zone."""
+    return texts.long_date(_date(day, zone))
 
 
-def iso_day(day: date | str) -> str:
-    return f"{_date(day):%Y-%m-%d}".rjust(len("2026-07-04"), "0")
+def iso_day(day: date | str, zone: str = DEFAULT_ZONE) -> str:
+    return f"{_date(day, zone):%Y-%m-%d}".rjust(len("2026-07-04"), "0")
 
 
-def shown_moment(moment: datetime) -> str:
-    return text("date.moment", date=long_date(moment), time=f"{moment:%H:%M}")
+def shown_moment(texts: Catalogue, moment: datetime, zone: str = DEFAULT_ZONE) -> str:
+    """Return a moment written out, as clocks in a zone show it."""
+    local = in_zone(moment, zone)
+    return texts.moment(local, zone_label(local))
 
 
-def source_time(published: str) -> Markup | str:
+def source_time(texts: Catalogue, published: str, zone: str = DEFAULT_ZONE) -> Markup | str:
     """Return when a source was published: a day or a moment of its contract, written out.
 
     What is neither is shown as it is.
@@ -42,7 +45,7 @@ def source_time(published: str) -> Markup | str:
         utc = moment.astimezone(UTC) if moment.tzinfo else None
     except (ValueError, OverflowError):
         return published
-    shown = shown_moment(utc) if utc else shown_day(moment)
+    shown = shown_moment(texts, utc, zone) if utc else shown_day(texts, moment)
     machine = rfc3339(utc) if utc else iso_day(moment)
     return Markup('<time datetime="{}" dir="auto">{}</time>').format(machine, shown)
 
@@ -69,5 +72,7 @@ def short_feeds(frame: PageFrame) -> tuple[Link, ...]:
     return tuple(first.values())
 
 
-def _date(day: date | str) -> date:
+def _date(day: date | str, zone: str) -> date:
+    if isinstance(day, datetime):
+        return in_zone(day, zone)
     return date.fromisoformat(day) if isinstance(day, str) else day

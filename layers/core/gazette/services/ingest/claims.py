@@ -7,10 +7,10 @@ after a crash finds its own claims.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from gazette.models.branding.static_files import claimant_key
 from gazette.models.contract.aliases import is_canonical
 from gazette.models.contract.document import EventDocument
 from gazette.models.contract.guids import entry_id, is_of_site
-from gazette.models.contract.identity import event_key
 from gazette.models.ledger import keys
 from gazette.models.ledger.snapshot import Snapshot
 from gazette.models.path_candidates import path_candidates
@@ -53,7 +53,7 @@ class Claims:
         for find in (self._claimant, self.ledger.claim):
             found = {name: find(name, own) for name in wanted}
             taken = [
-                Problem(wanted[name], f"belongs to {event_key(event_id)} already; leave it out")
+                Problem(wanted[name], f"belongs to {claimant_key(event_id)} already; leave it out")
                 for name, event_id in found.items()
                 if event_id != own
             ]

@@ -7,7 +7,7 @@ from gazette.models.problems.problems import InvalidEventError, Problem
 from gazette.models.tasks.reports import IngestReport, Quarantined
 from gazette.ports import Clock, Ledger, SourceArchive
 from gazette.services.ingest.event_ingest import EventIngestor
-from gazette.services.ingest.image_ingest import ImageIngestor
+from gazette.services.ingest.file_ingest import FileIngestor
 from gazette.services.ingest.refused_keys import record_refused
 from gazette.services.pauses import NO_PAUSES, Pauses
 
@@ -28,8 +28,8 @@ class Ingestor:
     def ingest(self, key: str, report: IngestReport) -> None:
         """Record what the ledger lacks about a key; a repeat changes nothing."""
         report.keys += 1
-        if identity.is_image_key(key):
-            ImageIngestor(self.source, self.ledger, self.pauses).ingest(key, report)
+        if identity.is_file_key(key):
+            FileIngestor(self.source, self.ledger, self.pauses).ingest(key, report)
         elif identity.is_event_key(key) or identity.is_erasure_key(key):
             self._ingest_event(key, report)
         elif reason := identity.why_ignored(key):

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
+from gazette.models.contract.identity import STATIC
 from gazette.models.ledger import keys, partitions
 from gazette.models.ledger.event_check import digest_of_documents
 from gazette.models.ledger.keys import ItemKey
@@ -86,7 +87,12 @@ class SiteAuditor:
             paths = paths.difference(known)
             if not paths:
                 break
-        return paths
+        return {path for path in paths if not self._is_file(path)}
+
+    def _is_file(self, path: str) -> bool:
+        """Return whether it is a file of the publisher: its path names no partition."""
+        item = self.ledger.get(keys.image_key(f"{STATIC}{path}"))
+        return item is not None and not item.deleted
 
     def _builder_paths(self, route: Partition) -> Iterator[tuple[str, ...]]:
         partition = self._event(route) if route.kind is PartitionKind.PATH else route

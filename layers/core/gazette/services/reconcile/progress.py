@@ -16,7 +16,7 @@ from gazette.models.ledger.snapshot import (
 from gazette.models.problems.problems import InvalidEventError
 from gazette.ports import ListedKey
 from gazette.projections.history.known_versions import is_served, unknown_versions
-from gazette.services.ingest.image_ingest import is_image_recorded
+from gazette.services.ingest.file_ingest import is_file_recorded
 from gazette.services.ingest.refused_keys import is_recorded
 
 
@@ -30,7 +30,7 @@ class Progress(Enum):
 
 def progress_key(key: str) -> ItemKey | None:
     """Return the key of the item that records how far an object is ingested, None if never."""
-    if identity.is_image_key(key):
+    if identity.is_file_key(key):
         return keys.image_key(key)
     if identity.why_ignored(key):
         return keys.quarantine_key(key)
@@ -74,7 +74,7 @@ def progress_of(
         is_uncertain = snapshot is not None and bool(snapshot.waits_for_access or snapshot.erasure)
     else:
         image = ImageSnapshot.model_validate_json(item.payload) if item else None
-        is_complete = is_image_recorded(image, listed.versions)
+        is_complete = is_file_recorded(image, listed.versions)
         is_uncertain = image is not None and image.is_unreadable
     if not is_complete:
         return Progress.BEHIND

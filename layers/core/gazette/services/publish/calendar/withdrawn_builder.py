@@ -16,7 +16,6 @@ from gazette.models.product import TOMBSTONES_SHOWN
 from gazette.models.site import Site
 from gazette.models.tasks.build_result import BuildResult
 from gazette.models.tasks.tasks import PublishTask
-from gazette.models.texts import long_date, text
 from gazette.models.views.view import View
 from gazette.ports import Ledger
 from gazette.projections.calendar.day_parts import DayPart, day_parts
@@ -57,8 +56,10 @@ class WithdrawnBuilder(ViewBuilder[tuple[Entry, ...]]):
             feed = make_feed(
                 self.site,
                 tag=self.site.tag("day", day.isoformat()),
-                title=text("day.withdrawn_title", site=self.site.title, date=long_date(day)),
-                description=text("day.withdrawn_description"),
+                title=self.site.texts(
+                    "day.withdrawn_title", site=self.site.title, date=self.site.texts.long_date(day)
+                ),
+                description=self.site.texts("day.withdrawn_description"),
                 base_path=bases[position],
                 home_path=paths.day_path(day),
                 updated=max(entry.updated for entry in part.entries),

@@ -13,7 +13,6 @@ from gazette.models.ledger.partitions import Partition
 from gazette.models.site import Site
 from gazette.models.tasks.build_result import BuildResult, Replacement
 from gazette.models.tasks.tasks import PublishTask
-from gazette.models.texts import text
 from gazette.models.views.list_pages import ListPage
 from gazette.models.views.site_document import NEVER, Document, document
 from gazette.models.views.view import View
@@ -27,7 +26,7 @@ from gazette.projections.pages.frames import make_frame, opml_link
 from gazette.projections.pages.home_page import with_home_parts
 from gazette.projections.topics import topic_counts
 from gazette.renderers import sitemaps
-from gazette.renderers.pages import html
+from gazette.renderers.pages import brand_files
 from gazette.services.publish.builder import ViewBuilder
 from gazette.services.publish.topic.loaded_timeline import (
     LoadedTimeline,
@@ -149,7 +148,7 @@ class SiteBuilder(ViewBuilder[LoadedSite]):
             self.site,
             paths.NOT_FOUND,
             ViewKind.MISSING,
-            title=text("missing.title"),
+            title=self.site.texts("missing.title"),
             description="",
             indexed=False,
         )
@@ -157,8 +156,8 @@ class SiteBuilder(ViewBuilder[LoadedSite]):
         return View(ViewKind.MISSING, paths.NOT_FOUND, page=page, cache_control=NEVER)
 
     def _files(self, maps: Iterable[str]) -> Iterator[Document]:
-        yield document(paths.STYLESHEET, html.stylesheet())
-        yield document(paths.ICON, html.icon())
+        yield document(paths.STYLESHEET, brand_files.stylesheet(self.site.brand, self.site.texts))
+        yield document(paths.ICON, brand_files.icon(self.site.brand))
         urls = [self.site.url(path) for path in (*maps, paths.NEWS_SITEMAP)]
         yield document(paths.ROBOTS, sitemaps.render_robots(urls))
         yield document(paths.CONTRACT_SCHEMA, contract_schema(self.site.url(paths.CONTRACT_SCHEMA)))

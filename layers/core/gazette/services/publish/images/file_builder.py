@@ -1,4 +1,4 @@
-"""An image of the source bucket on the site, byte for byte, with its thumbnails."""
+"""An image on the site, byte for byte, with its thumbnails; and a file of the publisher."""
 
 import hashlib
 from collections.abc import Iterable, Iterator
@@ -6,12 +6,21 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from gazette.models import paths
+from gazette.models.branding.static_files import (
+    file_claim,
+    file_path,
+    static_path,
+    why_no_static_key,
+)
+from gazette.models.contract.identity import is_static_key
 from gazette.models.images.image_rules import thumbnail_paths
 from gazette.models.ledger import keys, partitions
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey
-from gazette.models.ledger.partitions import Partition
+from gazette.models.ledger.partitions import Partition, PartitionKind
 from gazette.models.ledger.snapshot import ImageSnapshot
+from gazette.models.routes import route_of
+from gazette.models.site import Site
 from gazette.models.tasks.build_result import BuildResult
 from gazette.models.tasks.tasks import IMAGE_REQUEST, PublishTask
 from gazette.models.views.site_document import Document, document
@@ -38,23 +47,37 @@ class LoadedImage(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class ImageBuilder(Builder[LoadedImage]):
+class FileBuilder(Builder[LoadedImage]):
     """Builds what an ``IMAGE`` partition publishes, and requests rebuilds of its events.
 
-    An image that stands on the site stays there, even if its version cannot be read any more. One
-    that is not there fails, with the advice for its publisher.
+    The key of the partition is that of an image, or of a file below `static/`, which has no
+    thumbnails and no events. One that stands on the site stays there, even if its version cannot be
+    read any more. One that is not there fails, with the advice for its publisher.
     """
 
+    site: Site
     ledger: Ledger
     source: SourceArchive
 
     def paths(self, task: PublishTask) -> tuple[str, ...]:
         key = task.partition.name
+        if is_static_key(key):
+            return (static_path(key),) if self._owns(key) else ()
         return (paths.image_path(key), *thumbnail_paths(key))
+
+    def _owns(self, key: str) -> bool:
+        """Return whether a file has its path: something else may be at that of a refused one."""
+        if why_no_static_key(key):
+            return False
+        route = route_of(static_path(key))
+        if route.kind is not PartitionKind.PATH:
+            return True
+        claim = self.ledger.get(keys.claim_key(route.name))
+        return claim is not None and claim.payload == file_claim(key)
 
     def load(self, task: PublishTask) -> LoadedImage | None:
         item = self.ledger.get(keys.image_key(task.partition.name))
-        if item is None:
+        if item is None or not self.paths(task):
             return None
         snapshot = ImageSnapshot.model_validate_json(item.payload)
         shown_by = self._events(task.partition, keys.USE)
@@ -98,8 +121,18 @@ class ImageBuilder(Builder[LoadedImage]):
             documents,
             removals=tuple(removals),
             standing=standing,
-            follow_ups=(*_requests(task, loaded), *_presence_requests(task, loaded)),
+            follow_ups=(
+                *_requests(task, loaded),
+                *_presence_requests(task, loaded),
+                *self._icon_requests(task, loaded),
+            ),
         )
+
+    def _icon_requests(self, task: PublishTask, loaded: LoadedImage) -> Iterator[LedgerItem]:
+        """Request the copy of the icon at the address where programs look for it."""
+        if task.partition.name == self.site.brand.icon:
+            key = keys.rebuild_request_key(partitions.TOPICS, str(task.partition))
+            yield LedgerItem(key, loaded.item.revision, loaded.snapshot.version_id)
 
 
 def _requests(task: PublishTask, loaded: LoadedImage) -> Iterator[LedgerItem]:
@@ -120,15 +153,17 @@ def _presence_requests(task: PublishTask, loaded: LoadedImage) -> Iterator[Ledge
 def _standing(loaded: LoadedImage) -> dict[str, Exception]:
     if loaded.unreadable is None:
         return {}
-    return {paths.image_path(loaded.snapshot.key): UnreadableVersionError(loaded.unreadable)}
+    return {file_path(loaded.snapshot.key): UnreadableVersionError(loaded.unreadable)}
 
 
 def _documents(loaded: LoadedImage) -> Iterator[Document]:
     if loaded.raw is None:
         return
+    snapshot = loaded.snapshot
+    yield document(file_path(snapshot.key), loaded.raw, snapshot.media_type)
+    if is_static_key(snapshot.key):
+        return
     from gazette.renderers import thumbnails  # noqa: PLC0415  # most batches hold no image
 
-    snapshot = loaded.snapshot
-    yield document(paths.image_path(snapshot.key), loaded.raw, snapshot.media_type)
     for width, body in thumbnails.render_thumbnails(loaded.raw):
         yield document(paths.thumbnail_path(snapshot.key, width), body, thumbnails.MEDIA_TYPE)

@@ -1,55 +1,24 @@
-"""Every text that a reader of the published site sees, in one catalogue by key.
+"""Every text that a reader of the published site sees, in English, by key.
 
-A text has named placeholders, and a `Plural` where it depends on ``count``. Texts are plain: a
-renderer escapes them for its format. Names of formats (RSS, Markdown) are not texts.
+A translation is a file of the same keys in ``translations``. Names
+of formats (RSS, Markdown) are not texts. A text that depends on ``count`` has a form for each
+plural category of its language.
 """
 
-from datetime import date
-from typing import NamedTuple
+Text = str | dict[str, str]
 
-
-class Plural(NamedTuple):
-    """The forms of a text that depends on ``count``."""
-
-    one: str
-    other: str
-
-
-TEXTS: dict[str, str | Plural] = {
+TEXTS: dict[str, Text] = {
     # Numbers and dates.
     "categories.earlier": "Earlier categories",
     "categories.later": "Later categories",
     "categories.title": "Categories",
-    "count.category": Plural("{count:,} category", "{count:,} categories"),
-    "count.event": Plural("{count:,} event", "{count:,} events"),
-    "count.event.minimum": "{count:,}+ events",
-    "count.number": "{count:,}",
-    "count.number.minimum": "{count:,}+",
-    "count.topic": Plural("{count:,} topic", "{count:,} topics"),
-    "date.day_and_month": "{day} {month}",
-    "date.full": "{day} {month} {year}",
-    "date.month_and_year": "{month} {year}",
-    "date.moment": "{date}, {time} UTC",
+    "count.category": {"one": "{count} category", "other": "{count} categories"},
+    "count.event": {"one": "{count} event", "other": "{count} events"},
+    "count.event.minimum": {"one": "{count}+ events", "other": "{count}+ events"},
+    "count.number.minimum": "{count}+",
+    "count.topic": {"one": "{count} topic", "other": "{count} topics"},
+    "date.moment": "{date}, {time} {zone}",
     "date.range": "{first} to {last}",
-    "month.1": "January",
-    "month.2": "February",
-    "month.3": "March",
-    "month.4": "April",
-    "month.5": "May",
-    "month.6": "June",
-    "month.7": "July",
-    "month.8": "August",
-    "month.9": "September",
-    "month.10": "October",
-    "month.11": "November",
-    "month.12": "December",
-    "weekday.1": "Mon",
-    "weekday.2": "Tue",
-    "weekday.3": "Wed",
-    "weekday.4": "Thu",
-    "weekday.5": "Fri",
-    "weekday.6": "Sat",
-    "weekday.7": "Sun",
     # Kinds of revision, as their labels.
     "kind.publication": "First version",
     "kind.minor": "Minor edit",
@@ -59,6 +28,14 @@ TEXTS: dict[str, str | Plural] = {
     "kind.restored": "Restored",
     "kind.expired": "Expired",
     "kind.title": "{kind}: {title}",
+    # The same within a sentence.
+    "kind_inside.publication": "first version",
+    "kind_inside.minor": "minor edit",
+    "kind_inside.update": "update",
+    "kind_inside.correction": "correction",
+    "kind_inside.retraction": "withdrawn",
+    "kind_inside.restored": "restored",
+    "kind_inside.expired": "expired",
     # The frame of every page.
     "page.breadcrumb": "Breadcrumb",
     "page.formats": "Formats",
@@ -70,11 +47,18 @@ TEXTS: dict[str, str | Plural] = {
     "page.skip": "Skip to the content",
     "page.timeline": "Time line",
     "page.title": "{title} – {site}",  # noqa: RUF001  # a dash, as typography has it
+    "footer.heading": "About this site",
+    "footer.about": "About",
+    "footer.contact": "Contact",
+    "footer.corrections": "Corrections policy",
+    "footer.licence": "Licence",
     "section.news": "News",
     "section.topics": "Topics",
     "section.categories": "Categories",
     "section.updates": "Updates",
     "section.corrections": "Corrections",
+    # What the site says of itself if its settings do not.
+    "site.description": "Events, with every correction as visible as the news.",
     # How to subscribe.
     "subscribe.heading": "Subscribe",
     "subscribe.follow": "Follow by {format}",
@@ -100,7 +84,7 @@ TEXTS: dict[str, str | Plural] = {
     "event.sources": "Sources",
     "event.topics": "Topics",
     "event.updated": "Updated {time}",
-    "event.versions": Plural("{count} version", "{count} versions"),
+    "event.versions": {"one": "{count} version", "other": "{count} versions"},
     "event.ended": "{kind} {time}",
     # A correction, on the page and in the entries of feeds.
     "entry.correction": "Correction, {date}",
@@ -140,9 +124,14 @@ TEXTS: dict[str, str | Plural] = {
     "notice.is_current": "It is the current version:",
     "notice.is_superseded": "It has been superseded. Current version:",
     "difference.heading": "What changed",
+    "difference.deleted": "deleted",
+    "difference.inserted": "inserted",
     "difference.none": "The version before shows no text, so nothing can be compared.",
     "difference.other": "Links, formatting or other data changed.",
-    "difference.unchanged": Plural("{count} paragraph unchanged", "{count} paragraphs unchanged"),
+    "difference.unchanged": {
+        "one": "{count} paragraph unchanged",
+        "other": "{count} paragraphs unchanged",
+    },
     "fingerprint.heading": "Fingerprint",
     "fingerprint.kind": "Kind",
     "fingerprint.note": "Note",
@@ -171,6 +160,7 @@ TEXTS: dict[str, str | Plural] = {
     # The home page, and lists of events.
     "home.all_corrections": "All corrections",
     "home.topics": "Topics in motion",
+    "list.comma": ", ",
     "list.by_month": "By month",
     "list.empty": "No events.",
     "list.newer": "Newer events",
@@ -186,14 +176,17 @@ TEXTS: dict[str, str | Plural] = {
     "day.older_title": "Older events of {date}",
     "day.description": "What happened on {date}, as {site} has it.",
     "calendar.title": "All events by date",
-    "calendar.description": Plural("{title}: {count} event", "{title}: {count} events"),
-    "calendar.description.minimum": "{title}: {count:,}+ events",
+    "calendar.description": {"one": "{title}: {count} event", "other": "{title}: {count} events"},
+    "calendar.description.minimum": {
+        "one": "{title}: {count}+ events",
+        "other": "{title}: {count}+ events",
+    },
     # The index of topics, and the lists of their feeds.
     "topics.all": "All topics",
     "topics.by_size": "By size",
     "topics.digits": "0 to 9",
     "topics.earlier": "Earlier topics",
-    "topics.events": Plural("{count} event", "{count} events"),
+    "topics.events": {"one": "{count} event", "other": "{count} events"},
     "topics.largest": "The largest topics",
     "topics.later": "Later topics",
     "topics.of_initial": "Topics: {initial}",
@@ -217,33 +210,3 @@ TEXTS: dict[str, str | Plural] = {
     "history.description": "Every revision, with what was said of it.",
     "history.note": "{kind}.",
 }
-
-
-def text(key: str, **values: object) -> str:
-    """Return a text with its placeholders filled.
-
-    Raises:
-        KeyError: the catalogue has no such text, or a placeholder has no value.
-    """
-    return pattern(key, values.get("count")).format(**values)
-
-
-def pattern(key: str, count: object = None) -> str:
-    """Return a text with its placeholders, in the form for ``count`` if it has a plural.
-
-    Raises:
-        KeyError: the catalogue has no such text.
-    """
-    found = TEXTS[key]
-    if isinstance(found, Plural):
-        return found.one if count == 1 else found.other
-    return found
-
-
-def month_name(month: int) -> str:
-    """Return the name of a month; `calendar` would follow the locale of the process."""
-    return text(f"month.{month}")
-
-
-def long_date(day: date) -> str:
-    return text("date.full", day=day.day, month=month_name(day.month), year=day.year)

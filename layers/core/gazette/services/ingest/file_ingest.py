@@ -1,17 +1,29 @@
-"""Ingests images: records the newest version that can be shown, and its size."""
+"""Ingests images and other files: records the newest version that can be shown, and its size."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from gazette.models.branding.static_files import (
+    check_static,
+    check_static_key,
+    check_static_size,
+    claimant_key,
+    file_claim,
+    static_media_type,
+    static_path,
+)
+from gazette.models.contract.identity import is_static_key
 from gazette.models.contract.parsing import InvalidEventError, Problem
 from gazette.models.images.image_rules import ImageFacts, check_image_key
 from gazette.models.ledger import keys
 from gazette.models.ledger.item import LedgerItem
+from gazette.models.ledger.partitions import PartitionKind
 from gazette.models.ledger.snapshot import DERIVATION, ImageSnapshot, QuarantinedVersion
 from gazette.models.limits import MAX_IMAGE_BYTES
 from gazette.models.object_version import ObjectVersion
 from gazette.models.problems.problems import UnreadableEventError
+from gazette.models.routes import route_of
 from gazette.models.tasks.reports import IngestReport, Quarantined
 from gazette.ports import ConflictError, Ledger, SourceArchive, UnreadableVersionError
 from gazette.projections.items import state_items
@@ -31,8 +43,8 @@ class _Found(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class ImageIngestor:
-    """Updates the snapshot of an image from the source bucket."""
+class FileIngestor:
+    """Updates the snapshot of an image, or of a file below `static/`, from the source bucket."""
 
     source: SourceArchive
     ledger: Ledger
@@ -63,7 +75,7 @@ class ImageIngestor:
         last = ImageSnapshot.model_validate_json(stored.payload) if stored else None
         versions = self.source.versions(key)
         is_unreadable = last is not None and last.is_unreadable
-        is_recorded = is_image_recorded(last, versions)
+        is_recorded = is_file_recorded(last, versions)
         if is_recorded and not is_unreadable and self._is_quarantine_right(key, versions, last):
             return False
         taken = last.taken + 1 if last else 1
@@ -126,17 +138,38 @@ class ImageIngestor:
         return snapshot.model_copy(update=self._facts(key, version)._asdict())
 
     def _facts(self, key: str, version: ObjectVersion) -> ImageFacts:
+        if is_static_key(key):
+            return self._static_facts(key, version)
         check_image_key(key)
         if version.size > MAX_IMAGE_BYTES:
             most = f"at most {MAX_IMAGE_BYTES:,} are taken: make it smaller"
             raise InvalidEventError(Problem("image", f"is {version.size:,} bytes; {most}"))
         from gazette.models.images import image_decoding  # noqa: PLC0415  # most batches hold no image
 
+        return image_decoding.decode_image(self._read(key, version, "image")).facts
+
+    def _static_facts(self, key: str, version: ObjectVersion) -> ImageFacts:
+        check_static_key(key)
+        check_static_size(version.size)
+        check_static(key, self._read(key, version, "file"))
+        self._claim(key)
+        return ImageFacts(static_media_type(key), 0, 0, is_animated=False, length=version.size)
+
+    def _claim(self, key: str) -> None:
+        """Claim a path that an event may have as an alias: who comes first keeps it for ever."""
+        route = route_of(static_path(key))
+        if route.kind is not PartitionKind.PATH:
+            return
+        claimant = self.ledger.claim(route.name, file_claim(key))
+        if claimant != file_claim(key):
+            reason = f"belongs to {claimant_key(claimant)} already; choose another name"
+            raise InvalidEventError(Problem("key", reason))
+
+    def _read(self, key: str, version: ObjectVersion, field: str) -> bytes:
         try:
-            raw = self.source.read(key, version.version_id)
+            return self.source.read(key, version.version_id)
         except UnreadableVersionError as error:
-            raise UnreadableEventError(Problem("image", str(error))) from error
-        return image_decoding.decode_image(raw).facts
+            raise UnreadableEventError(Problem(field, str(error))) from error
 
     def _record_problem(
         self,
@@ -173,7 +206,7 @@ def _shown(key: str, versions: Sequence[ObjectVersion], found: _Found, taken: in
     )
 
 
-def is_image_recorded(last: ImageSnapshot | None, versions: Sequence[ObjectVersion]) -> bool:
+def is_file_recorded(last: ImageSnapshot | None, versions: Sequence[ObjectVersion]) -> bool:
     """Return whether a snapshot of this derivation reflects the versions that S3 has."""
     if last is not None and last.derivation < DERIVATION:
         return False

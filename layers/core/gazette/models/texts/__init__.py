@@ -1,0 +1,1 @@
+"""What readers of the published site see, in each of its languages."""

@@ -1,0 +1,87 @@
+"""Every setting of a site is a key of gazette.toml, a parameter and a variable of each function."""
+
+import re
+
+import pytest
+
+from gazette.models.branding.brand import Brand
+from gazette.models.branding.site_settings import (
+    SiteSettings,
+    parameter_of,
+    settings_of,
+    texts_of,
+    variable_of,
+)
+from gazette.models.site import Site
+from gazette.runtime.settings import PublishSettings, read
+from gazette_cli.commands.settings import parameter_lines
+from gazette_cli.emulators.template import properties
+from tests.template.reading import TEMPLATE_TREE, environment_of
+
+RENDERING = ("PublishChangesFunction", "ReconcileArchiveFunction")
+FIELDS = sorted(SiteSettings.model_fields)
+PARAMETERS = TEMPLATE_TREE["Parameters"]
+LABELS = {
+    group["Label"]["default"]: group["Parameters"]
+    for group in TEMPLATE_TREE["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
+}
+SETTINGS = settings_of(
+    Site(
+        base_url="https://post.example",
+        tag_authority="post.example,2026",
+        hubs=("https://hub.example/",),
+        brand=Brand(
+            tagline="Every tide",
+            logo="images/logo.png",
+            logo_dark="images/dark.png",
+            logo_is_name=True,
+            icon="images/icon.png",
+            accent="#7a1f3d",
+            accent_dark="#e390ab",
+            time_zone="America/Argentina/Buenos_Aires",
+            footer={"about": "/about.html", "Who owns us": "https://post.example/a,b"},  # type: ignore[arg-type]  # as in a file
+        ),
+    )
+)
+
+
+@pytest.mark.parametrize("function", RENDERING)
+@pytest.mark.parametrize("field", FIELDS)
+def test_each_function_that_renders_gets_each_setting(function: str, field: str) -> None:
+    variables = properties(TEMPLATE_TREE, function)["Environment"]["Variables"]
+    value = variables[variable_of(field)]
+    if "Fn::If" in value:  # the address, which follows from the domain
+        value = value["Fn::If"][1]
+    assert value == {"Ref": parameter_of(field)}
+
+
+@pytest.mark.parametrize("function", RENDERING)
+def test_no_function_that_renders_gets_a_setting_that_is_none(function: str) -> None:
+    variables = properties(TEMPLATE_TREE, function)["Environment"]["Variables"]
+    of_sites = {name for name in variables if name.startswith("SITE_")} - {"SITE_BUCKET"}
+    assert of_sites <= {variable_of(field) for field in FIELDS}
+
+
+def test_the_console_shows_each_setting_in_a_group_of_the_site() -> None:
+    shown = {*LABELS["The site"], *LABELS["The brand"]}
+    of_the_domain = {"DomainName", "CertificateArn", "HostedZoneId"}
+    assert shown - of_the_domain == set(map(parameter_of, FIELDS))
+
+
+def test_all_functions_that_render_have_the_same_settings() -> None:
+    one, other = (read(PublishSettings, environment_of(name)).site() for name in RENDERING)
+    assert one == other
+    assert {parameter_of(field) for field in FIELDS} <= PARAMETERS.keys()
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_a_parameter_takes_what_the_file_takes(field: str) -> None:
+    parameter, text = PARAMETERS[parameter_of(field)], texts_of(SETTINGS)[field]
+    assert re.fullmatch(parameter.get("AllowedPattern", ".*"), text)
+    assert text in parameter.get("AllowedValues", [text])
+    assert len(text) <= parameter.get("MaxLength", len(text))
+
+
+def test_gazette_settings_writes_a_line_for_each_parameter() -> None:
+    names = [re.match(r' *"(\w+)=', line)[1] for line in parameter_lines(SETTINGS)]  # type: ignore[index]  # else it fails
+    assert sorted(names) == sorted(map(parameter_of, FIELDS))
