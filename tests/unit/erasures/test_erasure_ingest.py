@@ -8,11 +8,13 @@ from gazette.models.contract.erasure import parse_erasure
 from gazette.models.contract.identity import erasure_key, event_key
 from gazette.models.ledger import keys
 from gazette.models.ledger.item import LedgerItem
+from gazette.models.ledger.partitions import Partition
 from gazette.models.limits import MAX_DOCUMENT_BYTES
 from gazette.models.tasks.reconciliation import Outcome
 from gazette.models.tasks.reports import IngestReport
 from gazette.ports import ListedKey
 from gazette.projections.erasures.erasures import StoredErasure, erased_numbers
+from gazette.services.ingest.ingest import Ingestor
 from gazette.services.reconcile.progress import Progress, progress_of
 from tests.unit.erasures.erasing import (
     erase,
@@ -46,6 +48,32 @@ def is_current(world: World, key: str) -> bool:
     listed = ListedKey(key, tuple(world.source.versions(key)))
     item = world.records().get(item_key)
     return progress_of(listed, item_key, item, world.now) is not Progress.BEHIND
+
+
+def test_an_erasure_is_kept_by_the_run_that_finds_it_and_by_no_later_one() -> None:
+    world = published("wone")
+    erase(world, "a", hours(1), [1])
+    assert kept_by(world) == [keys.document_key("a", "erasure", 0).partition]
+    world.put("a", hours(2), **worded("wtwo"))
+    assert kept_by(world) == []
+
+
+def kept_by(world: World) -> list[Partition]:
+    """Ingest an event, and return where it puts an erasure document."""
+    found: list[Partition] = []
+
+    class Noted:
+        def __getattr__(self, name: str) -> object:
+            return getattr(world.ledger, name)
+
+        def put(self, item: LedgerItem) -> bool:
+            if item.key.sort.startswith("erasure-"):
+                found.append(item.key.partition)
+            return world.ledger.put(item)
+
+    ingestor = Ingestor(world.source, Noted(), world.clock)  # type: ignore[arg-type]  # by __getattr__
+    ingestor.ingest(event_key("a"), IngestReport())
+    return found
 
 
 def test_the_documents_of_erased_revisions_leave_the_ledger() -> None:

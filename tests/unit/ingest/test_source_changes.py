@@ -7,6 +7,9 @@ import pytest
 from gazette.models.contract import identity
 from gazette.models.frozen import rfc3339
 from gazette.models.ledger import partitions
+from gazette.models.object_version import ObjectVersion
+from gazette.models.tasks.reports import IngestReport
+from gazette.services.ingest.ingest import Ingestor
 from tests.unit.publish.worlds import World, hours
 
 KEY = identity.event_key("a")
@@ -168,14 +171,34 @@ def test_a_long_history_is_taken_whole_and_then_one_version_at_a_time() -> None:
     world = World()
     for number in range(350):
         world.put("a", hours(0) + timedelta(minutes=number), title=f"State {number}")
-    world.ingest("a")
+    assert world.ingest("a").conflicts == 0
     world.publish(world.changes)
     world.changes.clear()
     assert shown(world) == "State 349"
     assert world.snapshot("a").number == 350
+    known_until = world.snapshot("a").known_until
+    assert known_until is not None
+    assert ends_of_listings(world)[KEY] == known_until
     world.put("a", hours(10), title="One more")
     assert shown(world) == "One more"
     assert world.snapshot("a").number == 351
+
+
+def ends_of_listings(world: World) -> dict[str, int | None]:
+    """Ingest an event, and return up to which known version it lists the versions of each key."""
+    found: dict[str, int | None] = {}
+
+    class Listed:
+        def __getattr__(self, name: str) -> object:
+            return getattr(world.source, name)
+
+        def versions(self, key: str, known_until: int | None = None) -> list[ObjectVersion]:
+            found[key] = known_until
+            return world.source.versions(key, known_until)
+
+    ingestor = Ingestor(Listed(), world.ledger, world.clock)  # type: ignore[arg-type]  # by __getattr__
+    ingestor.ingest(KEY, IngestReport())
+    return found
 
 
 def test_an_embargoed_event_is_in_no_document_before_its_time() -> None:
