@@ -19,7 +19,7 @@ from gazette.renderers.markdown.pages import render_event_markdown, render_list_
 from gazette.renderers.pages.html import render_event, render_home, render_missing
 from gazette.renderers.pages.linked_data import news_article
 from tests.unit.pages import page_examples as examples
-from tests.unit.pages.page_reading import found, parsed
+from tests.unit.pages.page_reading import found, linked_data, parsed
 
 LOGO = {"logo": "images/logo 1.png", "logo_dark": "images/dark,1.png"}
 BRANDED = Site(
@@ -27,6 +27,7 @@ BRANDED = Site(
     tag_authority="post.example,2026",
     brand=Brand(logo="images/logo.png", icon="images/icon.png"),
 )
+BASE = "https://post.example/paper"
 FOOTER = {"about": "/about.html", "Wem wir gehören": "https://owners.example"}
 
 
@@ -126,6 +127,30 @@ def test_markdown_has_times_with_the_offset_of_the_zone() -> None:
     utc = examples.make_event_page(ENTRY, frame=examples.make_frame())
     assert b"2026-07-04T22:30:00Z" in render_event_markdown(utc)
     assert render_list_markdown(examples.make_list_page(frame=frame))
+
+
+@pytest.mark.parametrize(
+    ("settings", "logo", "policy"),
+    [
+        ({}, f"{BASE}/assets/icon.svg", f"{BASE}/corrections/"),
+        (
+            {"logo": "images/logo.png", "footer": {"corrections": "/policy.html"}},
+            f"{BASE}/image/logo.png",
+            f"{BASE}/policy.html",
+        ),
+    ],
+)
+def test_the_home_page_describes_the_site_and_its_publisher(
+    settings: dict[str, object], logo: str, policy: str
+) -> None:
+    """SPEC S7."""
+    page = render_home(examples.make_list_page(frame=frame_of(**settings)))
+    described = linked_data(page)["@graph"]
+    assert isinstance(described, list)
+    site, publisher = described
+    assert (site["@type"], site["publisher"]) == ("WebSite", {"@id": publisher["@id"]})
+    assert publisher["@type"] == "NewsMediaOrganization"
+    assert (publisher["logo"], publisher["correctionsPolicy"]) == (logo, policy)
 
 
 def test_linked_data_names_the_logo_of_the_publisher() -> None:

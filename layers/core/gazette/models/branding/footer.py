@@ -10,7 +10,8 @@ from gazette.models.limits import MAX_FOOTER_BYTES, MAX_FOOTER_LINKS, MAX_FOOTER
 from gazette.models.problems.messages import did_you_mean
 
 # Each has a label in the catalogue of texts. Any other name is the label itself.
-KNOWN_NAMES = ("about", "contact", "corrections", "licence")
+POLICY = "corrections"
+KNOWN_NAMES = ("about", "contact", POLICY, "licence")
 _KEYWORD = re.compile(r"[a-z_-]+")
 _MAIL = re.compile(r"mailto:[^@\s<>\"]+@[^@\s<>\"]+")
 _PATH = re.compile(r"/(?:[^/\s<>\"\\][^\s<>\"\\]*)?")

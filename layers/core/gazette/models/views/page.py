@@ -68,7 +68,8 @@ class PageFrame:
     not ``indexed`` asks search engines to leave it out. ``tagline`` stands under the name of the
     site, ``footer`` are links at the end, ``own_stylesheet_url`` is that of the publisher. Times
     are shown in ``time_zone``. ``texts`` are the site's own words; its name is in
-    ``site_language``, and so are the pages that all pages link to.
+    ``site_language``, and so are the pages that all pages link to. ``corrections_policy_url`` says
+    what the publisher does about errors.
     """
 
     title: str
@@ -96,6 +97,7 @@ class PageFrame:
     footer: tuple[FooterLabel, ...] = ()
     time_zone: str = DEFAULT_ZONE
     site_language: str = ""
+    corrections_policy_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,12 @@ from gazette.models.site import Site
 from gazette.models.views.feed import FeedLink
 from gazette.models.views.page import Link, PageFrame
 from gazette.projections.feeds.segments import Segment
-from gazette.projections.pages.masthead import footer_of, icon_path, logo_of
+from gazette.projections.pages.masthead import (
+    corrections_policy_url,
+    footer_of,
+    icon_path,
+    logo_of,
+)
 
 
 def make_frame(  # noqa: PLR0913  # all but two are passed by name
@@ -64,6 +69,7 @@ def make_frame(  # noqa: PLR0913  # all but two are passed by name
         footer=footer_of(site),
         time_zone=site.brand.time_zone,
         site_language=site.language,
+        corrections_policy_url=corrections_policy_url(site),
     )
 
 

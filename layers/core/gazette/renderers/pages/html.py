@@ -37,7 +37,7 @@ from gazette.renderers.pages.languages import (
     name_language,
     text_language,
 )
-from gazette.renderers.pages.linked_data import news_article, withdrawn_article
+from gazette.renderers.pages.linked_data import news_article, news_site, withdrawn_article
 from gazette.renderers.pages.links import other_formats
 from gazette.renderers.pages.notices import notice_sentence
 from gazette.renderers.pages.shown_text import (
@@ -108,7 +108,8 @@ def render_list(page: ListPage) -> bytes:
 
 def render_home(page: ListPage) -> bytes:
     """Render the first page of the site: a lead story, what is new, what was corrected."""
-    return _render("home", page.frame, page=page, stories=home_stories(page))
+    described = news_site(page.frame)
+    return _render("home", page.frame, page=page, stories=home_stories(page), linked_data=described)
 
 
 def render_calendar(page: CalendarPage) -> bytes:

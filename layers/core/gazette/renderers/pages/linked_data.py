@@ -1,10 +1,13 @@
-"""An event as a NewsArticle of schema.org, for the JSON-LD block of its page (SPEC S7)."""
+"""The JSON-LD blocks of pages, in the words of schema.org (SPEC S7).
+
+An event is a NewsArticle, the home page a WebSite and its NewsMediaOrganization.
+"""
 
 from gazette.models.characters import shorten
 from gazette.models.frozen import rfc3339
 from gazette.models.ledger.entry import AttachmentRef, SourceRef
 from gazette.models.product import HEADLINE_CHARACTERS
-from gazette.models.views.page import Correction, EventPage
+from gazette.models.views.page import Correction, EventPage, PageFrame
 from gazette.projections.pages.event_pages import shown_title
 
 _OF_THE_TEXT = {"image", "citation", "associatedMedia"}
@@ -45,6 +48,29 @@ def withdrawn_article(page: EventPage) -> dict[str, object]:
         "dateModified": rfc3339(entry.changed),
         "creativeWorkStatus": page.frame.texts(entry.label),
     }
+
+
+def news_site(frame: PageFrame) -> dict[str, object]:
+    """Describe the site and who publishes it; an icon stands in for a logo."""
+    publisher = f"{frame.site_url}#publisher"
+    site = {
+        "@type": "WebSite",
+        "@id": f"{frame.site_url}#site",
+        "name": frame.site_title,
+        "description": frame.description,
+        "url": frame.site_url,
+        "inLanguage": frame.language,
+        "publisher": {"@id": publisher},
+    }
+    organization = {
+        "@type": "NewsMediaOrganization",
+        "@id": publisher,
+        "name": frame.site_title,
+        "url": frame.site_url,
+        "logo": frame.logo.url if frame.logo else frame.icon_url,
+        "correctionsPolicy": frame.corrections_policy_url,
+    }
+    return {"@context": "https://schema.org", "@graph": [site, organization]}
 
 
 def _author(page: EventPage) -> object:
