@@ -10,6 +10,7 @@ from gazette_cli.commands import (
     cost,
     demo,
     import_source,
+    init,
     new,
     operate,
     preview,
@@ -27,7 +28,7 @@ from gazette_cli.engines.sources import SourceError
 FAILED, INTERRUPTED = 2, 130
 # In the order of `gazette --help`: write, publish, check, and then what works with a stack.
 _COMMANDS = (
-    *(new, import_source, preview, publish, serve, settings, validate, verify),
+    *(init, new, import_source, preview, publish, serve, settings, validate, verify),
     *(demo, write, operate, cost),
 )
 
