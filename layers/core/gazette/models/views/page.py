@@ -37,11 +37,6 @@ class Link:
     count: int | None = None
     is_minimum: bool = False
 
-    @property
-    def suffix(self) -> str:
-        """What the name of the text ends with that shows the count."""
-        return MINIMUM if self.is_minimum else ""
-
 
 class FooterLabel(NamedTuple):
     """A link at the end of every page; a label that the publisher wrote has a language."""
