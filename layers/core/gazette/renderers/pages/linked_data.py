@@ -52,25 +52,21 @@ def withdrawn_article(page: EventPage) -> dict[str, object]:
 
 def news_site(frame: PageFrame) -> dict[str, object]:
     """Describe the site and who publishes it; an icon stands in for a logo."""
-    publisher = f"{frame.site_url}#publisher"
-    site = {
+    return {
+        "@context": "https://schema.org",
         "@type": "WebSite",
-        "@id": f"{frame.site_url}#site",
         "name": frame.site_title,
         "description": frame.description,
         "url": frame.site_url,
         "inLanguage": frame.language,
-        "publisher": {"@id": publisher},
+        "publisher": {
+            "@type": "NewsMediaOrganization",
+            "name": frame.site_title,
+            "url": frame.site_url,
+            "logo": frame.logo.url if frame.logo else frame.icon_url,
+            "correctionsPolicy": frame.corrections_policy_url,
+        },
     }
-    organization = {
-        "@type": "NewsMediaOrganization",
-        "@id": publisher,
-        "name": frame.site_title,
-        "url": frame.site_url,
-        "logo": frame.logo.url if frame.logo else frame.icon_url,
-        "correctionsPolicy": frame.corrections_policy_url,
-    }
-    return {"@context": "https://schema.org", "@graph": [site, organization]}
 
 
 def _author(page: EventPage) -> object:
