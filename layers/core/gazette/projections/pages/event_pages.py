@@ -20,6 +20,7 @@ from gazette.models.views.page import (
     ListedRevision,
     MovedPage,
     PageContext,
+    PageFrame,
 )
 from gazette.projections.erasures.erased_words import with_erased_words
 from gazette.projections.feeds.event_feeds import feed_image
@@ -49,18 +50,7 @@ def event_page(
     entry = with_erased_words(site.texts, revision.entry)
     revision = revision.model_copy(update={"entry": entry})
     return EventPage(
-        frame=make_frame(
-            site,
-            entry.base_path,
-            ViewKind.EVENT,
-            title=shown_title(site.texts, entry),
-            description=entry.note or "" if revision.is_withdrawn else entry.summary or entry.title,
-            feeds=_topic_feeds(site, entry),
-            breadcrumb=day_breadcrumb(site, entry.date),
-            language=entry.language,
-            indexed=not revision.is_withdrawn,
-            relations=(*version_links(site, entry), *context.translations),
-        ),
+        frame=_event_frame(site, revision, context),
         tag=site.event_tag(entry.event_id, entry.guid),
         revision=revision,
         day=day_link(site, entry.date),
@@ -75,6 +65,22 @@ def event_page(
         related=context.related,
         corrections=_corrections(site, entry, context),
         missing=image_addresses(site, entry.missing_in_text),
+    )
+
+
+def _event_frame(site: Site, revision: Revision, context: PageContext) -> PageFrame:
+    entry = revision.entry
+    return make_frame(
+        site,
+        entry.base_path,
+        ViewKind.EVENT,
+        title=shown_title(site.texts, entry),
+        description=entry.note or "" if revision.is_withdrawn else entry.summary or entry.title,
+        feeds=_topic_feeds(site, entry),
+        breadcrumb=day_breadcrumb(site, entry.date),
+        language=entry.language,
+        indexed=not revision.is_withdrawn,
+        relations=(*version_links(site, entry), *context.translations),
     )
 
 

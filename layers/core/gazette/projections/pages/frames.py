@@ -37,7 +37,7 @@ def make_frame(  # noqa: PLR0913  # all but two are passed by name
     relations: tuple[FeedLink, ...] = (),
 ) -> PageFrame:
     """Make the frame of the page at a base path, with links to its formats."""
-    return PageFrame(
+    frame = PageFrame(
         title=title,
         description=description,
         url=site.url(f"{base_path}.html"),
@@ -48,8 +48,6 @@ def make_frame(  # noqa: PLR0913  # all but two are passed by name
         site_url=site.url("index.html"),
         stylesheet_url=site.url(paths.STYLESHEET),
         icon_url=site.url(icon_path(site)),
-        icon_type=static_media_type(icon_path(site)).partition(";")[0],
-        own_stylesheet_url=site.url(file_path(own)) if (own := site.brand.stylesheet) else None,
         formats=tuple(
             Link(format_.title, site.url(f"{base_path}.{format_.extension}"), format_.media_type)
             for format_ in site.formats_of(kind)
@@ -64,6 +62,17 @@ def make_frame(  # noqa: PLR0913  # all but two are passed by name
             categories_link(site),
             *changes_links(site, partitions.SITE),
         ),
+    )
+    return _branded(site, frame)
+
+
+def _branded(site: Site, frame: PageFrame) -> PageFrame:
+    """Add what the settings of the brand put on every page."""
+    own = site.brand.stylesheet
+    return replace(
+        frame,
+        icon_type=static_media_type(icon_path(site)).partition(";")[0],
+        own_stylesheet_url=site.url(file_path(own)) if own else None,
         tagline=site.brand.tagline or site.shown_description,
         logo=logo_of(site),
         footer=footer_of(site),
