@@ -24,6 +24,8 @@ from gazette_cli.importers.times import moment_of, times
 _MAX_FILE_BYTES = 16 * MAX_DOCUMENT_BYTES
 _MAX_AFFECTED = 200
 _ZIP = b"PK"
+# A damaged file, one with a password (RuntimeError), and one packed in a way that zlib lacks.
+_MEMBER_ERRORS = (*UNPACKING_ERRORS, zipfile.BadZipFile, RuntimeError, NotImplementedError)
 
 
 def read_advisories(options: ImportOptions) -> Iterator[Found]:
@@ -36,12 +38,13 @@ def read_advisories(options: ImportOptions) -> Iterator[Found]:
     any_found = False
     for name, data in _files(options.source):
         any_found = True
-        yield from _advisories(name, data)
+        yield from [data] if isinstance(data, LeftOut) else _advisories(name, data)
     if not any_found:
         raise SourceError(f"{options.source}: contains no *.json; name advisories of OSV")
 
 
-def _files(source: str) -> Iterator[tuple[str, bytes]]:
+def _files(source: str) -> Iterator[tuple[str, bytes | LeftOut]]:
+    """Yield each file with its name, or why it cannot be read."""
     folder = Path(source)
     if folder.is_dir():
         for file in sorted(folder.rglob("*.json")):
@@ -60,16 +63,14 @@ def _files(source: str) -> Iterator[tuple[str, bytes]]:
             yield member, _unpacked(archive, member)
 
 
-def _unpacked(archive: zipfile.ZipFile, member: str) -> bytes:
-    """Return a file of a zip file, one byte more than is read of it at most.
-
-    One that is damaged is empty, and so no advisory.
-    """
+def _unpacked(archive: zipfile.ZipFile, member: str) -> bytes | LeftOut:
+    """Return a file of a zip file, one byte more than is read of it at most."""
     try:
         with archive.open(member) as stream:
             return stream.read(_MAX_FILE_BYTES + 1)
-    except (*UNPACKING_ERRORS, zipfile.BadZipFile, RuntimeError, NotImplementedError):
-        return b""
+    except _MEMBER_ERRORS as error:
+        reason = f"cannot be unpacked: {error}; unpack it yourself, or pack it again"
+        return LeftOut(member, Problem("document", reason))
 
 
 def _advisories(name: str, data: bytes) -> Iterator[Found]:

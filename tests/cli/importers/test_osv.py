@@ -2,6 +2,7 @@
 
 import io
 import json
+import struct
 import zipfile
 from typing import Any
 
@@ -115,6 +116,24 @@ def test_a_damaged_file_of_a_zip_file_is_left_out(importer: Importer) -> None:
     found = importer.run("osv", importer.file("all.zip", damaged))
     assert (found.status, [*found.documents]) == (1, ["GHSA-2"])
     assert found.results[0]["source"] == "a.json"
+    assert "cannot be unpacked: Bad CRC-32" in str(found.results[0])
+
+
+@pytest.mark.parametrize(
+    ("flag", "method", "reason"),
+    [(1, 0, "password required"), (0, 99, "compression method is not supported")],
+)
+def test_a_file_of_a_zip_file_that_cannot_be_unpacked_here_is_left_out_with_its_reason(
+    importer: Importer, flag: int, method: int, reason: str
+) -> None:
+    """One with a password, and one that was packed by a method of others."""
+    data = bytearray(zipped({"a.json": ADVISORY}))
+    local, central = data.index(b"PK\x03\x04"), data.index(b"PK\x01\x02")
+    for position in (local + 6, central + 8):
+        data[position : position + 4] = struct.pack("<HH", flag, method)
+    found = importer.run("osv", importer.file("all.zip", bytes(data)))
+    assert (found.status, [*found.documents]) == (1, [])
+    assert reason in str(found.results[0])
 
 
 def test_no_advisory_and_a_damaged_zip_file_are_misuse(importer: Importer) -> None:
