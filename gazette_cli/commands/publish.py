@@ -1,7 +1,6 @@
 """`gazette publish`: apply the changes of a source in order and write the site into a folder."""
 
 import json
-import sys
 import time
 from argparse import ArgumentParser, Namespace
 from collections import Counter
@@ -15,30 +14,25 @@ from typing import NamedTuple
 from rich.console import Console
 from rich.progress import Progress
 
-from gazette.models.contract.identity import event_key, is_erasure_key
-from gazette.models.frozen import rfc3339
-from gazette.models.ledger import partitions
-from gazette.models.ledger.snapshot import QuarantinedVersion
+from gazette.models.contract.identity import is_erasure_key
 from gazette.models.site import Site
-from gazette.models.tasks.reports import Quarantined
-from gazette.projections.items.due_items import DueEvent
-from gazette.projections.items.remarks import read_remarks
-from gazette.services.publish.images.missing_images import missing_images
-from gazette.services.release.release import held_events
 from gazette_cli.commands.argparse_types import Subparsers, moment, path, web_address
 from gazette_cli.commands.site_config import add_config_option, read_config
 from gazette_cli.engines.acts import NOTHING_BEFORE, Act, Before, Pause, bursts
 from gazette_cli.engines.directory_site import DirectorySiteStore
 from gazette_cli.engines.engine import Engine, needing_checkout
 from gazette_cli.engines.memory_engine import MemoryEngine
+from gazette_cli.engines.run_summary import (
+    print_summary,
+    quarantined_before,
+    read_left,
+    say_what_is_quarantined,
+    summary,
+)
 from gazette_cli.engines.sources import SourceError, read_source
 from gazette_cli.engines.sqlite.runs import acts_of_this_folder, acts_of_this_history
 from gazette_cli.engines.sqlite.site_file import SiteFile, is_published, remove_site
 from gazette_cli.engines.sqlite.sqlite_engine import SqliteEngine
-
-QUARANTINED = 1
-# Of each kind; the report has all.
-_LINES_SHOWN = 10
 
 
 class PublishOptions(NamedTuple):
@@ -59,14 +53,6 @@ class _Run(NamedTuple):
     engine: Engine
     acts: Sequence[Act]
     before: Before = NOTHING_BEFORE
-
-
-class _Left(NamedTuple):
-    """What a run leaves to do: held events; what erasures and images wait for; remarks."""
-
-    held: Sequence[DueEvent]
-    waiting: Sequence[Quarantined]
-    remarks: Sequence[Quarantined]
 
 
 def add_parser(commands: Subparsers) -> None:
@@ -135,7 +121,7 @@ def _add_run_options(parser: ArgumentParser) -> None:
 
 
 def publish(options: PublishOptions) -> int:
-    """Publish a source; return `QUARANTINED` if documents were quarantined, all others published.
+    """Publish a source; return 1 if documents were quarantined, all others published.
 
     Raises:
         SourceError: the source cannot be read, or the folder is not empty.
@@ -150,15 +136,15 @@ def publish(options: PublishOptions) -> int:
         engine.report.quarantined += changes.refused
         engine.report.add_seconds("read", time.perf_counter() - start)
         _apply(engine, acts, went_before)
-        standing = _quarantined_before(engine)
+        standing = quarantined_before(engine)
         engine.report.quarantined += [one for one in standing if not is_erasure_key(one.key)]
-        left = _read_left(engine, [one for one in standing if is_erasure_key(one.key)])
+        left = read_left(engine, [one for one in standing if is_erasure_key(one.key)])
     seconds = time.perf_counter() - start
     if options.report:
-        text = json.dumps(_summary(engine, left, seconds), indent=2, ensure_ascii=False)
+        text = json.dumps(summary(engine, left, seconds), indent=2, ensure_ascii=False)
         options.report.write_text(text + "\n", encoding="utf-8")
-    _print_summary(engine, left, options.out, seconds)
-    return _say_what_is_quarantined(engine.report.quarantined)
+    print_summary(engine, left, options.out, seconds)
+    return say_what_is_quarantined(engine.report.quarantined)
 
 
 def _begin(options: PublishOptions, acts: Sequence[Act], stack: ExitStack) -> _Run:
@@ -215,88 +201,3 @@ def _apply(engine: Engine, acts: Sequence[Act], before: Before) -> None:
                 engine.apply(act)
             engine.settle()
             progress.advance(task, len(burst))
-
-
-def _quarantined_before(engine: Engine) -> list[Quarantined]:
-    """Return what earlier runs have quarantined and is quarantined still.
-
-    Of an erasure the reason says what it waits for.
-    """
-    listed = {one.key for one in engine.report.quarantined} | engine.report.notices.keys()
-    records = engine.ledger.scan(partitions.QUARANTINE)
-    versions = (
-        QuarantinedVersion.model_validate_json(record.payload)
-        for record in records
-        if not record.deleted
-    )
-    return [
-        Quarantined(one.key, "; ".join(f"{field}: {reason}" for field, reason in one.problems))
-        for one in versions
-        if one.key not in listed
-    ]
-
-
-def _read_left(engine: Engine, waiting: Sequence[Quarantined]) -> _Left:
-    missing = (
-        Quarantined(event_key(one.event_id), f"image: {one.reason}")
-        for one in missing_images(engine.ledger)
-    )
-    erasures = (Quarantined(*notice) for notice in engine.report.notices.items())
-    remarks = (
-        Quarantined(event_key(one.event_id), f"{field}: {reason}")
-        for one in read_remarks(engine.ledger.scan(partitions.REMARKS))
-        for field, reason in one.remarks
-    )
-    return _Left(list(held_events(engine.ledger)), [*erasures, *waiting, *missing], list(remarks))
-
-
-def _summary(engine: Engine, left: _Left, seconds: float) -> dict[str, object]:
-    report = engine.report
-    return {
-        "events": len(report.events),
-        "revisions": report.revisions,
-        "held": [{"id": event.event_id, "release": rfc3339(event.due)} for event in left.held],
-        "quarantined": [item._asdict() for item in report.quarantined],
-        "waiting": [item._asdict() for item in left.waiting],
-        "remarks": [item._asdict() for item in left.remarks],
-        "documents": {
-            "written": report.written,
-            "unchanged": report.unchanged,
-            "removed": report.removed,
-            "bytes": report.bytes_written,
-        },
-        "aws_calls": dict(sorted(engine.calls.items())),
-        "seconds": {
-            **{stage: round(value, 3) for stage, value in report.seconds.items()},
-            "total": round(seconds, 3),
-        },
-    }
-
-
-def _print_summary(engine: Engine, left: _Left, out: Path, seconds: float) -> None:
-    report = engine.report
-    sys.stdout.write(
-        f"{len(report.events):,} events in {report.revisions:,} revisions, "
-        f"{len(left.held):,} held, {len(report.quarantined):,} quarantined; "
-        f"{report.written:,} documents written to {out} in {seconds:.1f} s\n"
-    )
-    lines = (
-        [f"held {event.event_id}: until {rfc3339(event.due)}" for event in left.held],
-        [f"quarantined {item.key}: {item.reason}" for item in report.quarantined],
-        [f"waiting {item.key}: {item.reason}" for item in left.waiting],
-        [f"remark {item.key}: {item.reason}" for item in left.remarks],
-    )
-    for kind in lines:
-        for line in kind[:_LINES_SHOWN]:
-            sys.stdout.write(f"{line}\n")
-
-
-def _say_what_is_quarantined(quarantined: Sequence[Quarantined]) -> int:
-    """Name the documents that are not published, and return the exit status."""
-    keys = list(dict.fromkeys(item.key for item in quarantined))
-    if not keys:
-        return 0
-    named = ", ".join(keys[:_LINES_SHOWN]) + (", …" if len(keys) > _LINES_SHOWN else "")
-    how = "`gazette validate` says what is wrong with each, and --report FILE lists all"
-    sys.stderr.write(f"gazette: {len(keys):,} quarantined: {named}\ngazette: {how}\n")
-    return QUARANTINED

@@ -56,14 +56,15 @@ def make_frame(  # noqa: PLR0913  # all but two are passed by name
         breadcrumb=breadcrumb,
         indexed=indexed,
         relations=relations,
-        sections=(
-            news_link(site),
-            topics_link(site),
-            categories_link(site),
-            *changes_links(site, partitions.SITE),
-        ),
+        sections=_sections(site),
     )
     return _branded(site, frame)
+
+
+def _sections(site: Site) -> tuple[Link, ...]:
+    """Return the links to the lists that every page leads to."""
+    lists = (news_link(site), topics_link(site), categories_link(site))
+    return (*lists, *changes_links(site, partitions.SITE))
 
 
 def _branded(site: Site, frame: PageFrame) -> PageFrame:
