@@ -44,7 +44,7 @@ def _add_rebuild(parser: argparse.ArgumentParser) -> None:
 
 def _add_failures(parser: argparse.ArgumentParser) -> None:
     add_stack(parser)
-    parser.add_argument("--json", action="store_true", dest="as_json", help="print JSON")
+    add_json(parser)
     parser.set_defaults(run=_failures)
 
 
@@ -68,14 +68,12 @@ def _add_replay(parser: argparse.ArgumentParser) -> None:
 
 def _add_held(parser: argparse.ArgumentParser) -> None:
     add_stack(parser)
-    parser.add_argument("--json", action="store_true", dest="as_json", help="print JSON")
+    add_json(parser)
     parser.set_defaults(run=_held)
 
 
 def _add_erase(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "event_id", metavar="ID", help="the object key of the event without events/ and .json"
-    )
+    add_event_id(parser)
     chosen = parser.add_mutually_exclusive_group()
     chosen.add_argument(
         "--revisions",
@@ -97,6 +95,16 @@ def _add_erase(parser: argparse.ArgumentParser) -> None:
     )
     add_stack(parser)
     parser.set_defaults(run=_erase)
+
+
+def add_event_id(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "event_id", metavar="ID", help="the object key of the event without events/ and .json"
+    )
+
+
+def add_json(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", dest="as_json", help="print JSON")
 
 
 def add_stack(parser: argparse.ArgumentParser) -> None:

@@ -3,7 +3,7 @@
 import argparse
 
 from gazette_cli.commands.argparse_types import Subparsers, path
-from gazette_cli.commands.operate import add_stack, address_of_stack
+from gazette_cli.commands.operate import add_event_id, add_json, add_stack, address_of_stack
 
 
 def add_parser(commands: Subparsers) -> None:
@@ -28,26 +28,22 @@ def _add_put(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--no-wait", action="store_true", help="end when the files are written, not when visible"
     )
-    parser.add_argument("--json", action="store_true", dest="as_json", help="print JSON")
+    add_json(parser)
     add_stack(parser)
     parser.set_defaults(run=_put)
 
 
 def _add_retract(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "event_id", metavar="ID", help="the object key of the event without events/ and .json"
-    )
+    add_event_id(parser)
     parser.add_argument("--note", required=True, help="readers see it: why it is retracted")
-    parser.add_argument("--json", action="store_true", dest="as_json", help="print JSON")
+    add_json(parser)
     add_stack(parser)
     parser.set_defaults(run=_retract)
 
 
 def _add_status(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "event_id", metavar="ID", help="the object key of the event without events/ and .json"
-    )
-    parser.add_argument("--json", action="store_true", dest="as_json", help="print JSON")
+    add_event_id(parser)
+    add_json(parser)
     add_stack(parser)
     parser.set_defaults(run=_status)
 
