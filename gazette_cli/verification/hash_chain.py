@@ -1,4 +1,7 @@
-"""Checks the hash chain of an event: its history, and the JSON form of each revision.
+"""Checks the hash chain of an event: its history, and the record of each revision.
+
+The history begins with the second revision. An event with one revision says the same in its JSON
+form.
 
 It trusts only the bytes it reads. It computes the hash of each revision from its record (RFC 8785)
 and compares it with the hash that the next revision names. It also derives the history from the
@@ -15,16 +18,12 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from gazette.models.contract.canonical import sha256_of
-from gazette.models.formats import FORMATS, JSON, ViewKind
 from gazette.models.kinds import RULES, RevisionKind
 from gazette.models.texts.catalogue import catalogue_of
 from gazette_cli.verification.damage import DamagedError, named, read_document, reason_of
-from gazette_cli.verification.published_site import UNREADABLE, PublishedSite
+from gazette_cli.verification.published_site import UNREADABLE, PublishedSite, is_history
 
 Json = Mapping[str, Any]
-_OTHER_FORMATS = tuple(
-    row.extension for row in FORMATS if ViewKind.REVISION in row.renders and row is not JSON
-)
 _OF_PARTS = frozenset({"revisions", "previous"})
 _OF_EVENT = ("id", "event", "title", "url")
 _ABSENT = object()
@@ -101,7 +100,7 @@ def check_history(site: PublishedSite, address: str) -> Iterator[str]:
 
 def _event_of(site: PublishedSite, address: str) -> str | None:
     """Return the event of a history that cannot be read, by its first revision."""
-    first = f"{address.removesuffix('.history.json')}.r1.json"
+    first = f"{address.removesuffix('.json').removesuffix('.history')}.r1.json"
     try:
         return str(read_document(site, first)["record"]["id"])
     except UNREADABLE:
@@ -114,13 +113,27 @@ def _parts(site: PublishedSite, address: str) -> Iterable[Json]:
     Raises:
         ValueError: a part names one that is not older.
     """
-    parts: list[Json] = [read_document(site, address)]
+    newest = read_document(site, address)
+    parts: list[Json] = [newest if is_history(address) else _only_part(site, newest)]
     while previous := parts[-1].get("previous"):
         older = read_document(site, previous)
         if older["revisions"][-1]["number"] >= parts[-1]["revisions"][0]["number"]:
             raise DamagedError(previous, "is no older part of the history")
         parts.append(older)
     return reversed(parts)
+
+
+def _only_part(site: PublishedSite, event: Json) -> Json:
+    """Return what the history of an event with one revision would say."""
+    listed = {name: value for name, value in event["changes"][0].items() if name != "current"}
+    previous = {"previous_sha256": event["revision"]["previous_sha256"]}
+    return {
+        "id": event["id"],
+        "event": read_document(site, listed["json"])["record"]["id"],
+        "title": event["title"],
+        "url": event["url"],
+        "revisions": [{**listed, **previous}],
+    }
 
 
 def _head_problems(history: Json) -> Iterator[str]:
@@ -169,7 +182,9 @@ def _problems(document: Json, history: Json, position: int, address: str) -> Ite
         yield f"it names {record['previous']} as previous, not {before.get('sha256')}"
     if record["id"] != history["event"]:
         yield f"its record belongs to the event {record['id']}"
-    expected = {**_listing(record, before), **_addresses(listed), "sha256": computed, **erased}
+    is_current = position + 1 == len(revisions)
+    addresses = _addresses(listed, is_current=is_current)
+    expected = {**_listing(record, before), **addresses, "sha256": computed, **erased}
     if erased:
         expected |= _erased_words(document["erased"], listed["json"])
     for name in sorted({*listed, *expected}):
@@ -208,8 +223,10 @@ def _erased_words(erased: Json, address: str) -> Json:
     }
 
 
-def _addresses(listed: Json) -> Json:
-    return {"json": listed["json"], "url": f"{listed['json'].removesuffix('.json')}.html"}
+def _addresses(listed: Json, *, is_current: bool) -> Json:
+    own = listed["json"].removesuffix(".json")
+    shown = own.rpartition(".r")[0] if is_current else own
+    return {"json": listed["json"], "url": f"{shown}.html"}
 
 
 def _links(revisions: Sequence[Json], position: int, address: str) -> Json:
@@ -218,9 +235,7 @@ def _links(revisions: Sequence[Json], position: int, address: str) -> Json:
     base_path, _, _ = own.rpartition(".r")
     return {
         "self": f"{own}.json",
-        **{extension: f"{own}.{extension}" for extension in _OTHER_FORMATS},
         "current": f"{base_path}.html",
-        "history": address,
+        "history": address if revisions[position]["number"] > 1 else None,
         "predecessor": revisions[position - 1]["url"] if position else None,
-        "successor": revisions[position + 1]["url"] if position + 1 < len(revisions) else None,
     }

@@ -47,7 +47,10 @@ class PublishedSite(Protocol):
     """Reads documents by their public addresses."""
 
     def histories(self) -> Iterator[str]:
-        """Yield the address of every history that can be found."""
+        """Yield the address of every history that can be found.
+
+        An event with one revision has none: it yields the JSON form of the event.
+        """
 
     def paths_below(self, folder: str) -> Iterator[str] | None:
         """Return the path of every document in a folder, None if the site cannot be listed."""
@@ -85,6 +88,11 @@ def open_site(site: str) -> PublishedSite:
     return FolderSite(folder)
 
 
+def is_history(address: str) -> bool:
+    """Return whether an address is that of a history, and not of an event without one."""
+    return address.endswith(_HISTORY)
+
+
 class FolderSite:
     """A site that `gazette publish` wrote. Its base address comes from its documents."""
 
@@ -93,16 +101,30 @@ class FolderSite:
         self._base = ""
 
     def histories(self) -> Iterator[str]:
-        files = sorted(self._folder.rglob(f"*{_HISTORY}"))
+        files = sorted((*self._folder.rglob(f"*{_HISTORY}"), *self._events_without_history()))
         self._base = base = self._find_base(files)
         for file in files:
             path = quote(file.relative_to(self._folder).as_posix(), safe=_SAFE)
             yield f"{base}/{path}"
 
+    def _events_without_history(self) -> Iterator[Path]:
+        """Yield the JSON forms of events with one revision, and those that cannot be read."""
+        for file in (self._folder / _NEWS).rglob("*.json"):
+            name = file.name.removesuffix(".json")
+            if "." in name or name == "index":
+                continue
+            try:
+                event = json.loads(file.read_bytes())
+                has_history = event["status"] == "moved" or event["history"] is not None
+            except UNREADABLE:
+                has_history = file.with_suffix(_HISTORY).exists()
+            if not has_history:
+                yield file
+
     def has_no_event(self) -> bool:
         """Return whether nothing is here, or only what needs no event.
 
-        A folder with other files is another folder. A page of an event without its history was
+        A folder with other files is another folder. A page of an event without its JSON form was
         tampered with.
         """
         names = {path.name for path in self._folder.iterdir()}
@@ -154,8 +176,8 @@ class AddressSite:
         for urlset in self._locations(f"{self._base}/{SITEMAP}"):
             for page in self._locations(urlset):
                 if page.endswith(".html"):
-                    event = json.loads(self.read(page.removesuffix(".html") + ".json"))
-                    yield event["history"]
+                    address = page.removesuffix(".html") + ".json"
+                    yield json.loads(self.read(address))["history"] or address
 
     def _changed_histories(self) -> Iterator[str]:
         for path in _CHANGES:

@@ -309,6 +309,8 @@ def test_the_page_of_a_correction_says_why_it_cannot_show_what_changed(form: str
     note = {"kind": "correction", "note": "Because."}
     world.put("a", hours(1), body="Two.", revision=note)
     world.settle()
+    world.put("a", hours(1.5), body="Three.")
+    world.settle()
     path = f"news/2026/07/4/river-opens.r2.{form}"
     assert b"nothing can be compared" not in world.site()[path]
     erase(world, "a", hours(2), [1])
@@ -323,7 +325,7 @@ def test_a_superseded_revision_does_not_call_the_event_withdrawn() -> None:
     world.put("a", hours(1), title="One", revision={"kind": "retraction", "note": "Wrong."})
     world.settle()
     path = "news/2026/07/4/one.r2.html"
-    assert current_link(world, path) == ">Withdrawn: One</a>"
+    assert path not in world.site()
     world.put("a", hours(2), title="One", body="Right.")
     erase(world, "a", hours(3), [1])
     world.settle()

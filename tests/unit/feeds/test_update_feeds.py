@@ -32,7 +32,7 @@ class Shown(NamedTuple):
 
 def shown(number: int, title: str, slug: str, hour: int) -> Shown:
     at = f"2026-07-04T{8 + hour:02d}:00:00Z"
-    url = f"https://gazette.example/{DAY}/{slug}.r{number}.html"
+    url = f"https://gazette.example/{DAY}/{slug}.html"
     return Shown(f"tag:gazette.example,2026:revision/{number}/a", title, url, at, at)
 
 
@@ -335,7 +335,11 @@ def test_the_history_of_an_event_is_a_feed_of_all_its_revisions() -> None:
     first = shown(1, "First version: River opens", "river-opens", 0)
     minor = shown(2, "Minor edit: River opens", "river-opens", 1)
     base_path = f"{DAY}/river-opens.history"
-    assert read_atom(world, base_path) == [REPUBLISHED, WITHDRAWN, UPDATED, CORRECTED, minor, first]
+    superseded = [
+        one._replace(url=one.url.replace(".html", f".r{number}.html"))
+        for number, one in enumerate((first, minor, CORRECTED, UPDATED, WITHDRAWN), 1)
+    ]
+    assert read_atom(world, base_path) == [REPUBLISHED, *superseded[::-1]]
     feed = etree.fromstring(body(world, f"{base_path}.atom"))
     assert feed.findtext(f"{ATOM}id") == "tag:gazette.example,2026:history/a"
     assert feed.findtext(f"{ATOM}title") == "River closes: history"

@@ -28,6 +28,7 @@ from tests.golden.changes import CHANGES
 from tests.golden.test_golden import SITE
 from tests.unit.pages import page_examples as examples
 from tests.unit.pages import revision_examples as revisions
+from tests.unit.publish.worlds import World, hours
 
 # Names of formats and of the program are no texts, and these words are the same elsewhere.
 NAMES = {"UTC", "SHA-256", "RSS", "OPML", "JSON", "Gazette"}
@@ -173,13 +174,23 @@ def test_an_event_of_another_language_has_a_page_in_its_own() -> None:
     assert (page.get("lang"), page.get("dir")) == ("ar", "rtl")
     assert not english_in(page, literals("de") - literals("ar"))
     assert arabic("changes.heading") in site[own.replace(".html", ".md")]
-    assert arabic("history.title", title="") in site[own.replace(".html", ".history.atom")]
     home = html.document_fromstring(site["index.html"].encode())
     assert home.get("lang") == "de"
     headlines = (each for each in home.iter("h2", "h3") if each.get("lang") == "ar")
     headline = next(headlines)
     assert (headline.get("dir"), headline[0].get("hreflang")) == ("rtl", "ar")
     assert german("section.corrections") in [text.strip() for text in home.itertext()]
+
+
+def test_the_history_and_the_revisions_of_an_event_speak_its_language() -> None:
+    arabic = catalogue_of("ar")
+    world = World(replace(SITE, language="de"))
+    for hour, body in enumerate(("One.", "Two.")):
+        world.put("a", hours(hour), title="Lantern", language="ar", body=body)
+    world.settle()
+    site, base_path = world.site(), "news/2026/07/4/lantern"
+    assert arabic("history.title", title="") in site[f"{base_path}.history.atom"].decode()
+    assert arabic("notice.is_superseded") in site[f"{base_path}.r1.html"].decode()
 
 
 def test_the_name_of_the_site_and_its_menu_lead_to_its_language() -> None:

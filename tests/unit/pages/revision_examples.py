@@ -11,6 +11,7 @@ from gazette.models.views.page import (
     HistoryPage,
     Link,
     ListedRevision,
+    RecordPage,
     RelatedEvent,
     RevisionPage,
 )
@@ -36,6 +37,7 @@ def make_revisions() -> tuple[ListedRevision, ...]:
             PUBLISHED,
             "Rivers: River opens",
             f"{BASE_PATH}.r1.html",
+            f"{BASE_PATH}.r1.json",
             "a" * 64,
         ),
         ListedRevision(
@@ -44,6 +46,7 @@ def make_revisions() -> tuple[ListedRevision, ...]:
             UPDATED,
             "River opens to swimmers",
             f"{BASE_PATH}.r2.html",
+            f"{BASE_PATH}.r2.json",
             "b" * 64,
             note="A quote of the mayor was added.",
         ),
@@ -53,6 +56,7 @@ def make_revisions() -> tuple[ListedRevision, ...]:
             UPDATED.replace(hour=18),
             ENTRY.title,
             f"{BASE_PATH}.html",
+            f"{BASE_PATH}.r3.json",
             "c" * 64,
             note="There are three bathing places, not four.",
             is_current=True,
@@ -82,13 +86,11 @@ def make_related() -> tuple[RelatedEvent, ...]:
     )
 
 
-def make_revision_page(  # noqa: PLR0913  # a test names what it needs
+def make_revision_page(  # a test names what it needs
     entry: Entry | None = None,
     *,
-    is_current: bool = False,
     changes: tuple[FieldChange, ...] = (),
     event: EventPage | None = None,
-    successor_url: str | None = f"{BASE_PATH}.html",
     predecessor_url: str | None = f"{BASE_PATH}.r1.html",
 ) -> RevisionPage:
     """Make the page of the second revision, an update that was superseded."""
@@ -99,12 +101,24 @@ def make_revision_page(  # noqa: PLR0913  # a test names what it needs
     return RevisionPage(
         event=event or make_event_page(entry, frame=frame, previous_sha256="b" * 64),
         current=Link("River opens", f"{BASE_PATH}.html"),
-        is_current=is_current,
         differences=changes,
-        record={"number": 2, "document": {"title": "نهر", "size": 1.5}},
         history_url=f"{BASE_PATH}.history.json",
         predecessor_url=predecessor_url,
-        successor_url=successor_url,
+    )
+
+
+def make_record() -> RecordPage:
+    """Make the record of the second revision."""
+    page = make_revision_page()
+    return RecordPage(
+        revision=page.event.revision,
+        url=f"{BASE_PATH}.r2.json",
+        record={"number": 2, "document": {"title": "نهر", "size": 1.5}},
+        topics=page.event.topics,
+        category=page.event.category,
+        current_url=f"{BASE_PATH}.html",
+        history_url=f"{BASE_PATH}.history.json",
+        predecessor_url=f"{BASE_PATH}.r1.html",
     )
 
 

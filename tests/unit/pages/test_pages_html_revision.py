@@ -120,21 +120,10 @@ def test_a_superseded_revision_shows_its_own_text_and_links_the_current_one() ->
     assert notice.endswith("Current version: River opens")
     assert found(tree, "//aside[@class='notice']/p[1]/a/@href") == [f"{examples.BASE_PATH}.html"]
     assert found(tree, "//p[@class='versions']/a") == [
-        *("What changed", "Previous version", "Next version", "All versions"),
+        *("What changed", "Previous version", "All versions"),
     ]
     assert found(tree, "//link[@rel='canonical']/@href") == [f"{examples.BASE_PATH}.r2.html"]
     assert found(tree, "//meta[@name='robots']/@content") == ["noindex"]
-
-
-def test_the_current_revision_is_canonical_at_the_address_of_the_event() -> None:
-    page = revisions.make_revision_page(is_current=True, successor_url=None, predecessor_url=None)
-    tree = parsed(render_revision(page))
-    assert found(tree, "//aside[@class='notice']/p[1]") == [
-        "This is revision 2 of 5 July 2026, 16:05 UTC. It is the current version: River opens"
-    ]
-    assert found(tree, "//p[@class='versions']/a") == ["All versions"]
-    assert found(tree, "//link[@rel='canonical']/@href") == [f"{examples.BASE_PATH}.html"]
-    assert found(tree, "//section[@class='difference']") == []
 
 
 def test_a_revision_that_withdrew_the_event_shows_only_its_notice_and_the_reason() -> None:

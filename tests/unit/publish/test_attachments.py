@@ -102,7 +102,7 @@ def test_a_feed_leaves_out_attachments_that_an_item_of_the_ledger_cannot_hold() 
 
 
 MAP_URL = f"{SITE.base_url}/image/old%20map.png"
-MAP_FORMS = ("html", "md", "json", "xml", "r1.html", "r1.md")
+MAP_FORMS = ("html", "md", "json", "xml")
 MAP_NAMED_IN = {
     *(f"{PAGE}.{form}" for form in MAP_FORMS),
     *(f"{feed}.{form}" for feed in FEEDS for form in ("rss", "atom", "json")),

@@ -192,8 +192,11 @@ def test_an_expired_event_says_expired_in_every_format_and_never_withdrawn() -> 
     entry = feedparser.parse(site[f"{path}.xml"]).entries[0]
     assert entry.title == "Expired: One"
     assert entry.summary == "This event expired on 4 July 2026."
+    world = world_with_an_expired_event()
+    world.put("a", hours(40), title="One")
+    world.settle()
     for revision in (f"{path}.r2.html", f"{path}.r2.md"):
-        page = site[revision].decode()
+        page = world.site()[revision].decode()
         assert "when the event expired." in page
         assert "withdrew" not in page
 

@@ -74,17 +74,18 @@ def test_other_headers_are_not_announced() -> None:
     assert world.report.changed_feeds == []
 
 
-def test_the_entry_of_a_revision_has_the_same_headers_before_and_after_it_is_superseded() -> None:
+def test_a_record_has_the_same_headers_before_and_after_its_revision_is_superseded() -> None:
     world = World()
     world.put("a", hours(0), title="A", topics=["Foxes"])
     world.settle()
-    path = "news/2026/07/4/a.r1.xml"
+    path = "news/2026/07/4/a.r1.json"
     current = world.store.documents[path]
     world.put("a", hours(1), title="B", topics=["Foxes"])
     world.settle()
     assert world.store.documents[path] == current
     assert current.cache_control == SUPERSEDED
-    assert world.store.documents["news/2026/07/4/b.r2.html"].cache_control == LIVE
+    assert world.store.documents["news/2026/07/4/a.r1.xml"].cache_control == SUPERSEDED
+    assert world.store.documents["news/2026/07/4/b.html"].cache_control == LIVE
 
 
 def test_a_document_with_the_tag_of_a_listing_is_compared_by_its_bytes() -> None:

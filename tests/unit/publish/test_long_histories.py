@@ -61,7 +61,26 @@ def histories(world: World) -> dict[str, bytes]:
     return {path: body for path, body in world.site().items() if path.startswith(HISTORY)}
 
 
-@pytest.mark.parametrize("versions", range(1, 10))
+def test_an_event_with_one_revision_has_no_history_and_nothing_leads_to_one() -> None:
+    """DESIGN, "Names and paths": nor has its revision pages of its own, only a record."""
+    world = published(1)
+    assert histories(world) == {}
+    assert {path for path in world.site() if ".r1." in path} == {f"{FIRST}.r1.json"}
+    assert [path for path, body in world.site().items() if b".history." in body] == []
+    assert json.loads(world.site()[f"{FIRST}.json"])["history"] is None
+
+
+@pytest.mark.parametrize("versions", range(2, 8))
+def test_a_revision_has_pages_from_when_it_is_superseded(versions: int) -> None:
+    """SPEC V5; its record is there from the beginning."""
+    numbers = range(1, versions + 1)
+    pages = {f"{FIRST}.r{one}.{form}" for one in numbers[:-1] for form in ("html", "md", "xml")}
+    records = {f"{FIRST}.r{one}.json" for one in numbers}
+    site = published(versions).site()
+    assert {path for path in site if path.startswith(f"{FIRST}.r")} == pages | records
+
+
+@pytest.mark.parametrize("versions", range(2, 10))
 def test_a_walk_through_the_parts_of_a_history_finds_each_revision_once(versions: int) -> None:
     world = published(versions)
     newest_first = [numbers(part) for part in walk(world)]
@@ -69,7 +88,7 @@ def test_a_walk_through_the_parts_of_a_history_finds_each_revision_once(versions
     assert all(len(part) <= SHORT.history_part for part in newest_first)
 
 
-@pytest.mark.parametrize("versions", range(1, 10))
+@pytest.mark.parametrize("versions", range(2, 10))
 def test_each_part_of_a_history_goes_on_with_the_hash_of_the_part_before(versions: int) -> None:
     chain = [one for part in reversed(list(walk(published(versions)))) for one in part["revisions"]]
     assert [one["previous_sha256"] for one in chain] == [None, *(one["sha256"] for one in chain)][
@@ -78,9 +97,9 @@ def test_each_part_of_a_history_goes_on_with_the_hash_of_the_part_before(version
 
 
 def test_a_full_part_is_written_once_and_its_bytes_never_change() -> None:
-    world = published(2)
+    world = published(3)
     assert sorted(histories(world)) == [f"{HISTORY}.atom", f"{HISTORY}.json"]
-    world.put("a", hours(3), body="Text 3.")
+    world.put("a", hours(3.5), body="Text 4.")
     world.settle()
     full = {f"{HISTORY}.1.{extension}": 0 for extension in ("atom", "json")}
     before = {path: histories(world)[path] for path in full}

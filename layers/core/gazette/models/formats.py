@@ -17,6 +17,7 @@ class ViewKind(StrEnum):
     EVENT = "event"
     MOVED = "moved"
     REVISION = "revision"
+    RECORD = "record"
     HISTORY = "history"
     DAY = "day"
     WITHDRAWN = "withdrawn"
@@ -91,7 +92,7 @@ JSON = Format(
     {
         ViewKind.EVENT: "json.pages:render_event_json",
         ViewKind.MOVED: "json.pages:render_moved_json",
-        ViewKind.REVISION: "json.pages:render_revision_json",
+        ViewKind.RECORD: "json.pages:render_record_json",
         ViewKind.HISTORY: "json.pages:render_history_json",
         ViewKind.DAY: "json.pages:render_list_json",
         ViewKind.HOME: "json.pages:render_home_json",

@@ -81,9 +81,9 @@ class Site:
             path = path.removesuffix("index.html")
         return f"{self.base_url}/{encoded_path(path)}"
 
-    def formats_of(self, kind: ViewKind) -> tuple[Format, ...]:
-        """Return the formats in which a kind of view is published."""
-        return tuple(format_ for format_ in self.formats if kind in format_.renders)
+    def formats_of(self, *kinds: ViewKind) -> tuple[Format, ...]:
+        """Return the formats in which any of these kinds of views is published."""
+        return tuple(one for one in self.formats if not one.renders.keys().isdisjoint(kinds))
 
     def paths(self, kind: ViewKind, base_path: str) -> tuple[str, ...]:
         """Return the paths of a view, one a format."""

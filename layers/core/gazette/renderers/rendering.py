@@ -8,7 +8,7 @@ from gazette.models.formats import Format
 from gazette.models.site import Site
 from gazette.models.views.feed import Feed
 from gazette.models.views.site_document import ANNOUNCED, LIVE, Document
-from gazette.models.views.view import EntryView, View
+from gazette.models.views.view import View
 
 
 def render(site: Site, view: View) -> Iterator[Document]:
@@ -23,14 +23,13 @@ def _document(site: Site, view: View, format_: Format) -> Document:
     address = (site.url(path),) if format_.takes_address else ()
     body = renderer(format_.renders[view.kind])(part, *address)
     hubs = part.hubs if isinstance(part, Feed) else ()
-    own = part.cache_control if isinstance(part, EntryView) else None
-    cache_control = own or view.cache_control
+    is_announced = hubs and view.cache_control == LIVE
     return Document(
         path,
         body,
         format_.content_type,
         # A hub fetches the feed once after a ping, and must not get the cached one.
-        ANNOUNCED if hubs and cache_control == LIVE else cache_control,
+        ANNOUNCED if is_announced else view.cache_control,
         hubs,
         format_.stored_type,
     )

@@ -112,7 +112,6 @@ TEXTS: dict[str, Text] = {
     "changes.line": "Revision {number}, {time} ({labels})",
     "revision.all_versions": "All versions",
     "revision.current_version": "Current version",
-    "revision.next_version": "Next version",
     "revision.previous_version": "Previous version",
     "revision.title": "{title} (revision {number})",
     # The notice on top of the page of one revision.
@@ -120,7 +119,6 @@ TEXTS: dict[str, Text] = {
     "notice.sentence": "{name} of {time}.",
     "notice.sentence_of_withdrawal": "{name} of {time}, which withdrew the event.",
     "notice.sentence_of_expiry": "{name} of {time}, when the event expired.",
-    "notice.is_current": "It is the current version:",
     "notice.is_superseded": "It has been superseded. Current version:",
     "difference.heading": "What changed",
     "difference.deleted": "deleted",

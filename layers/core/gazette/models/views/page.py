@@ -104,6 +104,7 @@ class ListedRevision:
     at: datetime
     title: str
     url: str
+    record_url: str
     sha256: str
     note: str | None = None
     is_current: bool = False
@@ -191,20 +192,17 @@ class EventPage:
 
 @dataclass(frozen=True, slots=True)
 class RevisionPage:
-    """One revision at its own, permanent address.
+    """A superseded revision at its own, permanent address.
 
     ``event`` is the event as it was then, with the frame of this page; ``current`` links to the
-    event as it is now. The ``sha256`` of the revision is the hash of ``record`` (RFC 8785).
+    event as it is now.
     """
 
     event: EventPage
     current: Link
-    is_current: bool
     differences: tuple[FieldChange, ...]
-    record: dict[str, object]
     history_url: str
     predecessor_url: str | None = None
-    successor_url: str | None = None
 
     @property
     def is_incomparable(self) -> bool:
@@ -215,6 +213,23 @@ class RevisionPage:
         revision = self.event.revision
         is_correction = revision.entry.kind is RevisionKind.CORRECTION
         return is_correction and not revision.is_withdrawn and not self.differences
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPage:
+    """What proves a revision: the ``sha256`` of it is the hash of ``record`` (RFC 8785).
+
+    ``history_url`` is None for the first revision.
+    """
+
+    revision: Revision
+    url: str
+    record: dict[str, object]
+    topics: tuple[Link, ...]
+    category: Link | None
+    current_url: str
+    history_url: str | None
+    predecessor_url: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from gazette.models.views.page import (
     HistoryPage,
     MovedPage,
     PageFrame,
+    RecordPage,
     RevisionPage,
 )
 from gazette.models.views.site_document import LIVE
@@ -23,6 +24,7 @@ from gazette.models.views.site_document import LIVE
 Page = (
     EventPage
     | MovedPage
+    | RecordPage
     | RevisionPage
     | HistoryPage
     | ListPage
@@ -33,14 +35,10 @@ Page = (
 
 
 class EntryView(NamedTuple):
-    """One event as an Atom Entry Document; ``language`` holds where the item names none.
-
-    ``cache_control`` replaces that of the view, if given.
-    """
+    """One event as an Atom Entry Document; ``language`` holds where the item names none."""
 
     item: FeedItem
     language: str
-    cache_control: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

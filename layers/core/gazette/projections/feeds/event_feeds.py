@@ -33,7 +33,7 @@ from gazette.models.views.feed import (
 from gazette.models.views.page import NO_CONTEXT, PageContext
 from gazette.projections.erasures.erased_words import with_erased_words
 from gazette.projections.feeds.entry_content import content_html, summary_html
-from gazette.projections.feeds.feed_links import alternate_links, version_links
+from gazette.projections.feeds.feed_links import alternate_links, history_url, version_links
 from gazette.projections.history.entries import attachment_ref, source_ref
 from gazette.projections.markup.body import plain_text
 from gazette.projections.pages.event_image import with_known_image
@@ -118,7 +118,7 @@ def feed_item(site: Site, entry: Entry, page_path: str | None = None) -> FeedIte
         enclosures=tuple(map(_enclosure, entry.attachments)),
         links=(*alternate_links(site, entry), *version_links(site, entry)),
         image=image,
-        history_url=site.url(paths.history_path(entry.first_path)),
+        history_url=history_url(site, entry),
         text_bytes=len((entry.body or "").encode()),
     )
 
@@ -158,7 +158,7 @@ def page_item(
 
 
 def revision_item(site: Site, revision: Revision, document: EventDocument | None) -> FeedItem:
-    """Make the item of one revision, with its own id, its own address and its own text.
+    """Make the item of a superseded revision, with its own id, address and text.
 
     Its links within the page lead to its own page, which stays as it is.
     """
@@ -173,7 +173,7 @@ def revision_item(site: Site, revision: Revision, document: EventDocument | None
         id=site.tag("revision", str(entry.number), entry.event_id),
         guid=None,
         url=site.url(f"{base_path}.html"),
-        links=(*alternates, *version_links(site, entry)),
+        links=(*alternates, *version_links(site, entry, is_superseded=True)),
     )
 
 

@@ -9,8 +9,8 @@ from gazette.models import paths
 from gazette.models.byte_cache import IdentityCache
 from gazette.models.kinds import RULES, default_withdrawal_note
 from gazette.models.ledger import keys, partitions
-from gazette.models.ledger.entry import Entry
 from gazette.models.ledger.partitions import Partition
+from gazette.models.ledger.snapshot import Revision
 from gazette.models.ledger.update import TimelineHead, UpdateEntry
 from gazette.models.site import Site
 from gazette.models.texts.catalogue import Catalogue
@@ -21,7 +21,7 @@ from gazette.projections.diff.fields import NOTE, OTHER
 from gazette.projections.diff.spans import diff_spans
 from gazette.projections.erasures.erased_words import with_erased_words
 from gazette.projections.feeds.event_feeds import feed_topics, make_feed, note_item
-from gazette.projections.feeds.feed_links import version_links
+from gazette.projections.feeds.feed_links import revision_address, version_links
 from gazette.projections.feeds.segments import Segment, SegmentRef
 from gazette.projections.items.long_histories import HistoryPart
 from gazette.projections.pages.event_pages import shown_title
@@ -112,7 +112,10 @@ def update_items(site: Site, updates: Iterable[UpdateEntry]) -> tuple[FeedItem, 
 
 
 def update_item(site: Site, update: UpdateEntry) -> FeedItem:
-    """Make the item of a revision at its permanent address: its note and its changes."""
+    """Make the item of a revision: its note and its changes.
+
+    It leads to the page of the event, and stays as it is when the revision is superseded.
+    """
     site = site.in_language(update.language)
     update = with_erased_words(site.texts, update)
     current = site.url(f"{update.base_path}.html")
@@ -120,6 +123,7 @@ def update_item(site: Site, update: UpdateEntry) -> FeedItem:
     links = _version_links_html(site, update)
     return replace(
         note_item(site, update, note),
+        url=current,
         content_html="\n".join(
             (f"<p>{escape(note)}</p>", *(_change_html(site.texts, each) for each in changes), links)
         ),
@@ -170,7 +174,7 @@ def history_feed(site: Site, part: HistoryPart) -> Feed:
         base_path=part.base_path,
         home_path=part.event_base_path,
         updated=max(revision.entry.at for revision in part.revisions),
-        items=tuple(_history_item(site, one.entry, part) for one in part.revisions[::-1]),
+        items=tuple(_history_item(site, one, part) for one in part.revisions[::-1]),
     )
     previous = part.previous_base_path
     return replace(
@@ -181,16 +185,17 @@ def history_feed(site: Site, part: HistoryPart) -> Feed:
     )
 
 
-def _history_item(site: Site, entry: Entry, part: HistoryPart) -> FeedItem:
-    texts = site.in_language(entry.language).texts
-    entry = with_erased_words(texts, entry)
+def _history_item(site: Site, revision: Revision, part: HistoryPart) -> FeedItem:
+    texts = site.in_language(revision.entry.language).texts
+    entry = with_erased_words(texts, revision.entry)
     note = entry.note or texts("history.note", kind=texts(entry.kind.label))
     return replace(
         note_item(site, entry, note),
+        url=revision_address(site, revision, is_current=part.is_newest(revision)),
         topics=feed_topics(site, entry),
         links=(
             FeedLink("latest-version", site.url(f"{part.event_base_path}.html"), "text/html"),
-            *version_links(site, entry),
+            *version_links(site, entry, is_superseded=True),
         ),
     )
 

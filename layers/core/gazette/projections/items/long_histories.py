@@ -22,8 +22,8 @@ class HistoryPart(NamedTuple):
     """Revisions of an event whose numbers fall in one part, oldest first.
 
     ``size`` is how many numbers a part has, ``older`` the last revision before this part. An
-    archived part is full and never changes again. The other one, which is current, has the newest
-    revision.
+    archived part is full and superseded, and never changes again. The other one, which is current,
+    has the newest revision.
     """
 
     revisions: tuple[Revision, ...]
@@ -34,6 +34,10 @@ class HistoryPart(NamedTuple):
     @property
     def last(self) -> Revision:
         return self.revisions[-1]
+
+    def is_newest(self, revision: Revision) -> bool:
+        """Whether a revision of this part is the newest one of the event."""
+        return not self.is_archived and revision is self.last
 
     @property
     def base_path(self) -> str:

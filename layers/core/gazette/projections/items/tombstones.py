@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
-from gazette.models import paths
 from gazette.models.ledger import keys
 from gazette.models.ledger.deletion import Deletion
 from gazette.models.ledger.entry import Entry, read_entry
@@ -20,6 +19,7 @@ from gazette.models.ledger.snapshot import Snapshot
 from gazette.models.site import Site
 from gazette.models.views.feed import Feed, Tombstone
 from gazette.projections.erasures.erased_words import with_erased_words
+from gazette.projections.feeds.feed_links import history_url
 from gazette.projections.items.item_order import item_order
 
 # What the place of an event says that left a time line and was not withdrawn.
@@ -167,7 +167,7 @@ def _tombstone(site: Site, entry: Entry) -> Tombstone:
         note=entry.note,
         revision=entry.number,
         sha256=entry.sha256,
-        history_url=site.url(paths.history_path(entry.first_path)),
+        history_url=history_url(site, entry),
         guid=entry.guid,
         language=entry.language,
     )

@@ -1,5 +1,6 @@
 """The page of an event, and the pages at its former addresses."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from gazette.models import paths
@@ -63,7 +64,11 @@ def event_page(
         attachments=_attachments(site, entry, document) if document else (),
         changes=changes,
         related=context.related,
-        corrections=_corrections(site, entry, context),
+        corrections=linked_corrections(
+            site,
+            context.corrections or entry.corrections,
+            shown_here=None if revision.is_withdrawn else revision.number,
+        ),
         missing=image_addresses(site, entry.missing_in_text),
     )
 
@@ -139,10 +144,6 @@ def alias_page(left: MovedPage) -> MovedPage:
     return replace(left, frame=frame, last_version_url=None, is_followed=True)
 
 
-def history_url(site: Site, entry: Entry) -> str:
-    return site.url(paths.history_path(entry.first_path))
-
-
 def shown_title(texts: Catalogue, entry: Entry) -> str:
     """Return the title as pages and feeds show it."""
     if not RULES[entry.kind].withdraws and not entry.erased:
@@ -155,12 +156,23 @@ def _attachments(site: Site, entry: Entry, document: EventDocument) -> tuple[Att
     return shown_attachments(site, attached, entry)
 
 
-def _corrections(site: Site, entry: Entry, context: PageContext) -> tuple[Correction, ...]:
-    return tuple(_correction(site, each) for each in context.corrections or entry.corrections)
+def linked_corrections(
+    site: Site, corrections: Iterable[CorrectionRef], shown_here: int | None
+) -> tuple[Correction, ...]:
+    """Link corrections to what they changed.
+
+    ``shown_here`` is the number of the revision that the page of the event shows; every other one
+    has a page of its own.
+    """
+    return tuple(
+        _correction(site, each, is_shown_here=each.number == shown_here) for each in corrections
+    )
 
 
-def _correction(site: Site, correction: CorrectionRef) -> Correction:
-    base_path = paths.revision_path(correction.base_path, correction.number)
+def _correction(site: Site, correction: CorrectionRef, *, is_shown_here: bool) -> Correction:
+    base_path = correction.base_path
+    if not is_shown_here:
+        base_path = paths.revision_path(base_path, correction.number)
     url = f"{site.url(f'{base_path}.html')}#difference"
     return Correction(correction.number, correction.at, correction.note, url)
 

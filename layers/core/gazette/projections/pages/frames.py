@@ -48,10 +48,7 @@ def make_frame(  # noqa: PLR0913  # all but two are passed by name
         site_url=site.url("index.html"),
         stylesheet_url=site.url(paths.STYLESHEET),
         icon_url=site.url(icon_path(site)),
-        formats=tuple(
-            Link(format_.title, site.url(f"{base_path}.{format_.extension}"), format_.media_type)
-            for format_ in site.formats_of(kind)
-        ),
+        formats=format_links(site, base_path, kind),
         feeds=feeds,
         breadcrumb=breadcrumb,
         indexed=indexed,
@@ -59,6 +56,14 @@ def make_frame(  # noqa: PLR0913  # all but two are passed by name
         sections=_sections(site),
     )
     return _branded(site, frame)
+
+
+def format_links(site: Site, base_path: str, *kinds: ViewKind) -> tuple[Link, ...]:
+    """Return the links to the formats in which a base path is published."""
+    return tuple(
+        Link(format_.title, site.url(f"{base_path}.{format_.extension}"), format_.media_type)
+        for format_ in site.formats_of(*kinds)
+    )
 
 
 def _sections(site: Site) -> tuple[Link, ...]:

@@ -1,4 +1,4 @@
-"""The history of an event: its list of changes, its history page, and its revision pages."""
+"""The history of an event: its changes, its history, and the records and pages of revisions."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -17,18 +17,32 @@ from gazette.models.views.page import (
     Link,
     ListedRevision,
     PageFrame,
+    RecordPage,
     RevisionPage,
 )
 from gazette.projections.diff.fields import differences
 from gazette.projections.erasures.erased_words import with_erased_words
-from gazette.projections.feeds.feed_links import version_links
+from gazette.projections.feeds.feed_links import (
+    event_url,
+    history_url,
+    record_url,
+    revision_address,
+    revision_url,
+    version_links,
+)
 from gazette.projections.items.long_histories import HistoryPart
-from gazette.projections.pages.event_pages import event_page, history_url, shown_title
-from gazette.projections.pages.frames import make_frame
+from gazette.projections.pages.event_pages import (
+    category_link,
+    event_page,
+    linked_corrections,
+    shown_title,
+    topic_link,
+)
+from gazette.projections.pages.frames import format_links, make_frame
 
 
 def listed_revisions(site: Site, revisions: Sequence[Revision]) -> tuple[ListedRevision, ...]:
-    """List revisions, oldest first; the last one is current and has the event's address."""
+    """List revisions, oldest first; the last one is current."""
     current = revisions[-1]
     return tuple(
         _listed_revision(site, revision, is_current=revision is current) for revision in revisions
@@ -42,7 +56,8 @@ def _listed_revision(site: Site, revision: Revision, *, is_current: bool) -> Lis
         kind=entry.kind,
         at=entry.at,
         title=entry.title,
-        url=event_url(site, revision) if is_current else revision_url(site, revision),
+        url=revision_address(site, revision, is_current=is_current),
+        record_url=record_url(site, revision),
         sha256=entry.sha256,
         note=entry.note,
         is_current=is_current,
@@ -51,12 +66,12 @@ def _listed_revision(site: Site, revision: Revision, *, is_current: bool) -> Lis
 
 
 def history_page(site: Site, part: HistoryPart) -> HistoryPage:
-    """Make a part of the history of an event, with the permanent address of every revision."""
+    """Make a part of the history of an event, with the address of every revision."""
     # Programs read it, and compare its English words.
     site = site.in_language("en")
     entry, revisions = part.last.entry, part.revisions
     chain = tuple(
-        replace(listed, url=revision_url(site, revision))
+        replace(listed, url=revision_address(site, revision, is_current=part.is_newest(revision)))
         for listed, revision in zip(listed_revisions(site, revisions), revisions, strict=True)
     )
     previous, current = part.previous_base_path, part.current_base_path
@@ -72,88 +87,27 @@ def history_page(site: Site, part: HistoryPart) -> HistoryPage:
     )
 
 
-def revision_page(
-    site: Site,
-    revisions: Sequence[Revision],
-    position: int,
-    document: EventDocument | None,
-    before: EventDocument | None,
-) -> RevisionPage:
-    """Make the page of the revision at a position of the history, with its changes.
+def record_page(
+    site: Site, revision: Revision, document: EventDocument | None, predecessor: Revision | None
+) -> RecordPage:
+    """Make the record of a revision, which proves its hash; ``document`` is None if erased.
 
-    ``document`` is None for a delete marker; ``before`` is the document of the revision before.
+    It is made once. So it knows nothing of later revisions, and that of the first revision nothing
+    of a history.
     """
-    revision, is_current = revisions[position], position == len(revisions) - 1
-    site = site.in_language(revision.entry.language)
-    entry = with_erased_words(site.texts, revision.entry)
-    revision = revision.model_copy(update={"entry": entry})
-    published = None if revision.is_withdrawn else document
-    base_path = paths.revision_path(entry.base_path, entry.number)
-    page = event_page(site, revision, published)
-    successor = None if is_current else revision_url(site, revisions[position + 1])
-    return RevisionPage(
-        event=replace(page, frame=_revision_frame(site, revision, page.frame, successor)),
-        # Whether the event is withdrawn by now, a page that stays as it is cannot know.
-        current=Link(
-            shown_title(site.texts, entry) if is_current else entry.title, event_url(site, revision)
-        ),
-        is_current=is_current,
-        differences=differences(before, published, site.url(f"{base_path}.html"))
-        if position
-        else (),
-        record=_record(revision, document),
-        history_url=history_url(site, entry),
-        predecessor_url=revision_url(site, revisions[position - 1]) if position else None,
-        successor_url=successor,
-    )
-
-
-def with_difference(page: EventPage, before: EventDocument | None) -> EventPage:
-    """Add what the newest revision changed; ``before`` is what was published before it (V5)."""
-    if before is None:
-        return page
-    return replace(page, differences=differences(before, page.document, page.frame.url))
-
-
-def _revision_frame(
-    site: Site, revision: Revision, frame: PageFrame, successor: str | None
-) -> PageFrame:
-    """Make the frame of a revision's page from that of the event as it was then."""
+    # Programs read it.
+    site = site.in_language("en")
     entry = revision.entry
-    return make_frame(
-        site,
-        paths.revision_path(entry.base_path, entry.number),
-        ViewKind.REVISION,
-        title=site.texts(
-            "revision.title", title=shown_title(site.texts, entry), number=entry.number
-        ),
-        description=frame.description,
-        feeds=frame.feeds,
-        breadcrumb=frame.breadcrumb,
-        language=entry.language,
-        indexed=False,
-        relations=(
-            *version_links(site, entry),
-            *_forward_links(event_url(site, revision), successor),
-        ),
+    return RecordPage(
+        revision=revision,
+        url=record_url(site, revision),
+        record=_record(revision, document),
+        topics=tuple(topic_link(site, topic) for topic in entry.topics),
+        category=category_link(site, entry.category) if entry.category else None,
+        current_url=event_url(site, revision),
+        history_url=history_url(site, entry),
+        predecessor_url=revision_url(site, predecessor) if predecessor else None,
     )
-
-
-def event_url(site: Site, revision: Revision) -> str:
-    return site.url(f"{revision.entry.base_path}.html")
-
-
-def revision_url(site: Site, revision: Revision) -> str:
-    """Return the permanent address of a revision."""
-    return site.url(f"{paths.revision_path(revision.entry.base_path, revision.number)}.html")
-
-
-def _forward_links(latest: str, successor: str | None) -> tuple[FeedLink, ...]:
-    """Return the links to later revisions (RFC 5829); the event's address leads to the latest."""
-    links = [FeedLink("latest-version", latest, "text/html")]
-    if successor:
-        links.append(FeedLink("successor-version", successor, "text/html"))
-    return tuple(links)
 
 
 def _record(revision: Revision, document: EventDocument | None) -> dict[str, object]:
@@ -167,3 +121,66 @@ def _record(revision: Revision, document: EventDocument | None) -> dict[str, obj
         "previous": revision.previous_sha256,
         **({"document": document_form(document)} if document else {}),
     }
+
+
+def revision_page(
+    site: Site,
+    revision: Revision,
+    predecessor: Revision | None,
+    published: EventDocument | None,
+    before: EventDocument | None,
+) -> RevisionPage:
+    """Make the page of a superseded revision, with its changes.
+
+    ``published`` is what it published, None if it withdrew the event; ``before`` what was published
+    before it.
+    """
+    site = site.in_language(revision.entry.language)
+    entry = with_erased_words(site.texts, revision.entry)
+    revision = revision.model_copy(update={"entry": entry})
+    page = event_page(site, revision, published)
+    own = revision_url(site, revision)
+    return RevisionPage(
+        event=replace(
+            page,
+            frame=_revision_frame(site, revision, page.frame),
+            corrections=linked_corrections(site, entry.corrections, shown_here=None),
+        ),
+        # Whether the event is withdrawn by now, a page that stays as it is cannot know.
+        current=Link(entry.title, event_url(site, revision)),
+        differences=differences(before, published, own) if predecessor else (),
+        history_url=site.url(paths.history_path(entry.first_path)),
+        predecessor_url=revision_url(site, predecessor) if predecessor else None,
+    )
+
+
+def with_difference(page: EventPage, before: EventDocument | None) -> EventPage:
+    """Add what the newest revision changed; ``before`` is what was published before it (V5)."""
+    if before is None:
+        return page
+    return replace(page, differences=differences(before, page.document, page.frame.url))
+
+
+def _revision_frame(site: Site, revision: Revision, frame: PageFrame) -> PageFrame:
+    """Make the frame of a revision's page from that of the event as it was then."""
+    entry = revision.entry
+    own = make_frame(
+        site,
+        paths.revision_path(entry.base_path, entry.number),
+        ViewKind.REVISION,
+        title=site.texts(
+            "revision.title", title=shown_title(site.texts, entry), number=entry.number
+        ),
+        description=frame.description,
+        feeds=frame.feeds,
+        breadcrumb=frame.breadcrumb,
+        language=entry.language,
+        indexed=False,
+        relations=(
+            *version_links(site, entry, is_superseded=True),
+            FeedLink("latest-version", event_url(site, revision), "text/html"),
+        ),
+    )
+    base_path = paths.revision_path(entry.base_path, entry.number)
+    formats = format_links(site, base_path, ViewKind.REVISION, ViewKind.RECORD)
+    return replace(own, formats=formats)

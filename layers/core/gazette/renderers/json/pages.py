@@ -1,7 +1,6 @@
 """Pages as JSON: keys in a fixed order, absolute addresses, null for absent values."""
 
 from gazette.models.contract.document import EventDocument
-from gazette.models.formats import JSON
 from gazette.models.frozen import rfc3339
 from gazette.models.kinds import RevisionKind
 from gazette.models.ledger.entry import AttachmentRef
@@ -16,7 +15,7 @@ from gazette.models.views.page import (
     Link,
     MovedPage,
     PageFrame,
-    RevisionPage,
+    RecordPage,
 )
 from gazette.renderers.json.parts import (
     category_form,
@@ -62,26 +61,22 @@ def render_event_json(page: EventPage) -> bytes:
     )
 
 
-def render_revision_json(page: RevisionPage) -> bytes:
-    """Render the record of a revision and the links along its history (SPEC V5).
+def render_record_json(page: RecordPage) -> bytes:
+    """Render the record of a revision and the links back along its history (SPEC V5).
 
     ``sha256`` is the hash of the canonical form (RFC 8785) of ``record``. The record of an erased
     revision has no document, so the date of publication and the topics follow it.
     """
-    own = format_urls(page.event.frame)
-    others = {name: url for name, url in own.items() if name != JSON.extension}
     return write_json(
         {
-            "sha256": page.event.revision.entry.sha256,
+            "sha256": page.revision.entry.sha256,
             "record": page.record,
-            **_erased(page.event),
+            **_erased(page),
             "links": {
-                "self": own[JSON.extension],
-                **others,
-                "current": page.current.url,
+                "self": page.url,
+                "current": page.current_url,
                 "history": page.history_url,
                 "predecessor": page.predecessor_url,
-                "successor": page.successor_url,
             },
         }
     )
@@ -154,7 +149,7 @@ def _counted(counted: CalendarPage | Link) -> dict[str, object]:
     return {"count": counted.count, **minimum}
 
 
-def _listing(page: EventPage) -> dict[str, object]:
+def _listing(page: EventPage | RecordPage) -> dict[str, object]:
     entry = page.revision.entry
     return {
         "topics": topic_forms(entry.topics, page.topics),
@@ -162,7 +157,7 @@ def _listing(page: EventPage) -> dict[str, object]:
     }
 
 
-def _erased(page: EventPage) -> dict[str, object]:
+def _erased(page: RecordPage) -> dict[str, object]:
     entry = page.revision.entry
     if entry.erased is None:
         return {}

@@ -23,7 +23,7 @@ def revision_form(revision: ListedRevision) -> dict[str, object]:
         "title": revision.title,
         "note": revision.note,
         "url": revision.url,
-        "json": f"{revision.url.removesuffix('.html')}.json",
+        "json": revision.record_url,
         "sha256": revision.sha256,
         **erasure_form(revision.erased),
     }

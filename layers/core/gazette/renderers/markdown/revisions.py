@@ -59,7 +59,7 @@ def related(page: EventPage) -> str:
 
 
 def notice(page: RevisionPage) -> str:
-    """Name the revision, and link the current one and the revisions before and after it."""
+    """Name the revision, and link the current one and the revision before it."""
     event = page.event
     entry, text = event.revision.entry, event.frame.texts
     sentence = text(
@@ -67,9 +67,8 @@ def notice(page: RevisionPage) -> str:
         name=f"**{text('notice.name', number=entry.number)}**",
         time=zoned_rfc3339(entry.at, event.frame.time_zone),
     )
-    state = text("notice.is_current" if page.is_current else "notice.is_superseded")
     current = link(page.current.text, markdown_address(page.current.url, event.frame))
-    return f"> {sentence} {state} {current}\n>\n> {_versions(page)}"
+    return f"> {sentence} {text('notice.is_superseded')} {current}\n>\n> {_versions(page)}"
 
 
 def difference(page: EventPage | RevisionPage) -> Iterator[str]:
@@ -123,7 +122,6 @@ def _versions(page: RevisionPage) -> str:
     frame, text = page.event.frame, page.event.frame.texts
     links = (
         (text("revision.previous_version"), page.predecessor_url),
-        (text("revision.next_version"), page.successor_url),
         (text("revision.all_versions"), page.history_url),
     )
     return "  ".join(link(label, markdown_address(url, frame)) for label, url in links if url)

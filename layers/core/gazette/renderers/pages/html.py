@@ -76,17 +76,13 @@ def render_event(page: EventPage) -> bytes:
 
 
 def render_revision(page: RevisionPage) -> bytes:
-    """Render one revision of an event: its text, its changes and its fingerprint (SPEC V5).
-
-    The current revision has the text of the event's page, so that page is its canonical address.
-    """
+    """Render a superseded revision: its text, its changes and its fingerprint (SPEC V5)."""
     frame = page.event.frame
     return _render(
         "revision",
         frame,
         page=page.event,
         version=page,
-        canonical=page.current.url if page.is_current else frame.url,
         differences=shown_changes(frame.texts, page.differences),
         **_body(page.event),
     )

@@ -40,8 +40,8 @@ class LateInvalidation:
 class EdgeCopies:
     """Asks how long the copies of a document live; without an edge nothing is asked.
 
-    What counts is the header of the document that is replaced. A revision that is superseded was
-    served as a live page until now, so its copies expire by themselves, and cost no invalidation.
+    What counts is the header of the document that is replaced. The page of a revision that has just
+    been superseded replaces nothing, and costs no invalidation.
     """
 
     headers: ServedHeaders | None = None

@@ -154,7 +154,7 @@ class EventBuilder(ViewBuilder[LoadedEvent]):
         changes = revision_pages.listed_revisions(site, shown)[::-1]
         page = event_pages.event_page(site, current, loaded.document, changes, loaded.context)
         if len(shown) < len(loaded.revisions):
-            page = replace(page, all_changes_url=event_pages.history_url(site, current.entry))
+            page = replace(page, all_changes_url=feed_links.history_url(site, current.entry))
         page = revision_pages.with_difference(page, loaded.before)
         item = event_feeds.page_item(site, current, loaded.document, loaded.context)
         entry = EntryView(item, site.language)

@@ -29,34 +29,39 @@ class HistoryFinder:
     site: Site
 
     def find(self, tasks: Sequence[PublishTask]) -> dict[PublishTask, tuple[PublishTask, ...]]:
-        """Return for each task of a revision that of the first number of its part."""
-        return {task: (self._first_of_part(task),) for task in tasks}
+        """Return for each task of a revision those of the first numbers of parts."""
+        return {task: tuple(self._first_of_parts(task)) for task in tasks}
 
-    def _first_of_part(self, task: PublishTask) -> PublishTask:
-        size = self.site.history_part
-        first = (part_number(_number(task), size) - 1) * size + 1
-        sort = keys.revision_key(task.partition.name, first).sort
-        return PublishTask(TaskKind.HISTORY, task.partition, sort)
+    def _first_of_parts(self, task: PublishTask) -> Iterator[PublishTask]:
+        """Yield the task of a part, and of the one before it, which the first revision closes."""
+        size, number = self.site.history_part, _number(task)
+        first = (part_number(number, size) - 1) * size + 1
+        for one in (first, first - size):
+            if one == first or (number == first and one > 0):
+                sort = keys.revision_key(task.partition.name, one).sort
+                yield PublishTask(TaskKind.HISTORY, task.partition, sort)
 
 
 class LoadedPart(NamedTuple):
-    """The revisions of a part, oldest first, and the one before them.
-
-    A part can be full and have the newest revision.
-    """
+    """The revisions of a part, oldest first, and the one before them."""
 
     revisions: tuple[Revision, ...]
     older: Revision | None
-    is_full: bool
     has_newest: bool
+
+    @property
+    def is_history(self) -> bool:
+        """Whether there is more than the first revision of an event."""
+        return not self.has_newest or self.revisions[-1].number > 1
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryBuilder(ViewBuilder[LoadedPart]):
     """Builds the part of a history that a revision is in.
 
-    The part with the newest revision stands at the address of the history itself. A full part also
-    stands at an address of its own, from its last revision on, and its bytes never change again.
+    A history begins with the second revision. The part with the newest revision stands at the
+    address of the history itself. A full part stands at an address of its own from the first
+    revision of the next part on, and its bytes never change again.
     """
 
     site: Site
@@ -68,11 +73,11 @@ class HistoryBuilder(ViewBuilder[LoadedPart]):
         `every_history_path` has the paths of full parts.
         """
         before = keys.revision_key(task.partition.name, _number(task) - 1)
-        item = next(self.ledger.after(before, 1), None)
-        if item is None:
+        items = list(islice(self.ledger.after(before, 2), 2))
+        found = [Revision.model_validate_json(item.payload) for item in items]
+        if not found or found[-1].number == 1:
             return ()
-        first_path = Revision.model_validate_json(item.payload).entry.first_path
-        return _paths(self.site, first_path)
+        return _paths(self.site, found[0].entry.first_path)
 
     def load(self, task: PublishTask) -> LoadedPart | None:
         """Read the part with one read: with the revision before it, and the first after it."""
@@ -85,31 +90,28 @@ class HistoryBuilder(ViewBuilder[LoadedPart]):
         revisions = tuple(one for one in nearby if before < one.number <= last)
         if not revisions:
             return None
-        has_newest = nearby[-1].number <= last
-        is_full = revisions[-1].number == last or not has_newest
         older = nearby[0] if nearby[0].number == before else self._older(event_id, before)
-        return LoadedPart(revisions, older, is_full, has_newest)
+        return LoadedPart(revisions, older, has_newest=nearby[-1].number <= last)
 
     def build(self, _task: PublishTask, loaded: LoadedPart) -> BuildResult:
         newest = loaded.revisions[-1].entry
         part = part_number(newest.number, self.site.history_part)
-        full = _paths(self.site, newest.first_path, part) if loaded.is_full else ()
+        full = () if loaded.has_newest else _paths(self.site, newest.first_path, part)
         return BuildResult(
-            views=tuple(self._views(loaded)),
+            views=(self._view(loaded),) if loaded.is_history else (),
             further_paths=full,
             news=news_of((newest,)) if loaded.has_newest else {},
         )
 
-    def _views(self, loaded: LoadedPart) -> Iterator[View]:
-        forms = {True: loaded.is_full, False: loaded.has_newest}
-        for is_archived in (form for form, is_wanted in forms.items() if is_wanted):
-            part = HistoryPart(loaded.revisions, loaded.older, self.site.history_part, is_archived)
-            yield View(
-                ViewKind.HISTORY,
-                part.base_path,
-                page=revision_pages.history_page(self.site, part),
-                feed=update_feeds.history_feed(self.site, part),
-            )
+    def _view(self, loaded: LoadedPart) -> View:
+        size, is_archived = self.site.history_part, not loaded.has_newest
+        part = HistoryPart(loaded.revisions, loaded.older, size, is_archived)
+        return View(
+            ViewKind.HISTORY,
+            part.base_path,
+            page=revision_pages.history_page(self.site, part),
+            feed=update_feeds.history_feed(self.site, part),
+        )
 
     def _older(self, event_id: str, number: int) -> Revision | None:
         """Return the newest revision up to a number; release 0.1.0 left numbers out."""
@@ -119,8 +121,10 @@ class HistoryBuilder(ViewBuilder[LoadedPart]):
 
 def every_history_path(site: Site, newest: Entry) -> Iterator[str]:
     """Return the paths of a history and of its full parts, which follow from the newest number."""
+    if newest.number == 1:
+        return
     yield from _paths(site, newest.first_path)
-    for part in range(1, newest.number // site.history_part + 1):
+    for part in range(1, (newest.number - 1) // site.history_part + 1):
         yield from _paths(site, newest.first_path, part)
 
 

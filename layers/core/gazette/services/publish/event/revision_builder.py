@@ -1,6 +1,6 @@
-"""Every revision at an address of its own, for good."""
+"""Every superseded revision at an address of its own, for good, and the record of every one."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, takewhile
 from typing import NamedTuple
@@ -13,7 +13,7 @@ from gazette.models.ledger.snapshot import Revision
 from gazette.models.site import Site
 from gazette.models.tasks.build_result import BuildResult
 from gazette.models.tasks.tasks import PublishTask
-from gazette.models.views.site_document import LIVE, SUPERSEDED
+from gazette.models.views.site_document import SUPERSEDED
 from gazette.models.views.view import EntryView, View
 from gazette.ports import Ledger
 from gazette.projections.feeds import event_feeds
@@ -53,23 +53,55 @@ def read_nearby(ledger: Ledger, task: PublishTask) -> list[Revision]:
     return nearby
 
 
-class _LoadedRevision(NamedTuple):
-    """A revision by its position in the history: its own document, and what each published."""
+class _Nearby(NamedTuple):
+    """Revisions of an event that follow each other, and the position of that of a task.
 
-    position: int
-    document: EventDocument | None
-    published: EventDocument | None
-    published_before: EventDocument | None
-
-
-class LoadedRevisions(NamedTuple):
-    """Revisions of an event that follow each other, and those of them that are built.
-
-    ``left`` are the base paths that they left because of an erasure.
+    The position is None for a revision that an operator has deleted: the stream reports that, too,
+    and nothing is published for it.
     """
 
     history: list[Revision]
-    changed: tuple[_LoadedRevision, ...]
+    position: int | None
+
+    @property
+    def changed(self) -> range:
+        """The positions of the revision and of the one before it."""
+        position = self.position
+        return range(0) if position is None else range(max(position - 1, 0), position + 1)
+
+    @property
+    def recorded(self) -> list[Revision]:
+        """The revision, if it is there."""
+        return [] if self.position is None else [self.history[self.position]]
+
+    @property
+    def superseded(self) -> list[int]:
+        """The positions among the changed ones that have a page: all but the current one."""
+        return [position for position in self.changed if position < len(self.history) - 1]
+
+
+class _Recorded(NamedTuple):
+    """A revision, the one before it, and its document, None if it has none."""
+
+    revision: Revision
+    predecessor: Revision | None
+    document: EventDocument | None
+
+
+class _Superseded(NamedTuple):
+    """A superseded revision, the one before it, and what each of them published."""
+
+    revision: Revision
+    predecessor: Revision | None
+    published: EventDocument | None
+    before: EventDocument | None
+
+
+class LoadedRevisions(NamedTuple):
+    """The records and pages that are built; ``left`` are paths of others, left by an erasure."""
+
+    records: tuple[_Recorded, ...]
+    superseded: tuple[_Superseded, ...]
     left: tuple[str, ...]
 
 
@@ -95,10 +127,10 @@ class RevisionFinder:
 
 @dataclass(frozen=True, slots=True)
 class RevisionBuilder(ViewBuilder[LoadedRevisions]):
-    """Builds a revision and the one before it, which it supersedes.
+    """Builds the record of a revision, and the page of the revision that it supersedes.
 
-    A revision is written twice: first as the current one, and again when it is superseded. After
-    that its bytes change no more, but for an erasure, or when an image comes or goes.
+    A record is written once, with its revision; a page once, when its revision is superseded. The
+    bytes of both change no more, but for an erasure, or when an image of a page comes or goes.
     """
 
     site: Site
@@ -106,89 +138,95 @@ class RevisionBuilder(ViewBuilder[LoadedRevisions]):
     documents: DocumentReader
 
     def paths(self, task: PublishTask) -> tuple[str, ...]:
-        history = read_nearby(self.ledger, task)
-        changed = [history[position] for position in _changed(history, task)]
-        bases = (*map(_base_path, changed), *self._left(history, changed))
-        return tuple(path for base in bases for path in self.site.paths(ViewKind.REVISION, base))
+        near = _nearby(self.ledger, task)
+        pages = (near.history[position] for position in near.superseded)
+        return (
+            *self._paths_of(ViewKind.RECORD, map(_base_path, near.recorded)),
+            *self._paths_of(ViewKind.REVISION, map(_base_path, pages)),
+            *self._left(near),
+        )
 
     def load(self, task: PublishTask) -> LoadedRevisions:
-        history = read_nearby(self.ledger, task)
-        positions = _changed(history, task)
-        changed = tuple(self._load(history, position) for position in positions)
-        for one in changed:
-            history[one.position] = self._without_missing(history[one.position], one.published)
+        near = _nearby(self.ledger, task)
         return LoadedRevisions(
-            history,
-            changed,
-            self._left(history, [history[position] for position in positions]),
+            tuple(
+                _Recorded(one, self._before(near, near.position), self.documents.read(one))
+                for one in near.recorded
+            ),
+            tuple(self._superseded(near, position) for position in near.superseded),
+            self._left(near),
         )
-
-    def _without_missing(self, revision: Revision, published: EventDocument | None) -> Revision:
-        in_text = read_text_images(self.ledger, self.site, revision, published)
-        return without_missing_in_text(without_missing_image(self.ledger, revision), in_text)
 
     def build(self, _task: PublishTask, loaded: LoadedRevisions) -> BuildResult:
-        removals = tuple(
-            path for base in loaded.left for path in self.site.paths(ViewKind.REVISION, base)
+        built = (
+            *((one.revision, self._record_view(one)) for one in loaded.records),
+            *((one.revision, self._page_view(one)) for one in loaded.superseded),
         )
-        views = tuple(self._views(loaded))
+        written_again = (
+            path
+            for revision, view in built
+            if revision.erasures
+            for path in self.site.paths(view.kind, view.base_path)
+        )
         return BuildResult(
-            views=views,
-            removals=removals,
-            erased=(*removals, *self._written_again(loaded, views)),
+            views=tuple(view for _, view in built),
+            removals=loaded.left,
+            erased=(*loaded.left, *written_again),
         )
 
-    def _written_again(self, loaded: LoadedRevisions, views: Sequence[View]) -> Iterator[str]:
-        """Yield the paths of revisions whose history an erasure wrote again."""
-        for (position, *_), view in zip(loaded.changed, views, strict=True):
-            if loaded.history[position].erasures:
-                yield from self.site.paths(view.kind, view.base_path)
+    def _before(self, near: _Nearby, position: int | None) -> Revision | None:
+        return near.history[position - 1] if position else None
 
-    def _left(self, history: Sequence[Revision], changed: Sequence[Revision]) -> tuple[str, ...]:
-        """Return the base paths that these revisions had before an erasure (SPEC V10)."""
-        left = read_left_paths(self.ledger, history)
-        return tuple(
+    def _superseded(self, near: _Nearby, position: int) -> _Superseded:
+        revision, predecessor = near.history[position], self._before(near, position)
+        published = self.documents.read_published(revision)
+        in_text = read_text_images(self.ledger, self.site, revision, published)
+        return _Superseded(
+            without_missing_in_text(without_missing_image(self.ledger, revision), in_text),
+            predecessor,
+            published,
+            self.documents.read_published(predecessor) if predecessor else None,
+        )
+
+    def _left(self, near: _Nearby) -> tuple[str, ...]:
+        """Return the paths that these revisions had before an erasure (SPEC V10)."""
+        left = read_left_paths(self.ledger, near.history)
+        changed = [near.history[position] for position in near.changed]
+        bases = [
             paths.revision_path(path, revision.number)
             for revision in changed
             for path, one in left.items()
             if revision.number in one.numbers and path != revision.entry.base_path
+        ]
+        kinds = (ViewKind.REVISION, ViewKind.RECORD)
+        return tuple(path for kind in kinds for path in self._paths_of(kind, bases))
+
+    def _paths_of(self, kind: ViewKind, base_paths: Iterable[str]) -> Iterator[str]:
+        return (path for base_path in base_paths for path in self.site.paths(kind, base_path))
+
+    def _record_view(self, record: _Recorded) -> View:
+        page = revision_pages.record_page(
+            self.site, record.revision, record.document, record.predecessor
+        )
+        base_path = _base_path(record.revision)
+        return View(ViewKind.RECORD, base_path, page=page, cache_control=SUPERSEDED)
+
+    def _page_view(self, superseded: _Superseded) -> View:
+        page = revision_pages.revision_page(self.site, *superseded)
+        item = event_feeds.revision_item(self.site, superseded.revision, superseded.published)
+        return View(
+            ViewKind.REVISION,
+            _base_path(superseded.revision),
+            page=page,
+            entry=EntryView(item, self.site.language),
+            cache_control=SUPERSEDED,
         )
 
-    def _load(self, history: Sequence[Revision], position: int) -> _LoadedRevision:
-        return _LoadedRevision(
-            position,
-            self.documents.read(history[position]),
-            self.documents.read_published(history[position]),
-            self.documents.read_published(history[position - 1]) if position else None,
-        )
 
-    def _views(self, loaded: LoadedRevisions) -> Iterator[View]:
-        history = loaded.history
-        for position, document, published, published_before in loaded.changed:
-            page = revision_pages.revision_page(
-                self.site, history, position, document, published_before
-            )
-            item = event_feeds.revision_item(self.site, history[position], published)
-            yield View(
-                ViewKind.REVISION,
-                _base_path(history[position]),
-                page=page,
-                # Its bytes are the same before and after, so its headers are, too.
-                entry=EntryView(item, self.site.language, cache_control=SUPERSEDED),
-                cache_control=LIVE if page.is_current else SUPERSEDED,
-            )
-
-
-def _changed(history: Sequence[Revision], task: PublishTask) -> range:
-    """Return the positions of the revision that was written and of the one before it.
-
-    The stream also reports a revision that an operator deleted. Nothing is published for that.
-    """
-    number = _number(task)
-    for position, revision in enumerate(history):
-        if revision.number == number:
-            return range(max(position - 1, 0), position + 1)
-    return range(0)
+def _nearby(ledger: Ledger, task: PublishTask) -> _Nearby:
+    history, number = read_nearby(ledger, task), _number(task)
+    found = (position for position, one in enumerate(history) if one.number == number)
+    return _Nearby(history, next(found, None))
 
 
 def _number(task: PublishTask) -> int:
