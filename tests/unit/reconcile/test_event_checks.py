@@ -328,7 +328,7 @@ def test_a_check_wakes_nobody() -> None:
 def test_a_step_of_the_audit_has_all_documents_of_a_base_path() -> None:
     """Otherwise their digest would differ from that of the check."""
     world = World()
-    for number in range(MAX_PATHS_A_STEP // 8):
+    for number in range(MAX_PATHS_A_STEP // 4):
         world.put(f"{number:03}", MORNING, title=f"River {number:03}")
         world.ingest(f"{number:03}")
     world.notifications.clear()
@@ -338,7 +338,7 @@ def test_a_step_of_the_audit_has_all_documents_of_a_base_path() -> None:
     done = reconciler_of(world).work(AuditWork(), always)
     assert isinstance(done.answer, AuditWork)
     assert done.answer.counts.audited > MAX_PATHS_A_STEP
-    assert world.calls["dynamodb.Query"] < MAX_PATHS_A_STEP // 8
+    assert world.calls["dynamodb.Query"] < MAX_PATHS_A_STEP // 4
 
 
 def publish_at_once(world: World) -> None:
