@@ -131,7 +131,6 @@ def update_item(site: Site, update: UpdateEntry) -> FeedItem:
         topics=feed_topics(site, update),
         links=(
             FeedLink("latest-version", current, "text/html"),
-            FeedLink("related", current, "text/html", update.title),
             *version_links(site, update),
         ),
         history_url=site.url(paths.history_path(update.first_path)),
