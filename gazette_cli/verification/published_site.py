@@ -150,7 +150,7 @@ class FolderSite:
         said = (self._base_in(file) for file in files[:_ASKED])
         found = Counter(base for base in said if base).most_common(1)
         if files and not found:
-            raise SourceError(f"{files[0]}: is damaged, and is not a history any more")
+            raise SourceError(f"{files[0]}: is damaged, and says no address any more")
         return found[0][0] if found else ""
 
     def _base_in(self, file: Path) -> str:

@@ -151,7 +151,7 @@ def test_a_changed_byte_of_a_history_is_found(folder: Path, path: str, data: st.
         try:
             assert problems(folder)
         except SourceError as error:
-            assert "not a history" in str(error)  # noqa: PT017  # a history without an address
+            assert "says no address" in str(error)  # noqa: PT017  # a history without an address
 
 
 @pytest.mark.parametrize("path", REVISIONS)
@@ -219,7 +219,7 @@ def test_a_folder_that_does_not_exist_is_refused(tmp_path: Path) -> None:
     "paths",
     [
         ["notes.txt"],
-        ["sitemap.xml", "news/2026/07/4/index.html", "news/2026/07/4/lake.json"],
+        ["sitemap.xml", "news/2026/07/4/index.html", "news/2026/07/4/lake.html"],
         ["image/a.png", "news/2026/07/4/lake.r1.html"],
     ],
 )
@@ -228,6 +228,13 @@ def test_another_folder_and_events_without_histories_are_refused(
 ) -> None:
     put_files(tmp_path, paths)
     with pytest.raises(SourceError, match="contains no event history"):
+        verify(str(tmp_path))
+
+
+@pytest.mark.parametrize("name", ["lake.json", "lake.history.json"])
+def test_a_site_whose_first_documents_are_damaged_is_refused(tmp_path: Path, name: str) -> None:
+    put_files(tmp_path, [f"news/2026/07/4/{name}"])
+    with pytest.raises(SourceError, match=rf"{name}: is damaged, and says no address any more"):
         verify(str(tmp_path))
 
 
@@ -429,7 +436,7 @@ def test_a_changed_byte_of_a_part_of_a_history_is_found(
         try:
             assert problems(long_folder)
         except SourceError as error:
-            assert "not a history" in str(error)  # noqa: PT017  # a history without an address
+            assert "says no address" in str(error)  # noqa: PT017  # a history without an address
 
 
 def test_a_part_that_names_itself_as_the_one_before_it_is_reported(long_folder: Path) -> None:

@@ -108,7 +108,7 @@ def test_a_feed_of_updates_shows_each_change_once_and_no_minor_edit(
 def test_a_correction_has_its_note_its_difference_and_a_link_that_works(
     world: World, kind: str, extension: str
 ) -> None:
-    """SPEC V4, V5: the link leads to the page of the revision, which never changes."""
+    """SPEC V4, V5: the link leads to the event, whose page shows the same difference."""
     publish_bystander(world)
     minor, correction = LIFE[1], LIFE[2]
     for step in LIFE[:3]:
@@ -120,9 +120,10 @@ def test_a_correction_has_its_note_its_difference_and_a_link_that_works(
     assert (minor.text, correction.text) == ("It is open.", "Half open.")
     assert difference.xpath(".//del//text()") == ["It is"]
     assert difference.xpath(".//ins//text()") == ["Half"]
-    assert shown.url == world.site.url(f"{correction.base_path}.r3.html")
-    page = world.follow(shown.url.removeprefix(f"{world.site.base_url}/"))
-    assert page.poll().status is HTTPStatus.OK
+    assert shown.url == world.site.url(f"{correction.base_path}.html")
+    page = world.follow(shown.url.removeprefix(f"{world.site.base_url}/")).poll()
+    assert page.status is HTTPStatus.OK
+    assert html.fromstring(page.body).xpath("//*[@id='difference']//ins//text()") == ["Half"]
 
 
 def test_json_feed_has_the_kind_and_note_of_each_revision(world: World) -> None:
