@@ -14,8 +14,10 @@ hash is still the one that the next revision names.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from typing import Any, NamedTuple
+from urllib.parse import unquote
 
 from gazette.models.contract.canonical import sha256_of
 from gazette.models.kinds import RULES, RevisionKind
@@ -99,12 +101,19 @@ def check_history(site: PublishedSite, address: str) -> Iterator[str]:
 
 
 def _event_of(site: PublishedSite, address: str) -> str | None:
-    """Return the event of a history that cannot be read, by its first revision."""
+    """Return the event of a history that cannot be read, by its first revision or its own id."""
     first = f"{address.removesuffix('.json').removesuffix('.history')}.r1.json"
-    try:
+    with suppress(*UNREADABLE):
         return str(read_document(site, first)["record"]["id"])
-    except UNREADABLE:
-        return None
+    with suppress(*UNREADABLE):
+        return _event_in(read_document(site, address)["id"])
+    return None
+
+
+def _event_in(tag: str) -> str | None:
+    """Return the event that an id of this site names; one with a guid has another id."""
+    _, is_ours, quoted = tag.partition(":event/")
+    return unquote(quoted) if is_ours else None
 
 
 def _parts(site: PublishedSite, address: str) -> Iterable[Json]:
@@ -129,7 +138,7 @@ def _only_part(site: PublishedSite, event: Json) -> Json:
     previous = {"previous_sha256": event["revision"]["previous_sha256"]}
     return {
         "id": event["id"],
-        "event": read_document(site, listed["json"])["record"]["id"],
+        "event": _event_in(event["id"]) or read_document(site, listed["json"])["record"]["id"],
         "title": event["title"],
         "url": event["url"],
         "revisions": [{**listed, **previous}],

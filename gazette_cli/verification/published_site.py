@@ -4,7 +4,7 @@ import json
 import urllib.error
 import urllib.request
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from http import HTTPStatus
 from http.client import HTTPException
 from pathlib import Path
@@ -93,6 +93,28 @@ def is_history(address: str) -> bool:
     return address.endswith(_HISTORY)
 
 
+def history_paths(paths: Iterable[str], read: Callable[[str], bytes]) -> Iterator[str]:
+    """Yield the paths of all histories, and of the JSON form of each event without one.
+
+    A JSON form that cannot be read is that of such an event if the record of a first revision is
+    next to it, and no history.
+    """
+    known = dict.fromkeys(paths)
+    for path in known:
+        base_path, dot, extension = path.partition(".")
+        if path.endswith(_HISTORY):
+            yield path
+        elif (dot, extension) == (".", "json") and not base_path.endswith("/index"):
+            try:
+                event = json.loads(read(path))
+                has_history = event["status"] == "moved" or event["history"] is not None
+            except UNREADABLE:
+                is_first = f"{base_path}.r1.json" in known
+                has_history = f"{base_path}{_HISTORY}" in known or not is_first
+            if not has_history:
+                yield path
+
+
 class FolderSite:
     """A site that `gazette publish` wrote. Its base address comes from its documents."""
 
@@ -101,25 +123,10 @@ class FolderSite:
         self._base = ""
 
     def histories(self) -> Iterator[str]:
-        files = sorted((*self._folder.rglob(f"*{_HISTORY}"), *self._events_without_history()))
-        self._base = base = self._find_base(files)
-        for file in files:
-            path = quote(file.relative_to(self._folder).as_posix(), safe=_SAFE)
-            yield f"{base}/{path}"
-
-    def _events_without_history(self) -> Iterator[Path]:
-        """Yield the JSON forms of events with one revision, and those that cannot be read."""
-        for file in (self._folder / _NEWS).rglob("*.json"):
-            name = file.name.removesuffix(".json")
-            if "." in name or name == "index":
-                continue
-            try:
-                event = json.loads(file.read_bytes())
-                has_history = event["status"] == "moved" or event["history"] is not None
-            except UNREADABLE:
-                has_history = file.with_suffix(_HISTORY).exists()
-            if not has_history:
-                yield file
+        found = list(history_paths(self.paths_below(_NEWS), self.read_path))
+        self._base = base = self._find_base([self._folder / path for path in found])
+        for path in found:
+            yield f"{base}/{quote(path, safe=_SAFE)}"
 
     def has_no_event(self) -> bool:
         """Return whether nothing is here, or only what needs no event.

@@ -15,12 +15,13 @@ from gazette.delivery.memory import MemorySiteStore
 from gazette_cli.commands.verify import BROKEN, verify
 from gazette_cli.engines.acts import Act, bursts
 from gazette_cli.engines.memory_engine import MemoryEngine
-from gazette_cli.verification.hash_chain import check_history
+from gazette_cli.verification.hash_chain import check_history, read_history
 from gazette_cli.verification.published_site import PublishedSite, open_site
 from tests.unit.publish.worlds import SITE
 
 # What the hash chain protects: the JSON forms of revisions, and the histories.
 _OF_CHAIN = re.compile(r"news/.+\.(?:r\d+|history(?:\.\d+)?)\.json")
+_REVISION = re.compile(r"\.r\d+\.json$")
 _OF_EVENT = re.compile(r"news/\d+/\d\d/\d\d?/(?!index\.).+")
 # The settings of a site are what most of these say, so only one of them is changed at a time.
 _SETTINGS = ("feed.atom", "feed.json", "feed.rss")
@@ -52,13 +53,13 @@ def found_in_chains(
     site = open_site(str(folder))
     for address in list(site.histories()):
         start = address.partition("/news/")[0] + "/"
-        event = json.loads(site.read(address))["event"]
+        event = read_history(site, address).event
         for document in _chain(site, address):
             path = unquote(document.removeprefix(start))
             changed = {path: change_one((folder / path).read_bytes(), chance)}
             with _changed(folder, changed):
                 problems = list(check_history(site, address))
-            if ".history." in path and not problems:
+            if not (problems or _REVISION.search(path)):
                 deferred |= changed
             else:
                 # A history that cannot be read does not say of which event it is.
@@ -70,7 +71,7 @@ def _chain(site: PublishedSite, address: str) -> Iterator[str]:
     while address:
         part = json.loads(site.read(address))
         yield address
-        yield from (revision["json"] for revision in part["revisions"])
+        yield from (one["json"] for one in part.get("revisions") or part["changes"])
         address = part.get("previous", "")
 
 
@@ -85,10 +86,13 @@ def found_by_publishing(
     A line that names a document of an event names the event and a revision as well.
     """
     kept = chance.sample(_SETTINGS, 2)
+    start = f"{SITE.base_url}/"
+    chains = {unquote(one.removeprefix(start)) for one in open_site(str(folder)).histories()}
     changed = deferred | {
         path: change_one((folder / path).read_bytes(), chance)
         for path in _paths(folder)
-        if not (_OF_CHAIN.fullmatch(path) or path in kept or path.startswith(_IMAGES))
+        if not (_OF_CHAIN.fullmatch(path) or path in chains or path in kept)
+        if not path.startswith(_IMAGES)
     }
     with _changed(folder, changed):
         assert verify(str(folder)) == BROKEN

@@ -233,7 +233,7 @@ def test_another_folder_and_events_without_histories_are_refused(
 
 @pytest.mark.parametrize("name", ["lake.json", "lake.history.json"])
 def test_a_site_whose_first_documents_are_damaged_is_refused(tmp_path: Path, name: str) -> None:
-    put_files(tmp_path, [f"news/2026/07/4/{name}"])
+    put_files(tmp_path, [f"news/2026/07/4/{one}" for one in (name, "lake.r1.json")])
     with pytest.raises(SourceError, match=rf"{name}: is damaged, and says no address any more"):
         verify(str(tmp_path))
 

@@ -58,8 +58,8 @@ def test_there_are_more_than_two_hundred_attacks_of_every_class() -> None:
 
 
 def test_every_attack_is_published_and_none_stops_another(hostile_site: Site) -> None:
-    corrections = [path for path in hostile_site if path.endswith(".r2.html")]
-    assert len(corrections) == len(PAYLOADS)
+    corrected = [path for path in hostile_site if path.endswith(".r1.html")]
+    assert len(corrected) == len(PAYLOADS)
 
 
 def test_no_page_has_a_script_a_form_or_an_embedded_document(hostile_site: Site) -> None:

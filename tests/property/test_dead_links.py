@@ -151,7 +151,8 @@ def test_what_changed_says_that_nothing_can_be_compared_with_an_erased_version(
     world.settle()
     assert dead_links(world.site()) == set()
     for form in ("html", "md"):
-        page = world.site()[f"news/2026/07/4/river-opens.r{revisions[-1] + 1}.{form}"].decode()
+        of_next = ".r2" if revisions == [1] else ""  # the third is current
+        page = world.site()[f"news/2026/07/4/river-opens{of_next}.{form}"].decode()
         assert "The version before shows no text, so nothing can be compared" in page
 
 
@@ -161,15 +162,15 @@ def test_a_correction_after_a_withdrawal_has_nothing_to_be_compared_with() -> No
     world.put("a", hours(2), body="Two.", revision=CORRECTION)
     world.settle()
     assert dead_links(world.site()) == set()
-    assert b"nothing can be compared" in world.site()["news/2026/07/4/river-opens.r3.html"]
+    assert b"nothing can be compared" in world.site()["news/2026/07/4/river-opens.html"]
 
 
 def test_a_revision_links_to_anchors_of_its_own_page_wherever_the_event_went() -> None:
-    world = corrected(WITH_ANCHOR, f"Two. {WITH_ANCHOR}")
+    world = corrected(WITH_ANCHOR, f"Two. {WITH_ANCHOR}", "Three.")
     revision = world.site()["news/2026/07/4/river-opens.r2.xml"]
-    for hour, title in enumerate(("Sea", "Lake"), 2):
+    for hour, title in enumerate(("Sea", "Lake"), 3):
         world.put("a", hours(hour), title=title, topics=["Foxes"], revision=CORRECTION)
-    world.delete("a", hours(4))
+    world.delete("a", hours(5))
     world.settle()
     assert dead_links(world.site()) == set()
     assert world.site()["news/2026/07/4/river-opens.r2.xml"] == revision

@@ -14,6 +14,7 @@ from gazette_cli.engines.acts import Act, Change, Removal
 from gazette_cli.engines.memory_engine import MemoryEngine
 from gazette_cli.verification.hash_chain import check_history
 from gazette_cli.verification.progress import Progress
+from gazette_cli.verification.published_site import history_paths
 from gazette_cli.verification.republish import Comparison
 from tests.property.versions import Version, histories, moments_of
 from tests.unit.publish.worlds import SITE
@@ -34,8 +35,7 @@ class PublishedDocuments:
         self._bodies = {path: document.body for path, document in store.documents.items()}
 
     def histories(self) -> Iterator[str]:
-        ends = (".history.json",)
-        return (SITE.url(path) for path in sorted(self._bodies) if path.endswith(ends))
+        return map(SITE.url, history_paths(self.paths_below("news/"), self.read_path))
 
     def has_no_event(self) -> bool:
         return False

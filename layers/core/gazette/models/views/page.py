@@ -4,6 +4,7 @@ All addresses are absolute. All text is plain, except in fields whose name ends 
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
@@ -185,6 +186,11 @@ class EventPage:
         return "" if begins_with_it else summary
 
     @property
+    def is_incomparable(self) -> bool:
+        """Whether this page has to say why it does not show what it corrected."""
+        return is_incomparable(self.revision, self.differences)
+
+    @property
     def standfirst(self) -> str:
         """The words of the summary that stand neither in the headline nor in the text."""
         return without_title(self.lead, self.revision.entry.title)
@@ -206,13 +212,8 @@ class RevisionPage:
 
     @property
     def is_incomparable(self) -> bool:
-        """Whether this page has to say why it does not show what it corrected.
-
-        Links of other documents lead to what a correction changed, whatever became of it.
-        """
-        revision = self.event.revision
-        is_correction = revision.entry.kind is RevisionKind.CORRECTION
-        return is_correction and not revision.is_withdrawn and not self.differences
+        """Whether this page has to say why it does not show what it corrected."""
+        return is_incomparable(self.event.revision, self.differences)
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +269,15 @@ class MovedPage:
     def refresh(self) -> str:
         """How a browser goes on, as the value of `http-equiv="refresh"`."""
         return f"0; url={self.target.url}"
+
+
+def is_incomparable(revision: Revision, differences: Sequence[FieldChange]) -> bool:
+    """Return whether a page of a revision has nothing to show where links expect a difference.
+
+    Links of other documents lead to what a correction changed, whatever became of it.
+    """
+    is_correction = revision.entry.kind is RevisionKind.CORRECTION
+    return is_correction and not revision.is_withdrawn and not differences
 
 
 def without_title(summary: str, title: str) -> str:

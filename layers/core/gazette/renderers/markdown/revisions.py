@@ -75,7 +75,7 @@ def difference(page: EventPage | RevisionPage) -> Iterator[str]:
     """Show the changes, each field under its label."""
     text = page.event.frame.texts if isinstance(page, RevisionPage) else page.frame.texts
     shown = shown_changes(text, page.differences)
-    if isinstance(page, RevisionPage) and page.is_incomparable:
+    if page.is_incomparable:
         yield f"### {text('difference.heading')}:"
         yield plain(text("difference.none"))
     if shown:

@@ -72,7 +72,14 @@ def render_event(page: EventPage) -> bytes:
     """Render an event, or the notice that it was withdrawn and why (SPEC T5)."""
     name = "withdrawn" if page.revision.is_withdrawn else "event"
     differences = shown_changes(page.frame.texts, page.differences)
-    return _render(name, page.frame, page=page, differences=differences, **_body(page))
+    return _render(
+        name,
+        page.frame,
+        page=page,
+        differences=differences,
+        is_incomparable=page.is_incomparable,
+        **_body(page),
+    )
 
 
 def render_revision(page: RevisionPage) -> bytes:
@@ -84,6 +91,7 @@ def render_revision(page: RevisionPage) -> bytes:
         page=page.event,
         version=page,
         differences=shown_changes(frame.texts, page.differences),
+        is_incomparable=page.is_incomparable,
         **_body(page.event),
     )
 
