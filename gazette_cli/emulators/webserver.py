@@ -115,9 +115,12 @@ def respond(target: str, headers: Mapping[str, str], read: Reader) -> Response:
     if name and "." not in name and not path.startswith("image/"):
         redirect = {"Location": f"/{quote(path)}/", "Cache-Control": "public, max-age=60"}
         return Response(HTTPStatus.MOVED_PERMANENTLY, redirect)
-    path = negotiated(path if name else f"{path}index.html", headers.get("Accept", ""))
+    page = path if name else f"{path}index.html"
+    path = negotiated(page, headers.get("Accept", ""))
     opening = _OPENING if path.endswith(_OPEN) and "Origin" in headers else {}
     document = read(path)
+    if document is None and path != page:  # a site may have no Markdown
+        path, document = page, read(page)
     if document is None:
         return _missing(read, opening)
     return _found(path, document, headers, opening)

@@ -263,3 +263,21 @@ def test_files_that_are_none_of_ours_are_refused(newsroom: Newsroom) -> None:
     assert "another release of Gazette wrote it" in newsroom.publish(status=2)
     file.path.write_bytes(b"This is no database, but a text that is long enough." * 100)
     assert "move it and the folder away" in newsroom.publish(status=2)
+
+
+def test_other_settings_publish_the_whole_site_again(newsroom: Newsroom) -> None:
+    """What the settings leave out is removed; a page that no document leads to as well."""
+    settings = newsroom.source.parent / "gazette.toml"
+    settings.write_text('tag_authority = "post.example,2026"\n')
+    newsroom.publish("--config", str(settings))
+    newsroom.write("events/bridge.json", BRIDGE | {"title": "Bridge closes", "topics": ["City"]})
+    newsroom.publish("--config", str(settings), day=22)
+    settings.write_text('tag_authority = "post.example,2026"\nformats = ["xml"]\ntitle = "Post"\n')
+    newsroom.publish("--config", str(settings), day=23)
+    again = newsroom.documents()
+    assert f"{PAGE}.xml" in again
+    assert [path for path in again if path.endswith((".md", ".rss"))] == []
+    assert "Post" in newsroom.read("index.html")
+    settings.write_text('tag_authority = "post.example,2026"\n')
+    newsroom.publish("--config", str(settings), day=24)
+    assert newsroom.read("feed.rss")

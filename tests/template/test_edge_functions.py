@@ -17,8 +17,13 @@ pytestmark = pytest.mark.skipif(shutil.which("node") is None, reason="needs node
 EDGE_FUNCTIONS = sorted(resources(TEMPLATE_TREE, "AWS::CloudFront::Function"))
 
 
-def run(function: str, event: dict[str, Any]) -> dict[str, Any]:
+def code_of(function: str, formats: str = "md,xml,rss") -> str:
     code = properties(TEMPLATE_TREE, function)["FunctionCode"]
+    return str(code["Fn::Sub"]).replace("${SiteFormats}", formats) if "Fn::Sub" in code else code
+
+
+def run(function: str, event: dict[str, Any], formats: str = "md,xml,rss") -> dict[str, Any]:
+    code = code_of(function, formats)
     answer: dict[str, Any] = node(
         f"{code}\nconsole.log(JSON.stringify(handler({json.dumps(event)})));"
     )
@@ -118,7 +123,7 @@ def test_markdown_is_served_as_the_local_server_does() -> None:
         ", ".join(pick.choice(NAMES) + pick.choice(QUALITIES) for _ in range(pick.randrange(5)))
         for _ in range(2_000)
     ]
-    code = properties(TEMPLATE_TREE, "FindDocument")["FunctionCode"]
+    code = code_of("FindDocument")
     asked = f"{json.dumps(headers)}.map(value => prefersMarkdown({{accept: {{value}}}}))"
     there = node(f"{code}\nconsole.log(JSON.stringify({asked}));")
     assert there == [prefers_markdown(header) for header in headers]
@@ -159,6 +164,17 @@ def test_what_has_no_markdown_is_never_negotiated(uri: str) -> None:
     assert "vary" not in responded(uri, {})["headers"]
 
 
+@pytest.mark.parametrize(
+    ("formats", "is_markdown"), [("md", True), ("xml,rss", False), ("", False)]
+)
+def test_a_site_without_markdown_serves_none(formats: str, *, is_markdown: bool) -> None:
+    """SPEC H5."""
+    headers = {"accept": {"value": "text/markdown"}}
+    event = {"request": {"method": "GET", "uri": "/news/", "headers": headers}}
+    page = run("FindDocument", event, formats)["uri"]
+    assert page == f"/news/index.{'md' if is_markdown else 'html'}"
+
+
 @pytest.mark.parametrize("uri", ["/", "/index.md", "/news/2026/11/", "/news/2026/11/3/bridge.html"])
 def test_both_forms_of_a_page_say_that_they_depend_on_accept(uri: str) -> None:
     """SPEC H5."""
@@ -170,6 +186,6 @@ def test_both_forms_of_a_page_say_that_they_depend_on_accept(uri: str) -> None:
 @pytest.mark.parametrize("function", EDGE_FUNCTIONS)
 def test_a_function_is_as_small_as_cloudfront_wants_it(function: str) -> None:
     own = properties(TEMPLATE_TREE, function)
-    assert len(own["FunctionCode"].encode()) <= 10 * 1024
+    assert len(code_of(function).encode()) <= 10 * 1024
     assert own["FunctionConfig"]["Runtime"] == "cloudfront-js-2.0"
     assert own["AutoPublish"] is True

@@ -42,14 +42,16 @@ class SqliteEngine(MemoryEngine):
     """An `Engine` that keeps its state in a file.
 
     A folder whose documents were written with other settings, by another release or by a run that
-    was killed is published again as a whole: what has the right bytes is not written.
+    was killed is published again as a whole: what has the right bytes is not written, and what the
+    site has no more is removed.
     """
 
     def __init__(self, site: Site, file: SiteFile) -> None:
         calls: Counter[str] = Counter()
         self._file = file
         missing = file.missing_documents()
-        super().__init__(site, SiteFolder(file, calls), calls)
+        self._folder = SiteFolder(file, calls)
+        super().__init__(site, self._folder, calls)
         self._writes = RememberedWrites(file)
         self._clock.go_on(_moment(file.fact(_NOW)), _moment(file.fact(_SETTLED)))
         settings = f"{__version__} {DERIVATION} {site!r}"
@@ -69,6 +71,7 @@ class SqliteEngine(MemoryEngine):
 
     def settle(self) -> None:
         super().settle()
+        self._folder.remove_unclaimed()
         now = self._clock.now().isoformat()
         self._file.remember(_NOW, now)
         self._file.remember(_SETTLED, now)
@@ -82,6 +85,7 @@ class SqliteEngine(MemoryEngine):
         return self._sqlite_source
 
     def _publish_all(self) -> None:
+        self._folder.expect_all_documents()
         for listed in self._sqlite_source.list_versions():
             self._add_key(listed.key)
         for page in self.ledger.list_keys(0, 1, None):

@@ -154,6 +154,14 @@ OPML = Format(
 
 FORMATS = (HTML, MARKDOWN, JSON, ATOM_ENTRY, DAY_ATOM, RSS, ATOM, JSON_FEED, OPML)
 
+# What a site may leave out, by the extension. Everybody reads HTML and one of the feeds; JSON says
+# for programs, such as `gazette verify`, what was published.
+OPTIONAL_FORMATS: Mapping[str, tuple[Format, ...]] = {
+    "md": (MARKDOWN,),
+    "xml": (ATOM_ENTRY, DAY_ATOM),
+    "rss": (RSS,),
+}
+
 # Files that exist once and are no view of anything: sitemaps, robots.txt, stylesheet, schema.
 FILE_TYPES = {
     "xml": "application/xml; charset=utf-8",

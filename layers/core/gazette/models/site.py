@@ -83,7 +83,12 @@ class Site:
 
     def formats_of(self, *kinds: ViewKind) -> tuple[Format, ...]:
         """Return the formats in which any of these kinds of views is published."""
-        return tuple(one for one in self.formats if not one.renders.keys().isdisjoint(kinds))
+        left_out = self.brand.left_out
+        return tuple(
+            one
+            for one in self.formats
+            if one not in left_out and not one.renders.keys().isdisjoint(kinds)
+        )
 
     def paths(self, kind: ViewKind, base_path: str) -> tuple[str, ...]:
         """Return the paths of a view, one a format."""

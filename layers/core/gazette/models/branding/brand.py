@@ -1,8 +1,15 @@
 """What the settings of a site say of its brand."""
 
-from typing import Annotated
+from functools import cache
+from typing import Annotated, Literal, get_args
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, field_serializer
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    StringConstraints,
+    field_serializer,
+)
 
 from gazette.models.branding.colours import (
     DARK_BACKGROUNDS,
@@ -16,6 +23,7 @@ from gazette.models.branding.static_files import why_no_static_image, why_no_sty
 from gazette.models.branding.zones import DEFAULT_ZONE, check_zone
 from gazette.models.characters import drop_unprintable, one_line
 from gazette.models.contract.identity import is_static_key
+from gazette.models.formats import OPTIONAL_FORMATS, Format
 from gazette.models.frozen import Frozen
 from gazette.models.images.image_rules import why_no_image_key
 from gazette.models.limits import MAX_SETTING_CHARACTERS
@@ -57,6 +65,28 @@ Line = Annotated[
 OptionalImage = Annotated[str, AfterValidator(_image_key)]
 
 
+OptionalFormat = Literal["md", "xml", "rss"]
+
+
+def split_list(names: object) -> object:
+    """Split a text at commas, without duplicates: so parameters write a list."""
+    if not isinstance(names, str):
+        return names
+    return list(dict.fromkeys(filter(None, map(str.strip, names.split(",")))))
+
+
+def _in_order(names: tuple[OptionalFormat, ...]) -> tuple[OptionalFormat, ...]:
+    """Return formats without duplicates, in the order of the default."""
+    return tuple(name for name in get_args(OptionalFormat) if name in names)
+
+
+@cache
+def _left_out(names: tuple[str, ...]) -> frozenset[Format]:
+    return frozenset(
+        each for name, rows in OPTIONAL_FORMATS.items() if name not in names for each in rows
+    )
+
+
 class Brand(Frozen):
     """The brand of a site. An empty text means the default.
 
@@ -64,7 +94,8 @@ class Brand(Frozen):
     are keys of images in the source bucket; ``logo_dark`` is the logo on dark pages. A logo that
     ``is_name`` shows the name, which then does not stand next to it. ``stylesheet`` is the key of
     one that pages load after ours. Without a dark accent one
-    follows from the accent. Pages show times in ``time_zone``.
+    follows from the accent. Pages show times in ``time_zone``. ``formats`` are those that are
+    published next to HTML, JSON, Atom and JSON Feed.
     """
 
     tagline: Line = ""
@@ -79,6 +110,15 @@ class Brand(Frozen):
     time_zone: Annotated[str, StringConstraints(min_length=1), AfterValidator(check_zone)] = (
         DEFAULT_ZONE
     )
+
+    formats: Annotated[
+        tuple[OptionalFormat, ...], BeforeValidator(split_list), AfterValidator(_in_order)
+    ] = ("md", "xml", "rss")
+
+    @property
+    def left_out(self) -> frozenset[Format]:
+        """The formats that are not published."""
+        return _left_out(self.formats)
 
     @field_serializer("footer", when_used="json")
     def _as_table(self, links: tuple[FooterLink, ...]) -> dict[str, str]:

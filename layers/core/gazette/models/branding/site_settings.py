@@ -9,7 +9,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
-from gazette.models.branding.brand import Brand, Line
+from gazette.models.branding.brand import Brand, Line, split_list
 from gazette.models.branding.footer import KNOWN_NAMES, FooterLink, write_footer
 from gazette.models.characters import is_blank
 from gazette.models.contract.field_types import Language
@@ -28,13 +28,6 @@ def variable_of(field: str) -> str:
 def parameter_of(field: str) -> str:
     """Return the name of the parameter of template.yaml of a setting."""
     return _PARAMETERS.get(field, "Site" + "".join(map(str.capitalize, field.split("_"))))
-
-
-def _split(hubs: object) -> object:
-    """Split at commas, without duplicates."""
-    if not isinstance(hubs, str):
-        return hubs
-    return list(dict.fromkeys(filter(None, map(str.strip, hubs.split(",")))))
 
 
 def _something(text: str) -> str:
@@ -68,7 +61,7 @@ class SiteSettings(Brand):
     author: _Required
     language: Language
     tombstone_days: Annotated[int, Field(ge=1, le=MAX_TOMBSTONE_DAYS)]
-    hubs: Annotated[tuple[Hub, ...], BeforeValidator(_split)] = ()
+    hubs: Annotated[tuple[Hub, ...], BeforeValidator(split_list)] = ()
 
     def site(self) -> Site:
         return Site(
@@ -130,6 +123,7 @@ REMEDIES: Mapping[str, str] = {
     "stylesheet": "write the key of a stylesheet in the source bucket, such as static/site.css",
     "accent": "write a colour such as #12445c",
     "accent_dark": "write a colour such as #9cc9e0",
+    "formats": "write a list of md, xml and rss, or of fewer, or an empty one",
     "footer": f"write a table with names such as {', '.join(KNOWN_NAMES)}, and addresses",
     "tombstone_days": f"write a number from 1 to {MAX_TOMBSTONE_DAYS:,}",
     "hubs": 'write a list of addresses such as ["https://hub.example/"]',

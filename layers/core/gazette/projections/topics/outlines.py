@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from gazette.models import paths
+from gazette.models.formats import ViewKind
 from gazette.models.ledger import partitions
 from gazette.models.ledger.aggregates import InitialCounts, TopicCount
 from gazette.models.site import Site
@@ -32,7 +33,7 @@ def initial_outlines(site: Site, initial: str, topics: Sequence[TopicCount]) -> 
 def _list(site: Site, title: str, outlines: tuple[Outline, ...]) -> OutlineList:
     """Make a list; an empty one gets the site's feed, because OPML needs an outline."""
     home = site.url(f"{paths.HOME}.html")
-    site_feed = Outline(site.title, site.url(f"{paths.SITE_FEED}.rss"), home)
+    site_feed = Outline(site.title, _feed_url(site, paths.SITE_FEED), home)
     return OutlineList(
         title=site.texts("feed.title", site=site.title, title=title),
         owner=site.author,
@@ -40,6 +41,11 @@ def _list(site: Site, title: str, outlines: tuple[Outline, ...]) -> OutlineList:
         language=site.language,
         outlines=outlines or (site_feed,),
     )
+
+
+def _feed_url(site: Site, base_path: str) -> str:
+    """Return the address of a feed in the first format that the site has: RSS, else Atom."""
+    return site.url(f"{base_path}.{site.formats_of(ViewKind.FEED)[0].extension}")
 
 
 def _initial_outline(site: Site, initial: str) -> Outline:
@@ -54,7 +60,7 @@ def _topic_outline(site: Site, topic: TopicCount) -> Outline:
     folder = paths.timeline_folder(partitions.topic_partition(topic.slug))
     return Outline(
         topic.label,
-        feed_url=site.url(f"{paths.feed_path(folder)}.rss"),
+        feed_url=_feed_url(site, paths.feed_path(folder)),
         page_url=site.url(f"{paths.index_path(folder)}.html"),
         description=site.texts("topics.events", count=topic.count),
         category=_CATEGORY,
