@@ -266,7 +266,7 @@ def test_files_that_are_none_of_ours_are_refused(newsroom: Newsroom) -> None:
 
 
 def test_other_settings_publish_the_whole_site_again(newsroom: Newsroom) -> None:
-    """What the settings leave out is removed; a page that no document leads to as well."""
+    """What the settings leave out is removed."""
     settings = newsroom.source.parent / "gazette.toml"
     settings.write_text('tag_authority = "post.example,2026"\n')
     newsroom.publish("--config", str(settings))

@@ -8,10 +8,12 @@ import argparse
 import json
 import sys
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from rich.console import Console
 
+from gazette.models.branding.brand import Brand
 from gazette.models.site import Site
 from gazette_cli.engines.acts import Change
 from tests.cost import report
@@ -62,8 +64,8 @@ def day_of(position: int, size: int) -> date:
 class CountedArchive:
     """An archive of so many events, and changes to it."""
 
-    def __init__(self, size: int) -> None:
-        self._engine = CausedEngine(SITE)
+    def __init__(self, size: int, site: Site = SITE) -> None:
+        self._engine = CausedEngine(site)
         self._size = size
         self._hours = 0
         for position in range(size):
@@ -86,9 +88,9 @@ class CountedArchive:
         self._hours += 1
 
 
-def count_changes(size: int) -> dict[str, Counted]:
+def count_changes(size: int, site: Site = SITE) -> dict[str, Counted]:
     """Return what each kind of change takes, in an archive of so many events."""
-    archive = CountedArchive(size)
+    archive = CountedArchive(size, site)
 
     def change(back: int, kind: str) -> bytes:
         text = f"Now it is {kind}.\n\n{paragraphs(back)}"
@@ -151,9 +153,12 @@ def causes_sheet(name: str, counted: Counted) -> Sheet:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="make counts", description=__doc__)
     parser.add_argument("--events", type=int, default=1000, help="events of the archive")
+    parser.add_argument(
+        "--formats", default="md,xml,rss", help="setting of the site (default: md,xml,rss)"
+    )
     parser.add_argument("--documents", action="store_true", help="name all documents, too")
     options = parser.parse_args()
-    found = count_changes(options.events)
+    found = count_changes(options.events, replace(SITE, brand=Brand(formats=options.formats)))
     console = Console(highlight=False, width=140)
     console.print(report.as_table(counts_sheet(found, options.events)))
     for name, counted in found.items():
