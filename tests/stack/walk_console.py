@@ -18,7 +18,9 @@ _SCHEMES = ("light", "dark")
 _PHONE, _SCREEN = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
 _MILLISECONDS = 40_000
 _MAX_TABS = 80
-TITLE, CORRECTED = "The harbour bridge opens", "The harbour bridge opens at seven"
+TITLE = "The harbour bridge opens"
+# Markup in a title is text.
+CORRECTED = "The harbour bridge <img src=x onerror=alert(1)> opens"
 QUARANTINED, FIXED = "events/2026/ferry.json", "Night ferry returns"
 
 
