@@ -78,7 +78,7 @@ fmt: install-check ## Format the code and fix what ruff can fix
 
 # Needs Chromium, newsboat and tmux; .ci/install-program installs each of them.
 .PHONY: screenshots
-screenshots: install-local ## Take the screenshots of README.md from the demo; look at them before committing
+screenshots: install-local install-oracle ## Take the screenshots of the documentation from the demo; look at them before committing
 	@$(PYTHON) -m gazette_cli.demo.screenshots
 
 .PHONY: golden

@@ -37,6 +37,8 @@ _SLOW = (
     "faults/",
     "hostile/",
     "pipeline/test_bounds.py",
+    "pipeline/test_console.py",
+    "pipeline/test_console_form.py",
     "cost/",
     "property/test_held_and_erased.py",
     "property/test_hub_pings.py",

@@ -18,6 +18,7 @@ def add_parser(commands: Subparsers) -> None:
         " or a .jsonl[.gz] history, for the stack, which needs a checkout of Gazette",
     )
     parser.add_argument("--port", type=whole_number(0, _LAST_PORT), default=8080)
+    add_quiet_option(parser)
     add_config_option(parser)
     parser.set_defaults(run=_run)
 
@@ -28,4 +29,11 @@ def _run(options: argparse.Namespace) -> int:
 
     if options.source and is_site(options.source):
         return serve_folder(options.source, options.port)
-    return serve(options.source, options.port, read_config(options.config))
+    settings = read_config(options.config)
+    return serve(options.source, options.port, settings, is_quiet=options.is_quiet)
+
+
+def add_quiet_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--quiet", action="store_true", dest="is_quiet", help="print no line for each arrival"
+    )

@@ -27,9 +27,8 @@ from gazette_cli.emulators.serve import (
     bind_port,
     interruptible,
     needs_template,
-    print_write_instructions,
+    run_console,
     serving_stack,
-    wait_for_interrupt,
 )
 from gazette_cli.emulators.stack import Stack
 from gazette_cli.emulators.webserver import SiteServer
@@ -41,8 +40,10 @@ _WRITERS = 8
 _OTHER_COLUMNS = 40
 
 
-def demo(settings: SiteSettings, *, once: bool) -> int:
+def demo(settings: SiteSettings, *, once: bool, is_quiet: bool = False) -> int:
     """Run until Ctrl-C. With ``once``, check the site instead and return 1 if it is wrong.
+
+    It prints a line for each arrival unless it ``is_quiet``.
 
     Raises:
         EngineError: the stack does not start or does not publish.
@@ -57,8 +58,7 @@ def demo(settings: SiteSettings, *, once: bool) -> int:
         _print_addresses(server.url, samples)
         if once:
             return _check(server.url, stack, scenes, samples)
-        print_write_instructions(stack, server.url)
-        wait_for_interrupt(stack)
+        run_console(server, stack, settings, is_quiet=is_quiet)
     return 0
 
 
@@ -76,7 +76,7 @@ def _publish(stack: Stack, scenes: Sequence[Scene], samples: dict[str, Sample]) 
         written = progress.add_task("Written to S3", total=objects)
         shown = progress.add_task("Shown in feeds", total=objects - len(_images(scenes)))
         for scene in scenes:
-            pending = _write(stack, scene, samples)
+            pending = write_scene(stack, scene, samples)
             progress.advance(written, len(scene.writes))
             for timing in wait_until_published(stack, pending):
                 timings.append(timing)
@@ -84,7 +84,7 @@ def _publish(stack: Stack, scenes: Sequence[Scene], samples: dict[str, Sample]) 
     return timings
 
 
-def _write(stack: Stack, scene: Scene, samples: dict[str, Sample]) -> list[Pending]:
+def write_scene(stack: Stack, scene: Scene, samples: dict[str, Sample]) -> list[Pending]:
     """Write a scene in one burst and return the versions that should appear."""
     changed = apply_scene(samples, scene)
 

@@ -2,6 +2,7 @@
 
 The samples are published in memory and served on this machine. Chromium takes screenshots of
 pages. newsboat subscribes to the feed inside tmux, and Chromium draws what its terminal shows.
+The console of docs/console.md shows what arrives on a local stack.
 """
 
 import io
@@ -16,9 +17,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import NamedTuple
 
-from PIL import Image
 from rich.console import Console
 from rich.terminal_theme import SVG_EXPORT_THEME
 from rich.text import Text
@@ -27,13 +26,13 @@ from gazette.delivery.memory import MemorySiteStore
 from gazette.models.contract.parsing import parse_document
 from gazette.models.site import Site, encoded_path
 from gazette.projections.history.entries import preferred_path
+from gazette_cli.demo.console_screenshot import photograph_console
+from gazette_cli.demo.photographs import FOLDER, ScreenshotError, Shot, photograph
 from gazette_cli.demo.samples import SAMPLES, read_scenes
-from gazette_cli.emulators.template import ROOT
 from gazette_cli.emulators.webserver import SiteServer, StoredDocument
 from gazette_cli.engines.acts import Change
 from gazette_cli.engines.memory_engine import MemoryEngine
 
-FOLDER = ROOT / "docs" / "screenshots"
 # The samples are written hour by hour, so that the screenshots are the same every time.
 _START = datetime(2026, 11, 12, 8, tzinfo=UTC)
 _EVENT = "news/2026/10/18/storm-wendeline-floods-lantern-quay-and-halts-trams.html"
@@ -41,7 +40,6 @@ _ARABIC_KEY = "events/2026/11/nur-al-bahr-tugboat-rescue.json"
 _FEED = "feed.atom"
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 _COLUMNS, _ROWS = 96, 24
-_COLOURS = 128  # keeps a screenshot below 150 kB
 _SECONDS = 30
 # newsboat's own title shows the address, whose port is another one every time.
 _NEWSBOAT = """color info white blue bold
@@ -53,20 +51,6 @@ _TERMINAL = (
     "background:{background};color:{foreground}}}"
     "pre{{margin:0;font:15px/20px monospace}}</style><pre>{code}</pre>"
 )
-
-
-class ScreenshotError(Exception):
-    """A program is missing or did not do its part; the text says which."""
-
-
-class Shot(NamedTuple):
-    """A screenshot to take: the path of the page, and the size of the window in pixels."""
-
-    name: str
-    path: str
-    width: int
-    height: int
-    is_dark: bool = False
 
 
 def shots() -> list[Shot]:
@@ -93,12 +77,13 @@ def main() -> int:
         store = publish_samples(server.url)
         with server.serving(lambda path: _read(store, path)), TemporaryDirectory() as scratch:
             for shot in shots():
-                _photograph(browser, f"{server.url}/{encoded_path(shot.path)}", shot)
+                photograph(browser, f"{server.url}/{encoded_path(shot.path)}", shot)
             terminal = Path(scratch) / "terminal.html"
             screen = _run_newsboat(tmux, newsboat, f"{server.url}/{_FEED}", Path(scratch))
             terminal.write_text(_as_html(screen), encoding="utf-8")
             reader = Shot("newsboat", terminal.name, 900, 20 * _ROWS + 24)
-            _photograph(browser, terminal.as_uri(), reader)
+            photograph(browser, terminal.as_uri(), reader)
+        photograph_console(browser)
     except ScreenshotError as error:
         sys.stderr.write(f"screenshots: {error}\n")
         return 2
@@ -135,30 +120,6 @@ def _read(store: MemorySiteStore, path: str) -> StoredDocument | None:
     if found is None:
         return None
     return StoredDocument(found.body, found.media_type, found.etag, _START, found.cache_control)
-
-
-def _photograph(browser: str, address: str, shot: Shot) -> None:
-    """Take a screenshot, and store it with few colours."""
-    with TemporaryDirectory() as scratch:
-        file = Path(scratch) / "shot.png"
-        command = [
-            browser,
-            # Chromium has no sandbox for root; it only shows pages of our own.
-            *("--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"),
-            *("--no-first-run", "--disable-background-networking", "--hide-scrollbars"),
-            f"--user-data-dir={scratch}/profile",
-            f"--window-size={shot.width},{shot.height}",
-            f"--screenshot={file}",
-            *(("--blink-settings=preferredColorScheme=0",) if shot.is_dark else ()),
-            address,
-        ]
-        subprocess.run(command, check=True, capture_output=True, timeout=4 * _SECONDS)
-        if not file.exists():
-            raise ScreenshotError(f"{browser} took no screenshot of {address}")
-        image = Image.open(io.BytesIO(file.read_bytes())).convert("RGB").quantize(_COLOURS)
-    target = FOLDER / f"{shot.name}.png"
-    image.save(target, optimize=True)
-    sys.stdout.write(f"{target.relative_to(ROOT)}: {target.stat().st_size / 1000:,.0f} kB\n")
 
 
 def _run_newsboat(tmux: str, newsboat: str, feed: str, home: Path) -> str:

@@ -96,6 +96,11 @@ class Ministack:
         lines = self._log.read_text(encoding="utf-8", errors="replace").splitlines()
         return "\n".join(lines[-_LOG_LINES:])
 
+    @property
+    def log(self) -> Path:
+        """The file that its log is in, with the log lines of the functions."""
+        return self._log
+
     def check(self) -> None:
         """Check that the process runs.
 

@@ -16,20 +16,24 @@ from rich.progress import track
 from gazette.models.branding.site_settings import SiteSettings, parameter_of, texts_of
 from gazette.models.contract.identity import event_key
 from gazette.models.identifiers.slugs import title_slug
+from gazette_cli.console.console import serving_console
+from gazette_cli.console.terminal import ArrivalPrinter
 from gazette_cli.demo.wait_until_published import wait_until_quiet
-from gazette_cli.emulators.stack import Stack, running_stack, why_refused
+from gazette_cli.emulators.ministack import REGION
+from gazette_cli.emulators.stack import STACK_NAME, Stack, running_stack, why_refused
 from gazette_cli.emulators.template import TEMPLATE
 from gazette_cli.emulators.webserver import HOST, SiteServer, bucket_reader
 from gazette_cli.engines.acts import Act, Expiration, Removal
 from gazette_cli.engines.engine import TAG_AUTHORITY, EngineError
 from gazette_cli.engines.sources import read_source
+from gazette_cli.operate.deployment import StackAddress, open_deployment
 
 CONSOLE = Console(highlight=False, soft_wrap=True)
 EXAMPLE_TITLE, EXAMPLE_FOLDER = "My first event", "my-archive"
 
 
-def serve(source: Path | None, port: int, settings: SiteSettings) -> int:
-    """Run until Ctrl-C or SIGTERM.
+def serve(source: Path | None, port: int, settings: SiteSettings, *, is_quiet: bool) -> int:
+    """Run until Ctrl-C or SIGTERM; print a line for each arrival unless it ``is_quiet``.
 
     Raises:
         EngineError: the port is not available, the stack does not start, or it cannot do what the
@@ -44,9 +48,29 @@ def serve(source: Path | None, port: int, settings: SiteSettings) -> int:
         for act in track(changes, "Writing", console=CONSOLE, disable=not changes):
             _apply(stack, act)
         CONSOLE.print(f"The site        {server.url}/")
+        run_console(server, stack, settings, is_quiet=is_quiet)
+    return 0
+
+
+def run_console(
+    server: SiteServer, stack: Stack, settings: SiteSettings, *, is_quiet: bool
+) -> None:
+    """Serve the console of the publisher until Ctrl-C.
+
+    Raises:
+        KeyboardInterrupt: on Ctrl-C.
+        MinistackError: ministack ended first.
+    """
+    address = StackAddress(STACK_NAME, stack.ministack.endpoint, REGION)
+    printer = ArrivalPrinter(CONSOLE, is_quiet=is_quiet)
+    log = stack.ministack.log
+    with (
+        open_deployment(address) as deployment,
+        serving_console(server, deployment, settings, log, printer) as console,
+    ):
+        CONSOLE.print(f"The console     {console.access.address}")
         print_write_instructions(stack, server.url)
         wait_for_interrupt(stack)
-    return 0
 
 
 def needs_template(command: str) -> None:
@@ -156,7 +180,7 @@ def print_write_instructions(stack: Stack, url: str) -> None:
     CONSOLE.print(f"S3 endpoint     {endpoint}")
     CONSOLE.print(f"Source bucket   {stack.source_bucket}")
     CONSOLE.print(f"Site bucket     {stack.site_bucket}")
-    CONSOLE.print("\nPublish an event of your own, in another terminal:\n")
+    CONSOLE.print("\nWrite an event in the console, or in another terminal:\n")
     new = f'{program} new "{EXAMPLE_TITLE}" --topic Harbour --in {EXAMPLE_FOLDER}'
     CONSOLE.print(f"  {new}", markup=False)
     CONSOLE.print(f"  {program} put {file} --endpoint-url {endpoint}", markup=False)

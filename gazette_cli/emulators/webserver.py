@@ -7,6 +7,7 @@ compresses nothing, and answers 403 over plain HTTP, because the bucket policy d
 
 import gzip
 import re
+import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -15,7 +16,7 @@ from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import quote, unquote
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -77,6 +78,15 @@ class Response:
 
 # Returns the document at a path of the site, or None.
 Reader = Callable[[str], StoredDocument | None]
+
+
+class Extension(Protocol):
+    """What answers by itself below a prefix of addresses, where the site has no documents."""
+
+    prefix: str
+
+    def answer(self, connection: BaseHTTPRequestHandler) -> None:
+        """Read a request and answer it."""
 
 
 def bucket_reader(s3: "S3Client", bucket: str) -> Reader:
@@ -203,6 +213,12 @@ class SiteServer(ThreadingHTTPServer):
 
     def __init__(self, port: int) -> None:
         super().__init__((HOST, port), _Handler)
+        self.extension: Extension | None = None
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing of a browser that has left before its answer was complete."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]  # as it came
 
     @property
     def url(self) -> str:
@@ -230,13 +246,27 @@ class _Handler(BaseHTTPRequestHandler):
     timeout = 30
 
     def do_GET(self) -> None:
-        self._answer(with_body=True)
+        if not self._is_extended():
+            self._answer(with_body=True)
 
     def do_HEAD(self) -> None:
-        self._answer(with_body=False)
+        if not self._is_extended():
+            self._answer(with_body=False)
+
+    def do_POST(self) -> None:
+        if not self._is_extended():
+            self.send_error(HTTPStatus.NOT_IMPLEMENTED)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # http.server's signature
         """Log nothing: the terminal shows the progress of publishing."""
+
+    def _is_extended(self) -> bool:
+        """Let the extension answer if the address is one of its own."""
+        extension = self.server.extension
+        if extension is None or not self.path.startswith(extension.prefix):
+            return False
+        extension.answer(self)
+        return True
 
     def _answer(self, *, with_body: bool) -> None:
         try:

@@ -76,7 +76,7 @@ def replay_failures(deployment: Deployment, options: ReplayOptions) -> int:
             # Leave what fails again during this run.
             if (options.names and not named) or one.failed.at > start:
                 continue
-            problem = _replay_one(deployment, one, discard=options.discard)
+            problem = replay_one(deployment, one, discard=options.discard)
             left, done = left + bool(problem), done + (not problem)
             result = problem or ("discarded" if options.discard else "replayed")
             failed = one.failed
@@ -87,7 +87,7 @@ def replay_failures(deployment: Deployment, options: ReplayOptions) -> int:
     return STILL_FAILED if left else 0
 
 
-def _replay_one(deployment: Deployment, stored: StoredFailure, *, discard: bool) -> str:
+def replay_one(deployment: Deployment, stored: StoredFailure, *, discard: bool = False) -> str:
     """Replay a failure and remove it. Return the problem, or "" on success.
 
     It is removed after the replay. An interrupt between the two replays it twice, which is safe.

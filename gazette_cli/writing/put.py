@@ -164,7 +164,7 @@ def _shape(deployment: Deployment, key: str, result: Result, seconds: float) -> 
             "revision": revision.number,
             "kind": revision.entry.kind.value,
             "url": _page(deployment, revision),
-            "feeds": list(_feeds(deployment, revision)),
+            "feeds": list(feed_addresses(deployment, revision)),
         }
     reason = {"reason": result.reason} if result.reason else {}
     return {**shape, **reason, "seconds": round(seconds, 2)}
@@ -181,7 +181,7 @@ def _lines(deployment: Deployment, key: str, result: Result, seconds: float) -> 
         kind = f"{revision.entry.kind.value}, revision {revision.number}"
         yield f"{key}: {kind}, published after {seconds:.1f} s"
     yield f"  {_page(deployment, revision)}"
-    yield from (f"  {feed}" for feed in _feeds(deployment, revision))
+    yield from (f"  {feed}" for feed in feed_addresses(deployment, revision))
 
 
 def _page(deployment: Deployment, revision: Revision) -> str:
@@ -191,7 +191,8 @@ def _page(deployment: Deployment, revision: Revision) -> str:
     return f"{address}#difference" if has_difference else address
 
 
-def _feeds(deployment: Deployment, revision: Revision) -> Iterator[str]:
+def feed_addresses(deployment: Deployment, revision: Revision) -> Iterator[str]:
+    """Yield the addresses of the feeds that list an event: the site's, and those of its topics."""
     topics = (partitions.topic_partition(topic.slug) for topic in revision.entry.topics)
     for partition in (partitions.SITE, *topics):
         path = paths.feed_path(paths.timeline_folder(partition))

@@ -2,7 +2,8 @@
 
 import re
 
-from gazette_cli.demo.screenshots import FOLDER, page_of, publish_samples, shots
+from gazette_cli.demo.photographs import FOLDER
+from gazette_cli.demo.screenshots import page_of, publish_samples, shots
 from gazette_cli.emulators.template import ROOT
 
 

@@ -17,6 +17,7 @@ from gazette.delivery.s3 import S3SiteStore
 from gazette.models.views.site_document import document
 from gazette_cli.emulators.serve import bind_port
 from gazette_cli.emulators.webserver import (
+    HOST,
     Response,
     SiteServer,
     StoredDocument,
@@ -292,3 +293,15 @@ def test_a_port_in_use_is_an_error_of_one_line(server: SiteServer) -> None:
 def test_an_impossible_port_is_an_error_of_one_line() -> None:
     with pytest.raises(EngineError, match=r"^99999 is not a port number$"):
         bind_port(99999)
+
+
+def test_a_browser_that_has_left_is_no_traceback_and_every_other_error_is_one(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with bind_port(0) as server:
+        for error in (BrokenPipeError(), ConnectionResetError(), RuntimeError("a mistake")):
+            try:
+                raise error
+            except (OSError, RuntimeError):
+                server.handle_error(None, (HOST, 1))
+    assert capsys.readouterr().err.count("Traceback") == 1
