@@ -58,7 +58,10 @@ def event_shape(deployment: Deployment, identity: str) -> Shape:
         "reason": found.reason,
         "title": found.revisions[-1].entry.title if found.revisions else identity,
         "links": _links(deployment, found),
-        "revisions": [_revision(deployment, one) for one in reversed(found.revisions)],
+        "revisions": [
+            _revision(deployment, one, is_current=one is found.revisions[-1])
+            for one in reversed(found.revisions)
+        ],
     }
 
 
@@ -104,8 +107,9 @@ def _links(deployment: Deployment, found: Status) -> Sequence[Shape]:
     own = {
         "Page": f"{base_path}.html",
         "JSON": f"{base_path}.json",
-        "History": paths.history_path(first_path),
     }
+    if newest.number > 1:
+        own["History"] = paths.history_path(first_path)
     named = [(name, address_of(deployment, path)) for name, path in own.items()]
     feeds = list(feed_addresses(deployment, newest))
     topics = [topic.label for topic in newest.entry.topics]
@@ -113,9 +117,10 @@ def _links(deployment: Deployment, found: Status) -> Sequence[Shape]:
     return [{"text": text, "url": url} for text, url in named]
 
 
-def _revision(deployment: Deployment, one: Revision) -> Shape:
+def _revision(deployment: Deployment, one: Revision, *, is_current: bool) -> Shape:
     entry = one.entry
-    page = paths.revision_path(entry.base_path, one.number)
+    own = paths.revision_path(entry.base_path, one.number)
+    page = entry.base_path if is_current else own
     return {
         "number": one.number,
         "kind": entry.kind.value,
