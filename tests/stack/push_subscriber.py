@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import NamedTuple
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -53,7 +52,7 @@ def ask_hub(stack: Stack, **fields: str) -> tuple[int, str]:
     """Send a form to the hub of a stack on this machine, whose API has no name there."""
     hub = urlsplit(stack.outputs["HubAddress"])
     api = (hub.hostname or "").partition(".")[0]
-    connection = HTTPConnection("127.0.0.1", hub.port or 80, timeout=20)
+    connection = stack.ministack.connect(20)
     form = urlencode({f"hub.{name}": value for name, value in fields.items()})
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
     try:

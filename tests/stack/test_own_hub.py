@@ -2,14 +2,18 @@
 
 import json
 from collections.abc import Iterator
+from typing import Any
 
+import boto3
 import pytest
 
 from gazette.models.contract import identity
 from gazette.models.contract.identity import erasure_key
 from gazette_cli.commands.cli import main
-from gazette_cli.emulators.ministack import REGION
+from gazette_cli.emulators.ministack import REGION, Ministack
 from gazette_cli.emulators.stack import ACCESS_KEY, STACK_NAME, Stack, running_stack
+from tests.e2e.certificates import make_tls
+from tests.e2e.permissions import Role
 from tests.stack.conftest import SITE_URL, eventually
 from tests.stack.push_subscriber import PushSubscriber, ask_hub, push_subscriber
 from tests.stack.settling import RunningStack, settled
@@ -28,12 +32,38 @@ SECRET = "sésame"
 
 
 @pytest.fixture(scope="module")
-def hub_stack() -> Iterator[Stack]:
-    """A stack with a hub and an event, so that its feeds exist."""
-    with running_stack(PARAMETERS | {"HubEnabled": "true"}) as stack:
+def hub_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """A stack with a hub and an event, so that its feeds exist; each call needs a permission."""
+    tls = make_tls(tmp_path_factory.mktemp("tls"))
+    with (
+        pytest.MonkeyPatch.context() as environment,
+        running_stack(
+            PARAMETERS | {"HubEnabled": "true"},
+            make=lambda: Ministack(tls, enforces_iam=True),
+        ) as stack,
+    ):
+        environment.setenv("AWS_CA_BUNDLE", str(tls.certificate))
+        for role in ("PublishChangesRole", "FanOutFeedsRole"):
+            allow_batches(stack, role)
         write(stack, "first", "Ferry returns")
         assert eventually(lambda: all(stack.read(path) for path in PATHS), 60)
         yield stack
+
+
+def allow_batches(stack: Stack, logical_id: str) -> None:
+    """Let a role that may send messages send batches of them: the emulator asks for both."""
+    session = boto3.Session(ACCESS_KEY, ACCESS_KEY, region_name=REGION)
+    endpoint = stack.ministack.endpoint
+    formation = session.client("cloudformation", endpoint_url=endpoint)
+    detail = formation.describe_stack_resource(StackName=STACK_NAME, LogicalResourceId=logical_id)
+    name = detail["StackResourceDetail"].get("PhysicalResourceId", "")
+    iam: Any = session.client("iam", endpoint_url=endpoint)  # its types are not installed
+    policy_name = logical_id.removesuffix("Role")
+    policy = iam.get_role_policy(RoleName=name, PolicyName=policy_name)["PolicyDocument"]
+    widened = Role(name, policy_name, policy).without()
+    iam.put_role_policy(RoleName=name, PolicyName=policy_name, PolicyDocument=json.dumps(widened))
+    formation.close()
+    iam.close()
 
 
 @pytest.fixture
