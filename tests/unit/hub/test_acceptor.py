@@ -1,6 +1,8 @@
 """What the hub answers to a form (W3C WebSub §5.1): 202, or 400 with the parameter to correct."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gazette.models.hub.requests import Mode
 from gazette.models.limits import DEFAULT_LEASE_SECONDS, MAX_LEASE_SECONDS, MIN_LEASE_SECONDS
@@ -62,6 +64,11 @@ def test_a_lease_is_within_bounds(stage: HubStage, asked: str, given: int) -> No
         ({"topic": BASE}, "hub.topic is no feed of this site"),
         ({"topic": f"{BASE}/no/feed.atom"}, "hub.topic is no feed of this site"),
         ({"topic": f"{TOPIC}?x=1"}, "hub.topic is no feed of this site"),
+        ({"topic": f"{TOPIC}#x"}, "hub.topic is no feed of this site"),
+        ({"topic": TOPIC.replace("rivers", "r%69vers")}, "hub.topic is no feed of this site"),
+        ({"topic": TOPIC.replace("https", "HTTPS")}, "hub.topic is no feed of this site"),
+        ({"topic": f"{BASE}/%FF"}, "hub.topic is no feed of this site"),
+        ({"topic": f"{BASE}/{'x' * 1025}"}, "hub.topic is no feed of this site"),
         ({"callback": None}, "hub.callback is missing"),
         ({"callback": "reader.example"}, "hub.callback is not an absolute http"),
         ({"callback": "http://10.0.0.1/"}, "hub.callback is no public address"),
@@ -96,6 +103,23 @@ def test_a_wrong_parameter_is_named(
 def test_a_form_that_cannot_be_read_is_refused(stage: HubStage, form: bytes, named: str) -> None:
     status, text = stage.acceptor.accept(form, FORM)
     assert (status, text.startswith(named)) == (400, True), text
+
+
+@given(st.binary(max_size=200) | st.text(max_size=200).map(lambda text: text.encode()))
+def test_whatever_a_stranger_sends_gets_an_answer(form: bytes) -> None:
+    for start in (b"", b"hub.mode=subscribe&hub.topic=a&hub.callback="):
+        assert HubStage().acceptor.accept(start + form, FORM).status == 400
+
+
+@given(st.text(max_size=50), st.text(max_size=50), st.text(max_size=50))
+def test_whatever_stands_in_a_parameter_gets_an_answer(
+    topic: str, callback: str, lease: str
+) -> None:
+    stage = HubStage()
+    fields = {"topic": topic, "callback": f"https://{callback}", "lease_seconds": lease}
+    status, text = stage.ask(**fields)
+    assert status == 400
+    assert text.startswith("hub.")
 
 
 def test_another_media_type_is_refused(stage: HubStage) -> None:

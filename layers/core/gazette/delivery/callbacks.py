@@ -114,7 +114,7 @@ class HttpCallbackClient:
         host, port = parts.hostname or "", port_of(url)
         address = self._checked_address(host, port)
         if parts.scheme == "http":
-            return HTTPConnection(address, port, timeout=self._seconds)
+            return _PlainConnection(address, port, self._seconds)
         return _SecureConnection(address, port, self._seconds, host, self._trusted)
 
     def _checked_address(self, host: str, port: int) -> str:
@@ -127,13 +127,28 @@ class HttpCallbackClient:
         return addresses[0]
 
 
-class _SecureConnection(HTTPConnection):
+class _PlainConnection(HTTPConnection):
+    """A connection to an address, which is made before the time of the call is over.
+
+    Until then there is nothing that could be cut.
+    """
+
+    def __init__(self, address: str, port: int, seconds: float) -> None:
+        super().__init__(address, port, timeout=seconds / 2)
+        self._seconds = seconds
+
+    def connect(self) -> None:
+        super().connect()
+        self.sock.settimeout(self._seconds)
+
+
+class _SecureConnection(_PlainConnection):
     """A connection to an address, with the certificate of a name."""
 
     def __init__(
         self, address: str, port: int, seconds: float, name: str, trusted: ssl.SSLContext
     ) -> None:
-        super().__init__(address, port, timeout=seconds)
+        super().__init__(address, port, seconds)
         self._name = name
         self._trusted = trusted
 

@@ -11,6 +11,8 @@ from gazette.models.hub.requests import (
     SubscriptionRequest,
     read_request,
 )
+from gazette.models.limits import MAX_OBJECT_KEY_BYTES
+from gazette.models.site import encoded_path
 from gazette.models.views.site_document import ANNOUNCED
 from gazette.ports import Outbox, ServedHeaders
 
@@ -64,5 +66,7 @@ def _expect_form(media_type: str) -> None:
 
 def topic_path(base_url: str, topic: str) -> str:
     """Return the path of a document of the site, empty for another address."""
-    start = f"{base_url}/"
-    return unquote(topic.removeprefix(start)) if topic.startswith(start) else ""
+    path = unquote(topic.removeprefix(f"{base_url}/"))
+    # Feeds name one spelling. Under another one nothing would ever be delivered.
+    is_ours = topic == f"{base_url}/{encoded_path(path)}"
+    return path if is_ours and len(path.encode()) <= MAX_OBJECT_KEY_BYTES else ""
