@@ -4,12 +4,15 @@ Pure: it takes messages and objects in the shape of AWS and makes no calls.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from gazette.delivery.sqs import REASON
+from gazette.models.hub.callback_rules import host_of
+from gazette.models.hub.deliveries import Delivery, FeedNews
+from gazette.models.hub.requests import SubscriptionRequest
 from gazette.models.ledger.partitions import Partition
 from gazette.models.tasks.edge_invalidation import EdgeInvalidation
 from gazette.models.tasks.hub_ping import HubPing
@@ -42,6 +45,8 @@ class Kind(StrEnum):
     RUN = "run"
     HUB_PING = "hub ping"
     INVALIDATION = "edge invalidation"
+    SUBSCRIPTION = "subscription"
+    PUSH = "push"
     UNKNOWN = "unknown"
 
 
@@ -64,6 +69,10 @@ class Start(NamedTuple):
 
     machine: str
     given: str
+
+
+# Kind, subject, and how to replay it.
+_Message: TypeAlias = tuple[Kind, str, Send]
 
 
 class Failed(NamedTuple):
@@ -130,20 +139,54 @@ def _read_body(name: str, body: str, reason: str, at: datetime) -> Failed:
         return _read_run(name, shape, at)
     if "stateMachineArn" in shape.get("detail", {}):
         return _read_execution(name, shape["detail"], at)
-    if "partition" in shape:
-        retry = Retry.model_validate_json(body)
-        again = to_publish([retry])
-        return Failed(name, Kind.PARTITION, str(retry.partition), reason, at, again)
-    if "hub" in shape:
-        ping = HubPing.model_validate_json(body)
-        subject = _shorten(f"{ping.hub} of {ping.feed}")
-        again = Send("AnnounceQueueUrl", (body,))
-        return Failed(name, Kind.HUB_PING, subject, reason, at, again)
-    if "paths" in shape:
-        wanted = EdgeInvalidation.model_validate_json(body)
-        again = Send("InvalidateQueueUrl", (body,))
-        return Failed(name, Kind.INVALIDATION, _shorten(", ".join(wanted.paths)), reason, at, again)
+    for field, read in _MESSAGES.items():
+        if field in shape:
+            kind, subject, replay = read(body)
+            return Failed(name, kind, _shorten(subject), reason, at, replay)
     return _read_notification(name, body, reason, at)
+
+
+def _read_retry(body: str) -> _Message:
+    retry = Retry.model_validate_json(body)
+    return Kind.PARTITION, str(retry.partition), to_publish([retry])
+
+
+def _read_ping(body: str) -> _Message:
+    ping = HubPing.model_validate_json(body)
+    return Kind.HUB_PING, f"{ping.hub} of {ping.feed}", Send("AnnounceQueueUrl", (body,))
+
+
+def _read_request(body: str) -> _Message:
+    """Read a request of a subscriber; its callback is not shown, because many are secrets."""
+    request = SubscriptionRequest.model_validate_json(body)
+    subject = f"{request.mode} {host_of(request.callback)} to {request.topic}"
+    return Kind.SUBSCRIPTION, subject, Send("VerifyQueueUrl", (body,))
+
+
+def _read_delivery(body: str) -> _Message:
+    delivery = Delivery.model_validate_json(body)
+    subject = f"{delivery.topic} to {len(delivery.subscribers)} subscribers"
+    return Kind.PUSH, subject, Send("DeliverQueueUrl", (body,))
+
+
+def _read_news(body: str) -> _Message:
+    return Kind.PUSH, FeedNews.model_validate_json(body).topic, Send("FanOutQueueUrl", (body,))
+
+
+def _read_invalidation(body: str) -> _Message:
+    wanted = EdgeInvalidation.model_validate_json(body)
+    return Kind.INVALIDATION, ", ".join(wanted.paths), Send("InvalidateQueueUrl", (body,))
+
+
+# What reads a message with a field; the first that a message has decides.
+_MESSAGES: Mapping[str, Callable[[str], _Message]] = {
+    "partition": _read_retry,
+    "hub": _read_ping,
+    "callback": _read_request,
+    "subscribers": _read_delivery,
+    "topic": _read_news,
+    "paths": _read_invalidation,
+}
 
 
 def _read_object(body: str) -> Shape:

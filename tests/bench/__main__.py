@@ -26,6 +26,7 @@ from tests.bench.burst import GROUPS, Burst, burst, keep_states
 from tests.bench.cold_starts import cold_starts_sheet
 from tests.bench.lag import PARAMETERS, TOPICS, single_writes
 from tests.bench.numbers import Spread, hundredths, spread, tenths, whole
+from tests.bench.push import UNCOUNTED, pushed
 from tests.bench.rendering import rendering_sheet
 from tests.bench.scale import scale_sheets
 from tests.bench.starts import install
@@ -130,6 +131,22 @@ def _lag(options: Options) -> Iterator[Part]:
     )
 
 
+def _push(options: Options) -> Iterator[Part]:
+    rows = [
+        (f"{number:,}", whole(options.versions - UNCOUNTED), to, *_seconds(found))
+        for number, every, last in pushed(options.versions)
+        for to, found in (("each", every), ("the last", last))
+    ]
+    columns = ("subscribers", "writes", "until it is with", "p50 s", "p95 s", "longest s")
+    yield Sheet(
+        "From the write to the subscribers of the site's own hub, on ministack", columns, rows
+    )
+    yield (
+        f"{_machine()} One feed of one topic, an event at a time. ministack is one process that "
+        "runs all of AWS and the functions, so its seconds are not those of AWS (docs/push.md)."
+    )
+
+
 def _coalescing(options: Options, bursts: Mapping[str, Burst]) -> Sheet:
     rows = []
     for how, found in bursts.items():
@@ -182,6 +199,7 @@ _PARTS: dict[str, Callable[[Options], Iterator[Part]]] = {
     "starts": _cold_starts,
     "rendering": _rendering,
     "lag": _lag,
+    "push": _push,
     "cost": _cost,
     "scale": _scale,
 }

@@ -5,6 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from gazette.models.frozen import Stored
+from gazette.models.hub.deliveries import Delivery, FeedNews
+from gazette.models.hub.requests import Mode, SubscriptionRequest
 from gazette.models.ledger.partitions import topic_partition
 from gazette.models.tasks.retry import Retry
 from gazette_cli.operate.dead_letters import Failed, Kind, Run, Send, Start, read_batch, read_letter
@@ -85,6 +88,41 @@ def test_an_edge_invalidation_names_its_paths_and_is_sent_again() -> None:
 def test_an_edge_invalidation_without_paths_is_unknown() -> None:
     failed = letter({"paths": []}, "UnreadableInvalidationError: is no edge invalidation")
     assert (failed.kind, failed.replay) == (Kind.UNKNOWN, None)
+
+
+TOPIC = "https://gazette.example/feed.atom"
+
+
+@pytest.mark.parametrize(
+    ("message", "kind", "subject", "queue"),
+    [
+        (
+            SubscriptionRequest(
+                mode=Mode.SUBSCRIBE,
+                topic=TOPIC,
+                callback="https://reader.example/hidden",
+                lease_seconds=1,
+            ),
+            Kind.SUBSCRIPTION,
+            f"subscribe reader.example to {TOPIC}",
+            "VerifyQueueUrl",
+        ),
+        (FeedNews(topic=TOPIC, path="feed.atom"), Kind.PUSH, TOPIC, "FanOutQueueUrl"),
+        (
+            Delivery(topic=TOPIC, path="feed.atom", subscribers=("a", "b")),
+            Kind.PUSH,
+            f"{TOPIC} to 2 subscribers",
+            "DeliverQueueUrl",
+        ),
+    ],
+)
+def test_a_message_of_the_own_hub_is_sent_again(
+    message: Stored, kind: Kind, subject: str, queue: str
+) -> None:
+    body = message.model_dump_json()
+    failed = letter(body, "ClientError: later")
+    assert (failed.kind, failed.subject) == (kind, subject)
+    assert failed.replay == Send(queue, (body,))
 
 
 BATCH = {

@@ -221,3 +221,20 @@ def test_a_refused_condition_is_a_conflict_for_every_code_of_s3(aws: Aws, code: 
     finally:
         for event in events:
             client.meta.events.unregister(event, unique_id="conflict")
+
+
+def test_a_document_is_read_with_its_bytes_and_how_it_is_served(site_store: SiteStore) -> None:
+    assert isinstance(site_store, MemorySiteStore | S3SiteStore)
+    feed = document("feed.atom", "<feed>ñ</feed>".encode())
+    publish(site_store, feed, page("a.html"))
+    read = site_store.read_document("feed.atom")
+    assert read is not None
+    assert (read.path, read.body, read.etag) == (feed.path, feed.body, feed.etag)
+    assert (read.media_type, read.cache_control) == (feed.media_type, feed.cache_control)
+    assert site_store.read_document("b.html") is None
+
+
+def test_a_document_that_cannot_be_read_is_not_taken_for_missing(aws: Aws) -> None:
+    store = S3SiteStore(aws.s3, "no-such-bucket")
+    with pytest.raises(ClientError, match="NoSuchBucket"):
+        store.read_document("a.html")

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from gazette.models.characters import one_line
-from gazette_cli.emulators.template import load_template, properties, resources
+from gazette_cli.emulators.template import Template, load_template, properties, resources
 from tests.cost import model as cost_model
 from tests.cost import prices
 from tests.cost.meter import READ_UNITS, WRITE_UNITS
@@ -65,9 +65,8 @@ def cost(month: Month | None, *, markdown: bool) -> int:
 def read_stack() -> Stack:
     """Read the settings that determine costs from the template."""
     template = load_template()
-    functions = resources(template, "AWS::Serverless::Function").values()
+    functions = _always_there(template, "AWS::Serverless::Function")
     events = (event for one in functions for event in one["Properties"].get("Events", {}).values())
-    alarms = resources(template, "AWS::CloudWatch::Alarm").values()
     return Stack(
         ingest_memory=properties(template, "IngestEventFunction")["MemorySize"],
         publish_memory=properties(template, "PublishChangesFunction")["MemorySize"],
@@ -75,9 +74,15 @@ def read_stack() -> Stack:
         queues=sum(
             event["Type"] == "SQS" and "Enabled" not in event["Properties"] for event in events
         ),
-        alarms=sum("Condition" not in alarm for alarm in alarms),
-        dashboards=len(resources(template, "AWS::CloudWatch::Dashboard")),
+        alarms=len(_always_there(template, "AWS::CloudWatch::Alarm")),
+        dashboards=len(_always_there(template, "AWS::CloudWatch::Dashboard")),
     )
+
+
+def _always_there(template: Template, resource_type: str) -> list[Template]:
+    """Return the resources of a type that no parameter switches on."""
+    found = resources(template, resource_type).values()
+    return [resource for resource in found if "Condition" not in resource]
 
 
 def estimate(measures: Measures, stack: Stack, month: Month) -> Estimate:

@@ -14,6 +14,7 @@ from gazette.models.limits import MAX_TASK_ATTEMPTS
 from gazette.models.tasks.edge_invalidation import EdgeInvalidation
 from gazette.models.tasks.retry import retries_of
 from gazette.models.views.site_document import SUPERSEDED
+from tests.e2e import hub_scenarios as hub
 from tests.e2e.stage import INGEST, PUBLISH, Document, RefusedError, Stage, notification
 from tests.unit.images.image_files import image_file
 
@@ -111,13 +112,13 @@ def remove_overtaken(stage: Stage) -> None:
 
 
 def queue_hub_ping(stage: Stage) -> None:
-    """Publish an event and a second version, which needs a hub ping."""
+    """Publish an event and a second version, which hubs and subscribers hear of."""
     number = next(stage.numbers)
     for summary in ("Soon.", "Now."):
         stage.stack.write(f"events/{number}.json", _event(number, summary=summary))
         stage.settle()
-    if not stage.waiting("AnnounceQueueUrl"):
-        raise RefusedError("no hub ping was queued")
+    if not (stage.waiting("AnnounceQueueUrl") and stage.waiting("FanOutQueueUrl")):
+        raise RefusedError("no hub ping or no news was queued")
 
 
 def keep_hub_ping(stage: Stage) -> None:
@@ -258,6 +259,20 @@ def _do_work_item(stage: Stage, work_item: Document) -> None:
 
 
 SCENARIOS: Mapping[str, Sequence[Scenario]] = {
+    hub.ACCEPT: [Scenario(hub.accept)],
+    hub.VERIFY: [
+        Scenario(hub.subscribe),
+        Scenario(hub.unsubscribe),
+        Scenario(hub.verify_later),
+        Scenario(hub.keep_request),
+    ],
+    hub.FAN_OUT: [Scenario(hub.fan_out), Scenario(hub.keep_news)],
+    hub.DELIVER: [
+        Scenario(hub.deliver),
+        Scenario(hub.end),
+        Scenario(hub.deliver_later),
+        Scenario(hub.keep_delivery),
+    ],
     RECONCILE: [Scenario(reconcile), Scenario(reconcile_in_parallel)],
     EXPIRE: [Scenario(expire)],
     RELEASE: [Scenario(release)],

@@ -21,7 +21,7 @@ from tests.emulators.event_filters import matches
 from tests.emulators.stream_reader import StreamReader
 
 PARAMETERS = {"LedgerDeletionProtection": "false", "IngestConcurrency": "2"}
-PARAMETERS |= {"Hubs": "https://hub.example/,https://other.example/push"}
+PARAMETERS |= {"Hubs": "https://hub.example/,https://other.example/push", "HubEnabled": "true"}
 INGEST, PUBLISH = "IngestEventFunction", "PublishChangesFunction"
 _RECORDS = 500
 Document = Mapping[str, Any]

@@ -26,6 +26,8 @@ from gazette_cli.engines.source_bucket import do_to
 from tests.emulators.lambda_pollers import QueuePoller, StreamPoller
 from tests.emulators.moto_shortcuts import shorten_queries
 from tests.emulators.moto_stack import (
+    DELIVERIES,
+    HUB_DEAD_LETTERS,
     HUB_PING_DEAD_LETTERS,
     HUB_PINGS,
     INGEST,
@@ -33,11 +35,14 @@ from tests.emulators.moto_stack import (
     INVALIDATION_DEAD_LETTERS,
     INVALIDATIONS,
     LEDGER,
+    NEWS,
     PUBLISH_DEAD_LETTERS,
     PUBLISH_RETRIES,
     REGION,
+    REQUESTS,
     SITE_BUCKET,
     SOURCE_BUCKET,
+    SUBSCRIPTIONS,
     create_stack,
     queue_url,
 )
@@ -154,6 +159,18 @@ class MotoEngine:
                 file = self._out / item["Key"]
                 file.parent.mkdir(parents=True, exist_ok=True)
                 file.write_bytes(body.read())
+
+
+def hub_environment(hub: str) -> dict[str, str]:
+    """Return the variables that the functions have in a stack with a hub of its own."""
+    return {
+        "HUB_URL": hub,
+        "SUBSCRIPTIONS_TABLE": SUBSCRIPTIONS,
+        "VERIFY_QUEUE_URL": queue_url(REQUESTS),
+        "FAN_OUT_QUEUE_URL": queue_url(NEWS),
+        "DELIVER_QUEUE_URL": queue_url(DELIVERIES),
+        "HUB_DEAD_LETTER_QUEUE_URL": queue_url(HUB_DEAD_LETTERS),
+    }
 
 
 def function_environment(site: Site) -> dict[str, str]:

@@ -36,6 +36,8 @@ PUBLISH_DEAD_LETTERS = "publish-dead-letters"
 PUBLISH_RETRIES = "publish-retries"
 HUB_PINGS, HUB_PING_DEAD_LETTERS = "hub-pings", "hub-ping-dead-letters"
 INVALIDATIONS, INVALIDATION_DEAD_LETTERS = "invalidations", "invalidation-dead-letters"
+REQUESTS, NEWS, DELIVERIES = "hub-requests", "hub-news", "hub-deliveries"
+HUB_DEAD_LETTERS, SUBSCRIPTIONS = "hub-dead-letters", "gazette-subscriptions"
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -133,6 +135,15 @@ def create_stack(template: Template) -> MotoStack:
         clock=clock,
         versions=MotoVersions(SOURCE_BUCKET, clock, lambda event: _notify(clock, event)),
     )
+
+
+def create_hub(stack: MotoStack, template: Template) -> None:
+    """Create the queues and the table of the site's own hub."""
+    for name in (REQUESTS, NEWS, DELIVERIES, HUB_DEAD_LETTERS):
+        stack.sqs.create_queue(QueueName=name)
+    table = properties(template, "Subscriptions")
+    made = ("AttributeDefinitions", "KeySchema", "BillingMode", "GlobalSecondaryIndexes")
+    stack.dynamodb.create_table(TableName=SUBSCRIPTIONS, **{key: table[key] for key in made})
 
 
 def queue_url(name: str) -> str:

@@ -5,6 +5,7 @@ generate-event`` prints. Tokens that say nothing (ids of requests, receipt handl
 AWS's own examples.
 """
 
+import base64
 import hashlib
 import json
 from dataclasses import dataclass
@@ -247,3 +248,48 @@ def _milliseconds(moment: datetime) -> str:
 
 def _md5(content: bytes) -> str:
     return hashlib.md5(content, usedforsecurity=False).hexdigest()
+
+
+def http_api_request(path: str, form: str, at: datetime) -> Payload:
+    """A POST of a form to an HTTP API.
+
+    API Gateway, "Working with AWS Lambda proxy integrations for HTTP APIs", payload format 2.0. A
+    body that is neither JSON nor text comes in Base64.
+    """
+    domain = "a1b2c3d4e5.execute-api.us-east-1.amazonaws.com"
+    return {
+        "version": "2.0",
+        "routeKey": f"POST {path}",
+        "rawPath": path,
+        "rawQueryString": "",
+        "headers": {
+            "accept": "*/*",
+            "content-length": str(len(form)),
+            "content-type": "application/x-www-form-urlencoded",
+            "host": domain,
+            "user-agent": "Reader/1.0",
+            "x-forwarded-for": "192.0.2.44",
+            "x-forwarded-port": "443",
+            "x-forwarded-proto": "https",
+        },
+        "requestContext": {
+            "accountId": ACCOUNT,
+            "apiId": domain.partition(".")[0],
+            "domainName": domain,
+            "domainPrefix": domain.partition(".")[0],
+            "http": {
+                "method": "POST",
+                "path": path,
+                "protocol": "HTTP/1.1",
+                "sourceIp": "192.0.2.44",
+                "userAgent": "Reader/1.0",
+            },
+            "requestId": "JKJaXmPLvHcESHA=",
+            "routeKey": f"POST {path}",
+            "stage": "$default",
+            "time": at.strftime("%d/%b/%Y:%H:%M:%S +0000"),
+            "timeEpoch": int(at.timestamp() * 1000),
+        },
+        "body": base64.b64encode(form.encode()).decode(),
+        "isBase64Encoded": True,
+    }

@@ -16,16 +16,17 @@ from moto import mock_aws
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey
 from gazette.models.site import Site
-from gazette.runtime import bootstrap
+from gazette.runtime import bootstrap, hub_bootstrap
 from gazette.runtime.telemetry import Telemetry
 from gazette.store.dynamodb import DynamoLedger
 from gazette_cli.emulators.template import load_template
-from tests.emulators.moto_engine import function_environment
+from tests.emulators.moto_engine import function_environment, hub_environment
 from tests.emulators.moto_stack import (
     LEDGER,
     REGION,
     SITE_BUCKET,
     MotoStack,
+    create_hub,
     create_stack,
     queue_url,
 )
@@ -90,6 +91,22 @@ def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployed]:
         boto3.setup_default_session(region_name=REGION)
         yield Deployed(create_stack(load_template()))
         bootstrap.forget()
+
+
+HUB = "https://hub.gazette.example/hub"
+
+
+@pytest.fixture
+def deployed_hub(deployed: Deployed, monkeypatch: pytest.MonkeyPatch) -> Deployed:
+    """The resources with those of the site's own hub, which may call this machine."""
+    create_hub(deployed.stack, load_template())
+    for name, value in {**hub_environment(HUB), "SITE_HUBS": HUB}.items():
+        monkeypatch.setenv(name, value)
+    bootstrap.forget()
+    with monkeypatch.context() as local:
+        local.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:4566")
+        hub_bootstrap.callback_client()
+    return deployed
 
 
 @contextmanager

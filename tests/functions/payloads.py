@@ -42,6 +42,7 @@ from tests.functions.aws_shapes import (
     sqs_record,
     stream_record,
 )
+from tests.functions.hub_payloads import hub_payloads
 
 EVENTS = Path(__file__).parents[2] / "events"
 # What `make demo` publishes lies there too.
@@ -82,6 +83,7 @@ _INVALIDATIONS = Queue(
 def payloads() -> Mapping[str, Payload]:
     """Return all payloads by their paths in events/."""
     functions = {
+        **hub_payloads(),
         "announce_feeds": {"hub_pings": _pings()},
         "expire_entries": _expire_entries(),
         "ingest_event": _ingest_event(),

@@ -23,7 +23,8 @@ WITH_HUBS = {"Fn::If": ["HasHubs", True, False]}
 def test_functions_that_render_feeds_know_the_hubs() -> None:
     for function in (PUBLISH, "ReconcileArchiveFunction"):
         own = properties(TEMPLATE_TREE, function)["Environment"]["Variables"]
-        assert own["SITE_HUBS"] == {"Ref": "Hubs"}
+        condition, _, without = own["SITE_HUBS"]["Fn::If"]
+        assert (condition, without) == ("HasOwnHub", {"Ref": "Hubs"})
         assert read(PublishSettings, environment_of(function)).hubs == ()
 
 

@@ -13,6 +13,9 @@ from gazette.models.tasks.reports import ExpiryReport, IngestReport, PublishRepo
 from gazette.renderers.pages.html import CONTENT_SECURITY_POLICY
 from gazette.runtime.telemetry import NAMESPACE, telemetry
 from gazette.services.announce.websub_publisher import HubReport
+from gazette.services.hub.deliverer import DeliveryReport
+from gazette.services.hub.fan_out import FanOutReport
+from gazette.services.hub.verifier import VerificationReport
 from gazette.services.publish.batch import StreamRecord
 from gazette_cli.emulators import webserver
 from gazette_cli.emulators.template import properties, resources
@@ -80,14 +83,16 @@ def test_a_policy_of_a_function_names_its_resources(function: str) -> None:
 
 
 @of_every_function
-def test_a_function_is_invoked_by_an_event_or_by_a_state_machine(function: str) -> None:
+def test_a_function_is_invoked_by_an_event_a_request_or_a_state_machine(function: str) -> None:
     arn = {"Fn::GetAtt": [function, "Arn"]}
+    asked = resources(TEMPLATE_TREE, "AWS::ApiGatewayV2::Integration").values()
     machines = resources(TEMPLATE_TREE, "AWS::Serverless::StateMachine").values()
     handed = [
         value
         for machine in machines
         for value in machine["Properties"]["DefinitionSubstitutions"].values()
     ]
+    handed += [integration["Properties"]["IntegrationUri"] for integration in asked]
     assert properties(TEMPLATE_TREE, function).get("Events") or arn in handed
 
 
@@ -165,21 +170,25 @@ def emitted(capsys: pytest.CaptureFixture[str]) -> set[str]:
     instruments.report_publish(report, [StreamRecord("1", ItemKey(SITE, f"{ENTRY}a"))], MORNING)
     instruments.report_expiry(ExpiryReport(timelines=0, has_aged_news=False))
     instruments.report_hubs(HubReport())
+    instruments.report_request(202, "")
+    for own in (VerificationReport(), FanOutReport(), DeliveryReport()):
+        instruments.report_own_hub(own)
     instruments.metrics.flush_metrics()
     counts = json.loads(capsys.readouterr().out.splitlines()[-1])
     (directive,) = counts["_aws"]["CloudWatchMetrics"]
     return {metric["Name"] for metric in directive["Metrics"]}
 
 
-def dashboard() -> dict[str, Any]:
-    body = properties(TEMPLATE_TREE, "Dashboard")["DashboardBody"]["Fn::Sub"]
-    read: dict[str, Any] = json.loads(re.sub(r"\$\{([A-Za-z:.]+)\}", r"\1", body))
-    return read
+def widgets() -> Iterator[dict[str, Any]]:
+    """Yield the widgets of all dashboards."""
+    for board in resources(TEMPLATE_TREE, "AWS::CloudWatch::Dashboard").values():
+        body = board["Properties"]["DashboardBody"]["Fn::Sub"]
+        yield from json.loads(re.sub(r"\$\{([A-Za-z:.]+)\}", r"\1", body))["widgets"]
 
 
 def own_metrics() -> Iterator[tuple[str, str]]:
     """Yield the metrics of ours that are shown or watched: name, service."""
-    for widget in dashboard()["widgets"]:
+    for widget in widgets():
         for metric in widget["properties"]["metrics"]:
             if str(metric[0]).startswith(NAMESPACE):
                 yield metric[1], metric[3]
@@ -210,7 +219,7 @@ def test_a_stack_has_metrics_of_its_own() -> None:
 
 
 def test_the_dashboard_shows_every_dead_letter() -> None:
-    shown = json.dumps(dashboard())
+    shown = json.dumps(list(widgets()))
     assert [queue for queue in DEAD_LETTERS if f'"{queue}.QueueName"' not in shown] == []
 
 

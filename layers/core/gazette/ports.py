@@ -158,6 +158,13 @@ class ServedHeaders(Protocol):
         """Return the Cache-Control of each path with a document."""
 
 
+class SiteReader(Protocol):
+    """Reads published documents where they are stored, never at the edge."""
+
+    def read_document(self, path: str) -> Document | None:
+        """Return the newest document of a path, None if there is no document."""
+
+
 class EdgeRefusedError(PermanentError):
     """The edge refuses an invalidation: do not retry."""
 

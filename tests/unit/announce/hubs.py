@@ -7,7 +7,7 @@ from gazette.models.ledger.keys import ItemKey
 from gazette.models.tasks.hub_ping import HubPing
 from gazette.models.tasks.reports import PublishReport
 from gazette.ports import SiteStore
-from gazette.services.announce.hub_ping_planner import HubPingPlanner
+from gazette.services.announce.hub_ping_planner import HubPingPlanner, OwnHub
 from gazette.services.publish.batch import StreamRecord
 from tests.unit.publish.worlds import SITE, World
 
@@ -34,13 +34,18 @@ class FakeBulkOutbox:
 class HubWorld(World):
     """A `World` that queues hub pings after publishing."""
 
-    def __init__(self, *hubs: str) -> None:
+    def __init__(self, *hubs: str, own: str | None = None) -> None:
         self.settings = replace(SITE, hubs=hubs or (HUB,))
         super().__init__(self.settings)
-        self.outbox = FakeBulkOutbox()
+        self.outbox, self.news = FakeBulkOutbox(), FakeBulkOutbox()
         self.report = PublishReport()
+        self.reports: list[PublishReport] = []
         self.hub_ping_planner = HubPingPlanner(
-            self.settings, self.ledger, self.outbox, lambda: self.now
+            self.settings,
+            self.ledger,
+            self.outbox,
+            lambda: self.now,
+            OwnHub(own, self.news) if own else None,
         )
 
     def publish(self, item_keys: Iterable[ItemKey], site: SiteStore | None = None) -> PublishReport:
@@ -48,6 +53,7 @@ class HubWorld(World):
         self.report = super().publish(written, site)
         records = [StreamRecord("", item_key) for item_key in written]
         self.hub_ping_planner.plan(records, self.report)
+        self.reports.append(self.report)
         return self.report
 
     def pings(self) -> list[tuple[str, str]]:

@@ -2,16 +2,20 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pytest
 
 from gazette.delivery.memory import MemorySiteStore
 from gazette.models.frozen import rfc3339
 from gazette.models.ledger import keys, partitions
+from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey
 from gazette.models.tasks.hub_ping import HubPing
 from gazette.models.views.site_document import Document
+from gazette.ports import BusyLedgerError
 from gazette.services.publish.batch import StreamRecord, publish_batch
+from gazette.store.memory import MemoryLedger
 from tests.unit.announce.hubs import (
     CORRECTIONS,
     DAY,
@@ -242,6 +246,23 @@ def test_a_queue_that_is_broken_fails_no_publication(world: HubWorld) -> None:
     assert (world.report.failed, world.report.announced) == ([], 0)
     ((subject, error),) = world.report.unsent
     assert (subject, str(error)) == ("hub pings", "no such queue")
+
+
+class BusyLedger(MemoryLedger):
+    """A ledger that no longer answers."""
+
+    def get(self, item_key: ItemKey) -> LedgerItem | None:
+        raise BusyLedgerError(item_key.sort)
+
+
+def test_a_ledger_that_does_not_answer_fails_no_publication(world: HubWorld) -> None:
+    busy = BusyLedger(world.calls, lambda _: None, lambda: world.now)
+    world.hub_ping_planner = replace(world.hub_ping_planner, ledger=busy)
+    world.put("a", hours(0), title="Fox seen", **FOXES)
+    world.ingest("a")
+    world.publish([world.changes.pop(0) for _ in list(world.changes)])
+    assert (world.report.failed, world.report.announced, world.outbox.bodies) == ([], 0, [])
+    assert [type(unsent.error) for unsent in world.report.unsent] == [BusyLedgerError]
 
 
 def test_pings_that_the_queue_refuses_are_counted(world: HubWorld) -> None:

@@ -3,7 +3,7 @@ import time
 import pytest
 from pydantic import ValidationError
 
-from gazette.runtime import bootstrap
+from gazette.runtime import bootstrap, hub_bootstrap
 from gazette.store.dynamodb import DynamoLedger
 from tests.emulators.moto_engine import function_environment
 from tests.unit.publish.worlds import SITE
@@ -27,6 +27,10 @@ SETTINGS = (
         (bootstrap.reconciler, "SITE_BUCKET"),
         (bootstrap.hub_ping_planner, "SITE_BUCKET"),
         (bootstrap.websub_publisher, "MOST_RECEIVES"),
+        (hub_bootstrap.subscription_acceptor, "SITE_BUCKET"),
+        (hub_bootstrap.subscription_verifier, "MOST_RECEIVES"),
+        (hub_bootstrap.fan_out, "MOST_RECEIVES"),
+        (hub_bootstrap.feed_deliverer, "SITE_BUCKET"),
     ],
 )
 def test_a_function_without_its_settings_says_which_are_missing(

@@ -23,10 +23,10 @@ SEES = {
 }
 OUTSIDE = {"boto3", "botocore", "os", "socket", "http", "subprocess", "time"}
 OUTSIDE |= {"urllib.request", "urllib3"}
-# Of http, delivery uses the names of status codes.
+# Of http, delivery uses status codes and a client; of socket, the resolver.
 MAY_USE = {
     "store": {"botocore"},
-    "delivery": {"botocore", "http", "urllib3"},
+    "delivery": {"botocore", "http", "socket", "urllib3"},
     "runtime": {"boto3", "botocore", "os", "time"},
 }
 # What reads a clock or a file, as the name of an attribute or of a function.
@@ -124,13 +124,17 @@ def test_importing_a_handler_reads_no_settings_and_makes_no_client(function: str
 @pytest.mark.parametrize(
     ("function", "renders"),
     [
+        ("accept_subscriptions", False),
         ("announce_feeds", False),
+        ("deliver_feeds", False),
         ("expire_entries", False),
+        ("fan_out_feeds", False),
         ("ingest_event", False),
         ("invalidate_edge", False),
         ("publish_changes", True),
         ("reconcile_archive", True),
         ("release_due", False),
+        ("verify_subscriptions", False),
     ],
 )
 def test_only_functions_that_render_load_the_renderers_at_the_start(

@@ -15,6 +15,7 @@ CLI = ROOT / "gazette_cli"
 # What only Lambda or a checkout runs.
 ELSEWHERE = (
     CORE / "runtime",
+    CORE / "delivery" / "callbacks.py",
     CORE / "delivery" / "websub.py",
     CLI / "demo",
     CLI / "emulators",

@@ -150,6 +150,11 @@ class MemorySiteStore:
         found = {path: self.documents.get(path) for path in paths}
         return {path: document.cache_control for path, document in found.items() if document}
 
+    def read_document(self, path: str) -> Document | None:
+        """Return as `SiteReader` does."""
+        self._calls["s3.GetObject"] += 1
+        return self.documents.get(path)
+
     def list_documents(self, after: str = "") -> Iterator[tuple[str, str]]:
         """Yield as `SiteListing` does."""
         pages = PageCounter(self._calls, "s3.ListObjectsV2")

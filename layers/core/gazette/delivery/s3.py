@@ -90,6 +90,18 @@ class S3SiteStore:
         found = zip(paths, self._in_parallel(self._head, paths), strict=True)
         return {path: head.get("CacheControl", "") for path, head in found if head}
 
+    def read_document(self, path: str) -> Document | None:
+        """Return as `SiteReader` does."""
+        try:
+            found = self._client.get_object(Bucket=self._bucket, Key=path)
+        except ClientError as error:
+            if error.response["Error"]["Code"] in _MISSING:
+                return None
+            raise
+        media_type = found["Metadata"].get(MEDIA_TYPE, found["ContentType"])
+        body = found["Body"].read()
+        return Document(path, body, media_type, found.get("CacheControl", ""))
+
     def _in_parallel(self, call: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
         if self._pool is None or len(items) <= 1:
             return [call(item) for item in items]

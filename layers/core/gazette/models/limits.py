@@ -155,6 +155,26 @@ MAX_HUB_PING_REPEATS = 2
 MAX_HUB_CONNECT_SECONDS, MAX_HUB_READ_SECONDS = 2.0, 4.0
 MAX_HUB_WAIT_SECONDS = 5
 
+# The site's own hub. Forms of subscribers, and the leases that they get.
+MAX_HUB_FORM_BYTES, MAX_HUB_FORM_FIELDS = 8 * 1024, 50
+MAX_CALLBACK_BYTES = 2000
+MAX_SECRET_BYTES = 199  # W3C WebSub §5.1: less than 200
+MIN_LEASE_SECONDS, DEFAULT_LEASE_SECONDS, MAX_LEASE_SECONDS = 3600, 864_000, 2_592_000
+# The subscriptions of a topic are counted in one of so many ranges of their names.
+MAX_SUBSCRIPTIONS_A_HOST, MAX_SUBSCRIPTIONS_A_TOPIC = 2_000, 100_000
+SUBSCRIPTION_SAMPLES = 256
+# A message of the fan-out reads so many subscribers and queues messages with so many deliveries,
+# which are made at the same time.
+SUBSCRIBERS_A_PAGE, DELIVERIES_A_MESSAGE = 1000, 20
+# A call of a callback, from its first byte to its last one, and what is read of the answer.
+CALLBACK_SECONDS = 8.0
+MAX_ANSWER_BYTES = 1000
+# The pauses of a delivery double up to MAX_RETRY_DELAY_SECONDS: the last attempt is an hour later.
+# A subscription whose deliveries were given up so often in a row ends.
+MAX_VERIFICATION_ATTEMPTS, VERIFICATION_PAUSE_SECONDS = 3, 30
+MAX_DELIVERY_ATTEMPTS, MIN_DELIVERY_PAUSE_SECONDS = 8, 30
+MAX_DELIVERIES_GIVEN_UP = 3
+
 # Reconciliation. A part of the source bucket takes some minutes. Archives with more than MAX_PARTS
 # parts get longer parts.
 MIN_VERSIONS_A_PART = 5_000

@@ -37,7 +37,7 @@ from gazette.runtime.settings import (
     WebSubSettings,
     read,
 )
-from gazette.services.announce.hub_ping_planner import HubPingPlanner
+from gazette.services.announce.hub_ping_planner import HubPingPlanner, OwnHub
 from gazette.services.expire.expiry import Expirer
 from gazette.services.failures.dead_letters import DeadLetterSink
 from gazette.services.failures.retries import Retries
@@ -61,12 +61,12 @@ if TYPE_CHECKING:
     from gazette.services.announce.websub_publisher import WebSubPublisher
     from gazette.services.invalidate.edge_invalidator import EdgeInvalidator
 
-_CONFIG = Config(
+CONFIG = Config(
     connect_timeout=AWS_CONNECT_SECONDS,
     read_timeout=AWS_READ_SECONDS,
     retries={"mode": "standard", "total_max_attempts": MAX_AWS_ATTEMPTS},
 )
-_PING_CONFIG = _CONFIG.merge(
+_PING_CONFIG = CONFIG.merge(
     Config(
         connect_timeout=PING_CONNECT_SECONDS,
         read_timeout=PING_READ_SECONDS,
@@ -138,8 +138,10 @@ def dead_letter_sink() -> DeadLetterSink:
 @cache
 def hub_ping_planner(clock: Clock = utc_now) -> HubPingPlanner:
     site = read(PublishSettings, os.environ).site()
-    queue = SqsOutbox(_ping_sqs, read(HubPingSettings, os.environ).queue_url)
-    return HubPingPlanner(site, site_writer(clock).ledger, queue, clock)
+    settings = read(HubPingSettings, os.environ)
+    queue = SqsOutbox(_ping_sqs, settings.queue_url)
+    own = OwnHub(settings.hub, SqsOutbox(_ping_sqs, settings.news_url)) if settings.hub else None
+    return HubPingPlanner(site, site_writer(clock).ledger, queue, clock, own)
 
 
 @cache
@@ -155,7 +157,7 @@ def edge_invalidator() -> "EdgeInvalidator":
     from gazette.services.invalidate.edge_invalidator import EdgeInvalidator  # noqa: PLC0415
 
     settings = read(InvalidationSettings, os.environ)
-    client = boto3.client("cloudfront", config=_CONFIG)
+    client = boto3.client("cloudfront", config=CONFIG)
     sink = DeadLetterSink(SqsOutbox(_sqs, settings.dead_letter_url), settings.most_receives)
     return EdgeInvalidator(CloudFrontEdge(lambda: client, settings.distribution_id), sink)
 
@@ -174,7 +176,7 @@ def websub_publisher() -> "WebSubPublisher":
 @cache
 def reconciler(clock: Clock = utc_now) -> Reconciler:
     settings = read(PublishSettings, os.environ)
-    dynamodb = boto3.client("dynamodb", config=_CONFIG)
+    dynamodb = boto3.client("dynamodb", config=CONFIG)
     ledger = DynamoLedger(dynamodb, settings.ledger_table, clock, time.sleep)
     source = S3SourceListing(_s3(), settings.source_bucket)
     site = S3SiteListing(_s3(), settings.site_bucket)
@@ -190,16 +192,16 @@ def reconciler(clock: Clock = utc_now) -> Reconciler:
 
 
 def _ledger(table: str, clock: Clock) -> DynamoLedger:
-    return DynamoLedger(boto3.client("dynamodb", config=_CONFIG), table, clock, time.sleep)
+    return DynamoLedger(boto3.client("dynamodb", config=CONFIG), table, clock, time.sleep)
 
 
 def _s3(connections: int = 10) -> "S3Client":
-    return boto3.client("s3", config=_CONFIG.merge(Config(max_pool_connections=connections)))
+    return boto3.client("s3", config=CONFIG.merge(Config(max_pool_connections=connections)))
 
 
 @cache
 def _sqs() -> "SQSClient":
-    return boto3.client("sqs", config=_CONFIG)
+    return boto3.client("sqs", config=CONFIG)
 
 
 @cache
@@ -207,7 +209,8 @@ def _ping_sqs() -> "SQSClient":
     return boto3.client("sqs", config=_PING_CONFIG)
 
 
-_CACHED = (
+# What other modules create is added when they are imported.
+CACHED = [
     ingestor,
     releaser,
     site_writer,
@@ -221,10 +224,10 @@ _CACHED = (
     reconciler,
     _sqs,
     _ping_sqs,
-)
+]
 
 
 def forget() -> None:
     """Drop everything created so far. Tests call it after they change the environment."""
-    for create in _CACHED:
+    for create in CACHED:
         create.cache_clear()

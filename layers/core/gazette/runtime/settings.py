@@ -72,9 +72,11 @@ class IngestFailureSettings(DeadLetterSettings):
 
 
 class HubPingSettings(Settings):
-    """The queue of hub pings."""
+    """The queue of hub pings; the site's own hub and the queue of its news, or nothing."""
 
     queue_url: str = Field(alias="ANNOUNCE_QUEUE_URL")
+    hub: str = Field(alias="HUB_URL", default="")
+    news_url: str = Field(alias="FAN_OUT_QUEUE_URL", default="")
 
 
 class WebSubSettings(DeadLetterSettings):

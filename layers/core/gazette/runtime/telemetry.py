@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import accumulate
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from aws_lambda_powertools import Logger, Metrics, Tracer
 from aws_lambda_powertools.metrics import MetricUnit
@@ -29,6 +29,16 @@ from gazette.services.reconcile.reconcile import WorkDone
 NAMESPACE = "Gazette"
 
 Item = TypeVar("Item")
+
+
+class OwnHubReport(Protocol):
+    """What a function of the site's own hub did; most functions need not load what it is."""
+
+    lost: list[str]
+    failed: list[Failure]
+
+    @property
+    def counts(self) -> dict[str, int]: ...
 
 
 class Telemetry(NamedTuple):
@@ -107,6 +117,21 @@ class Telemetry(NamedTuple):
         self._count(counts)
         pings = [ping.model_dump() for ping in report.sent]
         self.logger.info("Pinged hubs", pings=pings, counts=counts)
+
+    def report_request(self, status: int, reason: str) -> None:
+        """Log how the site's own hub answered a subscriber, and emit the metrics."""
+        is_accepted = not reason
+        self._count({"RequestsAccepted": int(is_accepted), "RequestsRefused": int(not is_accepted)})
+        self.logger.info("Answered a subscriber", status=status, reason=reason)
+
+    def report_own_hub(self, report: OwnHubReport) -> None:
+        """Log one summary line and emit the metrics of a batch of the site's own hub."""
+        for failure in report.failed:
+            self.logger.error(
+                "Message failed", subject=failure.subject, reason=reason_of(failure.error)
+            )
+        self._count(report.counts)
+        self.logger.info("Worked for subscribers", counts=report.counts, lost=report.lost or None)
 
     def report_invalidations(self, report: InvalidationReport) -> None:
         """Log one summary line and emit the metrics of a batch of edge invalidations."""

@@ -3,6 +3,7 @@
 Of an S3 or stream record only the key is used: services read the current state themselves.
 """
 
+import base64
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -58,6 +59,19 @@ def read_invalidations(event: Event) -> list[InvalidationMessage]:
         )
         for record in event["Records"]
     ]
+
+
+def read_form(event: Event) -> tuple[bytes, str]:
+    """Return the body of a request to an HTTP API, and its media type."""
+    body = event.get("body") or ""
+    raw = base64.b64decode(body) if event.get("isBase64Encoded") else body.encode()
+    return raw, event.get("headers", {}).get("content-type", "")
+
+
+def http_response(status: int, text: str) -> dict[str, Any]:
+    """Return the answer to a request as plain text."""
+    headers = {"Content-Type": "text/plain; charset=utf-8"}
+    return {"statusCode": status, "headers": headers, "body": text}
 
 
 def read_schedule(event: Event) -> datetime:

@@ -5,11 +5,13 @@ minor revision, no expiry, and no feed that a rebuild creates. A failure here ne
 publication (W4).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
+from typing import NamedTuple
 
+from gazette.models.hub.deliveries import FeedNews
 from gazette.models.ledger import keys
 from gazette.models.ledger.deletion import Deletion
 from gazette.models.ledger.item import LedgerItem
@@ -27,14 +29,22 @@ class UnsentError(Exception):
     """The queue refused some hub pings."""
 
 
+class OwnHub(NamedTuple):
+    """The hub of the site itself: its address, and the queue of the news that it distributes."""
+
+    address: str
+    queue: BulkOutbox
+
+
 @dataclass(frozen=True, slots=True)
 class HubPingPlanner:
-    """Queues a ping for each hub of each feed with news."""
+    """Queues a ping for each hub of each feed with news, and the news for the site's own hub."""
 
     site: Site
     ledger: ItemStore
     queue: BulkOutbox
     clock: Clock
+    own: OwnHub | None = None
 
     def plan(self, records: Sequence[StreamRecord], report: PublishReport) -> None:
         """Queue the pings for a published batch; the report lists what could not be queued."""
@@ -77,14 +87,35 @@ class HubPingPlanner:
         return Deletion.model_validate_json(item.payload).news_at if item else None
 
     def _send(self, feeds: Sequence[ChangedFeed], report: PublishReport) -> None:
-        pings = {
-            HubPing(hub=hub, feed=self.site.url(feed.path)).model_dump_json(): None
+        own = self.own.address if self.own else None
+        if self.own:  # first: its subscribers wait for nothing else
+            news = (
+                FeedNews(topic=self.site.url(feed.path), path=feed.path)
+                for feed in feeds
+                if own in feed.hubs
+            )
+            _queue(self.own.queue, news, report)
+        pings = (
+            HubPing(hub=hub, feed=self.site.url(feed.path))
             for feed in feeds
             for hub in feed.hubs
-        }
-        refused = self.queue.send_all(list(pings))
-        report.unsent += [Failure("hub pings", UnsentError(reason)) for reason in refused]
-        report.announced += len(pings) - len(refused)
+            if hub != own
+        )
+        _queue(self.queue, pings, report)
+
+
+def _queue(
+    queue: BulkOutbox, messages: Iterable[HubPing | FeedNews], report: PublishReport
+) -> None:
+    bodies = list(dict.fromkeys(message.model_dump_json() for message in messages))
+    try:
+        refused = queue.send_all(bodies)
+    except Exception as error:  # noqa: BLE001  # a ping must not fail a publication
+        # One queue that fails must not cost the messages of the other one either.
+        report.unsent.append(Failure("hub pings", error))
+        return
+    report.unsent += [Failure("hub pings", UnsentError(reason)) for reason in refused]
+    report.announced += len(bodies) - len(refused)
 
 
 def rebuild_began_item(began: datetime) -> LedgerItem:

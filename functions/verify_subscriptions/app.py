@@ -1,0 +1,32 @@
+"""Asks subscribers whether they made a request, and stores what they confirm."""
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from gazette.models.hub.requests import SubscriptionRequest
+from gazette.runtime import hub_bootstrap
+from gazette.runtime.hub_triggers import read_hub_messages
+from gazette.runtime.telemetry import telemetry
+from gazette.runtime.triggers import batch_response
+from gazette.services.hub.verifier import VerificationReport
+
+instruments = telemetry("verify_subscriptions")
+# The longest time that one message can take.
+_MILLISECONDS_A_MESSAGE = 20_000
+
+
+@instruments.logger.inject_lambda_context
+@instruments.tracer.capture_lambda_handler(capture_response=False)
+@instruments.metrics.log_metrics
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # Lambda's signature
+    """Verify the requests of a batch and return the messages to deliver again."""
+    report = VerificationReport()
+
+    def has_time() -> bool:
+        return context.get_remaining_time_in_millis() > _MILLISECONDS_A_MESSAGE
+
+    messages = read_hub_messages(event, SubscriptionRequest)
+    again = hub_bootstrap.subscription_verifier().verify(messages, has_time, report)
+    instruments.report_own_hub(report)
+    return batch_response(again)

@@ -1,0 +1,1 @@
+"""The site's own WebSub hub: accept, verify, fan out, deliver."""
