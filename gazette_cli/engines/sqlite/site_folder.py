@@ -31,21 +31,21 @@ class SiteFolder(DirectorySiteStore):
         super().__init__(file.folder, calls)
         self._etags = RememberedETags(file)
         self._file = file
-        self._unclaimed: set[str] = set()
+        self._outdated: set[str] = set()
 
     def etags(self, paths: Sequence[str]) -> dict[str, str | None]:
-        self._unclaimed.difference_update(paths)
+        self._outdated.difference_update(paths)
         return super().etags(paths)
 
     def expect_all_documents(self) -> None:
         """Expect that every document is asked for: the whole site is about to be published."""
-        self._unclaimed = set(self._etags)
+        self._outdated = set(self._etags)
 
-    def remove_unclaimed(self) -> None:
+    def remove_outdated(self) -> None:
         """Remove the documents that nobody has asked for: the site has them no more."""
-        seen = super().etags(sorted(self._unclaimed))
+        seen = super().etags(sorted(self._outdated))
         self.remove([*seen], seen)
-        self._unclaimed.clear()
+        self._outdated.clear()
 
     def _write_file(self, document: Document) -> None:
         self._file.begin_writing(document.path)

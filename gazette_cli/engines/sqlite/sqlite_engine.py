@@ -71,7 +71,7 @@ class SqliteEngine(MemoryEngine):
 
     def settle(self) -> None:
         super().settle()
-        self._folder.remove_unclaimed()
+        self._folder.remove_outdated()
         now = self._clock.now().isoformat()
         self._file.remember(_NOW, now)
         self._file.remember(_SETTLED, now)
