@@ -63,8 +63,8 @@ class Brand(Frozen):
     Without a ``tagline`` the description of the site stands under its name. ``logo`` and ``icon``
     are keys of images in the source bucket; ``logo_dark`` is the logo on dark pages. A logo that
     ``is_name`` shows the name, which then does not stand next to it. ``stylesheet`` is the key of
-    one that pages load after ours. Without a dark accent one
-    follows from the accent. Pages show times in ``time_zone``.
+    one that pages load after ours. Without a dark accent one follows from the accent. Pages show
+    times in ``time_zone``. ``search`` is whether the site has a search page.
     """
 
     tagline: Line = ""
@@ -79,6 +79,7 @@ class Brand(Frozen):
     time_zone: Annotated[str, StringConstraints(min_length=1), AfterValidator(check_zone)] = (
         DEFAULT_ZONE
     )
+    search: bool = True
 
     @field_serializer("footer", when_used="json")
     def _as_table(self, links: tuple[FooterLink, ...]) -> dict[str, str]:

@@ -17,7 +17,12 @@ from gazette.models.limits import MAX_TOMBSTONE_DAYS
 from gazette.models.site import Site
 
 _VARIABLES = {"tag_authority": "TAG_AUTHORITY", "tombstone_days": "TOMBSTONE_DAYS"}
-_PARAMETERS = {"tag_authority": "TagAuthority", "tombstone_days": "TombstoneDays", "hubs": "Hubs"}
+_PARAMETERS = {
+    "tag_authority": "TagAuthority",
+    "tombstone_days": "TombstoneDays",
+    "hubs": "Hubs",
+    "search": "Search",
+}
 
 
 def variable_of(field: str) -> str:
@@ -131,6 +136,7 @@ REMEDIES: Mapping[str, str] = {
     "accent": "write a colour such as #12445c",
     "accent_dark": "write a colour such as #9cc9e0",
     "footer": f"write a table with names such as {', '.join(KNOWN_NAMES)}, and addresses",
+    "search": "write true or false",
     "tombstone_days": f"write a number from 1 to {MAX_TOMBSTONE_DAYS:,}",
     "hubs": 'write a list of addresses such as ["https://hub.example/"]',
 }
