@@ -54,7 +54,9 @@ def as_reader(server: SiteServer, queries: Sequence[str]) -> list[list[dict[str,
         check=True,
         timeout=240,
     )
-    found: list[list[dict[str, Any]]] = json.loads(done.stdout)
+    shown = json.loads(done.stdout)
+    found: list[list[dict[str, Any]]] = shown["queries"]
+    assert shown["under policy"] == found[0][0]["titles"] != []
     return found
 
 

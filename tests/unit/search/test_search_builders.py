@@ -168,6 +168,13 @@ def test_the_parts_of_a_month_have_each_event_once_and_stay_small(
         assert len(some) == 1 or size <= limits.MAX_SEARCH_PART_BYTES
 
 
+def test_events_that_no_cut_parts_stay_together() -> None:
+    """More than one document can hold, at one position: no id has been found that does this."""
+    same = [row(0).model_copy(update={"base_path": f"news/2026/07/4/{at}"}) for at in range(100)]
+    parts = parts_of_month("2026-07", same)
+    assert list(parts.values()) == [tuple(same)]
+
+
 def test_a_new_event_of_a_large_month_changes_one_part() -> None:
     def parts(count: int) -> dict[str, bytes]:
         rows = [row(number, number % 31 + 1) for number in range(count)]

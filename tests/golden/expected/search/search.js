@@ -149,7 +149,7 @@ function listed(event) {
   if (event.language) title.lang = event.language;
   const language = document.documentElement.lang;
   const day = new Date(`${event.day}T00:00:00Z`)
-    .toLocaleDateString(language, {dateStyle: "long", timeZone: "UTC"});
+    .toLocaleDateString(language, {calendar: "gregory", dateStyle: "long", timeZone: "UTC"});
   return element("li", {className: "story"}, element("h2", {}, title),
     element("p", {className: "meta"}, element("time", {dateTime: event.day, dir: "auto"}, day), ...topics));
 }

@@ -5,6 +5,7 @@ which no range is too large. So a new event changes one range, except where thei
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from gazette.models.ledger.entry import Entry
@@ -23,6 +24,7 @@ from gazette.projections.search.words import words_of
 
 _POSITION_BITS, _DAY_BITS = 32, 5
 _POSITIONS = 1 << _POSITION_BITS
+_COUNTS = tuple(1 << power for power in range(MAX_SEARCH_PARTS.bit_length()))
 
 
 def search_row(entry: Entry) -> SearchRow:
@@ -97,15 +99,15 @@ def _cut(
 ) -> dict[int, list[SearchRow]]:
     """Return the rows by the number of their range, without empty ranges."""
     sizes = [len(row.model_dump_json().encode()) for row in rows]
-    count = 1
-    while count < MAX_SEARCH_PARTS:
-        held = [0] * count
-        for row, size in zip(rows, sizes, strict=True):
-            held[position_of(row) * count // _POSITIONS] += size
-        if max(held) <= MAX_SEARCH_PART_BYTES:
+    numbers: list[int] = []
+    for count in _COUNTS:
+        numbers = [position_of(row) * count // _POSITIONS for row in rows]
+        held: Counter[int] = Counter()
+        for number, size in zip(numbers, sizes, strict=True):
+            held[number] += size
+        if max(held.values(), default=0) <= MAX_SEARCH_PART_BYTES:
             break
-        count *= 2
     found: dict[int, list[SearchRow]] = {}
-    for row in rows:
-        found.setdefault(position_of(row) * count // _POSITIONS, []).append(row)
+    for row, number in zip(rows, numbers, strict=True):
+        found.setdefault(number, []).append(row)
     return found
