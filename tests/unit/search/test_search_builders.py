@@ -205,7 +205,7 @@ def take_all(changes: list[ItemKey]) -> list[ItemKey]:
 def test_a_month_that_was_cut_leaves_no_part_behind() -> None:
     world = World()
     topics = [f"{letter * 450}" for letter in "abcdefghij"]
-    for number in range(9):
+    for number in range(14):
         world.put(f"e{number}", hours(number / 100), title=f"Fog {number}", topics=topics)
         world.ingest(f"e{number}")
     world.publish(take_all(world.changes))
@@ -217,7 +217,7 @@ def test_a_month_that_was_cut_leaves_no_part_behind() -> None:
         PublishTask(TaskKind.SEARCH_MONTH, Partition.parse("SEARCHMONTH#2026-07"))
     )
     assert parts <= set(every)
-    for number in range(1, 9):
+    for number in range(1, 14):
         world.delete(f"e{number}", hours(2 + number / 100))
         world.ingest(f"e{number}")
     world.publish(take_all(world.changes))
