@@ -4,6 +4,8 @@ The titles have words of a vocabulary in which some are much more frequent than 
 language.
 """
 
+import gzip
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
@@ -21,11 +23,14 @@ from gazette.projections.search.search_page import search_page
 from gazette.renderers.json.search import render_search_part, render_search_year
 from gazette.renderers.pages import brand_files
 from gazette.renderers.pages.html import render_search
+from tests.bench.numbers import whole
+from tests.cost.report import Sheet
 
 EVENTS, YEARS, END = 10_000, 10, date(2026, 6, 30)
 _WORDS, _WORDS_A_TITLE, _TOPICS, _TOPICS_AN_EVENT = 12_000, 8, 300, 3
 _SYLLABLES = [f"{first}{vowel}" for first in "bcdfghklmnprstvz" for vowel in "aeiou"]
 _START = datetime(2016, 1, 1, tzinfo=UTC)
+_NAME = re.compile(r"search/\d{4}(-\d\d(?:\.\d+)?)?\.json")
 # A word of the oldest event only.
 RARE = "xylophone"
 
@@ -88,3 +93,20 @@ def _page(site: Site, years: Mapping[str, object]) -> dict[str, bytes]:
         paths.ICON: brand_files.icon(site.brand),
         f"{paths.TOPICS}.json": b'{"periods": []}',
     }
+
+
+def search_sheet() -> Sheet:
+    """Return how many bytes a browser reads, with gzip, in archives of several sizes."""
+    site = Site(base_url="https://gazette.example", tag_authority="gazette.example,2026")
+    rows = []
+    for events in (1_000, EVENTS, 30_000):
+        documents = search_documents(site, events)
+        years, months, page = [0], [0], [0]
+        for path, body in documents.items():
+            found = _NAME.fullmatch(path)
+            kind = page if found is None else months if found[1] else years
+            kind.append(len(gzip.compress(body)))
+        monthly = sum(months) / (len(months) - 1)
+        rows.append([whole(events), *map(whole, (sum(page), sum(years), monthly))])
+    columns = ("events", "page and script", "all years", "a month, or a part of it")
+    return Sheet("Bytes of the search of ten years, with gzip", columns, rows)

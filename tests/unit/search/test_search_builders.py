@@ -13,7 +13,7 @@ from gazette.models.ledger.entry import TopicRef
 from gazette.models.ledger.keys import ItemKey
 from gazette.models.ledger.partitions import Partition
 from gazette.models.routes import route_of
-from gazette.models.search.search_rows import SearchRow
+from gazette.models.search.search_rows import SearchPart, SearchParts, SearchRow
 from gazette.models.site import Site
 from gazette.models.tasks.tasks import PublishTask, TaskKind
 from gazette.projections.search.rows import parts_of_month, with_filters
@@ -226,3 +226,12 @@ def test_a_month_that_was_cut_leaves_no_part_behind() -> None:
         *("search/index.html", "search/search.js", "search/2026.json", "search/2026-07.json"),
     }
     assert [event[2] for event in document(world, "2026-07")["events"]] == ["Fog 0"]
+
+
+def test_what_a_month_writes_for_its_year_fits_into_an_item() -> None:
+    """The most parts, and filters just below their bound (docs/bounds.md)."""
+    word = "A" * (limits.MAX_SEARCH_FILTERS_BYTES // limits.MAX_SEARCH_PARTS)
+    names = (f"2026-07.{number}" for number in range(limits.MAX_SEARCH_PARTS))
+    parts = tuple(SearchPart(name=name, words=word) for name in names)
+    payload = SearchParts(parts=parts, was_cut=True).model_dump_json()
+    assert len(payload) <= limits.MAX_ITEM_BYTES

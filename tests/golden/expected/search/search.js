@@ -1,4 +1,4 @@
-const EVENTS_A_STEP = 20, YEARS_A_TIME = 10, MONTHS_A_TIME = 4, MOST_MONTHS_A_STEP = 12, MOST_TOPICS = 20;
+const EVENTS_A_STEP = 20, YEARS_A_TIME = 12, MONTHS_A_TIME = 6, MOST_MONTHS_A_STEP = 12, MOST_TOPICS = 20;
 const MARKS = /[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670]/g;
 const PAIRED = "\\u{e00}-\\u{eff}\\u{1000}-\\u{109f}\\u{1100}-\\u{11ff}\\u{1780}-\\u{17ff}\\u{3005}-\\u{3007}"
   + "\\u{3040}-\\u{312f}\\u{31f0}-\\u{31ff}\\u{3400}-\\u{4dbf}\\u{4e00}-\\u{9fff}\\u{ac00}-\\u{d7af}\\u{20000}-\\u{3ffff}";
