@@ -170,7 +170,7 @@ def test_the_parts_of_a_month_have_each_event_once_and_stay_small(
 
 def test_events_that_no_cut_parts_stay_together() -> None:
     """More than one document can hold, at one position: no id has been found that does this."""
-    same = [row(0).model_copy(update={"base_path": f"news/2026/07/4/{at}"}) for at in range(100)]
+    same = [row(0).model_copy(update={"base_path": f"news/2026/07/4/{at}"}) for at in range(200)]
     parts = parts_of_month("2026-07", same)
     assert list(parts.values()) == [tuple(same)]
 
