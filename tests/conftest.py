@@ -54,6 +54,7 @@ _SLOW = (
     "property/test_passing_time.py",
     "property/test_published_again.py",
     "property/test_reconciliation.py",
+    "property/test_search.py",
     "property/test_verified_sites.py",
     "property/test_whole_site.py",
     "races/",

@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
 
+from gazette.models import paths
 from gazette.models.branding.static_files import static_media_type
-from gazette.models.formats import ATOM_ENTRY, DAY_ATOM, JSON_FEED
+from gazette.models.formats import ATOM_ENTRY, DAY_ATOM, JSON_FEED, SCRIPT_TYPE
 from gazette.models.identifiers.media_types import media_type_of
 from gazette.models.images.image_rules import image_media_type
 from gazette.models.problems.problems import InvalidEventError
@@ -75,6 +76,8 @@ def folder_reader(folder: Path) -> Reader:
 
 def media_type(path: str, body: bytes) -> str:
     """Return the media type with which Gazette stores a document in the site bucket."""
+    if path == paths.SEARCH_SCRIPT:
+        return SCRIPT_TYPE
     if path.startswith("image/"):
         return _image_type(path, body)
     for sign, content_type in _BY_CONTENT.get(path.rpartition(".")[2], ()):

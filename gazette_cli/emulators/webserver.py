@@ -24,7 +24,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from gazette.delivery.s3 import MEDIA_TYPE
 from gazette.models import paths
 from gazette.models.views.site_document import NEVER
-from gazette.renderers.pages.html import CONTENT_SECURITY_POLICY
+from gazette.renderers.pages.html import CONTENT_SECURITY_POLICY, SEARCH_SECURITY_POLICY
 from gazette_cli.emulators.negotiation import negotiated, varies
 
 if TYPE_CHECKING:
@@ -57,14 +57,14 @@ _ERROR_PAGE = """<!DOCTYPE html>
 
 @dataclass(frozen=True, slots=True)
 class StoredDocument:
-    """An object of the site bucket."""
+    """An object of the site bucket; ``security_policy`` is one that replaces that of its path."""
 
     body: bytes
     media_type: str
     etag: str
     last_modified: datetime
     cache_control: str = ""
-    security_policy: str = CONTENT_SECURITY_POLICY
+    security_policy: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,26 +137,33 @@ def respond(target: str, headers: Mapping[str, str], read: Reader) -> Response:
 
 
 def _missing(read: Reader, opening: Mapping[str, str]) -> Response:
-    page = read(f"{paths.NOT_FOUND}.html")
+    path = f"{paths.NOT_FOUND}.html"
+    page = read(path)
     if page is None:
         return _error(HTTPStatus.NOT_FOUND)
-    headers = {**_headers(page, opening), "Content-Type": page.media_type}
+    headers = {**_headers(path, page, opening), "Content-Type": page.media_type}
     return Response(HTTPStatus.NOT_FOUND, headers, page.body)
 
 
-def _headers(document: StoredDocument, opening: Mapping[str, str]) -> dict[str, str]:
+def _headers(path: str, document: StoredDocument, opening: Mapping[str, str]) -> dict[str, str]:
     modified = format_datetime(document.last_modified.astimezone(UTC), usegmt=True)
     headers = {"ETag": document.etag, "Last-Modified": modified, **_SAFE, **opening}
-    headers["Content-Security-Policy"] = document.security_policy
+    headers["Content-Security-Policy"] = document.security_policy or _policy_of(path)
     if document.cache_control:
         headers["Cache-Control"] = document.cache_control
     return headers
 
 
+def _policy_of(path: str) -> str:
+    """Return the policy of a path: the search page alone runs a script."""
+    is_of_search = path.startswith("search/") and not path.endswith(_OPEN)
+    return SEARCH_SECURITY_POLICY if is_of_search else CONTENT_SECURITY_POLICY
+
+
 def _found(
     path: str, document: StoredDocument, request: Mapping[str, str], opening: Mapping[str, str]
 ) -> Response:
-    headers = _headers(document, opening)
+    headers = _headers(path, document, opening)
     is_text = bool(_TEXT.match(document.media_type)) and len(document.body) in _COMPRESSED
     depends_on = {"Accept-Encoding": is_text, "Accept": varies(path)}
     if any(depends_on.values()):

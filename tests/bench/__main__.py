@@ -29,6 +29,7 @@ from tests.bench.numbers import Spread, hundredths, spread, tenths, whole
 from tests.bench.push import UNCOUNTED, pushed
 from tests.bench.rendering import rendering_sheet
 from tests.bench.scale import scale_sheets
+from tests.bench.searching import search_sheet
 from tests.bench.starts import install
 from tests.cost import prices
 from tests.cost import report as costs
@@ -194,6 +195,10 @@ def _machine() -> str:
     return f"{today}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}."
 
 
+def _search(_: Options) -> Iterator[Part]:
+    yield search_sheet()
+
+
 _PARTS: dict[str, Callable[[Options], Iterator[Part]]] = {
     "layers": _layers,
     "starts": _cold_starts,
@@ -202,6 +207,7 @@ _PARTS: dict[str, Callable[[Options], Iterator[Part]]] = {
     "push": _push,
     "cost": _cost,
     "scale": _scale,
+    "search": _search,
 }
 
 if __name__ == "__main__":

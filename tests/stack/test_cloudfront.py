@@ -12,6 +12,7 @@ from urllib.parse import quote
 import pytest
 
 from gazette.delivery.s3 import S3SiteStore
+from gazette.models.formats import SCRIPT_TYPE
 from gazette.models.views.site_document import NEVER, SUPERSEDED, document
 from gazette_cli.emulators.stack import Stack
 from gazette_cli.emulators.webserver import bucket_reader, respond
@@ -34,12 +35,15 @@ DOCUMENTS = (
     document("image/edge/bridge", b"\xff\xd8", "image/jpeg", SUPERSEDED),
     document("news/edge.html", b"<h1>Edge</h1>"),
     document("news/edge.md", b"# Edge"),
+    document("search/index.html", b"<h1>Search</h1>"),
+    document("search/search.js", b"'use strict';", SCRIPT_TYPE),
+    document("search/2026.json", b"{}"),
     document("404.html", b"<h1>Nothing</h1>", cache_control=NEVER),
 )
 TARGETS = (
     *(f"/{quote(item.path)}" for item in DOCUMENTS if item.path != "404.html"),
     *("/edge/", "/edge", "//edge", "/edge/nothing.html", "/nothing/", "/edge/feed.atom?from=mail"),
-    *("/image/edge/none", "/nothing.json"),
+    *("/image/edge/none", "/nothing.json", "/search/", "/search/?q=fog"),
 )
 COMPARED = frozenset(
     {

@@ -10,7 +10,7 @@ import pytest
 from gazette.models.ledger.keys import ENTRY, ItemKey
 from gazette.models.ledger.partitions import SITE
 from gazette.models.tasks.reports import ExpiryReport, IngestReport, PublishReport
-from gazette.renderers.pages.html import CONTENT_SECURITY_POLICY
+from gazette.renderers.pages.html import CONTENT_SECURITY_POLICY, SEARCH_SECURITY_POLICY
 from gazette.runtime.telemetry import NAMESPACE, telemetry
 from gazette.services.announce.websub_publisher import HubReport
 from gazette.services.hub.deliverer import DeliveryReport
@@ -292,6 +292,18 @@ def test_the_distribution_sends_the_headers_that_the_server_here_sends() -> None
     assert security["StrictTransportSecurity"]["AccessControlMaxAgeSec"] >= 31536000
     assert opened["CorsConfig"]["AccessControlAllowOrigins"] == {"Items": ["*"]}
     patterns = [behavior["PathPattern"] for behavior in DISTRIBUTION["CacheBehaviors"]]
-    assert patterns == [f"*{extension}" for extension in webserver._OPEN]
+    assert patterns == [*(f"*{extension}" for extension in webserver._OPEN), "/search/*"]
     used = [behavior["ResponseHeadersPolicyId"]["Ref"] for behavior in BEHAVIORS]
-    assert used == ["PageHeaders", *["OpenHeaders"] * len(patterns)]
+    assert used == ["PageHeaders", *["OpenHeaders"] * len(webserver._OPEN), "SearchHeaders"]
+
+
+def test_only_the_search_page_runs_a_script() -> None:
+    """SPEC H3: the pages of the search have the policy that they name themselves."""
+    policies = (
+        properties(TEMPLATE_TREE, name)["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]
+        for name in ("SearchHeaders", "PageHeaders")
+    )
+    security, of_pages = policies
+    policy = security["ContentSecurityPolicy"]["ContentSecurityPolicy"]
+    assert policy == SEARCH_SECURITY_POLICY == f"{CONTENT_SECURITY_POLICY}; script-src 'self'"
+    assert security | {"ContentSecurityPolicy": of_pages["ContentSecurityPolicy"]} == of_pages

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from gazette.models.ledger import keys, partitions
 from gazette.models.ledger.keys import ItemKey
 from gazette.models.ledger.partitions import Partition, PartitionKind
+from gazette.models.search.search_rows import parts_key, rows_key, year_key
 from gazette.models.tasks.tasks import PublishTask, TaskKind, tasks_for
 
 MOMENT = datetime(2026, 7, 4, 8, 0, tzinfo=UTC)
@@ -86,7 +87,7 @@ PUBLISHED = [
     (ItemKey(partitions.SITE, keys.AGED), [TaskKind.NEWS]),
     (ItemKey(partitions.SITE, keys.EXPIRED), [TaskKind.SITE]),
     (ItemKey(partitions.category_partition("a"), keys.EXPIRED), [TaskKind.TIMELINE]),
-    (ItemKey(Partition.parse("DAY#2026-07-04"), "ENTRY#a"), [TaskKind.DAY]),
+    (ItemKey(Partition.parse("DAY#2026-07-04"), "ENTRY#a"), [TaskKind.DAY, TaskKind.SEARCH_DAY]),
     (
         keys.aggregate_key(Partition.parse("DAY#2026-07-04")),
         [TaskKind.MONTH, TaskKind.PERIOD_NEIGHBOURS],
@@ -100,6 +101,9 @@ PUBLISHED = [
         [TaskKind.CALENDAR, TaskKind.PERIOD_NEIGHBOURS],
     ),
     (keys.initial_key("foxes"), [TaskKind.INITIAL]),
+    (rows_key(Partition.parse("DAY#2026-07-04"), 0), [TaskKind.SEARCH_MONTH]),
+    (parts_key(Partition.parse("SEARCHMONTH#2026-07")), [TaskKind.SEARCH_YEAR]),
+    (year_key(Partition.parse("SEARCHYEAR#2026")), [TaskKind.SEARCH]),
     (
         keys.change_key(partitions.updates_partition(partitions.SITE), MOMENT, "a", 2),
         [TaskKind.UPDATES, TaskKind.SEGMENT],

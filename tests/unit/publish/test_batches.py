@@ -194,6 +194,7 @@ def test_a_task_is_done_once_and_pages_are_written_before_the_feeds_that_link_to
         "month MONTH#2026-07",
         "calendar CALENDAR#",
         "topics TOPICS#",
+        "search_day DAY#2026-07-04",
     ]
     assert (report.tasks, report.failed) == (len(builder.asked), [])
 

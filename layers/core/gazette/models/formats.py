@@ -25,6 +25,7 @@ class ViewKind(StrEnum):
     LIST = "list"
     CALENDAR = "calendar"
     CHANGES = "changes"
+    SEARCH = "search"
     FEED = "feed"
     FEED_LIST = "feed_list"
     MISSING = "missing"
@@ -67,6 +68,7 @@ HTML = Format(
         ViewKind.LIST: "pages.html:render_list",
         ViewKind.CALENDAR: "pages.html:render_calendar",
         ViewKind.CHANGES: "pages.html:render_changes",
+        ViewKind.SEARCH: "pages.html:render_search",
         ViewKind.MISSING: "pages.html:render_missing",
     },
 )
@@ -171,3 +173,5 @@ FILE_TYPES = {
     "ico": "image/vnd.microsoft.icon",
     "json": "application/json; charset=utf-8",
 }
+# Of the script of the search page; no publisher can put another one on the site.
+SCRIPT_TYPE = "text/javascript; charset=utf-8"

@@ -214,3 +214,7 @@ MAX_SITEMAP_URLS = 50_000
 MAX_URLSET_EVENTS = 10_000
 MAX_SITEMAP_URL_BYTES = 2048
 MAX_SITEMAP_BYTES = 50 * 1024 * 1024
+# The search: what the ledger has of a day in one item, and the site of a month in one document,
+# where that is more than one event; and the filters of all documents of a month.
+MAX_SEARCH_PART_BYTES, MAX_SEARCH_FILTERS_BYTES = 64_000, 150_000
+MAX_SEARCH_PARTS = 4096

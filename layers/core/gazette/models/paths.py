@@ -20,6 +20,7 @@ SITE_FEED = "feed"
 TOPICS = "topics/index"
 LARGEST_TOPICS = "topics/by-size/index"
 CATEGORIES = "categories/index"
+SEARCH, SEARCH_SCRIPT = "search/index", "search/search.js"
 TOPIC_FEEDS = "topics"
 OPML = f"{TOPIC_FEEDS}.opml"
 STYLESHEET = "assets/gazette.css"
@@ -136,6 +137,16 @@ def initial_path(initial: str, first: str | None = None) -> str:
 def categories_path(first: str | None = None) -> str:
     """Return a page of categories: the index, or the page that begins at a category."""
     return f"categories/from-{first}" if first else CATEGORIES
+
+
+def search_path(name: str) -> str:
+    """Return the path of what the search reads of a year, a month, or a part of a month."""
+    return f"search/{name}.json"
+
+
+def search_prefix(month: str) -> str:
+    """Return how the paths of all parts of a month begin, and no other path."""
+    return f"search/{month}."
 
 
 def initial_feeds_path(initial: str) -> str:

@@ -26,6 +26,12 @@ from gazette.services.publish.event.related import RelatedRequestsBuilder
 from gazette.services.publish.event.revision_builder import RevisionBuilder, RevisionFinder
 from gazette.services.publish.images.file_builder import FileBuilder
 from gazette.services.publish.ledger_view import LedgerView
+from gazette.services.publish.search.search_builders import (
+    SearchBuilder,
+    SearchDayBuilder,
+    SearchMonthBuilder,
+    SearchYearBuilder,
+)
 from gazette.services.publish.single_items import single_items
 from gazette.services.publish.site_writer import SiteWriter
 from gazette.services.publish.topic.icon_builder import IconBuilder
@@ -88,6 +94,10 @@ def make_builders(
         TaskKind.INITIAL: InitialBuilder(site, ledger),
         TaskKind.TOPICS: TopicsBuilder(site, ledger),
         TaskKind.CATEGORIES: CategoriesBuilder(site, ledger),
+        TaskKind.SEARCH_DAY: SearchDayBuilder(site, ledger),
+        TaskKind.SEARCH_MONTH: SearchMonthBuilder(site, ledger),
+        TaskKind.SEARCH_YEAR: SearchYearBuilder(ledger),
+        TaskKind.SEARCH: SearchBuilder(site, ledger),
     }
 
 

@@ -93,9 +93,9 @@ class Brand(Frozen):
     Without a ``tagline`` the description of the site stands under its name. ``logo`` and ``icon``
     are keys of images in the source bucket; ``logo_dark`` is the logo on dark pages. A logo that
     ``is_name`` shows the name, which then does not stand next to it. ``stylesheet`` is the key of
-    one that pages load after ours. Without a dark accent one
-    follows from the accent. Pages show times in ``time_zone``. ``formats`` are those that are
-    published next to HTML, JSON, Atom and JSON Feed.
+    one that pages load after ours. Without a dark accent one follows from the accent. Pages show
+    times in ``time_zone``. ``formats`` are those that are published next to HTML, JSON, Atom and
+    JSON Feed. ``search`` is whether the site has a search page.
     """
 
     tagline: Line = ""
@@ -110,7 +110,7 @@ class Brand(Frozen):
     time_zone: Annotated[str, StringConstraints(min_length=1), AfterValidator(check_zone)] = (
         DEFAULT_ZONE
     )
-
+    search: bool = True
     formats: Annotated[
         tuple[OptionalFormat, ...], BeforeValidator(split_list), AfterValidator(_in_order)
     ] = ("md", "xml", "rss")

@@ -17,7 +17,12 @@ from gazette.models.limits import MAX_TOMBSTONE_DAYS
 from gazette.models.site import Site
 
 _VARIABLES = {"tag_authority": "TAG_AUTHORITY", "tombstone_days": "TOMBSTONE_DAYS"}
-_PARAMETERS = {"tag_authority": "TagAuthority", "tombstone_days": "TombstoneDays", "hubs": "Hubs"}
+_PARAMETERS = {
+    "tag_authority": "TagAuthority",
+    "tombstone_days": "TombstoneDays",
+    "hubs": "Hubs",
+    "search": "Search",
+}
 
 
 def variable_of(field: str) -> str:
@@ -125,6 +130,7 @@ REMEDIES: Mapping[str, str] = {
     "accent_dark": "write a colour such as #9cc9e0",
     "formats": "write a list of md, xml and rss, or of fewer, or an empty one",
     "footer": f"write a table with names such as {', '.join(KNOWN_NAMES)}, and addresses",
+    "search": "write true or false",
     "tombstone_days": f"write a number from 1 to {MAX_TOMBSTONE_DAYS:,}",
     "hubs": 'write a list of addresses such as ["https://hub.example/"]',
 }

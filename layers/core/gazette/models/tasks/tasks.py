@@ -10,6 +10,7 @@ from typing import NamedTuple, TypeAlias
 from gazette.models.ledger import keys
 from gazette.models.ledger.keys import ItemKey
 from gazette.models.ledger.partitions import Partition, PartitionKind
+from gazette.models.search.search_rows import SEARCHED
 
 # A request to sum a month of a topic again, and then to publish the topic.
 MONTHS_REQUEST = f"{keys.REBUILD_REQUEST}MONTHS#"
@@ -47,6 +48,10 @@ class TaskKind(StrEnum):
     INITIAL = "initial"
     TOPICS = "topics"
     CATEGORIES = "categories"
+    SEARCH_DAY = "search_day"
+    SEARCH_MONTH = "search_month"
+    SEARCH_YEAR = "search_year"
+    SEARCH = "search"
     SEGMENT = "segment"
 
 
@@ -162,10 +167,10 @@ _TASKS: dict[PartitionKind, _KindsByPrefix] = {
     PartitionKind.UPDATES: _CHANGES,
     PartitionKind.CORRECTIONS: _CHANGES,
     PartitionKind.DAY: {
-        keys.ENTRY: (TaskKind.DAY,),
+        keys.ENTRY: (TaskKind.DAY, TaskKind.SEARCH_DAY),
         keys.LEFT_ENTRY: (TaskKind.WITHDRAWN, TaskKind.DAY),
         keys.IMAGES: (TaskKind.DAY,),
-        keys.LAST_DELETED: (TaskKind.DAY,),
+        keys.LAST_DELETED: (TaskKind.DAY, TaskKind.SEARCH_DAY),
         keys.NAMED: (TaskKind.DAY,),
         keys.REBUILD_REQUEST: (TaskKind.DAY,),
     },
@@ -183,10 +188,15 @@ _TASKS: dict[PartitionKind, _KindsByPrefix] = {
     PartitionKind.TOPICS: {
         keys.AGGREGATE: (TaskKind.TOPICS,),
         keys.CATEGORY: (TaskKind.CATEGORIES,),
+        SEARCHED: (TaskKind.SEARCH,),
         # The home requests the indexes once, when it is first published, and a rebuild each time.
         # So the icon needs no request of its own for an event.
-        keys.REBUILD_REQUEST: (TaskKind.ICON, TaskKind.TOPICS, TaskKind.CATEGORIES),
+        keys.REBUILD_REQUEST: (
+            *(TaskKind.ICON, TaskKind.TOPICS, TaskKind.CATEGORIES, TaskKind.SEARCH),
+        ),
     },
+    PartitionKind.SEARCH_MONTH: {keys.AGGREGATE: (TaskKind.SEARCH_MONTH,)},
+    PartitionKind.SEARCH_YEAR: {keys.AGGREGATE: (TaskKind.SEARCH_YEAR,)},
     PartitionKind.IMAGE: {
         keys.SNAPSHOT: (TaskKind.IMAGE,),
         keys.ERASED: (TaskKind.IMAGE,),

@@ -188,6 +188,16 @@ TEXTS: dict[str, Text] = {
     "topics.later": "Later topics",
     "topics.of_initial": "Topics: {initial}",
     "topics.title": "Topics",
+    # The search page.
+    "search.title": "Search",
+    "search.description": "Find events of {site} by words of their titles, or by topics.",
+    "search.label": "Words of a title, or topics",
+    "search.case": "Case and accents do not count.",
+    "search.waiting": "Searching…",
+    "search.found": "Events shown: {count}",
+    "search.none": "No event has all these words.",
+    "search.failed": "The search does not answer. Try again in a minute.",
+    "search.no_script": "To search, this page needs its script. These lists lead to every event.",
     # Feeds of updates and corrections, and the history of an event.
     "feed.title": "{site}: {title}",
     "updates.name": "updates",

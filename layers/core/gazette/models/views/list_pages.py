@@ -1,5 +1,6 @@
 """The view models of pages that list events, revisions or smaller pages."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
@@ -100,6 +101,19 @@ class ChangesPage:
     frame: PageFrame
     revisions: tuple[FeedItem, ...]
     empty: str
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage:
+    """The page from which readers search.
+
+    ``years`` with events, newest first, lead to their pages; ``lists`` are other ways to events.
+    """
+
+    frame: PageFrame
+    script_url: str
+    years: Mapping[str, Link]
+    lists: tuple[Link, ...]
 
 
 class CalendarDay(NamedTuple):

@@ -65,7 +65,7 @@ class PageFrame:
     site, ``footer`` are links at the end, ``own_stylesheet_url`` is that of the publisher. Times
     are shown in ``time_zone``. ``texts`` are the site's own words; its name is in
     ``site_language``, and so are the pages that all pages link to. ``corrections_policy_url`` says
-    what the publisher does about errors.
+    what the publisher does about errors, ``search_url`` is the search page, if there is one.
     """
 
     title: str
@@ -94,6 +94,7 @@ class PageFrame:
     time_zone: str = DEFAULT_ZONE
     site_language: str = ""
     corrections_policy_url: str = ""
+    search_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

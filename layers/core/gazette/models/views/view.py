@@ -9,6 +9,7 @@ from gazette.models.views.list_pages import (
     CalendarPage,
     ChangesPage,
     ListPage,
+    SearchPage,
 )
 from gazette.models.views.outline import OutlineList
 from gazette.models.views.page import (
@@ -30,6 +31,7 @@ Page = (
     | ListPage
     | CalendarPage
     | ChangesPage
+    | SearchPage
     | PageFrame
 )
 

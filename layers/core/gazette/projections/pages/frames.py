@@ -68,7 +68,8 @@ def format_links(site: Site, base_path: str, *kinds: ViewKind) -> tuple[Link, ..
 
 def _sections(site: Site) -> tuple[Link, ...]:
     """Return the links to the lists that every page leads to."""
-    lists = (news_link(site), topics_link(site), categories_link(site))
+    lists = [news_link(site), topics_link(site), categories_link(site)]
+    lists += [search_link(site)] if site.brand.search else []
     return (*lists, *changes_links(site, partitions.SITE))
 
 
@@ -85,6 +86,7 @@ def _branded(site: Site, frame: PageFrame) -> PageFrame:
         time_zone=site.brand.time_zone,
         site_language=site.language,
         corrections_policy_url=corrections_policy_url(site),
+        search_url=search_link(site).url if site.brand.search else "",
     )
 
 
@@ -130,6 +132,10 @@ def topics_link(site: Site) -> Link:
 
 def categories_link(site: Site) -> Link:
     return Link(site.texts("section.categories"), site.url(f"{paths.CATEGORIES}.html"))
+
+
+def search_link(site: Site) -> Link:
+    return Link(site.texts("search.title"), site.url(f"{paths.SEARCH}.html"))
 
 
 def changes_links(site: Site, timeline: Partition) -> tuple[Link, Link]:

@@ -10,6 +10,7 @@ from gazette.models.texts.catalogue import Catalogue
 
 _ASSETS = Path(__file__).parent / "assets"
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_LINE_COMMENT = re.compile(r"^ *//.*\n", re.MULTILINE)
 _AROUND_SIGNS = re.compile(r"\s*([{};,>])\s*")
 _PROPERTY = re.compile(r"(?<=[;{])([a-z-]+): ")
 _ZERO = re.compile(r"(?<=[\s:(,-])0(?=\.\d)")
@@ -37,6 +38,13 @@ def stylesheet(brand: Brand, texts: Catalogue) -> bytes:
     for default, own in ((DEFAULT_ACCENT, brand.accent), (DEFAULT_DARK_ACCENT, brand.dark_accent)):
         short = short.replace(_ACCENT.format(default), _ACCENT.format(own))
     return short.encode()
+
+
+@cache
+def search_script() -> bytes:
+    """Return the script of the search page, without the comments that take a line each."""
+    written = (_ASSETS / "search.js").read_text(encoding="utf-8")
+    return _LINE_COMMENT.sub("", written).encode()
 
 
 @cache

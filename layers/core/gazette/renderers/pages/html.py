@@ -1,4 +1,4 @@
-"""Renders pages as HTML5 without script; it knows no paths and no storage."""
+"""Renders pages as HTML5; it knows no paths and no storage."""
 
 from datetime import datetime
 from functools import cache, partial
@@ -19,6 +19,7 @@ from gazette.models.views.list_pages import (
     ChangesPage,
     ListedEvent,
     ListPage,
+    SearchPage,
 )
 from gazette.models.views.page import (
     EventPage,
@@ -59,6 +60,9 @@ CONTENT_SECURITY_POLICY = (
     # Tools that judge a page fetch robots.txt from within it.
     "connect-src 'self'; base-uri 'none'; form-action 'none'"
 )
+
+# The only page with a script: one of ours, from a file.
+SEARCH_SECURITY_POLICY = f"{CONTENT_SECURITY_POLICY}; script-src 'self'"
 
 _HOW_TO_SUBSCRIBE = {
     "application/rss+xml": "subscribe.how.rss",
@@ -127,6 +131,12 @@ def render_changes(page: ChangesPage) -> bytes:
         for item in page.revisions
     ]
     return _render("changes", page.frame, page=page, revisions=revisions)
+
+
+def render_search(page: SearchPage) -> bytes:
+    """Render the page from which readers search; without its script it leads to all events."""
+    policy = SEARCH_SECURITY_POLICY
+    return _render("search", page.frame, page=page, content_security_policy=policy)
 
 
 def _render(name: str, frame: PageFrame, **values: object) -> bytes:

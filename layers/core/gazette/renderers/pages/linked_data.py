@@ -52,7 +52,7 @@ def withdrawn_article(page: EventPage) -> dict[str, object]:
 
 def news_site(frame: PageFrame) -> dict[str, object]:
     """Describe the site and who publishes it; an icon stands in for a logo."""
-    return {
+    described: dict[str, object] = {
         "@context": "https://schema.org",
         "@type": "WebSite",
         "name": frame.site_title,
@@ -67,6 +67,13 @@ def news_site(frame: PageFrame) -> dict[str, object]:
             "correctionsPolicy": frame.corrections_policy_url,
         },
     }
+    return described | (_search(frame.search_url) if frame.search_url else {})
+
+
+def _search(url: str) -> dict[str, object]:
+    target = {"@type": "EntryPoint", "urlTemplate": f"{url}?q={{search_term_string}}"}
+    action = {"@type": "SearchAction", "target": target}
+    return {"potentialAction": action | {"query-input": "required name=search_term_string"}}
 
 
 def _author(page: EventPage) -> object:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from gazette.models.ledger import keys, partitions
 from gazette.models.ledger.keys import ItemKey
 from gazette.models.ledger.partitions import PartitionKind
+from gazette.models.search.search_rows import parts_key, year_key
 from gazette.models.tasks.tasks import MONTHS_REQUEST, PublishTask, TaskKind
 from gazette.projections.topics.topic_counts import count_key
 
@@ -45,6 +46,14 @@ def _of_initial(task: PublishTask) -> Iterator[ItemKey]:
     yield ItemKey(partitions.TOPICS, f"{keys.AGGREGATE}{task.partition.name}")
 
 
+def _of_search_month(task: PublishTask) -> Iterator[ItemKey]:
+    yield parts_key(task.partition)
+
+
+def _of_search_year(task: PublishTask) -> Iterator[ItemKey]:
+    yield year_key(task.partition)
+
+
 def _of_count(task: PublishTask) -> Iterator[ItemKey]:
     """Yield the counts of the day of an entry, and of the month of a day."""
     for prefix in (keys.ENTRY, keys.DAYS, MONTHS_REQUEST):
@@ -66,4 +75,6 @@ _FINDERS: Mapping[TaskKind, Callable[[PublishTask], Iterator[ItemKey]]] = {
     TaskKind.MONTH: _of_period,
     TaskKind.YEAR: _of_period,
     TaskKind.INITIAL: _of_initial,
+    TaskKind.SEARCH_MONTH: _of_search_month,
+    TaskKind.SEARCH_YEAR: _of_search_year,
 }

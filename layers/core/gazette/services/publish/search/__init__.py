@@ -1,0 +1,1 @@
+"""Builds what the search of the site reads."""
