@@ -181,9 +181,15 @@ def test_a_parameter_explains_itself() -> None:
 
 def test_a_notification_is_not_taken_twice_at_once() -> None:
     wiring = queue_wiring(TEMPLATE_TREE, "IngestEventFunction")
-    source = event_source(TEMPLATE_TREE, "IngestEventFunction", "SQS")
     timeout = properties(TEMPLATE_TREE, "IngestEventFunction")["Timeout"]
-    assert wiring.visibility >= 6 * timeout + source["MaximumBatchingWindowInSeconds"]
+    assert wiring.visibility >= 6 * timeout
+
+
+def test_no_news_waits_for_a_window() -> None:
+    """W5: nothing on the way from the bucket to the feed waits for more of the same."""
+    for function, kind in (("IngestEventFunction", "SQS"), ("PublishChangesFunction", "DynamoDB")):
+        source = event_source(TEMPLATE_TREE, function, kind)
+        assert source.get("MaximumBatchingWindowInSeconds", 0) == 0, function
 
 
 def test_a_notification_that_keeps_failing_is_kept_aside() -> None:
