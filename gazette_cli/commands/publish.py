@@ -201,3 +201,5 @@ def _apply(engine: Engine, acts: Sequence[Act], before: Before) -> None:
                 engine.apply(act)
             engine.settle()
             progress.advance(task, len(burst))
+        if not acts:  # other settings, or a run that was killed
+            engine.settle()

@@ -5,6 +5,7 @@ of a document is lost, be it right or wrong.
 """
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
@@ -26,6 +27,8 @@ _BAR = "|"
 _REVISION = ("kind", "note")
 # Where a message about a field of the contract is shown.
 _CONTROLS = {"revision": "kind", "revision.kind": "kind", "revision.note": "note"}
+_HALF = re.compile("[\ud800-\udfff]")
+_HAS_A_HALF = "has half a character, a lone surrogate; write the character again"
 _NEEDS_A_NOTE = "needs a note"
 
 
@@ -44,8 +47,10 @@ def document_of(form: Form) -> Fields:
     """Return the document of a form, which need not be valid.
 
     Raises:
-        InvalidEventError: the other fields are no JSON object.
+        InvalidEventError: the other fields are no JSON object, or a field has half a character.
     """
+    if halves := [name for name, text in form.items() if _HALF.search(text)]:
+        raise InvalidEventError(*(Problem(name, _HAS_A_HALF) for name in halves))
     given: Fields = {name: form.get(name, "") for name in TEXTS}
     given["topics"] = [line.strip() for line in form.get("topics", "").split("\n") if line.strip()]
     lines = form.get("sources", "").split("\n")
@@ -100,7 +105,7 @@ def _control(problem: Problem) -> str:
     if problem.field == "revision" and _NEEDS_A_NOTE in problem.reason:
         return "note"
     first = problem.field.partition(".")[0]
-    known = {*TEXTS, "topics", "sources", EVENT_ID}
+    known = {*TEXTS, *_REVISION, "topics", "sources", EVENT_ID}
     return _CONTROLS.get(problem.field) or (first if first in known else OTHER)
 
 

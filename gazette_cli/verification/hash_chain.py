@@ -110,6 +110,13 @@ def _event_of(site: PublishedSite, address: str) -> str | None:
     return None
 
 
+def _event_of_only(event: Json, record: Json) -> str:
+    """Return the event by its id, or by its record if it may have a guid, which is another id."""
+    may_have_guid = "guid" in record.get("document", {"guid": None})
+    named = None if may_have_guid else _event_in(event["id"])
+    return str(named or record["id"])
+
+
 def _event_in(tag: str) -> str | None:
     """Return the event that an id of this site names; one with a guid has another id."""
     _, is_ours, quoted = tag.partition(":event/")
@@ -138,7 +145,7 @@ def _only_part(site: PublishedSite, event: Json) -> Json:
     previous = {"previous_sha256": event["revision"]["previous_sha256"]}
     return {
         "id": event["id"],
-        "event": _event_in(event["id"]) or read_document(site, listed["json"])["record"]["id"],
+        "event": _event_of_only(event, read_document(site, listed["json"])["record"]),
         "title": event["title"],
         "url": event["url"],
         "revisions": [{**listed, **previous}],

@@ -4,11 +4,11 @@ import json
 import urllib.error
 import urllib.request
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from http import HTTPStatus
 from http.client import HTTPException
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import quote, unquote
 from xml.etree import ElementTree as ET
 
@@ -91,6 +91,12 @@ def open_site(site: str) -> PublishedSite:
 def is_history(address: str) -> bool:
     """Return whether an address is that of a history, and not of an event without one."""
     return address.endswith(_HISTORY)
+
+
+def _history_of(item: Mapping[str, Any]) -> str:
+    """Return the address of the history of an item, or of the JSON form of an event without one."""
+    history: str | None = item["_gazette"]["history_url"]
+    return history or f"{item['url'].removesuffix('.html')}.json"
 
 
 def history_paths(paths: Iterable[str], read: Callable[[str], bytes]) -> Iterator[str]:
@@ -193,7 +199,7 @@ class AddressSite:
                 try:
                     feed = json.loads(self.read(address))
                     address = feed.get("next_url", "")
-                    yield from (item["_gazette"]["history_url"] for item in feed["items"])
+                    yield from map(_history_of, feed["items"])
                 except UNREADABLE:
                     break
 

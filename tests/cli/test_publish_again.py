@@ -281,3 +281,21 @@ def test_other_settings_publish_the_whole_site_again(newsroom: Newsroom) -> None
     settings.write_text('tag_authority = "post.example,2026"\n')
     newsroom.publish("--config", str(settings), day=24)
     assert newsroom.read("feed.rss")
+
+
+def test_a_history_without_new_rows_is_published_with_other_settings(newsroom: Newsroom) -> None:
+    """The site is that of a fresh run with these settings."""
+    history = newsroom.source.parent / "history.jsonl"
+    rows = ({"at": f"2026-11-2{day}T10:00:00Z", "key": "events/a.json"} for day in (1, 2))
+    documents = (BRIDGE, BRIDGE | {"body": "On Sunday."})
+    texts = (json.dumps(row | {"document": one}) for row, one in zip(rows, documents, strict=True))
+    history.write_text("\n".join(texts) + "\n")
+    settings = newsroom.source.parent / "gazette.toml"
+    sites = []
+    for formats, out in ((["md"], "again"), ([], "again"), ([], "fresh")):
+        text = f'tag_authority = "post.example,2026"\nformats = {json.dumps(formats)}\n'
+        settings.write_text(text)
+        site = newsroom.source.parent / out
+        assert main(["publish", str(history), "--out", str(site), "--config", str(settings)]) == 0
+        sites.append(newsroom._replace(site=site).documents())
+    assert sites[0] != sites[1] == sites[2]

@@ -563,3 +563,21 @@ def test_a_process_that_ends_early_is_an_error(folder: Path) -> None:
     comparison.plan(task, BuildResult(documents=(Document("index.html", b"", "text/html"),)))
     with pytest.raises(EngineError, match="ended early; run it again with --jobs 1"):
         comparison.finish()
+
+
+@pytest.mark.parametrize(
+    "guid", ["tag:old.example,2025:event/2019/bridge", "https://a.example/?p=5"]
+)
+def test_an_event_with_one_revision_may_have_a_guid_of_another_archive(
+    tmp_path: Path, guid: str
+) -> None:
+    store = MemorySiteStore(Counter())
+    engine = MemoryEngine(SITE, store, Counter())
+    engine.apply(Change(MORNING, event_key("2026/bridge"), document_of(guid=guid)))
+    engine.apply(Change(MORNING, event_key("2026/ferry"), document_of(title="Ferry")))
+    engine.settle()
+    for path, document in store.documents.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_bytes(document.body)
+    assert problems(tmp_path) == []
+    assert verify(str(tmp_path)) == 0

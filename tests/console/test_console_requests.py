@@ -222,10 +222,15 @@ def test_a_body_that_is_no_form_is_refused(
     assert answer.headers["Connection"] == "close"
 
 
-def test_lone_surrogates_in_a_form_end_nothing(client: Client) -> None:
-    answer = client.post("preview.json", b'{"title": "\\ud800", "other": "\\udfff"}')
+@pytest.mark.parametrize("name", ["title", "id", "other", "date", "topics", "note"])
+@pytest.mark.parametrize("action", ["preview.json", "publish.json"])
+def test_lone_surrogates_in_a_form_end_nothing(client: Client, action: str, name: str) -> None:
+    form = {"title": "Bridge", "date": "2026-11-20"} | {name: "A\ud800"}
+    answer = client.post(action, json.dumps(form).encode())
     assert answer.status == HTTPStatus.OK
-    assert json.loads(answer.body)["problems"]
+    (problem,) = json.loads(answer.body)["problems"]
+    assert problem["field"] == name
+    assert "half a character" in problem["reason"]
 
 
 def test_what_does_not_exist_is_an_answer_and_no_traceback(client: Client) -> None:

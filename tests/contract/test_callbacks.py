@@ -3,6 +3,7 @@
 import socket
 import ssl
 import time
+import tracemalloc
 from collections.abc import Iterator, Sequence
 from http.client import HTTPConnection
 from pathlib import Path
@@ -107,6 +108,26 @@ def test_an_answer_that_is_shorter_than_it_says_is_none(
 ) -> None:
     subscriber.respond = send(raw)
     assert isinstance(CLIENT.get(subscriber.url), Unreachable)
+
+
+@pytest.mark.parametrize("size", [b"-1", b"-5", b"-" + b"f" * 16])
+def test_a_chunk_of_a_negative_length_costs_no_memory(
+    subscriber: LocalSubscriber, size: bytes
+) -> None:
+    head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+    subscriber.respond = send(head + size + b"\r\n" + b"x" * 20_000_000)
+    tracemalloc.start()
+    result = CLIENT.get(subscriber.url)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert isinstance(result, Unreachable | CallbackAnswer)
+    assert isinstance(result, Unreachable) or len(result.body) <= MAX_ANSWER_BYTES
+    assert peak < 60_000_000  # the server of this test has 20 MB of it, twice
+
+
+@pytest.mark.parametrize("host", ["a..b", ".", ".example", "x" * 64, "x" * 64 + ".example"])
+def test_a_host_that_is_no_name_is_unreachable(host: str) -> None:
+    assert isinstance(CLIENT.get(f"http://{host}/"), Unreachable)
 
 
 def test_a_body_beyond_its_length_is_not_read(subscriber: LocalSubscriber) -> None:

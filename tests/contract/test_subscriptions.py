@@ -137,6 +137,30 @@ def test_the_subscriptions_of_a_host_are_counted(store: SubscriptionStore, watch
     assert store.count_of_host("none.example", 10) == 0
 
 
+def test_expired_subscriptions_make_no_room_and_take_none(
+    store: SubscriptionStore, watch: Watch
+) -> None:
+    """However they stand among the others; DynamoDB removes them within days."""
+    for number in range(20):
+        ends = int(watch.now.timestamp()) + (3600 if number % 4 else -1)
+        callback = f"https://reader.example/{number}"
+        store.put(subscription(watch, callback, expires_at=ends))
+    assert store.count_of_host("reader.example", 10) == 10
+    assert store.count_of_host("reader.example", 20) == 15
+    assert store.count_between(TOPIC, "", "", 10) == 10
+    assert store.count_between(TOPIC, "", "", 20) == 15
+
+
+def test_more_than_a_page_of_subscriptions_is_counted(
+    store: SubscriptionStore, watch: Watch
+) -> None:
+    """DynamoDB ends a page after a megabyte."""
+    for number in range(330):
+        callback = f"https://reader.example/{number}/{'x' * 1_900}"
+        store.put(subscription(watch, callback, secret="\x01" * 199))
+    assert store.count_between(TOPIC, "", "", 1000) == 330
+
+
 class Busy:
     """A client of DynamoDB that leaves keys unprocessed."""
 

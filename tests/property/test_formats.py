@@ -59,9 +59,11 @@ def test_no_document_leads_to_one_that_is_left_out(names: tuple[OptionalFormat, 
 @EACH
 def test_lists_of_feeds_lead_to_feeds_of_the_site(names: tuple[OptionalFormat, ...]) -> None:
     site = published(names)
-    outlines = etree.fromstring(site["topics.opml"]).iter("outline")
+    outlines = [*etree.fromstring(site["topics.opml"]).iter("outline")]
     feeds = {one.get("xmlUrl") for one in outlines} - {None}
     assert feeds
+    versions = {one.get("version") for one in outlines if one.get("xmlUrl")}
+    assert versions == {"RSS2" if "rss" in names else None}
     assert {str(feed).removeprefix(f"{SITE.base_url}/") for feed in feeds} <= site.keys()
 
 

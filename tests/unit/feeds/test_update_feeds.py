@@ -174,7 +174,8 @@ def test_an_update_leads_to_the_version_before_to_the_event_and_to_its_history()
     base = f"https://gazette.example/{DAY}"
     assert links(entry, "predecessor-version") == [f"{base}/river-opens.r3.html"]
     assert links(entry, "latest-version") == [f"{base}/river-closes.html"]
-    assert links(entry, "related") == [f"{base}/river-closes.html"]
+    assert set(links(entry, "alternate")) == {f"{base}/river-closes.html"}
+    assert links(entry, "related") == []
     assert links(entry, "version-history") == [
         f"{base}/river-opens.history.json",
         f"{base}/river-opens.history.atom",

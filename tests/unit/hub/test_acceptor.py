@@ -78,6 +78,7 @@ def test_a_lease_is_within_bounds(stage: HubStage, asked: str, given: int) -> No
         ({"lease_seconds": "-5"}, "hub.lease_seconds is no positive number"),
         ({"lease_seconds": "٣"}, "hub.lease_seconds is no positive number"),
         ({"secret": "é" * 100}, "hub.secret has more than 199 bytes"),
+        ({"secret": "a\uffff"}, "hub.secret has U+FFFE or U+FFFF"),
     ],
 )
 def test_a_wrong_parameter_is_named(

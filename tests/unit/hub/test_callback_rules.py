@@ -35,6 +35,8 @@ def test_a_callback_is_read_in_its_canonical_form(text: str, read: str) -> None:
         ("file:///etc/passwd", "http"),
         ("gopher://reader.example/", "http"),
         ("https:///push", "no valid host"),
+        *((f"http://{host}/", "host") for host in ("a..b", ".", ".b", "a\x01b", "x" * 64)),
+        (f"http://{'a.' * 127}example/", "host"),
         ("https://user:word@reader.example/", "user name"),
         ("https://@reader.example/", "user name"),
         ("https://reader.example/#part", "fragment"),

@@ -88,7 +88,8 @@ class HttpCallbackClient:
                 return _answer(request, connection.getresponse())
         except ForbiddenAddressError as error:
             return Forbidden(str(error))
-        except (OSError, HTTPException) as error:
+        # A host that is no name raises a ValueError, and so does an answer that cannot be read.
+        except (OSError, HTTPException, ValueError, OverflowError) as error:
             return Unreachable(f"{type(error).__name__}: {error}")
 
     @contextmanager
@@ -165,8 +166,10 @@ def _answer(request: _Request, response: HTTPResponse) -> CallbackAnswer:
     """Read what is needed of a response: of one to a document only the status."""
     body = b""
     if request.method == "GET":
-        while some := response.read(MAX_ANSWER_BYTES - len(body)):
+        # Not `read`: after a chunk with a negative length it would read without an end.
+        while len(body) < MAX_ANSWER_BYTES and (some := response.read1(MAX_ANSWER_BYTES)):
             body += some
+        body = body[:MAX_ANSWER_BYTES]
         if response.length and len(body) < MAX_ANSWER_BYTES:
             raise IncompleteRead(body, response.length)
     return CallbackAnswer(response.status, body, _retry_after(response.getheader("Retry-After")))

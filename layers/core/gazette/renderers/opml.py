@@ -39,6 +39,7 @@ def _type(outline: Outline, language: str) -> dict[str, str]:
         return {"type": "include", "url": outline.list_url}
     if not outline.feed_url:
         return {}
-    feed = {"type": "rss", "version": "RSS2", "title": outline.text, "xmlUrl": outline.feed_url}
+    version = {"version": "RSS2"} if outline.feed_url.endswith(".rss") else {}
+    feed = {"type": "rss", **version, "title": outline.text, "xmlUrl": outline.feed_url}
     page = {"htmlUrl": outline.page_url} if outline.page_url else {}
     return {**feed, **page, "language": language}

@@ -85,7 +85,7 @@ class DynamoSubscriptions:
         return SubscriberPage(tuple(names), last)
 
     def count_between(self, topic: str, after: str, until: str, most: int) -> int:
-        return self._count(self._between(topic, after, until, most))
+        return self._count(self._between(topic, after, until, most), most)
 
     def count_of_host(self, host: str, most: int) -> int:
         query: QueryInputTypeDef = {
@@ -95,7 +95,7 @@ class DynamoSubscriptions:
             "ExpressionAttributeValues": {":host": {"S": host}},
             "Limit": most,
         }
-        return self._count(query)
+        return self._count(query, most)
 
     def _between(self, topic: str, after: str, until: str, most: int) -> "QueryInputTypeDef":
         return {
@@ -110,8 +110,11 @@ class DynamoSubscriptions:
             "Limit": most,
         }
 
-    def _count(self, query: "QueryInputTypeDef") -> int:
-        """Count what a query finds; an expired item counts for nothing."""
+    def _count(self, query: "QueryInputTypeDef", most: int) -> int:
+        """Count what a query finds, up to ``most``; an expired item counts for nothing.
+
+        A page ends after a megabyte, or after so many items, expired ones included.
+        """
         values: Mapping[str, object] = query["ExpressionAttributeValues"]
         query = {
             **query,
@@ -119,7 +122,14 @@ class DynamoSubscriptions:
             "FilterExpression": _LIVES,
             "ExpressionAttributeValues": {**values, ":now": {"N": str(self._now())}},  # type: ignore[dict-item]  # merged
         }
-        return self._client.query(**query)["Count"]
+        found = 0
+        while found < most:
+            answer = self._client.query(**query)
+            found += answer["Count"]
+            if not (last := answer.get("LastEvaluatedKey")):
+                break
+            query = {**query, "ExclusiveStartKey": last}
+        return min(found, most)
 
     def _now(self) -> int:
         return int(self._clock().timestamp())

@@ -5,6 +5,7 @@ public server and to nothing else: not to the runtime of the function, to instan
 network of ours (SSRF).
 """
 
+import re
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from urllib.parse import urlsplit
@@ -12,6 +13,8 @@ from urllib.parse import urlsplit
 from gazette.models.identifiers.urls import canonical_url
 from gazette.models.limits import MAX_CALLBACK_BYTES
 
+_MAX_HOST = 253
+_HOST = re.compile(r"(?:[a-z0-9_-]{1,63}\.)*[a-z0-9_-]{1,63}\.?")
 # Others lead to services that do not expect HTTP, such as mail or a cache.
 PORTS = frozenset({80, 443, 8080, 8443})
 # The special-purpose registries of IANA, kept here because those of Python differ by version.
@@ -54,7 +57,10 @@ class CallbackRules:
             raise ValueError("has a fragment")
         if not self.is_local and port_of(callback) not in PORTS:
             raise ValueError(f"has another port than {', '.join(map(str, sorted(PORTS)))}")
-        if _is_address(host := host_of(callback)) and not self.allows(host):
+        host = host_of(callback)
+        if not (_is_address(host) or is_host_name(host)):
+            raise ValueError("has no host with a name that there can be")
+        if _is_address(host) and not self.allows(host):
             raise ValueError("is no public address")
         return callback
 
@@ -69,6 +75,11 @@ def is_public(address: IPv4Address | IPv6Address) -> bool:
     if isinstance(address, IPv6Address) and address not in _GLOBAL_UNICAST:
         return False
     return not any(address in network for network in _REFUSED)
+
+
+def is_host_name(host: str) -> bool:
+    """Return whether a canonical host is a name (RFC 1123), of up to 63 characters a label."""
+    return len(host) <= _MAX_HOST and _HOST.fullmatch(host) is not None
 
 
 def host_of(callback: str) -> str:

@@ -14,6 +14,9 @@ from gazette.models.limits import (
     MIN_LEASE_SECONDS,
 )
 
+# No queue takes a message with them.
+_NO_CHARACTERS = frozenset("\ufffe\uffff")
+
 
 class Mode(StrEnum):
     """What a subscriber wants."""
@@ -102,4 +105,6 @@ def _lease(text: str) -> int:
 def _secret(text: str) -> str:
     if len(text.encode()) > MAX_SECRET_BYTES:
         raise RequestRefusedError(f"hub.secret has more than {MAX_SECRET_BYTES} bytes")
+    if not _NO_CHARACTERS.isdisjoint(text):
+        raise RequestRefusedError("hub.secret has U+FFFE or U+FFFF, which are no characters")
     return text
