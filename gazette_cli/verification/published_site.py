@@ -95,7 +95,7 @@ def is_history(address: str) -> bool:
 
 def _history_of(item: Mapping[str, Any]) -> str:
     """Return the address of the history of an item, or of the JSON form of an event without one."""
-    history: str | None = item["_gazette"]["history_url"]
+    history: str | None = item["_gazette"].get("history_url")
     return history or f"{item['url'].removesuffix('.html')}.json"
 
 

@@ -36,9 +36,9 @@ LATENCY: Mapping[str, float] = {
     "dynamodb.Query": 6,
 }
 S3_AT_ONCE = 4
-# Milliseconds of a whole processor per composed document, measured on 2026-11-24 with this
+# Milliseconds of a whole processor per compared document, measured on 2026-11-30 with this
 # workload, and the memory (MB) for which Lambda gives a function a whole processor.
-PROCESSOR_MS = 0.8
+PROCESSOR_MS = 2.5
 MEMORY_OF_A_PROCESSOR = 1769
 MESSAGES_A_CALL = 10
 LOG_BYTES_AN_INVOCATION, LOG_BYTES_A_WRITE = 900, 80

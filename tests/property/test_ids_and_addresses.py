@@ -3,7 +3,7 @@
 import json
 import re
 from contextlib import suppress
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import feedparser
 from hypothesis import given, settings
@@ -72,9 +72,20 @@ def shown_ids(world: World, name: str) -> set[str]:
         for path, body in world.site().items()
         if path.endswith("feed.json")
         for item in json.loads(body)["items"]
-        if f"/{world.newest(name).first_path}.history" in item["_gazette"]["history_url"]
+        if is_of(world, name, item)
     ]
     return {item["id"] for item in items}
+
+
+def is_of(world: World, name: str, item: dict[str, Any]) -> bool:
+    """Return whether an item is of an event: its history says so, or its only address."""
+    newest = world.newest(name)
+    history = item["_gazette"].get("history_url")
+    return (
+        SITE.url(f"{newest.base_path}.html") == item["url"]
+        if history is None
+        else (f"/{newest.first_path}.history" in history)
+    )
 
 
 def expect_unique_ids(world: World) -> None:
