@@ -6,7 +6,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from gazette.runtime import bootstrap
 from gazette.runtime.telemetry import telemetry
-from gazette.runtime.triggers import batch_response, read_hub_pings
+from gazette.runtime.triggers import batch_response, has_time_for, read_hub_pings
 from gazette.services.announce.websub_publisher import HubReport
 
 instruments = telemetry("announce_feeds")
@@ -20,10 +20,7 @@ _MILLISECONDS_A_HUB = 35_000
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # Lambda's signature
     """Ping the hubs of a batch and return the messages to deliver again."""
     report = HubReport()
-
-    def has_time() -> bool:
-        return context.get_remaining_time_in_millis() > _MILLISECONDS_A_HUB
-
+    has_time = has_time_for(context, _MILLISECONDS_A_HUB)
     again = bootstrap.websub_publisher().ping(read_hub_pings(event), has_time, report)
     instruments.report_hubs(report)
     return batch_response(again)

@@ -6,7 +6,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from gazette.runtime import bootstrap
 from gazette.runtime.telemetry import telemetry
-from gazette.runtime.triggers import batch_response, read_notifications
+from gazette.runtime.triggers import batch_response, has_time_for, read_notifications
 from gazette.services.ingest.batch import failed_notifications, ingest_batch
 
 instruments = telemetry("ingest_event")
@@ -22,10 +22,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  #
 
     A bare S3 event has no message to return, so its error is raised and Lambda retries it.
     """
-
-    def has_time() -> bool:
-        return context.get_remaining_time_in_millis() > _MILLISECONDS_A_KEY
-
+    has_time = has_time_for(context, _MILLISECONDS_A_KEY)
     notifications = read_notifications(event)
     report = ingest_batch(bootstrap.ingestor(), notifications, has_time)
     failed = failed_notifications(notifications, report)

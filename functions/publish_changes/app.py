@@ -11,7 +11,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 # Imports the renderers during the cold start, so the first event does not wait for them.
 from gazette.runtime import bootstrap, builders  # noqa: F401
 from gazette.runtime.telemetry import telemetry
-from gazette.runtime.triggers import batch_response, read_stream
+from gazette.runtime.triggers import batch_response, has_time_for, read_stream
 from gazette.services.publish.batch import publish_batch, records_not_begun
 
 instruments = telemetry("publish_changes")
@@ -29,10 +29,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  #
     It returns the records whose retry or invalidation could not be queued, and those for which no
     time was left.
     """
-
-    def has_time() -> bool:
-        return context.get_remaining_time_in_millis() > _MILLISECONDS_A_TASK
-
+    has_time = has_time_for(context, _MILLISECONDS_A_TASK)
     records = read_stream(event)
     report = publish_batch(bootstrap.site_writer(), records, has_time)
     lost = bootstrap.retries().queue(records, report)

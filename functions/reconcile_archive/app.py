@@ -7,7 +7,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 # Imports the renderers during the cold start, so the first event does not wait for them.
 from gazette.runtime import bootstrap, builders  # noqa: F401
 from gazette.runtime.telemetry import telemetry
-from gazette.runtime.triggers import read_task
+from gazette.runtime.triggers import has_time_for, read_task
 
 instruments = telemetry("reconcile_archive")
 # Time for one more step: fifty object keys, or the documents of five hundred ledger keys.
@@ -19,10 +19,7 @@ _MILLISECONDS_A_STEP = 180_000
 @instruments.metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # Lambda's signature
     """Return the work item with its cursor advanced. Step Functions retries failures."""
-
-    def has_time() -> bool:
-        return context.get_remaining_time_in_millis() > _MILLISECONDS_A_STEP
-
+    has_time = has_time_for(context, _MILLISECONDS_A_STEP)
     done = bootstrap.reconciler().work(read_task(event), has_time)
     # What is erased reaches the edge through the stream, whose function queues it, too.
     bootstrap.invalidation_planner().plan_rewritten(done.published.outdated)

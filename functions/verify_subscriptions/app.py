@@ -8,7 +8,7 @@ from gazette.models.hub.requests import SubscriptionRequest
 from gazette.runtime import hub_bootstrap
 from gazette.runtime.hub_triggers import read_hub_messages
 from gazette.runtime.telemetry import telemetry
-from gazette.runtime.triggers import batch_response
+from gazette.runtime.triggers import batch_response, has_time_for
 from gazette.services.hub.verifier import VerificationReport
 
 instruments = telemetry("verify_subscriptions")
@@ -22,10 +22,7 @@ _MILLISECONDS_A_MESSAGE = 20_000
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # Lambda's signature
     """Verify the requests of a batch and return the messages to deliver again."""
     report = VerificationReport()
-
-    def has_time() -> bool:
-        return context.get_remaining_time_in_millis() > _MILLISECONDS_A_MESSAGE
-
+    has_time = has_time_for(context, _MILLISECONDS_A_MESSAGE)
     messages = read_hub_messages(event, SubscriptionRequest)
     again = hub_bootstrap.subscription_verifier().verify(messages, has_time, report)
     instruments.report_own_hub(report)

@@ -24,8 +24,8 @@ from gazette_cli.importers.times import moment_of, times
 _MAX_FILE_BYTES = 16 * MAX_DOCUMENT_BYTES
 _MAX_AFFECTED = 200
 _ZIP = b"PK"
-# A damaged file, one with a password (RuntimeError), and one packed in a way that zlib lacks.
-_MEMBER_ERRORS = (*UNPACKING_ERRORS, zipfile.BadZipFile, RuntimeError, NotImplementedError)
+# A damaged file; one with a password, or packed in a way that Python lacks (RuntimeError).
+_MEMBER_ERRORS = (*UNPACKING_ERRORS, zipfile.BadZipFile, RuntimeError)
 
 
 def read_advisories(options: ImportOptions) -> Iterator[Found]:

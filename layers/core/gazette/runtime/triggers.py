@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import unquote_plus
 
+from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import TypeAdapter, ValidationError
 
 from gazette.models.ledger.keys import ItemKey
@@ -18,6 +19,7 @@ from gazette.models.tasks.edge_invalidation import EdgeInvalidation
 from gazette.models.tasks.hub_ping import HubPing
 from gazette.models.tasks.reconciliation import Task
 from gazette.models.tasks.retry import Retry
+from gazette.ports import HasTime
 from gazette.services.announce.websub_publisher import HubPingMessage
 from gazette.services.ingest.batch import Notification
 from gazette.services.invalidate.edge_invalidator import InvalidationMessage
@@ -59,6 +61,11 @@ def read_invalidations(event: Event) -> list[InvalidationMessage]:
         )
         for record in event["Records"]
     ]
+
+
+def has_time_for(context: LambdaContext, milliseconds: int) -> HasTime:
+    """Return what says whether a function has more time left than a unit of work may take."""
+    return lambda: context.get_remaining_time_in_millis() > milliseconds
 
 
 def read_form(event: Event) -> tuple[bytes, str]:

@@ -183,10 +183,9 @@ def withdrawn_item(site: Site, entry: Entry) -> FeedItem:
     entry = with_erased_words(texts, entry)
     note = entry.note or default_withdrawal_note(texts, entry.kind, entry.at)
     return replace(
-        note_item(site, entry, note),
+        note_item(site, entry, note, site.url(f"{entry.base_path}.html")),
         id=site.event_tag(entry.event_id, entry.guid),
         guid=entry.guid,
-        url=site.url(f"{entry.base_path}.html"),
         published=entry.published,
         updated=entry.changed,
     )
@@ -201,10 +200,9 @@ def left_item(site: Site, left: Entry) -> FeedItem:
     target = site.url(f"{left.first_path}.html")
     notice = texts("moved.description", url=target)
     return replace(
-        note_item(site, left, notice),
+        note_item(site, left, notice, target),
         id=site.event_tag(left.event_id, left.guid),
         guid=left.guid,
-        url=target,
         title=texts("moved.heading"),
         published=left.published,
         updated=max(left.at, left.published),
@@ -215,12 +213,12 @@ def left_item(site: Site, left: Entry) -> FeedItem:
     )
 
 
-def note_item(site: Site, entry: RevisionEntry, note: str) -> FeedItem:
-    """Make the item of a revision at its permanent address, with a note as its text."""
+def note_item(site: Site, entry: RevisionEntry, note: str, url: str) -> FeedItem:
+    """Make the item of a revision, with a note as its text."""
     texts = site.in_language(entry.language).texts
     return FeedItem(
         id=site.tag("revision", str(entry.number), entry.event_id),
-        url=site.url(f"{paths.revision_path(entry.base_path, entry.number)}.html"),
+        url=url,
         title=texts("kind.title", kind=texts(entry.label), title=entry.title),
         summary=note,
         published=entry.at,

@@ -122,8 +122,7 @@ def update_item(site: Site, update: UpdateEntry) -> FeedItem:
     note, changes = update.note or _default_note(site.texts, update), _shown_changes(update)
     links = _version_links_html(site, update)
     return replace(
-        note_item(site, update, note),
-        url=current,
+        note_item(site, update, note, current),
         content_html="\n".join(
             (f"<p>{escape(note)}</p>", *(_change_html(site.texts, each) for each in changes), links)
         ),
@@ -188,9 +187,9 @@ def _history_item(site: Site, revision: Revision, part: HistoryPart) -> FeedItem
     texts = site.in_language(revision.entry.language).texts
     entry = with_erased_words(texts, revision.entry)
     note = entry.note or texts("history.note", kind=texts(entry.kind.label))
+    address = revision_address(site, revision, is_current=part.is_newest(revision))
     return replace(
-        note_item(site, entry, note),
-        url=revision_address(site, revision, is_current=part.is_newest(revision)),
+        note_item(site, entry, note, address),
         topics=feed_topics(site, entry),
         links=(
             FeedLink("latest-version", site.url(f"{part.event_base_path}.html"), "text/html"),

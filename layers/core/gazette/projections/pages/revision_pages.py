@@ -41,9 +41,11 @@ from gazette.projections.pages.event_pages import (
 from gazette.projections.pages.frames import format_links, make_frame
 
 
-def listed_revisions(site: Site, revisions: Sequence[Revision]) -> tuple[ListedRevision, ...]:
-    """List revisions, oldest first; the last one is current."""
-    current = revisions[-1]
+def listed_revisions(
+    site: Site, revisions: Sequence[Revision], *, has_current: bool = True
+) -> tuple[ListedRevision, ...]:
+    """List revisions, oldest first; the last one is current, unless all are superseded."""
+    current = revisions[-1] if has_current else None
     return tuple(
         _listed_revision(site, revision, is_current=revision is current) for revision in revisions
     )
@@ -70,10 +72,7 @@ def history_page(site: Site, part: HistoryPart) -> HistoryPage:
     # Programs read it, and compare its English words.
     site = site.in_language("en")
     entry, revisions = part.last.entry, part.revisions
-    chain = tuple(
-        replace(listed, url=revision_address(site, revision, is_current=part.is_newest(revision)))
-        for listed, revision in zip(listed_revisions(site, revisions), revisions, strict=True)
-    )
+    chain = listed_revisions(site, revisions, has_current=not part.is_archived)
     previous, current = part.previous_base_path, part.current_base_path
     return HistoryPage(
         tag=site.event_tag(entry.event_id, entry.guid),
