@@ -107,6 +107,10 @@ MAX_CHANGES_BYTES = 8 * 1024
 MAX_MARKDOWN_MARKS = {"<": 20_000, "[": 25_000, "!&>*_`~|\\\n+-#": 200_000}
 # A quote, a list and an item are a level each. Every level makes brackets dearer.
 MAX_MARKDOWN_DEPTH = 32
+# A parser looks through all open elements at each tag. It opens formatting that a paragraph leaves
+# open again in each that follows: so many for each of 20,000 paragraphs take 90 MB.
+MAX_OPEN_ELEMENTS = 128
+MAX_OPEN_FORMATTING = 16
 # Elements below this depth lose their tags, so that recursion over a tree is safe.
 MAX_HTML_DEPTH = 64
 MAX_ANCHOR_CHARACTERS = 100

@@ -10,6 +10,7 @@ from html import escape
 from typing import Final
 
 from gazette.projections.markup.code_blocks import code_blocks
+from gazette.projections.markup.nesting import OpenElements
 from gazette.projections.markup.raw_html import Tag, Text, read_tags
 
 TEXT_BLOCKS: Final = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "pre", "blockquote"})
@@ -96,12 +97,14 @@ class _Reading:
         # For each open element that embeds something, whether it is shown as a link.
         self.embedding: dict[str, list[bool]] = {}
         self.end_of_drawing = -1
+        self.open = OpenElements()
 
     def shown(self, position: int) -> str:
         token = self.tokens[position]
         if position in self.is_code:
             return ""
         if isinstance(token, Text):
+            self.open.read_words()
             return token.html
         is_drawn = position <= self.end_of_drawing
         is_image = token.name == "image" or (is_drawn and token.name == "img")
@@ -117,7 +120,8 @@ class _Reading:
         if token.name in _UNWRAPPED:
             return _control(token)
         if token.name in SHOWN or token.name in _SECTIONS:
-            return replace(token, name="div" if token.name in _SECTIONS else token.name).as_tag
+            tag = replace(token, name="div" if token.name in _SECTIONS else token.name)
+            return self.open.written(tag)
         return token.as_text
 
     def _code(self) -> Iterator[range]:
