@@ -106,9 +106,15 @@ _MEASURED = ("contract", "functions", "pipeline", "unit")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     root = Path(__file__).parent
     ranks = {file: rank for rank, file in enumerate(_LONGEST)}
-    items.sort(key=lambda item: ranks.get(item.path.relative_to(root).as_posix(), len(_LONGEST)))
-    for item in items:
-        path = item.path.relative_to(root)
+    paths = {item: item.path.relative_to(root) for item in items}
+    # A test that is not measured fills caches: what is computed once would never be seen to run.
+    items.sort(
+        key=lambda item: (
+            ranks.get(paths[item].as_posix(), len(_LONGEST)),
+            paths[item].parts[0] not in _MEASURED,
+        )
+    )
+    for item, path in paths.items():
         is_slow = path.as_posix().startswith(_SLOW)
         if is_slow:
             item.add_marker(pytest.mark.slow)
