@@ -10,6 +10,7 @@ from gazette.delivery.memory import MemorySourceArchive
 from gazette.models.contract.identity import event_key
 from gazette.models.ledger.keys import ItemKey
 from gazette.models.site import Site
+from gazette.models.tasks.lanes import Lane, lane_of
 from gazette.ports import Clock, SiteStore
 from gazette.runtime.builders import make_site_writer
 from gazette.services.expire.expiry import Expirer
@@ -25,7 +26,10 @@ from gazette_cli.engines.source_bucket import do_to
 
 
 class MemoryEngine:
-    """An `Engine` without AWS. It handles each changed key and each ledger item key once."""
+    """An `Engine` without AWS. It handles each changed key and each ledger item key once.
+
+    It runs both lanes of the stream to their end, one after the other.
+    """
 
     def __init__(self, site: Site, store: SiteStore, calls: Counter[str]) -> None:
         self.calls = calls
@@ -82,12 +86,19 @@ class MemoryEngine:
         self.report.add_ingest(report)
 
     def _publish(self) -> None:
-        item_keys, self._item_keys = self._item_keys, {}
+        item_keys = self._next_item_keys()
+        for item_key in item_keys:
+            del self._item_keys[item_key]
         report = publish_batch(
             self._publisher, [StreamRecord("", item_key) for item_key in item_keys]
         )
         raise_failures(report.failed)
         self.report.add_publish(report)
+
+    def _next_item_keys(self) -> list[ItemKey]:
+        """Return what is published next: what may come later waits until nothing else is left."""
+        at_once = [item_key for item_key in self._item_keys if lane_of(item_key) is Lane.NOW]
+        return at_once or list(self._item_keys)
 
     def _add_key(self, key: str) -> None:
         self._keys[key] = None

@@ -12,6 +12,7 @@ from gazette.models.ledger.partitions import Partition
 from gazette.models.routes import route_of
 from gazette.models.site import Site
 from gazette.models.tasks.build_result import BuildResult
+from gazette.models.tasks.lanes import Lane, lane_of
 from gazette.models.tasks.tasks import PublishTask
 from gazette.models.views.site_document import Document
 from gazette.ports import Clock
@@ -140,12 +141,16 @@ class _CausedLedger(MeteredLedger):
 
 @dataclass(slots=True)
 class Counted:
-    """What a change has caused: calls by cause, documents in the order of their writes."""
+    """What a change has caused: calls by cause, documents in the order of their writes.
+
+    ``at_once`` is the number of documents that the first lane has written.
+    """
 
     by_cause: Mapping[str, Counter[str]]
     documents: Sequence[str]
     reads: Counter[tuple[object, ...]]
     hops: int
+    at_once: int
     total: Counter[str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -163,7 +168,7 @@ class CausedEngine(MeteredEngine):
     def __init__(self, site: Site) -> None:
         self._caused = CausedCalls()
         self._store = _CausedStore(self._caused)
-        self._hops = 0
+        self._hops = self._at_once = 0
         super().__init__(site, self._store, self._caused)
         writer = self._publisher
         self._publisher = replace(
@@ -181,9 +186,12 @@ class CausedEngine(MeteredEngine):
         """Run ingest and publish until nothing is left, and return what it took."""
         assert isinstance(self.ledger, _CausedLedger)
         self._caused.by_cause = defaultdict(Counter)
-        self._store.put, self.ledger.reads, self._hops = [], Counter(), 0
+        self._store.put, self.ledger.reads = [], Counter()
+        self._hops = self._at_once = 0
         self.measure()
-        return Counted(self._caused.by_cause, self._store.put, self.ledger.reads, self._hops)
+        return Counted(
+            self._caused.by_cause, self._store.put, self.ledger.reads, self._hops, self._at_once
+        )
 
     def _make_ledger(self, on_write: Callable[[ItemKey], None], clock: Clock) -> _CausedLedger:
         return _CausedLedger(self.calls, on_write, clock)
@@ -194,8 +202,11 @@ class CausedEngine(MeteredEngine):
 
     def _publish(self) -> None:
         self._hops += bool(self._item_keys)
+        before, lanes = len(self._store.put), set(map(lane_of, self._next_item_keys()))
         with self._caused.of(PUBLISH):
             super()._publish()
+        if Lane.NOW in lanes:
+            self._at_once += len(self._store.put) - before
 
 
 def distinct(reads: Iterable[object]) -> int:

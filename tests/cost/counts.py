@@ -115,15 +115,30 @@ def calls_of(counted: Counted) -> dict[str, int]:
 
 def counts_sheet(found: Mapping[str, Counted], size: int) -> Sheet:
     rows = [(name, *_numbers(counted)) for name, counted in found.items()]
-    columns = ("change", "calls", "PUT", "twice", "MB", *list(CALLS)[1:], "reads", "distinct")
+    columns = (
+        "change",
+        "calls",
+        "PUT",
+        "at once",
+        "twice",
+        "MB",
+        *list(CALLS)[1:],
+        "reads",
+        "distinct",
+    )
     return Sheet(f"Calls in an archive of {size:,}", (*columns, "RU", "WU", "hops"), rows)
 
 
 def _numbers(counted: Counted) -> Iterable[str]:
-    """Yield the columns of a change; ``twice`` counts documents, ``reads`` those of the ledger."""
+    """Yield the columns of a change.
+
+    ``at once`` are the PUT of the first lane. ``twice`` counts documents, ``reads`` those of the
+    ledger.
+    """
     calls = calls_of(counted)
     yield f"{sum(calls.values())}"
     yield f"{calls.pop('PUT')}"
+    yield f"{counted.at_once}"
     yield f"{len(counted.written_again)}"
     yield f"{counted.total[BYTES_WRITTEN] / 1e6:.2f}"
     yield from map(str, calls.values())

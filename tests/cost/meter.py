@@ -208,7 +208,7 @@ class MeteredEngine(MemoryEngine):
 
     def _publish(self) -> None:
         before = self.calls.copy()
-        invocations = publish_invocations(self._item_keys)
+        invocations = publish_invocations(self._next_item_keys())
         super()._publish()
         self._usage.publish += self.calls - before
         self._usage.publish[PUBLISHES] += invocations

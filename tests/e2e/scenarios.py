@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from gazette.models.ledger import keys, partitions
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey
+from gazette.models.ledger.partitions import Partition
 from gazette.models.limits import MAX_TASK_ATTEMPTS
 from gazette.models.tasks.edge_invalidation import EdgeInvalidation
 from gazette.models.tasks.retry import retries_of
 from gazette.models.views.site_document import SUPERSEDED
 from tests.e2e import hub_scenarios as hub
-from tests.e2e.stage import INGEST, PUBLISH, Document, RefusedError, Stage, notification
+from tests.e2e.stage import INGEST, LATER, PUBLISH, Document, RefusedError, Stage, notification
 from tests.unit.images.image_files import image_file
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ _LAST_ATTEMPT = 5
 _ERASURE = b'{"revisions": [1], "reason": "By order of a court."}'
 # Two writers meet at a document in nearly every race, so certainly in one of these.
 _RACES, _LOST = 3, 50
+_A_DAY = partitions.day_partition(date(2026, 7, 4))
 
 
 class Scenario(NamedTuple):
@@ -98,10 +100,9 @@ def publish_and_withdraw(stage: Stage) -> None:
         stage.settle()
 
 
-def remove_overtaken(stage: Stage) -> None:
+def remove_overtaken(stage: Stage, partition: Partition = _A_DAY) -> None:
     """Remove an entry that a late writer has written after its deletion."""
     number = next(stage.numbers)
-    partition = partitions.day_partition(date(2026, 7, 4))
     item_key = ItemKey(partition, f"{keys.ENTRY}2026-07-04T08:00:00Z#late-{number}")
     with stage.ledger() as ledger:
         ledger.put(LedgerItem(item_key, 2, "{}", deleted=True))
@@ -279,6 +280,11 @@ SCENARIOS: Mapping[str, Sequence[Scenario]] = {
     INGEST: [Scenario(record), Scenario(withdraw), Scenario(keep_notification)],
     ANNOUNCE: [Scenario(keep_hub_ping)],
     INVALIDATE: [Scenario(invalidate), Scenario(keep_invalidation)],
+    LATER: [
+        Scenario(publish_and_withdraw),
+        Scenario(partial(remove_overtaken, partition=partitions.related_partition("harbour"))),
+        Scenario(retry_later, ["s3:PutObject"]),
+    ],
     PUBLISH: [
         Scenario(publish_and_withdraw),
         Scenario(remove_overtaken),

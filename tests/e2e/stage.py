@@ -2,7 +2,7 @@
 
 import itertools
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -23,6 +23,7 @@ from tests.emulators.stream_reader import StreamReader
 PARAMETERS = {"LedgerDeletionProtection": "false", "IngestConcurrency": "2"}
 PARAMETERS |= {"Hubs": "https://hub.example/,https://other.example/push", "HubEnabled": "true"}
 INGEST, PUBLISH = "IngestEventFunction", "PublishChangesFunction"
+LATER = "PublishLaterFunction"
 _RECORDS = 500
 Document = Mapping[str, Any]
 
@@ -43,7 +44,8 @@ class Stage:
     def __post_init__(self) -> None:
         self.lambdas, self.iam = self.session.client("lambda"), self.session.client("iam")
         self.formation = self.session.client("cloudformation")
-        self._filters = stream_wiring(load_template(TEMPLATE), PUBLISH).filters
+        template = load_template(TEMPLATE)
+        self._filters = {lane: stream_wiring(template, lane).filters for lane in (PUBLISH, LATER)}
         for mapping in self.lambdas.list_event_source_mappings()["EventSourceMappings"]:
             self.lambdas.update_event_source_mapping(UUID=mapping["UUID"], Enabled=False)
 
@@ -135,14 +137,22 @@ class Stage:
         return bool(messages)
 
     def publish(self) -> bool:
-        """Pass some changes to publish; return whether there were any."""
-        records = [record for record in self.stream.read(_RECORDS) if self._is_wanted(record)]
-        if records:
-            self.invoke(PUBLISH, {"Records": [_plain(record) for record in records]})
-        return bool(records)
+        """Pass some changes to both lanes; return whether there were any."""
+        read = self.stream.read(_RECORDS)
+        lanes = {lane: self._wanted(lane, read) for lane in self._filters}
+        for lane, records in lanes.items():
+            if records:
+                self.invoke(lane, {"Records": records})
+        return any(lanes.values())
 
-    def _is_wanted(self, record: Document) -> bool:
-        return any(matches(pattern, record) for pattern in self._filters)
+    def _wanted(self, lane: str, records: Sequence[Document]) -> list[Document]:
+        """Return the records that the filters of a lane let through."""
+        patterns = self._filters[lane]
+        return [
+            _plain(record)
+            for record in records
+            if any(matches(pattern, record) for pattern in patterns)
+        ]
 
 
 def notification(identifier: str, body: str, receives: int = 1) -> Document:

@@ -81,12 +81,12 @@ class DeployedStack:
     def waiting(self, queue: str) -> int:
         return waiting(self.user, queue)
 
-    def has_icon(self) -> bool:
-        return paths.FAVICON in self.documents()
+    def has(self, path: str) -> bool:
+        return path in self.documents()
 
-    def remove_icon(self) -> None:
+    def remove(self, path: str) -> None:
         bucket = self.user.output("SiteBucketName")
-        self.user.aws("s3api", "delete-object", "--bucket", bucket, "--key", paths.FAVICON)
+        self.user.aws("s3api", "delete-object", "--bucket", bucket, "--key", path)
 
     def put(self, item: "Mapping[str, AttributeValueTypeDef]") -> None:
         table = self.user.output("LedgerName")
@@ -253,6 +253,7 @@ def test_payloads_with_unknown_keys_change_nothing(user: User) -> None:
     assert user.invoke("PublishChangesFunction", "publish_changes/stream_batch.json") == (
         nothing_failed
     )
+    assert user.invoke("PublishLaterFunction", "publish_later/aggregates.json") == nothing_failed
     assert user.invoke("ExpireEntriesFunction", "expire_entries/schedule.json") is None
     assert user.invoke("ReleaseDueFunction", "release_due/schedule.json") is None
     plan = user.invoke("ReconcileArchiveFunction", "reconcile_archive/plan.json")

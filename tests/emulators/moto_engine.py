@@ -76,12 +76,15 @@ class MotoEngine:
             queue_wiring(template, "IngestEventFunction"),
             self._ingest,
         )
-        self._stream = StreamPoller(
-            StreamReader(boto3.Session(region_name=REGION), self._stack.stream_arn).read,
-            stream_wiring(template, "PublishChangesFunction"),
-            self._publish,
-            self._give_up,
-        )
+        self._lanes = [
+            StreamPoller(
+                StreamReader(boto3.Session(region_name=REGION), self._stack.stream_arn).read,
+                stream_wiring(template, function),
+                self._publish,
+                self._give_up,
+            )
+            for function in ("PublishChangesFunction", "PublishLaterFunction")
+        ]
 
     @property
     def ledger(self) -> Ledger:
@@ -104,10 +107,15 @@ class MotoEngine:
         self._ingest_unnotified()
         self.report.add_seconds("ingest", time.perf_counter() - start)
         start = time.perf_counter()
-        self._stream.drain()
+        self._drain_lanes()
         bootstrap.expirer().expire(now, catch_up)
-        self._stream.drain()
+        self._drain_lanes()
         self.report.add_seconds("publish", time.perf_counter() - start)
+
+    def _drain_lanes(self) -> None:
+        """Publish until neither lane of the stream has a record left."""
+        while sum(lane.drain() for lane in self._lanes):
+            pass
 
     def _ingest_unnotified(self) -> None:
         """Report the objects that S3 sends no notification about, as the nightly run does."""

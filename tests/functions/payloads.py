@@ -89,6 +89,7 @@ def payloads() -> Mapping[str, Payload]:
         "ingest_event": _ingest_event(),
         "invalidate_edge": {"invalidations": _invalidations()},
         "publish_changes": _publish_changes(),
+        "publish_later": {"aggregates": _publish_later()},
         "release_due": {"schedule": _release_due()},
         "reconcile_archive": {name: _task(task) for name, task in _tasks().items()},
     }
@@ -185,9 +186,13 @@ def _publish_changes() -> Mapping[str, Payload]:
     return {
         "stream_batch": batch(*_changes(1, inserted), _change(9, ItemKey(rivers, river), "MODIFY")),
         "image": batch(*_changes(10, [image])),
-        "aggregates": batch(*_changes(11, _aggregates(day))),
         "retry": batch(*(_retry(retry) for retry in retries)),
     }
+
+
+def _publish_later() -> Payload:
+    """Return what a day changes on the levels above it."""
+    return batch(*_changes(11, _aggregates(partitions.day_partition(MORNING.date()))))
 
 
 def _pings() -> Payload:

@@ -68,9 +68,7 @@ def test_a_message_of_the_queue_has_the_sum_of_its_body(name: str) -> None:
             assert record["md5OfBody"] == hashlib.md5(body, usedforsecurity=False).hexdigest()
 
 
-FROM_THE_STREAM = [
-    name for name in FILES if name.startswith("publish_changes/") and "retry" not in name
-]
+FROM_THE_STREAM = [name for name in FILES if name.startswith("publish_") and "retry" not in name]
 
 
 @pytest.mark.parametrize("name", FROM_THE_STREAM)

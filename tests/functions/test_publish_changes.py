@@ -52,15 +52,6 @@ def test_the_changes_of_the_stream_are_published(ingested: Deployed) -> None:
     assert "categories/nature/index.html" in ingested.written()
 
 
-def test_counts_grow_with_the_records_of_the_level_below(ingested: Deployed) -> None:
-    invoke("stream_batch.json")
-    assert ingested.read("news/2026/index.html") is None
-    assert invoke("aggregates.json") == {"batchItemFailures": []}
-    month = json.loads(ingested.read("news/2026/07/index.json") or b"{}")
-    assert month
-    assert {"news/2026/index.html", "news/index.html", "sitemap.xml"} <= ingested.written()
-
-
 def test_an_image_is_published(ingested: Deployed) -> None:
     assert invoke("image.json") == {"batchItemFailures": []}
     assert ingested.read("image/2026/river.png") == PNG

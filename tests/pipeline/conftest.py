@@ -13,6 +13,7 @@ from moto import mock_aws
 
 from functions.ingest_event import app as ingest_event
 from functions.publish_changes import app as publish_changes
+from functions.publish_later import app as publish_later
 from gazette.models.site import Site
 from gazette.runtime import bootstrap
 from gazette_cli.emulators.template import load_template, queue_wiring, stream_wiring
@@ -31,6 +32,7 @@ class Pipeline:
     stack: MotoStack
     queue: QueuePoller
     stream: StreamPoller
+    later: StreamPoller
     retries: QueuePoller
     given_up: list[Mapping[str, Any]] = field(default_factory=list)
 
@@ -39,9 +41,8 @@ class Pipeline:
 
     def settle(self) -> None:
         self.queue.drain()
-        self.stream.drain()
-        while self.retries.drain():
-            self.stream.drain()
+        while self.stream.drain() + self.later.drain() + self.retries.drain():
+            pass
 
     def read(self, path: str) -> bytes | None:
         try:
@@ -88,11 +89,17 @@ def _pipeline() -> Pipeline:
         queue_wiring(template, "IngestEventFunction"),
         ingest_event.handler,
     )
-    stream = StreamPoller(
-        StreamReader(boto3.Session(region_name=REGION), stack.stream_arn).read,
-        stream_wiring(template, "PublishChangesFunction"),
-        publish_changes.handler,
-        keep,
+    stream, later = (
+        StreamPoller(
+            StreamReader(boto3.Session(region_name=REGION), stack.stream_arn).read,
+            stream_wiring(template, function),
+            handler,
+            keep,
+        )
+        for function, handler in (
+            ("PublishChangesFunction", publish_changes.handler),
+            ("PublishLaterFunction", publish_later.handler),
+        )
     )
     retries = QueuePoller(
         stack.sqs,
@@ -100,4 +107,4 @@ def _pipeline() -> Pipeline:
         queue_wiring(template, "PublishChangesFunction"),
         publish_changes.handler,
     )
-    return Pipeline(stack, queue, stream, retries, given_up)
+    return Pipeline(stack, queue, stream, later, retries, given_up)

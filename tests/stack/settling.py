@@ -1,21 +1,24 @@
 """Waits until a stack has nothing left to publish.
 
 A site that does not change for some seconds may be one whose functions had no time: on a busy
-machine they stop for longer. So a wait asks for the icon, which nothing else publishes, and
-waits until it is there: the stream is in order, so everything that was written before is published.
+machine they stop for longer. So a wait asks each lane of the stream for a document that nothing
+else publishes then, and waits until it is there: the stream is in order, so everything that was
+written before is published. The first lane writes the icon, the second the sitemap index.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING, Protocol
 
 import boto3
 
 from gazette.models import paths
+from gazette.models.ledger.aggregates import PeriodCounts
 from gazette.models.ledger.item import LedgerItem
-from gazette.models.ledger.keys import rebuild_request_key
-from gazette.models.ledger.partitions import TOPICS
+from gazette.models.ledger.keys import AGGREGATE, ItemKey, rebuild_request_key
+from gazette.models.ledger.partitions import CALENDAR, TOPICS
 from gazette.store.dynamodb_items import write_item
 from gazette_cli.emulators.ministack import REGION
 from gazette_cli.emulators.stack import ACCESS_KEY, Stack
@@ -27,6 +30,12 @@ if TYPE_CHECKING:
 PATIENCE = 1800.0
 # Work on documents of one round may write notes, which are published in the next one.
 _EQUAL_ROUNDS = 3
+# What each lane is asked for, and by which item: a request, and a year without events.
+_LANES = {
+    paths.FAVICON: rebuild_request_key(TOPICS, "SETTLED"),
+    paths.SITEMAP: ItemKey(CALENDAR, f"{AGGREGATE}1000"),
+}
+_NO_DAYS = PeriodCounts(days={}).model_dump_json()
 _WORKING_QUEUES = ("IngestQueueUrl", "PublishRetryQueueUrl")
 
 
@@ -39,9 +48,9 @@ class Running(Protocol):
     def waiting(self, queue: str) -> int:
         """Return the number of messages of a queue, with delayed and hidden ones."""
 
-    def has_icon(self) -> bool: ...
+    def has(self, path: str) -> bool: ...
 
-    def remove_icon(self) -> None: ...
+    def remove(self, path: str) -> None: ...
 
     def put(self, item: "Mapping[str, AttributeValueTypeDef]") -> None:
         """Write an item into the ledger."""
@@ -52,10 +61,10 @@ def settled(running: Running) -> Mapping[str, str]:
     seen: list[Mapping[str, str]] = []
     for number in count(1):
         assert eventually(lambda: not any(map(running.waiting, _WORKING_QUEUES)), PATIENCE)
-        running.remove_icon()
-        request = LedgerItem(rebuild_request_key(TOPICS, "SETTLED"), number, str(number))
-        running.put(write_item(request, None))
-        assert eventually(running.has_icon, PATIENCE)
+        for path, item_key in _LANES.items():
+            running.remove(path)
+            running.put(write_item(LedgerItem(item_key, number, _NO_DAYS), None))
+            assert eventually(partial(running.has, path), PATIENCE)
         seen.append(running.documents())
         if len(seen) >= _EQUAL_ROUNDS and all(one == seen[-1] for one in seen[-_EQUAL_ROUNDS:]):
             break
@@ -78,11 +87,11 @@ class RunningStack:
         attributes = answer["Attributes"].items()
         return sum(int(value) for name, value in attributes if name.startswith("ApproximateNumber"))
 
-    def has_icon(self) -> bool:
-        return self.stack.read(paths.FAVICON) is not None
+    def has(self, path: str) -> bool:
+        return self.stack.read(path) is not None
 
-    def remove_icon(self) -> None:
-        self.stack.s3.delete_object(Bucket=self.stack.site_bucket, Key=paths.FAVICON)
+    def remove(self, path: str) -> None:
+        self.stack.s3.delete_object(Bucket=self.stack.site_bucket, Key=path)
 
     def put(self, item: "Mapping[str, AttributeValueTypeDef]") -> None:
         session = boto3.Session(ACCESS_KEY, ACCESS_KEY, region_name=REGION)

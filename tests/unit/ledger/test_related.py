@@ -5,8 +5,8 @@ import json
 from gazette.models.ledger import keys, partitions
 from gazette.models.ledger.entry import Entry, TopicRef
 from gazette.models.ledger.item import LedgerItem
+from gazette.models.ledger.partitions import PartitionKind
 from gazette.models.product import RELATED_EVENTS_SHOWN
-from gazette.models.tasks.build_result import BuildResult
 from gazette.models.tasks.tasks import PublishTask, TaskKind
 from gazette.projections.pages.related import related_events
 from gazette.services.publish.event.related import candidates
@@ -104,22 +104,34 @@ def test_only_the_first_three_topics_bring_neighbours_together() -> None:
     assert related(world, "a") == related(world, "b") == []
 
 
-def test_an_event_is_requested_with_its_neighbours() -> None:
-    world = world_of(*"abc")
-    item_key = keys.entry_sort(hours(0), "a")
-    task = PublishTask(TaskKind.RELATED, partitions.related_partition("foxes"), item_key)
-    follow_ups = world.writer.builders[TaskKind.RELATED].compose(task).follow_ups
-    assert [item.key for item in follow_ups] == [
-        keys.rebuild_request_key(
-            partitions.event_partition(name), f"RELATED#foxes#{item_key.removeprefix(keys.ENTRY)}"
-        )
-        for name in "abc"
-    ]
+def pages_of(world: World, hour: float, name: str) -> list[str]:
+    """Return the events whose pages are built when one is written to a time line."""
+    sort = keys.entry_sort(hours(hour), name)
+    task = PublishTask(TaskKind.RELATED, partitions.related_partition("foxes"), sort)
+    (found,) = world.writer.find(TaskKind.RELATED, [task]).values()
+    assert {one.kind for one in found} == {TaskKind.EVENT}
+    return [one.partition.name for one in found]
 
 
-def test_an_item_key_without_an_item_requests_nothing() -> None:
-    task = PublishTask(TaskKind.RELATED, partitions.related_partition("foxes"), "ENTRY#x")
-    assert World().writer.builders[TaskKind.RELATED].compose(task) == BuildResult()
+def test_the_page_of_an_event_is_built_with_those_of_its_neighbours() -> None:
+    world = world_of(*"abcdefg")
+    assert pages_of(world, 0, "a") == ["a", "b", "c"]
+    assert sorted(pages_of(world, 3, "d")) == ["b", "c", "d", "e", "f"]
+
+
+def test_what_left_a_time_line_leads_to_the_pages_around_its_place() -> None:
+    assert pages_of(world_of(*"abc"), 1.5, "gone") == ["gone", "b", "a", "c"]
+
+
+def test_a_page_that_many_entries_lead_to_is_built_once() -> None:
+    world = world_of(*"abc", topics=("Foxes", "Bears", "Cats"))
+    events = [item for item in world.records() if item.partition.kind is PartitionKind.EVENT]
+    assert not any(item.sort.startswith(keys.REBUILD_REQUEST) for item in events)
+    for hour, name in enumerate("de", 3):
+        world.put(name, hours(hour), title=name.upper(), topics=["Foxes", "Bears", "Cats"])
+    _, published = world.settle()
+    pages = [path for path in published.written if path.startswith("news/2026/07/4/")]
+    assert len(pages) == len(set(pages))
 
 
 class Settling:

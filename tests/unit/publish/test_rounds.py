@@ -405,7 +405,7 @@ def _every_task(world: World) -> Iterator[PublishTask]:
     request = ItemKey(foxes, "REBUILD#MONTHS#2026-07")
     for item_key in (*world.records(), request):
         for task in stream_tasks(item_key):
-            if task.kind is not TaskKind.SEGMENT:
+            if task.kind not in {TaskKind.SEGMENT, TaskKind.RELATED}:
                 yield task
 
 

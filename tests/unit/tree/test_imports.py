@@ -132,6 +132,7 @@ def test_importing_a_handler_reads_no_settings_and_makes_no_client(function: str
         ("ingest_event", False),
         ("invalidate_edge", False),
         ("publish_changes", True),
+        ("publish_later", True),
         ("reconcile_archive", True),
         ("release_due", False),
         ("verify_subscriptions", False),

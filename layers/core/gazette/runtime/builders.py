@@ -22,7 +22,7 @@ from gazette.services.publish.composer import Composer, Finder
 from gazette.services.publish.event.event_builder import EventBuilder
 from gazette.services.publish.event.history_builder import HistoryBuilder, HistoryFinder
 from gazette.services.publish.event.moved_builder import MovedBuilder
-from gazette.services.publish.event.related import RelatedRequestsBuilder
+from gazette.services.publish.event.related import RelatedFinder
 from gazette.services.publish.event.revision_builder import RevisionBuilder, RevisionFinder
 from gazette.services.publish.images.file_builder import FileBuilder
 from gazette.services.publish.ledger_view import LedgerView
@@ -53,11 +53,15 @@ load_renderers(FORMATS)
 
 
 def make_finders(site: Site, ledger: Ledger) -> dict[TaskKind, Finder]:
-    """Return the finders: of the kinds whose tasks name entries, and not documents."""
+    """Return the finders: of the kinds whose tasks name entries, and not documents.
+
+    Those of related events lead to pages of events only, and need no builder.
+    """
     archive, notes = ArchiveReader(ledger, site.feed_entries), SegmentNotes(ledger)
     return {
         TaskKind.REVISION: RevisionFinder(ledger),
         TaskKind.HISTORY: HistoryFinder(site),
+        TaskKind.RELATED: RelatedFinder(ledger),
         TaskKind.SEGMENT: SegmentFinder(archive, notes),
     }
 
@@ -76,7 +80,6 @@ def make_builders(
         TaskKind.MOVED: MovedBuilder(site, ledger),
         TaskKind.REVISION: RevisionBuilder(site, ledger, documents),
         TaskKind.HISTORY: HistoryBuilder(site, ledger),
-        TaskKind.RELATED: RelatedRequestsBuilder(ledger),
         TaskKind.ICON: IconBuilder(site, images),
         TaskKind.IMAGE: images,
         TaskKind.UPDATES: ChangesBuilder(site, ledger, archive, notes),

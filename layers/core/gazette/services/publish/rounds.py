@@ -74,7 +74,7 @@ class Rounds:
     def _run(self, tasks: Sequence[PublishTask]) -> None:
         unchecked: list[_Unchecked] = []
         for stage in _STAGES:
-            runs = [run for kind in stage for run in self._find(kind, tasks)]
+            runs = self._find_all(stage, tasks)
             for start in range(0, len(runs), MAX_TASKS_A_ROUND):
                 seen = self._see(runs[start : start + MAX_TASKS_A_ROUND])
                 if self._check(unchecked, [run.task for run, _ in seen]):
@@ -83,22 +83,29 @@ class Rounds:
         if unchecked:
             self._check(unchecked, [])
 
-    def _find(self, kind: TaskKind, tasks: Sequence[PublishTask]) -> Iterator[_Run]:
-        """Resolve the requested tasks of one kind to the tasks to run."""
+    def _find_all(self, kinds: Sequence[TaskKind], tasks: Sequence[PublishTask]) -> list[_Run]:
+        """Resolve the requested tasks of a stage to the tasks to run, each of them once.
+
+        One that was requested itself fails for itself alone: its retry does for the others, too.
+        """
+        origins: dict[PublishTask, list[PublishTask]] = {}
+        for kind in kinds:
+            for origin, replacements in self._find(kind, tasks).items():
+                for task in replacements:
+                    origins.setdefault(task, []).append(origin)
+        return [_Run(task, [task] if task in some else some) for task, some in origins.items()]
+
+    def _find(
+        self, kind: TaskKind, tasks: Sequence[PublishTask]
+    ) -> Mapping[PublishTask, Sequence[PublishTask]]:
+        """Return for each requested task of one kind the tasks to run."""
         requested = [task for task in tasks if task.kind is kind]
         try:
-            resolved: Mapping[PublishTask, Sequence[PublishTask]] = (
-                self.writer.find(kind, requested) if requested else {}
-            )
+            return self.writer.find(kind, requested) if requested else {}
         except Exception as error:  # noqa: BLE001  # the failed tasks are retried
             # Tasks of the other kinds go on, and these go to the retry queue with this error.
             self._fail(requested, error)
-            return
-        origins: dict[PublishTask, list[PublishTask]] = {}
-        for origin, replacements in resolved.items():
-            for task in replacements:
-                origins.setdefault(task, []).append(origin)
-        yield from (_Run(task, some) for task, some in origins.items())
+            return {}
 
     def _see(self, runs: Sequence[_Run]) -> list[tuple[_Run, Sequence[str] | None]]:
         """Read the ETags of all tasks at once, and return the paths of each.

@@ -65,7 +65,6 @@ def _of_count(task: PublishTask) -> Iterator[ItemKey]:
 
 
 _FINDERS: Mapping[TaskKind, Callable[[PublishTask], Iterator[ItemKey]]] = {
-    TaskKind.RELATED: _own,
     TaskKind.PERIOD_NEIGHBOURS: _own,
     TaskKind.TOPIC_COUNT: _of_count,
     TaskKind.UPDATES: _of_changes,

@@ -24,7 +24,7 @@ from gazette.services.reconcile.old_deletions import move_old_deletions
 from gazette.services.reconcile.topic_counts_check import right_counts
 from gazette.services.reconcile.whole_partitions import ScanStep, scan_steps
 
-# These only request rebuilds of neighbouring pages, and every page is built anyway.
+# These only lead to neighbouring pages, and every page is built anyway.
 _SKIPPED = frozenset({TaskKind.RELATED, TaskKind.PERIOD_NEIGHBOURS})
 
 

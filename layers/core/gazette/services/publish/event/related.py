@@ -1,19 +1,16 @@
 """Related events: the neighbours of an event on the time lines of its topics."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import NamedTuple
 
 from gazette.models.ledger import keys, partitions
 from gazette.models.ledger.entry import Entry, read_entry
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey
 from gazette.models.product import RELATED_BY_TOPICS, RELATED_NEIGHBOURS_EACH_SIDE
-from gazette.models.tasks.build_result import BuildResult
-from gazette.models.tasks.tasks import PublishTask
+from gazette.models.tasks.tasks import PublishTask, TaskKind
 from gazette.ports import Ledger
-from gazette.services.publish.builder import FollowUpBuilder
 
 
 def candidates(ledger: Ledger, entry: Entry) -> list[Entry]:
@@ -27,44 +24,25 @@ def candidates(ledger: Ledger, entry: Entry) -> list[Entry]:
     return list(found.values())
 
 
-class LoadedNeighbours(NamedTuple):
-    """A written entry of a ``RELATED`` time line or its deletion, and the ids around it."""
-
-    item: LedgerItem
-    neighbours: tuple[str, ...]
-
-
 @dataclass(frozen=True, slots=True)
-class RelatedRequestsBuilder(FollowUpBuilder[LoadedNeighbours]):
-    """Requests rebuilds of the neighbours of an event that came, changed or was withdrawn.
+class RelatedFinder:
+    """Turns what was written on a ``RELATED`` time line into tasks for the pages around it.
 
-    It requests one for the event itself too, whose page may be older than its neighbours.
+    These are the pages of its neighbours, and of the event itself, whose page may be older than its
+    neighbours. However many entries of a batch ask for a page, it is built once.
     """
 
     ledger: Ledger
 
-    def load(self, task: PublishTask) -> LoadedNeighbours | None:
-        item_key = ItemKey(task.partition, task.sort)
-        item = self.ledger.get(item_key) or self.ledger.get(keys.deletion_key(item_key))
-        if item is None:
-            return None
-        neighbours = (_event_id(near.key) for near in _neighbours(self.ledger, item_key))
-        return LoadedNeighbours(item, tuple(neighbours))
+    def find(self, tasks: Sequence[PublishTask]) -> dict[PublishTask, tuple[PublishTask, ...]]:
+        """Return for each entry, or its deletion, the tasks of the events around its place."""
+        return {task: tuple(self._pages(task)) for task in tasks}
 
-    def build(self, task: PublishTask, loaded: LoadedNeighbours) -> BuildResult:
-        # The cause names the position and not the event: an event that moves is a cause twice.
-        cause = f"{task.partition}#{task.sort.removeprefix(keys.ENTRY)}"
-        own = _event_id(ItemKey(task.partition, task.sort))
-        return BuildResult(
-            follow_ups=tuple(
-                LedgerItem(
-                    keys.rebuild_request_key(partitions.event_partition(event_id), cause),
-                    loaded.item.revision,
-                    "{}",
-                )
-                for event_id in (own, *loaded.neighbours)
-            )
-        )
+    def _pages(self, task: PublishTask) -> Iterator[PublishTask]:
+        item_key = ItemKey(task.partition, task.sort)
+        near = (item.key for item in _neighbours(self.ledger, item_key))
+        for one in (item_key, *near):
+            yield PublishTask(TaskKind.EVENT, partitions.event_partition(_event_id(one)))
 
 
 def _neighbours(ledger: Ledger, item_key: ItemKey) -> Iterator[LedgerItem]:
