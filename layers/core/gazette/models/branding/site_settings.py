@@ -46,7 +46,7 @@ def _without_end(url: str) -> str:
     return url.rstrip("/")
 
 
-Hub = Annotated[str, Field(pattern=r"^https?://[^/?#\s,]+[^\s,]*$")]
+Hub = Annotated[str, Field(pattern=r"^https?://[^/?#\s,\"<>\\]+[^\s,\"<>\\]*$")]
 _Required = Annotated[Line, AfterValidator(_something)]
 
 
@@ -55,7 +55,7 @@ class SiteSettings(Brand):
 
     url: Annotated[
         str,
-        StringConstraints(pattern=r"^https?://[^/?#\s]+(?:/[^?#\s]*)?$"),
+        StringConstraints(pattern=r"^https?://[^/?#\s\"<>\\]+(?:/[^?#\s\"<>\\]*)?$"),
         AfterValidator(_without_end),
     ]
     tag_authority: Annotated[
