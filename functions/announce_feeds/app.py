@@ -1,4 +1,7 @@
-"""Pings WebSub hubs about changed feeds, once the CDN no longer caches the old feeds."""
+"""Announces news once the CDN no longer caches what was before.
+
+Hubs are pinged about changed feeds (WebSub), and search engines hear of changed pages (IndexNow).
+"""
 
 from typing import Any
 
@@ -6,7 +9,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from gazette.runtime import bootstrap
 from gazette.runtime.telemetry import telemetry
-from gazette.runtime.triggers import batch_response, has_time_for, read_hub_pings
+from gazette.runtime.triggers import batch_response, has_time_for, read_hub_pings, read_page_news
 from gazette.services.announce.websub_publisher import HubReport
 
 instruments = telemetry("announce_feeds")
@@ -18,9 +21,11 @@ _MILLISECONDS_A_HUB = 35_000
 @instruments.tracer.capture_lambda_handler(capture_response=False)
 @instruments.metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # Lambda's signature
-    """Ping the hubs of a batch and return the messages to deliver again."""
+    """Announce a batch and return the messages to deliver again."""
     report = HubReport()
     has_time = has_time_for(context, _MILLISECONDS_A_HUB)
     again = bootstrap.websub_publisher().ping(read_hub_pings(event), has_time, report)
+    if news := read_page_news(event):
+        again += bootstrap.index_now_publisher().announce(news, has_time, report)
     instruments.report_hubs(report)
     return batch_response(again)

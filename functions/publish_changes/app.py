@@ -1,7 +1,7 @@
 """Publishes what changed in the ledger: records of its stream, and retries of failed work.
 
-Afterwards it queues the invalidation of outdated copies at the edge, and hub pings for the feeds
-with news.
+Afterwards it queues the invalidation of outdated copies at the edge, hub pings for the feeds with
+news, and what search engines hear of.
 """
 
 from typing import Any
@@ -35,5 +35,6 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  #
     lost = bootstrap.retries().queue(records, report)
     lost += bootstrap.invalidation_planner().plan(records, report)
     bootstrap.hub_ping_planner().plan(records, report)
+    bootstrap.page_news_planner().plan(records, report)
     instruments.report_publish(report, records, bootstrap.utc_now())
     return batch_response(list(dict.fromkeys([*lost, *records_not_begun(records, report)])))

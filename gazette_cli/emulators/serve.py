@@ -19,6 +19,7 @@ from gazette.models.identifiers.slugs import title_slug
 from gazette_cli.console.console import serving_console
 from gazette_cli.console.terminal import ArrivalPrinter
 from gazette_cli.demo.wait_until_published import wait_until_quiet
+from gazette_cli.emulators.feed_links import FeedLinks
 from gazette_cli.emulators.ministack import REGION
 from gazette_cli.emulators.stack import STACK_NAME, Stack, running_stack, why_refused
 from gazette_cli.emulators.template import TEMPLATE
@@ -133,7 +134,9 @@ def serving_stack(server: SiteServer, settings: SiteSettings) -> Iterator[Stack]
     CONSOLE.print("Starting the stack of template.yaml on ministack …")
     with (
         running_stack(parameters) as stack,
-        server.serving(bucket_reader(stack.s3, stack.site_bucket)),
+        server.serving(
+            bucket_reader(stack.s3, stack.site_bucket), FeedLinks(server.url, settings.hubs)
+        ),
     ):
         CONSOLE.print(f"Ready after {time.perf_counter() - start:.1f} s")
         yield stack

@@ -15,6 +15,7 @@ from gazette.models.identifiers.media_types import media_type_of
 from gazette.models.images.image_rules import image_media_type
 from gazette.models.problems.problems import InvalidEventError
 from gazette.models.views.site_document import document
+from gazette_cli.emulators.feed_links import FeedLinks
 from gazette_cli.emulators.serve import CONSOLE, bind_port, interruptible
 from gazette_cli.emulators.webserver import Reader, StoredDocument
 
@@ -39,9 +40,10 @@ def serve_folder(folder: Path, port: int) -> int:
     Raises:
         EngineError: the port is not available.
     """
-    with interruptible(), bind_port(port) as server, server.serving(folder_reader(folder)):
+    links = links_of(folder)
+    with interruptible(), bind_port(port) as server, server.serving(folder_reader(folder), links):
         CONSOLE.print(f"The site        {server.url}/")
-        base = _base_url(folder)
+        base = links.base_url if links else ""
         if base != server.url:
             CONSOLE.print(f"Its links lead to {base}. To follow them here, publish it with")
             CONSOLE.print(f"  --base-url {server.url}")
@@ -96,10 +98,12 @@ def _image_type(path: str, body: bytes) -> str:
         return media_type_of(path)
 
 
-def _base_url(folder: Path) -> str:
-    """Return the address to which the links of a site lead, empty if its feed does not say."""
+def links_of(folder: Path) -> FeedLinks | None:
+    """Return the address and the hubs that the feeds of a site name, None if they do not say."""
     try:
-        home = str(json.loads((folder / _FEED).read_bytes())["home_page_url"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return ""
-    return home.removesuffix(f"/{_HOME}").rstrip("/")
+        feed = json.loads((folder / _FEED).read_bytes())
+        hubs = tuple(hub["url"] for hub in feed.get("hubs", ()))
+        home = str(feed["home_page_url"])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+    return FeedLinks(home.removesuffix(f"/{_HOME}").rstrip("/"), hubs)

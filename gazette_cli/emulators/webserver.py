@@ -25,6 +25,7 @@ from gazette.delivery.s3 import MEDIA_TYPE
 from gazette.models import paths
 from gazette.models.views.site_document import NEVER
 from gazette.renderers.pages.html import CONTENT_SECURITY_POLICY, SEARCH_SECURITY_POLICY
+from gazette_cli.emulators.feed_links import FeedLinks
 from gazette_cli.emulators.negotiation import negotiated, varies
 
 if TYPE_CHECKING:
@@ -44,8 +45,9 @@ _SAFE = {
 }
 _OPENING = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "ETag, Last-Modified",
+    "Access-Control-Expose-Headers": "ETag, Last-Modified, Link",
 }
+_LINKS = FeedLinks("")
 _ZERO = re.compile(r"\s*q=0(?:\.0*)?\s*")
 _ERROR_PAGE = """<!DOCTYPE html>
 <html lang="en">
@@ -111,7 +113,9 @@ def bucket_reader(s3: "S3Client", bucket: str) -> Reader:
     return read
 
 
-def respond(target: str, headers: Mapping[str, str], read: Reader) -> Response:
+def respond(
+    target: str, headers: Mapping[str, str], read: Reader, links: FeedLinks = _LINKS
+) -> Response:
     """Return the response to a GET request; header names are in Title-Case."""
     address = target.partition("?")[0].partition("#")[0]
     try:
@@ -133,7 +137,8 @@ def respond(target: str, headers: Mapping[str, str], read: Reader) -> Response:
         path, document = page, read(page)
     if document is None:
         return _missing(read, opening)
-    return _found(path, document, headers, opening)
+    link = links.of(path)
+    return _found(path, document, headers, {**opening, "Link": link} if link else opening)
 
 
 def _missing(read: Reader, opening: Mapping[str, str]) -> Response:
@@ -145,9 +150,9 @@ def _missing(read: Reader, opening: Mapping[str, str]) -> Response:
     return Response(HTTPStatus.NOT_FOUND, headers, page.body)
 
 
-def _headers(path: str, document: StoredDocument, opening: Mapping[str, str]) -> dict[str, str]:
+def _headers(path: str, document: StoredDocument, further: Mapping[str, str]) -> dict[str, str]:
     modified = format_datetime(document.last_modified.astimezone(UTC), usegmt=True)
-    headers = {"ETag": document.etag, "Last-Modified": modified, **_SAFE, **opening}
+    headers = {"ETag": document.etag, "Last-Modified": modified, **_SAFE, **further}
     headers["Content-Security-Policy"] = document.security_policy or _policy_of(path)
     if document.cache_control:
         headers["Cache-Control"] = document.cache_control
@@ -161,9 +166,9 @@ def _policy_of(path: str) -> str:
 
 
 def _found(
-    path: str, document: StoredDocument, request: Mapping[str, str], opening: Mapping[str, str]
+    path: str, document: StoredDocument, request: Mapping[str, str], further: Mapping[str, str]
 ) -> Response:
-    headers = _headers(path, document, opening)
+    headers = _headers(path, document, further)
     is_text = bool(_TEXT.match(document.media_type)) and len(document.body) in _COMPRESSED
     depends_on = {"Accept-Encoding": is_text, "Accept": varies(path)}
     if any(depends_on.values()):
@@ -232,9 +237,9 @@ class SiteServer(ThreadingHTTPServer):
         return f"http://{HOST}:{self.server_port}"
 
     @contextmanager
-    def serving(self, read: Reader) -> Iterator[None]:
-        """Serve in the background until the block ends."""
-        self.read = read
+    def serving(self, read: Reader, links: FeedLinks | None = None) -> Iterator[None]:
+        """Serve in the background until the block ends; feeds have the links of this site."""
+        self.read, self.links = read, links or FeedLinks(self.url)
         thread = threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.1})
         thread.start()
         try:
@@ -278,7 +283,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self, *, with_body: bool) -> None:
         try:
             headers = {name.title(): value for name, value in self.headers.items()}
-            response = respond(self.path, headers, self.server.read)
+            response = respond(self.path, headers, self.server.read, self.server.links)
         except (ClientError, BotoCoreError):
             response = _error(HTTPStatus.BAD_GATEWAY)
         self.send_response(response.status)

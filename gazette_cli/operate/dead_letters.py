@@ -16,6 +16,7 @@ from gazette.models.hub.requests import SubscriptionRequest
 from gazette.models.ledger.partitions import Partition
 from gazette.models.tasks.edge_invalidation import EdgeInvalidation
 from gazette.models.tasks.hub_ping import HubPing
+from gazette.models.tasks.page_news import PageNews
 from gazette.models.tasks.retry import Retry, retries_of
 from gazette.runtime.triggers import read_notifications, read_stream
 from gazette.services.publish.batch import StreamRecord
@@ -44,6 +45,7 @@ class Kind(StrEnum):
     BATCH = "batch"
     RUN = "run"
     HUB_PING = "hub ping"
+    PAGE_NEWS = "page news"
     INVALIDATION = "edge invalidation"
     SUBSCRIPTION = "subscription"
     PUSH = "push"
@@ -156,6 +158,11 @@ def _read_ping(body: str) -> _Message:
     return Kind.HUB_PING, f"{ping.hub} of {ping.feed}", Send("AnnounceQueueUrl", (body,))
 
 
+def _read_page_news(body: str) -> _Message:
+    pages = PageNews.model_validate_json(body).pages
+    return Kind.PAGE_NEWS, ", ".join(pages), Send("AnnounceQueueUrl", (body,))
+
+
 def _read_request(body: str) -> _Message:
     """Read a request of a subscriber; its callback is not shown, because many are secrets."""
     request = SubscriptionRequest.model_validate_json(body)
@@ -182,6 +189,7 @@ def _read_invalidation(body: str) -> _Message:
 _MESSAGES: Mapping[str, Callable[[str], _Message]] = {
     "partition": _read_retry,
     "hub": _read_ping,
+    "pages": _read_page_news,
     "callback": _read_request,
     "subscribers": _read_delivery,
     "topic": _read_news,

@@ -19,6 +19,7 @@ from gazette.models.contract.parsing import InvalidEventError
 from gazette.models.ledger import keys
 from gazette.models.ledger.snapshot import Snapshot
 from gazette.models.site import Site
+from gazette_cli.emulators.feed_links import FeedLinks
 from gazette_cli.emulators.serve import CONSOLE, bind_port, interruptible
 from gazette_cli.emulators.webserver import StoredDocument
 from gazette_cli.engines.acts import Change, Pause
@@ -150,7 +151,8 @@ def run_preview(folder: Path, settings: SiteSettings, port: int) -> int:
     with interruptible(), bind_port(port) as server:
         site = settings.model_copy(update={"url": server.url}).site()
         preview = begin_preview(folder, site, datetime.now(UTC))
-        with server.serving(preview.live.reader(preview.read)):
+        links = FeedLinks(server.url, settings.hubs)
+        with server.serving(preview.live.reader(preview.read), links):
             CONSOLE.print(f"The site        {server.url}/")
             for problem in preview.live.problems:
                 CONSOLE.print(f"not published   {problem}", markup=False)

@@ -77,6 +77,14 @@ def test_an_incomplete_hub_ping_is_unknown() -> None:
     assert (failed.kind, failed.replay) == (Kind.UNKNOWN, None)
 
 
+def test_page_news_names_its_pages_and_is_sent_again() -> None:
+    body = json.dumps({"pages": ["https://gazette.example/news/2026/07/4/a.html"]})
+    failed = letter(body, "HubRefusedError: https://api.indexnow.org/indexnow answered 403")
+    assert failed.kind is Kind.PAGE_NEWS
+    assert failed.subject == "https://gazette.example/news/2026/07/4/a.html"
+    assert failed.replay == Send("AnnounceQueueUrl", (body,))
+
+
 def test_an_edge_invalidation_names_its_paths_and_is_sent_again() -> None:
     body = json.dumps({"paths": ["news/2026/07/4/a.r1.html", "news/2026/07/4/a.r1.md"]})
     failed = letter(body, "EdgeRefusedError: CloudFront answered InvalidArgument")

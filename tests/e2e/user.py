@@ -22,6 +22,7 @@ from tests.stack.distribution import Distribution
 
 STACK = "gazette-dev"  # as samconfig.toml calls it
 _BIN = ROOT / ".venv-sam" / "bin"
+AWS = _BIN / "aws"
 _BUILD = ROOT / ".aws-sam" / "e2e"
 _ADAPTED = _BUILD / "adapted.json"
 _SECONDS = 600
@@ -46,7 +47,7 @@ class CommandError(Exception):
 
 def missing_tools() -> list[str]:
     """Return the missing tools that `make e2e` would install."""
-    needed = (_BIN / "sam", _BIN / "aws", ROOT / ".venv-build" / "bin" / "python3.13")
+    needed = (_BIN / "sam", AWS, ROOT / ".venv-build" / "bin" / "python3.13")
     return [path.relative_to(ROOT).as_posix() for path in needed if not path.exists()]
 
 
@@ -77,7 +78,7 @@ class User:
     def aws(self, *arguments: str | Path) -> str:
         """Run the AWS CLI and return its output."""
         # For SQS it takes the endpoint from the command line alone.
-        return self._run(_BIN / "aws", "--endpoint-url", self.ministack.endpoint, *arguments)
+        return self._run(AWS, "--endpoint-url", self.ministack.endpoint, *arguments)
 
     def ask(self, *arguments: str) -> Any:  # noqa: ANN401  # any JSON that the AWS CLI prints
         printed = self.aws(*arguments, "--output", "json")

@@ -202,6 +202,8 @@ def function_environment(site: Site) -> dict[str, str]:
         "PUBLISH_DEAD_LETTER_QUEUE_URL": queue_url(PUBLISH_DEAD_LETTERS),
         "ANNOUNCE_QUEUE_URL": queue_url(HUB_PINGS),
         "ANNOUNCE_DEAD_LETTER_QUEUE_URL": queue_url(HUB_PING_DEAD_LETTERS),
+        "INDEX_NOW_URL": "https://index.example/indexnow",
+        "INDEX_NOW_KEY": site.index_now_key,
         "INVALIDATE_QUEUE_URL": queue_url(INVALIDATIONS),
         "INVALIDATE_DEAD_LETTER_QUEUE_URL": queue_url(INVALIDATION_DEAD_LETTERS),
         "DISTRIBUTION_ID": "EDFDVBD6EXAMPLE",

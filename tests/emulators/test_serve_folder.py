@@ -1,5 +1,6 @@
 """`gazette serve DIR` serves a published folder as the stack serves its site (SPEC H)."""
 
+import json
 import re
 import signal
 import subprocess
@@ -13,7 +14,8 @@ import pytest
 
 from gazette_cli.commands.cli import FAILED, main
 from gazette_cli.emulators import serve
-from gazette_cli.emulators.serve_folder import folder_reader, is_site, media_type
+from gazette_cli.emulators.feed_links import FeedLinks
+from gazette_cli.emulators.serve_folder import folder_reader, is_site, links_of, media_type
 from gazette_cli.emulators.webserver import respond
 from tests.property.archives import SMALL
 from tests.unit.images.image_files import image_file
@@ -87,6 +89,26 @@ def test_a_client_that_has_the_document_gets_no_body(folder: Path) -> None:
     assert again.status is HTTPStatus.NOT_MODIFIED
 
 
+def test_the_links_of_feeds_are_those_with_which_the_folder_was_published(
+    folder: Path, tmp_path: Path
+) -> None:
+    """SPEC W1."""
+    assert links_of(folder) == FeedLinks(SMALL.base_url)
+    feed = {
+        "home_page_url": "https://a.example/x/index.html",
+        "hubs": [{"url": "https://hub.example"}],
+    }
+    (tmp_path / "feed.json").write_text(json.dumps(feed), encoding="utf-8")
+    assert links_of(tmp_path) == FeedLinks("https://a.example/x", ("https://hub.example",))
+
+
+@pytest.mark.parametrize("feed", ["", "[]", "{}", '{"home_page_url": "a", "hubs": [1]}'])
+def test_a_folder_whose_feed_says_nothing_has_no_links(tmp_path: Path, feed: str) -> None:
+    assert links_of(tmp_path) is None
+    (tmp_path / "feed.json").write_text(feed, encoding="utf-8")
+    assert links_of(tmp_path) is None
+
+
 @pytest.fixture
 def served(folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
     command = [sys.executable, "-m", "gazette_cli", "serve", str(folder), "--port", "0"]
@@ -102,6 +124,7 @@ def test_a_folder_is_served_until_a_signal(served: tuple[subprocess.Popen[str], 
     process, url = served
     with urllib.request.urlopen(f"{url}feed.json", timeout=30) as answer:  # noqa: S310  # our server
         assert answer.headers["Content-Type"] == "application/feed+json; charset=utf-8"
+        assert answer.headers["Link"] == f'<{json.load(answer)["feed_url"]}>; rel="self"'
     assert process.stdout is not None
     assert "gazette.example" in process.stdout.readline()
     assert f"--base-url {url.rstrip('/')}" in process.stdout.readline()

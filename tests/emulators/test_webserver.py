@@ -15,6 +15,7 @@ from moto import mock_aws
 
 from gazette.delivery.s3 import S3SiteStore
 from gazette.models.views.site_document import document
+from gazette_cli.emulators.feed_links import FeedLinks
 from gazette_cli.emulators.serve import bind_port
 from gazette_cli.emulators.webserver import (
     HOST,
@@ -117,6 +118,19 @@ def test_a_document_is_served_as_it_was_stored() -> None:
     assert response.headers["Cache-Control"] == LIVE
     assert response.headers["ETag"] == '"5f36"'
     assert response.headers["Last-Modified"] == "Tue, 03 Nov 2026 09:30:15 GMT"
+
+
+@pytest.mark.parametrize("status", [HTTPStatus.OK, HTTPStatus.NOT_MODIFIED])
+def test_a_feed_is_served_with_the_links_to_its_hubs_and_itself(status: HTTPStatus) -> None:
+    """SPEC W1."""
+    links = FeedLinks("https://news.example", ("https://hub.example/",))
+    tag = {"If-None-Match": '"5f36"'} if status is HTTPStatus.NOT_MODIFIED else {}
+    response = respond("/topics/harbour/feed.rss?from=mail", tag, SITE.get, links)
+    own = "https://news.example/topics/harbour/feed.rss"
+    expected = f'<https://hub.example/>; rel="hub", <{own}>; rel="self"'
+    assert (response.status, response.headers["Link"]) == (status, expected)
+    assert "Link" not in respond("/topics/nothing/feed.rss", {}, SITE.get, links).headers
+    assert "Link" not in respond("/", {}, SITE.get, links).headers
 
 
 @pytest.mark.parametrize("path", SITE)

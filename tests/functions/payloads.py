@@ -15,6 +15,7 @@ from gazette.models.ledger import keys, partitions
 from gazette.models.ledger.keys import ItemKey
 from gazette.models.tasks.edge_invalidation import EdgeInvalidation
 from gazette.models.tasks.hub_ping import HubPing
+from gazette.models.tasks.page_news import PageNews
 from gazette.models.tasks.reconciliation import (
     AuditWork,
     Conclusion,
@@ -84,7 +85,7 @@ def payloads() -> Mapping[str, Payload]:
     """Return all payloads by their paths in events/."""
     functions = {
         **hub_payloads(),
-        "announce_feeds": {"hub_pings": _pings()},
+        "announce_feeds": {"hub_pings": _pings(), "page_news": _page_news()},
         "expire_entries": _expire_entries(),
         "ingest_event": _ingest_event(),
         "invalidate_edge": {"invalidations": _invalidations()},
@@ -193,6 +194,16 @@ def _publish_changes() -> Mapping[str, Payload]:
 def _publish_later() -> Payload:
     """Return what a day changes on the levels above it."""
     return batch(*_changes(11, _aggregates(partitions.day_partition(MORNING.date()))))
+def _page_news() -> Payload:
+    """Return what names two changed pages, and a hub ping of the same batch."""
+    pages = ("https://gazette.example/news/2026/07/4/river-opens.html",)
+    ping = HubPing(hub="https://hub.example/", feed="https://gazette.example/feed.atom")
+    others = ("https://gazette.example/news/2026/07/4/fox-seen.html",)
+    messages = (PageNews(pages=pages), ping, PageNews(pages=(*pages, *others)))
+    bodies = (message.model_dump_json() for message in messages)
+    sent = MORNING + 4 * _A_SECOND
+    named = zip(_MESSAGES, bodies, strict=True)
+    return batch(*(sqs_record(_HUB_PINGS, name, body, sent) for name, body in named))
 
 
 def _pings() -> Payload:

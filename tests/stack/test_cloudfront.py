@@ -14,8 +14,10 @@ import pytest
 from gazette.delivery.s3 import S3SiteStore
 from gazette.models.formats import SCRIPT_TYPE
 from gazette.models.views.site_document import NEVER, SUPERSEDED, document
+from gazette_cli.emulators.feed_links import FeedLinks
 from gazette_cli.emulators.stack import Stack
 from gazette_cli.emulators.webserver import bucket_reader, respond
+from tests.stack.conftest import SITE_URL
 from tests.stack.distribution import Answer, Distribution
 
 pytestmark = [
@@ -29,6 +31,8 @@ DOCUMENTS = (
     document("edge/feed.atom", b"<feed/>"),
     document("edge/feed.json", b"{}", "application/feed+json; charset=utf-8"),
     document("edge/\u0628 \u0627.md", b"# Edge"),
+    document("topics/\u0628 \u0627/feed.rss", b"<rss/>"),
+    document("topics/edge/archive/first.atom", b"<feed/>"),
     document("edge/topics.opml", b"<opml/>"),
     document("edge/day.xml", b"<feed/>", "application/atom+xml; charset=utf-8"),
     document("edge/old.r1.html", b"<h1>Old</h1>", cache_control=SUPERSEDED),
@@ -47,7 +51,7 @@ TARGETS = (
 )
 COMPARED = frozenset(
     {
-        *("Content-Type", "Cache-Control", "ETag", "Last-Modified", "Location"),
+        *("Content-Type", "Cache-Control", "ETag", "Last-Modified", "Location", "Link"),
         *("Content-Security-Policy", "Referrer-Policy", "X-Content-Type-Options"),
         *("X-Frame-Options", "Access-Control-Allow-Origin", "Access-Control-Expose-Headers"),
     }
@@ -81,7 +85,8 @@ def distribution(stack: Stack) -> Distribution:
 
 
 def ask_server(stack: Stack, target: str) -> Answer:
-    response = respond(target, {"Origin": ORIGIN}, bucket_reader(stack.s3, stack.site_bucket))
+    reader = bucket_reader(stack.s3, stack.site_bucket)
+    response = respond(target, {"Origin": ORIGIN}, reader, FeedLinks(SITE_URL))
     return Answer(response.status, response.headers, response.body)
 
 
@@ -108,6 +113,14 @@ def test_markdown_is_served_to_a_client_that_prefers_it(site: Stack, accept: str
         there, here = ask(site, target, Accept=accept), respond(target, {"Accept": accept}, read)
         assert (there.body, compared(there.headers)) == (here.body, compared(here.headers))
         assert there.headers.get("Vary") == here.headers.get("Vary")
+
+
+def test_a_feed_has_a_link_to_itself(site: Stack) -> None:
+    """SPEC W1."""
+    target = "/topics/%d8%a8%20%D8%A7/feed.rss?from=mail"
+    own = f"{SITE_URL}/topics/%D8%A8%20%D8%A7/feed.rss"
+    assert ask(site, target).headers["Link"] == f'<{own}>; rel="self"'
+    assert "Link" not in ask(site, "/edge/feed.rss").headers
 
 
 def test_stored_metadata_is_not_served(site: Stack) -> None:

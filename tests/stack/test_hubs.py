@@ -1,4 +1,4 @@
-"""Hub pings to real hubs: sent when the feed is readable, stored when a hub is down.
+"""Hub pings to real hubs, and page news: sent when they are readable, stored when a hub is down.
 
 The template takes only https addresses, so the tests pass the addresses of the local hubs to the
 functions. Delays of minutes on AWS are a second here.
@@ -14,11 +14,13 @@ import pytest
 from gazette.models.contract import identity
 from gazette_cli.emulators.stack import Stack, running_stack
 from tests.contract.local_hub import LocalHub, Ping, local_hub
+from tests.contract.local_subscriber import answer, local_subscriber
 from tests.stack.conftest import SITE_URL, eventually
 from tests.stack.test_failures import PARAMETERS, PUBLISH, Operator, operating
 
 pytestmark = pytest.mark.ministack
 
+ANNOUNCE = "AnnounceFeedsFunction"
 FERRY = identity.event_key("2026/11/ferry")
 FOLDERS, FORMS = ("", "topics/harbour/"), ("atom", "json", "rss")
 EVENTS = {f"{folder}feed.{form}" for folder in FOLDERS for form in FORMS}
@@ -76,11 +78,11 @@ def published(operator: Operator, title: str, kind: str = "update") -> bool:
 def is_quiet(stack: Stack) -> bool:
     """Return whether the queue of hub pings is empty."""
     names = ("", "Delayed", "NotVisible")
-    answer = stack.sqs.get_queue_attributes(
+    found = stack.sqs.get_queue_attributes(
         QueueUrl=stack.outputs["AnnounceQueueUrl"],
         AttributeNames=[f"ApproximateNumberOfMessages{name}" for name in names],  # type: ignore[misc]  # a name of AWS
     )
-    return not any(int(number) for number in answer["Attributes"].values())
+    return not any(int(number) for number in found["Attributes"].values())
 
 
 def has_settled(operator: Operator, hub: LocalHub) -> bool:
@@ -136,6 +138,30 @@ def test_hubs_get_a_ping_for_readable_news_only(operator: Operator, hub: LocalHu
         assert published(operator, "Ferry is back!", "minor")
         assert eventually(lambda: is_quiet(operator.stack), 60)
         assert len(hub.pings) == count
+    assert operator.failed() == {}
+
+
+def test_a_search_engine_hears_of_changed_pages_only(operator: Operator) -> None:
+    key = "0b3f5c7e9a1d4e6f"
+    with (
+        local_subscriber() as engine,
+        operator.broken(PUBLISH, SITE_INDEX_NOW_KEY=key),
+        operator.broken(ANNOUNCE, INDEX_NOW_KEY=key, INDEX_NOW_URL=engine.url),
+    ):
+        engine.respond = answer(b"", "503 Service Unavailable")
+        assert published(operator, "Ferry sails")
+        assert eventually(lambda: len(engine.requests) >= 1, 60)
+        engine.respond = answer(b"", "202 Accepted")
+        assert eventually(lambda: is_quiet(operator.stack), 60)
+        page = f"{SITE_URL}/news/2026/11/3/back.html"
+        posted = [json.loads(one.partition(b"\r\n\r\n")[2]) for one in engine.requests]
+        assert len(posted) >= 2
+        assert {(one["key"], *one["urlList"]) for one in posted} == {(key, page)}
+        location = posted[0]["keyLocation"].removeprefix(f"{SITE_URL}/")
+        assert operator.stack.read(location) == key.encode()
+        count = len(engine.requests)
+        operator.stack.write(FERRY, event("Ferry sails"))
+        assert not eventually(lambda: len(engine.requests) > count, 6)
     assert operator.failed() == {}
 
 

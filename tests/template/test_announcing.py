@@ -1,4 +1,4 @@
-"""Hub pings: sent after caches have expired, and only if the site has hubs."""
+"""Hub pings and page news: sent after caches have expired, and only with hubs or a key."""
 
 import re
 
@@ -8,6 +8,7 @@ from gazette.models.site import Site
 from gazette.models.views.site_document import ANNOUNCED
 from gazette.runtime.settings import (
     HubPingSettings,
+    IndexNowSettings,
     PublishSettings,
     WebSubSettings,
     read,
@@ -17,7 +18,8 @@ from tests.template.reading import TEMPLATE_TREE, environment_of, role_of, state
 
 PUBLISH, ANNOUNCE = "PublishChangesFunction", "AnnounceFeedsFunction"
 HUBS = TEMPLATE_TREE["Parameters"]["Hubs"]
-WITH_HUBS = {"Fn::If": ["HasHubs", True, False]}
+KEY = TEMPLATE_TREE["Parameters"]["IndexNowKey"]
+IF_ANNOUNCED = {"Fn::If": ["HasPings", True, False]}
 
 
 def test_functions_that_render_feeds_know_the_hubs() -> None:
@@ -53,15 +55,37 @@ def test_the_hub_alarm_covers_more_than_one_retry() -> None:
     assert alarm["MetricName"] == "HubPingFailures"
 
 
-def test_without_hubs_there_is_no_polling_and_no_alarm() -> None:
-    assert HUBS["Default"] == ""
-    assert event_source(TEMPLATE_TREE, ANNOUNCE, "SQS")["Enabled"] == WITH_HUBS
+def test_without_hubs_and_key_there_is_no_polling_and_no_alarm() -> None:
+    assert HUBS["Default"] == KEY["Default"] == ""
+    has_key = {"Fn::Not": [{"Fn::Equals": [{"Ref": "IndexNowKey"}, ""]}]}
+    either = {"Fn::Or": [{"Condition": "HasHubs"}, has_key]}
+    assert TEMPLATE_TREE["Conditions"]["HasPings"] == either
+    assert event_source(TEMPLATE_TREE, ANNOUNCE, "SQS")["Enabled"] == IF_ANNOUNCED
     watching = {
         name
         for name, alarm in resources(TEMPLATE_TREE, "AWS::CloudWatch::Alarm").items()
-        if alarm.get("Condition") == "HasHubs"
+        if alarm.get("Condition") == "HasPings"
     }
     assert watching == {"AnnounceDeadLettersAlarm", "AnnounceFeedsErrorsAlarm", "HubFailingAlarm"}
+
+
+def test_search_engines_hear_at_the_address_of_index_now() -> None:
+    settings = read(IndexNowSettings, environment_of(ANNOUNCE))
+    assert settings.url == "https://api.indexnow.org/indexnow"
+    variables = properties(TEMPLATE_TREE, ANNOUNCE)["Environment"]["Variables"]
+    assert variables["INDEX_NOW_KEY"] == {"Ref": "IndexNowKey"}
+    own = properties(TEMPLATE_TREE, PUBLISH)["Environment"]["Variables"]
+    assert variables["SITE_URL"] == own["SITE_URL"]
+
+
+@pytest.mark.parametrize("key", ["", "0aZ-0aZ-", 128 * "a"])
+def test_a_key_of_index_now_is_as_its_service_takes_it(key: str) -> None:
+    assert re.fullmatch(KEY["AllowedPattern"], key)
+
+
+@pytest.mark.parametrize("key", ["short", 129 * "a", "with_a_low_line", "a/b/c/d/e"])
+def test_another_key_is_refused(key: str) -> None:
+    assert not re.fullmatch(KEY["AllowedPattern"], key)
 
 
 @pytest.mark.parametrize(

@@ -14,16 +14,21 @@ from gazette_cli.emulators.template import properties, resources
 from tests.template.reading import TEMPLATE_TREE
 
 pytestmark = pytest.mark.skipif(shutil.which("node") is None, reason="needs node")
+DOMAIN = "d111.cloudfront.net"
 EDGE_FUNCTIONS = sorted(resources(TEMPLATE_TREE, "AWS::CloudFront::Function"))
 
 
-def code_of(function: str, formats: str = "md,xml,rss") -> str:
-    code = properties(TEMPLATE_TREE, function)["FunctionCode"]
-    return str(code["Fn::Sub"]).replace("${SiteFormats}", formats) if "Fn::Sub" in code else code
+def code_of(function: str, **values: str) -> str:
+    """Return the code of a function, with these values of its variables."""
+    code = properties(TEMPLATE_TREE, function)["FunctionCode"]["Fn::Sub"]
+    text = str(code[0] if isinstance(code, list) else code)
+    for name, default in {"SiteFormats": "md,xml,rss", "Site": "", "Hubs": ""}.items():
+        text = text.replace(f"${{{name}}}", values.get(name, default))
+    return text
 
 
-def run(function: str, event: dict[str, Any], formats: str = "md,xml,rss") -> dict[str, Any]:
-    code = code_of(function, formats)
+def run(function: str, event: dict[str, Any], **values: str) -> dict[str, Any]:
+    code = code_of(function, **values)
     answer: dict[str, Any] = node(
         f"{code}\nconsole.log(JSON.stringify(handler({json.dumps(event)})));"
     )
@@ -47,10 +52,16 @@ def found(uri: str, accept: str | None = None) -> dict[str, Any]:
     return run("FindDocument", {"request": {"method": "GET", "uri": uri, "headers": headers}})
 
 
-def responded(uri: str, headers: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
-    request = {"method": "GET", "uri": uri, "headers": {}}
-    response = {"statusCode": 200, "headers": headers}
-    return run("NameMediaType", {"request": request, "response": response})
+def responded(uri: str, headers: Mapping[str, Mapping[str, str]], **values: str) -> dict[str, Any]:
+    return run("NameMediaType", response_event(uri, headers), **values)
+
+
+def response_event(uri: str, headers: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+    return {
+        "context": {"distributionDomainName": DOMAIN},
+        "request": {"method": "GET", "uri": uri, "headers": {}},
+        "response": {"statusCode": 200, "headers": headers},
+    }
 
 
 @pytest.mark.parametrize(
@@ -89,7 +100,7 @@ def test_a_document_is_served_with_its_stored_media_type() -> None:
         "x-amz-meta-media-type": {"value": "application/atom+xml; charset=utf-8"},
         "etag": {"value": 'W/"1"'},
     }
-    answer = responded("/feed.atom", headers)
+    answer = responded("/day.xml", headers)
     assert answer["headers"] == {
         "content-type": {"value": "application/atom+xml; charset=utf-8"},
         "etag": {"value": 'W/"1"'},
@@ -171,7 +182,7 @@ def test_a_site_without_markdown_serves_none(formats: str, *, is_markdown: bool)
     """SPEC H5."""
     headers = {"accept": {"value": "text/markdown"}}
     event = {"request": {"method": "GET", "uri": "/news/", "headers": headers}}
-    page = run("FindDocument", event, formats)["uri"]
+    page = run("FindDocument", event, SiteFormats=formats)["uri"]
     assert page == f"/news/index.{'md' if is_markdown else 'html'}"
 
 

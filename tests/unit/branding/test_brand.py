@@ -75,6 +75,18 @@ def test_a_name_that_shows_nothing_is_refused(field: str) -> None:
         SiteSettings.model_validate(texts | {field: ""})
 
 
+@pytest.mark.parametrize("key", ["", "0aZ-0aZ-", 128 * "a"])
+def test_a_key_of_index_now_has_the_form_that_its_service_takes(key: str) -> None:
+    settings = SiteSettings.model_validate(texts_of(settings_of(SITE)) | {"index_now_key": key})
+    assert settings.site().index_now_key == key
+
+
+@pytest.mark.parametrize("key", ["short", 129 * "a", "with_a_low_line", "a/b/c/d/e", "äääääääää"])
+def test_another_key_of_index_now_is_refused(key: str) -> None:
+    with pytest.raises(ValidationError, match="index_now_key"):
+        SiteSettings.model_validate(texts_of(settings_of(SITE)) | {"index_now_key": key})
+
+
 def test_a_text_has_only_characters_that_every_document_can_hold() -> None:
     """SPEC X2."""
     assert Brand(tagline="Every\n tide\x07").tagline == "Every tide"
@@ -87,6 +99,7 @@ def test_a_text_has_only_characters_that_every_document_can_hold() -> None:
     [
         ("logo_is_name", "SiteLogoIsName", "SITE_LOGO_IS_NAME"),
         ("hubs", "Hubs", "SITE_HUBS"),
+        ("index_now_key", "IndexNowKey", "SITE_INDEX_NOW_KEY"),
         ("tag_authority", "TagAuthority", "TAG_AUTHORITY"),
     ],
 )

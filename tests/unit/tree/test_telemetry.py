@@ -246,6 +246,22 @@ def test_hub_pings_are_reported_in_one_line_and_in_metrics(
     assert metrics(counts) == expected
 
 
+def test_pages_are_reported_only_if_search_engines_heard_of_some(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    instruments = telemetry("pages_test")
+    instruments.report_hubs(HubReport(pages=["https://gazette.example/a.html"]))
+    instruments.metrics.flush_metrics()
+    summary, counts = lines(capsys.readouterr().out)
+    assert summary["pages"] == ["https://gazette.example/a.html"]
+    assert metrics(counts)["PagesAnnounced"] == 1
+    instruments.report_hubs(HubReport())
+    instruments.metrics.flush_metrics()
+    summary, counts = lines(capsys.readouterr().out)
+    assert "pages" not in summary
+    assert "PagesAnnounced" not in metrics(counts)
+
+
 def test_outdated_copies_are_logged_only_if_there_are_any(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -281,6 +297,7 @@ def test_every_count_of_a_report_is_logged(capsys: pytest.CaptureFixture[str]) -
     *_, summary = lines(capsys.readouterr().out)
     unlogged = set(asdict(PublishReport())) - {"failed", "items_written", "written", "stored_at"}
     unlogged -= {"changed_feeds", "announced", "unsent"}  # logged if there are hubs
+    unlogged -= {"pages_queued", "removed"}  # logged if search engines are to hear of pages
     unlogged -= {"outdated", "erased"}  # logged if there are any
     text = json.dumps(summary).replace('"', "").lower()
     assert {

@@ -155,6 +155,9 @@ MAX_SORT_KEYS_A_MESSAGE = 200
 MAX_REASON_CHARACTERS = 500
 # A hub ping is three attempts of six seconds with up to five seconds between them: half a minute at
 # most. Then SQS sends it again, until its queue in the template gives up.
+# SQS takes ten messages together if they have up to 256 kB, and addresses may be long. IndexNow
+# takes 10,000 pages a request.
+MAX_PAGES_A_MESSAGE, MAX_PAGES_A_REQUEST = 30, 10_000
 MAX_HUB_PING_REPEATS = 2
 MAX_HUB_CONNECT_SECONDS, MAX_HUB_READ_SECONDS = 2.0, 4.0
 MAX_HUB_WAIT_SECONDS = 5

@@ -37,6 +37,7 @@ class Site:
     ``feed_entries`` entries, is fresh for ``max_age`` seconds, and shows a retraction for
     ``tombstone_days``. The page of an event shows its newest ``revisions_shown`` revisions, and a
     part of its history has ``history_part`` numbers; published histories forbid another one.
+    ``index_now_key`` is the key with which search engines know the site (IndexNow), or empty.
     ``speaks`` is the language of the site's own words around an event, if it is another one.
     """
 
@@ -47,6 +48,7 @@ class Site:
     language: str = "en"
     author: str = "Gazette"
     hubs: tuple[str, ...] = ()
+    index_now_key: str = ""
     feed_entries: int = FEED_ENTRIES
     tombstone_days: int = TOMBSTONE_DAYS
     max_age: int = 60
@@ -80,6 +82,11 @@ class Site:
         if path == "index.html" or path.endswith("/index.html"):
             path = path.removesuffix("index.html")
         return f"{self.base_url}/{encoded_path(path)}"
+
+    @property
+    def index_now_path(self) -> str:
+        """The path of the file that shows the key to search engines."""
+        return f"{self.index_now_key}.txt"
 
     def formats_of(self, *kinds: ViewKind) -> tuple[Format, ...]:
         """Return the formats in which any of these kinds of views is published."""

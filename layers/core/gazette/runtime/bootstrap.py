@@ -22,12 +22,14 @@ from gazette.models.limits import (
     PING_CONNECT_SECONDS,
     PING_READ_SECONDS,
 )
+from gazette.models.site import Site
 from gazette.ports import Clock
 from gazette.runtime.code_digest import release_of
 from gazette.runtime.settings import (
     EdgeSettings,
     ExpirySettings,
     HubPingSettings,
+    IndexNowSettings,
     IngestFailureSettings,
     IngestSettings,
     InvalidationSettings,
@@ -38,6 +40,7 @@ from gazette.runtime.settings import (
     read,
 )
 from gazette.services.announce.hub_ping_planner import HubPingPlanner, OwnHub
+from gazette.services.announce.page_news_planner import PageNewsPlanner
 from gazette.services.expire.expiry import Expirer
 from gazette.services.failures.dead_letters import DeadLetterSink
 from gazette.services.failures.retries import Retries
@@ -58,6 +61,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sqs import SQSClient
 
+    from gazette.services.announce.index_now import IndexNowPublisher
     from gazette.services.announce.websub_publisher import WebSubPublisher
     from gazette.services.invalidate.edge_invalidator import EdgeInvalidator
 
@@ -145,6 +149,13 @@ def hub_ping_planner(clock: Clock = utc_now) -> HubPingPlanner:
 
 
 @cache
+def page_news_planner(clock: Clock = utc_now) -> PageNewsPlanner:
+    site = read(PublishSettings, os.environ).site()
+    queue = SqsOutbox(_ping_sqs, read(HubPingSettings, os.environ).queue_url)
+    return PageNewsPlanner(site, site_writer(clock).ledger, queue, clock)
+
+
+@cache
 def invalidation_planner() -> InvalidationPlanner:
     queue_url = read(EdgeSettings, os.environ).queue_url
     return InvalidationPlanner(SqsOutbox(_sqs, queue_url) if queue_url else None)
@@ -171,6 +182,20 @@ def websub_publisher() -> "WebSubPublisher":
     settings = read(WebSubSettings, os.environ)
     sink = DeadLetterSink(SqsOutbox(_sqs, settings.dead_letter_url), settings.most_receives)
     return WebSubPublisher(HttpHubClient(), sink)
+
+
+@cache
+def index_now_publisher() -> "IndexNowPublisher":
+    # Only one function calls search engines; the others start faster without this.
+    from gazette.delivery.callbacks import HttpCallbackClient  # noqa: PLC0415
+    from gazette.runtime.hub_settings import CallbackSettings  # noqa: PLC0415
+    from gazette.services.announce.index_now import IndexNowPublisher  # noqa: PLC0415
+
+    settings = read(IndexNowSettings, os.environ)
+    client = HttpCallbackClient(read(CallbackSettings, os.environ).rules())
+    sink = DeadLetterSink(SqsOutbox(_sqs, settings.dead_letter_url), settings.most_receives)
+    site = Site(settings.site_url, "", index_now_key=settings.key)
+    return IndexNowPublisher(settings.url, site, client, sink)
 
 
 @cache
@@ -218,9 +243,11 @@ CACHED = [
     retries,
     dead_letter_sink,
     hub_ping_planner,
+    page_news_planner,
     invalidation_planner,
     edge_invalidator,
     websub_publisher,
+    index_now_publisher,
     reconciler,
     _sqs,
     _ping_sqs,

@@ -85,6 +85,17 @@ class WebSubSettings(DeadLetterSettings):
     dead_letter_url: str = Field(alias="ANNOUNCE_DEAD_LETTER_QUEUE_URL")
 
 
+class IndexNowSettings(WebSubSettings):
+    """The service that search engines hear from, the address of the site, and its key or nothing.
+
+    The dead letters are those of hub pings.
+    """
+
+    url: str = Field(alias="INDEX_NOW_URL", pattern=r"^https?://")
+    site_url: str = Field(alias="SITE_URL", pattern=r"^https?://.*[^/]$")
+    key: str = Field(alias="INDEX_NOW_KEY", default="")
+
+
 class EdgeSettings(Settings):
     """The queue of edge invalidations, empty without a distribution."""
 

@@ -96,6 +96,7 @@ class Telemetry(NamedTuple):
             item_keys=list(item_keys),
             documents=report.written[:MAX_LOGGED_PATHS],
             hub_pings_queued=report.announced or None,
+            pages_queued=report.pages_queued or None,
             outdated=outdated[:MAX_LOGGED_PATHS] or None,
             not_begun=len(report.not_begun),
             counts=counts,
@@ -114,9 +115,12 @@ class Telemetry(NamedTuple):
             "HubPingFailures": len(report.failed),
             "HubPingDeadLetters": report.dead_letters,
         }
+        if report.pages:  # most sites never have any, and should not pay for the metric
+            counts["PagesAnnounced"] = len(report.pages)
         self._count(counts)
         pings = [ping.model_dump() for ping in report.sent]
-        self.logger.info("Pinged hubs", pings=pings, counts=counts)
+        pages = report.pages[:MAX_LOGGED_PATHS] or None
+        self.logger.info("Pinged hubs", pings=pings, pages=pages, counts=counts)
 
     def report_request(self, status: int, reason: str) -> None:
         """Log how the site's own hub answered a subscriber, and emit the metrics."""

@@ -17,9 +17,11 @@ from gazette.models.ledger.keys import ItemKey
 from gazette.models.ledger.partitions import Partition
 from gazette.models.tasks.edge_invalidation import EdgeInvalidation
 from gazette.models.tasks.hub_ping import HubPing
+from gazette.models.tasks.page_news import PageNews
 from gazette.models.tasks.reconciliation import Task
 from gazette.models.tasks.retry import Retry
 from gazette.ports import HasTime
+from gazette.services.announce.index_now import PageNewsMessage
 from gazette.services.announce.websub_publisher import HubPingMessage
 from gazette.services.ingest.batch import Notification
 from gazette.services.invalidate.edge_invalidator import InvalidationMessage
@@ -44,12 +46,22 @@ def read_stream(event: Event) -> list[StreamRecord]:
 
 
 def read_hub_pings(event: Event) -> list[HubPingMessage]:
-    """Read a batch of hub pings."""
+    """Read the hub pings of a batch, and what cannot be read."""
     return [
         HubPingMessage(
             record["messageId"], record["body"], _receives(record), _ping(record["body"])
         )
         for record in event["Records"]
+        if _page_news(record["body"]) is None
+    ]
+
+
+def read_page_news(event: Event) -> list[PageNewsMessage]:
+    """Read the messages of a batch that name pages."""
+    return [
+        PageNewsMessage(record["messageId"], record["body"], _receives(record), news)
+        for record in event["Records"]
+        if (news := _page_news(record["body"]))
     ]
 
 
@@ -132,6 +144,13 @@ def _ping(body: str) -> HubPing | None:
     try:
         return HubPing.model_validate_json(body)
     except ValidationError:  # the message becomes a dead letter
+        return None
+
+
+def _page_news(body: str) -> PageNews | None:
+    try:
+        return PageNews.model_validate_json(body)
+    except ValidationError:  # another message of the queue
         return None
 
 

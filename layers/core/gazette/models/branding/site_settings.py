@@ -21,6 +21,7 @@ _PARAMETERS = {
     "tag_authority": "TagAuthority",
     "tombstone_days": "TombstoneDays",
     "hubs": "Hubs",
+    "index_now_key": "IndexNowKey",
     "search": "Search",
 }
 
@@ -46,7 +47,9 @@ def _without_end(url: str) -> str:
     return url.rstrip("/")
 
 
-Hub = Annotated[str, Field(pattern=r"^https?://[^/?#\s,]+[^\s,]*$")]
+Hub = Annotated[str, Field(pattern=r"^https?://[^/?#\s,\"<>\\]+[^\s,\"<>\\]*$")]
+# As https://www.indexnow.org defines a key; empty without one.
+IndexNowKey = Annotated[str, Field(pattern=r"^(?:[A-Za-z0-9-]{8,128})?$")]
 _Required = Annotated[Line, AfterValidator(_something)]
 
 
@@ -55,7 +58,7 @@ class SiteSettings(Brand):
 
     url: Annotated[
         str,
-        StringConstraints(pattern=r"^https?://[^/?#\s]+(?:/[^?#\s]*)?$"),
+        StringConstraints(pattern=r"^https?://[^/?#\s\"<>\\]+(?:/[^?#\s\"<>\\]*)?$"),
         AfterValidator(_without_end),
     ]
     tag_authority: Annotated[
@@ -67,6 +70,7 @@ class SiteSettings(Brand):
     language: Language
     tombstone_days: Annotated[int, Field(ge=1, le=MAX_TOMBSTONE_DAYS)]
     hubs: Annotated[tuple[Hub, ...], BeforeValidator(split_list)] = ()
+    index_now_key: IndexNowKey = ""
 
     def site(self) -> Site:
         return Site(
@@ -77,6 +81,7 @@ class SiteSettings(Brand):
             author=self.author,
             language=self.language,
             hubs=self.hubs,
+            index_now_key=self.index_now_key,
             tombstone_days=self.tombstone_days,
             brand=Brand(**{name: getattr(self, name) for name in Brand.model_fields}),
         )
@@ -92,6 +97,7 @@ def settings_of(site: Site) -> SiteSettings:
         author=site.author,
         language=site.language,
         hubs=site.hubs,
+        index_now_key=site.index_now_key,
         tombstone_days=site.tombstone_days,
         **{name: getattr(site.brand, name) for name in Brand.model_fields},
     )
@@ -132,5 +138,6 @@ REMEDIES: Mapping[str, str] = {
     "footer": f"write a table with names such as {', '.join(KNOWN_NAMES)}, and addresses",
     "search": "write true or false",
     "tombstone_days": f"write a number from 1 to {MAX_TOMBSTONE_DAYS:,}",
+    "index_now_key": "write 8 to 128 letters of English, digits and dashes, or nothing",
     "hubs": 'write a list of addresses such as ["https://hub.example/"]',
 }

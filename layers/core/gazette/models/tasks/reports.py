@@ -35,11 +35,13 @@ class Failure(NamedTuple):
 class PublishReport:
     """The counts of a publishing run, for the log line and the metrics.
 
-    ``written`` are paths. ``stored_at`` is when the newest change in the written documents was
-    stored. ``announced`` counts pings, one for each feed and hub; ``unsent`` are pings that could
-    not be sent, which does not fail the run. ``not_begun`` are tasks for which no time was left.
-    ``outdated`` are the paths of documents that changed or went while the edge keeps long-lived
-    copies of them; ``erased`` are those of the results (`gazette.models.tasks.build_result`).
+    ``written`` and ``removed`` are paths. ``stored_at`` is when the newest change in the written
+    documents was stored. ``announced`` counts pings, one for each feed and hub, and
+    ``pages_queued`` the pages of which search engines will hear; ``unsent`` are messages about
+    either that could not be sent, which does not fail the run. ``not_begun`` are tasks for which no
+    time was left. ``outdated`` are the paths of documents that changed or went while the edge keeps
+    long-lived copies of them; ``erased`` are those of the results
+    (`gazette.models.tasks.build_result`).
     """
 
     tasks: int = 0
@@ -52,7 +54,9 @@ class PublishReport:
     written: list[str] = field(default_factory=list)
     stored_at: datetime | None = None
     changed_feeds: list[ChangedFeed] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
     announced: int = 0
+    pages_queued: int = 0
     unsent: list[Failure] = field(default_factory=list)
     outdated: list[str] = field(default_factory=list)
     erased: list[str] = field(default_factory=list)

@@ -53,7 +53,7 @@ class HubPingPlanner:
             news = [(f, at) for f, at in self._news(records, report.changed_feeds) if at > oldest]
             if not news:
                 return
-            began = _rebuild_began(self.ledger)
+            began = rebuild_began(self.ledger)
             self._send([feed for feed, at in news if at > began], report)
         except Exception as error:  # noqa: BLE001  # a ping must not fail a publication
             # The documents are written, so nothing may fail the batch now (SPEC W4): the stream
@@ -123,6 +123,7 @@ def rebuild_began_item(began: datetime) -> LedgerItem:
     return LedgerItem(keys.REBUILD_BEGAN, int(began.timestamp()), "{}")
 
 
-def _rebuild_began(ledger: ItemStore) -> datetime:
+def rebuild_began(ledger: ItemStore) -> datetime:
+    """Return when the last rebuild began, long ago if there was none."""
     item = ledger.get(keys.REBUILD_BEGAN)
     return datetime.fromtimestamp(item.revision if item else 0, UTC)

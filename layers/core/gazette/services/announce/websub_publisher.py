@@ -25,9 +25,13 @@ class HubPingMessage(NamedTuple):
 
 @dataclass(slots=True)
 class HubReport:
-    """Outcome of a batch; ``dead_letters`` counts messages that were given up."""
+    """Outcome of a batch; ``dead_letters`` counts messages that were given up.
+
+    ``pages`` are addresses that search engines heard of.
+    """
 
     sent: list[HubPing] = field(default_factory=list)
+    pages: list[str] = field(default_factory=list)
     failed: list[Failure] = field(default_factory=list)
     dead_letters: int = 0
 

@@ -191,6 +191,7 @@ class SiteWriter:
         self._plan_outdated(self.edge.of_removed(existing), result, report)
         self.site.remove(existing, etags)
         report.documents_removed += len(existing)
+        report.removed += existing
         return dict.fromkeys(existing)
 
     def _plan_outdated(

@@ -67,7 +67,7 @@ class FileBuilder(Builder[LoadedImage]):
 
     def _owns(self, key: str) -> bool:
         """Return whether a file has its path: something else may be at that of a refused one."""
-        if why_no_static_key(key):
+        if why_no_static_key(key) or static_path(key) == self.site.index_now_path:
             return False
         route = route_of(static_path(key))
         if route.kind is not PartitionKind.PATH:

@@ -107,7 +107,8 @@ class SiteBuilder(ViewBuilder[LoadedSite]):
     def paths(self, task: PublishTask) -> tuple[str, ...]:
         missing = self.site.paths(ViewKind.MISSING, paths.NOT_FOUND)
         files = (paths.ROBOTS, paths.STYLESHEET, paths.ICON, paths.CONTRACT_SCHEMA)
-        return (*timeline_paths(self.site, task.partition), *missing, *files)
+        key = (self.site.index_now_path,) if self.site.index_now_key else ()
+        return (*timeline_paths(self.site, task.partition), *missing, *files, *key)
 
     def load(self, task: PublishTask) -> LoadedSite | None:
         timeline = self.timelines.load(task)
@@ -160,4 +161,6 @@ class SiteBuilder(ViewBuilder[LoadedSite]):
         yield document(paths.ICON, brand_files.icon(self.site.brand))
         urls = [self.site.url(path) for path in (*maps, paths.NEWS_SITEMAP)]
         yield document(paths.ROBOTS, sitemaps.render_robots(urls))
+        if self.site.index_now_key:
+            yield document(self.site.index_now_path, self.site.index_now_key.encode())
         yield document(paths.CONTRACT_SCHEMA, contract_schema(self.site.url(paths.CONTRACT_SCHEMA)))
