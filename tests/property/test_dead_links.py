@@ -22,7 +22,7 @@ WITHIN, ID = re.compile(r' href="#([^"]+)"'), re.compile(r' id="([^"]*)"')
 ADDRESS = re.compile(re.escape(SITE.base_url) + r"/[^\s\"'<>)\]`]*")
 # It names the vocabulary of the categories; no document is there.
 VOCABULARY = frozenset({"categories/index.html"})
-_WITH_LINKS = (".html", ".md", ".json", ".xml", ".atom", ".rss", ".opml", "robots.txt")
+_WITH_LINKS = (".html", ".md", ".json", ".xml", ".atom", ".rss", ".opml", ".txt")
 RETRACTION = {"kind": "retraction", "note": "It never opened."}
 CORRECTION = {"kind": "correction", "note": "It opened later."}
 

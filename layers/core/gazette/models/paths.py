@@ -27,6 +27,7 @@ STYLESHEET = "assets/gazette.css"
 ICON = "assets/icon.svg"
 FAVICON = "favicon.ico"
 ROBOTS = "robots.txt"
+LLMS = "llms.txt"
 # The page for unknown paths; the settings of the distribution name it.
 NOT_FOUND = "404"
 SITEMAP = "sitemap.xml"

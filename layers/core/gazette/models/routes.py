@@ -28,7 +28,7 @@ _ROUTES = tuple(
         (r"thumbnails/\d+/(.+)\.webp", PartitionKind.IMAGE, "images/{}"),
         (r"topics/a-z/([^/])(?:\.opml|/.+)", PartitionKind.INITIAL, "{}"),
         (r"topics/(?:by-size/)?index\.\w+|topics\.opml", PartitionKind.TOPICS, ""),
-        (r"favicon\.ico|categories/[^/]+", PartitionKind.TOPICS, ""),
+        (r"favicon\.ico|llms\.txt|categories/[^/]+", PartitionKind.TOPICS, ""),
         (r"search/(?:index\.\w+|search\.js)", PartitionKind.TOPICS, ""),
         (r"search/(\d{4})\.json", PartitionKind.SEARCH_YEAR, "{}"),
         (r"search/(\d{4}-\d\d)(?:\.\d+)?\.json", PartitionKind.SEARCH_MONTH, "{}"),

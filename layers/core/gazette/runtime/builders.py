@@ -35,6 +35,7 @@ from gazette.services.publish.search.search_builders import (
 from gazette.services.publish.single_items import single_items
 from gazette.services.publish.site_writer import SiteWriter
 from gazette.services.publish.topic.icon_builder import IconBuilder
+from gazette.services.publish.topic.llms_builder import LlmsBuilder
 from gazette.services.publish.topic.loaded_timeline import TimelineReader
 from gazette.services.publish.topic.notice_reader import NoticeReader
 from gazette.services.publish.topic.timeline_builders import SiteBuilder, TopicBuilder
@@ -78,6 +79,7 @@ def make_builders(
         TaskKind.HISTORY: HistoryBuilder(site, ledger),
         TaskKind.RELATED: RelatedRequestsBuilder(ledger),
         TaskKind.ICON: IconBuilder(site, images),
+        TaskKind.LLMS: LlmsBuilder(site),
         TaskKind.IMAGE: images,
         TaskKind.UPDATES: ChangesBuilder(site, ledger, archive, notes),
         TaskKind.TIMELINE: TopicBuilder(site, ledger, timelines),

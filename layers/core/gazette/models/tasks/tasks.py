@@ -28,6 +28,7 @@ class TaskKind(StrEnum):
     """
 
     ICON = "icon"
+    LLMS = "llms"
     IMAGE = "image"
     EVENT = "event"
     MOVED = "moved"
@@ -190,9 +191,10 @@ _TASKS: dict[PartitionKind, _KindsByPrefix] = {
         keys.CATEGORY: (TaskKind.CATEGORIES,),
         SEARCHED: (TaskKind.SEARCH,),
         # The home requests the indexes once, when it is first published, and a rebuild each time.
-        # So the icon needs no request of its own for an event.
+        # So the icon and llms.txt need no request of their own for an event.
         keys.REBUILD_REQUEST: (
-            *(TaskKind.ICON, TaskKind.TOPICS, TaskKind.CATEGORIES, TaskKind.SEARCH),
+            *(TaskKind.ICON, TaskKind.LLMS, TaskKind.TOPICS, TaskKind.CATEGORIES),
+            TaskKind.SEARCH,
         ),
     },
     PartitionKind.SEARCH_MONTH: {keys.AGGREGATE: (TaskKind.SEARCH_MONTH,)},

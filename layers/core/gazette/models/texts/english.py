@@ -198,6 +198,11 @@ TEXTS: dict[str, Text] = {
     "search.none": "No event has all these words.",
     "search.failed": "The search does not answer. Try again in a minute.",
     "search.no_script": "To search, this page needs its script. These lists lead to every event.",
+    # The file for language models. The formats have their endings: Markdown (`.md`).
+    "llms.formats": (
+        "The page of an event, a day, a month or a year has the same address in each format, with "
+        "another ending: {formats}"
+    ),
     # Feeds of updates and corrections, and the history of an event.
     "feed.title": "{site}: {title}",
     "updates.name": "updates",

@@ -159,5 +159,5 @@ class SiteBuilder(ViewBuilder[LoadedSite]):
         yield document(paths.STYLESHEET, brand_files.stylesheet(self.site.brand, self.site.texts))
         yield document(paths.ICON, brand_files.icon(self.site.brand))
         urls = [self.site.url(path) for path in (*maps, paths.NEWS_SITEMAP)]
-        yield document(paths.ROBOTS, sitemaps.render_robots(urls))
+        yield document(paths.ROBOTS, sitemaps.render_robots(urls, self.site.brand))
         yield document(paths.CONTRACT_SCHEMA, contract_schema(self.site.url(paths.CONTRACT_SCHEMA)))
