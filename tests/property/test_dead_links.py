@@ -188,6 +188,7 @@ REVISIONS = st.fixed_dictionaries(
     },
     optional={
         "category": st.sampled_from(("Nature", "City")),
+        "byline": st.sampled_from(("Ada Moss", ["Bo Fern", "ada moss"])),
         "expires": st.sampled_from(("2026-01-01T00:00:00Z", "2026-07-04T10:30:00Z")),
         "published": st.sampled_from(("2026-07-01T00:00:00Z", "2026-07-04T09:30:00Z")),
         "image": st.sampled_from(IMAGES).map(lambda key: {"key": key, "alt": "A map"}),

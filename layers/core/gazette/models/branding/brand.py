@@ -96,7 +96,8 @@ class Brand(Frozen):
     ``is_name`` shows the name, which then does not stand next to it. ``stylesheet`` is the key of
     one that pages load after ours. Without a dark accent one follows from the accent. Pages show
     times in ``time_zone``. ``formats`` are those that are published next to HTML, JSON, Atom and
-    JSON Feed. ``search`` is whether the site has a search page. The robots.txt
+    JSON Feed. ``search`` is whether the site has a search page, ``authors`` whether
+    authors have pages and feeds. The robots.txt
     asks ``refused_crawlers`` to read nothing, and says in ``content_signals`` what texts may be
     used for.
     """
@@ -114,6 +115,7 @@ class Brand(Frozen):
         DEFAULT_ZONE
     )
     search: bool = True
+    authors: bool = True
     refused_crawlers: Annotated[RefusedCrawlers, BeforeValidator(split_list)] = ()
     content_signals: Annotated[ContentSignals, BeforeValidator(split_list)] = ()
     formats: Annotated[

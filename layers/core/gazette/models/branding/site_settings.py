@@ -132,6 +132,7 @@ REMEDIES: Mapping[str, str] = {
     "formats": "write a list of md, xml and rss, or of fewer, or an empty one",
     "footer": f"write a table with names such as {', '.join(KNOWN_NAMES)}, and addresses",
     "search": "write true or false",
+    "authors": "write true or false",
     "refused_crawlers": f'write a list of names such as ["{AI_TRAINING}", "GPTBot"]',
     "content_signals": 'write a list such as ["search=yes", "ai-input=yes", "ai-train=no"]',
     "tombstone_days": f"write a number from 1 to {MAX_TOMBSTONE_DAYS:,}",

@@ -8,9 +8,13 @@ Text = str | dict[str, str]
 
 TEXTS: dict[str, Text] = {
     # Numbers and dates.
+    "authors.earlier": "Earlier authors",
+    "authors.later": "Later authors",
+    "authors.title": "Authors",
     "categories.earlier": "Earlier categories",
     "categories.later": "Later categories",
     "categories.title": "Categories",
+    "count.author": {"one": "{count} author", "other": "{count} authors"},
     "count.category": {"one": "{count} category", "other": "{count} categories"},
     "count.event": {"one": "{count} event", "other": "{count} events"},
     "count.event.minimum": {"one": "{count}+ events", "other": "{count}+ events"},
@@ -64,6 +68,7 @@ TEXTS: dict[str, Text] = {
     "subscribe.corrections": "Only corrections",
     "subscribe.link": "{title} ({format})",
     "subscribe.opml_link": "Topics (OPML)",
+    "subscribe.authors_link": "Authors (OPML)",
     "subscribe.how.rss": "Paste this address into any feed reader.",
     "subscribe.how.atom": "For readers that show when an event was updated or withdrawn.",
     "subscribe.how.json": "For readers and programs that prefer JSON.",
