@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from gazette.models.site import encoded_path
 
-_TIMELINE = r"(?:(?:topics|categories)/[^/]+/)?"
+_TIMELINE = r"(?:(?:topics|categories|authors)/[^/]+/)?"
 _DAY = r"news/\d+/\d+/\d+/"
 _FORMATS = r"(?:rss|atom|json)"
 # Feeds that readers subscribe to.

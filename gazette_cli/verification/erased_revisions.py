@@ -1,6 +1,7 @@
 """Erases again what a publisher had erased, so that the documents of the event are the same.
 
-The words of an erased revision are gone. Its number, kind, times and topics are published. So other
+The words of an erased revision are gone. Its number, kind, times, topics and the
+slugs of its authors are published. So other
 words take their place, and the erasure removes these in turn.
 """
 
@@ -54,6 +55,7 @@ def placeholder(form: Json, base_path: str, guid: str | None) -> EventDocument |
         "date": _day(base_path).isoformat(),
         "topics": [topic["label"] for topic in form["topics"]],
         "category": category and category["label"],
+        "byline": form.get("authors"),
         "published": form["published"],
         "modified": record["at"],
         "revision": {"kind": _DECLARED[kind], "note": "Erased"} if kind in _DECLARED else None,

@@ -272,12 +272,17 @@ def test_other_settings_publish_the_whole_site_again(newsroom: Newsroom) -> None
     newsroom.publish("--config", str(settings))
     newsroom.write("events/bridge.json", BRIDGE | {"title": "Bridge closes", "topics": ["City"]})
     newsroom.publish("--config", str(settings), day=22)
-    settings.write_text('tag_authority = "post.example,2026"\nformats = ["xml"]\ntitle = "Post"\n')
+    settings.write_text(
+        'tag_authority = "post.example,2026"\nformats = ["xml"]\ntitle = "Post"\n'
+        'refused_crawlers = ["ai-training"]\n'
+    )
     newsroom.publish("--config", str(settings), day=23)
     again = newsroom.documents()
     assert f"{PAGE}.xml" in again
     assert [path for path in again if path.endswith((".md", ".rss"))] == []
     assert "Post" in newsroom.read("index.html")
+    assert newsroom.read("llms.txt").startswith("# Post\n")
+    assert "User-agent: GPTBot\n" in newsroom.read("robots.txt")
     settings.write_text('tag_authority = "post.example,2026"\n')
     newsroom.publish("--config", str(settings), day=24)
     assert newsroom.read("feed.rss")

@@ -130,15 +130,16 @@ def test_a_changed_byte_of_a_revision_is_found_and_the_revision_named(
         assert any(problem.startswith(name_of(path)) for problem in problems(folder))
 
 
+@pytest.mark.parametrize("name", ["favicon.ico", "robots.txt", "llms.txt"])
 @given(data=st.data())
 @settings(max_examples=20)
-def test_a_changed_byte_of_the_icon_is_found_although_it_is_no_text(
-    folder: Path, data: st.DataObject
+def test_a_changed_byte_of_a_file_that_follows_from_the_settings_is_found(
+    folder: Path, name: str, data: st.DataObject
 ) -> None:
-    body = bytearray(documents()["favicon.ico"])
+    body = bytearray(documents()[name])
     body[data.draw(st.integers(0, len(body) - 1))] ^= data.draw(st.integers(1, 255))
-    with changed(folder / "favicon.ico", bytes(body)):
-        assert any(problem.startswith("favicon.ico") for problem in problems(folder))
+    with changed(folder / name, bytes(body)):
+        assert any(problem.startswith(name) for problem in problems(folder))
 
 
 @pytest.mark.parametrize("path", HISTORIES)

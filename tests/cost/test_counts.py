@@ -3,8 +3,18 @@
 A change of the code that makes these numbers smaller writes the smaller ones here.
 """
 
+from datetime import timedelta
+
 from tests.cost.causes import Counted
-from tests.cost.counts import calls_of, causes_sheet, count_changes, counts_sheet
+from tests.cost.counts import (
+    END,
+    CountedArchive,
+    calls_of,
+    causes_sheet,
+    count_changes,
+    counts_sheet,
+    event,
+)
 from tests.cost.meter import READ_UNITS, WRITE_UNITS
 
 EVENTS = 120
@@ -36,3 +46,26 @@ def test_each_change_makes_the_calls_that_are_known() -> None:
     for name, counted in found.items():
         sheet = causes_sheet(name, counted)
         assert sum(int(row[1] or 0) for row in sheet.rows) == calls_of(counted)["PUT"]
+
+
+# PUT more than for an event without a byline: the author's page and feeds, those of his updates and
+# corrections, the index of authors and the list of their feeds. Later only what has changed; from
+# ten events on the index rarely does.
+BY_AN_AUTHOR = {"the first": 16, "the second": 8, "the twelfth": 4}
+
+
+def test_an_author_costs_what_he_changes_and_an_event_without_one_nothing() -> None:
+    archive = CountedArchive(EVENTS)
+    tomorrow = END + timedelta(days=1)
+
+    def puts(number: int, **fields: object) -> int:
+        counted = archive.count(EVENTS + number, event(-number, tomorrow, **fields))
+        return calls_of(counted)["PUT"]
+
+    puts(0)
+    without = [puts(1), puts(2)]
+    found = [puts(number, byline="Ada Moss") for number in range(3, 15)]
+    after = puts(15)
+    assert {*without, after} == {COUNTS["new event"][0]}
+    more = [number - after for number in (found[0], found[1], found[11])]
+    assert dict(zip(BY_AN_AUTHOR, more, strict=True)) == BY_AN_AUTHOR

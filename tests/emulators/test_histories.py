@@ -44,7 +44,7 @@ def put(minute: int, title: str) -> str:
 def naming(minute: int, image: str) -> str:
     """Upload an event that names an image of the bucket."""
     named = {"key": f"images/{image}.png", "alt": "A ship"}
-    document = {"title": image, "date": "2026-11-20", "image": named}
+    document = {"title": image, "date": "2026-11-20", "byline": "Ada Moss", "image": named}
     return row(minute, key=f"events/{image}.json", document=document)
 
 
@@ -264,7 +264,7 @@ def test_memory_and_moto_publish_the_same_history_alike(tmp_path: Path) -> None:
             }
         )
     assert sites[0] == sites[1]
-    assert "news/2026/11/20/two.html" in sites[0]
+    assert {"news/2026/11/20/two.html", "authors/ada-moss/feed.rss"} <= sites[0].keys()
     assert b"image/late.png" in sites[0]["feed.rss"]
     assert [path for path, body in sites[0].items() if b"image/never.png" in body] == []
 

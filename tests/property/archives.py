@@ -49,6 +49,7 @@ def documents(name: str) -> st.SearchStrategy[dict[str, object]]:
         optional={
             "published": st.sampled_from(MOMENTS),
             "category": st.just("Nature"),
+            "byline": st.sampled_from(("Ada Moss", ("Bo Fern", "ada moss"))),
             "revision": st.sampled_from(REVISIONS),
             "translations": st.lists(st.sampled_from(NAMES), unique=True, max_size=2),
         },

@@ -22,7 +22,7 @@ WITHIN, ID = re.compile(r' href="#([^"]+)"'), re.compile(r' id="([^"]*)"')
 ADDRESS = re.compile(re.escape(SITE.base_url) + r"/[^\s\"'<>)\]`]*")
 # It names the vocabulary of the categories; no document is there.
 VOCABULARY = frozenset({"categories/index.html"})
-_WITH_LINKS = (".html", ".md", ".json", ".xml", ".atom", ".rss", ".opml", "robots.txt")
+_WITH_LINKS = (".html", ".md", ".json", ".xml", ".atom", ".rss", ".opml", ".txt")
 RETRACTION = {"kind": "retraction", "note": "It never opened."}
 CORRECTION = {"kind": "correction", "note": "It opened later."}
 
@@ -188,6 +188,7 @@ REVISIONS = st.fixed_dictionaries(
     },
     optional={
         "category": st.sampled_from(("Nature", "City")),
+        "byline": st.sampled_from(("Ada Moss", ["Bo Fern", "ada moss"])),
         "expires": st.sampled_from(("2026-01-01T00:00:00Z", "2026-07-04T10:30:00Z")),
         "published": st.sampled_from(("2026-07-01T00:00:00Z", "2026-07-04T09:30:00Z")),
         "image": st.sampled_from(IMAGES).map(lambda key: {"key": key, "alt": "A map"}),

@@ -34,6 +34,7 @@ def documents(title: st.SearchStrategy[str]) -> st.SearchStrategy[bytes]:
         "date": st.sampled_from(DAYS),
         "topics": st.lists(st.sampled_from(TOPICS), unique=True, max_size=3),
         "category": st.sampled_from((None, "Nature", "Foxes")),
+        "byline": st.sampled_from((None, "Ada Moss", ["Foxes", "ADA MOSS"])),
         "published": moments,
         "modified": moments,
         "revision": kinds,

@@ -31,7 +31,7 @@ SOURCE = '{"Fn::GetAtt": ["SourceBucket", "Arn"]}'
 SITE = '{"Fn::GetAtt": ["SiteBucket", "Arn"]}'
 LEADING = "dynamodb:LeadingKeys"
 REMOVED_FROM = [
-    *("TOPIC#*", "CATEGORY#*", "SITE#", "DAY#*", "RELATED#*", "IMAGE#*", "QUARANTINE#"),
+    *("TOPIC#*", "CATEGORY#*", "AUTHOR#*", "SITE#", "DAY#*", "RELATED#*", "IMAGE#*", "QUARANTINE#"),
 ]
 VERSIONS = "events, images and files of the source bucket"
 ERASURES = f"{VERSIONS}, and erasures"
@@ -232,7 +232,7 @@ def test_every_listed_item_may_be_removed_and_no_other() -> None:
         PartitionKind.PATH: sorts[5:],
         PartitionKind.IMAGE: sorts[2:5],
         PartitionKind.QUARANTINE: ("events/a.json",),
-        **dict.fromkeys(("TOPIC", "CATEGORY", "SITE", "DAY", "RELATED"), sorts[:2]),
+        **dict.fromkeys(("TOPIC", "CATEGORY", "AUTHOR", "SITE", "DAY", "RELATED"), sorts[:2]),
     }
     listing = {
         str(PartitionKind(kind))

@@ -39,6 +39,8 @@ SETTINGS = settings_of(
             accent="#7a1f3d",
             accent_dark="#e390ab",
             time_zone="America/Argentina/Buenos_Aires",
+            refused_crawlers=("ai-training", "Another_Bot-2"),
+            content_signals=("search=yes", "ai-input=yes", "ai-train=no"),
             footer={"about": "/about.html", "Who owns us": "https://post.example/a,b"},  # type: ignore[arg-type]  # as in a file
         ),
     )

@@ -73,7 +73,7 @@ SORTS = (
     *("ENTRY#2026-10-01T00:00:00Z#name", "ROLLUP#name", "DAYS#2026-10-01", "SEGMENT#first"),
     *("RETRACTED#2026-10-01T00:00:00Z#name", "WITHDRAWN#2026-10-01T00:00:00Z#name"),
     *("MONTHS#2026-10", "USE#name", "IMAGES#2026-10-01T00:00:00Z#name", "REMARK#name", "NAMED"),
-    *("CATEGORY#name", "SEARCH#2026"),
+    *("CATEGORY#name", "AUTHOR#name", "SEARCH#2026"),
 )
 ITEM_KEYS = [ItemKey(Partition(kind, "name"), sort) for kind in PartitionKind for sort in SORTS]
 UNHEARD = [

@@ -27,6 +27,8 @@ SITE = Site(
         icon="images/icon.png",
         accent="#7a1f3d",
         time_zone="Europe/Berlin",
+        refused_crawlers=("ai-training", "Otherbot"),
+        content_signals=("search=yes", "ai-train=no"),
         footer={"about": "/about.html", "Owners": "https://owners.example/"},  # type: ignore[arg-type]  # as in a file
     ),
 )
@@ -98,6 +100,7 @@ def test_a_text_has_only_characters_that_every_document_can_hold() -> None:
     ("field", "parameter", "variable"),
     [
         ("logo_is_name", "SiteLogoIsName", "SITE_LOGO_IS_NAME"),
+        ("refused_crawlers", "SiteRefusedCrawlers", "SITE_REFUSED_CRAWLERS"),
         ("hubs", "Hubs", "SITE_HUBS"),
         ("index_now_key", "IndexNowKey", "SITE_INDEX_NOW_KEY"),
         ("tag_authority", "TagAuthority", "TAG_AUTHORITY"),

@@ -42,14 +42,14 @@ def dies_after(writes: int, world: World) -> bool:
 
 
 def worded(word: str) -> dict[str, object]:
-    """Return the fields of a document in which everything that a publisher writes has a word."""
+    """Return the fields of a document in which everything has a word that an erasure takes away."""
     return {
         "title": f"{word}title of it",
         "topics": ["Alpha", "Beta"],
         "category": "Gamma",
         "summary": f"{word}summary",
         "body": f"{word}body",
-        "byline": f"{word}byline",
+        "byline": "Delta",
         "sources": [{"url": f"https://example.org/{word}", "title": f"{word}source"}],
         "image": {"url": f"https://example.org/{word}.png", "alt": f"{word}alt"},
         "unknown": f"{word}extra",

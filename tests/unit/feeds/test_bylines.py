@@ -50,11 +50,18 @@ def test_pages_join_the_names() -> None:
     site = site_of(NAMES)
     joined = "Ada Moss, Bo Fern, <b>Cy</b>"
     page = html.fromstring(site[f"{PAGE}.html"])
-    assert page.findtext(".//span[@class='byline']") == joined
+    (shown,) = page.iterfind(".//span[@class='byline']")
+    assert "".join(map(str, shown.itertext())) == joined
     described = json.loads(str(page.findtext(".//script[@type='application/ld+json']")))
-    assert described["author"] == [{"@type": "Person", "name": name} for name in NAMES]
+    assert described["author"] == [
+        {"@type": "Person", "name": name, "url": f"https://gazette.example/authors/{slug}/"}
+        for name, slug in zip(NAMES, ("ada-moss", "bo-fern", "b-cy-b"), strict=True)
+    ]
     assert json.loads(site[f"{PAGE}.json"])["byline"] == joined
-    assert "Ada Moss, Bo Fern, " in site[f"{PAGE}.md"].decode()
+    assert (
+        "[Ada Moss](https://gazette.example/authors/ada-moss/), [Bo Fern]("
+        in site[f"{PAGE}.md"].decode()
+    )
 
 
 def test_another_name_is_a_change_of_the_byline() -> None:

@@ -9,6 +9,7 @@ from gazette.models.ledger.keys import ItemKey
 from gazette.models.ledger.partitions import Partition, PartitionKind
 from gazette.models.search.search_rows import parts_key, rows_key, year_key
 from gazette.models.tasks.tasks import PublishTask, TaskKind, tasks_for
+from gazette.projections.topics.topic_counts import count_key
 
 MOMENT = datetime(2026, 7, 4, 8, 0, tzinfo=UTC)
 PARTITIONS = st.builds(Partition, st.sampled_from(PartitionKind), st.text())
@@ -87,6 +88,9 @@ PUBLISHED = [
     (ItemKey(partitions.SITE, keys.AGED), [TaskKind.NEWS]),
     (ItemKey(partitions.SITE, keys.EXPIRED), [TaskKind.SITE]),
     (ItemKey(partitions.category_partition("a"), keys.EXPIRED), [TaskKind.TIMELINE]),
+    (ItemKey(partitions.author_partition("a"), keys.EXPIRED), [TaskKind.TIMELINE]),
+    (count_key(partitions.author_partition("a")), [TaskKind.AUTHORS]),
+    (count_key(partitions.category_partition("a")), [TaskKind.CATEGORIES]),
     (ItemKey(Partition.parse("DAY#2026-07-04"), "ENTRY#a"), [TaskKind.DAY, TaskKind.SEARCH_DAY]),
     (
         keys.aggregate_key(Partition.parse("DAY#2026-07-04")),

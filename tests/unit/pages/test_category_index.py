@@ -6,7 +6,7 @@ from lxml import etree, html
 
 from gazette.models.ledger.aggregates import TopicCount
 from gazette.models.product import TOPICS_PER_PAGE
-from gazette.projections.topics.category_index import category_pages
+from gazette.projections.topics.plain_index import CATEGORIES, plain_pages
 from tests.unit.publish.worlds import SITE, World, hours
 from tests.unit.reconcile.reconciling import broken, reconcile
 
@@ -81,7 +81,7 @@ def test_a_very_long_list_is_cut_into_pages() -> None:
         TopicCount(slug=f"c{number:05d}", label=f"C {number}", count=1)
         for number in range(6 * TOPICS_PER_PAGE)
     ]
-    pages = category_pages(SITE, counts)
+    pages = plain_pages(SITE, CATEGORIES, counts)
     assert next(iter(pages)) == "categories/index"
     assert all(path.startswith("categories/from-c") for path in list(pages)[1:])
     assert [link.text for page in pages.values() for link in page.periods] == [

@@ -56,6 +56,7 @@ MAX_SETTING_CHARACTERS = 1000
 # The variables of a function take 4 kB together.
 MAX_FOOTER_LINKS, MAX_FOOTER_NAME_CHARACTERS, MAX_FOOTER_BYTES = 12, 60, 1500
 MAX_STATIC_BYTES = 5 * 1024 * 1024  # of a file below static/, which is read as a whole
+MAX_REFUSED_CRAWLERS, MAX_REFUSED_CRAWLERS_BYTES = 60, 600
 MAX_ICON_BYTES = 100_000  # of the image that is served as /favicon.ico as well
 
 # Our sort keys put a date before the key of the object, and a number after it.

@@ -13,6 +13,7 @@ _TIMELINES = {
     PartitionKind.SITE: "",
     PartitionKind.TOPIC: "topics",
     PartitionKind.CATEGORY: "categories",
+    PartitionKind.AUTHOR: "authors",
 }
 
 HOME = "index"
@@ -20,13 +21,16 @@ SITE_FEED = "feed"
 TOPICS = "topics/index"
 LARGEST_TOPICS = "topics/by-size/index"
 CATEGORIES = "categories/index"
+AUTHORS, AUTHOR_FEEDS = "authors/index", "authors"
 SEARCH, SEARCH_SCRIPT = "search/index", "search/search.js"
 TOPIC_FEEDS = "topics"
 OPML = f"{TOPIC_FEEDS}.opml"
+AUTHORS_OPML = f"{AUTHOR_FEEDS}.opml"
 STYLESHEET = "assets/gazette.css"
 ICON = "assets/icon.svg"
 FAVICON = "favicon.ico"
 ROBOTS = "robots.txt"
+LLMS = "llms.txt"
 # The page for unknown paths; the settings of the distribution name it.
 NOT_FOUND = "404"
 SITEMAP = "sitemap.xml"
@@ -137,6 +141,11 @@ def initial_path(initial: str, first: str | None = None) -> str:
 def categories_path(first: str | None = None) -> str:
     """Return a page of categories: the index, or the page that begins at a category."""
     return f"categories/from-{first}" if first else CATEGORIES
+
+
+def authors_path(first: str | None = None) -> str:
+    """Return a page of authors: the index, or the page that begins at an author."""
+    return f"authors/from-{first}" if first else AUTHORS
 
 
 def search_path(name: str) -> str:

@@ -9,7 +9,8 @@ from gazette.models.ledger.partitions import Partition, PartitionKind
 _MOVED = "|".join(one.extension for one in FORMATS if ViewKind.MOVED in one.renders)
 # Everything in these is the site's own, or will be.
 _FOLDERS = (
-    *("archive", "assets", "categories", "image", "images", "schemas", "sitemaps", "static"),
+    *("archive", "assets", "authors", "categories", "image", "images"),
+    *("schemas", "sitemaps", "static"),
     *("thumbnails", "topics", r"\.well-known"),
 )
 # A pattern of paths, then the kind and name of the partition; the first match counts.
@@ -28,7 +29,8 @@ _ROUTES = tuple(
         (r"thumbnails/\d+/(.+)\.webp", PartitionKind.IMAGE, "images/{}"),
         (r"topics/a-z/([^/])(?:\.opml|/.+)", PartitionKind.INITIAL, "{}"),
         (r"topics/(?:by-size/)?index\.\w+|topics\.opml", PartitionKind.TOPICS, ""),
-        (r"favicon\.ico|categories/[^/]+", PartitionKind.TOPICS, ""),
+        (r"favicon\.ico|llms\.txt|categories/[^/]+", PartitionKind.TOPICS, ""),
+        (r"authors\.opml|authors/[^/]+", PartitionKind.TOPICS, ""),
         (r"search/(?:index\.\w+|search\.js)", PartitionKind.TOPICS, ""),
         (r"search/(\d{4})\.json", PartitionKind.SEARCH_YEAR, "{}"),
         (r"search/(\d{4}-\d\d)(?:\.\d+)?\.json", PartitionKind.SEARCH_MONTH, "{}"),
@@ -38,6 +40,9 @@ _ROUTES = tuple(
         (r"categories/([^/]+)/updates(?:\.\w+|/.+)", PartitionKind.UPDATES, "CATEGORY#{}"),
         (r"categories/([^/]+)/corrections(?:\.\w+|/.+)", PartitionKind.CORRECTIONS, "CATEGORY#{}"),
         (r"categories/([^/]+)/.+", PartitionKind.CATEGORY, "{}"),
+        (r"authors/([^/]+)/updates(?:\.\w+|/.+)", PartitionKind.UPDATES, "AUTHOR#{}"),
+        (r"authors/([^/]+)/corrections(?:\.\w+|/.+)", PartitionKind.CORRECTIONS, "AUTHOR#{}"),
+        (r"authors/([^/]+)/.+", PartitionKind.AUTHOR, "{}"),
         (r"updates(?:\.\w+|/.+)", PartitionKind.UPDATES, "SITE#"),
         (r"corrections(?:\.\w+|/.+)", PartitionKind.CORRECTIONS, "SITE#"),
         (r"(?:index|feed|404|robots|news-sitemap)\.\w+", PartitionKind.SITE, ""),

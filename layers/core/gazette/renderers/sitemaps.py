@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from lxml import etree
 
+from gazette.models.branding.brand import DEFAULT_BRAND, Brand
+from gazette.models.branding.crawlers import refused_tokens
 from gazette.models.frozen import rfc3339
 from gazette.models.limits import MAX_SITEMAP_BYTES, MAX_SITEMAP_URLS
 from gazette.models.views.sitemap import NewsArticle, SitemapUrl
@@ -37,10 +39,21 @@ def render_sitemap_index(sitemaps: Sequence[SitemapUrl]) -> bytes:
     return _render("sitemapindex", _IN_INDEX, sitemaps, {None: _SITEMAP})
 
 
-def render_robots(sitemaps: Sequence[str]) -> bytes:
-    """Render a robots.txt that allows everything and names the sitemaps."""
-    lines = ["User-agent: *", "Allow: /", "", *(f"Sitemap: {sitemap}" for sitemap in sitemaps)]
-    return ("\n".join(lines).rstrip() + "\n").encode()
+def render_robots(sitemaps: Sequence[str], brand: Brand = DEFAULT_BRAND) -> bytes:
+    """Render a robots.txt: who may read, for what, and where the sitemaps are.
+
+    The signals belong to the group of all crawlers; a crawler that is refused reads its own alone
+    (RFC 9309 §2.2.1).
+    """
+    signals = ", ".join(brand.content_signals)
+    everybody = ["User-agent: *", *([f"Content-Signal: {signals}"] if signals else []), "Allow: /"]
+    refused = [f"User-agent: {token}" for token in refused_tokens(brand.refused_crawlers)]
+    groups = (
+        everybody,
+        [*refused, "Disallow: /"] if refused else [],
+        [f"Sitemap: {sitemap}" for sitemap in sitemaps],
+    )
+    return ("\n\n".join("\n".join(group) for group in groups if group) + "\n").encode()
 
 
 def _render(

@@ -1,14 +1,18 @@
 """Which builder builds which kind of task."""
 
+from typing import Any
+
 from gazette.models.formats import FORMATS
 from gazette.models.site import Site
 from gazette.models.tasks.tasks import TaskKind
 from gazette.ports import Clock, Ledger, SiteStore, SourceArchive
+from gazette.projections.topics.plain_index import AUTHORS, CATEGORIES
 from gazette.renderers.rendering import load_renderers
 from gazette.services.publish.archive.archive_reader import ArchiveReader
 from gazette.services.publish.archive.segment_builder import SegmentBuilder
 from gazette.services.publish.archive.segment_finder import SegmentFinder
 from gazette.services.publish.archive.segment_notes import SegmentNotes
+from gazette.services.publish.builder import Builder
 from gazette.services.publish.calendar.calendar_builders import (
     CalendarBuilder,
     DayBuilder,
@@ -35,10 +39,15 @@ from gazette.services.publish.search.search_builders import (
 from gazette.services.publish.single_items import single_items
 from gazette.services.publish.site_writer import SiteWriter
 from gazette.services.publish.topic.icon_builder import IconBuilder
+from gazette.services.publish.topic.llms_builder import LlmsBuilder
 from gazette.services.publish.topic.loaded_timeline import TimelineReader
 from gazette.services.publish.topic.notice_reader import NoticeReader
 from gazette.services.publish.topic.timeline_builders import SiteBuilder, TopicBuilder
-from gazette.services.publish.topic_index.category_index_builder import CategoriesBuilder
+from gazette.services.publish.topic.without_authors import WithoutAuthors
+from gazette.services.publish.topic_index.plain_index_builder import (
+    AuthorsBuilder,
+    PlainIndexBuilder,
+)
 from gazette.services.publish.topic_index.topic_count_builder import TopicCountBuilder
 from gazette.services.publish.topic_index.topic_index_builders import (
     InitialBuilder,
@@ -70,6 +79,15 @@ def make_builders(
     site: Site, ledger: Ledger, source: SourceArchive, clock: Clock
 ) -> dict[TaskKind, Composer]:
     """Return a builder for each kind of task."""
+    builders = _all_builders(site, ledger, source, clock)
+    if site.brand.authors:
+        return {**builders}
+    return {kind: WithoutAuthors(builder) for kind, builder in builders.items()}
+
+
+def _all_builders(
+    site: Site, ledger: Ledger, source: SourceArchive, clock: Clock
+) -> dict[TaskKind, Builder[Any]]:
     documents = DocumentReader(source, DocumentStore(ledger))
     archive, notes = ArchiveReader(ledger, site.feed_entries), SegmentNotes(ledger)
     notices = NoticeReader(ledger, site.tombstone_days, clock)
@@ -81,6 +99,7 @@ def make_builders(
         TaskKind.REVISION: RevisionBuilder(site, ledger, documents),
         TaskKind.HISTORY: HistoryBuilder(site, ledger),
         TaskKind.ICON: IconBuilder(site, images),
+        TaskKind.LLMS: LlmsBuilder(site),
         TaskKind.IMAGE: images,
         TaskKind.UPDATES: ChangesBuilder(site, ledger, archive, notes),
         TaskKind.TIMELINE: TopicBuilder(site, ledger, timelines),
@@ -96,7 +115,8 @@ def make_builders(
         TaskKind.CALENDAR: CalendarBuilder(site, ledger),
         TaskKind.INITIAL: InitialBuilder(site, ledger),
         TaskKind.TOPICS: TopicsBuilder(site, ledger),
-        TaskKind.CATEGORIES: CategoriesBuilder(site, ledger),
+        TaskKind.CATEGORIES: PlainIndexBuilder(site, ledger, CATEGORIES),
+        TaskKind.AUTHORS: AuthorsBuilder(site, ledger, AUTHORS),
         TaskKind.SEARCH_DAY: SearchDayBuilder(site, ledger),
         TaskKind.SEARCH_MONTH: SearchMonthBuilder(site, ledger),
         TaskKind.SEARCH_YEAR: SearchYearBuilder(ledger),

@@ -18,6 +18,7 @@ from gazette.models.branding.colours import (
     check_contrast,
     readable,
 )
+from gazette.models.branding.crawlers import ContentSignals, RefusedCrawlers
 from gazette.models.branding.footer import FooterLink, read_footer
 from gazette.models.branding.static_files import why_no_static_image, why_no_stylesheet
 from gazette.models.branding.zones import DEFAULT_ZONE, check_zone
@@ -95,7 +96,10 @@ class Brand(Frozen):
     ``is_name`` shows the name, which then does not stand next to it. ``stylesheet`` is the key of
     one that pages load after ours. Without a dark accent one follows from the accent. Pages show
     times in ``time_zone``. ``formats`` are those that are published next to HTML, JSON, Atom and
-    JSON Feed. ``search`` is whether the site has a search page.
+    JSON Feed. ``search`` is whether the site has a search page, ``authors`` whether
+    authors have pages and feeds. The robots.txt
+    asks ``refused_crawlers`` to read nothing, and says in ``content_signals`` what texts may be
+    used for.
     """
 
     tagline: Line = ""
@@ -111,6 +115,9 @@ class Brand(Frozen):
         DEFAULT_ZONE
     )
     search: bool = True
+    authors: bool = True
+    refused_crawlers: Annotated[RefusedCrawlers, BeforeValidator(split_list)] = ()
+    content_signals: Annotated[ContentSignals, BeforeValidator(split_list)] = ()
     formats: Annotated[
         tuple[OptionalFormat, ...], BeforeValidator(split_list), AfterValidator(_in_order)
     ] = ("md", "xml", "rss")

@@ -10,6 +10,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
 from gazette.models.branding.brand import Brand, Line, split_list
+from gazette.models.branding.crawlers import AI_TRAINING
 from gazette.models.branding.footer import KNOWN_NAMES, FooterLink, write_footer
 from gazette.models.characters import is_blank
 from gazette.models.contract.field_types import Language
@@ -137,6 +138,9 @@ REMEDIES: Mapping[str, str] = {
     "formats": "write a list of md, xml and rss, or of fewer, or an empty one",
     "footer": f"write a table with names such as {', '.join(KNOWN_NAMES)}, and addresses",
     "search": "write true or false",
+    "authors": "write true or false",
+    "refused_crawlers": f'write a list of names such as ["{AI_TRAINING}", "GPTBot"]',
+    "content_signals": 'write a list such as ["search=yes", "ai-input=yes", "ai-train=no"]',
     "tombstone_days": f"write a number from 1 to {MAX_TOMBSTONE_DAYS:,}",
     "index_now_key": "write 8 to 128 letters of English, digits and dashes, or nothing",
     "hubs": 'write a list of addresses such as ["https://hub.example/"]',

@@ -56,6 +56,20 @@ def topic_slug(label: str) -> str:
     return slug if is_whole else f"{short}-{_short_hash(slug)}"
 
 
+def author_slug(name: str) -> str:
+    """Make the slug that identifies an author, as that of a topic does.
+
+    The slug of a slug is the slug itself: after an erasure it stands in for the name.
+    """
+    slug = _dashed(name.translate(_APOSTROPHES))
+    if not slug:
+        return f"author-{_short_hash(unicodedata.normalize('NFKC', name))}"
+    if _cut(slug, MAX_SLUG_CHARACTERS) == slug:
+        return slug
+    ending = f"-{_short_hash(slug)}"
+    return _cut(slug, MAX_SLUG_CHARACTERS - len(ending), MAX_SLUG_BYTES - len(ending)) + ending
+
+
 def _dashed(text: str) -> str:
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     # Folding leaves a dot above the i of a Turkish İ, which no sign for both replaces.
@@ -70,10 +84,10 @@ def _is_invisible(character: str) -> bool:
     return unicodedata.category(character) == "Cf" or character in _FILLERS
 
 
-def _cut(slug: str, characters: int) -> str:
-    if len(slug) <= characters and len(slug.encode()) <= MAX_SLUG_BYTES:
+def _cut(slug: str, characters: int, size: int = MAX_SLUG_BYTES) -> str:
+    if len(slug) <= characters and len(slug.encode()) <= size:
         return slug
-    cut = slug[:characters].encode()[:MAX_SLUG_BYTES].decode(errors="ignore")
+    cut = slug[:characters].encode()[:size].decode(errors="ignore")
     whole_words, _, _ = cut.rpartition("-")
     return (whole_words if len(whole_words) > len(cut) // 2 else cut).rstrip("-")
 

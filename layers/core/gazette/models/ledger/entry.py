@@ -135,8 +135,9 @@ class RevisionEntry(Stored):
     ``base_path`` is the path of the event without extension at that time, ``first_path`` its first
     one, which names its history. ``predecessor_path`` is the permanent path of the revision before.
     ``news_at`` is when it was stored, or None if it is no news
-    (`gazette.projections.history.news_time`). ``byline`` has one name a line. Of an erased revision
-    the title and the note say so, and name nothing of what it said.
+    (`gazette.projections.history.news_time`). ``byline`` has one name a line; ``author_slugs`` are
+    those of its authors, whose time lines list it. Of an erased revision the title and the note say
+    so, and name nothing of what it said.
     """
 
     event_id: str
@@ -153,6 +154,7 @@ class RevisionEntry(Stored):
     category: TopicRef | None = None
     language: str | None = None
     byline: str | None = None
+    author_slugs: tuple[str, ...] = ()
     sha256: str
     erased: Erasure | None = None
 

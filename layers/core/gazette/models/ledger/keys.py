@@ -39,7 +39,7 @@ IMAGES = "IMAGES#"
 MISSING = "MISSING#"
 # A superseded revision or a text shows an image; an erased one did.
 USED, ERASED = "USED#", "ERASED#"
-CHANGE, DUE, CATEGORY = "CHANGE#", "DUE#", "CATEGORY#"
+CHANGE, DUE, CATEGORY, AUTHOR = "CHANGE#", "DUE#", "CATEGORY#", "AUTHOR#"
 REMARK, LEFT = "REMARK#", "LEFT#"
 # What the last full check of an event by the reconciliation found. The stream leaves it out.
 CHECKED = "CHECKED"

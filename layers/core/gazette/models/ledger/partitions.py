@@ -16,6 +16,7 @@ class PartitionKind(StrEnum):
     RELATED = "RELATED"
     TOPIC = "TOPIC"
     CATEGORY = "CATEGORY"
+    AUTHOR = "AUTHOR"
     SITE = "SITE"
     UPDATES = "UPDATES"
     CORRECTIONS = "CORRECTIONS"
@@ -42,7 +43,9 @@ class PartitionKind(StrEnum):
 
 _KINDS = frozenset(map(str, PartitionKind))
 # Time lines of events.
-TIMELINES = frozenset({PartitionKind.TOPIC, PartitionKind.CATEGORY, PartitionKind.SITE})
+TIMELINES = frozenset(
+    {PartitionKind.TOPIC, PartitionKind.CATEGORY, PartitionKind.AUTHOR, PartitionKind.SITE}
+)
 
 
 class Partition(NamedTuple):
@@ -89,6 +92,10 @@ def topic_partition(slug: str) -> Partition:
 
 def category_partition(slug: str) -> Partition:
     return Partition(PartitionKind.CATEGORY, slug)
+
+
+def author_partition(slug: str) -> Partition:
+    return Partition(PartitionKind.AUTHOR, slug)
 
 
 def day_partition(day: date) -> Partition:

@@ -13,8 +13,9 @@ from gazette.models.ledger.keys import ItemKey
 # plain numbers; 2 orders them by `gazette.models.ledger.order`; 3 knows the images in texts;
 # 4 lists corrections in entries; 5 has texts of up to 64 kB in entries, and
 # keeps the places of entries that left; 6 notes the time lines that withdrawn events name; 7 notes
-# on time lines what changed last, and what was corrected; 8 notes there the images of events.
-DERIVATION = 8
+# on time lines what changed last, and what was corrected; 8 notes there the images of events;
+# 9 lists events under their authors.
+DERIVATION = 9
 
 
 class Origin(StrEnum):

@@ -28,6 +28,7 @@ class TaskKind(StrEnum):
     """
 
     ICON = "icon"
+    LLMS = "llms"
     IMAGE = "image"
     EVENT = "event"
     MOVED = "moved"
@@ -48,6 +49,7 @@ class TaskKind(StrEnum):
     INITIAL = "initial"
     TOPICS = "topics"
     CATEGORIES = "categories"
+    AUTHORS = "authors"
     SEARCH_DAY = "search_day"
     SEARCH_MONTH = "search_month"
     SEARCH_YEAR = "search_year"
@@ -152,6 +154,7 @@ _TASKS: dict[PartitionKind, _KindsByPrefix] = {
     PartitionKind.RELATED: {keys.ENTRY: (TaskKind.RELATED,)},
     PartitionKind.TOPIC: _TIMELINE,
     PartitionKind.CATEGORY: _TIMELINE,
+    PartitionKind.AUTHOR: _TIMELINE,
     PartitionKind.SITE: {
         keys.ENTRY: (TaskKind.SITE, TaskKind.NEWS, TaskKind.SEGMENT),
         keys.REBUILD_REQUEST: (TaskKind.SITE,),
@@ -188,11 +191,13 @@ _TASKS: dict[PartitionKind, _KindsByPrefix] = {
     PartitionKind.TOPICS: {
         keys.AGGREGATE: (TaskKind.TOPICS,),
         keys.CATEGORY: (TaskKind.CATEGORIES,),
+        keys.AUTHOR: (TaskKind.AUTHORS,),
         SEARCHED: (TaskKind.SEARCH,),
         # The home requests the indexes once, when it is first published, and a rebuild each time.
-        # So the icon needs no request of its own for an event.
+        # So the icon and llms.txt need no request of their own for an event.
         keys.REBUILD_REQUEST: (
-            *(TaskKind.ICON, TaskKind.TOPICS, TaskKind.CATEGORIES, TaskKind.SEARCH),
+            *(TaskKind.ICON, TaskKind.LLMS, TaskKind.TOPICS, TaskKind.CATEGORIES),
+            *(TaskKind.AUTHORS, TaskKind.SEARCH),
         ),
     },
     PartitionKind.SEARCH_MONTH: {keys.AGGREGATE: (TaskKind.SEARCH_MONTH,)},

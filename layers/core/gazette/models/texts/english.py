@@ -8,9 +8,13 @@ Text = str | dict[str, str]
 
 TEXTS: dict[str, Text] = {
     # Numbers and dates.
+    "authors.earlier": "Earlier authors",
+    "authors.later": "Later authors",
+    "authors.title": "Authors",
     "categories.earlier": "Earlier categories",
     "categories.later": "Later categories",
     "categories.title": "Categories",
+    "count.author": {"one": "{count} author", "other": "{count} authors"},
     "count.category": {"one": "{count} category", "other": "{count} categories"},
     "count.event": {"one": "{count} event", "other": "{count} events"},
     "count.event.minimum": {"one": "{count}+ events", "other": "{count}+ events"},
@@ -64,6 +68,7 @@ TEXTS: dict[str, Text] = {
     "subscribe.corrections": "Only corrections",
     "subscribe.link": "{title} ({format})",
     "subscribe.opml_link": "Topics (OPML)",
+    "subscribe.authors_link": "Authors (OPML)",
     "subscribe.how.rss": "Paste this address into any feed reader.",
     "subscribe.how.atom": "For readers that show when an event was updated or withdrawn.",
     "subscribe.how.json": "For readers and programs that prefer JSON.",
@@ -198,6 +203,11 @@ TEXTS: dict[str, Text] = {
     "search.none": "No event has all these words.",
     "search.failed": "The search does not answer. Try again in a minute.",
     "search.no_script": "To search, this page needs its script. These lists lead to every event.",
+    # The file for language models. The formats have their endings: Markdown (`.md`).
+    "llms.formats": (
+        "The page of an event, a day, a month or a year has the same address in each format, with "
+        "another ending: {formats}"
+    ),
     # Feeds of updates and corrections, and the history of an event.
     "feed.title": "{site}: {title}",
     "updates.name": "updates",

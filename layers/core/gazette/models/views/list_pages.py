@@ -68,8 +68,8 @@ class ListPage:
     not only those shown. ``related_topics`` are topics that often occur with this one,
     ``changes`` its pages of updates and corrections. ``by_date``
     puts a heading above each date; the page of one day has none. ``corrected`` are the newest
-    corrections of the events of the site. ``brand`` is what the settings of the site say of it,
-    for the home.
+    corrections of the events of the site, ``authors`` is the list of authors, ``brand`` what the
+    settings of the site say of it, for the home.
     """
 
     frame: PageFrame
@@ -82,6 +82,7 @@ class ListPage:
     changes: tuple[Link, ...] = ()
     by_date: bool = True
     corrected: tuple[ListedCorrection, ...] = ()
+    authors: Link | None = None
     brand: Brand = DEFAULT_BRAND
 
     @property

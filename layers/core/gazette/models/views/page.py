@@ -156,6 +156,7 @@ class EventPage:
     preparation is shown from there. Its ``body`` is Markdown. ``sources`` and ``attachments`` are
     all of them; the entry of the revision may have fewer. ``all_changes_url`` is the history, where
     ``changes`` leave out older revisions. ``differences`` are what the newest revision changed.
+    ``authors`` lead to the pages of those who wrote it, where there are any.
     ``missing`` are the bare addresses of images that the text leads to and that are not there.
     """
 
@@ -168,6 +169,7 @@ class EventPage:
     document: EventDocument | None
     image: FeedImage | None
     language: str
+    authors: tuple[Link, ...] = ()
     sources: tuple[SourceRef, ...] = ()
     attachments: tuple[AttachmentRef, ...] = ()
     changes: tuple[ListedRevision, ...] = ()
@@ -185,6 +187,11 @@ class EventPage:
         beginning = body[: len(summary) + _MARKUP_CHARACTERS].lstrip()
         begins_with_it = _MARKUP.sub(r"\1", beginning).startswith(summary)
         return "" if begins_with_it else summary
+
+    @property
+    def author_urls(self) -> dict[str, str]:
+        """The addresses of the authors by name."""
+        return {author.text: author.url for author in self.authors}
 
     @property
     def is_incomparable(self) -> bool:
@@ -221,7 +228,7 @@ class RevisionPage:
 class RecordPage:
     """What proves a revision: the ``sha256`` of it is the hash of ``record`` (RFC 8785).
 
-    ``history_url`` is None for the first revision.
+    ``history_url`` is None for the first revision. The texts of ``authors`` are their slugs.
     """
 
     revision: Revision
@@ -232,6 +239,7 @@ class RecordPage:
     current_url: str
     history_url: str | None
     predecessor_url: str | None
+    authors: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

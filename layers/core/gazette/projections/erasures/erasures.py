@@ -1,8 +1,9 @@
 """What an erasure leaves of the revisions of an event (SPEC V10, V15).
 
 The words of an erased revision go, and the addresses made from them. Its number, kind, times and
-hashes stay, and its topics and date, under which it is withdrawn. A withdrawal without a document
-repeats the words of the revision before it, so it loses them with that one.
+hashes stay, and its topics, the slugs of its authors and its date, under which it is withdrawn. A
+withdrawal without a document repeats the words of the revision before it, so it loses them with
+that one.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,7 +26,7 @@ _OF_WITHDRAWAL = ("number", "kind", "note", "at", "updated", "news_at", "sha256"
 # What an erasure leaves of an entry. Any other field may hold words, and loses them.
 _LEFT = (
     *("event_id", "number", "kind", "at", "published", "updated", "news_at", "sha256"),
-    *("date", "topics", "category", "guid", "has_full_text", "corrections"),
+    *("date", "topics", "category", "author_slugs", "guid", "has_full_text", "corrections"),
     *("first_path", "predecessor_path"),
 )
 

@@ -10,7 +10,7 @@ from gazette.models.characters import cut_to_bytes, one_line
 from gazette.models.contract.document import Attachment, EventDocument, Image, Source
 from gazette.models.frozen import rfc3339
 from gazette.models.identifiers.media_types import media_type_of
-from gazette.models.identifiers.slugs import title_slug, topic_slug
+from gazette.models.identifiers.slugs import author_slug, title_slug, topic_slug
 from gazette.models.kinds import RevisionKind
 from gazette.models.ledger.entry import AttachmentRef, Entry, ImageRef, SourceRef, TopicRef
 from gazette.models.limits import (
@@ -64,6 +64,7 @@ def make_entry(document: EventDocument, facts: Facts) -> Entry:
         has_full_text=is_short,
         language=document.language,
         byline="\n".join(document.bylines) or None,
+        author_slugs=tuple(dict.fromkeys(map(author_slug, document.bylines))),
         sources=entry_sources(document.sources),
         attachments=entry_attachments(document.attachments),
         image=image_ref(document.image) if document.image else None,

@@ -15,9 +15,7 @@ from gazette.projections.pages.event_image import image_key_of
 
 # What the last deleted entry has of the revision with which it left.
 _OF_REVISION = ("number", "kind", "at", "updated", "news_at")
-_WITH_LAST_DELETED = frozenset(
-    {PartitionKind.TOPIC, PartitionKind.CATEGORY, PartitionKind.SITE, PartitionKind.DAY}
-)
+_WITH_LAST_DELETED = partitions.TIMELINES | {PartitionKind.DAY}
 
 
 def live_keys(entry: Entry) -> tuple[ItemKey, ...]:
@@ -25,6 +23,7 @@ def live_keys(entry: Entry) -> tuple[ItemKey, ...]:
     listed_in = [partitions.day_partition(entry.date), partitions.SITE]
     listed_in += [partitions.topic_partition(topic.slug) for topic in entry.topics]
     listed_in += [partitions.category_partition(entry.category.slug)] if entry.category else []
+    listed_in += map(partitions.author_partition, entry.author_slugs)
     listed_in += [
         partitions.related_partition(topic.slug) for topic in entry.topics[:RELATED_BY_TOPICS]
     ]

@@ -81,6 +81,7 @@ def _update_entry(entry: Entry, filed_under: Entry, changes: Iterable[FieldChang
         category=filed_under.category,
         language=entry.language,
         byline=entry.byline,
+        author_slugs=filed_under.author_slugs,
         sha256=entry.sha256,
         erased=entry.erased,
         changes=tuple(shortened(changes)),

@@ -6,6 +6,7 @@ from dataclasses import replace
 from gazette.models import paths
 from gazette.models.contract.document import EventDocument
 from gazette.models.formats import ViewKind
+from gazette.models.identifiers.slugs import author_slug
 from gazette.models.kinds import RULES
 from gazette.models.ledger import partitions
 from gazette.models.ledger.entry import AttachmentRef, CorrectionRef, Entry, TopicRef
@@ -60,6 +61,7 @@ def event_page(
         document=document,
         image=feed_image(site, entry.image) if entry.image and not revision.is_withdrawn else None,
         language=entry.language or site.language,
+        authors=author_links(site, entry),
         sources=tuple(map(source_ref, document.sources)) if document else (),
         attachments=_attachments(site, entry, document) if document else (),
         changes=changes,
@@ -183,6 +185,20 @@ def topic_link(site: Site, topic: TopicRef) -> Link:
 
 def category_link(site: Site, category: TopicRef) -> Link:
     return Link(category.label, _index_url(site, partitions.category_partition(category.slug)))
+
+
+def author_links(site: Site, entry: Entry) -> tuple[Link, ...]:
+    """Return the links from names to the pages of authors.
+
+    An entry of an older release is on no time line of an author.
+    """
+    listed = entry.author_slugs if site.brand.authors else ()
+    named = ((name, author_slug(name)) for name in entry.authors)
+    return tuple(Link(name, author_url(site, slug)) for name, slug in named if slug in listed)
+
+
+def author_url(site: Site, slug: str) -> str:
+    return _index_url(site, partitions.author_partition(slug))
 
 
 def _index_url(site: Site, timeline: Partition) -> str:

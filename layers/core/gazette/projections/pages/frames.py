@@ -118,6 +118,11 @@ def opml_link(site: Site) -> Link:
     return Link(site.texts("subscribe.opml_link"), site.url(paths.OPML), "text/x-opml")
 
 
+def authors_opml_link(site: Site) -> Link:
+    """Return the link to the list of the feeds of the authors."""
+    return Link(site.texts("subscribe.authors_link"), site.url(paths.AUTHORS_OPML), "text/x-opml")
+
+
 def home_link(site: Site) -> Link:
     return Link(site.title, site.url(f"{paths.HOME}.html"))
 
@@ -132,6 +137,10 @@ def topics_link(site: Site) -> Link:
 
 def categories_link(site: Site) -> Link:
     return Link(site.texts("section.categories"), site.url(f"{paths.CATEGORIES}.html"))
+
+
+def authors_link(site: Site) -> Link:
+    return Link(site.texts("authors.title"), site.url(f"{paths.AUTHORS}.html"))
 
 
 def search_link(site: Site) -> Link:

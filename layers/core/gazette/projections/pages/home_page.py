@@ -13,19 +13,25 @@ from gazette.models.product import (
 from gazette.models.site import Site
 from gazette.models.views.list_pages import ListedCorrection, ListPage
 from gazette.projections.pages.event_pages import topic_link
+from gazette.projections.pages.frames import authors_link, authors_opml_link, opml_link
 from gazette.projections.topics.topic_counts import most_frequent_topics
 
 
 def with_home_parts(
     site: Site, page: ListPage, live: Sequence[Entry], corrected: Iterable[Entry]
 ) -> ListPage:
-    """Add the newest corrections, the topics that most live events have, and the brand.
+    """Add lists of feeds, corrections, the topics that most live events have, and the brand.
 
-    ``corrected`` are events behind the live ones that were corrected lately.
+    ``corrected`` are events behind the live ones that were corrected lately. What authors wrote is
+    offered where one of the live events has an author: so no site without authors leads to none.
     """
     topics = most_frequent_topics(live, TOPICS_ON_HOME)
+    has_authors = site.brand.authors and any(entry.author_slugs for entry in live)
+    lists = (opml_link(site), *([authors_opml_link(site)] if has_authors else []))
     return replace(
         page,
+        frame=replace(page.frame, feeds=(*page.frame.feeds, *lists)),
+        authors=authors_link(site) if has_authors else None,
         corrected=tuple(_newest_corrections(site, (*live, *corrected))),
         related_topics=tuple(topic_link(site, topic) for topic, _ in topics),
         brand=site.brand,

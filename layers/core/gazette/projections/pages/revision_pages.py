@@ -32,6 +32,7 @@ from gazette.projections.feeds.feed_links import (
 )
 from gazette.projections.items.long_histories import HistoryPart
 from gazette.projections.pages.event_pages import (
+    author_url,
     category_link,
     event_page,
     linked_corrections,
@@ -106,6 +107,9 @@ def record_page(
         current_url=event_url(site, revision),
         history_url=history_url(site, entry),
         predecessor_url=revision_url(site, predecessor) if predecessor else None,
+        authors=tuple(
+            Link(slug, author_url(site, slug)) for slug in entry.author_slugs if site.brand.authors
+        ),
     )
 
 

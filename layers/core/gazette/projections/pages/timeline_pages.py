@@ -6,6 +6,7 @@ from datetime import datetime
 
 from gazette.models import paths
 from gazette.models.formats import ViewKind
+from gazette.models.identifiers.slugs import author_slug
 from gazette.models.ledger import keys, partitions
 from gazette.models.ledger.aggregates import TopicMonthCount
 from gazette.models.ledger.entry import Entry, RevisionEntry, TopicRef
@@ -23,6 +24,7 @@ from gazette.projections.feeds.timelines import Timeline
 from gazette.projections.items.tombstones import with_deletions
 from gazette.projections.pages.event_pages import topic_link
 from gazette.projections.pages.frames import (
+    authors_link,
     categories_link,
     changes_links,
     feed_links,
@@ -206,14 +208,21 @@ def timeline_breadcrumb(site: Site, partition: Partition, title: str) -> tuple[L
     if partition == partitions.SITE:
         return (home_link(site),)
     timeline = Link(title, site.url(f"{paths.index_path(paths.timeline_folder(partition))}.html"))
-    is_topic = partition.kind is PartitionKind.TOPIC
-    index = topics_link(site) if is_topic else categories_link(site)
-    return (home_link(site), index, timeline)
+    return (home_link(site), _INDEXES[partition.kind](site), timeline)
+
+
+_INDEXES = {
+    PartitionKind.TOPIC: topics_link,
+    PartitionKind.CATEGORY: categories_link,
+    PartitionKind.AUTHOR: authors_link,
+}
 
 
 def _topics(kind: PartitionKind, entry: RevisionEntry) -> tuple[TopicRef, ...]:
     if kind is PartitionKind.TOPIC:
         return entry.topics
+    if kind is PartitionKind.AUTHOR:
+        return tuple(TopicRef(slug=author_slug(name), label=name) for name in entry.authors)
     return (entry.category,) if entry.category else ()
 
 

@@ -1,16 +1,17 @@
-"""Lists of topic feeds: the largest topics, and all topics with one initial."""
+"""Lists of feeds: of the largest topics, of all topics with one initial, of authors."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from gazette.models import paths
 from gazette.models.formats import ViewKind
 from gazette.models.ledger import partitions
 from gazette.models.ledger.aggregates import InitialCounts, TopicCount
+from gazette.models.ledger.partitions import Partition
 from gazette.models.site import Site
 from gazette.models.views.outline import Outline, OutlineList
 from gazette.projections.topics.topic_index import initial_name, largest
 
-_CATEGORY = "/topics"
+_CATEGORY, _AUTHORS = "/topics", "/authors"
 
 
 def largest_outlines(site: Site, initials: Mapping[str, InitialCounts]) -> OutlineList:
@@ -28,6 +29,12 @@ def initial_outlines(site: Site, initial: str, topics: Sequence[TopicCount]) -> 
     """List the feeds of the topics with one initial."""
     title = site.texts("topics.of_initial", initial=initial_name(site, initial))
     return _list(site, title, _topic_outlines(site, topics))
+
+
+def author_outlines(site: Site, authors: Sequence[TopicCount]) -> OutlineList:
+    """List the feeds of the authors with most events."""
+    outlines = _outlines(site, largest(authors), partitions.author_partition, _AUTHORS)
+    return _list(site, site.texts("authors.title"), outlines)
 
 
 def _list(site: Site, title: str, outlines: tuple[Outline, ...]) -> OutlineList:
@@ -53,15 +60,20 @@ def _initial_outline(site: Site, initial: str) -> Outline:
 
 
 def _topic_outlines(site: Site, topics: Iterable[TopicCount]) -> tuple[Outline, ...]:
-    return tuple(_topic_outline(site, topic) for topic in topics)
+    return _outlines(site, topics, partitions.topic_partition, _CATEGORY)
 
 
-def _topic_outline(site: Site, topic: TopicCount) -> Outline:
-    folder = paths.timeline_folder(partitions.topic_partition(topic.slug))
-    return Outline(
-        topic.label,
-        feed_url=_feed_url(site, paths.feed_path(folder)),
-        page_url=site.url(f"{paths.index_path(folder)}.html"),
-        description=site.texts("topics.events", count=topic.count),
-        category=_CATEGORY,
+def _outlines(
+    site: Site, counted: Iterable[TopicCount], timeline: Callable[[str], Partition], category: str
+) -> tuple[Outline, ...]:
+    folders = ((one, paths.timeline_folder(timeline(one.slug))) for one in counted)
+    return tuple(
+        Outline(
+            one.label,
+            feed_url=_feed_url(site, paths.feed_path(folder)),
+            page_url=site.url(f"{paths.index_path(folder)}.html"),
+            description=site.texts("topics.events", count=one.count),
+            category=category,
+        )
+        for one, folder in folders
     )

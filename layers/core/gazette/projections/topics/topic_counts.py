@@ -45,10 +45,11 @@ def read_months(items: Iterable[LedgerItem]) -> dict[str, TopicMonthCount]:
 
 
 def count_key(timeline: Partition) -> ItemKey:
-    """Return the key under which the index above a topic or a category counts it."""
+    """Return the key under which the index above a topic, category or author counts it."""
     if timeline.kind is PartitionKind.TOPIC:
         return keys.initial_key(timeline.name)
-    return ItemKey(partitions.TOPICS, f"{keys.CATEGORY}{timeline.name}")
+    prefix = keys.AUTHOR if timeline.kind is PartitionKind.AUTHOR else keys.CATEGORY
+    return ItemKey(partitions.TOPICS, f"{prefix}{timeline.name}")
 
 
 def topic_count(topic: TopicRef, months: Iterable[LedgerItem]) -> TopicCount:

@@ -25,6 +25,7 @@ from gazette.models.views.page import (
     Link,
 )
 from gazette.projections.pages.frames import (
+    authors_opml_link,
     feed_links,
     home_link,
     make_frame,
@@ -35,8 +36,12 @@ from gazette.projections.pages.frames import (
 # An initial with many topics has several pages. A page starts at a topic whose hash falls in one
 # class of 256, so pages keep their addresses and most of their topics when topics come and go.
 _CLASSES = 256
-_EARLIER = {"topic": "topics.earlier", "category": "categories.earlier"}
-_LATER = {"topic": "topics.later", "category": "categories.later"}
+_PLURALS = {"topic": "topics", "category": "categories", "author": "authors"}
+_PARTITIONS = {
+    "topic": partitions.topic_partition,
+    "category": partitions.category_partition,
+    "author": partitions.author_partition,
+}
 
 
 class IndexAddress(NamedTuple):
@@ -50,8 +55,12 @@ class IndexAddress(NamedTuple):
     @property
     def timelines(self) -> Callable[[str], Partition]:
         """Make the time line that a slug of the index belongs to."""
-        is_topic = self.unit == "topic"
-        return partitions.topic_partition if is_topic else partitions.category_partition
+        return _PARTITIONS[self.unit]
+
+    @property
+    def opml(self) -> Callable[[Site], Link]:
+        """Make the link to the list of feeds of what the index names."""
+        return authors_opml_link if self.unit == "author" else opml_link
 
 
 def read_topics(items: Iterable[LedgerItem]) -> list[TopicCount]:
@@ -117,12 +126,16 @@ def pages_of(
         links = _links(site, address.timelines, counted[start:end])
         page = index_page(site, address._replace(base_path=base_path), links, len(counted))
         before = (
-            _page_link(site, base_paths[position - 1], site.texts(_EARLIER[address.unit]))
+            _page_link(
+                site, base_paths[position - 1], site.texts(f"{_PLURALS[address.unit]}.earlier")
+            )
             if position
             else None
         )
         after = (
-            _page_link(site, base_paths[position + 1], site.texts(_LATER[address.unit]))
+            _page_link(
+                site, base_paths[position + 1], site.texts(f"{_PLURALS[address.unit]}.later")
+            )
             if end < len(counted)
             else None
         )
@@ -191,7 +204,7 @@ def _links(
 
 
 def starts_page(slug: str) -> bool:
-    """Return whether a page starts at a topic or category, if there are several pages."""
+    """Return whether a page starts at a topic, category or author, if there are several pages."""
     return hashlib.sha256(slug.encode()).digest()[0] % _CLASSES == 0
 
 
@@ -213,7 +226,7 @@ def index_page(site: Site, address: IndexAddress, links: list[Link], count: int)
         ViewKind.CALENDAR,
         title=address.title,
         description=address.title,
-        feeds=(*feed_links(site, paths.SITE_FEED, site.title), opml_link(site)),
+        feeds=(*feed_links(site, paths.SITE_FEED, site.title), address.opml(site)),
         breadcrumb=(home_link(site), *address.breadcrumb),
         indexed=bool(links),
     )

@@ -162,7 +162,8 @@ def _erased(page: RecordPage) -> dict[str, object]:
     if entry.erased is None:
         return {}
     published = rfc3339(entry.published)
-    return {**erasure_form(entry.erased), "published": published, **_listing(page)}
+    authors = {"authors": [one.text for one in page.authors]} if page.authors else {}
+    return {**erasure_form(entry.erased), "published": published, **_listing(page), **authors}
 
 
 def _status(page: EventPage) -> str:
@@ -175,6 +176,7 @@ def _content(page: EventPage, document: EventDocument) -> dict[str, object]:
     entry = page.revision.entry
     return {
         "byline": entry.byline_text,
+        **({"authors": [_author(one) for one in page.authors]} if page.authors else {}),
         "summary": entry.summary,
         "body": _body(page, document),
         "sources": [source_form(source) for source in page.sources],
@@ -182,6 +184,10 @@ def _content(page: EventPage, document: EventDocument) -> dict[str, object]:
         "image": _image(page),
         "extra": document.model_extra or {},
     }
+
+
+def _author(author: Link) -> dict[str, str]:
+    return {"name": author.text, "url": author.url}
 
 
 def _body(page: EventPage, document: EventDocument) -> str:

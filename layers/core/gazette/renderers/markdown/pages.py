@@ -182,8 +182,10 @@ def _last_version(page: MovedPage) -> str:
 def _times(page: EventPage) -> str:
     entry, text, zone = page.revision.entry, page.frame.texts, page.frame.time_zone
     published = zoned_rfc3339(entry.published, zone)
-    if byline := text.joined(entry.authors):
-        times = text("event.published_by", byline=plain(byline), time=published)
+    urls = page.author_urls
+    names = (link(name, urls[name]) if name in urls else plain(name) for name in entry.authors)
+    if byline := text.joined(names):
+        times = text("event.published_by", byline=byline, time=published)
     else:
         times = text("event.published", time=published)
     if entry.updated != entry.published:

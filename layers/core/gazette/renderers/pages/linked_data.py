@@ -77,7 +77,11 @@ def _search(url: str) -> dict[str, object]:
 
 
 def _author(page: EventPage) -> object:
-    people = [{"@type": "Person", "name": name} for name in page.revision.entry.authors]
+    urls = page.author_urls
+    people = [
+        {"@type": "Person", "name": name} | ({"url": urls[name]} if name in urls else {})
+        for name in page.revision.entry.authors
+    ]
     if len(people) > 1:
         return people
     return people[0] if people else _publisher(page)

@@ -26,9 +26,7 @@ from gazette.projections.items.entry_items import live_keys
 from gazette.projections.pages.event_image import image_key_of, stored_image
 from gazette.projections.pages.text_images import images_in_text
 
-_SHOW_IMAGES = frozenset(
-    {PartitionKind.TOPIC, PartitionKind.CATEGORY, PartitionKind.DAY, PartitionKind.SITE}
-)
+_SHOW_IMAGES = partitions.TIMELINES | {PartitionKind.DAY}
 
 
 # The images that a text leads to or that are attached, by key, and what is known of them.

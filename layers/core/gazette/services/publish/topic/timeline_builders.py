@@ -1,4 +1,4 @@
-"""The page and the feeds of a topic or a category, and those of the whole site."""
+"""The page and the feeds of a topic, category or author, and those of the whole site."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -22,7 +22,7 @@ from gazette.projections.calendar.urlsets import sitemap_paths
 from gazette.projections.feeds.update_feeds import with_changes_feeds
 from gazette.projections.history.news_time import news_of
 from gazette.projections.pages import timeline_pages
-from gazette.projections.pages.frames import make_frame, opml_link
+from gazette.projections.pages.frames import make_frame
 from gazette.projections.pages.home_page import with_home_parts
 from gazette.projections.topics import topic_counts
 from gazette.renderers import sitemaps
@@ -55,7 +55,7 @@ class LoadedSite(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class TopicBuilder(ViewBuilder[LoadedTopic]):
-    """Builds what a ``TOPIC`` or ``CATEGORY`` partition publishes."""
+    """Builds what a ``TOPIC``, ``CATEGORY`` or ``AUTHOR`` partition publishes."""
 
     site: Site
     ledger: Ledger
@@ -138,11 +138,10 @@ class SiteBuilder(ViewBuilder[LoadedSite]):
         page = timeline_pages.timeline_page(
             self.site, partition, timeline.timeline, timeline.closed
         )
-        frame = replace(page.frame, feeds=(*page.frame.feeds, opml_link(self.site)))
         page = with_home_parts(
             self.site, page, timeline.timeline.entries, timeline.notices.corrected
         )
-        return with_changes_feeds(self.site, partition, replace(page, frame=frame))
+        return with_changes_feeds(self.site, partition, page)
 
     def _missing(self) -> View:
         frame = make_frame(
@@ -160,7 +159,7 @@ class SiteBuilder(ViewBuilder[LoadedSite]):
         yield document(paths.STYLESHEET, brand_files.stylesheet(self.site.brand, self.site.texts))
         yield document(paths.ICON, brand_files.icon(self.site.brand))
         urls = [self.site.url(path) for path in (*maps, paths.NEWS_SITEMAP)]
-        yield document(paths.ROBOTS, sitemaps.render_robots(urls))
+        yield document(paths.ROBOTS, sitemaps.render_robots(urls, self.site.brand))
         if self.site.index_now_key:
             yield document(self.site.index_now_path, self.site.index_now_key.encode())
         yield document(paths.CONTRACT_SCHEMA, contract_schema(self.site.url(paths.CONTRACT_SCHEMA)))
