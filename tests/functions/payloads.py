@@ -194,6 +194,8 @@ def _publish_changes() -> Mapping[str, Payload]:
 def _publish_later() -> Payload:
     """Return what a day changes on the levels above it."""
     return batch(*_changes(11, _aggregates(partitions.day_partition(MORNING.date()))))
+
+
 def _page_news() -> Payload:
     """Return what names two changed pages, and a hub ping of the same batch."""
     pages = ("https://gazette.example/news/2026/07/4/river-opens.html",)

@@ -12,6 +12,7 @@ from gazette.models.ledger.keys import (
     image_use_key,
     is_listed,
     last_deleted_key,
+    published_key,
     quarantine_key,
     translation_key,
 )
@@ -148,9 +149,14 @@ def test_publishing_is_not_woken_by_the_last_deleted_entry_alone() -> None:
     assert not is_let_through(item_key)
 
 
-def test_publishing_is_not_woken_by_the_check_of_an_event() -> None:
-    assert tasks_for(checked_key("a")) == ()
-    assert not is_let_through(checked_key("a"))
+@pytest.mark.parametrize(
+    "item_key", [checked_key("a"), published_key(Partition(PartitionKind.TOPIC, "a"))]
+)
+def test_publishing_is_not_woken_by_checks_of_events_and_counts_of_publications(
+    item_key: ItemKey,
+) -> None:
+    assert tasks_for(item_key) == ()
+    assert not is_let_through(item_key)
 
 
 def test_deleted_items_expire_by_the_attribute_that_the_ledger_writes() -> None:

@@ -66,6 +66,13 @@ class ItemStore(Protocol):
     def get(self, item_key: ItemKey) -> LedgerItem | None:
         """Return the item at a key."""
 
+    def get_several(self, item_keys: Sequence[ItemKey]) -> dict[ItemKey, LedgerItem]:
+        """Return the items that exist at these keys; a key may be repeated.
+
+        Raises:
+            BusyLedgerError: DynamoDB did not process all keys.
+        """
+
     def put(self, item: LedgerItem) -> bool:
         """Write unless this or a newer revision exists; return whether it was written.
 
@@ -97,13 +104,6 @@ class Ledger(ItemStore, Protocol):
     is replaced (`gazette.models.tasks.build_result`). An item that has expired is absent, although
     DynamoDB removes it up to some days later.
     """
-
-    def get_several(self, item_keys: Sequence[ItemKey]) -> dict[ItemKey, LedgerItem]:
-        """Return the items that exist at these keys; a key may be repeated.
-
-        Raises:
-            BusyLedgerError: DynamoDB did not process all keys.
-        """
 
     def scan(self, partition: Partition, prefix: str = "") -> Iterator[LedgerItem]:
         """Return the items whose sort key begins with ``prefix``, in order of the sort key."""

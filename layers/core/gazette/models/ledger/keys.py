@@ -168,6 +168,11 @@ def last_changed_key(timeline: Partition) -> ItemKey:
     return ItemKey(timeline, LAST_CHANGED)
 
 
+def published_key(timeline: Partition) -> ItemKey:
+    """Return the key of how often a time line was published."""
+    return ItemKey(Partition(PartitionKind.PUBLISHED, str(timeline)), "COUNT")
+
+
 def named_key(timeline: Partition) -> ItemKey:
     """Return the key that says of a time line that a withdrawn event names it."""
     return ItemKey(timeline, NAMED)

@@ -29,6 +29,8 @@ class PartitionKind(StrEnum):
     SEARCH_MONTH = "SEARCHMONTH"
     SEARCH_YEAR = "SEARCHYEAR"
     RETRACTIONS = "RETRACTIONS"
+    # How often a time line was published. The stream leaves it out.
+    PUBLISHED = "PUBLISHED"
     IMAGE = "IMAGE"
     PATH = "PATH"
     QUARANTINE = "QUARANTINE"

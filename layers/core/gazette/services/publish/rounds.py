@@ -9,11 +9,13 @@ from typing import NamedTuple
 
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey
+from gazette.models.ledger.partitions import Partition
 from gazette.models.limits import MAX_TASKS_A_ROUND
 from gazette.models.tasks.build_result import BuildResult
 from gazette.models.tasks.reports import Failure, PublishReport
 from gazette.models.tasks.tasks import PublishTask, TaskKind
 from gazette.ports import ConflictError, HasTime
+from gazette.services.publish.publications import Publications
 from gazette.services.publish.site_writer import Seen, SiteWriter
 
 # What a later stage reads is written and checked in an earlier one: a topic shows the sums of its
@@ -38,12 +40,16 @@ class _Run(NamedTuple):
 
 
 class _Unchecked(NamedTuple):
-    """A task that was written, or one without a result, which has to be published alone."""
+    """A task that was written, or one without a result, which has to be published alone.
+
+    ``is_alone`` says that it was published alone already.
+    """
 
     run: _Run
     result: BuildResult | None
     is_anything: bool = False
     seen: Seen | None = None
+    is_alone: bool = False
 
 
 @dataclass(slots=True)
@@ -52,7 +58,8 @@ class Rounds:
 
     The ETags of all tasks of a round are read before the view is opened through which they are
     built, and the view in which they are checked is opened after all their writes. The next round
-    is built through the same view, since its ETags were read before, too.
+    is built through the same view, since its ETags were read before, too. Time lines are counted
+    instead of checked: their counts are read before the ETags, and written after all documents.
 
     A task that meets another writer, or that the check finds different, is published alone.
     """
@@ -62,6 +69,10 @@ class Rounds:
     has_time: HasTime
     etags: dict[str, str | None] = field(default_factory=dict)
     requested: dict[ItemKey, int] = field(default_factory=dict)
+    publications: Publications = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.publications = self.writer.publications()
 
     def run(self, tasks: Sequence[PublishTask]) -> None:
         """Run the tasks in the order of `TaskKind`; at least one is run."""
@@ -120,6 +131,7 @@ class Rounds:
                 self._fail(run.origins, error)
         paths = dict.fromkeys(path for _, some in found for path in some or ())
         try:
+            self.publications.read(run.task for run, _ in found)
             self.etags |= self.writer.site.etags([path for path in paths if path not in self.etags])
         except Exception:  # noqa: BLE001  # the one that fails again fails alone
             return [(run, None) for run, _ in found]
@@ -155,7 +167,7 @@ class Rounds:
     def _write(self, run: _Run, paths: Sequence[str] | None) -> _Unchecked:
         if paths is None:
             self.writer.publish_alone(run.task, self.report)
-            return _Unchecked(run, BuildResult())
+            return _Unchecked(run, BuildResult(), is_alone=True)
         seen = Seen({path: self.etags[path] for path in paths})
         result = self.writer.builders[run.task.kind].compose(run.task)
         if result.has_further:
@@ -175,7 +187,7 @@ class Rounds:
         The follow-ups are written before that view is opened. ``further`` are the tasks that are
         built through the view that this leaves. Return whether a sum was published alone.
         """
-        unchecked = list(self._write_follow_ups(unchecked))
+        unchecked = list(self._count_publications(list(self._write_follow_ups(unchecked))))
         self._renew([*(one.run.task for one in unchecked if one.is_anything), *further])
         left = [one for one in unchecked if not self._is_done(one)]
         for position, one in enumerate(left):
@@ -199,6 +211,27 @@ class Rounds:
                 self._fail(one.run.origins, error)
             else:
                 yield one._replace(is_anything=one.is_anything or bool(written))
+
+    def _count_publications(self, unchecked: Sequence[_Unchecked]) -> Iterator[_Unchecked]:
+        """Count publications, and yield what is left: a task that is counted needs no check.
+
+        One that somebody else has overtaken is yielded without a result.
+        """
+        counted: dict[Partition, bool] = {}
+        for one in unchecked:
+            task = one.run.task
+            if one.is_alone or not (one.result and self.publications.counts(task, one.result)):
+                yield one
+                continue
+            try:
+                if task.partition not in counted:
+                    counted[task.partition] = self.publications.count(task)
+            except Exception as error:  # noqa: BLE001  # the failed task is retried
+                self._fail(one.run.origins, error)
+                continue
+            self.report.conflicts += not counted[task.partition]
+            result = one.result if counted[task.partition] else None
+            yield one._replace(result=result, is_anything=False)
 
     def _follow(self, result: BuildResult) -> int:
         """Write the follow-ups that this batch has not written yet; return how many there were."""

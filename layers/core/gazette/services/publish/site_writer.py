@@ -17,6 +17,7 @@ from gazette.ports import ConflictError, ItemStore, SiteStore
 from gazette.services.pauses import NO_PAUSES, Pauses
 from gazette.services.publish.composer import Composer, Finder, NoView, View
 from gazette.services.publish.edge_copies import NO_EDGE, EdgeCopies
+from gazette.services.publish.publications import Publications
 
 
 def _none(_task: PublishTask) -> Sequence[ItemKey]:
@@ -59,6 +60,8 @@ class SiteWriter:
 
     ``view`` is what the builders read the ledger through. It is renewed after ETags were read
     and after something was written. ``single_items`` returns keys that a builder is known to read.
+    ``counts_publications`` says whether time lines are counted instead of loaded again; a writer
+    that no record has called need not count, and loads again.
     """
 
     ledger: ItemStore
@@ -69,6 +72,11 @@ class SiteWriter:
     edge: EdgeCopies = NO_EDGE
     view: View = field(default_factory=NoView)
     single_items: Callable[[PublishTask], Sequence[ItemKey]] = _none
+    counts_publications: bool = True
+
+    def publications(self) -> Publications:
+        """Return the counts of time lines, none of them read."""
+        return Publications(self.ledger, is_counting=self.counts_publications)
 
     def find(
         self, kind: TaskKind, tasks: Sequence[PublishTask]
@@ -109,7 +117,8 @@ class SiteWriter:
     def _publish_once(
         self, task: PublishTask, report: PublishReport, seen: Seen | None
     ) -> BuildResult:
-        builder = self.builders[task.kind]
+        builder, publications = self.builders[task.kind], self.publications()
+        publications.read([task])
         self.view.renew()
         now_seen = seen or Seen(self.site.etags(builder.paths(task)))
         self.view.renew()
@@ -126,6 +135,10 @@ class SiteWriter:
                 etags, result = _with_further(listed, etags, result)
             written = self.write(task, result, etags, report)
             followed = self.write_follow_ups(result.follow_ups, report)
+            if publications.counts(task, result):
+                if not publications.count(task):
+                    raise ConflictError(str(task))
+                return result
             self.view.renew()
             is_anything = written.is_anything or bool(followed)
             if not is_anything or builder.load(task) == result.loaded:

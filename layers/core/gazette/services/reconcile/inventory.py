@@ -83,6 +83,9 @@ class CautiousLedger:
     def get(self, item_key: ItemKey) -> LedgerItem | None:
         return self.ledger.get(item_key)
 
+    def get_several(self, item_keys: Sequence[ItemKey]) -> dict[ItemKey, LedgerItem]:
+        return self.ledger.get_several(item_keys)
+
     def put(self, item: LedgerItem) -> bool:
         partition, sort = item.key
         is_request = partition.kind is PartitionKind.EVENT and sort.startswith(REBUILD_REQUEST)

@@ -49,7 +49,10 @@ class SiteReconciler:
         listed = None if work_item.compares_headers else list_site(self.listing, self.writer.site)
         night = self._night(listed)
         ledger = CautiousLedger(self.writer.ledger, requests_events=night is not None)
-        writer = replace(self.writer, site=listed or self.writer.site, ledger=ledger)
+        site = listed or self.writer.site
+        # The publisher that a record calls counts its publications. This one only repairs, and
+        # mostly finds nothing to write.
+        writer = replace(self.writer, site=site, ledger=ledger, counts_publications=False)
         run = _Run(self.ledger, writer, night)
         last = work_item.after
         pages = self.ledger.list_keys(work_item.segment, work_item.segments, work_item.after)
