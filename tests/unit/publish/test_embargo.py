@@ -126,6 +126,19 @@ def test_a_held_version_is_replaced_by_one_that_is_held_longer() -> None:
     assert list(held_events(world.ledger)) == []
 
 
+def test_a_held_version_that_is_replaced_for_the_same_time_is_listed_by_its_own_version() -> None:
+    """`gazette held` names the version that will be published."""
+    world = World()
+    world.put("a", hours(1), published=NOON, title="First")
+    world.ingest("a")
+    (first,) = held_events(world.ledger)
+    world.put("a", hours(2), published=NOON, title="Second")
+    world.ingest("a")
+    (second,) = held_events(world.ledger)
+    assert second.due == first.due
+    assert second.version_id != first.version_id
+
+
 def test_a_delete_marker_after_a_hold_leaves_no_tombstone_and_no_number() -> None:
     world = world_with_a_public_event()
     before = world.site()

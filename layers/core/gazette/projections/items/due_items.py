@@ -27,18 +27,27 @@ def with_due(snapshot: Snapshot) -> Snapshot:
 
 
 def due_items(before: Snapshot, after: Snapshot) -> Iterator[LedgerItem]:
-    """Yield the items to write if an event is due at another time than before."""
-    if before.due == after.due:
+    """Yield the items to write if an event is due at another time than before, or in another way.
+
+    One that is held may get another version with the same time.
+    """
+    was, event = _due_event(before), _due_event(after)
+    if was == event:
         return
-    if before.due is not None:
-        key = keys.due_key(before.due, before.event_id)
+    if was is not None and (event is None or was.due != event.due):
+        key = keys.due_key(was.due, was.event_id)
         yield LedgerItem(key, item_order(after.taken), "{}", deleted=True)
-    if after.due is not None:
-        event = DueEvent(
-            event_id=after.event_id,
-            due=after.due,
-            is_held=after.held is not None,
-            version_id=after.held.version_id if after.held else "",
-        )
-        key = keys.due_key(after.due, after.event_id)
+    if event is not None:
+        key = keys.due_key(event.due, event.event_id)
         yield LedgerItem(key, item_order(after.taken), event.model_dump_json())
+
+
+def _due_event(snapshot: Snapshot) -> DueEvent | None:
+    if snapshot.due is None:
+        return None
+    return DueEvent(
+        event_id=snapshot.event_id,
+        due=snapshot.due,
+        is_held=snapshot.held is not None,
+        version_id=snapshot.held.version_id if snapshot.held else "",
+    )
