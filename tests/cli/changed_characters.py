@@ -25,7 +25,7 @@ _REVISION = re.compile(r"\.r\d+\.json$")
 _OF_EVENT = re.compile(r"news/\d+/\d\d/\d\d?/(?!index\.).+")
 # The settings of a site are what most of these say, so only one of them is changed at a time.
 _SETTINGS = ("feed.atom", "feed.json", "feed.rss")
-_IMAGES = ("image/", "thumbnails/", "favicon.ico")
+_IMAGES = ("image/", "thumbnails/", "favicon.ico", "assets/card.png")
 _OTHERS = "aZ5<&> é-\n"
 
 

@@ -10,14 +10,17 @@ from datetime import timedelta
 from functools import cache
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from io import BytesIO
 from pathlib import Path
 from threading import Thread
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from gazette.delivery.memory import MemorySiteStore
+from gazette.models import paths
 from gazette.models.contract.canonical import sha256_of
 from gazette.models.contract.identity import erasure_key, event_key
 from gazette.models.ledger import partitions
@@ -36,6 +39,7 @@ from gazette_cli.verification.hash_chain import check_history
 from gazette_cli.verification.progress import Progress
 from gazette_cli.verification.published_site import FolderSite, open_site
 from gazette_cli.verification.republish import Comparison
+from tests.unit.images.image_files import PNG
 from tests.unit.publish.worlds import MORNING, SITE, document_of
 
 CORRECTION = {"kind": "correction", "note": "It closed."}
@@ -140,6 +144,20 @@ def test_a_changed_byte_of_a_file_that_follows_from_the_settings_is_found(
     body[data.draw(st.integers(0, len(body) - 1))] ^= data.draw(st.integers(1, 255))
     with changed(folder / name, bytes(body)):
         assert any(problem.startswith(name) for problem in problems(folder))
+
+
+def test_a_card_may_be_written_by_another_machine_and_must_show_the_same(folder: Path) -> None:
+    """How small a PNG is depends on the library that packs it."""
+    with Image.open(BytesIO(documents()[paths.CARD])) as card:
+        packed, other = BytesIO(), BytesIO()
+        card.save(packed, "PNG", compress_level=1)
+        card.convert("RGB").rotate(180).save(other, "PNG")
+    assert packed.getvalue() != documents()[paths.CARD]
+    with changed(folder / paths.CARD, packed.getvalue()):
+        assert problems(folder) == []
+    for body in (other.getvalue(), documents()[paths.CARD][:-200], b"", PNG):
+        with changed(folder / paths.CARD, body):
+            assert [one.partition(":")[0] for one in problems(folder)] == [paths.CARD]
 
 
 @pytest.mark.parametrize("path", HISTORIES)

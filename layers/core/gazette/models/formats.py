@@ -175,3 +175,5 @@ FILE_TYPES = {
 }
 # Of the script of the search page; no publisher can put another one on the site.
 SCRIPT_TYPE = "text/javascript; charset=utf-8"
+# Of the card of a site.
+CARD_TYPE = "image/png"

@@ -29,6 +29,7 @@ AUTHORS_OPML = f"{AUTHOR_FEEDS}.opml"
 STYLESHEET = "assets/gazette.css"
 ICON = "assets/icon.svg"
 FAVICON = "favicon.ico"
+CARD = "assets/card.png"
 ROBOTS = "robots.txt"
 LLMS = "llms.txt"
 # The page for unknown paths; the settings of the distribution name it.

@@ -69,3 +69,5 @@ EXPIRY_LOOKS_BACK = timedelta(days=3)
 # What a page of 42rem shows on a small screen, and on a large one with a dense raster.
 THUMBNAIL_WIDTHS_PIXELS = (320, 960)
 THUMBNAIL_QUALITY = 80
+# What services show of a shared address, width and height.
+CARD_PIXELS = (1200, 630)

@@ -29,7 +29,7 @@ _ROUTES = tuple(
         (r"thumbnails/\d+/(.+)\.webp", PartitionKind.IMAGE, "images/{}"),
         (r"topics/a-z/([^/])(?:\.opml|/.+)", PartitionKind.INITIAL, "{}"),
         (r"topics/(?:by-size/)?index\.\w+|topics\.opml", PartitionKind.TOPICS, ""),
-        (r"favicon\.ico|llms\.txt|categories/[^/]+", PartitionKind.TOPICS, ""),
+        (r"favicon\.ico|llms\.txt|assets/card\.png|categories/[^/]+", PartitionKind.TOPICS, ""),
         (r"authors\.opml|authors/[^/]+", PartitionKind.TOPICS, ""),
         (r"search/(?:index\.\w+|search\.js)", PartitionKind.TOPICS, ""),
         (r"search/(\d{4})\.json", PartitionKind.SEARCH_YEAR, "{}"),

@@ -39,9 +39,9 @@ from gazette.services.publish.search.search_builders import (
 from gazette.services.publish.single_items import single_items
 from gazette.services.publish.site_writer import SiteWriter
 from gazette.services.publish.topic.icon_builder import IconBuilder
-from gazette.services.publish.topic.llms_builder import LlmsBuilder
 from gazette.services.publish.topic.loaded_timeline import TimelineReader
 from gazette.services.publish.topic.notice_reader import NoticeReader
+from gazette.services.publish.topic.site_files_builder import SiteFilesBuilder
 from gazette.services.publish.topic.timeline_builders import SiteBuilder, TopicBuilder
 from gazette.services.publish.topic.without_authors import WithoutAuthors
 from gazette.services.publish.topic_index.plain_index_builder import (
@@ -99,7 +99,7 @@ def _all_builders(
         TaskKind.REVISION: RevisionBuilder(site, ledger, documents),
         TaskKind.HISTORY: HistoryBuilder(site, ledger),
         TaskKind.ICON: IconBuilder(site, images),
-        TaskKind.LLMS: LlmsBuilder(site),
+        TaskKind.FILES: SiteFilesBuilder(site),
         TaskKind.IMAGE: images,
         TaskKind.UPDATES: ChangesBuilder(site, ledger, archive, notes),
         TaskKind.TIMELINE: TopicBuilder(site, ledger, timelines),

@@ -28,7 +28,7 @@ class TaskKind(StrEnum):
     """
 
     ICON = "icon"
-    LLMS = "llms"
+    FILES = "files"
     IMAGE = "image"
     EVENT = "event"
     MOVED = "moved"
@@ -194,9 +194,9 @@ _TASKS: dict[PartitionKind, _KindsByPrefix] = {
         keys.AUTHOR: (TaskKind.AUTHORS,),
         SEARCHED: (TaskKind.SEARCH,),
         # The home requests the indexes once, when it is first published, and a rebuild each time.
-        # So the icon and llms.txt need no request of their own for an event.
+        # So files that follow from the settings need no request of their own for an event.
         keys.REBUILD_REQUEST: (
-            *(TaskKind.ICON, TaskKind.LLMS, TaskKind.TOPICS, TaskKind.CATEGORIES),
+            *(TaskKind.ICON, TaskKind.FILES, TaskKind.TOPICS, TaskKind.CATEGORIES),
             *(TaskKind.AUTHORS, TaskKind.SEARCH),
         ),
     },

@@ -66,6 +66,7 @@ class PageFrame:
     are shown in ``time_zone``. ``texts`` are the site's own words; its name is in
     ``site_language``, and so are the pages that all pages link to. ``corrections_policy_url`` says
     what the publisher does about errors, ``search_url`` is the search page, if there is one.
+    ``card`` is the image of a page that has none.
     """
 
     title: str
@@ -95,6 +96,7 @@ class PageFrame:
     site_language: str = ""
     corrections_policy_url: str = ""
     search_url: str = ""
+    card: FeedImage | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,14 @@ from datetime import date
 from gazette.models import paths
 from gazette.models.branding.static_files import file_path, static_media_type
 from gazette.models.branding.zones import in_zone
-from gazette.models.formats import ViewKind
+from gazette.models.formats import CARD_TYPE, ViewKind
 from gazette.models.identifiers.languages import direction
 from gazette.models.ledger import partitions
 from gazette.models.ledger.keys import published_of
 from gazette.models.ledger.partitions import Partition
+from gazette.models.product import CARD_PIXELS
 from gazette.models.site import Site
-from gazette.models.views.feed import FeedLink
+from gazette.models.views.feed import FeedImage, FeedLink
 from gazette.models.views.page import Link, PageFrame
 from gazette.projections.feeds.segments import Segment
 from gazette.projections.pages.masthead import (
@@ -87,6 +88,18 @@ def _branded(site: Site, frame: PageFrame) -> PageFrame:
         site_language=site.language,
         corrections_policy_url=corrections_policy_url(site),
         search_url=search_link(site).url if site.brand.search else "",
+        card=_card(site),
+    )
+
+
+def _card(site: Site) -> FeedImage:
+    width, height = CARD_PIXELS
+    return FeedImage(
+        url=site.url(paths.CARD),
+        alt=site.title,
+        media_type=CARD_TYPE,
+        width=width,
+        height=height,
     )
 
 
