@@ -101,9 +101,14 @@ lock: install-lock ## Compile requirements/*.in; ARGS=--upgrade moves every pin
 build: install-sam install-build ## Build the functions and layers with SAM; ARGS are passed to sam build
 	@PATH="$(CURDIR)/.venv-build/bin:$$PATH" $(SAM) build $(ARGS)
 
+.PHONY: dist
+dist: install-lock ## Build the wheel and the source of a release into dist/; docs/releasing.md
+	@rm -rf dist
+	@.venv-lock/bin/python -m uv build --quiet --out-dir dist
+
 .PHONY: clean
 clean: ## Remove the virtual environments, caches and build output
-	rm -rf .venv .venv-sam .venv-lock .venv-build .venv-audit .venv-checkov .venv-bench .venv-oracle .venv-mutants .mutants .aws-sam .coverage htmlcov
+	rm -rf .venv .venv-sam .venv-lock .venv-build .venv-audit .venv-checkov .venv-bench .venv-oracle .venv-mutants .mutants .aws-sam .coverage htmlcov dist
 	rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

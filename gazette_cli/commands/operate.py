@@ -1,4 +1,4 @@
-"""`gazette rebuild`, `failures`, `replay`, `held` and `erase`: operate a deployed stack."""
+"""`gazette rebuild`, `restore`, `failures`, `replay`, `held` and `erase`: operate a stack."""
 
 import argparse
 from typing import TYPE_CHECKING
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 def add_parser(commands: Subparsers) -> None:
     _add_rebuild(commands.add_parser("rebuild", help="rebuild ledger and site of a deployed stack"))
+    _add_restore(commands.add_parser("restore", help="copy a restored table into the ledger"))
     _add_failures(commands.add_parser("failures", help="list what failed on a stack, and why"))
     _add_replay(commands.add_parser("replay", help="retry what failed on a stack"))
     _add_held(commands.add_parser("held", help="list the events of a stack under embargo"))
@@ -40,6 +41,16 @@ def _add_rebuild(parser: argparse.ArgumentParser) -> None:
     )
     add_stack(parser)
     parser.set_defaults(run=_rebuild)
+
+
+def _add_restore(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "table",
+        metavar="TABLE",
+        help="the table that DynamoDB has restored, such as gazette-restored",
+    )
+    add_stack(parser)
+    parser.set_defaults(run=_restore)
 
 
 def _add_failures(parser: argparse.ArgumentParser) -> None:
@@ -121,6 +132,12 @@ def _rebuild(options: argparse.Namespace) -> int:
     from gazette_cli.operate.rebuild import RebuildOptions, rebuild  # noqa: PLC0415  # boto3 is slow to import
 
     return rebuild(address_of_stack(options), RebuildOptions(options.iterations, options.wait))
+
+
+def _restore(options: argparse.Namespace) -> int:
+    from gazette_cli.operate.restore import restore  # noqa: PLC0415  # boto3 is slow to import
+
+    return restore(address_of_stack(options), options.table)
 
 
 def _failures(options: argparse.Namespace) -> int:

@@ -123,23 +123,29 @@ def serving_stack(server: SiteServer, settings: SiteSettings) -> Iterator[Stack]
     The ids in its feeds are not those of the settings: it is a preview.
     """
     start = time.perf_counter()
-    parameters = {
-        **{parameter_of(name): text for name, text in texts_of(settings).items()},
-        "SiteUrl": server.url,
-        "TagAuthority": TAG_AUTHORITY,
-        "LedgerDeletionProtection": "false",
-        # Each worker is a process, and a few cores gain nothing from many processes.
-        "IngestConcurrency": "2",
-    }
     CONSOLE.print("Starting the stack of template.yaml on ministack …")
     with (
-        running_stack(parameters) as stack,
+        running_stack(local_parameters(settings, server.url)) as stack,
         server.serving(
             bucket_reader(stack.s3, stack.site_bucket), FeedLinks(server.url, settings.hubs)
         ),
     ):
         CONSOLE.print(f"Ready after {time.perf_counter() - start:.1f} s")
         yield stack
+
+
+def local_parameters(settings: SiteSettings, url: str) -> dict[str, str]:
+    """Return the parameters of a stack on this machine with the settings of a site."""
+    return {
+        **{parameter_of(name): text for name, text in texts_of(settings).items()},
+        "SiteUrl": url,
+        "TagAuthority": TAG_AUTHORITY,
+        # Search engines must not hear of addresses of this machine.
+        "IndexNowKey": "",
+        "LedgerDeletionProtection": "false",
+        # Each worker is a process, and a few cores gain nothing from many processes.
+        "IngestConcurrency": "2",
+    }
 
 
 @contextmanager

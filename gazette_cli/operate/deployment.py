@@ -100,7 +100,7 @@ def open_deployment(address: StackAddress) -> Iterator[Deployment]:
 
 
 def _open(address: StackAddress) -> Deployment:
-    session, endpoint = _session(address), address.endpoint
+    session, endpoint = session_of(address), address.endpoint
     formation = session.client("cloudformation", endpoint_url=endpoint)
     (stack,) = formation.describe_stacks(StackName=address.name)["Stacks"]
     outputs = {item["OutputKey"]: item["OutputValue"] for item in stack.get("Outputs", [])}
@@ -118,7 +118,7 @@ def _open(address: StackAddress) -> Deployment:
     )
 
 
-def _session(address: StackAddress) -> boto3.Session:
+def session_of(address: StackAddress) -> boto3.Session:
     """Return a session; a stack on this machine takes any key, and needs no region."""
     session = boto3.Session(region_name=address.region)
     host = urlsplit(address.endpoint or "").hostname

@@ -15,6 +15,7 @@ from gazette.models.branding.site_settings import (
 from gazette.models.site import Site
 from gazette.runtime.settings import PublishSettings, read
 from gazette_cli.commands.settings import parameter_lines
+from gazette_cli.emulators.serve import local_parameters
 from gazette_cli.emulators.template import properties
 from tests.template.reading import TEMPLATE_TREE, environment_of
 
@@ -82,6 +83,14 @@ def test_a_parameter_takes_what_the_file_takes(field: str) -> None:
     assert re.fullmatch(parameter.get("AllowedPattern", ".*"), text)
     assert text in parameter.get("AllowedValues", [text])
     assert len(text) <= parameter.get("MaxLength", len(text))
+
+
+def test_a_stack_on_this_machine_has_all_settings_and_calls_no_search_engine() -> None:
+    settings = SETTINGS.model_copy(update={"index_now_key": "0b3f5c7e9a1d4e6f"})
+    parameters = local_parameters(settings, "http://127.0.0.1:8080")
+    assert parameters.keys() <= PARAMETERS.keys()
+    assert parameters.keys() >= set(map(parameter_of, FIELDS))
+    assert (parameters["IndexNowKey"], parameters["SiteTitle"]) == ("", settings.title)
 
 
 def test_gazette_settings_writes_a_line_for_each_parameter() -> None:
