@@ -2,8 +2,6 @@
 
 import json
 
-from lxml import etree
-
 from gazette.models.ledger import keys, partitions
 from gazette.models.ledger.entry import Entry, TopicRef
 from gazette.models.ledger.item import LedgerItem
@@ -82,31 +80,6 @@ def test_two_before_and_two_after_are_neighbours() -> None:
         "a": ["B", "C"],
         "d": ["B", "C", "E", "F"],
         "g": ["E", "F"],
-    }
-
-
-def entry_links(world: World, name: str) -> list[str]:
-    """Return the titles of the related events that the Atom entry of an event leads to."""
-    entry = etree.fromstring(world.site()[f"{world.newest(name).base_path}.xml"])
-    links = entry.iterfind("{http://www.w3.org/2005/Atom}link[@rel='related']")
-    return sorted(str(link.get("title")) for link in links)
-
-
-def test_an_atom_entry_leads_to_related_events_before_it_and_stays_when_others_come() -> None:
-    world = world_of(*"abcd")
-    assert {name: entry_links(world, name) for name in "abcd"} == {
-        "a": [],
-        "b": ["A"],
-        "c": ["A", "B"],
-        "d": ["B", "C"],
-    }
-    before = world.site()
-    world.put("e", hours(9), title="E", topics=["Foxes"])
-    world.settle()
-    changed = {path for path, body in before.items() if world.site()[path] != body}
-    pages = {world.newest(name).base_path for name in "cd"}
-    assert {path for path in changed if path.rpartition(".")[0] in pages} == {
-        f"{page}.{form}" for page in pages for form in ("html", "json", "md")
     }
 
 

@@ -139,12 +139,10 @@ class RelatedEvent:
 class PageContext(NamedTuple):
     """What a page shows in addition to its newest revision.
 
-    Related events, translations, and all corrections of the event, newest first. ``earlier`` are
-    those related to it among the events before it, which stay when new ones come.
+    Related events, translations, and all corrections of the event, newest first.
     """
 
     related: tuple[RelatedEvent, ...] = ()
-    earlier: tuple[RelatedEvent, ...] = ()
     translations: tuple[FeedLink, ...] = ()
     corrections: tuple[CorrectionRef, ...] = ()
 

@@ -135,7 +135,7 @@ def page_item(
     context: PageContext = NO_CONTEXT,
     page_path: str | None = None,
 ) -> FeedItem:
-    """Make the item of an event's own page, with the full text and earlier related events.
+    """Make the item of an event's own page, with the full text and related events.
 
     ``page_path`` as in `feed_item`.
     """
@@ -151,7 +151,7 @@ def page_item(
     }
     item = feed_item(site, revision.entry.model_copy(update=whole), page_path)
     related = (
-        FeedLink("related", event.url, "text/html", event.title) for event in context.earlier
+        FeedLink("related", event.url, "text/html", event.title) for event in context.related
     )
     links = (*item.links, *context.translations, *related)
     return replace(item, links=links, previous_sha256=revision.previous_sha256)

@@ -26,12 +26,6 @@ def related_events(
     return tuple(_related(site, entry, *pair) for pair in ranked[:RELATED_EVENTS_SHOWN])
 
 
-def those_before(entry: Entry, candidates: Iterable[Entry]) -> list[Entry]:
-    """Return the candidates that stand before an event on the time lines of its topics."""
-    place = (entry.published, entry.event_id)
-    return [one for one in candidates if (one.published, one.event_id) < place]
-
-
 def _shared(entry: Entry, candidate: Entry) -> frozenset[str]:
     return frozenset(topic.slug for topic in entry.topics) & frozenset(
         topic.slug for topic in candidate.topics

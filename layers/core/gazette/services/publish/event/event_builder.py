@@ -19,7 +19,7 @@ from gazette.ports import Ledger
 from gazette.projections.feeds import event_feeds, feed_links
 from gazette.projections.history.news_time import news_of
 from gazette.projections.pages import event_pages, revision_pages
-from gazette.projections.pages.related import related_events, those_before
+from gazette.projections.pages.related import related_events
 from gazette.services.publish.builder import ViewBuilder
 from gazette.services.publish.event.history_builder import every_history_path
 from gazette.services.publish.event.related import candidates
@@ -139,12 +139,10 @@ class EventBuilder(ViewBuilder[LoadedEvent]):
 
     def _context(self, current: Revision) -> PageContext:
         entry = current.entry
-        near = candidates(self.ledger, entry)
-        related = related_events(self.site, entry, near)
-        earlier = related_events(self.site, entry, those_before(entry, near))
+        related = related_events(self.site, entry, candidates(self.ledger, entry))
         others = translations(self.ledger, entry)
         links = feed_links.translation_links(self.site, entry, others)
-        return PageContext(related, earlier, links, read_corrections(self.ledger, entry))
+        return PageContext(related, links, read_corrections(self.ledger, entry))
 
     def _corrections(self, current: Revision) -> PageContext:
         """Return what the page of a withdrawn event keeps: its corrections (SPEC V12)."""
