@@ -28,8 +28,8 @@ def related_events(
 
 def those_before(entry: Entry, candidates: Iterable[Entry]) -> list[Entry]:
     """Return the candidates that stand before an event on the time lines of its topics."""
-    place = (entry.published, entry.event_id)
-    return [one for one in candidates if (one.published, one.event_id) < place]
+    position = (entry.published, entry.event_id)
+    return [one for one in candidates if (one.published, one.event_id) < position]
 
 
 def _shared(entry: Entry, candidate: Entry) -> frozenset[str]:
