@@ -14,6 +14,7 @@ from gazette.models.tasks.build_result import BuildResult
 from gazette.models.tasks.tasks import PublishTask
 from gazette.ports import Ledger
 from gazette.services.publish.builder import FollowUpBuilder
+from gazette.services.publish.known_items import following
 
 
 def candidates(ledger: Ledger, entry: Entry) -> list[Entry]:
@@ -68,8 +69,16 @@ class RelatedRequestsBuilder(FollowUpBuilder[LoadedNeighbours]):
 
 
 def _neighbours(ledger: Ledger, item_key: ItemKey) -> Iterator[LedgerItem]:
-    yield from islice(ledger.before(item_key), RELATED_NEIGHBOURS_EACH_SIDE)
-    yield from islice(ledger.after(item_key), RELATED_NEIGHBOURS_EACH_SIDE)
+    """Yield the neighbours of an item.
+
+    It is read together with the older ones, so that its neighbours need not read it alone: they are
+    published in the same batch.
+    """
+    partition, sort = item_key
+    older = ledger.before(ItemKey(partition, following(sort)))
+    for items in (older, ledger.after(item_key)):
+        others = (item for item in items if item.key.sort != sort)
+        yield from islice(others, RELATED_NEIGHBOURS_EACH_SIDE)
 
 
 def _event_id(item_key: ItemKey) -> str:
