@@ -215,6 +215,15 @@ def test_the_items_before_and_after_an_item_key_are_read_in_pages(
     assert calls == {"dynamodb.Query": 6}
 
 
+def test_a_read_may_begin_right_behind_an_item_key(ledger: Ledger, calls: Counter[str]) -> None:
+    """No sort key lies between one and that with a null character added."""
+    names = fill(ledger, 3)
+    calls.clear()
+    assert sorts(ledger.before(record(f"{names[1]}\0").key)) == names[1::-1]
+    assert sorts(ledger.after(record(f"{names[1]}\0").key)) == names[2:]
+    assert calls == {"dynamodb.Query": 2}
+
+
 def test_a_path_belongs_for_ever_to_the_event_that_claims_it_first(ledger: Ledger) -> None:
     assert ledger.claim("news/a", "first") == "first"
     assert ledger.claim("news/a", "second") == "first"

@@ -10,6 +10,7 @@ from gazette.models.product import RELATED_EVENTS_SHOWN
 from gazette.models.tasks.tasks import PublishTask, TaskKind
 from gazette.projections.pages.related import related_events
 from gazette.services.publish.event.related import candidates
+from gazette.services.publish.ledger_view import LedgerView
 from tests.unit.publish.worlds import SITE, World, hours
 
 
@@ -81,6 +82,18 @@ def test_two_before_and_two_after_are_neighbours() -> None:
         "d": ["B", "C", "E", "F"],
         "g": ["E", "F"],
     }
+
+
+def test_neighbours_that_are_published_together_share_what_they_read() -> None:
+    """Each reads on where another has begun, and nobody reads an event alone."""
+    world = world_of(*"abcdefg")
+    entries = [world.newest(name) for name in "decfb"]
+    alone = [candidates(world.ledger, entry) for entry in entries]
+    view = LedgerView(world.ledger)
+    view.renew()
+    world.calls.clear()
+    assert [candidates(view, entry) for entry in entries] == alone
+    assert world.calls == {"dynamodb.Query": 3}
 
 
 def test_a_withdrawn_event_is_replaced_by_the_next_one() -> None:

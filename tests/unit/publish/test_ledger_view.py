@@ -59,6 +59,7 @@ READS: dict[str, Callable[[Ledger], object]] = {
     "newest": lambda ledger: sorts_of(ledger.newest(FOXES, "ENTRY#")),
     "after": lambda ledger: sorts_of(ledger.after(key("ENTRY#2"))),
     "before": lambda ledger: sorts_of(ledger.before(key("ENTRY#2"))),
+    "own and before": lambda ledger: sorts_of(ledger.before(key("ENTRY#2\0"))),
     "next after": lambda ledger: next(ledger.after(key("ENTRY#2"), 1), None),
     "next before": lambda ledger: next(ledger.before(key("ENTRY#2"), 1), None),
 }
@@ -115,6 +116,22 @@ def test_an_item_between_two_known_ranges_is_read_alone() -> None:
         assert counted.reads(READS[read]) == (1 if read == "newest" else 0)
     counted.reads(lambda ledger: sorts_of(ledger.after(key("ENTRY#0"))))
     assert counted.calls["dynamodb.GetItem"] == 1
+
+
+@pytest.mark.parametrize("many", [3, 5])
+@pytest.mark.parametrize("is_backwards", [False, True])
+def test_of_a_page_that_was_read_every_item_is_known(many: int, *, is_backwards: bool) -> None:
+    """It is paid for. A short page says, too, that nothing follows."""
+    names = [f"ENTRY#{number}" for number in range(many)]
+    counted = Counted(*names)
+    first, last = key("ENTRY#"), key("ENTRY#9")
+    found = counted.view.before(last, 4) if is_backwards else counted.view.after(first, 4)
+    assert next(found).key.sort == (names[-1] if is_backwards else names[0])
+    for sort in names[-4:] if is_backwards else names[:4]:
+        counted.view.get(key(sort))
+    assert counted.calls == {"dynamodb.Query": 1}
+    counted.view.get(first if is_backwards else last)
+    assert counted.calls["dynamodb.GetItem"] == (many >= 4)
 
 
 def test_a_part_of_a_list_ends_where_its_prefix_ends() -> None:
@@ -202,7 +219,7 @@ def test_a_claim_is_made_in_the_ledger() -> None:
     reads=st.lists(
         st.tuples(
             st.sampled_from(["get", "scan", "newest", "after", "before"]),
-            st.sampled_from([*SORTS, "DAYS#", "ENTRY#", "MONTHS#", "ENTRY#3.", ""]),
+            st.sampled_from([*SORTS, "DAYS#", "ENTRY#", "MONTHS#", "ENTRY#3.", "ENTRY#3\0", ""]),
             st.integers(min_value=1, max_value=9),
         ),
         max_size=12,

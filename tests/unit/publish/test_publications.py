@@ -237,6 +237,17 @@ def test_two_tasks_of_a_time_line_are_counted_once_and_not_loaded_again() -> Non
     assert after == before._replace(revision=before.revision + 1)
 
 
+def test_the_home_requests_the_indexes_once() -> None:
+    """A request that is refused costs as much as one that is written."""
+    world = World()
+    world.put("a", hours(0))
+    world.settle()
+    world.calls.clear()
+    world.publish([keys.ItemKey(partitions.SITE, keys.EXPIRED)])
+    assert world.ledger.get(keys.indexes_request_key()) is not None
+    assert world.calls["dynamodb.PutItem"] == len(["the count"])
+
+
 def test_a_count_that_cannot_be_written_fails_its_tasks_alone() -> None:
     ground = Ground()
     ground.set("A")

@@ -10,6 +10,7 @@ from gazette.models.ledger.partitions import (
     QUARANTINE,
     REMARKS,
     SCHEDULE,
+    TOPICS,
     Partition,
     PartitionKind,
     event_partition,
@@ -94,6 +95,11 @@ def rebuild_request_key(partition: Partition, cause: str) -> ItemKey:
     if len(sort.encode()) > MAX_SORT_KEY_BYTES:
         sort = f"{REBUILD_REQUEST}{hashlib.sha256(cause.encode()).hexdigest()}"
     return ItemKey(partition, sort)
+
+
+def indexes_request_key() -> ItemKey:
+    """Return the key under which the home requests the indexes, when it is first published."""
+    return rebuild_request_key(TOPICS, "SITE")
 
 
 def timeline_head_key(changes: Partition) -> ItemKey:

@@ -1,8 +1,8 @@
 """Reads of the ledger that begin with what is known, and note what they find."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from typing import NamedTuple, TypeAlias
 
 from gazette.models.ledger.item import LedgerItem
@@ -35,15 +35,36 @@ class _Reading(NamedTuple):
             self.note(sort, following(sort), ledger.get(ItemKey(self.partition, sort)))
         return self.items.get(sort)
 
-    def noted(self, found: Iterable[LedgerItem], start: str, end: str) -> Iterator[LedgerItem]:
-        """Yield items of a range, in their order.
+    def noted(
+        self, found: Iterator[LedgerItem], start: str, end: str, page: int = 0
+    ) -> Iterator[LedgerItem]:
+        """Yield items of a range, in their order, and note all of the first page at once.
 
         Those of a page that are known already are taken from it, too: it is paid for.
         """
-        for item in found:
+        first = list(islice(found, page))
+        for item in first:
             self.note(start, start := following(item.key.sort), item)
-            yield item
+        if len(first) == page:
+            yield from first
+            for item in found:
+                self.note(start, start := following(item.key.sort), item)
+                yield item
+            first = []
         self.note(start, end, None)
+        yield from first
+
+    def noted_page(
+        self, found: Iterator[LedgerItem], start: str, end: str, page: int
+    ) -> list[LedgerItem]:
+        """Return the first page of what is read backwards from an end, and note all of it."""
+        first = list(islice(found, page))
+        for item in first:
+            self.note(item.key.sort, end, item)
+            end = item.key.sort
+        if len(first) < page:
+            self.note(start, end, None)
+        return first
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +99,7 @@ class KnownReads:
                 reading.get(self.ledger, position)
             else:
                 last = ItemKey(partition, position.removesuffix("\0"))
-                yield from reading.noted(self.ledger.after(last, page), position, end)
+                yield from reading.noted(self.ledger.after(last, page), position, end, page)
                 return
 
     def newest(self, partition: Partition, prefix: str) -> Iterator[LedgerItem]:
@@ -98,7 +119,7 @@ class KnownReads:
                     return
             yield from self.ledger.before(item_key, _FURTHER_ITEMS_A_PAGE)
 
-        return self._backwards(ItemKey(partition, end), prefix, read)
+        return self._backwards(ItemKey(partition, end), prefix, read, 0)
 
     def before(self, item_key: ItemKey, page: int) -> Iterator[LedgerItem]:
         """Read backwards from an item."""
@@ -106,20 +127,23 @@ class KnownReads:
         def read(below: ItemKey) -> Iterator[LedgerItem]:
             return self.ledger.before(below, page)
 
-        return self._backwards(item_key, prefix_of(item_key.sort), read)
+        return self._backwards(item_key, prefix_of(item_key.sort), read, page)
 
-    def _backwards(self, item_key: ItemKey, start: str, read: _ReadBelow) -> Iterator[LedgerItem]:
+    def _backwards(
+        self, item_key: ItemKey, start: str, read: _ReadBelow, page: int
+    ) -> Iterator[LedgerItem]:
         partition, position = item_key
         reading = self._reading(partition)
         while position > start:
             if (known_from := reading.items.known_from(position)) is not None:
                 yield from reversed(reading.items.between(max(known_from, start), position))
                 position = known_from
-            elif position.endswith("\0"):
+            elif position.endswith("\0") and position != item_key.sort:
                 # The range above it left out this one, which is known from now on.
                 reading.get(self.ledger, position.removesuffix("\0"))
             else:
-                for item in read(ItemKey(partition, position)):
+                found = read(ItemKey(partition, position))
+                for item in chain(reading.noted_page(found, start, position, page), found):
                     reading.note(item.key.sort, position, item)
                     position = item.key.sort
                     if position < start:

@@ -30,6 +30,8 @@ def _of_timeline(task: PublishTask) -> Iterator[ItemKey]:
     yield from map(keys.timeline_head_key, partitions.changes_partitions(task.partition))
     if task.partition.kind is not PartitionKind.SITE:
         yield count_key(task.partition)
+    else:
+        yield keys.indexes_request_key()
 
 
 def _of_changes(task: PublishTask) -> Iterator[ItemKey]:

@@ -11,6 +11,7 @@ from gazette.models.ledger.keys import ItemKey
 from gazette.models.product import RELATED_BY_TOPICS, RELATED_NEIGHBOURS_EACH_SIDE
 from gazette.models.tasks.tasks import PublishTask, TaskKind
 from gazette.ports import Ledger
+from gazette.services.publish.known_items import following
 
 
 def candidates(ledger: Ledger, entry: Entry) -> list[Entry]:
@@ -46,8 +47,16 @@ class RelatedFinder:
 
 
 def _neighbours(ledger: Ledger, item_key: ItemKey) -> Iterator[LedgerItem]:
-    yield from islice(ledger.before(item_key), RELATED_NEIGHBOURS_EACH_SIDE)
-    yield from islice(ledger.after(item_key), RELATED_NEIGHBOURS_EACH_SIDE)
+    """Yield the neighbours of an item.
+
+    It is read together with the older ones, so that its neighbours need not read it alone: they are
+    published in the same batch.
+    """
+    partition, sort = item_key
+    older = ledger.before(ItemKey(partition, following(sort)))
+    for items in (older, ledger.after(item_key)):
+        others = (item for item in items if item.key.sort != sort)
+        yield from islice(others, RELATED_NEIGHBOURS_EACH_SIDE)
 
 
 def _event_id(item_key: ItemKey) -> str:

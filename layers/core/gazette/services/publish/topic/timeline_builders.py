@@ -37,6 +37,8 @@ from gazette.services.publish.topic.loaded_timeline import (
     timeline_views,
 )
 
+_INDEXES = keys.indexes_request_key()
+
 
 class LoadedTopic(NamedTuple):
     """The time line of a topic, the ledger items that count its months, and its count."""
@@ -47,10 +49,14 @@ class LoadedTopic(NamedTuple):
 
 
 class LoadedSite(NamedTuple):
-    """The time line of the site, and the paths of the sitemaps."""
+    """The time line of the site, the paths of the sitemaps, and whether the indexes are requested.
+
+    Every page links to the index of topics, so it must exist before the first topic does.
+    """
 
     timeline: LoadedTimeline
     sitemaps: list[str]
+    has_requested: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,19 +121,18 @@ class SiteBuilder(ViewBuilder[LoadedSite]):
         if timeline is None:
             return None  # the calendar may ask for a rebuild before the first entry is written
         years = periods.period_counts(self.ledger.scan(partitions.CALENDAR, keys.AGGREGATE))
-        return LoadedSite(timeline, sitemap_paths(years.values()))
+        has_requested = self.ledger.get(_INDEXES) is not None
+        return LoadedSite(timeline, sitemap_paths(years.values()), has_requested)
 
     def build(self, task: PublishTask, loaded: LoadedSite) -> BuildResult:
         partition, timeline = task.partition, loaded.timeline
         page = self._home(partition, loaded)
         feed = subscription_feed(self.site, partition, timeline)
         shown = (*timeline.timeline.entries, *timeline.notices.withdrawn)
-        # Every page links to the index of topics, so it must exist before the first topic does.
-        request = LedgerItem(keys.rebuild_request_key(partitions.TOPICS, "SITE"), 1, "{}")
         return BuildResult(
             views=(*timeline_views(partition, page, feed), self._missing()),
             documents=tuple(self._files(loaded.sitemaps)),
-            follow_ups=(request,),
+            follow_ups=() if loaded.has_requested else (LedgerItem(_INDEXES, 1, "{}"),),
             replacements=timeline.notes,
             stored_at=max((entry.at for entry in shown), default=None),
             news=news_of(timeline.shown),
