@@ -108,14 +108,18 @@ dist: install-lock ## Build the wheel and the source of a release into dist/; do
 
 .PHONY: clean
 clean: ## Remove the virtual environments, caches and build output
-	rm -rf .venv .venv-sam .venv-lock .venv-build .venv-audit .venv-checkov .venv-bench .venv-oracle .venv-mutants .mutants .aws-sam .coverage htmlcov dist
+	rm -rf .venv .venv-sam .venv-lock .venv-build .venv-audit .venv-checkov .venv-bench .venv-oracle .venv-mutants .venv-lighthouse .mutants .aws-sam .coverage htmlcov dist
 	rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The environments of `make check`, at the same time: an installation mostly waits for the network.
 .PHONY: installs
 installs:
-	@$(MAKE) --no-print-directory --jobs $(addprefix install-,check sam audit checkov oracle)
+	@$(MAKE) --no-print-directory --jobs $(addprefix install-,check sam audit checkov oracle lighthouse)
+
+.PHONY: install-lighthouse
+install-lighthouse:
+	@.ci/install-lighthouse
 
 # Each does nothing when its requirements are installed already.
 INSTALLS := $(addprefix install-,local test check sam lock build audit checkov bench oracle mutants)

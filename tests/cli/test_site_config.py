@@ -88,6 +88,18 @@ def test_other_settings_publish_the_folder_again(folder: Path) -> None:
     assert "<title>The Post</title>" in published(folder)
 
 
+def test_a_site_with_settings_for_crawlers_and_authors_is_verified_with_them(folder: Path) -> None:
+    """SPEC V14: the home says which they are."""
+    event = EVENT | {"title": "Quay", "byline": "Ada Moss"}
+    (folder / "source/events/quay.json").write_text(json.dumps(event), encoding="utf-8")
+    for authors in ("true", "false"):
+        more = f'authors = {authors}\nrefused_crawlers = ["ai-training"]\n\n[footer]'
+        write(folder, FILE.replace("[footer]", more))
+        published(folder)
+        assert (folder / "site/authors/ada-moss/feed.atom").exists() == (authors == "true")
+        assert main(["verify", "site", "--jobs", "1"]) == 0
+
+
 def test_a_branded_site_is_verified(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The home says in its JSON what the pages show."""
     write(folder, FILE)

@@ -55,17 +55,16 @@ BY_AN_AUTHOR = {"the first": 16, "the second": 8, "the twelfth": 4}
 
 
 def test_an_author_costs_what_he_changes_and_an_event_without_one_nothing() -> None:
-    archive = CountedArchive(EVENTS)
     tomorrow = END + timedelta(days=1)
 
-    def puts(number: int, **fields: object) -> int:
-        counted = archive.count(EVENTS + number, event(-number, tomorrow, **fields))
-        return calls_of(counted)["PUT"]
+    def puts(*bylines: str | None) -> list[int]:
+        archive = CountedArchive(EVENTS)
+        return [
+            calls_of(archive.count(EVENTS + number, event(-number, tomorrow, byline=byline)))["PUT"]
+            for number, byline in enumerate(bylines)
+        ]
 
-    puts(0)
-    without = [puts(1), puts(2)]
-    found = [puts(number, byline="Ada Moss") for number in range(3, 15)]
-    after = puts(15)
-    assert {*without, after} == {COUNTS["new event"][0]}
-    more = [number - after for number in (found[0], found[1], found[11])]
-    assert dict(zip(BY_AN_AUTHOR, more, strict=True)) == BY_AN_AUTHOR
+    without, by_her = puts(*[None] * 14), puts(None, *["Ada Moss"] * 12, None)
+    more = [after - before for before, after in zip(without, by_her, strict=True)]
+    assert (more[0], more[-1]) == (0, 0)
+    assert dict(zip(BY_AN_AUTHOR, (more[1], more[2], more[12]), strict=True)) == BY_AN_AUTHOR

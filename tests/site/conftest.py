@@ -34,10 +34,10 @@ class Published:
         return self.documents[path].body
 
 
-def publish(changes: list[Change], burst: int = 500) -> Published:
+def publish(changes: list[Change], burst: int = 500, site: Site = SITE) -> Published:
     calls: Counter[str] = Counter()
     store = MemorySiteStore(calls)
-    engine = MemoryEngine(SITE, store, calls)
+    engine = MemoryEngine(site, store, calls)
     for start in range(0, len(changes), burst):
         for change in changes[start : start + burst]:
             engine.apply(change)

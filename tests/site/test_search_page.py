@@ -130,7 +130,8 @@ def test_without_its_script_the_page_leads_to_topics_and_dates() -> None:
     world.put("a", hours(0), title="Fog", topics=["Harbour"])
     world.settle()
     tree = html.fromstring(world.site()["search/index.html"])
-    assert found(tree, "//main//form/@hidden")
+    hidden = b"@media (scripting: none){.search{display:none}}"
+    assert hidden in world.site()["assets/gazette.css"]
     assert found(tree, "//main//noscript//p/text()")
     addresses = found(tree, "//main//section//a/@href")
     for path in ("news/2026/", "news/", "topics/", "categories/"):

@@ -11,9 +11,13 @@ from lxml import etree, html
 
 from gazette.models.branding.brand import Brand
 from gazette.models.identifiers.slugs import author_slug, topic_slug
+from gazette.models.ledger import partitions
 from gazette.models.limits import MAX_SLUG_BYTES, MAX_SLUG_CHARACTERS
 from gazette.models.site import Site
+from gazette.models.tasks.tasks import PublishTask, TaskKind
 from gazette.runtime.builders import make_site_writer
+from gazette.services.publish.builder import Builder
+from gazette.services.publish.topic.without_authors import WithoutAuthors
 from tests.property.test_dead_links import dead_links
 from tests.unit.erasures.erasing import erase
 from tests.unit.publish.worlds import SITE, World, hours
@@ -190,6 +194,19 @@ def test_a_site_may_have_no_pages_of_authors() -> None:
     page = html.fromstring(world.site()["news/2026/07/4/river-0.html"])
     assert page.findtext(".//span[@class='byline']/bdi") == "Ada Moss"
     assert dead_links(world.site()) == set()
+
+
+def test_what_loads_and_builds_by_itself_gets_everything_else() -> None:
+    """`gazette verify` does."""
+    world = published("Ada Moss", site=WITHOUT)
+    builder = world.writer.builders[TaskKind.SITE]
+    assert isinstance(builder, WithoutAuthors)
+    result = Builder.compose(builder, PublishTask(TaskKind.SITE, partitions.SITE))
+    assert {view.base_path for view in result.views} == {"index", "feed", "404"}
+    authors = PublishTask(TaskKind.TIMELINE, partitions.author_partition("ada-moss"))
+    builder = world.writer.builders[TaskKind.TIMELINE]
+    assert isinstance(builder, WithoutAuthors)
+    assert Builder.compose(builder, authors).removals == builder.paths(authors)
 
 
 def test_the_setting_is_followed_by_a_rebuild_in_both_directions() -> None:

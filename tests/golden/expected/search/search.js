@@ -160,7 +160,6 @@ class Page {
     Object.assign(this, {form, field: form.elements.q, turn: 0});
     for (const name of ["status", "topics", "events", "more"]) this[name] = part(name);
     this.years = Array.from(document.querySelectorAll("[data-year]"), (link) => link.dataset.year);
-    form.hidden = false;
     form.addEventListener("submit", (submission) => {
       submission.preventDefault();
       history.pushState(null, "", `?${new URLSearchParams({q: this.field.value})}`);

@@ -129,6 +129,10 @@ class CorrectionRef(Stored):
     base_path: str
 
 
+def _is_empty(slugs: tuple[str, ...]) -> bool:
+    return not slugs
+
+
 class RevisionEntry(Stored):
     """A revision, with what every feed says of it.
 
@@ -154,7 +158,8 @@ class RevisionEntry(Stored):
     category: TopicRef | None = None
     language: str | None = None
     byline: str | None = None
-    author_slugs: tuple[str, ...] = ()
+    # An event without an author takes no byte more.
+    author_slugs: Annotated[tuple[str, ...], Field(exclude_if=_is_empty)] = ()
     sha256: str
     erased: Erasure | None = None
 

@@ -26,7 +26,6 @@ def search_page(site: Site, years: Iterable[str]) -> SearchPage:
         title=site.texts("search.title"),
         description=site.texts("search.description", site=site.title),
         breadcrumb=(home_link(site), search_link(site)),
-        indexed=False,  # search engines find the events themselves
     )
     return SearchPage(
         frame=frame,
