@@ -167,6 +167,7 @@ def test_a_reconciliation_replaces_an_item_as_the_ledger_does() -> None:
     assert ledger.replace(count, 0)
     assert not ledger.replace(count._replace(payload="late"), 0)
     assert world.ledger.get(count.key) == count
+    assert ledger.get_several([count.key]) == {count.key: count}
 
 
 def test_a_reconciliation_requests_no_rebuild_of_events() -> None:
