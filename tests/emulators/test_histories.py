@@ -12,6 +12,7 @@ import pytest
 
 from gazette.delivery.memory import MemorySiteStore
 from gazette.delivery.s3 import S3SourceArchive
+from gazette.models.branding.brand import Brand
 from gazette.models.object_version import ObjectVersion
 from gazette.models.site import Site
 from gazette.ports import SourceArchive, UnreadableVersionError
@@ -26,7 +27,11 @@ from tests.emulators.moto_engine import MotoEngine
 from tests.emulators.moto_stack import SOURCE_BUCKET
 from tests.unit.images.image_files import image_file
 
-SITE = Site(base_url="https://gazette.example", tag_authority="gazette.example,2026")
+SITE = Site(
+    base_url="https://gazette.example",
+    tag_authority="gazette.example,2026",
+    brand=Brand(authors=True),
+)
 KEY = "events/case.json"
 PNG = base64.b64encode(image_file()).decode()
 GZIPPED = "H4sIAAAAAAAC/6uuBQBDv6ajAgAAAA=="

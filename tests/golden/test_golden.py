@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from gazette.delivery.memory import MemorySiteStore
+from gazette.models.branding.brand import Brand
 from gazette.models.site import Site
 from gazette_cli.engines.acts import Change
 from gazette_cli.engines.memory_engine import MemoryEngine
@@ -23,6 +24,7 @@ SITE = Site(
     title="Harbour Gazette",
     author="The harbour desk",
     hubs=(),
+    brand=Brand(authors=True),
 )
 
 

@@ -8,12 +8,13 @@ from typing import NamedTuple
 
 from hypothesis import strategies as st
 
+from gazette.models.branding.brand import Brand
 from gazette.models.contract.identity import event_key
 from gazette.models.tasks.reports import IngestReport
 from gazette.projections.feeds.timelines import is_boundary
 from tests.unit.publish.worlds import SITE, World, hours
 
-SMALL = replace(SITE, feed_entries=3)
+SMALL = replace(SITE, feed_entries=3, brand=Brand(authors=True))
 TOPICS = ("Foxes", "Bears", "Cats", "3 Wolves")
 DAYS = ("2026-07-04", "2026-07-05", "2026-07-20", "2026-08-01", "2027-01-01")
 REVISIONS = ({"kind": "correction", "note": "The date was wrong."}, {"kind": "minor"})

@@ -3,12 +3,14 @@
 import json
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gazette.delivery.memory import MemorySiteStore
+from gazette.models.branding.brand import Brand
 from gazette.models.contract.identity import erasure_key, event_key
 from gazette_cli.engines.acts import Act, Change, Removal
 from gazette_cli.engines.memory_engine import MemoryEngine
@@ -27,7 +29,7 @@ class PublishedDocuments:
 
     def __init__(self, acts: list[Act]) -> None:
         store = MemorySiteStore(Counter())
-        engine = MemoryEngine(SITE, store, Counter())
+        engine = MemoryEngine(replace(SITE, brand=Brand(authors=True)), store, Counter())
         for act in acts:
             engine.apply(act)
             engine.settle()

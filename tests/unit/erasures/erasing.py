@@ -42,14 +42,14 @@ def dies_after(writes: int, world: World) -> bool:
 
 
 def worded(word: str) -> dict[str, object]:
-    """Return the fields of a document in which everything has a word that an erasure takes away."""
+    """Return the fields of a document in which everything that a publisher writes has a word."""
     return {
         "title": f"{word}title of it",
         "topics": ["Alpha", "Beta"],
         "category": "Gamma",
         "summary": f"{word}summary",
         "body": f"{word}body",
-        "byline": "Delta",
+        "byline": f"{word} byline",
         "sources": [{"url": f"https://example.org/{word}", "title": f"{word}source"}],
         "image": {"url": f"https://example.org/{word}.png", "alt": f"{word}alt"},
         "unknown": f"{word}extra",
@@ -58,10 +58,16 @@ def worded(word: str) -> dict[str, object]:
 
 
 def places_of(world: World, word: str) -> list[str]:
-    """Return the documents, their paths, and the payloads of the ledger that hold a word."""
+    """Return the documents, their paths, and the payloads of the ledger that hold a word.
+
+    The ledger keeps the slug of an author, which names time lines and which no document shows.
+    """
     site = [
         path
         for path, body in world.site().items()
         if word in path or word in body.decode(errors="ignore")
     ]
-    return [*site, *(str(key) for key, item in world.records().items() if word in item.payload)]
+    items = {
+        key: item.payload.replace(f"{word}-byline", "") for key, item in world.records().items()
+    }
+    return [*site, *(str(key) for key, payload in items.items() if word in payload)]

@@ -1,6 +1,7 @@
 """A byline may be a list of names: each is an author where the format knows several."""
 
 import json
+import re
 
 import pytest
 from lxml import etree, html
@@ -53,15 +54,9 @@ def test_pages_join_the_names() -> None:
     (shown,) = page.iterfind(".//span[@class='byline']")
     assert "".join(map(str, shown.itertext())) == joined
     described = json.loads(str(page.findtext(".//script[@type='application/ld+json']")))
-    assert described["author"] == [
-        {"@type": "Person", "name": name, "url": f"https://gazette.example/authors/{slug}/"}
-        for name, slug in zip(NAMES, ("ada-moss", "bo-fern", "b-cy-b"), strict=True)
-    ]
+    assert described["author"] == [{"@type": "Person", "name": name} for name in NAMES]
     assert json.loads(site[f"{PAGE}.json"])["byline"] == joined
-    assert (
-        "[Ada Moss](https://gazette.example/authors/ada-moss/), [Bo Fern]("
-        in site[f"{PAGE}.md"].decode()
-    )
+    assert "Ada Moss, Bo Fern, " in re.sub("[\u2066-\u2069]", "", site[f"{PAGE}.md"].decode())
 
 
 def test_another_name_is_a_change_of_the_byline() -> None:

@@ -20,11 +20,12 @@ from gazette.services.publish.builder import Builder
 from gazette.services.publish.topic.without_authors import WithoutAuthors
 from tests.property.test_dead_links import dead_links
 from tests.unit.erasures.erasing import erase
-from tests.unit.publish.worlds import SITE, World, hours
+from tests.unit.publish.worlds import SITE as WITHOUT
+from tests.unit.publish.worlds import World, hours
 from tests.unit.reconcile.reconciling import emptied, reconcile
 
 ATOM = "{http://www.w3.org/2005/Atom}"
-WITHOUT = replace(SITE, brand=Brand(authors=False))
+SITE = replace(WITHOUT, brand=Brand(authors=True))
 PAGE = "news/2026/07/4/river-opens"
 FORMATS = ("rss", "atom", "json")
 
@@ -228,7 +229,7 @@ def test_an_erasure_takes_the_name_and_leaves_its_slug(revisions: object) -> Non
     """SPEC V10, V8: as it leaves topics, under which the event is withdrawn."""
     worlds = []
     for erased_at in (0.5, 5):  # before the events arrive, and after
-        world = World()
+        world = World(SITE)
         if erased_at < 1:
             erase(world, "a", hours(4), revisions)
         for hour in (1, 2):

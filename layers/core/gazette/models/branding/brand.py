@@ -115,7 +115,7 @@ class Brand(Frozen):
         DEFAULT_ZONE
     )
     search: bool = True
-    authors: bool = True
+    authors: bool = False
     refused_crawlers: Annotated[RefusedCrawlers, BeforeValidator(split_list)] = ()
     content_signals: Annotated[ContentSignals, BeforeValidator(split_list)] = ()
     formats: Annotated[
