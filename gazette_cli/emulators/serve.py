@@ -126,9 +126,7 @@ def serving_stack(server: SiteServer, settings: SiteSettings) -> Iterator[Stack]
     CONSOLE.print("Starting the stack of template.yaml on ministack …")
     with (
         running_stack(local_parameters(settings, server.url)) as stack,
-        server.serving(
-            bucket_reader(stack.s3, stack.site_bucket), FeedLinks(server.url, settings.hubs)
-        ),
+        server.serving(bucket_reader(stack.s3, stack.site_bucket), FeedLinks(server.url)),
     ):
         CONSOLE.print(f"Ready after {time.perf_counter() - start:.1f} s")
         yield stack
@@ -140,8 +138,9 @@ def local_parameters(settings: SiteSettings, url: str) -> dict[str, str]:
         **{parameter_of(name): text for name, text in texts_of(settings).items()},
         "SiteUrl": url,
         "TagAuthority": TAG_AUTHORITY,
-        # Search engines must not hear of addresses of this machine.
+        # Search engines and hubs must not hear of addresses of this machine.
         "IndexNowKey": "",
+        "Hubs": "",
         "LedgerDeletionProtection": "false",
         # Each worker is a process, and a few cores gain nothing from many processes.
         "IngestConcurrency": "2",

@@ -85,12 +85,14 @@ def test_a_parameter_takes_what_the_file_takes(field: str) -> None:
     assert len(text) <= parameter.get("MaxLength", len(text))
 
 
-def test_a_stack_on_this_machine_has_all_settings_and_calls_no_search_engine() -> None:
-    settings = SETTINGS.model_copy(update={"index_now_key": "0b3f5c7e9a1d4e6f"})
+def test_a_stack_on_this_machine_has_all_settings_and_calls_no_search_engine_and_no_hub() -> None:
+    update = {"index_now_key": "0b3f5c7e9a1d4e6f", "hubs": ("https://hub.example/",)}
+    settings = SETTINGS.model_copy(update=update)
     parameters = local_parameters(settings, "http://127.0.0.1:8080")
     assert parameters.keys() <= PARAMETERS.keys()
     assert parameters.keys() >= set(map(parameter_of, FIELDS))
-    assert (parameters["IndexNowKey"], parameters["SiteTitle"]) == ("", settings.title)
+    assert (parameters["IndexNowKey"], parameters["Hubs"]) == ("", "")
+    assert parameters["SiteTitle"] == settings.title
 
 
 def test_gazette_settings_writes_a_line_for_each_parameter() -> None:
