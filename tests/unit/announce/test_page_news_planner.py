@@ -149,7 +149,8 @@ def test_a_site_without_a_key_announces_nothing() -> None:
     world = SearchWorld("")
     world.put("a", hours(0), **FOXES)
     assert world.pages() == []
-    assert not [path for path in world.site() if path.endswith(".txt") and path != "robots.txt"]
+    texts = {path for path in world.site() if path.endswith(".txt")}
+    assert texts == {"robots.txt", "llms.txt"}
 
 
 def test_many_pages_are_several_messages(world: SearchWorld) -> None:

@@ -119,9 +119,8 @@ def test_an_event_publishes_its_page_its_lists_and_the_calendar_above_it() -> No
         + ["topics.opml", "topics/a-z/f.opml"]
         + ["search/2026.json", "search/2026-07.json", "search/index.html", "search/search.js"]
         + ["sitemap.xml", "news-sitemap.xml", "sitemaps/2026-07-04.xml", "robots.txt"]
-        + ["llms.txt", "authors.opml", *(f"authors/index.{end}" for end in formats)]
         + ["assets/gazette.css", "assets/icon.svg", "assets/card.png", "favicon.ico", "404.html"]
-        + ["schemas/event.json"]
+        + ["llms.txt", "schemas/event.json"]
     )
 
 
