@@ -173,8 +173,11 @@ def _expect_invalidation(stage: Stage) -> None:
 
 
 def retry_later(stage: Stage) -> None:
-    """Queue failed work for a retry."""
-    record(stage)
+    """Queue failed work for a retry: a new topic changes documents of both lanes."""
+    number = next(stage.numbers)
+    stage.stack.write(f"events/{number}.json", _event(number, image=None))
+    while stage.ingest():
+        pass
     while stage.publish():
         pass
     if not stage.waiting("PublishRetryQueueUrl"):

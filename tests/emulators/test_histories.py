@@ -243,7 +243,10 @@ def test_a_lifecycle_rule_that_takes_old_versions_leaves_the_event_public(
 
 
 def test_memory_and_moto_publish_the_same_history_alike(tmp_path: Path) -> None:
-    file = tmp_path / "history.jsonl"
+    file, settings = tmp_path / "history.jsonl", tmp_path / "gazette.toml"
+    settings.write_text(
+        'tag_authority = "gazette.example,2026"\nauthors = true\n', encoding="utf-8"
+    )
     rows = [
         *(put(1, "Two"), put(0, "One"), row(2, key="images/a.png", bytes="AAAA")),
         *(versioning(3, "suspended"), put(4, "Two"), put(5, "Two")),
@@ -260,7 +263,8 @@ def test_memory_and_moto_publish_the_same_history_alike(tmp_path: Path) -> None:
     sites = []
     for name in ("memory", "moto"):
         out = tmp_path / name
-        assert main(["publish", str(file), "--out", str(out), "--engine", name]) == 1
+        options = ["--out", str(out), "--engine", name, "--config", str(settings)]
+        assert main(["publish", str(file), *options]) == 1
         sites.append(
             {
                 path.relative_to(out).as_posix(): path.read_bytes()

@@ -1,6 +1,7 @@
 """Ten lanes publish partitions that they share: nothing shown goes back, and nothing is lost."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -12,15 +13,16 @@ from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey
 from gazette.projections.feeds.segments import FIRST, SegmentNote, SegmentRef
 from tests.property.archives import NAMES as IDS
-from tests.property.archives import SMALL
 from tests.races.laps import Change, lanes, write_and_ingest
 from tests.races.racecourse import Racecourse, iterations, show
 from tests.races.racers import LANES
 from tests.races.referee import Referee
 from tests.races.versions import growing
-from tests.unit.publish.worlds import document_of
+from tests.unit.publish.worlds import SITE, document_of
 
 pytestmark = pytest.mark.ministack
+
+SMALL = replace(SITE, feed_entries=3)
 
 # Of these ids each of the first kind bounds a segment. Enough are left at the end to close some.
 BOUNDARIES, OTHERS = IDS[:5], IDS[5:14]

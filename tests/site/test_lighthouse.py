@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from gazette.models.branding.brand import Brand
 from gazette_cli.emulators.serve_folder import media_type
 from gazette_cli.emulators.template import ROOT
 from gazette_cli.emulators.webserver import SiteServer, StoredDocument
@@ -46,7 +47,8 @@ def node() -> str:
 def address() -> Iterator[str]:
     """Serve the samples, and return the address of the site."""
     with SiteServer(0) as server:
-        documents = publish(samples(), site=replace(SITE, base_url=server.url)).documents
+        site = replace(SITE, base_url=server.url, brand=Brand(authors=True))
+        documents = publish(samples(), site=site).documents
 
         def read(path: str) -> StoredDocument | None:
             found = documents.get(path)
