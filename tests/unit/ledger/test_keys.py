@@ -9,6 +9,7 @@ from gazette.models.ledger.keys import ItemKey
 from gazette.models.ledger.partitions import Partition, PartitionKind
 from gazette.models.search.search_rows import parts_key, rows_key, year_key
 from gazette.models.tasks.tasks import PublishTask, TaskKind, tasks_for
+from gazette.projections.items.tombstones import retractions_key
 from gazette.projections.topics.topic_counts import count_key
 
 MOMENT = datetime(2026, 7, 4, 8, 0, tzinfo=UTC)
@@ -131,7 +132,7 @@ def test_every_published_key_has_a_task(item_key: ItemKey, builders: list[TaskKi
         keys.claim_key("news/a"),
         keys.quarantine_key("a"),
         keys.image_use_key("images/a.png", "a"),
-        keys.retractions_key(ItemKey(partitions.SITE, keys.retracted_sort(MOMENT, "a"))),
+        retractions_key(ItemKey(partitions.SITE, keys.retracted_sort(MOMENT, "a"))),
     ],
 )
 def test_bookkeeping_publishes_nothing(item_key: ItemKey) -> None:

@@ -1,7 +1,7 @@
 """The keys of all items in the ledger: a partition, and a sort key in it."""
 
 import hashlib
-from datetime import date, datetime
+from datetime import datetime
 from typing import NamedTuple
 
 from gazette.models.frozen import rfc3339
@@ -14,7 +14,6 @@ from gazette.models.ledger.partitions import (
     Partition,
     PartitionKind,
     event_partition,
-    retractions_partition,
 )
 from gazette.models.limits import MAX_SORT_KEY_BYTES
 
@@ -244,19 +243,6 @@ def retracted_sort(at: datetime, identity: str) -> str:
 def corrected_sort(at: datetime, identity: str) -> str:
     """Order corrected events by their last correction, then by id."""
     return f"{CORRECTED}{rfc3339(at)}#{identity}"
-
-
-def retractions_key(notice: ItemKey) -> ItemKey:
-    """Return the key of a notice's time line in the index of retractions, by day."""
-    day = notice.sort.partition("#")[2].partition("T")[0]
-    partition = retractions_partition(date.fromisoformat(day))
-    return ItemKey(partition, f"{day}#{notice.partition}")
-
-
-def read_retractions_sort(sort: str) -> tuple[date, Partition]:
-    """Return the day and the time line that an item of the index names."""
-    day, _, timeline = sort.partition("#")
-    return date.fromisoformat(day), Partition.parse(timeline)
 
 
 def guid_claim(guid: str) -> str:

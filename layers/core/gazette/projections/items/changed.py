@@ -18,6 +18,7 @@ from gazette.models.ledger.keys import ItemKey
 from gazette.models.ledger.partitions import TIMELINES, Partition
 from gazette.models.ledger.snapshot import Snapshot
 from gazette.projections.items.item_order import item_order, time_order
+from gazette.projections.items.tombstones import retractions_key
 
 
 def corrected_at(before: Snapshot, entry: Entry, live: Iterable[ItemKey]) -> datetime | None:
@@ -58,7 +59,7 @@ def corrected_items(entry: Entry, item_keys: Iterable[ItemKey]) -> Iterator[Ledg
     payload = CorrectedEvent(published=entry.published).model_dump_json()
     for item_key in item_keys:
         yield LedgerItem(item_key, item_order(entry.number), payload)
-        yield LedgerItem(keys.retractions_key(item_key), item_order(entry.number), "{}")
+        yield LedgerItem(retractions_key(item_key), item_order(entry.number), "{}")
 
 
 def left_corrections(before: Snapshot, after: Snapshot, entry: Entry) -> Iterator[LedgerItem]:

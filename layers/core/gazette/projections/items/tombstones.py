@@ -14,7 +14,12 @@ from gazette.models.ledger.deletion import Deletion
 from gazette.models.ledger.entry import Entry, read_entry
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey
-from gazette.models.ledger.partitions import TIMELINES, PartitionKind
+from gazette.models.ledger.partitions import (
+    TIMELINES,
+    Partition,
+    PartitionKind,
+    retractions_partition,
+)
 from gazette.models.ledger.snapshot import Snapshot
 from gazette.models.site import Site
 from gazette.models.views.feed import Feed, Tombstone
@@ -24,6 +29,19 @@ from gazette.projections.items.item_order import item_order
 
 # What the place of an event says that left a time line and was not withdrawn.
 NO_NOTICE = "{}"
+
+
+def retractions_key(notice: ItemKey) -> ItemKey:
+    """Return the key of a notice's time line in the index of retractions, by day."""
+    day = notice.sort.partition("#")[2].partition("T")[0]
+    partition = retractions_partition(date.fromisoformat(day))
+    return ItemKey(partition, f"{day}#{notice.partition}")
+
+
+def read_retractions_sort(sort: str) -> tuple[date, Partition]:
+    """Return the day and the time line that an item of the index names."""
+    day, _, timeline = sort.partition("#")
+    return date.fromisoformat(day), Partition.parse(timeline)
 
 
 def tombstone_keys(snapshot: Snapshot, stored_at: datetime) -> tuple[ItemKey, ...]:
@@ -60,7 +78,7 @@ def written_tombstones(
         yield LedgerItem(_left_key(item_key, entry), item_order(entry.number), payload)
         if item_key.sort.startswith(keys.RETRACTED):
             yield LedgerItem(item_key, item_order(entry.number), payload)
-            yield LedgerItem(keys.retractions_key(item_key), item_order(entry.number), "{}")
+            yield LedgerItem(retractions_key(item_key), item_order(entry.number), "{}")
 
 
 def deleted_tombstones(

@@ -18,7 +18,7 @@ from gazette.models.product import EXPIRY_LOOKS_BACK
 from gazette.models.tasks.reports import ExpiryReport
 from gazette.ports import Ledger
 from gazette.projections.calendar.news_sitemap import hour_number, oldest_news
-from gazette.projections.items.tombstones import first_day_shown
+from gazette.projections.items.tombstones import first_day_shown, read_retractions_sort
 
 _PAGE = 100
 _ONE_DAY = timedelta(days=1)
@@ -50,7 +50,7 @@ class Expirer:
         for month in _months(start, end):
             records = self.ledger.after(ItemKey(month, start.isoformat()), _PAGE)
             within = takewhile(lambda record: record.key.sort < end.isoformat(), records)
-            yield from (keys.read_retractions_sort(record.key.sort) for record in within)
+            yield from (read_retractions_sort(record.key.sort) for record in within)
 
     def _expiry(self, day: date) -> int:
         """Return the ordinal of the first day on which the tombstones of a day are hidden."""
