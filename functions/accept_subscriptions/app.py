@@ -4,7 +4,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from gazette.runtime import hub_bootstrap
+from gazette.runtime.bootstrap.hub import subscription_acceptor
 from gazette.runtime.telemetry import telemetry
 from gazette.runtime.triggers import http_response, read_form
 
@@ -12,10 +12,9 @@ instruments = telemetry("accept_subscriptions")
 
 
 @instruments.logger.inject_lambda_context
-@instruments.tracer.capture_lambda_handler(capture_response=False)
 @instruments.metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # Lambda's signature
     """Queue a valid request for verification, and answer."""
-    response = hub_bootstrap.subscription_acceptor().accept(*read_form(event))
+    response = subscription_acceptor().accept(*read_form(event))
     instruments.report_request(*response)
     return http_response(*response)

@@ -5,7 +5,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from gazette.models.hub.deliveries import Delivery
-from gazette.runtime import hub_bootstrap
+from gazette.runtime.bootstrap.hub import feed_deliverer
 from gazette.runtime.hub_triggers import read_hub_messages
 from gazette.runtime.telemetry import telemetry
 from gazette.runtime.triggers import batch_response, has_time_for
@@ -17,13 +17,12 @@ _MILLISECONDS_A_MESSAGE = 20_000
 
 
 @instruments.logger.inject_lambda_context
-@instruments.tracer.capture_lambda_handler(capture_response=False)
 @instruments.metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # Lambda's signature
     """Make the deliveries of a batch and return the messages to deliver again."""
     report = DeliveryReport()
     has_time = has_time_for(context, _MILLISECONDS_A_MESSAGE)
     messages = read_hub_messages(event, Delivery)
-    again = hub_bootstrap.feed_deliverer().deliver(messages, has_time, report)
+    again = feed_deliverer().deliver(messages, has_time, report)
     instruments.report_own_hub(report)
     return batch_response(again)

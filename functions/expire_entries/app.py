@@ -4,7 +4,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from gazette.runtime import bootstrap
+from gazette.runtime.bootstrap.schedules import expirer
 from gazette.runtime.telemetry import telemetry
 from gazette.runtime.triggers import read_schedule
 
@@ -12,9 +12,8 @@ instruments = telemetry("expire_entries")
 
 
 @instruments.logger.inject_lambda_context
-@instruments.tracer.capture_lambda_handler(capture_response=False)
 @instruments.metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> None:  # Lambda's signature
     """Expire up to the time of the schedule. Lambda retries failures; a repeat changes nothing."""
-    report = bootstrap.expirer().expire(read_schedule(event))
+    report = expirer().expire(read_schedule(event))
     instruments.report_expiry(report)

@@ -4,7 +4,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from gazette.runtime import bootstrap
+from gazette.runtime.bootstrap.ingest import dead_letter_sink, ingestor
 from gazette.runtime.telemetry import telemetry
 from gazette.runtime.triggers import batch_response, has_time_for, read_notifications
 from gazette.services.ingest.batch import failed_notifications, ingest_batch
@@ -15,7 +15,6 @@ _MILLISECONDS_A_KEY = 20_000
 
 
 @instruments.logger.inject_lambda_context
-@instruments.tracer.capture_lambda_handler(capture_response=False)
 @instruments.metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # Lambda's signature
     """Ingest a batch of notifications and return the messages to deliver again.
@@ -24,9 +23,9 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  #
     """
     has_time = has_time_for(context, _MILLISECONDS_A_KEY)
     notifications = read_notifications(event)
-    report = ingest_batch(bootstrap.ingestor(), notifications, has_time)
+    report = ingest_batch(ingestor(), notifications, has_time)
     failed = failed_notifications(notifications, report)
-    again = bootstrap.dead_letter_sink().collect(failed, report.failed)
+    again = dead_letter_sink().collect(failed, report.failed)
     instruments.report_ingest(report)
     if "" in again:
         raise report.failed[0].error

@@ -8,8 +8,14 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-# Imports the renderers during the cold start, so the first event does not wait for them.
-from gazette.runtime import bootstrap, builders  # noqa: F401
+from gazette.runtime.bootstrap.clients import utc_now
+from gazette.runtime.bootstrap.publish import (
+    hub_ping_planner,
+    invalidation_planner,
+    page_news_planner,
+    retries,
+    site_writer,
+)
 from gazette.runtime.telemetry import telemetry
 from gazette.runtime.triggers import batch_response, has_time_for, read_stream
 from gazette.services.publish.batch import publish_batch, records_not_begun
@@ -21,7 +27,6 @@ _MILLISECONDS_A_TASK = 60_000
 
 
 @instruments.logger.inject_lambda_context
-@instruments.tracer.capture_lambda_handler(capture_response=False)
 @instruments.metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # Lambda's signature
     """Publish a batch and queue failed work for a retry.
@@ -31,10 +36,10 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  #
     """
     has_time = has_time_for(context, _MILLISECONDS_A_TASK)
     records = read_stream(event)
-    report = publish_batch(bootstrap.site_writer(), records, has_time)
-    lost = bootstrap.retries().queue(records, report)
-    lost += bootstrap.invalidation_planner().plan(records, report)
-    bootstrap.hub_ping_planner().plan(records, report)
-    bootstrap.page_news_planner().plan(records, report)
-    instruments.report_publish(report, records, bootstrap.utc_now())
+    report = publish_batch(site_writer(), records, has_time)
+    lost = retries().queue(records, report)
+    lost += invalidation_planner().plan(records, report)
+    hub_ping_planner().plan(records, report)
+    page_news_planner().plan(records, report)
+    instruments.report_publish(report, records, utc_now())
     return batch_response(list(dict.fromkeys([*lost, *records_not_begun(records, report)])))

@@ -4,7 +4,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from gazette.runtime import bootstrap
+from gazette.runtime.bootstrap.schedules import releaser
 from gazette.runtime.telemetry import telemetry
 from gazette.runtime.triggers import read_schedule
 
@@ -12,10 +12,9 @@ instruments = telemetry("release_due")
 
 
 @instruments.logger.inject_lambda_context
-@instruments.tracer.capture_lambda_handler(capture_response=False)
 @instruments.metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> None:  # Lambda's signature
     """Release up to the time of the schedule. Lambda retries failures; a repeat changes nothing."""
-    report = bootstrap.releaser().release(read_schedule(event))
+    report = releaser().release(read_schedule(event))
     instruments.report_release(report)
     report.raise_failures()

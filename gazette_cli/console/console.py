@@ -18,7 +18,7 @@ from gazette.models.branding.site_settings import SiteSettings
 from gazette.models.texts.catalogue import catalogue_of
 from gazette.ports import UnreadableVersionError
 from gazette.renderers.pages.brand_files import icon, stylesheet
-from gazette.runtime.bootstrap import utc_now
+from gazette.runtime.bootstrap.clients import utc_now
 from gazette_cli.console.access import PREFIX, STYLESHEET, Access
 from gazette_cli.console.arrivals import Arrivals
 from gazette_cli.console.editor import Editor

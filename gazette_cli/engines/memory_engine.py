@@ -11,12 +11,13 @@ from gazette.models.contract.identity import event_key
 from gazette.models.ledger.keys import ItemKey
 from gazette.models.site import Site
 from gazette.models.tasks.lanes import Lane, lane_of
+from gazette.models.tasks.messages import Notification, StreamRecord
 from gazette.ports import Clock, SiteStore
 from gazette.runtime.builders import make_site_writer
 from gazette.services.expire.expiry import Expirer
-from gazette.services.ingest.batch import Notification, ingest_batch
+from gazette.services.ingest.batch import ingest_batch
 from gazette.services.ingest.ingest import Ingestor
-from gazette.services.publish.batch import StreamRecord, publish_batch
+from gazette.services.publish.batch import publish_batch
 from gazette.services.release.release import due_events
 from gazette.store.local_ledger import LocalLedger
 from gazette.store.memory import MemoryLedger

@@ -16,10 +16,10 @@ from gazette.models.hub.requests import SubscriptionRequest
 from gazette.models.ledger.partitions import Partition
 from gazette.models.tasks.edge_invalidation import EdgeInvalidation
 from gazette.models.tasks.hub_ping import HubPing
+from gazette.models.tasks.messages import StreamRecord
 from gazette.models.tasks.page_news import PageNews
 from gazette.models.tasks.retry import Retry, retries_of
 from gazette.runtime.triggers import read_notifications, read_stream
-from gazette.services.publish.batch import StreamRecord
 from gazette_cli.operate.deployment import describe_error
 
 # JSON in one of several shapes of AWS.

@@ -15,7 +15,7 @@ from botocore.config import Config
 from gazette.models.characters import one_line, shorten
 from gazette.models.limits import MAX_REASON_CHARACTERS
 from gazette.ports import Ledger
-from gazette.runtime.bootstrap import utc_now
+from gazette.runtime.bootstrap.clients import utc_now
 from gazette.store.dynamodb import DynamoLedger
 from gazette_cli.engines.engine import EngineError
 from gazette_cli.operate.aws_errors import AWS_ERRORS, aws_problem

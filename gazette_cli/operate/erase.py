@@ -14,7 +14,7 @@ from gazette.models.contract.erasure import ALL, ErasedRevision
 from gazette.models.ledger import keys, partitions
 from gazette.models.ledger.snapshot import HeldVersion, Revision, Snapshot
 from gazette.models.limits import MAX_LINE_CHARACTERS
-from gazette.runtime.bootstrap import utc_now
+from gazette.runtime.bootstrap.clients import utc_now
 from gazette_cli.operate import erase_report
 from gazette_cli.operate.deployment import Deployment, StackAddress, open_deployment
 from gazette_cli.operate.erasures import EraseError, ErasureFile, named, names

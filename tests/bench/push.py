@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import boto3
 
 from gazette.models.hub.subscriptions import Subscription
-from gazette.runtime.bootstrap import utc_now
+from gazette.runtime.bootstrap.clients import utc_now
 from gazette.store.subscriptions import DynamoSubscriptions
 from gazette_cli.emulators.ministack import REGION
 from gazette_cli.emulators.stack import ACCESS_KEY, Stack, running_stack

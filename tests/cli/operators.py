@@ -9,7 +9,7 @@ import pytest
 
 from gazette.delivery.s3 import S3SourceArchive
 from gazette.models.tasks.reports import IngestReport
-from gazette.runtime.bootstrap import utc_now
+from gazette.runtime.bootstrap.clients import utc_now
 from gazette.services.ingest.ingest import Ingestor
 from gazette.store.dynamodb import DynamoLedger
 from gazette_cli.operate.deployment import Deployment, RunError

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import pytest
 from moto import mock_aws
 
-from gazette.runtime.bootstrap import utc_now
+from gazette.runtime.bootstrap.clients import utc_now
 from gazette.store.dynamodb import DynamoLedger
 from gazette_cli.commands.site_config import DEFAULTS
 from gazette_cli.console.console import serving_console

@@ -14,10 +14,15 @@ from moto import mock_aws
 from gazette.models.branding.site_settings import settings_of, texts_of, variable_of
 from gazette.models.contract.identity import ERASURES, EVENTS, why_ignored
 from gazette.models.site import Site
+from gazette.models.tasks.messages import Notification
 from gazette.ports import Ledger
-from gazette.runtime import bootstrap
+from gazette.runtime.bootstrap.clients import session
+from gazette.runtime.bootstrap.ingest import ingestor
+from gazette.runtime.bootstrap.once import forget
+from gazette.runtime.bootstrap.publish import site_writer
+from gazette.runtime.bootstrap.schedules import expirer, releaser
 from gazette.runtime.triggers import batch_response, read_notifications, read_stream
-from gazette.services.ingest.batch import Notification, failed_notifications, ingest_batch
+from gazette.services.ingest.batch import failed_notifications, ingest_batch
 from gazette.services.publish.batch import failed_records, publish_batch
 from gazette_cli.emulators.template import load_template, queue_wiring, stream_wiring
 from gazette_cli.engines.acts import Act, Pause, Versioning, WriteLog
@@ -88,7 +93,7 @@ class MotoEngine:
 
     @property
     def ledger(self) -> Ledger:
-        return bootstrap.releaser().ledger
+        return releaser().ledger
 
     def apply(self, act: Act) -> None:
         self._clock.move(act.at)
@@ -102,13 +107,13 @@ class MotoEngine:
         start = time.perf_counter()
         self._queue.drain()
         # What is due now is found only after the notifications that came before are ingested.
-        bootstrap.releaser().release(now, catch_up).raise_failures()
+        releaser().release(now, catch_up).raise_failures()
         self._queue.drain()
         self._ingest_unnotified()
         self.report.add_seconds("ingest", time.perf_counter() - start)
         start = time.perf_counter()
         self._drain_lanes()
-        bootstrap.expirer().expire(now, catch_up)
+        expirer().expire(now, catch_up)
         self._drain_lanes()
         self.report.add_seconds("publish", time.perf_counter() - start)
 
@@ -121,7 +126,7 @@ class MotoEngine:
         """Report the objects that S3 sends no notification about, as the nightly run does."""
         keys, self._unnotified = list(self._unnotified), {}
         notifications = [Notification(key, (key,)) for key in keys]
-        self.report.add_ingest(ingest_batch(bootstrap.ingestor(self._clock.now), notifications))
+        self.report.add_ingest(ingest_batch(ingestor(self._clock.now), notifications))
 
     def close(self) -> None:
         """Copy the site into its folder and restore the environment of the process."""
@@ -130,29 +135,27 @@ class MotoEngine:
         finally:
             os.environ.clear()
             os.environ.update(self._environment)
-            bootstrap.forget()
+            forget()
             self._mock.stop()
 
     def _count_calls(self) -> None:
         # The functions take their clients from this session; those of the stack are not counted.
-        bootstrap.forget()
-        boto3.setup_default_session(region_name=REGION)
-        if boto3.DEFAULT_SESSION is not None:
-            boto3.DEFAULT_SESSION.events.register("before-call", self._count)
+        forget()
+        session().get_component("event_emitter").register("before-call", self._count)
 
     def _count(self, model: "OperationModel", **_: object) -> None:
         self.calls[f"{model.service_model.service_name}.{model.name}"] += 1
 
     def _ingest(self, event: Mapping[str, Any], _context: object) -> dict[str, Any]:
         messages = read_notifications(event)
-        report = ingest_batch(bootstrap.ingestor(self._clock.now), messages)
+        report = ingest_batch(ingestor(self._clock.now), messages)
         self.report.add_ingest(report)
         failed = failed_notifications(messages, report)
         return batch_response([message.identifier for message, _ in failed])
 
     def _publish(self, event: Mapping[str, Any], _context: object) -> dict[str, Any]:
         records = read_stream(event)
-        report = publish_batch(bootstrap.site_writer(self._clock.now), records)
+        report = publish_batch(site_writer(self._clock.now), records)
         self.report.add_publish(report)
         return batch_response(failed_records(records, report))
 

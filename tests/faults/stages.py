@@ -10,12 +10,13 @@ from gazette.models.contract.identity import event_key
 from gazette.models.ledger.keys import ItemKey
 from gazette.models.ledger.partitions import Partition
 from gazette.models.product import RELEASE_LOOKS_BACK
+from gazette.models.tasks.messages import Notification, StreamRecord
 from gazette.models.tasks.reconciliation import PublishWork
 from gazette.models.tasks.reports import Failure
 from gazette.services.expire.expiry import Expirer
-from gazette.services.ingest.batch import Notification, ingest_batch
+from gazette.services.ingest.batch import ingest_batch
 from gazette.services.ingest.ingest import Ingestor
-from gazette.services.publish.batch import StreamRecord, publish_batch
+from gazette.services.publish.batch import publish_batch
 from gazette.services.reconcile.site import SiteReconciler
 from gazette.services.release.release import due_events
 from tests.faults.faults import KilledError

@@ -16,14 +16,14 @@ from moto import mock_aws
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey
 from gazette.models.site import Site
-from gazette.runtime import bootstrap, hub_bootstrap
+from gazette.runtime.bootstrap.hub import callback_client
+from gazette.runtime.bootstrap.once import forget
 from gazette.runtime.telemetry import Telemetry
 from gazette.store.dynamodb import DynamoLedger
 from gazette_cli.emulators.template import load_template
 from tests.emulators.moto_engine import function_environment, hub_environment
 from tests.emulators.moto_stack import (
     LEDGER,
-    REGION,
     SITE_BUCKET,
     MotoStack,
     create_hub,
@@ -87,10 +87,10 @@ def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployed]:
     for name, value in function_environment(SITE).items():
         monkeypatch.setenv(name, value)
     with mock_aws():
-        bootstrap.forget()
-        boto3.setup_default_session(region_name=REGION)
+        forget()
+        boto3.setup_default_session()
         yield Deployed(create_stack(load_template()))
-        bootstrap.forget()
+        forget()
 
 
 HUB = "https://hub.gazette.example/hub"
@@ -102,10 +102,10 @@ def deployed_hub(deployed: Deployed, monkeypatch: pytest.MonkeyPatch) -> Deploye
     create_hub(deployed.stack, load_template())
     for name, value in {**hub_environment(HUB), "SITE_HUBS": HUB}.items():
         monkeypatch.setenv(name, value)
-    bootstrap.forget()
+    forget()
     with monkeypatch.context() as local:
         local.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:4566")
-        hub_bootstrap.callback_client()
+        callback_client()
     return deployed
 
 

@@ -10,7 +10,10 @@ from gazette.models.ledger.keys import ENTRY
 from gazette.models.ledger.partitions import SITE
 from gazette.models.tasks.hub_ping import HubPing
 from gazette.models.tasks.page_news import PageNews
-from gazette.runtime import bootstrap
+from gazette.runtime.bootstrap.announce import index_now_publisher
+from gazette.runtime.bootstrap.clients import utc_now
+from gazette.runtime.bootstrap.ingest import ingestor
+from gazette.runtime.bootstrap.once import forget
 from tests.contract.local_hub import Answer, LocalHub, local_hub
 from tests.contract.local_subscriber import LocalSubscriber, answer, local_subscriber
 from tests.emulators.lambda_pollers import Context
@@ -119,7 +122,7 @@ def engine(deployed: Deployed, monkeypatch: pytest.MonkeyPatch) -> Iterator[Loca
         monkeypatch.setenv("INDEX_NOW_KEY", KEY)
         with monkeypatch.context() as local:
             local.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:4566")
-            bootstrap.index_now_publisher()
+            index_now_publisher()
         assert deployed.messages(HUB_PINGS) == []
         yield engine
 
@@ -183,7 +186,7 @@ def test_a_changed_page_is_queued_if_the_site_has_a_key(
     deployed: Deployed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SITE_INDEX_NOW_KEY", KEY)
-    bootstrap.forget()
+    forget()
     assert published(deployed, "River opens")["pages_queued"] == 1
     (message,) = deployed.messages(HUB_PINGS)
     assert PageNews.model_validate_json(message["Body"]).pages == (PAGES[0],)
@@ -193,9 +196,9 @@ def test_a_changed_page_is_queued_if_the_site_has_a_key(
 def published(deployed: Deployed, title: str) -> Payload:
     """Write, ingest and publish an event as of now, and return what the publisher logged."""
     event = {"title": title, "date": "2026-07-04", "topics": ["Rivers"], "category": "Nature"}
-    deployed.put("events/2026/river opens.json", json.dumps(event).encode(), bootstrap.utc_now())
+    deployed.put("events/2026/river opens.json", json.dumps(event).encode(), utc_now())
     ingest_event.handler(payload("ingest_event/sqs_batch.json"), Context("ingest-event"))
-    (entry,) = bootstrap.ingestor().ledger.scan(SITE, ENTRY)
+    (entry,) = ingestor().ledger.scan(SITE, ENTRY)
     batch = payload("publish_changes/stream_batch.json")
     for record in batch["Records"]:
         if record["dynamodb"]["Keys"]["sk"]["S"].startswith(ENTRY):
@@ -209,7 +212,7 @@ def test_a_published_change_is_announced(
     deployed: Deployed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SITE_HUBS", "https://hub.example/,https://other.example/push")
-    bootstrap.forget()
+    forget()
     assert "hub_pings_queued" not in published(deployed, "River opens")
     assert deployed.messages(HUB_PINGS) == []
     line = published(deployed, "River closes")
@@ -227,7 +230,7 @@ def test_a_queue_that_is_gone_fails_nothing(
     monkeypatch.setenv("SITE_HUBS", "https://hub.example/")
     published(deployed, "River opens")
     monkeypatch.setenv("ANNOUNCE_QUEUE_URL", f"{deployed.stack.queue_url}-no-such-queue")
-    bootstrap.forget()
+    forget()
     line = published(deployed, "River closes")
     assert line["counts"]["PublishFailures"] == 0
     assert b"River closes" in (deployed.read("topics/rivers/feed.atom") or b"")

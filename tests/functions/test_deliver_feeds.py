@@ -5,7 +5,7 @@ import pytest
 
 from functions.deliver_feeds import app
 from gazette.models.hub.subscriptions import Subscription, signature, subscriber_name
-from gazette.runtime import hub_bootstrap
+from gazette.runtime.bootstrap.hub import callback_client, feed_deliverer
 from tests.contract.local_subscriber import LocalSubscriber, answer, local_subscriber
 from tests.emulators.lambda_pollers import Context
 from tests.emulators.moto_stack import DELIVERIES, SITE_BUCKET
@@ -33,7 +33,7 @@ def subscriber(deployed_hub: Deployed) -> Iterator[LocalSubscriber]:
             expires_at=2**40,
             verification="first",
         )
-        hub_bootstrap.feed_deliverer().subscriptions.put(subscription)
+        feed_deliverer().subscriptions.put(subscription)
         yield subscriber
 
 
@@ -85,8 +85,8 @@ def test_a_deployed_hub_does_not_call_its_own_machine(
     subscriber: LocalSubscriber, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-    hub_bootstrap.callback_client.cache_clear()
-    hub_bootstrap.feed_deliverer.cache_clear()
+    callback_client.cache_clear()
+    feed_deliverer.cache_clear()
     with log_of(app.instruments) as log:
         invoke(subscriber.url)
     assert subscriber.requests == []

@@ -9,9 +9,12 @@ from functions.ingest_event import app as ingest_event
 from functions.publish_changes import app as publish_changes
 from gazette.models.ledger import keys, partitions
 from gazette.models.ledger.keys import ItemKey
+from gazette.models.tasks.messages import StreamRecord
 from gazette.models.tasks.reports import IngestReport
-from gazette.runtime import bootstrap
-from gazette.services.publish.batch import StreamRecord, publish_batch
+from gazette.runtime.bootstrap.ingest import ingestor
+from gazette.runtime.bootstrap.once import forget
+from gazette.runtime.bootstrap.publish import site_writer
+from gazette.services.publish.batch import publish_batch
 from tests.emulators.lambda_pollers import Context
 from tests.functions.conftest import Deployed, Payload, log_of, payload
 
@@ -32,7 +35,7 @@ def withdrawn(deployed: Deployed) -> Deployed:
     assert answer == {"batchItemFailures": []}
     other = json.dumps({"title": "Bridge opens", "date": "2026-07-04"}).encode()
     deployed.put("events/bridge.json", other, RETRACTED)
-    bootstrap.ingestor().ingest("events/bridge.json", IngestReport())
+    ingestor().ingest("events/bridge.json", IngestReport())
     return deployed
 
 
@@ -64,9 +67,7 @@ def test_a_rebuild_request_is_published(withdrawn: Deployed) -> None:
     def yesterday() -> datetime:
         return datetime(2026, 8, 3, 23, 59, tzinfo=UTC)
 
-    publish_batch(
-        bootstrap.site_writer(yesterday), [StreamRecord("1", ItemKey(FOXES, keys.EXPIRED))]
-    )
+    publish_batch(site_writer(yesterday), [StreamRecord("1", ItemKey(FOXES, keys.EXPIRED))])
     assert b"Withdrawn: " in (withdrawn.read("topics/foxes/feed.atom") or b"")
     assert publish_changes.handler(event, Context("publish-changes")) == {"batchItemFailures": []}
     assert b"Withdrawn: " not in (withdrawn.read("topics/foxes/feed.atom") or b"Withdrawn: ")
@@ -90,7 +91,7 @@ def test_without_its_settings_it_fails_and_lambda_retries(
     withdrawn: Deployed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("TOMBSTONE_DAYS")
-    bootstrap.forget()
+    forget()
     with pytest.raises(ValidationError, match="TOMBSTONE_DAYS\n  Field required"):
         invoke()
     assert withdrawn.written() == set()

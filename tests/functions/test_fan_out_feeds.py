@@ -1,7 +1,7 @@
 from functions.fan_out_feeds import app
 from gazette.models.hub.deliveries import Delivery
 from gazette.models.hub.subscriptions import Subscription
-from gazette.runtime import hub_bootstrap
+from gazette.runtime.bootstrap.hub import fan_out
 from tests.emulators.lambda_pollers import Context
 from tests.emulators.moto_stack import DELIVERIES
 from tests.functions.conftest import Deployed, log_of, payload
@@ -12,7 +12,7 @@ def test_news_become_deliveries_to_subscribers(deployed_hub: Deployed) -> None:
     subscription = Subscription(
         topic=TOPIC, callback=CALLBACK, secret="", expires_at=2**40, verification="first"
     )
-    hub_bootstrap.fan_out().subscriptions.put(subscription)
+    fan_out().subscriptions.put(subscription)
     with log_of(app.instruments) as log:
         answer = app.handler(payload("fan_out_feeds/news.json"), Context("fan-out-feeds"))
     assert answer == {"batchItemFailures": []}

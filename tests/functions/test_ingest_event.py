@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 from functions.ingest_event import app
 from gazette.models.ledger import keys
 from gazette.models.ledger.snapshot import ImageSnapshot, Snapshot
-from gazette.runtime import bootstrap
+from gazette.runtime.bootstrap.once import forget
 from gazette.runtime.triggers import read_notifications
 from tests.emulators.lambda_pollers import Context
 from tests.emulators.moto_stack import INGEST_DEAD_LETTERS, MotoStack
@@ -166,7 +166,7 @@ def test_every_message_is_delivered_again_while_aws_is_unavailable(
     deployed: Deployed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SOURCE_BUCKET", "no-such-bucket")
-    bootstrap.forget()
+    forget()
     assert len(failed(invoke("sqs_batch.json"))) == 3
     assert snapshot(deployed, RIVER) is None
 
@@ -182,7 +182,7 @@ def test_a_notification_that_fails_for_the_last_time_is_kept_with_its_reason(
     deployed: Deployed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SOURCE_BUCKET", "no-such-bucket")
-    bootstrap.forget()
+    forget()
     event = last_attempt("sqs_batch.json")
     assert app.handler(event, Context("ingest-event")) == {"batchItemFailures": []}
     letters = deployed.messages(INGEST_DEAD_LETTERS)
@@ -206,7 +206,7 @@ def test_a_notification_that_cannot_be_moved_is_delivered_again(
     deployed: Deployed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("INGEST_DEAD_LETTER_QUEUE_URL", f"{deployed.stack.queue_url}-no-such-queue")
-    bootstrap.forget()
+    forget()
     with log_of(app.instruments) as log:
         answer = app.handler(last_attempt("unreadable_message.json"), Context("ingest-event"))
     assert failed(answer) == [FIRST]
@@ -217,7 +217,7 @@ def test_a_bare_s3_event_that_fails_fails_whole(
     deployed: Deployed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SOURCE_BUCKET", "no-such-bucket")
-    bootstrap.forget()
+    forget()
     with pytest.raises(ClientError, match="NoSuchBucket"):
         invoke("s3_put.json")
     assert deployed.written() == set()

@@ -7,7 +7,8 @@ import pytest
 
 from functions.invalidate_edge import app
 from gazette.models.tasks.edge_invalidation import EVERYTHING, EdgeInvalidation
-from gazette.runtime import bootstrap
+from gazette.runtime.bootstrap.clients import session
+from gazette.runtime.bootstrap.once import forget
 from tests.emulators.lambda_pollers import Context
 from tests.emulators.moto_stack import INVALIDATION_DEAD_LETTERS
 from tests.functions.conftest import Deployed, Payload, log_of, payload
@@ -55,7 +56,7 @@ def distribution(deployed: Deployed, monkeypatch: pytest.MonkeyPatch) -> Distrib
     assert deployed.messages(INVALIDATION_DEAD_LETTERS) == []
     made = Distribution()
     monkeypatch.setenv("DISTRIBUTION_ID", made.name)
-    bootstrap.forget()
+    forget()
     return made
 
 
@@ -96,9 +97,9 @@ def test_a_distribution_that_is_gone_makes_dead_letters(deployed: Deployed) -> N
 
 
 def test_an_edge_that_is_busy_gets_the_messages_again(distribution: Distribution) -> None:
-    client: Any = boto3.DEFAULT_SESSION
-    client.events.register("before-call.cloudfront.CreateInvalidation", _answer_busy)
-    bootstrap.forget()
+    forget()
+    events = session().get_component("event_emitter")
+    events.register("before-call.cloudfront.CreateInvalidation", _answer_busy)
     answer = invoke(payload("invalidate_edge/invalidations.json"))
     assert answer == {"batchItemFailures": [{"itemIdentifier": name} for name in NAMES]}
     assert distribution.invalidated() == []

@@ -9,7 +9,7 @@ from gazette.models.ledger.partitions import event_partition
 from gazette.models.tasks.edge_invalidation import EdgeInvalidation
 from gazette.models.tasks.retry import Retry
 from gazette.models.views.site_document import SUPERSEDED
-from gazette.runtime import bootstrap
+from gazette.runtime.bootstrap.once import forget
 from tests.emulators.lambda_pollers import Context
 from tests.emulators.moto_stack import (
     INVALIDATIONS,
@@ -127,7 +127,7 @@ def test_records_that_cannot_be_queued_are_delivered_again(
 ) -> None:
     lose_for_good(ingested, RIVER)
     monkeypatch.setenv("PUBLISH_RETRY_QUEUE_URL", f"{ingested.stack.queue_url}-no-such-queue")
-    bootstrap.forget()
+    forget()
     number = payload("publish_changes/stream_batch.json")["Records"][0]["dynamodb"]
     with log_of(app.instruments) as log:
         answer = invoke("stream_batch.json")
@@ -183,7 +183,7 @@ def test_a_batch_whose_invalidation_cannot_be_queued_is_delivered_again(
     superseded: Deployed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("INVALIDATE_QUEUE_URL", f"{superseded.stack.queue_url}-no-such-queue")
-    bootstrap.forget()
+    forget()
     records = payload("publish_changes/stream_batch.json")["Records"]
     assert invoke("stream_batch.json")["batchItemFailures"] == [
         {"itemIdentifier": record["dynamodb"]["SequenceNumber"]} for record in records
@@ -194,7 +194,7 @@ def test_without_a_distribution_nothing_is_invalidated_and_nothing_fails(
     superseded: Deployed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("INVALIDATE_QUEUE_URL")
-    bootstrap.forget()
+    forget()
     assert invoke("stream_batch.json") == {"batchItemFailures": []}
     assert superseded.messages(INVALIDATIONS) == []
     assert superseded.read(FIRST_REVISION) != b"?"

@@ -7,7 +7,7 @@ from functions.publish_changes import app as publish_changes
 from functions.publish_later import app
 from gazette.models.ledger.partitions import Partition, PartitionKind
 from gazette.models.tasks.retry import Retry
-from gazette.runtime import bootstrap
+from gazette.runtime.bootstrap.once import forget
 from tests.emulators.lambda_pollers import Context
 from tests.emulators.moto_stack import PUBLISH_RETRIES
 from tests.functions.conftest import Deployed, Payload, log_of, payload
@@ -47,7 +47,7 @@ def test_work_that_failed_goes_to_the_queue_of_the_other_lane(
     published: Deployed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SITE_BUCKET", "no-such-bucket")
-    bootstrap.forget()
+    forget()
     assert invoke() == {"batchItemFailures": []}
     assert published.written() & INDEXES == set()
     monkeypatch.undo()
@@ -61,7 +61,7 @@ def test_records_that_cannot_be_queued_are_delivered_again(
 ) -> None:
     monkeypatch.setenv("SITE_BUCKET", "no-such-bucket")
     monkeypatch.setenv("PUBLISH_RETRY_QUEUE_URL", f"{published.stack.queue_url}-no-such-queue")
-    bootstrap.forget()
+    forget()
     assert invoke()["batchItemFailures"]
 
 

@@ -8,10 +8,12 @@ from pydantic import ValidationError
 from functions.release_due import app
 from gazette.models.contract.identity import event_key
 from gazette.models.ledger import keys
+from gazette.models.tasks.messages import Notification
 from gazette.models.tasks.reports import IngestReport
-from gazette.runtime import bootstrap
+from gazette.runtime.bootstrap.ingest import ingestor
+from gazette.runtime.bootstrap.once import forget
 from gazette.runtime.triggers import read_notifications
-from gazette.services.ingest.batch import Notification, ingest_batch
+from gazette.services.ingest.batch import ingest_batch
 from gazette.services.release.release import Releaser, UnsentError
 from gazette.store.dynamodb import DynamoLedger
 from tests.emulators.lambda_pollers import Context
@@ -31,7 +33,7 @@ def ingest(hour: int, *object_keys: str) -> IngestReport:
         return MORNING + timedelta(hours=hour)
 
     messages = [Notification(str(number), (key,)) for number, key in enumerate(object_keys)]
-    return ingest_batch(bootstrap.ingestor(clock), messages)
+    return ingest_batch(ingestor(clock), messages)
 
 
 @pytest.fixture
@@ -135,7 +137,7 @@ def test_without_its_settings_it_fails_and_lambda_retries(
     held: Deployed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("INGEST_QUEUE_URL")
-    bootstrap.forget()
+    forget()
     with pytest.raises(ValidationError, match="INGEST_QUEUE_URL\n  Field required"):
         invoke()
     assert notified(held) == []

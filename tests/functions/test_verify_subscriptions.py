@@ -7,7 +7,7 @@ import pytest
 
 from functions.verify_subscriptions import app
 from gazette.models.hub.subscriptions import Subscription, subscriber_name
-from gazette.runtime import hub_bootstrap
+from gazette.runtime.bootstrap.hub import subscription_verifier
 from tests.contract.local_subscriber import LocalSubscriber, answer, local_subscriber
 from tests.emulators.lambda_pollers import Context
 from tests.emulators.moto_stack import HUB_DEAD_LETTERS
@@ -30,7 +30,7 @@ def invoke(callback: str, left: int = 60_000) -> Payload:
 
 
 def standing(callback: str) -> list[Subscription]:
-    store = hub_bootstrap.subscription_verifier().subscriptions
+    store = subscription_verifier().subscriptions
     return store.find(TOPIC, [subscriber_name(callback)])
 
 

@@ -15,7 +15,7 @@ from functions.ingest_event import app as ingest_event
 from functions.publish_changes import app as publish_changes
 from functions.publish_later import app as publish_later
 from gazette.models.site import Site
-from gazette.runtime import bootstrap
+from gazette.runtime.bootstrap.once import forget
 from gazette_cli.emulators.template import load_template, queue_wiring, stream_wiring
 from tests.emulators.lambda_pollers import QueuePoller, StreamPoller
 from tests.emulators.moto_engine import function_environment
@@ -69,10 +69,10 @@ def pipeline(monkeypatch: pytest.MonkeyPatch) -> Iterator[Pipeline]:
     for name, value in function_environment(SITE).items():
         monkeypatch.setenv(name, value)
     with mock_aws():
-        bootstrap.forget()
-        boto3.setup_default_session(region_name=REGION)
+        forget()
+        boto3.setup_default_session()
         yield _pipeline()
-        bootstrap.forget()
+        forget()
 
 
 def _pipeline() -> Pipeline:

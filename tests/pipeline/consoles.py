@@ -10,7 +10,7 @@ from typing import Any
 
 from gazette.models.contract.identity import event_key
 from gazette.projections.items.due_items import DueEvent
-from gazette.runtime.bootstrap import utc_now
+from gazette.runtime.bootstrap.clients import utc_now
 from gazette.runtime.telemetry import telemetry
 from gazette.store.dynamodb import DynamoLedger
 from gazette_cli.console.arrivals import Arrival, Arrivals

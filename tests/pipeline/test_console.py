@@ -9,7 +9,7 @@ import pytest
 
 from gazette.models.contract.identity import event_key
 from gazette.projections.items.due_items import DueEvent
-from gazette.runtime.bootstrap import utc_now
+from gazette.runtime.bootstrap.clients import utc_now
 from gazette_cli.console.arrivals import MAX_ARRIVALS, Arrival, Arrivals
 from gazette_cli.console.function_log import RefusalLine
 from gazette_cli.console.log_follower import LogFollower

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gazette.runtime.bootstrap import utc_now
+from gazette.runtime.bootstrap.clients import utc_now
 from gazette_cli.console.editor import BASE, Editor
 from gazette_cli.console.form import EVENT_ID, OTHER
 from gazette_cli.console.views import event_shape

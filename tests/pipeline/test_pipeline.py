@@ -10,7 +10,7 @@ from lxml import etree
 
 from gazette.models.tasks.retry import Retry
 from gazette.models.tasks.tasks import TaskKind
-from gazette.runtime import bootstrap
+from gazette.runtime.bootstrap.publish import site_writer
 from gazette.store.dynamodb_items import read_raw
 from tests.emulators.moto_stack import LEDGER, SOURCE_BUCKET
 from tests.pipeline.conftest import Pipeline
@@ -139,7 +139,7 @@ def test_a_partition_that_cannot_be_published_does_not_fail_others(pipeline: Pip
     """
     pipeline.put(BRIDGE, written(), at(7))
     pipeline.queue.drain()
-    builders = bootstrap.site_writer().builders
+    builders = site_writer().builders
     assert isinstance(builders, dict)
     builders[TaskKind.TIMELINE] = BrokenBuilder()
     pipeline.settle()

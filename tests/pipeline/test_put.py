@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gazette.runtime.bootstrap import utc_now
+from gazette.runtime.bootstrap.clients import utc_now
 from gazette.store.dynamodb import DynamoLedger
 from gazette_cli.operate.deployment import Deployment
 from gazette_cli.writing.put import (

@@ -12,12 +12,13 @@ from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey
 from gazette.models.ledger.partitions import Partition
 from gazette.models.product import FEED_ENTRIES
+from gazette.models.tasks.messages import StreamRecord
 from gazette.models.tasks.reconciliation import IngestWork, PublishWork, WorkItem
 from gazette.models.tasks.reports import IngestReport
 from gazette.models.tasks.tasks import tasks_for
 from gazette.models.views.site_document import document
 from gazette.ports import ConflictError
-from gazette.services.publish.batch import StreamRecord, publish_batch
+from gazette.services.publish.batch import publish_batch
 from tests.races.racers import SECONDS, Lap, Racer
 
 _BATCH = 100

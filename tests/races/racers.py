@@ -17,7 +17,11 @@ import boto3
 from gazette.delivery.s3 import S3SourceArchive
 from gazette.models.product import FEED_ENTRIES
 from gazette.ports import ConflictError
-from gazette.runtime import bootstrap
+from gazette.runtime.bootstrap.clients import s3, session
+from gazette.runtime.bootstrap.ingest import ingestor
+from gazette.runtime.bootstrap.once import forget
+from gazette.runtime.bootstrap.publish import site_writer
+from gazette.runtime.bootstrap.reconcile import reconciler
 from tests.emulators.stream_reader import StreamReader
 from tests.races.ground import Ground, root_environment
 from tests.unit.publish.worlds import MORNING, SITE
@@ -69,18 +73,18 @@ class Racer:
 
     @property
     def ingestor(self) -> "Ingestor":
-        return bootstrap.ingestor()
+        return ingestor()
 
     def site_writer(self, entries: int = FEED_ENTRIES) -> "SiteWriter":
         """Return the writer of a site whose feeds have so many entries."""
-        writer = bootstrap.site_writer(morning)
+        writer = site_writer(morning)
         if entries == FEED_ENTRIES:
             return writer
         if entries not in self.writers:
             from gazette.runtime.builders import make_builders, make_finders  # noqa: PLC0415
 
             site = dataclasses.replace(SITE, feed_entries=entries)
-            ledger = bootstrap.ingestor().ledger
+            ledger = ingestor().ledger
             source = S3SourceArchive(self.s3, self.ground.source_bucket)
             self.writers[entries] = dataclasses.replace(
                 writer,
@@ -91,7 +95,7 @@ class Racer:
 
     @property
     def reconciler(self) -> "Reconciler":
-        return bootstrap.reconciler(morning)
+        return reconciler(morning)
 
     def note(self, report: "IngestReport | PublishReport") -> bool:
         """Return whether work was given up because of conflicts; raise any other error."""
@@ -109,14 +113,11 @@ _lock = Lock()
 
 
 def enter(signals: Signals, endpoint_url: str) -> None:
-    """Begin a process. It has one session, so that it reads the models of AWS once."""
+    """Begin a process."""
     _signals.append(signals)
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         del os.environ[name]
     os.environ.update(root_environment(endpoint_url))
-    boto3.setup_default_session()
-    assert boto3.DEFAULT_SESSION is not None
-    boto3.DEFAULT_SESSION.events.register("after-call", _count_refusal)
 
 
 def run(ground: Ground, parties: int, lap: Lap) -> Outcome:
@@ -136,10 +137,10 @@ def morning() -> datetime:
 @lru_cache(maxsize=1)
 def _racer(ground: Ground) -> Racer:
     os.environ.update(ground.environment())
-    bootstrap.forget()
-    assert boto3.DEFAULT_SESSION is not None
-    stream = StreamReader(boto3.DEFAULT_SESSION, ground.stream_arn)
-    return Racer(ground, _signals[0], boto3.client("s3"), stream)
+    forget()
+    session().get_component("event_emitter").register("after-call", _count_refusal)
+    stream = StreamReader(boto3.Session(), ground.stream_arn)
+    return Racer(ground, _signals[0], s3(), stream)
 
 
 def _count_refusal(http_response: "AWSResponse", parsed: Mapping[str, Any], **_: object) -> None:

@@ -13,7 +13,7 @@ from gazette.models.ledger.keys import ItemKey
 from gazette.models.ledger.partitions import PartitionKind
 from gazette.models.object_version import ObjectVersion
 from gazette.models.site import Site
-from gazette.runtime.bootstrap import utc_now
+from gazette.runtime.bootstrap.clients import utc_now
 from gazette.store.dynamodb import DynamoLedger
 from tests.races.ground import Clients, Ground
 from tests.unit.publish.worlds import SITE, World, without_old_deletions

@@ -13,10 +13,11 @@ from gazette.models.contract.identity import event_key
 from gazette.models.ledger.keys import ItemKey
 from gazette.models.ledger.partitions import Partition, PartitionKind
 from gazette.models.tasks.build_result import BuildResult
+from gazette.models.tasks.messages import StreamRecord
 from gazette.models.tasks.reconciliation import PublishWork
 from gazette.models.tasks.tasks import PublishTask
 from gazette.runtime.builders import make_builders, make_finders
-from gazette.services.publish.batch import StreamRecord, publish_batch
+from gazette.services.publish.batch import publish_batch
 from gazette.services.publish.composer import Composer
 from gazette.services.publish.site_writer import SiteWriter
 from gazette.services.reconcile.site import SiteReconciler

@@ -9,7 +9,7 @@ import pytest
 
 from gazette.models.tasks.reconciliation import Conclusion, Iteration, Outcome, Plan
 from gazette.runtime.settings import PublishSettings, read
-from gazette.runtime.triggers import read_task
+from gazette.runtime.task_trigger import read_task
 from gazette_cli.emulators.template import ROOT, properties
 from tests.template.reading import TEMPLATE_TREE, environment_of, role_of, statements
 

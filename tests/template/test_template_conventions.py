@@ -9,6 +9,7 @@ import pytest
 
 from gazette.models.ledger.keys import ENTRY, ItemKey
 from gazette.models.ledger.partitions import SITE
+from gazette.models.tasks.messages import StreamRecord
 from gazette.models.tasks.reports import ExpiryReport, IngestReport, PublishReport
 from gazette.renderers.pages.html import CONTENT_SECURITY_POLICY, SEARCH_SECURITY_POLICY
 from gazette.runtime.telemetry import NAMESPACE, telemetry
@@ -16,7 +17,6 @@ from gazette.services.announce.websub_publisher import HubReport
 from gazette.services.hub.deliverer import DeliveryReport
 from gazette.services.hub.fan_out import FanOutReport
 from gazette.services.hub.verifier import VerificationReport
-from gazette.services.publish.batch import StreamRecord
 from gazette_cli.emulators import webserver
 from gazette_cli.emulators.template import properties, resources
 from tests.template.reading import (

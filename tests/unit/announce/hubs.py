@@ -5,10 +5,10 @@ from dataclasses import dataclass, field, replace
 
 from gazette.models.ledger.keys import ItemKey
 from gazette.models.tasks.hub_ping import HubPing
+from gazette.models.tasks.messages import StreamRecord
 from gazette.models.tasks.reports import PublishReport
 from gazette.ports import SiteStore
 from gazette.services.announce.hub_ping_planner import HubPingPlanner, OwnHub
-from gazette.services.publish.batch import StreamRecord
 from tests.unit.publish.worlds import SITE, World
 
 HUB, OTHER_HUB = "https://hub.example/", "https://other.example/push"

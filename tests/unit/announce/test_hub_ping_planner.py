@@ -12,9 +12,10 @@ from gazette.models.ledger import keys, partitions
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey
 from gazette.models.tasks.hub_ping import HubPing
+from gazette.models.tasks.messages import StreamRecord
 from gazette.models.views.site_document import Document
 from gazette.ports import BusyLedgerError
-from gazette.services.publish.batch import StreamRecord, publish_batch
+from gazette.services.publish.batch import publish_batch
 from gazette.store.memory import MemoryLedger
 from tests.unit.announce.hubs import (
     CORRECTIONS,

@@ -15,9 +15,10 @@ from gazette.models.hub.answers import (
 )
 from gazette.models.limits import MAX_PAGES_A_REQUEST
 from gazette.models.site import Site
+from gazette.models.tasks.messages import PageNewsMessage
 from gazette.models.tasks.page_news import PageNews
 from gazette.ports import HubBusyError, HubRefusedError, NoTimeError
-from gazette.services.announce.index_now import IndexNowPublisher, PageNewsMessage
+from gazette.services.announce.index_now import IndexNowPublisher
 from gazette.services.announce.websub_publisher import HubReport
 from gazette.services.failures.dead_letters import DeadLetterSink
 from tests.unit.announce.outboxes import FakeOutbox

@@ -7,11 +7,11 @@ import pytest
 
 from gazette.models.ledger.keys import ItemKey, former_key, revision_key
 from gazette.models.limits import MAX_PAGES_A_MESSAGE
+from gazette.models.tasks.messages import StreamRecord
 from gazette.models.tasks.page_news import PageNews
 from gazette.models.tasks.reports import PublishReport
 from gazette.ports import SiteStore
 from gazette.services.announce.page_news_planner import PageNewsPlanner
-from gazette.services.publish.batch import StreamRecord
 from tests.unit.announce.hubs import FOXES, FakeBulkOutbox
 from tests.unit.erasures.erasing import erase
 from tests.unit.publish.worlds import SITE, World, hours

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 import pytest
 
 from gazette.models.tasks.hub_ping import HubPing
+from gazette.models.tasks.messages import HubPingMessage
 from gazette.ports import HubBusyError, HubRefusedError
-from gazette.services.announce.websub_publisher import HubPingMessage, HubReport, WebSubPublisher
+from gazette.services.announce.websub_publisher import HubReport, WebSubPublisher
 from gazette.services.failures.dead_letters import DeadLetterSink
 from tests.unit.announce.hubs import HUB, OTHER_HUB
 from tests.unit.announce.outboxes import FakeOutbox

@@ -7,9 +7,10 @@ from dataclasses import replace
 from gazette.delivery.memory import MemorySiteStore
 from gazette.models.limits import MAX_WRITE_ATTEMPTS
 from gazette.models.tasks.hub_ping import HubPing
+from gazette.models.tasks.messages import StreamRecord
 from gazette.models.views.site_document import Document
 from gazette.ports import ConflictError
-from gazette.services.publish.batch import StreamRecord, publish_batch
+from gazette.services.publish.batch import publish_batch
 from tests.unit.announce.hubs import FOXES, HubWorld
 from tests.unit.publish.worlds import hours
 

@@ -8,13 +8,13 @@ import pytest
 from gazette.models.ledger import partitions
 from gazette.models.ledger.keys import ItemKey
 from gazette.models.limits import MAX_TASK_ATTEMPTS
+from gazette.models.tasks.messages import Notification, StreamRecord
 from gazette.models.tasks.reports import Failure, IngestReport, PublishReport
 from gazette.models.tasks.retry import Retry
 from gazette.models.tasks.tasks import tasks_for
 from gazette.services.failures.dead_letters import DeadLetterSink, reason_of
 from gazette.services.failures.retries import Retries
-from gazette.services.ingest.batch import Notification, failed_notifications
-from gazette.services.publish.batch import StreamRecord
+from gazette.services.ingest.batch import failed_notifications
 from tests.unit.announce.outboxes import FakeOutbox
 
 HARBOUR, BRIDGES = partitions.topic_partition("harbour"), partitions.topic_partition("bridges")

@@ -4,13 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from gazette.models.tasks.edge_invalidation import EVERYTHING, EdgeInvalidation
+from gazette.models.tasks.messages import InvalidationMessage
 from gazette.ports import EdgeRefusedError
 from gazette.services.failures.dead_letters import DeadLetterSink
-from gazette.services.invalidate.edge_invalidator import (
-    EdgeInvalidator,
-    InvalidationMessage,
-    InvalidationReport,
-)
+from gazette.services.invalidate.edge_invalidator import EdgeInvalidator, InvalidationReport
 from tests.unit.announce.outboxes import FakeOutbox
 
 MOST = 12

@@ -6,9 +6,9 @@ from gazette.models.ledger.keys import ItemKey
 from gazette.models.ledger.partitions import Partition
 from gazette.models.limits import MAX_INVALIDATED_PATHS
 from gazette.models.tasks.edge_invalidation import EVERYTHING, EdgeInvalidation
+from gazette.models.tasks.messages import StreamRecord
 from gazette.models.tasks.reports import PublishReport
 from gazette.services.invalidate.invalidation_planner import InvalidationPlanner
-from gazette.services.publish.batch import StreamRecord
 from tests.unit.announce.outboxes import FakeOutbox
 
 RECORDS = [

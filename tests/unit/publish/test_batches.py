@@ -7,18 +7,14 @@ from gazette.models.ledger.keys import ItemKey
 from gazette.models.ledger.partitions import Partition
 from gazette.models.object_version import ObjectVersion
 from gazette.models.tasks.build_result import BuildResult
+from gazette.models.tasks.messages import Notification, StreamRecord
 from gazette.models.tasks.reports import Failure, IngestReport, PublishReport
 from gazette.models.tasks.tasks import PublishTask, TaskKind, tasks_for
 from gazette.models.views.site_document import document
 from gazette.ports import HasTime, NoTimeError
-from gazette.services.ingest.batch import Notification, failed_notifications, ingest_batch
+from gazette.services.ingest.batch import failed_notifications, ingest_batch
 from gazette.services.ingest.ingest import Ingestor
-from gazette.services.publish.batch import (
-    StreamRecord,
-    failed_records,
-    publish_batch,
-    records_not_begun,
-)
+from gazette.services.publish.batch import failed_records, publish_batch, records_not_begun
 from gazette.services.publish.event.event_builder import EventBuilder
 from gazette.services.publish.site_writer import SiteWriter
 from gazette.services.source.document_reader import DocumentReader

@@ -8,7 +8,8 @@ from gazette.models.ledger import keys, partitions
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey
 from gazette.models.ledger.order import order
-from gazette.services.publish.batch import StreamRecord, failed_records, publish_batch
+from gazette.models.tasks.messages import StreamRecord
+from gazette.services.publish.batch import failed_records, publish_batch
 from tests.unit.publish.worlds import World, hours
 
 FOXES = partitions.topic_partition("foxes")

@@ -15,11 +15,12 @@ from gazette.models.ledger.keys import ItemKey
 from gazette.models.ledger.partitions import Partition
 from gazette.models.ledger.snapshot import QuarantinedVersion, Revision, Snapshot
 from gazette.models.site import Site
+from gazette.models.tasks.messages import StreamRecord
 from gazette.models.tasks.reports import IngestReport, PublishReport
 from gazette.ports import SiteStore
 from gazette.runtime.builders import make_site_writer
 from gazette.services.ingest.ingest import Ingestor
-from gazette.services.publish.batch import StreamRecord, publish_batch
+from gazette.services.publish.batch import publish_batch
 from gazette.store.memory import MemoryLedger
 
 SITE = Site(base_url="https://gazette.example", tag_authority="gazette.example,2026")

@@ -5,10 +5,9 @@ import pytest
 
 from gazette.models.ledger.keys import ItemKey
 from gazette.models.ledger.partitions import topic_partition
+from gazette.models.tasks.messages import Notification, StreamRecord
 from gazette.models.tasks.retry import Retry
 from gazette.runtime.triggers import batch_response, read_notifications, read_stream
-from gazette.services.ingest.batch import Notification
-from gazette.services.publish.batch import StreamRecord
 
 
 def s3_event(*keys: str) -> dict[str, object]:

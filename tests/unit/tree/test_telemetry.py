@@ -7,6 +7,7 @@ import pytest
 from gazette.models.ledger.keys import ItemKey
 from gazette.models.ledger.partitions import Partition
 from gazette.models.tasks.hub_ping import HubPing
+from gazette.models.tasks.messages import StreamRecord
 from gazette.models.tasks.reports import (
     ExpiryReport,
     Failure,
@@ -17,7 +18,6 @@ from gazette.models.tasks.reports import (
 from gazette.runtime.telemetry import telemetry
 from gazette.services.announce.websub_publisher import HubReport
 from gazette.services.invalidate.edge_invalidator import InvalidationReport
-from gazette.services.publish.batch import StreamRecord
 
 NOW = datetime(2026, 11, 3, 9, 30, tzinfo=UTC)
 INGESTED = IngestReport(

@@ -21,7 +21,7 @@ _REFUSALS = frozenset(
 )
 
 
-class _CloudFront(Protocol):
+class CloudFront(Protocol):
     """The used part of the CloudFront client, whose types are not installed."""
 
     def create_invalidation(
@@ -35,7 +35,7 @@ class _CloudFront(Protocol):
 class CloudFrontEdge:
     """An `EdgeCache` on a distribution; ``client`` is called when something is invalidated."""
 
-    def __init__(self, client: Callable[[], _CloudFront], distribution_id: str) -> None:
+    def __init__(self, client: Callable[[], CloudFront], distribution_id: str) -> None:
         self._client = client
         self._distribution_id = distribution_id
 

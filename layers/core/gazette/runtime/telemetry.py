@@ -1,13 +1,13 @@
-"""Logs, metrics and traces; one report object per run feeds the log line and the metrics."""
+"""Logs and metrics; one report object per run feeds the log line and the metrics."""
 
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import accumulate
-from typing import NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
-from aws_lambda_powertools import Logger, Metrics, Tracer
+from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
 from gazette.models.ledger.keys import ENTRY, RETRACTED
@@ -20,11 +20,13 @@ from gazette.models.tasks.reports import (
     PublishReport,
     ReleaseReport,
 )
-from gazette.services.announce.websub_publisher import HubReport
 from gazette.services.failures.dead_letters import reason_of
-from gazette.services.invalidate.edge_invalidator import InvalidationReport
-from gazette.services.publish.batch import StreamRecord
-from gazette.services.reconcile.reconcile import WorkDone
+
+if TYPE_CHECKING:  # a function loads the reports that it has, not those of all others
+    from gazette.models.tasks.messages import StreamRecord
+    from gazette.services.announce.websub_publisher import HubReport
+    from gazette.services.invalidate.edge_invalidator import InvalidationReport
+    from gazette.services.reconcile.reconcile import WorkDone
 
 NAMESPACE = "Gazette"
 
@@ -42,11 +44,10 @@ class OwnHubReport(Protocol):
 
 
 class Telemetry(NamedTuple):
-    """Logger, metrics and tracer of a function."""
+    """Logger and metrics of a function."""
 
     logger: Logger
     metrics: Metrics
-    tracer: Tracer
 
     def report_ingest(self, report: IngestReport) -> None:
         """Log one summary line and emit the metrics of a batch of object keys."""
@@ -67,7 +68,7 @@ class Telemetry(NamedTuple):
         self.logger.info("Ingested a batch", keys=report.keys, recorded=recorded, counts=counts)
 
     def report_publish(
-        self, report: PublishReport, records: Sequence[StreamRecord], now: datetime
+        self, report: PublishReport, records: "Sequence[StreamRecord]", now: datetime
     ) -> None:
         """Log one summary line and emit the metrics of a batch of stream records.
 
@@ -104,7 +105,7 @@ class Telemetry(NamedTuple):
             lag_seconds=lag,
         )
 
-    def report_hubs(self, report: HubReport) -> None:
+    def report_hubs(self, report: "HubReport") -> None:
         """Log one summary line and emit the metrics of a batch of hub pings."""
         for failure in report.failed:
             self.logger.error(
@@ -137,7 +138,7 @@ class Telemetry(NamedTuple):
         self._count(report.counts)
         self.logger.info("Worked for subscribers", counts=report.counts, lost=report.lost or None)
 
-    def report_invalidations(self, report: InvalidationReport) -> None:
+    def report_invalidations(self, report: "InvalidationReport") -> None:
         """Log one summary line and emit the metrics of a batch of edge invalidations."""
         for failure in report.failed:
             self.logger.error(
@@ -170,7 +171,7 @@ class Telemetry(NamedTuple):
         if report.notified or report.failed:
             self.logger.info("Notified ingest of events that are due", counts=counts)
 
-    def report_reconciliation(self, done: WorkDone) -> None:
+    def report_reconciliation(self, done: "WorkDone") -> None:
         """Log one summary line and emit the metrics of a work item."""
         self._report_failures([*done.ingested.failed, *done.published.failed])
         counts = {
@@ -253,7 +254,7 @@ def _first(values: Iterable[Item], most: int) -> list[Item]:
     return [item for item, size in zip(items, sizes, strict=True) if size <= most]
 
 
-def _lag(report: PublishReport, records: Sequence[StreamRecord], now: datetime) -> float | None:
+def _lag(report: PublishReport, records: "Sequence[StreamRecord]", now: datetime) -> float | None:
     """Return the seconds from the write to S3 until the site feed showed the newest change.
 
     Only batches that change entries of the site feed count: expiry and new counts are no news.
@@ -276,5 +277,4 @@ def telemetry(service: str) -> Telemetry:
     return Telemetry(
         Logger(service=service, json_serializer=log_line),
         Metrics(service=service, namespace=namespace),
-        Tracer(service=service, auto_patch=False),
     )

@@ -11,23 +11,23 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from gazette.models.ledger.keys import ItemKey
 from gazette.models.ledger.partitions import Partition
 from gazette.models.tasks.edge_invalidation import EdgeInvalidation
 from gazette.models.tasks.hub_ping import HubPing
+from gazette.models.tasks.messages import (
+    HubPingMessage,
+    InvalidationMessage,
+    Notification,
+    PageNewsMessage,
+    StreamRecord,
+)
 from gazette.models.tasks.page_news import PageNews
-from gazette.models.tasks.reconciliation import Task
 from gazette.models.tasks.retry import Retry
 from gazette.ports import HasTime
-from gazette.services.announce.index_now import PageNewsMessage
-from gazette.services.announce.websub_publisher import HubPingMessage
-from gazette.services.ingest.batch import Notification
-from gazette.services.invalidate.edge_invalidator import InvalidationMessage
-from gazette.services.publish.batch import StreamRecord
 
-_TASK: TypeAdapter[Task] = TypeAdapter(Task)
 # AWS events are JSON of many shapes. Only this module handles them untyped.
 Event = Mapping[str, Any]
 
@@ -96,15 +96,6 @@ def http_response(status: int, text: str) -> dict[str, Any]:
 def read_schedule(event: Event) -> datetime:
     """Return the scheduled time; it stays the same when Lambda retries."""
     return datetime.fromisoformat(event["time"])
-
-
-def read_task(event: Event) -> Task:
-    """Read a task of the rebuild state machine.
-
-    Raises:
-        ValidationError: it is not a task of a reconciliation.
-    """
-    return _TASK.validate_python(event)
 
 
 def batch_response(failed: Sequence[str]) -> dict[str, list[dict[str, str]]]:

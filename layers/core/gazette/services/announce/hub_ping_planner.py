@@ -20,9 +20,9 @@ from gazette.models.ledger.partitions import Partition
 from gazette.models.product import HUB_PING_AGE
 from gazette.models.site import Site
 from gazette.models.tasks.hub_ping import HubPing
+from gazette.models.tasks.messages import StreamRecord
 from gazette.models.tasks.reports import ChangedFeed, Failure, PublishReport
 from gazette.ports import BulkOutbox, Clock, ItemStore
-from gazette.services.publish.batch import StreamRecord
 
 
 class UnsentError(Exception):

@@ -4,13 +4,12 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from gazette.models.hub.answers import CallbackAnswer, Outcome, Post, outcome_of, reason_of_result
 from gazette.models.limits import MAX_PAGES_A_REQUEST
 from gazette.models.site import Site
-from gazette.models.tasks.page_news import PageNews
+from gazette.models.tasks.messages import PageNewsMessage
 from gazette.models.tasks.reports import Failure
 from gazette.ports import HasTime, HubBusyError, HubRefusedError, NoTimeError
 from gazette.services.announce.websub_publisher import HubReport
@@ -24,15 +23,6 @@ _MEANINGS = {
     403: "the key file is not at the address of the site, or has another key",
     422: "the pages are not those of this host",
 }
-
-
-class PageNewsMessage(NamedTuple):
-    """A message of the queue that names pages."""
-
-    identifier: str
-    body: str
-    receives: int
-    news: PageNews
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,11 @@ from gazette.models.ledger.snapshot import Revision
 from gazette.models.limits import MAX_PAGES_A_MESSAGE
 from gazette.models.product import HUB_PING_AGE
 from gazette.models.site import Site
+from gazette.models.tasks.messages import StreamRecord
 from gazette.models.tasks.page_news import PageNews
 from gazette.models.tasks.reports import Failure, PublishReport
 from gazette.ports import BulkOutbox, Clock, ItemStore
 from gazette.services.announce.hub_ping_planner import UnsentError, rebuild_began
-from gazette.services.publish.batch import StreamRecord
 
 # The page of an event, and of nothing else: a slug has no dot.
 _EVENT_PAGE = re.compile(r"news/\d+/\d+/\d+/(?!index\.)[^/.]+\.html")

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from gazette.models.tasks.hub_ping import HubPing
+from gazette.models.tasks.messages import HubPingMessage
 from gazette.models.tasks.reports import Failure
 from gazette.ports import HasTime, HubBusyError, HubClient, NoTimeError, PermanentError
 from gazette.services.failures.dead_letters import DeadLetterSink
@@ -12,15 +12,6 @@ from gazette.services.failures.dead_letters import DeadLetterSink
 
 class UnreadableError(PermanentError):
     """A message is not a hub ping."""
-
-
-class HubPingMessage(NamedTuple):
-    """A message of the queue; ``ping`` is None if the body cannot be read."""
-
-    identifier: str
-    body: str
-    receives: int
-    ping: HubPing | None
 
 
 @dataclass(slots=True)

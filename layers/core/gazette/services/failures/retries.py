@@ -10,12 +10,12 @@ from typing import NamedTuple
 
 from gazette.models.ledger.partitions import Partition
 from gazette.models.limits import MAX_RETRY_DELAY_SECONDS, MAX_TASK_ATTEMPTS
+from gazette.models.tasks.messages import StreamRecord
 from gazette.models.tasks.reports import Failure, PublishReport
 from gazette.models.tasks.retry import retries_of
 from gazette.models.tasks.tasks import tasks_for
 from gazette.ports import Outbox
 from gazette.services.failures.dead_letters import reason_of
-from gazette.services.publish.batch import StreamRecord
 
 
 class _FailedPartition(NamedTuple):

@@ -1,25 +1,11 @@
 """Ingests a batch of notifications: each key once, and a key that fails affects no other."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
+from gazette.models.tasks.messages import Notification
 from gazette.models.tasks.reports import Failure, IngestReport
 from gazette.ports import HasTime, NoTimeError
 from gazette.services.ingest.ingest import Ingestor
-
-
-class Notification(NamedTuple):
-    """A message of the ingest queue with the object keys it names.
-
-    ``problem`` says why a message cannot be read; such a message ends as a dead letter.
-    ``receives`` counts its deliveries.
-    """
-
-    identifier: str
-    keys: tuple[str, ...]
-    problem: str | None = None
-    body: str = ""
-    receives: int = 1
 
 
 def ingest_batch(

@@ -3,9 +3,9 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
-from gazette.models.tasks.edge_invalidation import EVERYTHING, EdgeInvalidation
+from gazette.models.tasks.edge_invalidation import EVERYTHING
+from gazette.models.tasks.messages import InvalidationMessage
 from gazette.models.tasks.reports import Failure
 from gazette.ports import EdgeCache, EdgeRefusedError, PermanentError
 from gazette.services.failures.dead_letters import DeadLetterSink
@@ -13,15 +13,6 @@ from gazette.services.failures.dead_letters import DeadLetterSink
 
 class UnreadableInvalidationError(PermanentError):
     """A message is not an edge invalidation."""
-
-
-class InvalidationMessage(NamedTuple):
-    """A message of the queue; ``wanted`` is None if the body cannot be read."""
-
-    identifier: str
-    body: str
-    receives: int
-    wanted: EdgeInvalidation | None
 
 
 @dataclass(slots=True)

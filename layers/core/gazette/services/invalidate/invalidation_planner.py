@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from gazette.models.limits import MAX_INVALIDATED_PATHS
 from gazette.models.tasks.edge_invalidation import EVERYTHING, EdgeInvalidation
+from gazette.models.tasks.messages import StreamRecord
 from gazette.models.tasks.reports import Failure, PublishReport
 from gazette.ports import Outbox
-from gazette.services.publish.batch import StreamRecord
 
 
 @dataclass(frozen=True, slots=True)

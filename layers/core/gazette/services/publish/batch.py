@@ -1,25 +1,13 @@
 """Publishing of a batch of stream records: every task once, and one that fails fails alone."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
-from gazette.models.ledger.keys import ItemKey
+from gazette.models.tasks.messages import StreamRecord
 from gazette.models.tasks.reports import Failure, PublishReport
 from gazette.models.tasks.tasks import PublishTask, stream_tasks
 from gazette.ports import HasTime
 from gazette.services.publish.rounds import Rounds
 from gazette.services.publish.site_writer import SiteWriter
-
-
-class StreamRecord(NamedTuple):
-    """A change of one ledger item: its number in the stream, the item's key, and the attempt.
-
-    Later attempts come from the retry queue; the identifier is then that of the SQS message.
-    """
-
-    identifier: str
-    key: ItemKey
-    attempt: int = 1
 
 
 def publish_batch(

@@ -16,11 +16,12 @@ from gazette.models.limits import (
     MAX_PARTS,
     MIN_VERSIONS_A_PART,
 )
+from gazette.models.tasks.messages import Notification
 from gazette.models.tasks.reconciliation import IngestWork, UnlistedWork
 from gazette.models.tasks.reports import IngestReport
 from gazette.ports import HasTime, LedgerListing, ListedKey, SourceListing
 from gazette.services.announce.hub_ping_planner import rebuild_began_item
-from gazette.services.ingest.batch import Notification, ingest_batch
+from gazette.services.ingest.batch import ingest_batch
 from gazette.services.ingest.ingest import Ingestor
 from gazette.services.reconcile.progress import (
     Progress,

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from itertools import islice, takewhile
 
 from gazette.models.limits import MAX_LISTED_KEYS
+from gazette.models.tasks.messages import Notification
 from gazette.models.tasks.reconciliation import ReconcileCounts, UnlistedWork
 from gazette.models.tasks.reports import IngestReport
 from gazette.ports import HasTime, LedgerListing, ListedKey, SourceListing
-from gazette.services.ingest.batch import Notification, ingest_batch
+from gazette.services.ingest.batch import ingest_batch
 from gazette.services.ingest.ingest import Ingestor
 from gazette.services.reconcile.progress import (
     Progress,

@@ -8,7 +8,6 @@ from gazette.models.site import Site
 from gazette.models.tasks.build_result import BuildResult
 from gazette.models.tasks.tasks import PublishTask
 from gazette.models.views.site_document import document
-from gazette.renderers import cards
 from gazette.renderers.markdown.llms import render_llms
 from gazette.services.publish.builder import Builder
 
@@ -26,6 +25,9 @@ class SiteFilesBuilder(Builder[Site]):
         return self.site
 
     def build(self, _task: PublishTask, loaded: Site) -> BuildResult:
+        # Loads Pillow, which a function needs for images only.
+        from gazette.renderers import cards  # noqa: PLC0415
+
         card = cards.site_card(loaded.title, loaded.brand.accent)
         return BuildResult(
             documents=(

@@ -4,14 +4,12 @@ import os
 import random
 import secrets
 from functools import cache
-from typing import TYPE_CHECKING
-
-import boto3
 
 from gazette.delivery.callbacks import HttpCallbackClient
 from gazette.delivery.s3 import S3SiteStore
 from gazette.delivery.sqs import SqsOutbox
-from gazette.runtime.bootstrap import CACHED, CONFIG, utc_now
+from gazette.runtime.bootstrap.clients import dynamodb, s3, sqs, utc_now
+from gazette.runtime.bootstrap.once import CACHED
 from gazette.runtime.hub_settings import (
     AcceptSettings,
     CallbackSettings,
@@ -29,17 +27,12 @@ from gazette.services.hub.messages import MessageWorker
 from gazette.services.hub.verifier import SubscriptionVerifier
 from gazette.store.subscriptions import DynamoSubscriptions
 
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_s3 import S3Client
-    from mypy_boto3_sqs import SQSClient
-
 
 @cache
 def subscription_acceptor() -> SubscriptionAcceptor:
     settings = read(AcceptSettings, os.environ)
-    site = S3SiteStore(_s3(), settings.site_bucket)
-    queue = SqsOutbox(_sqs, settings.queue_url)
+    site = S3SiteStore(s3(), settings.site_bucket)
+    queue = SqsOutbox(sqs, settings.queue_url)
     return SubscriptionAcceptor(settings.site_url, site, queue, settings.rules())
 
 
@@ -49,7 +42,7 @@ def subscription_verifier() -> SubscriptionVerifier:
     return SubscriptionVerifier(
         _subscriptions(settings),
         callback_client(),
-        SqsOutbox(_sqs, settings.queue_url),
+        SqsOutbox(sqs, settings.queue_url),
         _worker(settings),
         utc_now,
         secrets.token_urlsafe,
@@ -62,8 +55,8 @@ def fan_out() -> FanOut:
     settings = read(FanOutSettings, os.environ)
     return FanOut(
         _subscriptions(settings),
-        SqsOutbox(_sqs, settings.news_url),
-        SqsOutbox(_sqs, settings.deliveries_url),
+        SqsOutbox(sqs, settings.news_url),
+        SqsOutbox(sqs, settings.deliveries_url),
         _worker(settings),
     )
 
@@ -73,10 +66,10 @@ def feed_deliverer() -> FeedDeliverer:
     settings = read(DeliverSettings, os.environ)
     return FeedDeliverer(
         settings.hub,
-        S3SiteStore(_s3(), settings.site_bucket),
+        S3SiteStore(s3(), settings.site_bucket),
         _subscriptions(settings),
         callback_client(),
-        SqsOutbox(_sqs, settings.queue_url),
+        SqsOutbox(sqs, settings.queue_url),
         _worker(settings),
     )
 
@@ -86,28 +79,15 @@ def callback_client() -> HttpCallbackClient:
     return HttpCallbackClient(read(CallbackSettings, os.environ).rules())
 
 
-def _s3() -> "S3Client":
-    return boto3.client("s3", config=CONFIG)
-
-
-def _dynamodb() -> "DynamoDBClient":
-    return boto3.client("dynamodb", config=CONFIG)
-
-
-@cache
-def _sqs() -> "SQSClient":
-    return boto3.client("sqs", config=CONFIG)
-
-
 def _subscriptions(settings: HubWorkSettings) -> DynamoSubscriptions:
-    return DynamoSubscriptions(_dynamodb(), settings.table, utc_now)
+    return DynamoSubscriptions(dynamodb(), settings.table, utc_now)
 
 
 def _worker(settings: HubWorkSettings) -> MessageWorker:
-    dead_letters = SqsOutbox(_sqs, settings.dead_letter_url)
+    dead_letters = SqsOutbox(sqs, settings.dead_letter_url)
     return MessageWorker(DeadLetterSink(dead_letters, settings.most_receives))
 
 
 CACHED.extend(
-    (subscription_acceptor, subscription_verifier, fan_out, feed_deliverer, callback_client, _sqs)
+    (subscription_acceptor, subscription_verifier, fan_out, feed_deliverer, callback_client)
 )

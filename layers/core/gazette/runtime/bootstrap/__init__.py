@@ -1,0 +1,1 @@
+"""What a function is made of, each part once per process; a function loads its own module only."""
