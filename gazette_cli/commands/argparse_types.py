@@ -4,6 +4,7 @@
 """
 
 import argparse
+import os
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -15,6 +16,7 @@ from gazette.models.identifiers.urls import canonical_url
 from gazette.models.limits import MAX_QUOTED_CHARACTERS
 
 _MAX_DIGITS = 15
+_MOST_JOBS = 256
 _ADDRESS = re.compile("https?:", re.IGNORECASE)
 _REGION = re.compile(r"[a-z]+(-[a-z0-9]+)+", re.ASCII)
 _STACK = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,127}")
@@ -50,6 +52,17 @@ def whole_number(least: int, most: int) -> Callable[[str], int]:
         return int(digits)
 
     return read
+
+
+def add_jobs_option(parser: argparse.ArgumentParser) -> None:
+    """Add the option for the number of processes."""
+    parser.add_argument(
+        "--jobs",
+        type=whole_number(1, _MOST_JOBS),
+        default=os.cpu_count() or 1,
+        metavar="N",
+        help="number of processes; that of the processors, by default",
+    )
 
 
 def path(text: str) -> Path:

@@ -16,9 +16,16 @@ from rich.progress import Progress
 
 from gazette.models.contract.identity import is_erasure_key
 from gazette.models.site import Site
-from gazette_cli.commands.argparse_types import Subparsers, moment, path, web_address
+from gazette_cli.commands.argparse_types import (
+    Subparsers,
+    add_jobs_option,
+    moment,
+    path,
+    web_address,
+)
 from gazette_cli.commands.site_config import add_config_option, read_config
 from gazette_cli.engines.acts import NOTHING_BEFORE, Act, Before, Pause, bursts
+from gazette_cli.engines.copies import copies
 from gazette_cli.engines.directory_site import DirectorySiteStore
 from gazette_cli.engines.engine import Engine, needing_checkout
 from gazette_cli.engines.memory_engine import MemoryEngine
@@ -36,7 +43,10 @@ from gazette_cli.engines.sqlite.sqlite_engine import SqliteEngine
 
 
 class PublishOptions(NamedTuple):
-    """The arguments of the command; ``now`` is the time of this run, if it is given."""
+    """The arguments of the command; ``now`` is the time of this run, if it is given.
+
+    ``jobs`` is the number of processes that render; with 1 it is this one.
+    """
 
     source: Path
     out: Path
@@ -45,6 +55,7 @@ class PublishOptions(NamedTuple):
     report: Path | None
     now: datetime | None
     is_fresh: bool
+    jobs: int = 1
 
 
 class _Run(NamedTuple):
@@ -97,6 +108,7 @@ def _run(options: Namespace) -> int:
             options.report,
             options.now,
             options.fresh,
+            options.jobs,
         )
     )
 
@@ -112,6 +124,7 @@ def _add_run_options(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--fresh", action="store_true", help="forget earlier runs and delete what they published"
     )
+    add_jobs_option(parser)
     parser.add_argument(
         "--now",
         type=moment,
@@ -164,7 +177,7 @@ def _go_on(options: PublishOptions, site: Site, acts: Sequence[Act], stack: Exit
     elif options.is_fresh:
         remove_site(options.out)
     file = stack.enter_context(SiteFile(options.out))
-    engine = SqliteEngine(site, file)
+    engine = SqliteEngine(site, file, copies(options.jobs))
     if options.source.is_dir():
         now = options.now or datetime.now(UTC)
         left = [*acts_of_this_folder(file, engine.source, acts, now), Pause(now)]

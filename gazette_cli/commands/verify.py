@@ -5,7 +5,6 @@ publishes the site again from these records, and compares each document. While a
 its records say nothing, so only that is reported.
 """
 
-import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
@@ -13,7 +12,14 @@ from typing import TextIO
 
 from gazette.models.limits import MAX_TOMBSTONE_DAYS
 from gazette.models.product import TOMBSTONE_DAYS
-from gazette_cli.commands.argparse_types import Subparsers, moment, site_address, whole_number
+from gazette_cli.commands.argparse_types import (
+    Subparsers,
+    add_jobs_option,
+    moment,
+    site_address,
+    whole_number,
+)
+from gazette_cli.engines.copies import copies
 from gazette_cli.engines.sources import SourceError
 from gazette_cli.verification.hash_chain import check_history, erased_revisions
 from gazette_cli.verification.progress import Progress
@@ -21,7 +27,6 @@ from gazette_cli.verification.published_site import PublishedSite, open_site
 from gazette_cli.verification.republish import Comparison
 
 BROKEN = 1
-_MOST_JOBS = 256
 
 
 def add_parser(commands: Subparsers) -> None:
@@ -40,13 +45,7 @@ def add_parser(commands: Subparsers) -> None:
         default=TOMBSTONE_DAYS,
         help="days for which the site shows a withdrawal in its feeds; %(default)s, by default",
     )
-    parser.add_argument(
-        "--jobs",
-        type=whole_number(1, _MOST_JOBS),
-        default=os.cpu_count() or 1,
-        metavar="N",
-        help="number of processes; that of the processors, by default",
-    )
+    add_jobs_option(parser)
     parser.set_defaults(
         run=lambda options: verify(options.site, options.now, options.tombstone_days, options.jobs)
     )
@@ -76,7 +75,7 @@ def verify(
     if problems:
         sys.stderr.write("The other documents are compared as soon as these are right.\n")
     else:
-        comparison = Comparison(published, progress, tombstone_days, jobs if jobs > 1 else 0)
+        comparison = Comparison(published, progress, tombstone_days, copies(jobs))
         problems = _write(sys.stderr, comparison.problems(addresses, now or datetime.now(UTC)))
         compared = comparison.compared
     also = f", {erased:,} revisions erased" if erased else ""

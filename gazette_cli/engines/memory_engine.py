@@ -12,6 +12,7 @@ from gazette.models.ledger.keys import ItemKey
 from gazette.models.site import Site
 from gazette.models.tasks.lanes import Lane, lane_of
 from gazette.models.tasks.messages import Notification, StreamRecord
+from gazette.models.tasks.reports import PublishReport
 from gazette.ports import Clock, SiteStore
 from gazette.runtime.builders import make_site_writer
 from gazette.services.expire.expiry import Expirer
@@ -94,6 +95,9 @@ class MemoryEngine:
             self._publisher, [StreamRecord("", item_key) for item_key in item_keys]
         )
         raise_failures(report.failed)
+        self._count(report)
+
+    def _count(self, report: PublishReport) -> None:
         self.report.add_publish(report)
 
     def _next_item_keys(self) -> list[ItemKey]:

@@ -1,16 +1,8 @@
-"""Renders planned documents and compares them with a published site, in several processes.
+"""Renders planned documents and compares them with a published site, in copies of the process."""
 
-A process is a copy of this one, so it has what the documents are made of and gets nothing sent. It
-sends back what differs.
-"""
-
-import gc
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
-from multiprocessing import get_context
-from multiprocessing.connection import Connection
-from multiprocessing.context import ForkContext, ForkProcess
 from typing import NamedTuple
 
 from gazette.models import paths
@@ -21,7 +13,7 @@ from gazette.models.tasks.build_result import BuildResult
 from gazette.models.tasks.tasks import PublishTask, TaskKind
 from gazette.models.views.site_document import Document
 from gazette.renderers.rendering import render
-from gazette_cli.engines.engine import EngineError
+from gazette_cli.engines.copies import Copies
 from gazette_cli.verification.published_site import UNREADABLE, PublishedSite
 
 # What waits to be rendered stays in memory. The tasks of events run twice, the second time after
@@ -42,11 +34,10 @@ class _Compared(NamedTuple):
     difference: Difference | None
 
 
-class _Running(NamedTuple):
-    """A process, from where it sends its results, and the paths removed since it began."""
+class _Batch(NamedTuple):
+    """What is compared together, and the paths removed since that began."""
 
-    process: ForkProcess
-    results: Connection
+    results: Sequence[BuildResult]
     removed: set[str]
 
 
@@ -65,12 +56,11 @@ class DocumentComparison:
         self.equal: set[str] = set()
         self._site = site
         self._settings = settings
-        self._jobs = jobs
+        self._copies = Copies(jobs, self._compare, self._add)
         self._on_document = on_document
         self._waiting: dict[bool, OrderedDict[PublishTask, BuildResult]] = {
             is_event: OrderedDict() for is_event in _MOST_WAITING
         }
-        self._running: deque[_Running] = deque()
 
     def plan(self, task: PublishTask, result: BuildResult) -> None:
         """Compare what a task publishes, in place of what it was to publish before."""
@@ -80,7 +70,7 @@ class DocumentComparison:
         waiting.move_to_end(task)
         for path in result.removals:
             self.differences.pop(path, None)
-            for one in self._running:
+            for one in self._copies.running:
                 one.removed.add(path)
         if len(waiting) > _MOST_WAITING[is_event]:
             self._begin(waiting)
@@ -90,64 +80,29 @@ class DocumentComparison:
         for waiting in self._waiting.values():
             while waiting:
                 self._begin(waiting)
-        while self._running:
-            self._end_oldest()
+        self._copies.finish()
 
     def _begin(self, waiting: OrderedDict[PublishTask, BuildResult]) -> None:
         tasks = list(islice(waiting, _TASKS_AT_ONCE))
-        results = [waiting.pop(task) for task in tasks]
-        if not self._jobs:
-            self._add(self._compare(results), set())
-            return
-        if len(self._running) >= self._jobs:
-            self._end_oldest()
-        self._running.append(self._fork(results))
+        self._copies.begin(_Batch([waiting.pop(task) for task in tasks], set()))
 
-    def _fork(self, results: Sequence[BuildResult]) -> _Running:
-        context: ForkContext = get_context("fork")
-        here, there = context.Pipe(duplex=False)
-        process = context.Process(target=self._send, args=(there, results))
-        process.start()
-        there.close()
-        return _Running(process, here, set())
-
-    def _send(self, results: Connection, planned: Sequence[BuildResult]) -> None:
-        gc.disable()  # it would copy the memory of the other process
-        results.send(list(self._compare(planned)))
-        results.close()
-
-    def _end_oldest(self) -> None:
-        """Take the results of a process.
-
-        Raises:
-            EngineError: it ended without results.
-        """
-        running = self._running.popleft()
-        try:
-            self._add(running.results.recv(), running.removed)
-        except EOFError as error:
-            reason = "a process of the comparison ended early; run it again with --jobs 1"
-            raise EngineError(reason) from error
-        running.results.close()
-        running.process.join()
-
-    def _add(self, compared: Iterator[_Compared] | list[_Compared], removed: set[str]) -> None:
+    def _add(self, batch: _Batch, compared: Sequence[_Compared]) -> None:
         for path, difference in compared:
             self._on_document()
             if difference is None:
                 self.equal.add(path)
                 self.differences.pop(path, None)
-            elif path not in self.equal and path not in removed:
+            elif path not in self.equal and path not in batch.removed:
                 self.differences[path] = difference
 
-    def _compare(self, results: Sequence[BuildResult]) -> Iterator[_Compared]:
-        for result in results:
-            for document in self._documents(result):
-                found = self._read(document.path)
-                is_equal = found == document.body or _is_same_card(document, found)
-                yield _Compared(
-                    document.path, None if is_equal else Difference(document.body, found)
-                )
+    def _compare(self, batch: _Batch) -> list[_Compared]:
+        return [one for result in batch.results for one in self._compare_one(result)]
+
+    def _compare_one(self, result: BuildResult) -> Iterator[_Compared]:
+        for document in self._documents(result):
+            found = self._read(document.path)
+            is_equal = found == document.body or _is_same_card(document, found)
+            yield _Compared(document.path, None if is_equal else Difference(document.body, found))
 
     def _documents(self, result: BuildResult) -> Iterator[Document]:
         for view in result.views:

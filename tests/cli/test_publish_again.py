@@ -4,11 +4,13 @@ import json
 import os
 from datetime import UTC, datetime
 from pathlib import Path
+from shutil import rmtree as remove_tree
 from typing import NamedTuple
 
 import pytest
 
 from gazette_cli.commands.cli import main
+from gazette_cli.engines.sqlite import planned_documents
 from gazette_cli.engines.sqlite.site_file import SiteFile
 from tests.unit.images.image_files import image_file
 
@@ -304,3 +306,27 @@ def test_a_history_without_new_rows_is_published_with_other_settings(newsroom: N
         assert main(["publish", str(history), "--out", str(site), "--config", str(settings)]) == 0
         sites.append(newsroom._replace(site=site).documents())
     assert sites[0] != sites[1] == sites[2]
+
+
+@pytest.mark.parametrize("jobs", ["1", "2", "5"])
+def test_any_number_of_processes_publishes_the_same(newsroom: Newsroom, jobs: str) -> None:
+    for number in range(12):
+        event = FERRY | {"title": f"Ferry {number}", "topics": ["Harbour", f"Line {number}"]}
+        newsroom.write(f"events/line-{number}.json", event)
+    printed = newsroom.publish("--engine", "memory")
+    expected = newsroom.documents()
+    remove_tree(newsroom.site)
+    assert newsroom.publish("--jobs", jobs).split(" in ")[0] == printed.split(" in ")[0]
+    assert newsroom.documents() == expected
+    # What is planned and equals what stands is written by no process.
+    assert "0 documents written" in newsroom.publish("--jobs", jobs)
+
+
+def test_a_copy_of_the_process_that_ends_early_is_an_error(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(planned_documents, "render", lambda *_: os._exit(3))
+    assert "ended early; run it again with --jobs 1" in newsroom.publish("--jobs", "2", status=2)
+    monkeypatch.undo()
+    assert "2 events in 2 revisions" in newsroom.publish("--jobs", "2")
+    assert "Bridge opens" in newsroom.read(f"{PAGE}.html")

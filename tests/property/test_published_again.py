@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
+from unittest.mock import patch
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,6 +17,7 @@ from gazette.models.site import Site
 from gazette_cli.engines.acts import Act, Change, Pause
 from gazette_cli.engines.engine import Engine
 from gazette_cli.engines.memory_engine import MemoryEngine
+from gazette_cli.engines.sqlite import planned_documents
 from gazette_cli.engines.sqlite.site_file import SiteFile
 from gazette_cli.engines.sqlite.sqlite_engine import SqliteEngine
 from tests.property.versions import Version, histories, moments_of
@@ -86,6 +89,24 @@ def test_runs_that_follow_each_other_publish_what_one_run_publishes(
             run(folder, acts[start:end])
         assert site_of(folder) == published_at_once(acts)
         assert run(folder, []) == 0
+
+
+@FEW
+@given(ALL, st.sampled_from([0, 1, 7, 40]), st.integers(1, 5))
+def test_documents_are_the_same_whenever_they_are_rendered(
+    all_histories: dict[str, list[Version]], most: int, at_once: int
+) -> None:
+    """Of tasks that run again, some earlier plans are rendered and some are not, in any order."""
+    acts = acts_of(all_histories)
+    waiting: dict[str, Any] = {
+        "_TASKS_AT_ONCE": at_once,
+        "_MOST_WAITING": {True: 3 * most, False: most},
+    }
+    with TemporaryDirectory() as temporary, patch.multiple(planned_documents, **waiting):
+        folder = Path(temporary) / "site"
+        run(folder, acts[:-1])
+        run(folder, acts[-1:])
+        assert site_of(folder) == published_at_once(acts)
 
 
 class KilledError(BaseException):

@@ -9,9 +9,11 @@ from gazette.delivery.local_source import SourceEvent
 from gazette.models.ledger.keys import ItemKey
 from gazette.models.ledger.snapshot import DERIVATION
 from gazette.models.site import Site
+from gazette.models.tasks.reports import PublishReport
 from gazette.ports import Clock
 from gazette_cli.engines.acts import Before, WriteLog
 from gazette_cli.engines.memory_engine import MemoryEngine
+from gazette_cli.engines.sqlite.planned_documents import PlannedDocuments, without_stand_ins
 from gazette_cli.engines.sqlite.site_file import SiteFile
 from gazette_cli.engines.sqlite.site_folder import SiteFolder
 from gazette_cli.engines.sqlite.sqlite_ledger import SqliteLedger
@@ -44,14 +46,18 @@ class SqliteEngine(MemoryEngine):
     A folder whose documents were written with other settings, by another release or by a run that
     was killed is published again as a whole: what has the right bytes is not written, and what the
     site has no more is removed.
+
+    ``jobs`` is the number of processes that render next to this one.
     """
 
-    def __init__(self, site: Site, file: SiteFile) -> None:
+    def __init__(self, site: Site, file: SiteFile, jobs: int = 0) -> None:
         calls: Counter[str] = Counter()
         self._file = file
         missing = file.missing_documents()
         self._folder = SiteFolder(file, calls)
         super().__init__(site, self._folder, calls)
+        self._planned = PlannedDocuments(site, self.ledger, self._folder, jobs)
+        self._publisher = self._planned.planning(self._publisher)
         self._writes = RememberedWrites(file)
         self._clock.go_on(_moment(file.fact(_NOW)), _moment(file.fact(_SETTLED)))
         settings = f"{__version__} {DERIVATION} {site!r}"
@@ -71,11 +77,16 @@ class SqliteEngine(MemoryEngine):
 
     def settle(self) -> None:
         super().settle()
+        with self._timed("render"):
+            self.report.add_publish(self._planned.finish())
         self._folder.remove_outdated()
         now = self._clock.now().isoformat()
         self._file.remember(_NOW, now)
         self._file.remember(_SETTLED, now)
         self._file.commit()
+
+    def _count(self, report: PublishReport) -> None:
+        super()._count(without_stand_ins(report))
 
     def _make_ledger(self, on_write: Callable[[ItemKey], None], clock: Clock) -> SqliteLedger:
         return SqliteLedger(self._file.connection, self.calls, on_write, clock)
