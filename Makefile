@@ -101,6 +101,10 @@ lock: install-lock ## Compile requirements/*.in; ARGS=--upgrade moves every pin
 build: install-sam install-build ## Build the functions and layers with SAM; ARGS are passed to sam build
 	@PATH="$(CURDIR)/.venv-build/bin:$$PATH" $(SAM) build $(ARGS)
 
+.PHONY: deploy
+deploy: install-local ## Build and deploy the stack of gazette.toml; ARGS=--changes lists what would change
+	@$(PYTHON) -m gazette_cli deploy $(ARGS)
+
 .PHONY: dist
 dist: install-lock ## Build the wheel and the source of a release into dist/; docs/releasing.md
 	@rm -rf dist

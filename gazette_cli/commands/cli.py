@@ -9,6 +9,8 @@ from gazette import __version__
 from gazette_cli.commands import (
     cost,
     demo,
+    deploy,
+    drift,
     import_source,
     init,
     new,
@@ -29,7 +31,7 @@ FAILED, INTERRUPTED = 2, 130
 # In the order of `gazette --help`: write, publish, check, and then what works with a stack.
 _COMMANDS = (
     *(init, new, import_source, preview, publish, serve, settings, validate, verify),
-    *(demo, write, operate, cost),
+    *(demo, deploy, drift, write, operate, cost),
 )
 
 
