@@ -135,10 +135,9 @@ def test_verify_lists_what_it_finds_as_json(
     assert "robots.txt" in problem
 
 
-def test_nothing_is_coloured_in_a_pipe_or_with_no_color(tmp_path: Path) -> None:
+def test_nothing_is_coloured_in_a_pipe(tmp_path: Path) -> None:
     file = tmp_path / "a.json"
     file.write_text(json.dumps(BAD), encoding="utf-8")
-    for arguments in (["validate", str(file)], ["settings"], ["--help"]):
-        command = [sys.executable, "-m", "gazette_cli", *arguments]
-        done = subprocess.run(command, capture_output=True, check=False)  # noqa: S603  # ours
-        assert b"\x1b[" not in done.stdout + done.stderr
+    command = [sys.executable, "-m", "gazette_cli", "validate", str(file)]
+    done = subprocess.run(command, capture_output=True, check=False)  # noqa: S603  # ours
+    assert b"\x1b[" not in done.stdout + done.stderr
