@@ -24,6 +24,8 @@ from gazette_cli.emulators.template import ROOT, TEMPLATE
 from gazette_cli.operate.deployment import StackAddress, session_of
 
 _BUILT = ROOT / ".aws-sam/build/template.yaml"
+# `make deploy ARGS=…` would hand its arguments on to the build.
+_BUILD = ("make", "--no-print-directory", "build", "ARGS=")
 _TAG_AUTHORITY, _ARCHITECTURE = "TagAuthority", "Architecture"
 
 
@@ -109,7 +111,7 @@ def _architecture(state: StackState | None, parameters: Mapping[str, str]) -> Ma
 
 def _build(run: Run, architecture: Mapping[str, str]) -> Path:
     sys.stderr.write("Building the functions and layers, and checking template.yaml …\n")
-    _step(run, ["make", "--no-print-directory", "build"], architecture, "the build failed")
+    _step(run, _BUILD, architecture, "the build failed")
     check = [*sam(), "validate", "--lint", "--template-file", str(TEMPLATE)]
     region = {"AWS_DEFAULT_REGION": "us-east-1"}  # it wants one, and asks nothing of it
     _step(run, check, region, "template.yaml is not valid")

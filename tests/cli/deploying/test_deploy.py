@@ -39,7 +39,8 @@ def refused(formation: Formation, options: DeployOptions = BUILT) -> str:
 def test_a_new_stack_is_built_checked_and_deployed() -> None:
     run = deployed(Formation(), DeployOptions(asks=True))
     build, check, deploy = run.commands
-    assert build == ["make", "--no-print-directory", "build"]
+    # The arguments of `make deploy` are not those of the build.
+    assert build == ("make", "--no-print-directory", "build", "ARGS=")
     assert {"validate", "--lint"} <= set(check)
     assert deploy[-1] == "--confirm-changeset"
 
