@@ -8,6 +8,9 @@ export SAM_CLI_TELEMETRY := 0
 # sam needs a region even for commands that call no AWS.
 SAM := AWS_DEFAULT_REGION=$${AWS_DEFAULT_REGION:-us-east-1} .venv-sam/bin/python -m samcli
 
+# A warning is an error: dead links, missing anchors, pages that the navigation lacks.
+MKDOCS = NO_MKDOCS_2_WARNING=1 .venv-docs/bin/python -m mkdocs build --strict
+
 # One process per core. The tests of a file share a process, so a stack starts once. Their order is
 # that of tests/conftest.py.
 PYTEST = TMPDIR=$$(.ci/scratch) $(PYTHON) -m pytest -n logical --dist loadscope --no-loadscope-reorder
@@ -57,6 +60,8 @@ check: installs ## Everything CI checks: format, lint, types, template, tests wi
 	@$(PYTHON) $(VENV)/bin/cfn-lint template.yaml
 	@$(SAM) validate --lint
 	@.ci/audit
+	@echo "Building the documentation"
+	@$(MKDOCS)
 	@.ci/venv build || echo "SKIPPED tests/e2e: sam build needs Python 3.13"
 	@echo "Running the quick tests, with more examples than make test"
 	@$(PYTEST) -m "not slow" --cov --cov-report=term-missing:skip-covered $(ARGS)
@@ -89,6 +94,14 @@ golden: install-test ## Write the golden files; read the diff before committing 
 cldr: install-local ## Write the dates and numbers of the site's languages from CLDR, after an upgrade of Babel
 	@$(PYTHON) .ci/cldr.py
 
+.PHONY: docs
+docs: install-docs ## Build the documentation as a site into build/docs/; a dead link fails
+	@$(MKDOCS)
+
+.PHONY: reference
+reference: install-test ## Write the pages of the documentation that follow from the code; read the diff
+	@$(PYTHON) -m tests.reference
+
 .PHONY: events
 events: install-local ## Write the payloads in events/; read the diff before committing it
 	@$(PYTHON) -m tests.functions.payloads
@@ -101,6 +114,10 @@ lock: install-lock ## Compile requirements/*.in; ARGS=--upgrade moves every pin
 build: install-sam install-build ## Build the functions and layers with SAM; ARGS are passed to sam build
 	@PATH="$(CURDIR)/.venv-build/bin:$$PATH" $(SAM) build $(ARGS)
 
+.PHONY: deploy
+deploy: install-local ## Build and deploy the stack of gazette.toml; ARGS=--changes lists what would change
+	@$(PYTHON) -m gazette_cli deploy $(ARGS)
+
 .PHONY: dist
 dist: install-lock ## Build the wheel and the source of a release into dist/; docs/releasing.md
 	@rm -rf dist
@@ -108,21 +125,21 @@ dist: install-lock ## Build the wheel and the source of a release into dist/; do
 
 .PHONY: clean
 clean: ## Remove the virtual environments, caches and build output
-	rm -rf .venv .venv-sam .venv-lock .venv-build .venv-audit .venv-checkov .venv-bench .venv-oracle .venv-mutants .venv-lighthouse .mutants .aws-sam .coverage htmlcov dist
+	rm -rf .venv .venv-sam .venv-lock .venv-build .venv-audit .venv-checkov .venv-bench .venv-oracle .venv-docs .venv-mutants .venv-lighthouse .mutants .aws-sam .coverage htmlcov dist
 	rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The environments of `make check`, at the same time: an installation mostly waits for the network.
 .PHONY: installs
 installs:
-	@$(MAKE) --no-print-directory --jobs $(addprefix install-,check sam audit checkov oracle lighthouse)
+	@$(MAKE) --no-print-directory --jobs $(addprefix install-,check sam audit checkov oracle docs lighthouse)
 
 .PHONY: install-lighthouse
 install-lighthouse:
 	@.ci/install-lighthouse
 
 # Each does nothing when its requirements are installed already.
-INSTALLS := $(addprefix install-,local test check sam lock build audit checkov bench oracle mutants)
+INSTALLS := $(addprefix install-,local test check sam lock build audit checkov bench oracle docs mutants)
 .PHONY: $(INSTALLS)
 $(INSTALLS): install-%:
 	@.ci/venv $*

@@ -1,14 +1,16 @@
 """The `gazette` command: assembles the subcommands and reports errors in one line."""
 
-import argparse
 import os
 import sys
 from collections.abc import Sequence
 
 from gazette import __version__
 from gazette_cli.commands import (
+    completion,
     cost,
     demo,
+    deploy,
+    drift,
     import_source,
     init,
     new,
@@ -21,6 +23,7 @@ from gazette_cli.commands import (
     verify,
     write,
 )
+from gazette_cli.commands.parser import CommandParser
 from gazette_cli.engines.engine import EngineError
 from gazette_cli.engines.file_errors import file_problem
 from gazette_cli.engines.sources import SourceError
@@ -29,8 +32,12 @@ FAILED, INTERRUPTED = 2, 130
 # In the order of `gazette --help`: write, publish, check, and then what works with a stack.
 _COMMANDS = (
     *(init, new, import_source, preview, publish, serve, settings, validate, verify),
-    *(demo, write, operate, cost),
+    *(demo, deploy, drift, write, operate, cost, completion),
 )
+
+
+_EPILOG = """Exit status: 0 if all went well, 1 if something was found, such as a document in
+quarantine or a difference, 2 if the command could not do its work, 130 after Ctrl-C."""
 
 
 def run() -> int:
@@ -38,14 +45,21 @@ def run() -> int:
     return main(sys.argv[1:])
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Run one command and return its exit status."""
-    parser = argparse.ArgumentParser(prog="gazette", description="Publish an archive of events.")
+def command_parser() -> CommandParser:
+    """Return the parser of all commands."""
+    parser = CommandParser(
+        prog="gazette", description="Publish an archive of events.", epilog=_EPILOG
+    )
     parser.add_argument("--version", action="version", version=f"gazette {__version__}")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="command")
     for module in _COMMANDS:
         module.add_parser(commands)
-    options = parser.parse_args(arguments)
+    return parser
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit status."""
+    options = command_parser().parse_args(arguments)
     try:
         return int(options.run(options))
     except BrokenPipeError:

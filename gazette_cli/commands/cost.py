@@ -17,7 +17,13 @@ def add_parser(commands: Subparsers) -> None:
         metavar="N",
         help="revisions in a month: publications, updates and withdrawals",
     )
-    parser.add_argument("--topics", type=_POSITIVE, default=1000, metavar="N")
+    parser.add_argument(
+        "--topics",
+        type=_POSITIVE,
+        default=1000,
+        metavar="N",
+        help="topics of the archive; %(default)s, by default",
+    )
     parser.add_argument(
         "--readers",
         type=whole_number(0, _MOST),

@@ -44,6 +44,11 @@ tag_authority = {tag_authority}
 # [footer]
 # about = "/about.html"
 # corrections = "/corrections-policy.html"
+
+# [stack]  # what `gazette deploy` needs besides: docs/deploy.md
+# name = "gazette-prod"
+# region = "eu-west-1"
+# alarm_email = "alarms@example.org"
 """
 _CHOSEN = ("title", "url", "author", "language")
 

@@ -1,6 +1,7 @@
 """`gazette rebuild`, `restore`, `failures`, `replay`, `held` and `erase`: operate a stack."""
 
 import argparse
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gazette.models.limits import MAX_ITERATION_WAIT_SECONDS, MAX_ITERATIONS
@@ -12,6 +13,8 @@ from gazette_cli.commands.argparse_types import (
     web_address,
     whole_number,
 )
+from gazette_cli.commands.site_config import FILE_NAME, read_stack_table
+from gazette_cli.deploying.parameters import DEFAULT_STACK, stack_and_region
 
 if TYPE_CHECKING:
     from gazette_cli.operate.deployment import StackAddress
@@ -119,13 +122,19 @@ def add_json(parser: argparse.ArgumentParser) -> None:
 
 
 def add_stack(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--stack-name", type=stack_name, default="gazette", help="default: gazette")
+    parser.add_argument(
+        "--stack-name", type=stack_name, help="default: stack.name in gazette.toml, or gazette"
+    )
     parser.add_argument(
         "--endpoint-url",
         type=web_address,
         help="endpoint of a local stack; default: AWS_ENDPOINT_URL, then AWS",
     )
-    parser.add_argument("--region", type=region, help="default: the region of the AWS profile")
+    parser.add_argument(
+        "--region",
+        type=region,
+        help="default: stack.region in gazette.toml, or the region of the AWS profile",
+    )
 
 
 def _rebuild(options: argparse.Namespace) -> int:
@@ -168,7 +177,17 @@ def _erase(options: argparse.Namespace) -> int:
     return erase(address_of_stack(options), chosen)
 
 
-def address_of_stack(options: argparse.Namespace) -> "StackAddress":
+def address_of_stack(options: argparse.Namespace, config: Path | None = None) -> "StackAddress":
+    """Return the stack of the options; what they leave out is in the settings of the site.
+
+    Raises:
+        ConfigError: the settings name no stack or region that can be.
+    """
     from gazette_cli.operate.deployment import StackAddress  # noqa: PLC0415  # boto3 is slow to import
 
-    return StackAddress(options.stack_name, options.endpoint_url, options.region)
+    name, its_region = stack_and_region(read_stack_table(config), config or Path(FILE_NAME))
+    return StackAddress(
+        options.stack_name or name or DEFAULT_STACK,
+        options.endpoint_url,
+        options.region or its_region,
+    )

@@ -18,7 +18,12 @@ def add_parser(commands: Subparsers) -> None:
         "folder", type=path, help="folder with events/, as `gazette publish` takes it"
     )
     add_config_option(parser)
-    parser.add_argument("--port", type=whole_number(0, _LAST_PORT), default=8080)
+    parser.add_argument(
+        "--port",
+        type=whole_number(0, _LAST_PORT),
+        default=8080,
+        help="port of the site; %(default)s, by default, and 0 is any that is free",
+    )
     parser.set_defaults(run=_run)
 
 

@@ -17,7 +17,12 @@ def add_parser(commands: Subparsers) -> None:
         help="site that `gazette publish` has made, which is served as it is; or a source, a folder"
         " or a .jsonl[.gz] history, for the stack, which needs a checkout of Gazette",
     )
-    parser.add_argument("--port", type=whole_number(0, _LAST_PORT), default=8080)
+    parser.add_argument(
+        "--port",
+        type=whole_number(0, _LAST_PORT),
+        default=8080,
+        help="port of the site; %(default)s, by default, and 0 is any that is free",
+    )
     add_quiet_option(parser)
     add_config_option(parser)
     parser.set_defaults(run=_run)

@@ -3,13 +3,18 @@
 import argparse
 import json
 import sys
+from collections.abc import Mapping
+from pathlib import Path
 
-from gazette.models.branding.site_settings import SiteSettings, parameter_of, texts_of
 from gazette_cli.commands.argparse_types import Subparsers
-from gazette_cli.commands.site_config import DEFAULTS, add_config_option, read_config
-
-# What the file lacks stays as the stack has it: these have no default that suits a stack.
-_OF_THE_STACK = ("url", "tag_authority")
+from gazette_cli.commands.site_config import (
+    FILE_NAME,
+    add_config_option,
+    named_settings,
+    read_config,
+    read_stack_table,
+)
+from gazette_cli.deploying.parameters import override, site_parameters, stack_parameters
 
 
 def add_parser(commands: Subparsers) -> None:
@@ -19,24 +24,25 @@ def add_parser(commands: Subparsers) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    sys.stdout.writelines(f"{line}\n" for line in parameter_lines(read_config(options.config)))
+    lines = parameter_lines(parameters_of(options.config))
+    sys.stdout.writelines(f"{line}\n" for line in lines)
     return 0
 
 
-def parameter_lines(settings: SiteSettings) -> list[str]:
-    """Return lines for ``parameter_overrides`` in samconfig.toml, one a setting."""
-    defaults = texts_of(DEFAULTS)
-    return [
-        f"  {_toml(_override(parameter_of(name), text))},"
-        for name, text in texts_of(settings).items()
-        if name not in _OF_THE_STACK or text != defaults[name]
-    ]
+def parameters_of(config: Path | None) -> Mapping[str, str]:
+    """Return the settings as parameters of a stack, without those that only the stack has.
+
+    Raises:
+        SourceError: a setting is wrong.
+    """
+    of_the_site = site_parameters(read_config(config), named_settings(config))
+    table = read_stack_table(config)
+    return {**of_the_site, **stack_parameters(table, config or Path(FILE_NAME))}
 
 
-def _override(name: str, text: str) -> str:
-    """Return a parameter as SAM reads it: in quotes, with a backslash before those within."""
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'{name}="{escaped}"'
+def parameter_lines(parameters: Mapping[str, str]) -> list[str]:
+    """Return lines for ``parameter_overrides`` in samconfig.toml, one a parameter."""
+    return [f"  {_toml(override(name, text))}," for name, text in parameters.items()]
 
 
 def _toml(text: str) -> str:

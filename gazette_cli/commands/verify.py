@@ -5,6 +5,7 @@ publishes the site again from these records, and compares each document. While a
 its records say nothing, so only that is reported.
 """
 
+import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
@@ -46,8 +47,15 @@ def add_parser(commands: Subparsers) -> None:
         help="days for which the site shows a withdrawal in its feeds; %(default)s, by default",
     )
     add_jobs_option(parser)
+    parser.add_argument("--json", action="store_true", dest="as_json", help="print JSON")
     parser.set_defaults(
-        run=lambda options: verify(options.site, options.now, options.tombstone_days, options.jobs)
+        run=lambda options: verify(
+            options.site,
+            options.now,
+            options.tombstone_days,
+            options.jobs,
+            as_json=options.as_json,
+        )
     )
 
 
@@ -56,6 +64,8 @@ def verify(
     now: datetime | None = None,
     tombstone_days: int = TOMBSTONE_DAYS,
     jobs: int = 1,
+    *,
+    as_json: bool = False,
 ) -> int:
     """Verify a folder or an address; return 1 if a document is not as it was published.
 
@@ -66,33 +76,49 @@ def verify(
     addresses = list(published.histories())
     if not addresses and not published.has_no_event():
         raise SourceError(f"{site}: contains no event history")
-    if not addresses:
+    if not addresses and not as_json:
         sys.stdout.write(f"{site}: no event is published, so there is nothing to verify\n")
         return 0
-    erased = _write(sys.stdout, _erased(published, addresses))
-    problems = _write(sys.stderr, _chain_problems(published, addresses, progress))
+    out, error = (None, None) if as_json else (sys.stdout, sys.stderr)
+    erased = _write(out, _erased(published, addresses))
+    problems = _write(error, _chain_problems(published, addresses, progress))
     compared = 0
     if problems:
-        sys.stderr.write("The other documents are compared as soon as these are right.\n")
-    else:
+        _write(error, ["The other documents are compared as soon as these are right."])
+    elif addresses:
         comparison = Comparison(published, progress, tombstone_days, copies(jobs))
-        problems = _write(sys.stderr, comparison.problems(addresses, now or datetime.now(UTC)))
+        problems = _write(error, comparison.problems(addresses, now or datetime.now(UTC)))
         compared = comparison.compared
-    also = f", {erased:,} revisions erased" if erased else ""
-    sys.stdout.write(
-        f"{len(addresses):,} histories read, {compared:,} documents compared, "
-        f"{problems:,} problems found{also}\n"
-    )
+    write_result = _write_json if as_json else _write_result
+    write_result(len(addresses), compared, problems, erased)
     return BROKEN if problems else 0
 
 
-def _write(stream: TextIO, lines: Iterable[str]) -> int:
-    """Write lines and return their number."""
-    count = 0
+def _write_result(
+    histories: int, compared: int, problems: Sequence[str], erased: Sequence[str]
+) -> None:
+    also = f", {len(erased):,} revisions erased" if erased else ""
+    sys.stdout.write(
+        f"{histories:,} histories read, {compared:,} documents compared, "
+        f"{len(problems):,} problems found{also}\n"
+    )
+
+
+def _write_json(
+    histories: int, compared: int, problems: Sequence[str], erased: Sequence[str]
+) -> None:
+    shape = {"histories": histories, "compared": compared, "problems": problems, "erased": erased}
+    sys.stdout.write(json.dumps(shape, indent=2, ensure_ascii=False) + "\n")
+
+
+def _write(stream: TextIO | None, lines: Iterable[str]) -> list[str]:
+    """Write each line as it comes, and return them."""
+    written = []
     for line in lines:
-        count += 1
-        stream.write(f"{line}\n")
-    return count
+        written.append(line)
+        if stream:
+            stream.write(f"{line}\n")
+    return written
 
 
 def _erased(site: PublishedSite, addresses: Sequence[str]) -> Iterator[str]:

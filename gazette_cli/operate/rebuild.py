@@ -8,11 +8,9 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-import boto3
-
 from gazette.models.tasks.reconciliation import Iteration, Outcome, Plan
 from gazette_cli.engines.engine import EngineError
-from gazette_cli.operate.deployment import StackAddress, open_deployment
+from gazette_cli.operate.deployment import StackAddress, open_deployment, session_of
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
@@ -50,10 +48,9 @@ def rebuild(address: StackAddress, options: RebuildOptions) -> int:
         EngineError: the stack does not exist, or the run failed.
     """
     with open_deployment(address) as deployment:
-        session = boto3.Session(region_name=address.region)
-        machine = session.client("stepfunctions", endpoint_url=address.endpoint)
+        machine = session_of(address).client("stepfunctions", endpoint_url=address.endpoint)
         run = _start(machine, deployment.outputs, options)
-        print(f"Started {run}")
+        sys.stderr.write(f"Started {run}\n")
         last = wait_for_run(machine, run)
     return print_result(last)
 
@@ -99,8 +96,7 @@ def wait_for_run(
         progress = ", ".join(_progress(machine, run))
         if progress != printed:
             printed, seconds = progress, _POLL_SECONDS
-            print(progress)
-            sys.stdout.flush()
+            sys.stderr.write(f"{progress}\n")
         pause(seconds)
         seconds = min(seconds * 1.5, _LONGEST_POLL_SECONDS)
     if state["status"] != "SUCCEEDED":

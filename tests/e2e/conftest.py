@@ -12,7 +12,7 @@ from tests.e2e.user import User, missing_tools
 
 @pytest.fixture(scope="module")
 def user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[User]:
-    """A user who has run `sam build` and `sam deploy`."""
+    """A user who has run `make build` and `gazette deploy`."""
     if missing := missing_tools():
         pytest.skip(f"make e2e installs {', '.join(missing)}")
     home: Path = tmp_path_factory.mktemp("user")

@@ -1,4 +1,4 @@
-"""The life of a stack, in order, from `sam deploy` to `sam delete`."""
+"""The life of a stack, in order, from `gazette deploy` to `sam delete`."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -119,6 +119,17 @@ def waiting(user: User, queue: str) -> int:
     return sum(int(found[name]) for name in found if name.startswith("ApproximateNumber"))
 
 
+def differing_by_hand(user: User) -> Mapping[str, object]:
+    """Return what `gazette drift` lists, with the settings that the stack was deployed with."""
+    settings = str(user.home / "gazette.toml")
+    shape: Mapping[str, object] = json.loads(user.gazette("drift", "--json", "--config", settings))
+    return shape
+
+
+def test_a_stack_that_was_just_deployed_is_as_its_template_says(user: User) -> None:
+    assert differing_by_hand(user) == {"resources": [], "settings": []}
+
+
 def test_an_event_is_published_in_every_format(user: User) -> None:
     """SPEC H2."""
     user.put(FERRY, DRAFT)
@@ -225,6 +236,12 @@ def test_a_failure_is_listed_with_its_reason_and_replayed(user: User) -> None:
     assert failures(user)["failed"] == []
 
 
+def test_what_was_changed_by_hand_is_listed(user: User) -> None:
+    """The timeout of the queue, above. It ends with 1 because it finds something."""
+    with pytest.raises(CommandError, match=r": 1\n(.|\n)*IngestQueue(.|\n)*VisibilityTimeout"):
+        differing_by_hand(user)
+
+
 def test_an_emptied_site_is_rebuilt_byte_by_byte(user: User) -> None:
     """SPEC V8."""
     before = settled(DeployedStack(user))
@@ -237,7 +254,7 @@ def test_an_emptied_site_is_rebuilt_byte_by_byte(user: User) -> None:
 
 def test_an_update_of_the_stack_keeps_the_archive(user: User) -> None:
     before = feedparser.parse(user.site.get("/feed.atom").body)
-    user.deploy(SiteTitle="The Harbour Gazette")
+    assert "Pages have the old settings" in user.deploy(title="The Harbour Gazette")
     user.gazette("rebuild", "--wait", "1")
     after = feedparser.parse(user.site.get("/feed.atom").body)
     assert after.feed.title == "The Harbour Gazette"

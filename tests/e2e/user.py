@@ -18,6 +18,7 @@ import pytest
 from gazette_cli.emulators.ministack import REGION, Ministack
 from gazette_cli.emulators.stack import ACCESS_KEY, adapt_template
 from gazette_cli.emulators.template import ROOT, load_template
+from gazette_cli.engines.engine import TAG_AUTHORITY
 from tests.stack.distribution import Distribution
 
 STACK = "gazette-dev"  # as samconfig.toml calls it
@@ -28,12 +29,20 @@ _ADAPTED = _BUILD / "adapted.json"
 _SECONDS = 600
 _NOT_INHERITED = ("AWS_", "COV", "MAKE", "MFLAGS", "PYTEST")
 ARCHITECTURE = "arm64" if platform.machine() in {"aarch64", "arm64"} else "x86_64"
-PARAMETERS = {
-    "Architecture": ARCHITECTURE,
-    "LedgerDeletionProtection": "false",
-    "IngestConcurrency": "2",
-    "LogRetentionDays": "7",
-}
+# Of them the emulator takes the numbers from the template, not from the call.
+PARAMETERS = {"IngestConcurrency": "2", "LogRetentionDays": "7"}
+SETTINGS = f"""
+title = "{{title}}"
+tag_authority = "{TAG_AUTHORITY}"
+
+[stack]
+name = "{{name}}"
+alarm_email = ""
+architecture = "{ARCHITECTURE}"
+ledger_deletion_protection = false
+ingest_concurrency = 2
+log_retention_days = 7
+"""
 
 
 needs_node = pytest.mark.skipif(
@@ -65,11 +74,16 @@ class User:
         template = adapt_template(load_template(_BUILD / "template.yaml"), PARAMETERS)
         _ADAPTED.write_text(json.dumps(template), encoding="utf-8")
 
-    def deploy(self, **parameters: str) -> None:
-        """Create the stack, or update its parameters."""
-        given = {**PARAMETERS, **parameters}
-        overrides = [f"{name}='{value}'" for name, value in given.items()]
-        self._sam("deploy", "--template-file", str(_ADAPTED), "--parameter-overrides", *overrides)
+    def deploy(self, title: str = "Gazette") -> str:
+        """Create the stack, or update its title; return what `gazette deploy` prints."""
+        settings = self.home / "gazette.toml"
+        settings.write_text(SETTINGS.format(title=title, name=STACK), encoding="utf-8")
+        return self.run_deploy(settings, _ADAPTED, "--yes")
+
+    def run_deploy(self, settings: Path, template: Path, *options: str) -> str:
+        """Run `gazette deploy` with a built template: the emulator does not take ours as it is."""
+        named = ("--config", settings, "--template-file", template)
+        return self._run(sys.executable, "-m", "gazette_cli", "deploy", *named, *options)
 
     def delete(self) -> None:
         """Delete the stack."""

@@ -15,6 +15,7 @@ from gazette.models.branding.site_settings import (
 from gazette.models.site import Site
 from gazette.runtime.settings import PublishSettings, read
 from gazette_cli.commands.settings import parameter_lines
+from gazette_cli.deploying.parameters import site_parameters
 from gazette_cli.emulators.serve import local_parameters
 from gazette_cli.emulators.template import properties
 from tests.template.reading import TEMPLATE_TREE, environment_of
@@ -96,5 +97,6 @@ def test_a_stack_on_this_machine_has_all_settings_and_calls_no_search_engine_and
 
 
 def test_gazette_settings_writes_a_line_for_each_parameter() -> None:
-    names = [re.match(r' *"(\w+)=', line)[1] for line in parameter_lines(SETTINGS)]  # type: ignore[index]  # else it fails
+    lines = parameter_lines(site_parameters(SETTINGS, FIELDS))
+    names = [re.match(r' *"(\w+)=', line)[1] for line in lines]  # type: ignore[index]  # else it fails
     assert sorted(names) == sorted(map(parameter_of, FIELDS))
