@@ -1,7 +1,7 @@
 """Publishes what changed in the ledger: records of its stream, and retries of failed work.
 
 Afterwards it queues the invalidation of outdated copies at the edge, hub pings for the feeds with
-news, and what search engines hear of.
+news, and what search engines and webhooks hear of.
 """
 
 from typing import Any
@@ -36,5 +36,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  #
     lost += bootstrap.invalidation_planner().plan(records, report)
     bootstrap.hub_ping_planner().plan(records, report)
     bootstrap.page_news_planner().plan(records, report)
+    if webhooks := bootstrap.webhook_planner():
+        webhooks.plan(records, report)
     instruments.report_publish(report, records, bootstrap.utc_now())
     return batch_response(list(dict.fromkeys([*lost, *records_not_begun(records, report)])))

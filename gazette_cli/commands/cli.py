@@ -19,6 +19,7 @@ from gazette_cli.commands import (
     settings,
     validate,
     verify,
+    webhooks,
     write,
 )
 from gazette_cli.engines.engine import EngineError
@@ -29,7 +30,7 @@ FAILED, INTERRUPTED = 2, 130
 # In the order of `gazette --help`: write, publish, check, and then what works with a stack.
 _COMMANDS = (
     *(init, new, import_source, preview, publish, serve, settings, validate, verify),
-    *(demo, write, operate, cost),
+    *(demo, write, operate, webhooks, cost),
 )
 
 

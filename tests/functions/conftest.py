@@ -25,9 +25,11 @@ from tests.emulators.moto_stack import (
     LEDGER,
     REGION,
     SITE_BUCKET,
+    WEBHOOKS,
     MotoStack,
     create_hub,
     create_stack,
+    create_webhooks,
     queue_url,
 )
 from tests.functions.payloads import EVENTS
@@ -107,6 +109,17 @@ def deployed_hub(deployed: Deployed, monkeypatch: pytest.MonkeyPatch) -> Deploye
         local.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:4566")
         hub_bootstrap.callback_client()
     return deployed
+
+
+@pytest.fixture
+def deployed_webhooks(deployed_hub: Deployed, monkeypatch: pytest.MonkeyPatch) -> Deployed:
+    """The resources of a hub with the table of webhooks, which may be on this machine."""
+    create_webhooks(deployed_hub.stack, load_template())
+    monkeypatch.setenv("WEBHOOKS_TABLE", WEBHOOKS)
+    for create in (bootstrap.webhook_planner, hub_bootstrap.webhook_fan_out):
+        create.cache_clear()
+    hub_bootstrap.webhook_deliverer.cache_clear()
+    return deployed_hub
 
 
 @contextmanager

@@ -33,6 +33,8 @@ SETTINGS = (
         (hub_bootstrap.subscription_verifier, "MOST_RECEIVES"),
         (hub_bootstrap.fan_out, "MOST_RECEIVES"),
         (hub_bootstrap.feed_deliverer, "SITE_BUCKET"),
+        (hub_bootstrap.webhook_fan_out, "MOST_RECEIVES"),
+        (hub_bootstrap.webhook_deliverer, "MOST_RECEIVES"),
     ],
 )
 def test_a_function_without_its_settings_says_which_are_missing(

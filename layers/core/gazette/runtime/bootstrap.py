@@ -36,6 +36,7 @@ from gazette.runtime.settings import (
     PublishSettings,
     ReleaseSettings,
     RetrySettings,
+    WebhookNewsSettings,
     WebSubSettings,
     read,
 )
@@ -55,6 +56,8 @@ from gazette.services.reconcile.reconcile import Reconciler
 from gazette.services.reconcile.site import SiteReconciler
 from gazette.services.reconcile.source import SourceReconciler
 from gazette.services.release.release import Releaser
+from gazette.services.source.document_reader import DocumentReader
+from gazette.services.source.document_store import DocumentStore
 from gazette.store.dynamodb import DynamoLedger
 
 if TYPE_CHECKING:
@@ -64,6 +67,7 @@ if TYPE_CHECKING:
     from gazette.services.announce.index_now import IndexNowPublisher
     from gazette.services.announce.websub_publisher import WebSubPublisher
     from gazette.services.invalidate.edge_invalidator import EdgeInvalidator
+    from gazette.services.webhooks.webhook_planner import WebhookPlanner
 
 CONFIG = Config(
     connect_timeout=AWS_CONNECT_SECONDS,
@@ -156,6 +160,29 @@ def page_news_planner(clock: Clock = utc_now) -> PageNewsPlanner:
 
 
 @cache
+def webhook_planner(clock: Clock = utc_now) -> "WebhookPlanner | None":
+    """Return a planner, None for a stack without webhooks."""
+    settings = read(WebhookNewsSettings, os.environ)
+    if not settings.table:
+        return None
+    # Most stacks have no webhooks, and start faster without this.
+    from gazette.services.webhooks.webhook_planner import WebhookPlanner  # noqa: PLC0415
+    from gazette.store.webhooks import DynamoWebhooks  # noqa: PLC0415
+
+    publishing = read(PublishSettings, os.environ)
+    ledger = _ledger(publishing.ledger_table, clock)
+    source = S3SourceArchive(_s3(), publishing.source_bucket)
+    return WebhookPlanner(
+        publishing.site(),
+        ledger,
+        DocumentReader(source, DocumentStore(ledger)),
+        DynamoWebhooks(boto3.client("dynamodb", config=_PING_CONFIG), settings.table, clock),
+        SqsOutbox(_ping_sqs, settings.news_url),
+        clock,
+    )
+
+
+@cache
 def invalidation_planner() -> InvalidationPlanner:
     queue_url = read(EdgeSettings, os.environ).queue_url
     return InvalidationPlanner(SqsOutbox(_sqs, queue_url) if queue_url else None)
@@ -244,6 +271,7 @@ CACHED = [
     dead_letter_sink,
     hub_ping_planner,
     page_news_planner,
+    webhook_planner,
     invalidation_planner,
     edge_invalidator,
     websub_publisher,

@@ -1,4 +1,4 @@
-"""Creates the services of the site's own hub, each once per process."""
+"""Creates the services of the site's own hub and of webhooks, each once per process."""
 
 import os
 import random
@@ -27,7 +27,10 @@ from gazette.services.hub.deliverer import FeedDeliverer
 from gazette.services.hub.fan_out import FanOut
 from gazette.services.hub.messages import MessageWorker
 from gazette.services.hub.verifier import SubscriptionVerifier
+from gazette.services.webhooks.webhook_deliverer import WebhookDeliverer
+from gazette.services.webhooks.webhook_fan_out import WebhookFanOut
 from gazette.store.subscriptions import DynamoSubscriptions
+from gazette.store.webhooks import DynamoWebhooks
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -82,6 +85,22 @@ def feed_deliverer() -> FeedDeliverer:
 
 
 @cache
+def webhook_fan_out() -> WebhookFanOut:
+    settings = read(FanOutSettings, os.environ)
+    store = _webhooks(settings)
+    deliveries = SqsOutbox(_sqs, settings.deliveries_url)
+    return WebhookFanOut(store, store, deliveries, _worker(settings))
+
+
+@cache
+def webhook_deliverer() -> WebhookDeliverer:
+    settings = read(DeliverSettings, os.environ)
+    store = _webhooks(settings)
+    queue = SqsOutbox(_sqs, settings.queue_url)
+    return WebhookDeliverer(store, store, callback_client(), queue, _worker(settings), utc_now)
+
+
+@cache
 def callback_client() -> HttpCallbackClient:
     return HttpCallbackClient(read(CallbackSettings, os.environ).rules())
 
@@ -103,11 +122,18 @@ def _subscriptions(settings: HubWorkSettings) -> DynamoSubscriptions:
     return DynamoSubscriptions(_dynamodb(), settings.table, utc_now)
 
 
+def _webhooks(settings: HubWorkSettings) -> DynamoWebhooks:
+    return DynamoWebhooks(_dynamodb(), settings.webhooks_table, utc_now)
+
+
 def _worker(settings: HubWorkSettings) -> MessageWorker:
     dead_letters = SqsOutbox(_sqs, settings.dead_letter_url)
     return MessageWorker(DeadLetterSink(dead_letters, settings.most_receives))
 
 
 CACHED.extend(
-    (subscription_acceptor, subscription_verifier, fan_out, feed_deliverer, callback_client, _sqs)
+    (
+        *(subscription_acceptor, subscription_verifier, fan_out, feed_deliverer),
+        *(webhook_fan_out, webhook_deliverer, callback_client, _sqs),
+    )
 )
