@@ -3,20 +3,21 @@
 import json
 from collections.abc import Iterator
 
+import boto3
 import pytest
 
 from functions.deliver_feeds import app as deliver_feeds
 from functions.fan_out_feeds import app as fan_out_feeds
 from functions.ingest_event import app as ingest_event
 from functions.publish_changes import app as publish_changes
-from gazette.models.webhooks.messages import RevisionNews
-from gazette.models.webhooks.webhook import Webhook
+from gazette.models.webhooks.messages import RevisionNews, WebhookMessage
+from gazette.models.webhooks.webhook import Webhook, WebhookKind
 from gazette.runtime import bootstrap, hub_bootstrap
 from gazette.runtime.triggers import read_stream
 from gazette.services.publish.batch import publish_batch
 from tests.contract.local_subscriber import LocalSubscriber, answer, local_subscriber
 from tests.emulators.lambda_pollers import Context
-from tests.emulators.moto_stack import DELIVERIES, HUB_DEAD_LETTERS, NEWS
+from tests.emulators.moto_stack import DELIVERIES, HUB_DEAD_LETTERS, NEWS, REGION
 from tests.functions.conftest import MORNING, Deployed, log_of, payload
 from tests.functions.hub_payloads import IDENTIFIER, WEBHOOK
 from tests.unit.webhooks.webhook_stage import Receiver, webhook_at
@@ -103,3 +104,23 @@ def test_a_message_that_is_neither_is_a_dead_letter(deployed_webhooks: Deployed)
 @pytest.mark.usefixtures("deployed_hub")
 def test_a_stack_without_webhooks_plans_none() -> None:
     assert bootstrap.webhook_planner() is None
+
+
+@pytest.mark.usefixtures("deployed_webhooks")
+def test_a_stack_with_a_topic_publishes_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    arn = boto3.client("sns", region_name=REGION).create_topic(Name="news")["TopicArn"]
+    monkeypatch.setenv("NEWS_TOPIC_ARN", arn)
+    hub_bootstrap.webhook_fan_out.cache_clear()
+    topic = hub_bootstrap.webhook_fan_out().topic
+    assert topic
+    topic.publish(
+        WebhookMessage(
+            event_id="a",
+            number=1,
+            kind=WebhookKind.UPDATE,
+            at=MORNING,
+            topics=(),
+            erasures=0,
+            body="{}",
+        )
+    )

@@ -35,6 +35,7 @@ IMPLIED = {
     "HasPush": frozenset({"HasPush"}),
     "HasOwnHub": frozenset({"HasOwnHub", "HasPush"}),
     "HasWebhooks": frozenset({"HasWebhooks", "HasPush"}),
+    "HasNewsTopic": frozenset({"HasNewsTopic", "HasWebhooks", "HasPush"}),
 }
 REFERRING = {"Ref", "Fn::GetAtt", "Fn::Sub"}
 
@@ -57,7 +58,7 @@ def references(node: object) -> Iterator[str]:
 
 
 def test_a_hub_and_webhooks_are_off_by_default() -> None:
-    for parameter in ("HubEnabled", "WebhooksEnabled"):
+    for parameter in ("HubEnabled", "WebhooksEnabled", "NewsTopicEnabled"):
         assert TEMPLATE_TREE["Parameters"][parameter]["Default"] == "false"
     assert TEMPLATE_TREE["Conditions"]["HasPush"] == {
         "Fn::Or": [{"Condition": "HasOwnHub"}, {"Condition": "HasWebhooks"}]
@@ -65,6 +66,8 @@ def test_a_hub_and_webhooks_are_off_by_default() -> None:
     assert {ACCEPT, VERIFY, "Subscriptions", "HubApi", "HubDashboard"} <= parts_of("HasOwnHub")
     assert {FAN_OUT, DELIVER, "FanOutQueue", "DeliverQueue"} <= parts_of("HasPush")
     assert "Webhooks" in parts_of("HasWebhooks")
+    assert TEMPLATE_TREE["Conditions"]["HasNewsTopic"]["Fn::And"][0] == {"Condition": "HasWebhooks"}
+    assert parts_of("HasNewsTopic") == {"NewsTopic"}
 
 
 def parts_of(condition: str) -> set[str]:
@@ -137,6 +140,9 @@ def test_the_functions_have_their_settings() -> None:
     assert read(VerifySettings, environment_of(VERIFY)).queue_url == "VerifyQueue"
     fan_out = read(FanOutSettings, environment_of(FAN_OUT))
     assert (fan_out.news_url, fan_out.deliveries_url) == ("FanOutQueue", "DeliverQueue")
+    of_fan_out = properties(TEMPLATE_TREE, FAN_OUT)["Environment"]["Variables"]
+    given = {"Fn::If": ["HasNewsTopic", {"Ref": "NewsTopic"}, ""]}
+    assert (of_fan_out["NEWS_TOPIC_ARN"], fan_out.topic_arn) == (given, "")
     assert read(DeliverSettings, environment_of(DELIVER)).queue_url == "DeliverQueue"
     for function in (PUBLISH, FAN_OUT, DELIVER):
         variables = properties(TEMPLATE_TREE, function)["Environment"]["Variables"]
@@ -240,6 +246,7 @@ ALLOWED = {
         ("sqs:SendMessage", "FanOutDeadLetterQueue"),
         ("dynamodb:Query", "Subscriptions"),
         *((f"dynamodb:{action}", "Webhooks") for action in ("Query", "GetItem", "PutItem")),
+        ("sns:Publish", "NewsTopic"),
     },
     DELIVER: {
         *READS_FEEDS,

@@ -1,6 +1,7 @@
 """What webhooks are sent: every revision that is news, to those whose filters match."""
 
 import json
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -8,7 +9,7 @@ from gazette.models.contract.identity import event_key
 from gazette.models.limits import MAX_WEBHOOK_BYTES
 from gazette.models.tasks.reports import PublishReport
 from gazette.models.tasks.tasks import stream_tasks
-from gazette.models.webhooks.messages import RevisionNews
+from gazette.models.webhooks.messages import RevisionNews, WebhookMessage
 from gazette.models.webhooks.webhook import WebhookKind
 from gazette.services.hub.fan_out import FanOutReport
 from tests.unit.announce.hubs import FOXES
@@ -236,6 +237,34 @@ def test_news_of_a_message_that_is_not_there_spreads_nothing(world: WebhookWorld
     report = FanOutReport()
     assert world.fan_out.spread(messages([news]), lambda: True, report) == []
     assert report.counts == {"FeedsFannedOut": 0, "DeliveriesQueued": 0, "FanOutFailures": 0}
+
+
+@dataclass
+class FakeTopic:
+    """A `NewsTopic` that records messages; it may be broken."""
+
+    published: list[WebhookMessage] = field(default_factory=list)
+    is_broken: bool = False
+
+    def publish(self, message: WebhookMessage) -> None:
+        if self.is_broken:
+            raise ConnectionError("no such topic")
+        self.published.append(message)
+
+
+def test_a_topic_gets_every_message_once_also_without_webhooks() -> None:
+    world, topic = WebhookWorld(), FakeTopic(is_broken=True)
+    world.fan_out = replace(world.fan_out, topic=topic)
+    world.put("a", hours(0), **FOXES)
+    world.settle()
+    news = messages(map(RevisionNews.model_validate_json, world.news.bodies))
+    report = FanOutReport()
+    assert len(world.fan_out.spread(news, lambda: True, report)) == 1  # SQS brings it again
+    topic.is_broken = False
+    for _ in range(2):
+        assert world.fan_out.spread(news, lambda: True, report) == []
+    (message,) = topic.published
+    assert (message.kind, message.topics) == (WebhookKind.PUBLICATION, ("foxes",))
 
 
 def test_many_webhooks_share_messages(world: WebhookWorld) -> None:

@@ -4,12 +4,13 @@ import os
 import random
 import secrets
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 
 from gazette.delivery.callbacks import HttpCallbackClient
 from gazette.delivery.s3 import S3SiteStore
+from gazette.delivery.sns import SnsNewsTopic
 from gazette.delivery.sqs import SqsOutbox
 from gazette.runtime.bootstrap import CACHED, CONFIG, utc_now
 from gazette.runtime.hub_settings import (
@@ -89,7 +90,8 @@ def webhook_fan_out() -> WebhookFanOut:
     settings = read(FanOutSettings, os.environ)
     store = _webhooks(settings)
     deliveries = SqsOutbox(_sqs, settings.deliveries_url)
-    return WebhookFanOut(store, store, deliveries, _worker(settings))
+    topic = SnsNewsTopic(_sns, settings.topic_arn) if settings.topic_arn else None
+    return WebhookFanOut(store, store, deliveries, _worker(settings), topic)
 
 
 @cache
@@ -118,6 +120,11 @@ def _sqs() -> "SQSClient":
     return boto3.client("sqs", config=CONFIG)
 
 
+@cache
+def _sns() -> Any:  # noqa: ANN401  # the types of this client are not installed
+    return boto3.client("sns", config=CONFIG)
+
+
 def _subscriptions(settings: HubWorkSettings) -> DynamoSubscriptions:
     return DynamoSubscriptions(_dynamodb(), settings.table, utc_now)
 
@@ -134,6 +141,6 @@ def _worker(settings: HubWorkSettings) -> MessageWorker:
 CACHED.extend(
     (
         *(subscription_acceptor, subscription_verifier, fan_out, feed_deliverer),
-        *(webhook_fan_out, webhook_deliverer, callback_client, _sqs),
+        *(webhook_fan_out, webhook_deliverer, callback_client, _sqs, _sns),
     )
 )

@@ -45,10 +45,11 @@ class VerifySettings(HubWorkSettings):
 
 
 class FanOutSettings(HubWorkSettings):
-    """Settings of the fan-out."""
+    """Settings of the fan-out; ``topic_arn`` is that of the SNS topic, if there is one."""
 
     news_url: str = Field(alias="FAN_OUT_QUEUE_URL")
     deliveries_url: str = Field(alias="DELIVER_QUEUE_URL")
+    topic_arn: str = Field(alias="NEWS_TOPIC_ARN", default="")
 
 
 class DeliverSettings(HubWorkSettings):

@@ -26,6 +26,13 @@ class WebhookStore(Protocol):
         """Remove a webhook if the one that stands has the same registration."""
 
 
+class NewsTopic(Protocol):
+    """A topic of the stack whose subscribers filter messages themselves."""
+
+    def publish(self, message: WebhookMessage) -> None:
+        """Publish a message."""
+
+
 class MessageStore(Protocol):
     """What webhooks are sent of revisions, for as long as an attempt may need it."""
 

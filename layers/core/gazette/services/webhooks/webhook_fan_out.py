@@ -9,17 +9,21 @@ from gazette.models.webhooks.messages import RevisionNews, WebhookDelivery
 from gazette.ports import BulkOutbox, HasTime
 from gazette.services.hub.fan_out import FanOutReport, queue_all
 from gazette.services.hub.messages import HubMessage, MessageWorker
-from gazette.services.webhooks.ports import MessageStore, WebhookStore
+from gazette.services.webhooks.ports import MessageStore, NewsTopic, WebhookStore
 
 
 @dataclass(frozen=True, slots=True)
 class WebhookFanOut:
-    """Queues the deliveries of a message once. A crash before that is recorded repeats them."""
+    """Queues the deliveries of a message once. A crash before that is recorded repeats them.
+
+    ``topic`` gets every message, if there is one.
+    """
 
     webhooks: WebhookStore
     messages: MessageStore
     deliveries: BulkOutbox
     worker: MessageWorker
+    topic: NewsTopic | None = None
 
     def spread(
         self,
@@ -44,6 +48,8 @@ class WebhookFanOut:
             delivery = WebhookDelivery(**news.model_dump(), webhooks=some)
             bodies.append(delivery.model_dump_json())
         queue_all(self.deliveries, bodies)
+        if self.topic:
+            self.topic.publish(message)
         self.messages.mark_spread(message)
         report.revisions += 1
         report.deliveries += len(matching)
