@@ -1,12 +1,13 @@
-"""Turns news of feeds into deliveries to their subscribers."""
+"""Turns news of feeds, and of revisions, into deliveries to subscribers and webhooks."""
 
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from gazette.models.hub.deliveries import FeedNews
-from gazette.runtime.bootstrap.hub import fan_out
-from gazette.runtime.hub_triggers import read_hub_messages
+from gazette.models.webhooks.messages import RevisionNews
+from gazette.runtime.bootstrap.hub import fan_out, webhook_fan_out
+from gazette.runtime.hub_triggers import read_either
 from gazette.runtime.telemetry import telemetry
 from gazette.runtime.triggers import batch_response, has_time_for
 from gazette.services.hub.fan_out import FanOutReport
@@ -22,7 +23,9 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  #
     """Queue the deliveries of a batch of news and return the messages to deliver again."""
     report = FanOutReport()
     has_time = has_time_for(context, _MILLISECONDS_A_MESSAGE)
-    messages = read_hub_messages(event, FeedNews)
-    again = fan_out().spread(messages, has_time, report)
+    feeds, revisions = read_either(event, FeedNews, RevisionNews)
+    again = fan_out().spread(feeds, has_time, report)
+    if revisions:
+        again += webhook_fan_out().spread(revisions, has_time, report)
     instruments.report_own_hub(report)
     return batch_response(again)

@@ -1,7 +1,7 @@
 """Publishes what changed in the ledger: records of its stream, and retries of failed work.
 
 Afterwards it queues the invalidation of outdated copies at the edge, hub pings for the feeds with
-news, and what search engines hear of.
+news, and what search engines and webhooks hear of.
 """
 
 from typing import Any
@@ -15,6 +15,7 @@ from gazette.runtime.bootstrap.publish import (
     page_news_planner,
     retries,
     site_writer,
+    webhook_planner,
 )
 from gazette.runtime.telemetry import telemetry
 from gazette.runtime.triggers import batch_response, has_time_for, read_stream
@@ -41,5 +42,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  #
     lost += invalidation_planner().plan(records, report)
     hub_ping_planner().plan(records, report)
     page_news_planner().plan(records, report)
+    if webhooks := webhook_planner():
+        webhooks.plan(records, report)
     instruments.report_publish(report, records, utc_now())
     return batch_response(list(dict.fromkeys([*lost, *records_not_begun(records, report)])))

@@ -21,6 +21,7 @@ from gazette_cli.commands import (
     settings,
     validate,
     verify,
+    webhooks,
     write,
 )
 from gazette_cli.commands.parser import CommandParser
@@ -32,7 +33,7 @@ FAILED, INTERRUPTED = 2, 130
 # In the order of `gazette --help`: write, publish, check, and then what works with a stack.
 _COMMANDS = (
     *(init, new, import_source, preview, publish, serve, settings, validate, verify),
-    *(demo, deploy, drift, write, operate, cost, completion),
+    *(demo, deploy, drift, write, operate, webhooks, cost, completion),
 )
 
 

@@ -19,6 +19,7 @@ from gazette.models.tasks.hub_ping import HubPing
 from gazette.models.tasks.messages import StreamRecord
 from gazette.models.tasks.page_news import PageNews
 from gazette.models.tasks.retry import Retry, retries_of
+from gazette.models.webhooks.messages import RevisionNews, WebhookDelivery
 from gazette.runtime.triggers import read_notifications, read_stream
 from gazette_cli.operate.deployment import describe_error
 
@@ -49,6 +50,7 @@ class Kind(StrEnum):
     INVALIDATION = "edge invalidation"
     SUBSCRIPTION = "subscription"
     PUSH = "push"
+    WEBHOOK = "webhook"
     UNKNOWN = "unknown"
 
 
@@ -180,6 +182,21 @@ def _read_news(body: str) -> _Message:
     return Kind.PUSH, FeedNews.model_validate_json(body).topic, Send("FanOutQueueUrl", (body,))
 
 
+def _read_webhook_delivery(body: str) -> _Message:
+    delivery = WebhookDelivery.model_validate_json(body)
+    subject = f"{_named_revision(delivery)} to {len(delivery.webhooks)} webhooks"
+    return Kind.WEBHOOK, subject, Send("DeliverQueueUrl", (body,))
+
+
+def _read_revision_news(body: str) -> _Message:
+    news = RevisionNews.model_validate_json(body)
+    return Kind.WEBHOOK, _named_revision(news), Send("FanOutQueueUrl", (body,))
+
+
+def _named_revision(news: RevisionNews) -> str:
+    return f"revision {news.number} of {news.event_id}"
+
+
 def _read_invalidation(body: str) -> _Message:
     wanted = EdgeInvalidation.model_validate_json(body)
     return Kind.INVALIDATION, ", ".join(wanted.paths), Send("InvalidateQueueUrl", (body,))
@@ -193,6 +210,8 @@ _MESSAGES: Mapping[str, Callable[[str], _Message]] = {
     "callback": _read_request,
     "subscribers": _read_delivery,
     "topic": _read_news,
+    "webhooks": _read_webhook_delivery,
+    "event_id": _read_revision_news,
     "paths": _read_invalidation,
 }
 

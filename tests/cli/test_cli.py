@@ -23,6 +23,7 @@ COMMANDS = (
         "failures",
         "replay",
         "held",
+        "webhooks",
         "cost",
     ),
 )

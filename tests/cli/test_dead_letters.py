@@ -10,9 +10,11 @@ from gazette.models.hub.deliveries import Delivery, FeedNews
 from gazette.models.hub.requests import Mode, SubscriptionRequest
 from gazette.models.ledger.partitions import topic_partition
 from gazette.models.tasks.retry import Retry
+from gazette.models.webhooks.messages import RevisionNews, WebhookDelivery
 from gazette_cli.operate.dead_letters import Failed, Kind, Run, Send, Start, read_batch, read_letter
 
 SENT = 1783152001000
+REVISION = RevisionNews(event_id="a", number=2, identifier="x")
 AT = datetime(2026, 7, 4, 8, 0, 1, tzinfo=UTC)
 
 
@@ -120,6 +122,13 @@ TOPIC = "https://gazette.example/feed.atom"
             Delivery(topic=TOPIC, path="feed.atom", subscribers=("a", "b")),
             Kind.PUSH,
             f"{TOPIC} to 2 subscribers",
+            "DeliverQueueUrl",
+        ),
+        (REVISION, Kind.WEBHOOK, "revision 2 of a", "FanOutQueueUrl"),
+        (
+            WebhookDelivery(**REVISION.model_dump(), webhooks=("b",)),
+            Kind.WEBHOOK,
+            "revision 2 of a to 1 webhooks",
             "DeliverQueueUrl",
         ),
     ],

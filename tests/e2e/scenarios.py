@@ -16,6 +16,7 @@ from gazette.models.tasks.edge_invalidation import EdgeInvalidation
 from gazette.models.tasks.retry import retries_of
 from gazette.models.views.site_document import SUPERSEDED
 from tests.e2e import hub_scenarios as hub
+from tests.e2e import webhook_scenarios as webhooks
 from tests.e2e.stage import INGEST, LATER, PUBLISH, Document, RefusedError, Stage, notification
 from tests.unit.images.image_files import image_file
 
@@ -270,12 +271,18 @@ SCENARIOS: Mapping[str, Sequence[Scenario]] = {
         Scenario(hub.verify_later),
         Scenario(hub.keep_request),
     ],
-    hub.FAN_OUT: [Scenario(hub.fan_out), Scenario(hub.keep_news)],
+    hub.FAN_OUT: [
+        Scenario(hub.fan_out),
+        Scenario(hub.keep_news),
+        Scenario(webhooks.fan_out),
+    ],
     hub.DELIVER: [
         Scenario(hub.deliver),
         Scenario(hub.end),
         Scenario(hub.deliver_later),
         Scenario(hub.keep_delivery),
+        Scenario(webhooks.deliver),
+        Scenario(webhooks.end),
     ],
     RECONCILE: [Scenario(reconcile), Scenario(reconcile_in_parallel)],
     EXPIRE: [Scenario(expire)],
@@ -292,6 +299,7 @@ SCENARIOS: Mapping[str, Sequence[Scenario]] = {
         Scenario(publish_and_withdraw),
         Scenario(remove_overtaken),
         Scenario(queue_hub_ping),
+        Scenario(webhooks.plan),
         Scenario(queue_invalidation),
         Scenario(retry_later, ["s3:PutObject"]),
         Scenario(give_up, ["s3:PutObject"]),

@@ -22,6 +22,7 @@ from tests.emulators.stream_reader import StreamReader
 
 PARAMETERS = {"LedgerDeletionProtection": "false", "IngestConcurrency": "2"}
 PARAMETERS |= {"Hubs": "https://hub.example/,https://other.example/push", "HubEnabled": "true"}
+PARAMETERS |= {"WebhooksEnabled": "true", "NewsTopicEnabled": "true"}
 INGEST, PUBLISH = "IngestEventFunction", "PublishChangesFunction"
 LATER = "PublishLaterFunction"
 _RECORDS = 500

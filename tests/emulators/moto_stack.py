@@ -38,6 +38,7 @@ HUB_PINGS, HUB_PING_DEAD_LETTERS = "hub-pings", "hub-ping-dead-letters"
 INVALIDATIONS, INVALIDATION_DEAD_LETTERS = "invalidations", "invalidation-dead-letters"
 REQUESTS, NEWS, DELIVERIES = "hub-requests", "hub-news", "hub-deliveries"
 HUB_DEAD_LETTERS, SUBSCRIPTIONS = "hub-dead-letters", "gazette-subscriptions"
+WEBHOOKS = "gazette-webhooks"
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -144,6 +145,13 @@ def create_hub(stack: MotoStack, template: Template) -> None:
     table = properties(template, "Subscriptions")
     made = ("AttributeDefinitions", "KeySchema", "BillingMode", "GlobalSecondaryIndexes")
     stack.dynamodb.create_table(TableName=SUBSCRIPTIONS, **{key: table[key] for key in made})
+
+
+def create_webhooks(stack: MotoStack, template: Template) -> None:
+    """Create the table of webhooks."""
+    table = properties(template, "Webhooks")
+    made = ("AttributeDefinitions", "KeySchema", "BillingMode")
+    stack.dynamodb.create_table(TableName=WEBHOOKS, **{key: table[key] for key in made})
 
 
 def queue_url(name: str) -> str:

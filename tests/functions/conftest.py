@@ -16,8 +16,9 @@ from moto import mock_aws
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey
 from gazette.models.site import Site
-from gazette.runtime.bootstrap.hub import callback_client
+from gazette.runtime.bootstrap.hub import callback_client, webhook_deliverer, webhook_fan_out
 from gazette.runtime.bootstrap.once import forget
+from gazette.runtime.bootstrap.publish import webhook_planner
 from gazette.runtime.telemetry import Telemetry
 from gazette.store.dynamodb import DynamoLedger
 from gazette_cli.emulators.template import load_template
@@ -25,9 +26,11 @@ from tests.emulators.moto_engine import function_environment, hub_environment
 from tests.emulators.moto_stack import (
     LEDGER,
     SITE_BUCKET,
+    WEBHOOKS,
     MotoStack,
     create_hub,
     create_stack,
+    create_webhooks,
     queue_url,
 )
 from tests.functions.payloads import EVENTS
@@ -107,6 +110,17 @@ def deployed_hub(deployed: Deployed, monkeypatch: pytest.MonkeyPatch) -> Deploye
         local.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:4566")
         callback_client()
     return deployed
+
+
+@pytest.fixture
+def deployed_webhooks(deployed_hub: Deployed, monkeypatch: pytest.MonkeyPatch) -> Deployed:
+    """The resources of a hub with the table of webhooks, which may be on this machine."""
+    create_webhooks(deployed_hub.stack, load_template())
+    monkeypatch.setenv("WEBHOOKS_TABLE", WEBHOOKS)
+    for create in (webhook_planner, webhook_fan_out):
+        create.cache_clear()
+    webhook_deliverer.cache_clear()
+    return deployed_hub
 
 
 @contextmanager

@@ -8,12 +8,16 @@ from gazette.models.frozen import Stored
 from gazette.models.hub.deliveries import Delivery, FeedNews
 from gazette.models.hub.requests import Mode, SubscriptionRequest
 from gazette.models.hub.subscriptions import subscriber_name
+from gazette.models.webhooks.messages import RevisionNews, WebhookDelivery
 from tests.functions.aws_shapes import Payload, Queue, batch, http_api_request, sqs_record
 
 PATH = "topics/rivers/feed.atom"
 TOPIC = f"https://gazette.example/{PATH}"
 CALLBACK = "https://reader.example/push?id=7"
 SECRET = "sésame"
+# Of a message and of a webhook.
+IDENTIFIER = "c1d4f7a0b3e6295c8f1b4e7d0a3c6f9287b5e1d4c7f0a3b6e9d2c5f8a1b4e7d0"
+WEBHOOK = "5e8d2a7b1c4f0963d8a5b2e7f4c1096e3b8d5a2f7c4e1b0896d3a5f2c7e4b1d0"
 _AT = datetime(2026, 7, 4, 8, 0, 4, tzinfo=UTC)
 _A_SECOND = timedelta(seconds=1)
 _MESSAGES = (
@@ -33,11 +37,19 @@ def hub_payloads() -> dict[str, Mapping[str, Payload]]:
     )
     news = FeedNews(topic=TOPIC, path=PATH)
     delivery = Delivery(topic=TOPIC, path=PATH, subscribers=(subscriber_name(CALLBACK),))
+    revision = RevisionNews(event_id="2026/river opens", number=1, identifier=IDENTIFIER)
+    message = WebhookDelivery(**revision.model_dump(), webhooks=(WEBHOOK,))
     return {
         "accept_subscriptions": {"subscribe": _form()},
         "verify_subscriptions": {"requests": _brought("verify", request)},
-        "fan_out_feeds": {"news": _brought("fan-out", news, news)},
-        "deliver_feeds": {"deliveries": _brought("deliver", delivery)},
+        "fan_out_feeds": {
+            "news": _brought("fan-out", news, news),
+            "revisions": _brought("fan-out", revision),
+        },
+        "deliver_feeds": {
+            "deliveries": _brought("deliver", delivery),
+            "messages": _brought("deliver", message),
+        },
     }
 
 

@@ -93,3 +93,13 @@ def test_a_deployed_hub_does_not_call_its_own_machine(
     assert log[-1]["lost"] == [
         "127.0.0.1: 127.0.0.1 has the address 127.0.0.1, which is not public"
     ]
+
+
+@pytest.mark.usefixtures("deployed_webhooks")
+def test_a_message_that_has_expired_is_not_delivered() -> None:
+    """tests/functions/test_webhooks.py has one that is there."""
+    event = payload("deliver_feeds/messages.json")
+    with log_of(app.instruments) as log:
+        answer = app.handler(event, Context("deliver-feeds", milliseconds_left=60_000))
+    assert answer == {"batchItemFailures": []}
+    assert log[-1]["counts"]["Delivered"] == 0

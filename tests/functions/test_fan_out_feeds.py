@@ -1,3 +1,5 @@
+import pytest
+
 from functions.fan_out_feeds import app
 from gazette.models.hub.deliveries import Delivery
 from gazette.models.hub.subscriptions import Subscription
@@ -27,3 +29,12 @@ def test_without_time_news_are_delivered_again(deployed_hub: Deployed) -> None:
     answer = app.handler(payload("fan_out_feeds/news.json"), context)
     assert len(answer["batchItemFailures"]) == 2
     assert deployed_hub.messages(DELIVERIES) == []
+
+
+@pytest.mark.usefixtures("deployed_webhooks")
+def test_news_of_a_revision_without_a_message_becomes_no_delivery() -> None:
+    """tests/functions/test_webhooks.py has one with a message."""
+    with log_of(app.instruments) as log:
+        answer = app.handler(payload("fan_out_feeds/revisions.json"), Context("fan-out-feeds"))
+    assert answer == {"batchItemFailures": []}
+    assert log[-1]["counts"] == {"FeedsFannedOut": 0, "DeliveriesQueued": 0, "FanOutFailures": 0}

@@ -30,7 +30,14 @@ ACCEPT, VERIFY = "AcceptSubscriptionsFunction", "VerifySubscriptionsFunction"
 FAN_OUT, DELIVER = "FanOutFeedsFunction", "DeliverFeedsFunction"
 WORKERS = (VERIFY, FAN_OUT, DELIVER)
 PUBLISH = "PublishChangesFunction"
-OWN = {name for name, found in RESOURCES.items() if found.get("Condition") == "HasOwnHub"}
+# What holds where a condition does.
+IMPLIED = {
+    "HasPush": frozenset({"HasPush"}),
+    "HasOwnHub": frozenset({"HasOwnHub", "HasPush"}),
+    "HasWebhooks": frozenset({"HasWebhooks", "HasPush"}),
+    "HasNewsTopic": frozenset({"HasNewsTopic", "HasWebhooks", "HasPush"}),
+}
+REFERRING = {"Ref", "Fn::GetAtt", "Fn::Sub"}
 
 
 def references(node: object) -> Iterator[str]:
@@ -41,9 +48,6 @@ def references(node: object) -> Iterator[str]:
                 yield value
             elif name == "Fn::GetAtt":
                 yield value[0]
-            elif name == "Fn::If" and value[0] == "HasOwnHub":
-                yield from references(value[2])  # what a stack without a hub has
-                continue
             elif name == "Fn::Sub":
                 text = value if isinstance(value, str) else value[0]
                 yield from (part.split("}")[0].split(".")[0] for part in text.split("${")[1:])
@@ -53,19 +57,51 @@ def references(node: object) -> Iterator[str]:
             yield from references(value)
 
 
-def test_a_hub_is_off_by_default() -> None:
-    assert TEMPLATE_TREE["Parameters"]["HubEnabled"]["Default"] == "false"
-    assert {ACCEPT, *WORKERS, "Subscriptions", "HubApi", "HubDashboard"} <= OWN
+def test_a_hub_and_webhooks_are_off_by_default() -> None:
+    for parameter in ("HubEnabled", "WebhooksEnabled", "NewsTopicEnabled"):
+        assert TEMPLATE_TREE["Parameters"][parameter]["Default"] == "false"
+    assert TEMPLATE_TREE["Conditions"]["HasPush"] == {
+        "Fn::Or": [{"Condition": "HasOwnHub"}, {"Condition": "HasWebhooks"}]
+    }
+    assert {ACCEPT, VERIFY, "Subscriptions", "HubApi", "HubDashboard"} <= parts_of("HasOwnHub")
+    assert {FAN_OUT, DELIVER, "FanOutQueue", "DeliverQueue"} <= parts_of("HasPush")
+    assert "Webhooks" in parts_of("HasWebhooks")
+    assert TEMPLATE_TREE["Conditions"]["HasNewsTopic"]["Fn::And"][0] == {"Condition": "HasWebhooks"}
+    assert parts_of("HasNewsTopic") == {"NewsTopic"}
 
 
-def test_without_a_hub_nothing_refers_to_a_part_of_one() -> None:
-    others = {name: found for name, found in RESOURCES.items() if name not in OWN}
-    outputs = [
-        output
-        for output in TEMPLATE_TREE["Outputs"].values()
-        if output.get("Condition") != "HasOwnHub"
+def parts_of(condition: str) -> set[str]:
+    return {name for name, found in RESOURCES.items() if found.get("Condition") == condition}
+
+
+def dangling(node: object, holds: frozenset[str]) -> Iterator[str]:
+    """Yield the parts that a node refers to where their condition may not hold."""
+    if isinstance(node, dict) and "Fn::If" in node:
+        condition, given, otherwise = node["Fn::If"]
+        yield from dangling(given, holds | IMPLIED.get(condition, frozenset()))
+        yield from dangling(otherwise, holds)
+    elif isinstance(node, dict) and REFERRING & node.keys():
+        text, *given = node["Fn::Sub"] if isinstance(node.get("Fn::Sub"), list) else [None]
+        yield from dangling(given, holds)
+        for name in references({"Fn::Sub": text} if given else node):
+            condition = RESOURCES.get(name, {}).get("Condition")
+            if condition in IMPLIED and condition not in holds:
+                yield name
+    elif isinstance(node, dict | list):
+        for value in node.values() if isinstance(node, dict) else node:
+            yield from dangling(value, holds)
+
+
+def test_nothing_refers_to_what_may_not_be_there() -> None:
+    """With a hub alone, with webhooks alone, and with neither."""
+    wholes = [*RESOURCES.values(), *TEMPLATE_TREE["Outputs"].values()]
+    found = [
+        name
+        for whole in wholes
+        for name in dangling(whole, IMPLIED.get(whole.get("Condition"), frozenset()))
     ]
-    assert {name for name in references([others, outputs]) if name in OWN} == set()
+    assert found == []
+    assert list(dangling({"Ref": "Webhooks"}, IMPLIED["HasOwnHub"])) == ["Webhooks"]
 
 
 def test_without_a_hub_publishing_queues_nothing_for_one() -> None:
@@ -79,7 +115,8 @@ def test_feeds_name_the_hub_that_subscribers_reach() -> None:
     assert variables["HUB_URL"]["Fn::If"][1] == {"Fn::Sub": hub}
     with_others, alone = variables["SITE_HUBS"]["Fn::If"][1]["Fn::If"][1:]
     assert (with_others, alone) == ({"Fn::Sub": f"{hub},${{Hubs}}"}, {"Fn::Sub": hub})
-    assert environment_of(DELIVER)["HUB_URL"] == hub
+    of_deliver = properties(TEMPLATE_TREE, DELIVER)["Environment"]["Variables"]
+    assert of_deliver["HUB_URL"]["Fn::If"][1] == {"Fn::Sub": hub}
     assert TEMPLATE_TREE["Outputs"]["HubAddress"]["Value"] == {"Fn::Sub": hub}
     assert properties(TEMPLATE_TREE, "HubRoute")["RouteKey"] == "POST /hub"
 
@@ -103,8 +140,14 @@ def test_the_functions_have_their_settings() -> None:
     assert read(VerifySettings, environment_of(VERIFY)).queue_url == "VerifyQueue"
     fan_out = read(FanOutSettings, environment_of(FAN_OUT))
     assert (fan_out.news_url, fan_out.deliveries_url) == ("FanOutQueue", "DeliverQueue")
-    deliver = {**environment_of(DELIVER), "HUB_URL": "https://hub.example/hub"}
-    assert read(DeliverSettings, deliver).queue_url == "DeliverQueue"
+    of_fan_out = properties(TEMPLATE_TREE, FAN_OUT)["Environment"]["Variables"]
+    given = {"Fn::If": ["HasNewsTopic", {"Ref": "NewsTopic"}, ""]}
+    assert (of_fan_out["NEWS_TOPIC_ARN"], fan_out.topic_arn) == (given, "")
+    assert read(DeliverSettings, environment_of(DELIVER)).queue_url == "DeliverQueue"
+    for function in (PUBLISH, FAN_OUT, DELIVER):
+        variables = properties(TEMPLATE_TREE, function)["Environment"]["Variables"]
+        given = {"Fn::If": ["HasWebhooks", {"Ref": "Webhooks"}, ""]}
+        assert variables["WEBHOOKS_TABLE"] == given
 
 
 @pytest.mark.parametrize("function", [ACCEPT, *WORKERS])
@@ -202,9 +245,13 @@ ALLOWED = {
         ("sqs:SendMessage", "DeliverQueue"),
         ("sqs:SendMessage", "FanOutDeadLetterQueue"),
         ("dynamodb:Query", "Subscriptions"),
+        *((f"dynamodb:{action}", "Webhooks") for action in ("Query", "GetItem", "PutItem")),
+        ("sns:Publish", "NewsTopic"),
     },
     DELIVER: {
         *READS_FEEDS,
+        ("dynamodb:GetItem", "Webhooks"),
+        *((f"dynamodb:{action}Item", "Webhooks") for action in ("BatchGet", "Put", "Delete")),
         *((action, "DeliverQueue") for action in (*RECEIVE, "sqs:SendMessage")),
         ("sqs:SendMessage", "DeliverDeadLetterQueue"),
         *((f"dynamodb:{action}Item", "Subscriptions") for action in ("BatchGet", "Put", "Delete")),
@@ -224,3 +271,16 @@ def test_no_other_function_may_read_subscriptions_and_one_may_send_news() -> Non
         text = json.dumps(properties(TEMPLATE_TREE, role_of(function)))
         assert "Subscriptions" not in text
         assert ("FanOutQueue" in text) is (function == PUBLISH)
+        assert ("Webhooks" in text) is (function == PUBLISH)
+
+
+def test_publishing_may_write_messages_of_webhooks_and_read_nothing_of_them() -> None:
+    assert {one for one in grants(PUBLISH) if one[1] == "Webhooks"} == {
+        ("dynamodb:PutItem", "Webhooks")
+    }
+
+
+def test_no_function_that_strangers_reach_knows_the_secrets_of_webhooks() -> None:
+    for function in (ACCEPT, VERIFY):
+        assert "Webhooks" not in json.dumps(properties(TEMPLATE_TREE, role_of(function)))
+        assert "WEBHOOKS_TABLE" not in environment_of(function)

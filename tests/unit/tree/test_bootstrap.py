@@ -9,6 +9,8 @@ from gazette.runtime.bootstrap.hub import (
     feed_deliverer,
     subscription_acceptor,
     subscription_verifier,
+    webhook_deliverer,
+    webhook_fan_out,
 )
 from gazette.runtime.bootstrap.ingest import ingestor
 from gazette.runtime.bootstrap.once import forget
@@ -44,6 +46,8 @@ SETTINGS = (
         (subscription_verifier, "MOST_RECEIVES"),
         (fan_out, "MOST_RECEIVES"),
         (feed_deliverer, "SITE_BUCKET"),
+        (webhook_fan_out, "MOST_RECEIVES"),
+        (webhook_deliverer, "MOST_RECEIVES"),
     ],
 )
 def test_a_function_without_its_settings_says_which_are_missing(

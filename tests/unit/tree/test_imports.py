@@ -110,11 +110,11 @@ def called(function: ast.expr) -> str:
 
 @pytest.mark.parametrize("function", sorted(path.name for path in (ROOT / "functions").iterdir()))
 def test_importing_a_handler_reads_no_settings_and_makes_no_client(function: str) -> None:
-    """A process of its own imports the handler, with no settings and a boto3 that makes nothing."""
+    """A process of its own imports the handler, without settings, and botocore makes nothing."""
     code = (
-        "import boto3\n"
+        "import botocore.session\n"
         "def refuse(*_, **__): raise SystemExit('a client was made')\n"
-        "boto3.client = boto3.resource = boto3.session.Session.client = refuse\n"
+        "botocore.session.Session.create_client = refuse\n"
         f"from functions.{function} import app\n"
         "assert callable(app.handler)\n"
     )

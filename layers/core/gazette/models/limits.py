@@ -183,6 +183,11 @@ MAX_VERIFICATION_ATTEMPTS, VERIFICATION_PAUSE_SECONDS = 3, 30
 MAX_DELIVERY_ATTEMPTS, MIN_DELIVERY_PAUSE_SECONDS = 8, 30
 MAX_DELIVERIES_GIVEN_UP = 3
 
+# Webhooks. All of them are read at once. A message with more bytes leaves out the full text. It
+# stays for as long as a dead letter that leads to it, and a replaced secret signs for a day.
+MAX_WEBHOOKS, MAX_WEBHOOK_BYTES = 100, 64 * 1024
+WEBHOOK_MESSAGE_DAYS, FORMER_SECRET_SECONDS = 15, 24 * 60 * 60
+
 # Reconciliation. A part of the source bucket takes some minutes. Archives with more than MAX_PARTS
 # parts get longer parts.
 MIN_VERSIONS_A_PART = 5_000

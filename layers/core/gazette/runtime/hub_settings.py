@@ -31,9 +31,10 @@ class AcceptSettings(CallbackSettings):
 
 
 class HubWorkSettings(DeadLetterSettings, CallbackSettings):
-    """The table of subscriptions, and dead letters of a queue of the hub."""
+    """The tables of subscriptions and webhooks, and dead letters of a queue of the hub."""
 
     table: str = Field(alias="SUBSCRIPTIONS_TABLE")
+    webhooks_table: str = Field(alias="WEBHOOKS_TABLE", default="")
     dead_letter_url: str = Field(alias="HUB_DEAD_LETTER_QUEUE_URL")
 
 
@@ -44,17 +45,18 @@ class VerifySettings(HubWorkSettings):
 
 
 class FanOutSettings(HubWorkSettings):
-    """Settings of the fan-out."""
+    """Settings of the fan-out; ``topic_arn`` is that of the SNS topic, if there is one."""
 
     news_url: str = Field(alias="FAN_OUT_QUEUE_URL")
     deliveries_url: str = Field(alias="DELIVER_QUEUE_URL")
+    topic_arn: str = Field(alias="NEWS_TOPIC_ARN", default="")
 
 
 class DeliverSettings(HubWorkSettings):
-    """Settings of delivery; ``hub`` is the address that feeds name."""
+    """Settings of delivery; ``hub`` is the address that feeds name, if they name one."""
 
     site_bucket: str = Field(alias="SITE_BUCKET")
-    hub: str = Field(alias="HUB_URL", pattern=r"^https?://")
+    hub: str = Field(alias="HUB_URL", pattern=r"^(https?://|$)")
     queue_url: str = Field(alias="DELIVER_QUEUE_URL")
 
 

@@ -79,6 +79,13 @@ class HubPingSettings(Settings):
     news_url: str = Field(alias="FAN_OUT_QUEUE_URL", default="")
 
 
+class WebhookNewsSettings(Settings):
+    """The table of webhooks and the queue of their news, or nothing."""
+
+    table: str = Field(alias="WEBHOOKS_TABLE", default="")
+    news_url: str = Field(alias="FAN_OUT_QUEUE_URL", default="")
+
+
 class WebSubSettings(DeadLetterSettings):
     """Dead letters of hub pings."""
 

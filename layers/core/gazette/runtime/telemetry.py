@@ -98,6 +98,7 @@ class Telemetry(NamedTuple):
             documents=report.written[:MAX_LOGGED_PATHS],
             hub_pings_queued=report.announced or None,
             pages_queued=report.pages_queued or None,
+            webhook_news=report.webhook_news or None,
             outdated=outdated[:MAX_LOGGED_PATHS] or None,
             not_begun=len(report.not_begun),
             counts=counts,

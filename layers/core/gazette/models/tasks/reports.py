@@ -37,8 +37,9 @@ class PublishReport:
 
     ``written`` and ``removed`` are paths. ``stored_at`` is when the newest change in the written
     documents was stored. ``announced`` counts pings, one for each feed and hub, and
-    ``pages_queued`` the pages of which search engines will hear; ``unsent`` are messages about
-    either that could not be sent, which does not fail the run. ``not_begun`` are tasks for which no
+    ``pages_queued`` the pages of which search engines will hear, ``webhook_news`` the revisions of
+    which webhooks will; ``unsent`` are messages about any of them that could not be sent, which
+    does not fail the run. ``not_begun`` are tasks for which no
     time was left. ``outdated`` are the paths of documents that changed or went while the edge keeps
     long-lived copies of them; ``erased`` are those of the results
     (`gazette.models.tasks.build_result`).
@@ -57,6 +58,7 @@ class PublishReport:
     removed: list[str] = field(default_factory=list)
     announced: int = 0
     pages_queued: int = 0
+    webhook_news: int = 0
     unsent: list[Failure] = field(default_factory=list)
     outdated: list[str] = field(default_factory=list)
     erased: list[str] = field(default_factory=list)

@@ -24,10 +24,15 @@ def render_json_feed(feed: Feed) -> bytes:
     )
     items = (
         *(_ITEMS(item, feed.about_url) for item in feed.listed),
-        *(_compact(_present(_item(withdrawn_item(each), feed.about_url))) for each in feed.notices),
+        *(_compact(json_feed_item(withdrawn_item(each), feed.about_url)) for each in feed.notices),
     )
     lines = ",\n".join(items)
     return f'{{\n{"".join(fields)}"items": [\n{lines}\n]\n}}\n'.encode()
+
+
+def json_feed_item(item: FeedItem, about_url: str) -> Json:
+    """Return an item by itself; ``about_url`` says what the project's own fields mean."""
+    return _present(_item(item, about_url))
 
 
 def _feed_fields(feed: Feed) -> Json:
@@ -86,7 +91,7 @@ def _attachment(enclosure: Enclosure) -> Json:
 
 
 _ITEMS: IdentityCache[FeedItem, str, str] = IdentityCache(
-    lambda item, about_url: _compact(_present(_item(item, about_url))),
+    lambda item, about_url: _compact(json_feed_item(item, about_url)),
     lambda item, text: item.memory + getsizeof(text),
 )
 

@@ -47,8 +47,8 @@ def s3(connections: int = 10) -> "S3Client":
     return cast("S3Client", session().create_client("s3", config=config))
 
 
-def dynamodb() -> "DynamoDBClient":
-    return cast("DynamoDBClient", session().create_client("dynamodb", config=CONFIG))
+def dynamodb(config: Config = CONFIG) -> "DynamoDBClient":
+    return cast("DynamoDBClient", session().create_client("dynamodb", config=config))
 
 
 @cache

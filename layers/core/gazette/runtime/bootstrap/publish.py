@@ -13,7 +13,15 @@ from gazette.delivery.s3 import S3SiteStore, S3SourceArchive
 from gazette.delivery.sqs import SqsOutbox
 from gazette.models.limits import MAX_PING_ATTEMPTS, PING_CONNECT_SECONDS, PING_READ_SECONDS
 from gazette.ports import Clock
-from gazette.runtime.bootstrap.clients import CONFIG, open_ledger, s3, session, sqs, utc_now
+from gazette.runtime.bootstrap.clients import (
+    CONFIG,
+    dynamodb,
+    open_ledger,
+    s3,
+    session,
+    sqs,
+    utc_now,
+)
 from gazette.runtime.bootstrap.once import CACHED
 from gazette.runtime.builders import make_site_writer
 from gazette.runtime.settings import (
@@ -21,6 +29,7 @@ from gazette.runtime.settings import (
     HubPingSettings,
     PublishSettings,
     RetrySettings,
+    WebhookNewsSettings,
     read,
 )
 from gazette.services.announce.hub_ping_planner import HubPingPlanner, OwnHub
@@ -30,9 +39,13 @@ from gazette.services.invalidate.invalidation_planner import InvalidationPlanner
 from gazette.services.pauses import Pauses
 from gazette.services.publish.edge_copies import NO_EDGE, EdgeCopies, LateInvalidation
 from gazette.services.publish.site_writer import SiteWriter
+from gazette.services.source.document_reader import DocumentReader
+from gazette.services.source.document_store import DocumentStore
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
+
+    from gazette.services.webhooks.webhook_planner import WebhookPlanner
 
 _PING_CONFIG = CONFIG.merge(
     Config(
@@ -85,6 +98,29 @@ def page_news_planner(clock: Clock = utc_now) -> PageNewsPlanner:
 
 
 @cache
+def webhook_planner(clock: Clock = utc_now) -> "WebhookPlanner | None":
+    """Return a planner, None for a stack without webhooks."""
+    settings = read(WebhookNewsSettings, os.environ)
+    if not settings.table:
+        return None
+    # Most stacks have no webhooks, and start faster without this.
+    from gazette.services.webhooks.webhook_planner import WebhookPlanner  # noqa: PLC0415
+    from gazette.store.webhooks import DynamoWebhooks  # noqa: PLC0415
+
+    publishing = read(PublishSettings, os.environ)
+    ledger = open_ledger(publishing.ledger_table, clock)
+    source = S3SourceArchive(s3(), publishing.source_bucket)
+    return WebhookPlanner(
+        publishing.site(),
+        ledger,
+        DocumentReader(source, DocumentStore(ledger)),
+        DynamoWebhooks(dynamodb(_PING_CONFIG), settings.table, clock),
+        SqsOutbox(_ping_sqs, settings.news_url),
+        clock,
+    )
+
+
+@cache
 def invalidation_planner() -> InvalidationPlanner:
     queue_url = read(EdgeSettings, os.environ).queue_url
     return InvalidationPlanner(SqsOutbox(sqs, queue_url) if queue_url else None)
@@ -96,5 +132,13 @@ def _ping_sqs() -> "SQSClient":
 
 
 CACHED.extend(
-    (_ping_sqs, site_writer, retries, hub_ping_planner, page_news_planner, invalidation_planner)
+    (
+        _ping_sqs,
+        site_writer,
+        retries,
+        hub_ping_planner,
+        page_news_planner,
+        webhook_planner,
+        invalidation_planner,
+    )
 )

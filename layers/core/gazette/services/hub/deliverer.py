@@ -1,6 +1,6 @@
 """Posts feeds to their subscribers (W3C WebSub §7)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from gazette.models.hub.answers import (
@@ -8,15 +8,15 @@ from gazette.models.hub.answers import (
     Outcome,
     Post,
     outcome_of,
-    pause_after,
     reason_of_result,
 )
 from gazette.models.hub.deliveries import Delivery
 from gazette.models.hub.subscriptions import Subscription, signature
-from gazette.models.limits import MAX_DELIVERIES_GIVEN_UP, MAX_DELIVERY_ATTEMPTS
+from gazette.models.limits import MAX_DELIVERIES_GIVEN_UP
 from gazette.models.tasks.reports import Failure
 from gazette.models.views.site_document import Document
 from gazette.ports import HasTime, Outbox, SiteReader
+from gazette.services.hub.attempts import attempt_all
 from gazette.services.hub.messages import HubMessage, MessageWorker
 from gazette.services.hub.ports import CallbackClient, SubscriptionStore
 
@@ -71,15 +71,10 @@ class FeedDeliverer:
         found = self.subscriptions.find(delivery.topic, delivery.subscribers)
         if document is None or not found:
             return
-        posts = [self._post(document, subscription) for subscription in found]
-        later: dict[int, list[str]] = {}
-        for subscription, result in zip(found, self.callbacks.post_all(posts), strict=True):
-            outcome = outcome_of(result)
-            if outcome is Outcome.LATER and delivery.attempt < MAX_DELIVERY_ATTEMPTS:
-                pause = pause_after(delivery.attempt, result)
-                later.setdefault(pause, []).append(subscription.name)
-            else:
-                self._settle(subscription, result, report)
+        posts = [(one, self._post(document, one)) for one in found]
+        settled, later = attempt_all(self.callbacks, posts, delivery.attempt)
+        for subscription, result in settled:
+            self._settle(subscription, result, report)
         self._postpone(delivery, later, report)
 
     def _post(self, document: Document, subscription: Subscription) -> Post:
@@ -112,11 +107,14 @@ class FeedDeliverer:
         report.given_up += outcome is not Outcome.ENDED
 
     def _postpone(
-        self, delivery: Delivery, later: dict[int, list[str]], report: DeliveryReport
+        self,
+        delivery: Delivery,
+        later: Mapping[int, Sequence[Subscription]],
+        report: DeliveryReport,
     ) -> None:
-        for pause, names in later.items():
-            again = delivery.model_copy(
-                update={"subscribers": tuple(names), "attempt": delivery.attempt + 1}
-            )
+        for pause, waiting in later.items():
+            names = tuple(one.name for one in waiting)
+            update = {"subscribers": names, "attempt": delivery.attempt + 1}
+            again = delivery.model_copy(update=update)
             self.queue.send(again.model_dump_json(), delay=pause)
             report.postponed += len(names)

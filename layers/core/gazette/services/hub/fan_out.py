@@ -18,20 +18,27 @@ class UnqueuedError(Exception):
 
 @dataclass(slots=True)
 class FanOutReport:
-    """Outcome of a batch of news, which can lose no subscriber."""
+    """Outcome of a batch of news, which can lose no subscriber.
+
+    ``revisions`` are those that webhooks hear of.
+    """
 
     feeds: int = 0
+    revisions: int = 0
     deliveries: int = 0
     lost: list[str] = field(default_factory=list)
     failed: list[Failure] = field(default_factory=list)
 
     @property
     def counts(self) -> dict[str, int]:
-        return {
+        counts = {
             "FeedsFannedOut": self.feeds,
             "DeliveriesQueued": self.deliveries,
             "FanOutFailures": len(self.failed),
         }
+        if self.revisions:  # a site without webhooks should not pay for the metric
+            counts["RevisionsFannedOut"] = self.revisions
+        return counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +66,22 @@ class FanOut:
     def _spread(self, news: FeedNews, report: FanOutReport) -> None:
         page = self.subscriptions.page(news.topic, news.after, news.until, SUBSCRIBERS_A_PAGE)
         if page.last:  # first, so that others work on the rest meanwhile
-            _send(self.news, [one.model_dump_json() for one in news.continued(page.last)])
+            queue_all(self.news, [one.model_dump_json() for one in news.continued(page.last)])
         names = iter(page.names)
         bodies = []
         while some := tuple(islice(names, DELIVERIES_A_MESSAGE)):
             delivery = Delivery(topic=news.topic, path=news.path, subscribers=some)
             bodies.append(delivery.model_dump_json())
-        _send(self.deliveries, bodies)
+        queue_all(self.deliveries, bodies)
         report.feeds += 1
         report.deliveries += len(page.names)
 
 
-def _send(queue: BulkOutbox, bodies: Sequence[str]) -> None:
+def queue_all(queue: BulkOutbox, bodies: Sequence[str]) -> None:
+    """Queue messages.
+
+    Raises:
+        UnqueuedError: the queue refused some.
+    """
     if refused := queue.send_all(bodies):
         raise UnqueuedError(refused[0])

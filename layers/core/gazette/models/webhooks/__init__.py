@@ -1,0 +1,1 @@
+"""Webhooks that the operator has added: filters, messages, deliveries, signatures."""

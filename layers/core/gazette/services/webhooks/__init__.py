@@ -1,0 +1,1 @@
+"""Webhooks: plan what they hear of, make deliveries of it, deliver."""
