@@ -24,7 +24,8 @@ DAYS, MONTHS, SEGMENT = "DAYS#", "MONTHS#", "SEGMENT#"
 RETRACTED, CORRECTED = "RETRACTED#", "CORRECTED#"
 # The place of an entry that left a time line: it stays a boundary, and has a notice if withdrawn.
 LEFT_ENTRY = "WITHDRAWN#"
-AFTER_REVISIONS = f"{REVISION}\U0010ffff"
+# After the revisions of an event, and what other events say of it.
+AFTER_EVENT = "\U0010ffff"
 AFTER_ENTRIES = f"{ENTRY}\U0010ffff"
 # Rebuild requests for what shows expired tombstones, and for the news sitemap with old news.
 EXPIRED, AGED = f"{REBUILD_REQUEST}EXPIRED", "AGED"

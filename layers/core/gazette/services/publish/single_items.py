@@ -20,10 +20,6 @@ def single_items(task: PublishTask) -> tuple[ItemKey, ...]:
     return tuple(find(task)) if find else ()
 
 
-def _own(task: PublishTask) -> Iterator[ItemKey]:
-    yield ItemKey(task.partition, task.sort)
-
-
 def _of_timeline(task: PublishTask) -> Iterator[ItemKey]:
     yield keys.last_deleted_key(task.partition)
     yield keys.last_changed_key(task.partition)
@@ -38,10 +34,12 @@ def _of_changes(task: PublishTask) -> Iterator[ItemKey]:
     yield keys.timeline_head_key(task.partition)
 
 
-def _of_period(task: PublishTask) -> Iterator[ItemKey]:
+def _of_day(task: PublishTask) -> Iterator[ItemKey]:
+    yield keys.last_deleted_key(task.partition)
+
+
+def _of_year(task: PublishTask) -> Iterator[ItemKey]:
     yield from filter(None, [keys.aggregate_key(task.partition)])
-    if task.kind is TaskKind.DAY:
-        yield keys.last_deleted_key(task.partition)
 
 
 def _of_initial(task: PublishTask) -> Iterator[ItemKey]:
@@ -67,14 +65,12 @@ def _of_count(task: PublishTask) -> Iterator[ItemKey]:
 
 
 _FINDERS: Mapping[TaskKind, Callable[[PublishTask], Iterator[ItemKey]]] = {
-    TaskKind.PERIOD_NEIGHBOURS: _own,
     TaskKind.TOPIC_COUNT: _of_count,
     TaskKind.UPDATES: _of_changes,
     TaskKind.TIMELINE: _of_timeline,
     TaskKind.SITE: _of_timeline,
-    TaskKind.DAY: _of_period,
-    TaskKind.MONTH: _of_period,
-    TaskKind.YEAR: _of_period,
+    TaskKind.DAY: _of_day,
+    TaskKind.YEAR: _of_year,
     TaskKind.INITIAL: _of_initial,
     TaskKind.SEARCH_MONTH: _of_search_month,
     TaskKind.SEARCH_YEAR: _of_search_year,

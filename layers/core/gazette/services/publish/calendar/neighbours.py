@@ -1,8 +1,7 @@
 """The periods before and after a day, a month or a year, and rebuilds when they change."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from typing import NamedTuple
 
 from gazette.models.ledger import keys
@@ -34,6 +33,7 @@ def read_aggregate(ledger: Ledger, partition: Partition) -> tuple[ItemKey, Ledge
     item_key = keys.aggregate_key(partition)
     if item_key is None:
         raise ValueError(f"no period contains {partition}")
+    _read_level(ledger, item_key.partition)
     return item_key, ledger.get(item_key)
 
 
@@ -55,8 +55,19 @@ def _nearest_days(ledger: Ledger, partition: Partition, edge: int) -> list[str]:
     item_key = keys.aggregate_key(partition)
     if item_key is None:
         return []
+    _read_level(ledger, item_key.partition)
     near, _ = _first(ledger.before(item_key) if edge else ledger.after(item_key))
     return near.days if near else _nearest_days(ledger, item_key.partition, edge)
+
+
+def _read_level(ledger: Ledger, partition: Partition) -> None:
+    """Read the days of a month, or the months of a year: a view knows each of them from one read.
+
+    Of all years, only those are read that are needed: they are many, and each has all its days.
+    """
+    if partition.kind is not PartitionKind.CALENDAR:
+        for _ in ledger.scan(partition, keys.AGGREGATE):
+            pass
 
 
 class _Period(NamedTuple):
@@ -103,22 +114,26 @@ class PeriodNeighboursBuilder(FollowUpBuilder[tuple[LedgerItem, ...]]):
 
     def load(self, task: PublishTask) -> tuple[LedgerItem, ...] | None:
         item_key = ItemKey(task.partition, task.sort)
+        _read_level(self.ledger, task.partition)
         item = self.ledger.get(item_key)
         if item is None:
             return None
         period = _Period(item, _days(item))
-        requests = chain(
-            _requests(period, self.ledger.before(item_key), -1),
-            _requests(period, self.ledger.after(item_key), 0),
-        )
-        return tuple(request for request in requests if not self._is_stored(request))
+        requests = [
+            *_requests(period, self.ledger.before(item_key), -1),
+            *_requests(period, self.ledger.after(item_key), 0),
+        ]
+        return tuple(self._not_stored(requests)) if requests else ()
 
     def build(self, _task: PublishTask, requests: tuple[LedgerItem, ...]) -> BuildResult:
         return BuildResult(follow_ups=requests)
 
-    def _is_stored(self, request: LedgerItem) -> bool:
-        stored = self.ledger.get(request.key)
-        return stored is not None and stored.revision >= request.revision
+    def _not_stored(self, requests: Sequence[LedgerItem]) -> Iterator[LedgerItem]:
+        stored = self.ledger.get_several([request.key for request in requests])
+        for request in requests:
+            found = stored.get(request.key)
+            if found is None or found.revision < request.revision:
+                yield request
 
 
 def _requests(period: _Period, items: Iterable[LedgerItem], edge: int) -> Iterator[LedgerItem]:
