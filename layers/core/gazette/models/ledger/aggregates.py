@@ -67,18 +67,17 @@ def read_period_counts(payload: str) -> PeriodCounts:
     return _PERIODS(payload)
 
 
-class TopicDayCount(Stored):
-    """The number of live entries of a topic on one day."""
-
-    count: int
-
-
 class TopicMonthCount(Stored):
-    """The number of live entries of a topic in one month, and its first and last day (ISO)."""
+    """The number of live entries of a topic in one month, and its first and last day (ISO).
+
+    ``days`` has the number of each day, from the first of the month to the last day with entries.
+    It is None where an earlier release has counted, which had items of their own for days.
+    """
 
     count: int
     first: str | None = None
     last: str | None = None
+    days: tuple[int, ...] | None = None
 
 
 class TopicCount(Stored):

@@ -20,7 +20,7 @@ from gazette.models.limits import MAX_SORT_KEY_BYTES
 SNAPSHOT = "HEAD"
 REVISION, REBUILD_REQUEST, ENTRY, AGGREGATE = "REVISION#", "REBUILD#", "ENTRY#", "ROLLUP#"
 FORMER, CORRECTION = "FORMER#", "CORRECTION#"
-DAYS, MONTHS, SEGMENT = "DAYS#", "MONTHS#", "SEGMENT#"
+MONTHS, SEGMENT = "MONTHS#", "SEGMENT#"
 RETRACTED, CORRECTED = "RETRACTED#", "CORRECTED#"
 # The place of an entry that left a time line: it stays a boundary, and has a notice if withdrawn.
 LEFT_ENTRY = "WITHDRAWN#"

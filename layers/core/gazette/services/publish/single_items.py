@@ -10,7 +10,7 @@ from gazette.models.ledger import keys, partitions
 from gazette.models.ledger.keys import ItemKey
 from gazette.models.ledger.partitions import PartitionKind
 from gazette.models.search.search_rows import parts_key, year_key
-from gazette.models.tasks.tasks import MONTHS_REQUEST, PublishTask, TaskKind
+from gazette.models.tasks.tasks import PublishTask, TaskKind
 from gazette.projections.topics.topic_counts import count_key
 
 
@@ -55,13 +55,9 @@ def _of_search_year(task: PublishTask) -> Iterator[ItemKey]:
 
 
 def _of_count(task: PublishTask) -> Iterator[ItemKey]:
-    """Yield the counts of the day of an entry, and of the month of a day."""
-    for prefix in (keys.ENTRY, keys.DAYS, MONTHS_REQUEST):
-        if task.sort.startswith(prefix):
-            date = task.sort.removeprefix(prefix)
-            if prefix == keys.ENTRY:
-                yield ItemKey(task.partition, keys.DAYS + date)
-            yield ItemKey(task.partition, keys.MONTHS + date[: len("2026-07")])
+    """Yield the count of the month of a day."""
+    date = task.sort.removeprefix(keys.ENTRY)
+    yield ItemKey(task.partition, keys.MONTHS + date[: len("2026-07")])
 
 
 _FINDERS: Mapping[TaskKind, Callable[[PublishTask], Iterator[ItemKey]]] = {
