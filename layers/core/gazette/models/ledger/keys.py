@@ -31,6 +31,8 @@ AFTER_ENTRIES = f"{ENTRY}\U0010ffff"
 EXPIRED, AGED = f"{REBUILD_REQUEST}EXPIRED", "AGED"
 # The newest entry that left a time line, and the prefix of what records that a listed item is gone.
 LAST_DELETED, DELETED = "LASTDELETED", "DELETED#"
+# What a time line says of itself sorts behind this: of changes, of deletions, of months.
+BEFORE_SMALL_ITEMS = "LAST"
 # The newest change of an event that a time line had before; a withdrawn event names one without it.
 LAST_CHANGED, NAMED = "LASTCHANGED", "NAMED"
 TRANSLATION, CLAIM, USE = "TRANSLATION#", "CLAIM", "USE#"

@@ -41,7 +41,7 @@ def entry_items(entry: Entry, live: tuple[ItemKey, ...]) -> Iterator[LedgerItem]
         PartitionKind.RELATED: neighbour,
         PartitionKind.EVENT: neighbour,
     }
-    full = entry.model_dump_json()
+    full = _short(entry)
     for item_key in live:
         yield LedgerItem(
             item_key, item_order(entry.number), forms.get(item_key.partition.kind, full)
@@ -49,7 +49,7 @@ def entry_items(entry: Entry, live: tuple[ItemKey, ...]) -> Iterator[LedgerItem]
 
 
 def _short(entry: Entry) -> str:
-    """Return an entry without what is empty: lists of these are read page by page."""
+    """Return an entry without what is empty: most reads of the ledger are of lists of these."""
     return entry.model_dump_json(exclude_defaults=True)
 
 

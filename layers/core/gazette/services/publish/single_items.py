@@ -1,7 +1,7 @@
-"""Keys of single items that builders read, as far as they follow from the task.
+"""Keys of single items that builders read, as far as they follow from the task, and first pages.
 
-All those of a round are read with one call, when its view is renewed. So a derived item is read
-before what it is counted from. A key that is missing here is read when it is needed.
+All those of a round are read when its view is renewed, the items with one call. What is missing
+here is read when it is needed.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -9,15 +9,35 @@ from collections.abc import Callable, Iterator, Mapping
 from gazette.models.ledger import keys, partitions
 from gazette.models.ledger.keys import ItemKey
 from gazette.models.ledger.partitions import PartitionKind
+from gazette.models.limits import MAX_NEWEST_ITEMS_A_PAGE
 from gazette.models.search.search_rows import parts_key, year_key
 from gazette.models.tasks.tasks import PublishTask, TaskKind
 from gazette.projections.topics.topic_counts import count_key
+from gazette.services.publish.known_reads import Page
+
+# The last change and the last deletion of a time line, and most counts of months: one read unit.
+_SMALL_ITEMS = 24
 
 
 def single_items(task: PublishTask) -> tuple[ItemKey, ...]:
     """Return keys that the builder of a task reads."""
     find = _FINDERS.get(task.kind)
     return tuple(find(task)) if find else ()
+
+
+def first_pages(task: PublishTask) -> tuple[Page, ...]:
+    """Return the pages with which the builder of a task begins lists.
+
+    They answer what other tasks ask of the time line, such as how many entries a day has, and have
+    many single items.
+    """
+    if task.kind is not TaskKind.TIMELINE:
+        return ()
+    newest = ItemKey(task.partition, keys.AFTER_ENTRIES)
+    return (
+        Page(newest, MAX_NEWEST_ITEMS_A_PAGE, is_backwards=True),
+        Page(ItemKey(task.partition, keys.BEFORE_SMALL_ITEMS), _SMALL_ITEMS),
+    )
 
 
 def _of_timeline(task: PublishTask) -> Iterator[ItemKey]:
