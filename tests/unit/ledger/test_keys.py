@@ -8,7 +8,7 @@ from gazette.models.ledger import keys, partitions
 from gazette.models.ledger.keys import ItemKey
 from gazette.models.ledger.partitions import Partition, PartitionKind
 from gazette.models.search.search_rows import parts_key, rows_key, year_key
-from gazette.models.tasks.tasks import PublishTask, TaskKind, tasks_for
+from gazette.models.tasks.tasks import TaskKind, tasks_for
 from gazette.projections.items.tombstones import retractions_key
 from gazette.projections.topics.topic_counts import count_key
 
@@ -140,7 +140,7 @@ def test_bookkeeping_publishes_nothing(item_key: ItemKey) -> None:
 
 
 def test_a_task_is_a_part_of_a_partition_or_the_whole_of_it() -> None:
-    """A day is counted once however many of its entries were written, a month likewise."""
+    """A day is counted once however many of its entries were written."""
     topic = partitions.topic_partition("foxes")
     count_of_day, timeline, segment = tasks_for(ItemKey(topic, keys.entry_sort(MOMENT, "a")))
     assert (str(count_of_day), str(timeline)) == (
@@ -148,5 +148,4 @@ def test_a_task_is_a_part_of_a_partition_or_the_whole_of_it() -> None:
         "timeline TOPIC#foxes",
     )
     assert str(segment) == "segment TOPIC#foxes ENTRY#2026-07-04T08:00:00Z#a"
-    (month,) = tasks_for(ItemKey(topic, "DAYS#2026-07-04"))
-    assert month == PublishTask(TaskKind.TOPIC_COUNT, topic, "DAYS#2026-07")
+    assert tasks_for(ItemKey(topic, "MONTHS#2026-07")) == ()

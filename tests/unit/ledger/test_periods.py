@@ -2,17 +2,23 @@
 
 import json
 from datetime import date
-from itertools import permutations
+from itertools import pairwise, permutations
+from typing import TypeAlias
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gazette.models import paths
 from gazette.models.ledger import keys, partitions
-from gazette.models.ledger.partitions import Partition
+from gazette.models.ledger.aggregates import DayCount, PeriodCounts
+from gazette.models.ledger.item import LedgerItem
+from gazette.models.ledger.keys import ItemKey
+from gazette.models.ledger.partitions import Partition, PartitionKind
 from gazette.models.tasks.build_result import BuildResult
 from gazette.models.tasks.tasks import PublishTask, TaskKind
 from gazette.projections.calendar.periods import Neighbours
-from gazette.services.publish.calendar.neighbours import neighbours
+from gazette.services.publish.calendar.neighbours import counted, neighbours, since
 from tests.unit.publish.worlds import World, hours
 
 DAYS = ("2025-12-31", "2026-07-04", "2026-07-06", "2026-09-01")
@@ -134,3 +140,61 @@ def test_a_period_is_requested_when_the_one_before_it_becomes_empty() -> None:
 def test_a_period_without_counts_requests_nothing() -> None:
     task = PublishTask(TaskKind.PERIOD_NEIGHBOURS, partitions.CALENDAR, "ROLLUP#2026")
     assert World().writer.builders[TaskKind.PERIOD_NEIGHBOURS].compose(task) == BuildResult()
+
+
+def request_numbers(world: World) -> dict[keys.ItemKey, int]:
+    return {
+        item_key: item.revision
+        for item_key, item in world.records().items()
+        if keys.is_request(item_key) and item_key.partition.kind in PERIODS
+    }
+
+
+PERIODS = {PartitionKind.DAY, PartitionKind.MONTH, PartitionKind.YEAR}
+
+
+def test_a_neighbour_is_requested_only_where_it_may_lead_elsewhere() -> None:
+    world = world_of("2026-06-30", "2026-07-01", "2026-07-04")
+    before = request_numbers(world)
+    for number, day in enumerate(("2026-07-01", "2026-07-04", "2026-07-04")):
+        world.put(f"more{number}", hours(1), title=f"More {number}", date=day)
+        world.settle()
+    assert request_numbers(world) == before
+    world.put("new", hours(2), title="New", date="2026-07-02")
+    world.settle()
+    assert request_numbers(world) != before
+
+
+Change: TypeAlias = frozenset[int]
+# Which of four days of a month have events, one time after the other.
+MONTHS_LATER = st.lists(st.frozensets(st.integers(1, 4)), min_size=2, max_size=8)
+
+
+@given(changes=MONTHS_LATER, is_old=st.booleans())
+def test_the_number_of_a_period_grows_exactly_when_its_first_or_last_day_changes(
+    changes: list[Change], *, is_old: bool
+) -> None:
+    """Also one that an earlier release has written, which only numbered its revisions."""
+    item_key = ItemKey(partitions.Partition(PartitionKind.YEAR, "2026"), "ROLLUP#2026-07")
+    seen: LedgerItem | None = None
+    numbers: list[int] = []
+    for days in changes:
+        if is_old and len(numbers) == 1 and seen:
+            seen, numbers = seen._replace(revision=7), [7]
+        found = counted(item_key, month_of(days), seen)
+        seen = found.item if found.is_needed else seen
+        assert seen is not None
+        assert not counted(item_key, month_of(days), seen).is_needed
+        numbers.append(since(seen))
+    for (one, before), (two, after) in pairwise(zip(changes, numbers, strict=False)):
+        assert (edges(one) == edges(two)) == (before == after)
+        assert before <= after
+
+
+def month_of(days: Change) -> PeriodCounts:
+    count = DayCount(count=1, updated=hours(0))
+    return PeriodCounts(days={f"2026-07-0{day}": count for day in days})
+
+
+def edges(days: Change) -> list[int]:
+    return [min(days), max(days)] if days else []

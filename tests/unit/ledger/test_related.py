@@ -84,16 +84,27 @@ def test_two_before_and_two_after_are_neighbours() -> None:
     }
 
 
-def test_neighbours_that_are_published_together_share_what_they_read() -> None:
-    """Each reads on where another has begun, and nobody reads an event alone."""
-    world = world_of(*"abcdefg")
-    entries = [world.newest(name) for name in "decfb"]
+def queries_of(world: World, names: str) -> int:
+    """Find the candidates of some events through one view, and return the number of queries."""
+    entries = [world.newest(name) for name in names]
     alone = [candidates(world.ledger, entry) for entry in entries]
     view = LedgerView(world.ledger)
     view.renew()
     world.calls.clear()
     assert [candidates(view, entry) for entry in entries] == alone
-    assert world.calls == {"dynamodb.Query": 3}
+    assert set(world.calls) == {"dynamodb.Query"}
+    return world.calls["dynamodb.Query"]
+
+
+def test_neighbours_that_are_published_together_share_what_they_read() -> None:
+    """Each reads on where another has begun, and nobody reads an event alone."""
+    world = world_of(*"abcdefghijklmno")
+    assert queries_of(world, "decfb") == 4
+
+
+def test_events_among_the_newest_of_their_topic_are_found_with_one_read() -> None:
+    world = world_of(*"abcdefghijklmno")
+    assert queries_of(world, "onmlkj") == 1
 
 
 def test_a_withdrawn_event_is_replaced_by_the_next_one() -> None:

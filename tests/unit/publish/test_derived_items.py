@@ -1,9 +1,9 @@
 """Derived items are computed and replaced, and in any order of their writers none is lost."""
 
-import json
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 from random import Random
 
@@ -19,6 +19,7 @@ from gazette.models.tasks.build_result import BuildResult, Replacement
 from gazette.models.tasks.reports import PublishReport
 from gazette.models.tasks.tasks import PublishTask, TaskKind
 from gazette.ports import ConflictError, Ledger
+from gazette.projections.topics.topic_counts import days_of, month_count
 from gazette.runtime.builders import make_builders
 from gazette.services.pauses import Pauses
 from gazette.services.publish.builder import FollowUpBuilder
@@ -29,7 +30,6 @@ from tests.faults.workers import Workers
 from tests.unit.publish.worlds import MORNING, SITE, World, hours
 
 FOXES = partitions.topic_partition("foxes")
-DAY = ItemKey(FOXES, "DAYS#2026-07-04")
 MONTH = ItemKey(FOXES, "MONTHS#2026-07")
 COUNT = ItemKey(FOXES, "COUNT")
 TASK = PublishTask(TaskKind.TOPIC_COUNT, FOXES)
@@ -171,33 +171,43 @@ def test_no_update_is_lost_in_any_order_of_the_calls(seed: int) -> None:
     assert count.payload == count_entries(ledger) == str(6 - len(left))
 
 
+# What the ledger says of the month before: nothing, or what an earlier release or this one counted.
+MONTHS_BEFORE = (
+    None,
+    '{"count":5,"first":"2026-07-04","last":"2026-07-05"}',
+    month_count("2026-07", {4: 3, 5: 2}).model_dump_json(),
+)
+
+
+@pytest.mark.parametrize("before", MONTHS_BEFORE)
 @pytest.mark.parametrize("seed", range(10))
-def test_topics_days_and_months_count_what_is_there_whichever_writes_last(seed: int) -> None:
+def test_a_month_counts_what_is_there_whichever_day_is_written_last(
+    seed: int, before: str | None
+) -> None:
     random, world, workers = Random(seed), World(), Workers()  # noqa: S311  # an order to be had again
-    for number in range(4):
-        world.put(f"e{number}", hours(number), title="T", topics=["Foxes"])
-    world.ingest(*(f"e{number}" for number in range(4)))
+    for number in range(5):
+        published = (MORNING + timedelta(days=number % 2)).isoformat()
+        fields = {"title": "T", "topics": ["Foxes"], "published": published}
+        world.put(f"e{number}", hours(99), **fields)
+    world.ingest(*(f"e{number}" for number in range(5)))
+    if before:
+        world.ledger.put(LedgerItem(MONTH, 1, before))
     gated = GatedLedger(world.ledger, workers)
     builders = make_builders(SITE, gated, world.source, lambda: world.now)
     writer = SiteWriter(gated, world.store, builders)
 
     def leave(number: int) -> None:
         put_entry_of(world, gated, number)
-        task = PublishTask(TaskKind.TOPIC_COUNT, FOXES, "ENTRY#2026-07-04")
+        task = PublishTask(TaskKind.TOPIC_COUNT, FOXES, f"ENTRY#2026-07-0{4 + number % 2}")
         writer.publish(task, PublishReport())
 
-    interleave([partial(leave, number) for number in range(3)], workers, random)
-    assert [counted(world, item_key) for item_key in (DAY, MONTH)] == [1, 1]
+    interleave([partial(leave, number) for number in range(4)], workers, random)
+    month = world.ledger.get(MONTH)
+    assert month is not None
+    assert days_of(month) == {1: 0, 2: 0, 3: 0, 4: 1}
 
 
 def put_entry_of(world: World, ledger: Ledger, number: int) -> None:
     entry = world.newest(f"e{number}")
     item_key = ItemKey(FOXES, keys.entry_sort(entry.published, entry.event_id))
     ledger.put(LedgerItem(item_key, order(3), "{}", deleted=True))
-
-
-def counted(world: World, item_key: ItemKey) -> int:
-    item = world.ledger.get(item_key)
-    assert item is not None
-    count: int = json.loads(item.payload)["count"]
-    return count

@@ -14,6 +14,7 @@ from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey
 from gazette.models.ledger.partitions import Partition
 from gazette.ports import Ledger
+from gazette.services.publish.known_reads import Page
 from gazette.services.publish.ledger_view import LedgerView
 from gazette.store.memory import MemoryLedger
 from tests.unit.publish.worlds import MORNING
@@ -214,12 +215,48 @@ def test_a_claim_is_made_in_the_ledger() -> None:
     assert counted.view.claim("a", "one") == counted.view.claim("a", "two") == "one"
 
 
+def test_a_list_of_which_the_beginning_is_known_is_read_on_from_there() -> None:
+    counted = Counted("LASTDELETED", *(f"MONTHS#{number:03}" for number in range(30)))
+    assert next(counted.view.after(key("LAST"), 24)).key.sort == "LASTDELETED"
+    counted.calls.clear()
+    found = sorts_of(counted.view.scan(FOXES, "MONTHS#"))
+    assert found == [f"MONTHS#{number:03}" for number in range(30)]
+    assert counted.calls == {"dynamodb.Query": 1}
+    assert counted.reads(lambda ledger: sorts_of(ledger.scan(FOXES, "MONTHS#"))) == 0
+
+
+def test_a_page_with_which_a_view_is_opened_answers_reads_of_single_items() -> None:
+    counted = Counted(*SORTS)
+    page, other = Page(key("ENTRY#\U0010ffff"), 3, is_backwards=True), key("DAYS#1")
+    counted.view.renew([key("ENTRY#5"), key("ENTRY#4"), other, key("DAYS#2")], [page])
+    assert counted.calls == {"dynamodb.Query": 1, "dynamodb.BatchGetItem": 1}
+    assert counted.reads(lambda ledger: [ledger.get(key(f"ENTRY#{one}")) for one in (3, 5)]) == 0
+    counted.view.renew([key("ENTRY#5"), other], [page])
+    assert counted.calls["dynamodb.BatchGetItem"] == 1
+
+
+_READ_AT = [
+    *SORTS,
+    "DAYS#",
+    "ENTRY#",
+    "MONTHS#",
+    "ENTRY#3.",
+    "ENTRY#3\0",
+    "",
+    "LAST",
+    "LASTDELETED",
+]
+
+
 @given(
-    held=st.sets(st.sampled_from(SORTS)),
+    held=st.sets(st.sampled_from([*SORTS, "DAYS#", "LASTCHANGED", "LASTDELETED", "NAMED"])),
+    pages=st.lists(
+        st.tuples(st.sampled_from(_READ_AT), st.integers(1, 9), st.booleans()), max_size=3
+    ),
     reads=st.lists(
         st.tuples(
             st.sampled_from(["get", "scan", "newest", "after", "before"]),
-            st.sampled_from([*SORTS, "DAYS#", "ENTRY#", "MONTHS#", "ENTRY#3.", "ENTRY#3\0", ""]),
+            st.sampled_from(_READ_AT),
             st.integers(min_value=1, max_value=9),
         ),
         max_size=12,
@@ -227,9 +264,13 @@ def test_a_claim_is_made_in_the_ledger() -> None:
     most_bytes=st.sampled_from([0, 300, 10**6]),
 )
 def test_whatever_was_read_before_a_view_gives_what_the_ledger_has(
-    held: set[str], reads: list[tuple[str, str, int]], most_bytes: int
+    held: set[str],
+    pages: list[tuple[str, int, bool]],
+    reads: list[tuple[str, str, int]],
+    most_bytes: int,
 ) -> None:
     counted = Counted(*held, most_bytes=most_bytes)
+    counted.view.renew((), [Page(key(sort), size, last) for sort, size, last in pages])
     for name, sort, many in reads:
         found = [_read(ledger, name, sort, many) for ledger in (counted.view, counted.ledger)]
         assert found[0] == found[1]

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import pytest
 
 from gazette.models.ledger import keys, partitions
+from gazette.models.ledger.aggregates import TopicMonthCount
 from gazette.models.ledger.entry import read_entry
 from gazette.models.ledger.event_check import EventCheck, next_check
 from gazette.models.ledger.item import LedgerItem
@@ -18,6 +19,7 @@ from gazette.models.tasks.build_result import BuildResult
 from gazette.models.tasks.reconciliation import AuditWork, Iteration, Outcome, PublishWork
 from gazette.models.tasks.reports import IngestReport
 from gazette.models.tasks.tasks import PublishTask, TaskKind
+from gazette.projections.topics.topic_counts import month_count
 from gazette.services.publish.composer import Composer
 from gazette.services.reconcile.audit import SiteAuditor
 from gazette.services.reconcile.event_checks import EventChecks, ListedEvents
@@ -129,18 +131,31 @@ def remove_page(world: World) -> None:
     broken(world, PAGE, None)
 
 
-def remove_count(world: World) -> None:
-    world.ledger._remove(ItemKey(FOXES, "DAYS#2026-07-04"), 10**9)
-
-
 def remove_month(world: World) -> None:
     world.ledger._remove(ItemKey(FOXES, "MONTHS#2026-07"), 10**9)
 
 
-def miscount(world: World) -> None:
-    key = ItemKey(FOXES, "DAYS#2026-07-04")
+def set_month(world: World, payload: str) -> None:
+    key = ItemKey(FOXES, "MONTHS#2026-07")
     held = world.records()[key]
-    assert world.ledger.replace(LedgerItem(key, held.revision + 1, '{"count":9}'), held.revision)
+    assert world.ledger.replace(LedgerItem(key, held.revision + 1, payload), held.revision)
+
+
+def miscount(world: World) -> None:
+    set_month(world, month_count("2026-07", {4: 9}).model_dump_json())
+
+
+def missum(world: World) -> None:
+    held = world.records()[ItemKey(FOXES, "MONTHS#2026-07")]
+    set_month(world, held.payload.replace('"count":', '"count":9'))
+
+
+def forget_days(world: World) -> None:
+    """As an earlier release has counted."""
+    held = TopicMonthCount.model_validate_json(
+        world.records()[ItemKey(FOXES, "MONTHS#2026-07")].payload
+    )
+    set_month(world, held.model_dump_json(exclude={"days"}))
 
 
 def remove_check(world: World) -> None:
@@ -148,7 +163,8 @@ def remove_check(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    "damage", [vandalise, remove_page, remove_count, remove_month, miscount, remove_check]
+    "damage",
+    [vandalise, remove_page, remove_month, miscount, missum, forget_days, remove_check],
 )
 def test_damage_is_mended_in_the_very_next_night(damage: Callable[[World], None]) -> None:
     world = checked()
@@ -165,7 +181,7 @@ def counts_of_topics(world: World) -> dict[ItemKey, str]:
     return {
         key: item.payload
         for key, item in world.records().items()
-        if key.sort.startswith((keys.DAYS, keys.MONTHS))
+        if key.sort.startswith(keys.MONTHS)
     }
 
 

@@ -135,6 +135,8 @@ MAX_COUNTS_CACHE_BYTES = 16 * 1024 * 1024
 # written before all of them are checked.
 MAX_VIEW_BYTES = 32 * 1024 * 1024
 MAX_TASKS_A_ROUND = 64
+# Pages of lists that a view is opened with: more of them would not stay in its memory.
+MAX_FIRST_PAGES = 32
 
 # One request to AWS: its attempts, and seconds to wait for a connection and for an answer. One
 # connection that hangs must not use up the time of a function.

@@ -36,7 +36,7 @@ from gazette.services.publish.search.search_builders import (
     SearchMonthBuilder,
     SearchYearBuilder,
 )
-from gazette.services.publish.single_items import single_items
+from gazette.services.publish.single_items import first_pages, single_items
 from gazette.services.publish.site_writer import SiteWriter
 from gazette.services.publish.topic.icon_builder import IconBuilder
 from gazette.services.publish.topic.loaded_timeline import TimelineReader
@@ -130,4 +130,12 @@ def make_site_writer(
     """Return a writer whose builders read the ledger through a view."""
     view = LedgerView(ledger)
     builders, finders = make_builders(site, view, source, clock), make_finders(site, view)
-    return SiteWriter(view, store, builders, finders, view=view, single_items=single_items)
+    return SiteWriter(
+        view,
+        store,
+        builders,
+        finders,
+        view=view,
+        single_items=single_items,
+        first_pages=first_pages,
+    )

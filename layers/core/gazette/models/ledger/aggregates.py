@@ -6,6 +6,9 @@ show them, as they are.
 
 from datetime import datetime
 from sys import getsizeof
+from typing import Annotated
+
+from pydantic import Field
 
 from gazette.models.byte_cache import CachedFunction
 from gazette.models.frozen import Moment, Stored
@@ -23,11 +26,21 @@ def coarse_count(count: int) -> int:
     return next(step * unit for step in (5, 2, 1) if step * unit <= count)
 
 
+def _is_zero(number: int) -> bool:
+    return not number
+
+
+# The revision of an item with which it got its first and last day with events, if it was replaced
+# since then and kept them; 0 for its newest revision.
+Since = Annotated[int, Field(exclude_if=_is_zero)]
+
+
 class DayCount(Stored):
     """The number of events of a day and its last significant change, as its month stores them."""
 
     count: int
     updated: Moment | None
+    since: Since = 0
     # Release 0.1.0 counted revisions here, and needs the field when it reads what others wrote.
     revisions: int = 0
 
@@ -42,6 +55,7 @@ class PeriodCounts(Stored):
     days: dict[str, DayCount]
     revisions: int = 0  # as in `DayCount`
     total: int = 0
+    since: Since = 0
 
     @property
     def count(self) -> int:
@@ -67,18 +81,17 @@ def read_period_counts(payload: str) -> PeriodCounts:
     return _PERIODS(payload)
 
 
-class TopicDayCount(Stored):
-    """The number of live entries of a topic on one day."""
-
-    count: int
-
-
 class TopicMonthCount(Stored):
-    """The number of live entries of a topic in one month, and its first and last day (ISO)."""
+    """The number of live entries of a topic in one month, and its first and last day (ISO).
+
+    ``days`` has the number of each day, from the first of the month to the last day with entries.
+    It is None where an earlier release has counted, which had items of their own for days.
+    """
 
     count: int
     first: str | None = None
     last: str | None = None
+    days: tuple[int, ...] | None = None
 
 
 class TopicCount(Stored):

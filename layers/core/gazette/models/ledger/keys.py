@@ -20,16 +20,19 @@ from gazette.models.limits import MAX_SORT_KEY_BYTES
 SNAPSHOT = "HEAD"
 REVISION, REBUILD_REQUEST, ENTRY, AGGREGATE = "REVISION#", "REBUILD#", "ENTRY#", "ROLLUP#"
 FORMER, CORRECTION = "FORMER#", "CORRECTION#"
-DAYS, MONTHS, SEGMENT = "DAYS#", "MONTHS#", "SEGMENT#"
+MONTHS, SEGMENT = "MONTHS#", "SEGMENT#"
 RETRACTED, CORRECTED = "RETRACTED#", "CORRECTED#"
 # The place of an entry that left a time line: it stays a boundary, and has a notice if withdrawn.
 LEFT_ENTRY = "WITHDRAWN#"
-AFTER_REVISIONS = f"{REVISION}\U0010ffff"
+# After the revisions of an event, and what other events say of it.
+AFTER_EVENT = "\U0010ffff"
 AFTER_ENTRIES = f"{ENTRY}\U0010ffff"
 # Rebuild requests for what shows expired tombstones, and for the news sitemap with old news.
 EXPIRED, AGED = f"{REBUILD_REQUEST}EXPIRED", "AGED"
 # The newest entry that left a time line, and the prefix of what records that a listed item is gone.
 LAST_DELETED, DELETED = "LASTDELETED", "DELETED#"
+# What a time line says of itself sorts behind this: of changes, of deletions, of months.
+BEFORE_SMALL_ITEMS = "LAST"
 # The newest change of an event that a time line had before; a withdrawn event names one without it.
 LAST_CHANGED, NAMED = "LASTCHANGED", "NAMED"
 TRANSLATION, CLAIM, USE = "TRANSLATION#", "CLAIM", "USE#"

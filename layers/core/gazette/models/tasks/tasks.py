@@ -12,10 +12,6 @@ from gazette.models.ledger.keys import ItemKey
 from gazette.models.ledger.partitions import Partition, PartitionKind
 from gazette.models.search.search_rows import SEARCHED
 
-# A request to sum a month of a topic again, and then to publish the topic.
-MONTHS_REQUEST = f"{keys.REBUILD_REQUEST}MONTHS#"
-
-
 # A request to publish an event and its revisions again: an image came, or went.
 IMAGE_REQUEST = f"{keys.REBUILD_REQUEST}PRESENCE#"
 
@@ -75,7 +71,7 @@ def tasks_for(item_key: ItemKey) -> tuple[PublishTask, ...]:
     """
     partition, sort = keys.listed_key(item_key)
     return tuple(
-        PublishTask(kind, partition, _part(kind, prefix, sort))
+        PublishTask(kind, partition, _part(kind, sort))
         for prefix, kinds in _TASKS.get(partition.kind, {}).items()
         if sort.startswith(prefix)
         for kind in kinds
@@ -96,17 +92,17 @@ def published_prefixes(kind: PartitionKind) -> tuple[str, ...]:
     return tuple(_TASKS.get(kind, {}))
 
 
-def _part(kind: TaskKind, prefix: str, sort: str) -> str:
+def _part(kind: TaskKind, sort: str) -> str:
     if kind is TaskKind.TOPIC_COUNT:
-        return sort[: _COUNTED_BY[prefix]]
+        return sort[: len("ENTRY#2026-07-08")]
     if sort == keys.NAMED:
         return sort
     # A segment is found by its entries.
     return keys.named_entry(sort) if kind in _BY_SORT else ""
 
 
-# These build a part of a partition, the others the whole. However many entries of a day or a month
-# were written, they are counted once.
+# These build a part of a partition, the others the whole. However many entries of a day were
+# written, they are counted once.
 _BY_SORT = frozenset(
     {
         TaskKind.MOVED,
@@ -118,17 +114,10 @@ _BY_SORT = frozenset(
         TaskKind.SEGMENT,
     }
 )
-_COUNTED_BY = {
-    keys.ENTRY: len("ENTRY#2026-07-08"),
-    keys.DAYS: len("DAYS#2026-07"),
-    MONTHS_REQUEST: len(MONTHS_REQUEST + "2026-07"),
-}
 _KindsByPrefix: TypeAlias = dict[str, tuple[TaskKind, ...]]
 _TIMELINE: _KindsByPrefix = {
     keys.ENTRY: (TaskKind.TOPIC_COUNT, TaskKind.TIMELINE, TaskKind.SEGMENT),
-    keys.DAYS: (TaskKind.TOPIC_COUNT,),
     keys.REBUILD_REQUEST: (TaskKind.TIMELINE,),
-    MONTHS_REQUEST: (TaskKind.TOPIC_COUNT,),
     keys.SEGMENT: (TaskKind.SEGMENT,),
     keys.RETRACTED: (TaskKind.TIMELINE,),
     keys.CORRECTED: (TaskKind.TIMELINE,),

@@ -35,16 +35,22 @@ def live_keys(entry: Entry) -> tuple[ItemKey, ...]:
 
 
 def entry_items(entry: Entry, live: tuple[ItemKey, ...]) -> Iterator[LedgerItem]:
+    neighbour = _short(entry.as_neighbour())
     forms = {
-        PartitionKind.DAY: entry.without_body().model_dump_json(),
-        PartitionKind.RELATED: entry.as_neighbour().model_dump_json(),
-        PartitionKind.EVENT: entry.as_neighbour().model_dump_json(),
+        PartitionKind.DAY: _short(entry.without_body()),
+        PartitionKind.RELATED: neighbour,
+        PartitionKind.EVENT: neighbour,
     }
-    full = entry.model_dump_json()
+    full = _short(entry)
     for item_key in live:
         yield LedgerItem(
             item_key, item_order(entry.number), forms.get(item_key.partition.kind, full)
         )
+
+
+def _short(entry: Entry) -> str:
+    """Return an entry without what is empty: most reads of the ledger are of lists of these."""
+    return entry.model_dump_json(exclude_defaults=True)
 
 
 def deleted_items(

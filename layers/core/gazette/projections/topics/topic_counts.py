@@ -1,4 +1,4 @@
-"""Counts of a topic: days are counted from entries, months and the total are sums of days."""
+"""Counts of a topic: days are counted from entries; months and the total are sums of days."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from gazette.models.ledger import keys, partitions
 from gazette.models.ledger.aggregates import (
     TopicCount,
-    TopicDayCount,
     TopicMonthCount,
     coarse_count,
 )
@@ -17,22 +16,27 @@ from gazette.models.ledger.partitions import Partition, PartitionKind
 from gazette.models.product import RELATED_TOPICS_SHOWN
 
 
-def month_count(days: Mapping[str, TopicDayCount]) -> TopicMonthCount:
-    """Sum the counts of the days of a month, by ISO date."""
-    live = sorted(day for day, day_count in days.items() if day_count.count)
+def month_count(month: str, days: Mapping[int, int]) -> TopicMonthCount:
+    """Sum a month (``2026-07``) from the number of entries of its days."""
+    live = sorted(day for day, count in days.items() if count)
+    last = live[-1] if live else 0
     return TopicMonthCount(
-        count=sum(day_count.count for day_count in days.values()),
-        first=live[0] if live else None,
-        last=live[-1] if live else None,
+        count=sum(days.values()),
+        first=f"{month}-{live[0]:02}" if live else None,
+        last=f"{month}-{last:02}" if live else None,
+        days=tuple(days.get(day, 0) for day in range(1, last + 1)),
     )
 
 
-def read_days(items: Iterable[LedgerItem]) -> dict[str, TopicDayCount]:
-    """Read the counts of days."""
-    return {
-        item.key.sort.removeprefix(keys.DAYS): TopicDayCount.model_validate_json(item.payload)
-        for item in items
-    }
+def days_of(item: LedgerItem) -> dict[int, int] | None:
+    """Return the number of entries of each day of a month, None if they are not known."""
+    days = TopicMonthCount.model_validate_json(item.payload).days
+    return None if days is None else dict(enumerate(days, 1))
+
+
+def by_day(entry_sorts: Iterable[str]) -> dict[int, int]:
+    """Count entries of one month by their day, from their sort keys."""
+    return Counter(keys.published_of(sort).day for sort in entry_sorts)
 
 
 def read_months(items: Iterable[LedgerItem]) -> dict[str, TopicMonthCount]:

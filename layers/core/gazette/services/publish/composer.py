@@ -6,6 +6,7 @@ from typing import Protocol
 from gazette.models.ledger.keys import ItemKey
 from gazette.models.tasks.build_result import BuildResult
 from gazette.models.tasks.tasks import PublishTask
+from gazette.services.publish.known_reads import Page
 
 
 class Composer(Protocol):
@@ -34,8 +35,8 @@ class Finder(Protocol):
 class View(Protocol):
     """What is remembered of the ledger; see `gazette.services.publish.ledger_view`."""
 
-    def renew(self, item_keys: Sequence[ItemKey] = ()) -> None:
-        """Forget what was read, and read some items at once."""
+    def renew(self, item_keys: Sequence[ItemKey] = (), pages: Sequence[Page] = ()) -> None:
+        """Forget what was read, and read some pages, and some items at once."""
 
     def close(self) -> None:
         """Forget what was read, and remember nothing more."""
@@ -44,7 +45,7 @@ class View(Protocol):
 class NoView:
     """For builders that read the ledger itself."""
 
-    def renew(self, item_keys: Sequence[ItemKey] = ()) -> None:
+    def renew(self, item_keys: Sequence[ItemKey] = (), pages: Sequence[Page] = ()) -> None:
         """Forget nothing: nothing is remembered."""
 
     def close(self) -> None:

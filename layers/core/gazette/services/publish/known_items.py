@@ -117,6 +117,11 @@ class KnownPartitions:
         partition, sort = item_key
         self.learn((partition, self.of(partition)), sort, following(sort), item)
 
+    def has(self, item_key: ItemKey) -> bool:
+        """Return whether it is known what is at a key."""
+        known = self._partitions.get(item_key.partition)
+        return known is not None and known.known_to(item_key.sort) is not None
+
     def forget(self, item_key: ItemKey) -> None:
         """Forget one item."""
         partition, sort = item_key

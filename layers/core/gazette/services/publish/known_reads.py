@@ -19,6 +19,14 @@ _FURTHER_ITEMS_A_PAGE = 32
 _ReadBelow: TypeAlias = Callable[[ItemKey], Iterator[LedgerItem]]
 
 
+class Page(NamedTuple):
+    """The first ``size`` items after, or before, a sort key: what answers many reads is read so."""
+
+    start: ItemKey
+    size: int
+    is_backwards: bool = False
+
+
 class _Reading(NamedTuple):
     """What was known of a partition when a read began, and what the read adds."""
 
@@ -78,12 +86,16 @@ class KnownReads:
         return self._reading(item_key.partition).get(self.ledger, item_key.sort)
 
     def scan(self, partition: Partition, prefix: str) -> Iterator[LedgerItem]:
-        """Read a whole list, unless all of it is known."""
+        """Read a whole list, or on from the part of it that is known."""
         reading, end = self._reading(partition), end_of(prefix)
-        if (reading.items.known_to(prefix) or "") >= end:
+        known_to = reading.items.known_to(prefix) or ""
+        if known_to >= end:
             yield from reading.items.between(prefix, end)
-            return
-        yield from reading.noted(self.ledger.scan(partition, prefix), prefix, end)
+        elif known_to > following(prefix) and prefix_of(prefix) == prefix:
+            yield from reading.items.between(prefix, following(prefix))
+            yield from self.after(ItemKey(partition, prefix), MAX_NEWEST_ITEMS_A_PAGE)
+        else:
+            yield from reading.noted(self.ledger.scan(partition, prefix), prefix, end)
 
     def after(self, item_key: ItemKey, page: int) -> Iterator[LedgerItem]:
         """Read on from an item."""

@@ -5,6 +5,7 @@ event's page and its revision the same revisions. Builders read through a view a
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from threading import local
 
 from gazette.models.ledger.item import LedgerItem
@@ -13,7 +14,7 @@ from gazette.models.ledger.partitions import Partition
 from gazette.models.limits import MAX_VIEW_BYTES
 from gazette.ports import Ledger
 from gazette.services.publish.known_items import KnownPartitions
-from gazette.services.publish.known_reads import KnownReads
+from gazette.services.publish.known_reads import KnownReads, Page
 
 
 class _State(local):
@@ -35,18 +36,28 @@ class LedgerView:
         self._most_bytes = most_bytes
         self._state = _State()
 
-    def renew(self, item_keys: Sequence[ItemKey] = ()) -> None:
+    def renew(self, item_keys: Sequence[ItemKey] = (), pages: Sequence[Page] = ()) -> None:
         """Forget what was read: later reads are not older than this call.
 
-        The items at ``item_keys`` are read at once.
+        The ``pages`` are read first, then what they left out of ``item_keys``, at once.
         """
         self._state.known = known = KnownPartitions(self._most_bytes)
-        if len(item_keys) < 2:  # noqa: PLR2004  # one is read as cheaply when it is needed
-            return
         try:
-            found = self._ledger.get_several(item_keys)
+            self._read_pages(KnownReads(self._ledger, known), pages)
+            self._read_items(known, [one for one in item_keys if not known.has(one)])
         except Exception:  # noqa: BLE001  # each is read alone then, and what fails again fails alone
             return
+
+    def _read_pages(self, reads: KnownReads, pages: Sequence[Page]) -> None:
+        for page in pages:
+            read = reads.before if page.is_backwards else reads.after
+            for _ in islice(read(page.start, page.size), page.size):
+                pass
+
+    def _read_items(self, known: KnownPartitions, item_keys: Sequence[ItemKey]) -> None:
+        if len(item_keys) < 2:  # noqa: PLR2004  # one is read as cheaply when it is needed
+            return
+        found = self._ledger.get_several(item_keys)
         for item_key in item_keys:
             known.note(item_key, found.get(item_key))
 

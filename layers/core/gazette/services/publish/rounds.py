@@ -5,12 +5,13 @@ docs/concurrency.md has the proof that the site is right in the end.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import NamedTuple
 
 from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey
 from gazette.models.ledger.partitions import Partition
-from gazette.models.limits import MAX_TASKS_A_ROUND
+from gazette.models.limits import MAX_FIRST_PAGES, MAX_TASKS_A_ROUND
 from gazette.models.tasks.build_result import BuildResult
 from gazette.models.tasks.reports import Failure, PublishReport
 from gazette.models.tasks.tasks import PublishTask, TaskKind
@@ -245,7 +246,10 @@ class Rounds:
     def _renew(self, tasks: Sequence[PublishTask]) -> None:
         """Open a new view and read at once what the builders of some tasks need of it."""
         item_keys = (item_key for task in tasks for item_key in self.writer.single_items(task))
-        self.writer.view.renew(list(dict.fromkeys(item_keys)))
+        pages = (page for task in tasks for page in self.writer.first_pages(task))
+        self.writer.view.renew(
+            list(dict.fromkeys(item_keys)), list(islice(dict.fromkeys(pages), MAX_FIRST_PAGES))
+        )
 
     def _is_done(self, one: _Unchecked) -> bool:
         """Return whether nothing is left to do for a task, or it failed."""

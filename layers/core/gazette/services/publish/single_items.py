@@ -1,7 +1,7 @@
-"""Keys of single items that builders read, as far as they follow from the task.
+"""Keys of single items that builders read, as far as they follow from the task, and first pages.
 
-All those of a round are read with one call, when its view is renewed. So a derived item is read
-before what it is counted from. A key that is missing here is read when it is needed.
+All those of a round are read when its view is renewed, the items with one call. What is missing
+here is read when it is needed.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -9,9 +9,14 @@ from collections.abc import Callable, Iterator, Mapping
 from gazette.models.ledger import keys, partitions
 from gazette.models.ledger.keys import ItemKey
 from gazette.models.ledger.partitions import PartitionKind
+from gazette.models.limits import MAX_NEWEST_ITEMS_A_PAGE
 from gazette.models.search.search_rows import parts_key, year_key
-from gazette.models.tasks.tasks import MONTHS_REQUEST, PublishTask, TaskKind
+from gazette.models.tasks.tasks import PublishTask, TaskKind
 from gazette.projections.topics.topic_counts import count_key
+from gazette.services.publish.known_reads import Page
+
+# The last change and the last deletion of a time line, and most counts of months: one read unit.
+_SMALL_ITEMS = 24
 
 
 def single_items(task: PublishTask) -> tuple[ItemKey, ...]:
@@ -20,8 +25,19 @@ def single_items(task: PublishTask) -> tuple[ItemKey, ...]:
     return tuple(find(task)) if find else ()
 
 
-def _own(task: PublishTask) -> Iterator[ItemKey]:
-    yield ItemKey(task.partition, task.sort)
+def first_pages(task: PublishTask) -> tuple[Page, ...]:
+    """Return the pages with which the builder of a task begins lists.
+
+    They answer what other tasks ask of the time line, such as how many entries a day has, and have
+    many single items.
+    """
+    if task.kind is not TaskKind.TIMELINE:
+        return ()
+    newest = ItemKey(task.partition, keys.AFTER_ENTRIES)
+    return (
+        Page(newest, MAX_NEWEST_ITEMS_A_PAGE, is_backwards=True),
+        Page(ItemKey(task.partition, keys.BEFORE_SMALL_ITEMS), _SMALL_ITEMS),
+    )
 
 
 def _of_timeline(task: PublishTask) -> Iterator[ItemKey]:
@@ -38,10 +54,12 @@ def _of_changes(task: PublishTask) -> Iterator[ItemKey]:
     yield keys.timeline_head_key(task.partition)
 
 
-def _of_period(task: PublishTask) -> Iterator[ItemKey]:
+def _of_day(task: PublishTask) -> Iterator[ItemKey]:
+    yield keys.last_deleted_key(task.partition)
+
+
+def _of_year(task: PublishTask) -> Iterator[ItemKey]:
     yield from filter(None, [keys.aggregate_key(task.partition)])
-    if task.kind is TaskKind.DAY:
-        yield keys.last_deleted_key(task.partition)
 
 
 def _of_initial(task: PublishTask) -> Iterator[ItemKey]:
@@ -57,24 +75,18 @@ def _of_search_year(task: PublishTask) -> Iterator[ItemKey]:
 
 
 def _of_count(task: PublishTask) -> Iterator[ItemKey]:
-    """Yield the counts of the day of an entry, and of the month of a day."""
-    for prefix in (keys.ENTRY, keys.DAYS, MONTHS_REQUEST):
-        if task.sort.startswith(prefix):
-            date = task.sort.removeprefix(prefix)
-            if prefix == keys.ENTRY:
-                yield ItemKey(task.partition, keys.DAYS + date)
-            yield ItemKey(task.partition, keys.MONTHS + date[: len("2026-07")])
+    """Yield the count of the month of a day."""
+    date = task.sort.removeprefix(keys.ENTRY)
+    yield ItemKey(task.partition, keys.MONTHS + date[: len("2026-07")])
 
 
 _FINDERS: Mapping[TaskKind, Callable[[PublishTask], Iterator[ItemKey]]] = {
-    TaskKind.PERIOD_NEIGHBOURS: _own,
     TaskKind.TOPIC_COUNT: _of_count,
     TaskKind.UPDATES: _of_changes,
     TaskKind.TIMELINE: _of_timeline,
     TaskKind.SITE: _of_timeline,
-    TaskKind.DAY: _of_period,
-    TaskKind.MONTH: _of_period,
-    TaskKind.YEAR: _of_period,
+    TaskKind.DAY: _of_day,
+    TaskKind.YEAR: _of_year,
     TaskKind.INITIAL: _of_initial,
     TaskKind.SEARCH_MONTH: _of_search_month,
     TaskKind.SEARCH_YEAR: _of_search_year,

@@ -17,11 +17,12 @@ from gazette.ports import ConflictError, ItemStore, SiteStore
 from gazette.services.pauses import NO_PAUSES, Pauses
 from gazette.services.publish.composer import Composer, Finder, NoView, View
 from gazette.services.publish.edge_copies import NO_EDGE, EdgeCopies
+from gazette.services.publish.known_reads import Page
 from gazette.services.publish.publications import Publications
 
 
-def _none(_task: PublishTask) -> Sequence[ItemKey]:
-    """Return no keys: each item is read when it is needed."""
+def _none(_task: PublishTask) -> tuple[()]:
+    """Return nothing: each item is read when it is needed."""
     return ()
 
 
@@ -59,7 +60,8 @@ class SiteWriter:
     what is newer by now. docs/concurrency.md has the proof. It needs no order of the stream.
 
     ``view`` is what the builders read the ledger through. It is renewed after ETags were read
-    and after something was written. ``single_items`` returns keys that a builder is known to read.
+    and after something was written. ``single_items`` returns keys that a builder is known to read,
+    and ``first_pages`` what it reads of lists.
     ``counts_publications`` says whether time lines are counted instead of loaded again; a writer
     that no record has called need not count, and loads again.
     """
@@ -72,6 +74,7 @@ class SiteWriter:
     edge: EdgeCopies = NO_EDGE
     view: View = field(default_factory=NoView)
     single_items: Callable[[PublishTask], Sequence[ItemKey]] = _none
+    first_pages: Callable[[PublishTask], Sequence[Page]] = _none
     counts_publications: bool = True
 
     def publications(self) -> Publications:

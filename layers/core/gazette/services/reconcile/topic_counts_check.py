@@ -23,47 +23,36 @@ def right_counts(
     The scan may be some seconds old. Then the stream is at work on what came since.
     """
     counting = [task for task in tasks if task.kind is TaskKind.TOPIC_COUNT]
-    months = {(task.partition, _date(task)[:_MONTH]) for task in counting}
-    found = ledger.get_many(_count_keys(months)) if months else {}
-    days: dict[tuple[Partition, str], list[LedgerItem]] = {}
-    for item_key, item in found.items():
-        if item_key.sort.startswith(keys.DAYS):
-            days.setdefault((item_key.partition, _month(item_key)), []).append(item)
-    right = {month for month in months if _is_summed(found, month, days.get(month, []))}
+    months = dict.fromkeys(map(_month_key, counting))
+    found = ledger.get_many(list(months)) if months else {}
+    right = {item_key: _right_days(item) for item_key, item in found.items()}
     entries = _entries(step)
     return {
         task
         for task in counting
-        if (task.partition, _date(task)[:_MONTH]) in right
-        and (len(_date(task)) == _MONTH or _is_counted(found, task, entries))
+        if (days := right.get(_month_key(task))) is not None
+        and days.get(_day(task), 0) == entries[task.partition, _date(task)]
     }
 
 
 def _date(task: PublishTask) -> str:
-    return task.sort.rpartition("#")[2]
+    return task.sort.removeprefix(keys.ENTRY)
 
 
-def _month(item_key: ItemKey) -> str:
-    return item_key.sort.partition("#")[2][:_MONTH]
+def _day(task: PublishTask) -> int:
+    return int(_date(task)[_MONTH + 1 :])
 
 
-def _count_keys(months: Iterable[tuple[Partition, str]]) -> list[ItemKey]:
-    return [
-        ItemKey(partition, sort)
-        for partition, month in sorted(months)
-        for sort in (
-            keys.MONTHS + month,
-            *(f"{keys.DAYS}{month}-{day:02}" for day in range(1, 32)),
-        )
-    ]
+def _month_key(task: PublishTask) -> ItemKey:
+    return ItemKey(task.partition, keys.MONTHS + _date(task)[:_MONTH])
 
 
-def _is_summed(
-    found: dict[ItemKey, LedgerItem], month: tuple[Partition, str], days: list[LedgerItem]
-) -> bool:
-    item = found.get(ItemKey(month[0], keys.MONTHS + month[1]))
-    summed = topic_counts.month_count(topic_counts.read_days(days))
-    return item is not None and item.payload == summed.model_dump_json()
+def _right_days(item: LedgerItem) -> dict[int, int] | None:
+    """Return the counts of the days of a month, if its other numbers follow from them."""
+    days, month = topic_counts.days_of(item), item.key.sort.removeprefix(keys.MONTHS)
+    if days is None or topic_counts.month_count(month, days).model_dump_json() != item.payload:
+        return None
+    return days
 
 
 def _entries(step: ScanStep) -> Counter[tuple[Partition, str]]:
@@ -73,13 +62,3 @@ def _entries(step: ScanStep) -> Counter[tuple[Partition, str]]:
         for partition, sort in step.revisions
         if sort.startswith(keys.ENTRY) and partition not in step.cut
     )
-
-
-def _is_counted(
-    found: dict[ItemKey, LedgerItem],
-    task: PublishTask,
-    entries: Counter[tuple[Partition, str]],
-) -> bool:
-    item = found.get(ItemKey(task.partition, keys.DAYS + _date(task)))
-    count = entries[task.partition, _date(task)]
-    return item is not None and topic_counts.read_days([item])[_date(task)].count == count

@@ -23,6 +23,7 @@ from gazette.projections.feeds.segments import (
     up_to_boundary,
 )
 from gazette.services.publish.archive.entries_and_left import EntriesAndLeft
+from gazette.services.publish.known_items import end_of
 
 # An interval has 32 entries on average.
 _PAGE = 32
@@ -75,8 +76,12 @@ class ArchiveReader:
         return EntriesAndLeft(self.ledger)
 
     def has_closed(self, partition: Partition) -> bool:
-        """Return whether any segment was ever closed."""
-        return next(self.ledger.after(ItemKey(partition, keys.SEGMENT), 1), None) is not None
+        """Return whether any segment was ever closed.
+
+        The time line has mostly read the notes on its newest segments, so a view knows that.
+        """
+        last = ItemKey(partition, end_of(keys.SEGMENT))
+        return next(self.ledger.before(last, 1), None) is not None
 
     def subscription(self, partition: Partition) -> Subscription:
         """Read the newest items, and what is needed to name the segment behind them."""

@@ -35,7 +35,7 @@ from gazette.projections.items.tombstones import read_withdrawn, with_deletions
 from gazette.projections.pages import lists
 from gazette.renderers.sitemaps import render_sitemap_index, render_urlset
 from gazette.services.publish.builder import ViewBuilder
-from gazette.services.publish.calendar.neighbours import neighbours, read_aggregate
+from gazette.services.publish.calendar.neighbours import counted, neighbours, read_aggregate
 from gazette.services.publish.images.event_images import with_images
 from gazette.services.publish.topic.named_timelines import published_timeline
 
@@ -85,9 +85,9 @@ class DayBuilder(ViewBuilder[LoadedDay]):
         entries = with_images(self.ledger, task.partition, timeline.entries)
         timeline = replace(timeline, entries=entries)
         near = neighbours(self.ledger, task.partition) if timeline.entries else Neighbours()
-        payload = periods.day_count(timeline).model_dump_json()
+        count = counted(item_key, periods.day_count(timeline), seen)
         withdrawn = self._withdrawn(task.partition) if timeline.last_deleted else ()
-        return LoadedDay(timeline, near, Replacement(item_key, payload, seen), withdrawn)
+        return LoadedDay(timeline, near, count, withdrawn)
 
     def _withdrawn(self, day: Partition) -> tuple[Entry, ...]:
         """Return what was withdrawn from a day; one that no event ever left needs no read."""
@@ -164,8 +164,7 @@ class MonthBuilder(ViewBuilder[LoadedPeriod]):
             return None
         month = periods.month_counts(days)
         near = _neighbours_if_any(self.ledger, task.partition, month)
-        counted = Replacement(item_key, periods.coarse_month(month).model_dump_json(), seen)
-        return LoadedPeriod({}, month, near, counted)
+        return LoadedPeriod({}, month, near, counted(item_key, periods.coarse_month(month), seen))
 
     def build(self, task: PublishTask, loaded: LoadedPeriod) -> BuildResult:
         name, month = task.partition.name, loaded.counts
@@ -193,8 +192,7 @@ class YearBuilder(ViewBuilder[LoadedPeriod]):
             return None
         year = periods.merged(months.values())
         near = _neighbours_if_any(self.ledger, task.partition, year)
-        counted = Replacement(item_key, year.model_dump_json(), seen)
-        return LoadedPeriod(months, year, near, counted)
+        return LoadedPeriod(months, year, near, counted(item_key, year, seen))
 
     def build(self, task: PublishTask, loaded: LoadedPeriod) -> BuildResult:
         name = task.partition.name

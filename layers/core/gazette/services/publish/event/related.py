@@ -13,6 +13,9 @@ from gazette.models.tasks.tasks import PublishTask, TaskKind
 from gazette.ports import Ledger
 from gazette.services.publish.known_items import following
 
+# So many items of an index of related events are one read unit.
+_PAGE = 8
+
 
 def candidates(ledger: Ledger, entry: Entry) -> list[Entry]:
     """Return the neighbours of an event on the time lines of its first topics, each once."""
@@ -49,10 +52,14 @@ class RelatedFinder:
 def _neighbours(ledger: Ledger, item_key: ItemKey) -> Iterator[LedgerItem]:
     """Yield the neighbours of an item.
 
-    It is read together with the older ones, so that its neighbours need not read it alone: they are
-    published in the same batch.
+    Most changes are of events among the newest of their topics. So the newest are read first, in
+    one page: a view answers the rest from them, also for the pages of the neighbours. An item
+    further back is read together with the older ones, for the same reason.
     """
     partition, sort = item_key
+    newest = ledger.before(ItemKey(partition, keys.AFTER_ENTRIES), _PAGE)
+    for _ in islice(newest, _PAGE):
+        pass
     older = ledger.before(ItemKey(partition, following(sort)))
     for items in (older, ledger.after(item_key)):
         others = (item for item in items if item.key.sort != sort)

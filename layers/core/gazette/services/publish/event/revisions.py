@@ -1,16 +1,18 @@
 """Reads the revisions of an event, and the image of one as it is now."""
 
 from collections.abc import Sequence
-from itertools import islice
+from itertools import dropwhile, islice, takewhile
 
 from gazette.models.ledger import keys, partitions
 from gazette.models.ledger.entry import CorrectionRef, Entry
+from gazette.models.ledger.item import LedgerItem
 from gazette.models.ledger.keys import ItemKey
 from gazette.models.ledger.left_path import LeftPath
 from gazette.models.ledger.partitions import Partition
 from gazette.models.ledger.snapshot import ImageSnapshot, Revision
 from gazette.ports import Ledger
 from gazette.projections.pages.event_image import image_key_of, with_image
+from gazette.services.publish.known_items import end_of
 
 
 def read_revisions(ledger: Ledger, partition: Partition) -> list[Revision]:
@@ -48,15 +50,21 @@ def read_corrections(ledger: Ledger, entry: Entry) -> tuple[CorrectionRef, ...]:
 
 
 def read_newest(ledger: Ledger, partition: Partition, most: int) -> list[Revision]:
-    """Return the newest revisions of an event, at most ``most``, oldest first; one read."""
-    newest_first = ledger.before(ItemKey(partition, keys.AFTER_REVISIONS), most)
-    items = list(islice(newest_first, most))
+    """Return the newest revisions of an event, at most ``most``, oldest first; one read.
+
+    It begins behind the translations, which sort after the revisions. So a view knows both, and of
+    a short history all that the page of the event needs.
+    """
+    newest_first = ledger.before(ItemKey(partition, keys.AFTER_EVENT), most)
+    revisions = takewhile(_is_revision, dropwhile(_is_later, newest_first))
+    items = list(islice(revisions, most))
     return [Revision.model_validate_json(item.payload) for item in reversed(items)]
 
 
 def read_current(ledger: Ledger, partition: Partition) -> Revision | None:
     """Return the newest revision of an event."""
-    return next(iter(read_newest(ledger, partition, 1)), None)
+    newest_first = ledger.before(ItemKey(partition, end_of(keys.REVISION)), 1)
+    return next((Revision.model_validate_json(item.payload) for item in newest_first), None)
 
 
 def read_image(ledger: Ledger, revision: Revision) -> ImageSnapshot | None:
@@ -86,3 +94,12 @@ def without_missing_image(ledger: Ledger, revision: Revision) -> Revision:
     """
     image = read_image(ledger, revision)
     return revision if image and image.is_there else with_current_image(revision, None)
+
+
+def _is_revision(item: LedgerItem) -> bool:
+    return item.key.sort.startswith(keys.REVISION)
+
+
+def _is_later(item: LedgerItem) -> bool:
+    """Return whether an item sorts after the revisions."""
+    return item.key.sort > end_of(keys.REVISION)
