@@ -125,7 +125,7 @@ dist: install-lock ## Build the wheel and the source of a release into dist/; do
 
 .PHONY: clean
 clean: ## Remove the virtual environments, caches and build output
-	rm -rf .venv .venv-sam .venv-lock .venv-build .venv-audit .venv-checkov .venv-bench .venv-oracle .venv-docs .venv-mutants .venv-lighthouse .mutants .aws-sam .coverage htmlcov dist
+	rm -rf .venv .venv-sam .venv-lock .venv-build .venv-audit .venv-checkov .venv-bench .venv-oracle .venv-docs .venv-mutants .venv-lighthouse .mutants .aws-sam .coverage htmlcov dist build
 	rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

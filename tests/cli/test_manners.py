@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from gazette_cli.commands.argparse_types import path
 from gazette_cli.commands.cli import FAILED, command_parser, main
 from gazette_cli.commands.completion import completion
 
+ROOT = Path(__file__).parents[2]
 SHELLS = ("bash", "zsh", "fish", "tcsh")
 LISTING = ("deploy", "drift", "failures", "held", "import", "put", "retract", "status")
 BAD = {"title": "Bridge", "date": "4 March", "zeitle": 1}
@@ -141,3 +143,12 @@ def test_nothing_is_coloured_in_a_pipe(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "gazette_cli", "validate", str(file)]
     done = subprocess.run(command, capture_output=True, check=False)  # noqa: S603  # ours
     assert b"\x1b[" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("room", ["commands", "console", "deploying", "operate", "writing"])
+def test_one_function_opens_sessions_so_a_stack_on_this_machine_needs_no_region(room: str) -> None:
+    files = sorted((ROOT / "gazette_cli" / room).glob("*.py"))
+    opening = [
+        file.name for file in files if re.search(r"boto3\.(Session|client)\(", file.read_text())
+    ]
+    assert opening == (["deployment.py"] if room == "operate" else [])
