@@ -34,6 +34,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  #
     report = publish_batch(bootstrap.site_writer(), records, has_time)
     lost = bootstrap.retries().queue(records, report)
     lost += bootstrap.invalidation_planner().plan(records, report)
+    bootstrap.live_copies().plan(records, report)
     bootstrap.hub_ping_planner().plan(records, report)
     bootstrap.page_news_planner().plan(records, report)
     if webhooks := bootstrap.webhook_planner():

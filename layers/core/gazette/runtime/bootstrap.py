@@ -47,6 +47,7 @@ from gazette.services.failures.dead_letters import DeadLetterSink
 from gazette.services.failures.retries import Retries
 from gazette.services.ingest.ingest import Ingestor
 from gazette.services.invalidate.invalidation_planner import InvalidationPlanner
+from gazette.services.invalidate.live_copies import LiveCopies
 from gazette.services.pauses import Pauses
 from gazette.services.publish.edge_copies import NO_EDGE, EdgeCopies, LateInvalidation
 from gazette.services.publish.site_writer import SiteWriter
@@ -189,6 +190,13 @@ def invalidation_planner() -> InvalidationPlanner:
 
 
 @cache
+def live_copies(clock: Clock = utc_now) -> LiveCopies:
+    settings = read(EdgeSettings, os.environ)
+    queue = SqsOutbox(_ping_sqs, settings.queue_url) if settings.queue_url else None
+    return LiveCopies(site_writer(clock).ledger, queue, clock, settings.fresh_seconds)
+
+
+@cache
 def edge_invalidator() -> "EdgeInvalidator":
     # Only one function calls CloudFront; the others start faster without this.
     from gazette.delivery.cloudfront import CloudFrontEdge  # noqa: PLC0415
@@ -273,6 +281,7 @@ CACHED = [
     page_news_planner,
     webhook_planner,
     invalidation_planner,
+    live_copies,
     edge_invalidator,
     websub_publisher,
     index_now_publisher,
