@@ -12,6 +12,7 @@ from gazette.runtime.bootstrap.clients import utc_now
 from gazette.runtime.bootstrap.publish import (
     hub_ping_planner,
     invalidation_planner,
+    live_copies,
     page_news_planner,
     retries,
     site_writer,
@@ -40,6 +41,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  #
     report = publish_batch(site_writer(), records, has_time)
     lost = retries().queue(records, report)
     lost += invalidation_planner().plan(records, report)
+    live_copies().plan(records, report)
     hub_ping_planner().plan(records, report)
     page_news_planner().plan(records, report)
     if webhooks := webhook_planner():

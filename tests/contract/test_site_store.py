@@ -138,7 +138,10 @@ def test_an_object_has_the_media_type_and_the_cache_control_of_its_document(aws:
     )
     feed = aws.s3.get_object(Bucket=bucket, Key="a.atom")
     assert feed["ContentType"] == "application/xml; charset=utf-8"
-    assert feed["Metadata"] == {"media-type": "application/atom+xml; charset=utf-8"}
+    assert feed["Metadata"] == {
+        "media-type": "application/atom+xml; charset=utf-8",
+        "cache-tag": "live",
+    }
     assert feed["CacheControl"] == "public, max-age=60, stale-while-revalidate=300"
     assert feed["Body"].read() == b"<feed/>"
     text = aws.s3.get_object(Bucket=bucket, Key="b.txt")

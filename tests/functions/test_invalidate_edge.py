@@ -6,7 +6,7 @@ import boto3
 import pytest
 
 from functions.invalidate_edge import app
-from gazette.models.tasks.edge_invalidation import EVERYTHING, EdgeInvalidation
+from gazette.models.tasks.edge_invalidation import EVERYTHING, LIVE_DOCUMENTS, EdgeInvalidation
 from gazette.runtime.bootstrap.clients import session
 from gazette.runtime.bootstrap.once import forget
 from tests.emulators.lambda_pollers import Context
@@ -63,6 +63,14 @@ def distribution(deployed: Deployed, monkeypatch: pytest.MonkeyPatch) -> Distrib
 def invoke(event: Payload) -> Payload:
     answer: Payload = app.handler(event, Context("invalidate-edge"))
     return answer
+
+
+def test_live_documents_are_named_by_their_tag(distribution: Distribution) -> None:
+    event = payload("invalidate_edge/invalidations.json")
+    del event["Records"][1:]
+    event["Records"][0]["body"] = EdgeInvalidation(paths=(LIVE_DOCUMENTS,)).model_dump_json()
+    assert invoke(event) == {"batchItemFailures": []}
+    assert distribution.invalidated() == [["#live"]]
 
 
 def test_the_paths_of_a_batch_are_invalidated_together_and_encoded(

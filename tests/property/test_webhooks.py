@@ -5,17 +5,18 @@ from collections import Counter
 from datetime import timedelta
 from typing import NamedTuple
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gazette.models.tasks.reports import IngestReport
 from gazette.models.webhooks.webhook import WebhookKind
-from tests.property.test_hub_pings import HALF, STEPS, Step
+from tests.property.test_hub_pings import STEPS, Step
 from tests.property.versions import TOPICS
 from tests.unit.publish.worlds import MORNING, SITE
 from tests.unit.reconcile.reconciling import begin_iterations, reconcile
 from tests.unit.webhooks.webhook_stage import Receiver, WebhookWorld, headers_of
 
+QUARTER = settings(max_examples=settings().max_examples // 4)
 URLS = tuple(f"https://receiver.example/{number}" for number in range(3))
 SLUGS = ("foxes", "bears")
 assert [topic.lower() for topic in TOPICS[:2]] == [*SLUGS]
@@ -88,7 +89,7 @@ def rebuilt(world: WebhookWorld) -> None:
 
 
 @given(st.lists(STEPS, min_size=2, max_size=6), FILTERS, CRASHES)
-@HALF
+@QUARTER
 def test_each_revision_that_is_news_reaches_those_whose_filters_match_once(
     steps: list[Step], filters: list[Wanted], crash: tuple[bool, bool]
 ) -> None:

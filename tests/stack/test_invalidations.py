@@ -5,7 +5,7 @@ from typing import Any
 import boto3
 import pytest
 
-from gazette.models.tasks.edge_invalidation import EVERYTHING, EdgeInvalidation
+from gazette.models.tasks.edge_invalidation import EVERYTHING, LIVE_DOCUMENTS, EdgeInvalidation
 from gazette_cli.emulators.ministack import REGION
 from gazette_cli.emulators.stack import ACCESS_KEY, Stack
 from tests.stack.conftest import eventually
@@ -35,6 +35,7 @@ def invalidated(stack: Stack) -> list[str]:
     [
         (PATHS, ["/news/2026/11/3/back.r1.html", "/news/2026/11/3/zur%C3%BCck.r1.md"]),
         ((EVERYTHING,), ["/*"]),
+        ((LIVE_DOCUMENTS,), ["#live"]),
     ],
 )
 def test_a_queued_invalidation_reaches_the_distribution(

@@ -1,9 +1,12 @@
 """Copies at the edge: what queues their invalidation, and what may request it."""
 
+import re
+
 import pytest
 
-from gazette.models.limits import MAX_INVALIDATED_PATHS
-from gazette.models.tasks.edge_invalidation import EdgeInvalidation
+from gazette.delivery.s3 import CACHE_TAG
+from gazette.models.limits import MAX_INVALIDATED_PATHS, MAX_RETRY_DELAY_SECONDS
+from gazette.models.tasks.edge_invalidation import LIVE_TAG, EdgeInvalidation
 from gazette.runtime.settings import EdgeSettings, InvalidationSettings, read
 from gazette_cli.emulators.template import event_source, properties, queue_wiring
 from tests.template.reading import TEMPLATE_TREE, environment_of, role_of, statements
@@ -22,6 +25,20 @@ def test_a_function_that_writes_documents_queues_invalidations(function: str) ->
         if statement["Resource"] == {"Fn::GetAtt": ["InvalidateQueue", "Arn"]}
     ]
     assert (allowed["Sid"], allowed["Action"]) == ("QueueInvalidations", "sqs:SendMessage")
+
+
+def test_live_documents_are_invalidated_by_the_tag_that_their_objects_have() -> None:
+    config = properties(TEMPLATE_TREE, "Distribution")["DistributionConfig"]
+    assert config["CacheTagConfig"] == {"HeaderName": f"x-amz-meta-{CACHE_TAG}"}
+    named = properties(TEMPLATE_TREE, "NameMediaType")["FunctionCode"]["Fn::Sub"][0]
+    assert f"delete headers['x-amz-meta-{CACHE_TAG}'];" in named  # readers need not see it
+    assert re.fullmatch(r"[!-+\--~]{1,256}", LIVE_TAG)  # what CloudFront takes
+
+
+def test_other_changes_drop_nothing_by_default_and_wait_no_longer_than_sqs_can() -> None:
+    fresh = TEMPLATE_TREE["Parameters"]["FreshSeconds"]
+    assert read(EdgeSettings, environment_of("PublishChangesFunction")).fresh_seconds == 0
+    assert (fresh["Default"], fresh["MaxValue"]) == (0, MAX_RETRY_DELAY_SECONDS)
 
 
 def test_one_function_may_invalidate_and_only_the_distribution_of_the_stack() -> None:

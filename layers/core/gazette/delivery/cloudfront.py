@@ -6,7 +6,7 @@ from typing import Any, Protocol
 from botocore.exceptions import ClientError
 
 from gazette.models.site import encoded_path
-from gazette.models.tasks.edge_invalidation import EVERYTHING
+from gazette.models.tasks.edge_invalidation import EVERYTHING, LIVE_DOCUMENTS
 from gazette.ports import EdgeRefusedError
 
 # What no retry mends. AccessDenied is not among them: a changed role takes effect after a while.
@@ -40,7 +40,7 @@ class CloudFrontEdge:
         self._distribution_id = distribution_id
 
     def invalidate(self, paths: Sequence[str], reference: str) -> None:
-        items = [f"/{path if path == EVERYTHING else encoded_path(path)}" for path in paths]
+        items = list(map(_item, paths))
         batch = {
             "Paths": {"Quantity": len(items), "Items": items},
             "CallerReference": reference,
@@ -54,3 +54,10 @@ class CloudFrontEdge:
             if code in _REFUSALS:
                 raise EdgeRefusedError(f"CloudFront answered {error}") from error
             raise
+
+
+def _item(path: str) -> str:
+    """Return a path or a cache tag as CloudFront writes it."""
+    if path == LIVE_DOCUMENTS:
+        return path
+    return f"/{path if path == EVERYTHING else encoded_path(path)}"

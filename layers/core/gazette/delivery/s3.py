@@ -11,7 +11,13 @@ from gazette.delivery.unreadable import unreadable
 from gazette.models.contract.decoding import decoded
 from gazette.models.contract.identity import most_bytes
 from gazette.models.object_version import ObjectVersion
-from gazette.models.views.site_document import Document, Headers, StandingETag
+from gazette.models.tasks.edge_invalidation import LIVE_TAG
+from gazette.models.views.site_document import (
+    Document,
+    Headers,
+    StandingETag,
+    is_kept_long,
+)
 from gazette.ports import ConflictError
 
 if TYPE_CHECKING:
@@ -23,6 +29,8 @@ _MISSING = frozenset({"404", "NoSuchKey", "NotFound"})
 # Object metadata with the media type to serve, if it differs from the stored type. The CloudFront
 # function `NameMediaType` in template.yaml reads it.
 MEDIA_TYPE = "media-type"
+# Object metadata with the cache tag of live documents: `CacheTagConfig` in template.yaml.
+CACHE_TAG = "cache-tag"
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -152,7 +160,8 @@ class S3SiteStore:
 
 def _metadata(document: Document) -> dict[str, str]:
     is_renamed = document.stored_type != document.media_type
-    return {MEDIA_TYPE: document.media_type} if is_renamed else {}
+    named = {MEDIA_TYPE: document.media_type} if is_renamed else {}
+    return named if is_kept_long(document.cache_control) else {**named, CACHE_TAG: LIVE_TAG}
 
 
 def _as_conflict(error: ClientError, path: str) -> Exception:

@@ -104,9 +104,13 @@ class IndexNowSettings(WebSubSettings):
 
 
 class EdgeSettings(Settings):
-    """The queue of edge invalidations, empty without a distribution."""
+    """The queue of edge invalidations, empty without a distribution.
+
+    Live documents are dropped at most once in ``fresh_seconds``; 0 is never.
+    """
 
     queue_url: str = Field(alias="INVALIDATE_QUEUE_URL", default="")
+    fresh_seconds: int = Field(alias="FRESH_SECONDS", default=0, ge=0, le=MAX_RETRY_DELAY_SECONDS)
 
 
 class InvalidationSettings(DeadLetterSettings):

@@ -6,6 +6,9 @@ from gazette.models.frozen import Stored
 
 # Stands for all paths, as CloudFront writes it.
 EVERYTHING = "*"
+# Stands for all documents that are not kept long: they have this cache tag.
+LIVE_TAG = "live"
+LIVE_DOCUMENTS = f"#{LIVE_TAG}"
 
 
 class EdgeInvalidation(Stored):

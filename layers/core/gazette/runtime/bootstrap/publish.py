@@ -36,6 +36,7 @@ from gazette.services.announce.hub_ping_planner import HubPingPlanner, OwnHub
 from gazette.services.announce.page_news_planner import PageNewsPlanner
 from gazette.services.failures.retries import Retries
 from gazette.services.invalidate.invalidation_planner import InvalidationPlanner
+from gazette.services.invalidate.live_copies import LiveCopies
 from gazette.services.pauses import Pauses
 from gazette.services.publish.edge_copies import NO_EDGE, EdgeCopies, LateInvalidation
 from gazette.services.publish.site_writer import SiteWriter
@@ -127,6 +128,13 @@ def invalidation_planner() -> InvalidationPlanner:
 
 
 @cache
+def live_copies(clock: Clock = utc_now) -> LiveCopies:
+    settings = read(EdgeSettings, os.environ)
+    queue = SqsOutbox(_ping_sqs, settings.queue_url) if settings.queue_url else None
+    return LiveCopies(site_writer(clock).ledger, queue, clock, settings.fresh_seconds)
+
+
+@cache
 def _ping_sqs() -> "SQSClient":
     return cast("SQSClient", session().create_client("sqs", config=_PING_CONFIG))
 
@@ -140,5 +148,6 @@ CACHED.extend(
         page_news_planner,
         webhook_planner,
         invalidation_planner,
+        live_copies,
     )
 )
