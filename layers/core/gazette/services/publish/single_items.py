@@ -58,10 +58,6 @@ def _of_day(task: PublishTask) -> Iterator[ItemKey]:
     yield keys.last_deleted_key(task.partition)
 
 
-def _of_year(task: PublishTask) -> Iterator[ItemKey]:
-    yield from filter(None, [keys.aggregate_key(task.partition)])
-
-
 def _of_initial(task: PublishTask) -> Iterator[ItemKey]:
     yield ItemKey(partitions.TOPICS, f"{keys.AGGREGATE}{task.partition.name}")
 
@@ -86,7 +82,6 @@ _FINDERS: Mapping[TaskKind, Callable[[PublishTask], Iterator[ItemKey]]] = {
     TaskKind.TIMELINE: _of_timeline,
     TaskKind.SITE: _of_timeline,
     TaskKind.DAY: _of_day,
-    TaskKind.YEAR: _of_year,
     TaskKind.INITIAL: _of_initial,
     TaskKind.SEARCH_MONTH: _of_search_month,
     TaskKind.SEARCH_YEAR: _of_search_year,

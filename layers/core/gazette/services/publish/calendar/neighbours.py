@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import NamedTuple, TypeAlias
 
 from gazette.models.ledger import keys
@@ -14,6 +15,7 @@ from gazette.models.tasks.tasks import PublishTask
 from gazette.ports import Ledger
 from gazette.projections.calendar.periods import Neighbours, name_of
 from gazette.services.publish.builder import FollowUpBuilder
+from gazette.services.publish.known_items import end_of
 
 # How much of a day's ISO date names it, its month, its year.
 _LENGTH = {PartitionKind.DAY: 10, PartitionKind.MONTH: 7, PartitionKind.YEAR: 4}
@@ -26,6 +28,8 @@ _KINDS = {
 
 # What a period stores in the one above it: of a day, or of a month or year.
 Counts: TypeAlias = DayCount | PeriodCounts
+
+_NEWEST_YEARS = 3
 
 # The cause of a rebuild where a period lost its only neighbour before it, or after it.
 _NO_NEIGHBOUR = {-1: "BEFORE", 0: "AFTER"}
@@ -43,7 +47,7 @@ def read_aggregate(ledger: Ledger, partition: Partition) -> tuple[ItemKey, Ledge
 def counted(item_key: ItemKey, counts: Counts, seen: LedgerItem | None) -> Replacement:
     """Return the counts to write of a period, with the revision since which its edges are the same.
 
-    Whoever leads to a period leads to its first or its last day. So that revision, and not the
+    What leads to a period leads to its first or its last day. So that revision, and not the
     newest one, is the number of the requests of its neighbours.
     """
     kept = _kept_since(item_key, counts, seen) if seen else 0
@@ -103,11 +107,15 @@ def _nearest_days(ledger: Ledger, partition: Partition, edge: int) -> list[str]:
 def _read_level(ledger: Ledger, partition: Partition) -> None:
     """Read the days of a month, or the months of a year: a view knows each of them from one read.
 
-    Of all years, only those are read that are needed: they are many, and each has all its days.
+    Of all years, the newest are read: they are many, and each has all its days.
     """
-    if partition.kind is not PartitionKind.CALENDAR:
-        for _ in ledger.scan(partition, keys.AGGREGATE):
-            pass
+    if partition.kind is PartitionKind.CALENDAR:
+        last = ItemKey(partition, end_of(keys.AGGREGATE))
+        items: Iterator[LedgerItem] = islice(ledger.before(last, _NEWEST_YEARS), _NEWEST_YEARS)
+    else:
+        items = ledger.scan(partition, keys.AGGREGATE)
+    for _ in items:
+        pass
 
 
 class _Period(NamedTuple):
