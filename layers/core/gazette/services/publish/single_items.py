@@ -34,9 +34,10 @@ def first_pages(task: PublishTask) -> tuple[Page, ...]:
     if task.kind is not TaskKind.TIMELINE:
         return ()
     newest = ItemKey(task.partition, keys.AFTER_ENTRIES)
+    # What is counted from entries is read before them: it must not be newer than they are.
     return (
-        Page(newest, MAX_NEWEST_ITEMS_A_PAGE, is_backwards=True),
         Page(ItemKey(task.partition, keys.BEFORE_SMALL_ITEMS), _SMALL_ITEMS),
+        Page(newest, MAX_NEWEST_ITEMS_A_PAGE, is_backwards=True),
     )
 
 
