@@ -26,8 +26,7 @@ PATH = "topics/harbour/feed.atom"
 _TOPIC = f"{PARAMETERS['SiteUrl']}/{PATH}"
 # They wait for earlier work.
 UNCOUNTED = 2
-# The first run of a function of many starts as many processes, and a message that fails waits for six
-# minutes.
+# Many processes of a function start at first, and a message that fails waits for six minutes.
 _PATIENCE = 600.0
 _LEASE = 86_400
 # The subscribers are threads on the same cores: a thousand get fewer documents.
