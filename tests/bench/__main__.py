@@ -26,7 +26,7 @@ from tests.bench.burst import GROUPS, Burst, burst, keep_states
 from tests.bench.cold_starts import cold_starts_sheet
 from tests.bench.lag import PARAMETERS, TOPICS, single_writes
 from tests.bench.numbers import Spread, hundredths, spread, tenths, whole
-from tests.bench.push import UNCOUNTED, pushed
+from tests.bench.push import BURST, BURST_SUBSCRIBERS, Pushed, PushedBurst, pushed
 from tests.bench.rendering import rendering_sheet
 from tests.bench.scale import scale_sheets
 from tests.bench.searching import search_sheet
@@ -133,17 +133,27 @@ def _lag(options: Options) -> Iterator[Part]:
 
 
 def _push(options: Options) -> Iterator[Part]:
+    found = list(pushed(options.versions))
     rows = [
-        (f"{number:,}", whole(options.versions - UNCOUNTED), to, *_seconds(found))
-        for number, every, last in pushed(options.versions)
-        for to, found in (("each", every), ("the last", last))
+        (f"{one.subscribers:,}", whole(one.writes), to, *_seconds(seconds))
+        for one in found
+        if isinstance(one, Pushed)
+        for to, seconds in (("each", one.each), ("the last", one.last))
     ]
     columns = ("subscribers", "writes", "until it is with", "p50 s", "p95 s", "longest s")
     yield Sheet(
         "From the write to the subscribers of the site's own hub, on ministack", columns, rows
     )
+    bursts = [one for one in found if isinstance(one, PushedBurst)]
+    rows = [
+        (whole(BURST_SUBSCRIBERS), whole(BURST), tenths(one.seconds), *map(tenths, one.documents))
+        for one in bursts
+    ]
+    documents = ("documents each, p50", "p95", "at most")
+    columns = ("subscribers", "events at once", "s until all have all", *documents)
+    yield Sheet("A burst, on ministack", columns, rows)
     yield (
-        f"{_machine()} One feed of one topic, an event at a time. ministack is one process that "
+        f"{_machine()} One feed of one topic. ministack is one process that "
         "runs all of AWS and the functions, so its seconds are not those of AWS (docs/push.md)."
     )
 

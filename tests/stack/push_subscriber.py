@@ -35,6 +35,8 @@ class PushSubscriber:
     delivered: list[Delivered] = field(default_factory=list)
     confirmed: list[tuple[str, str]] = field(default_factory=list)
     statuses: dict[str, int] = field(default_factory=dict)
+    # Many subscribers get the same bytes, which are stored once.
+    bodies: dict[bytes, bytes] = field(default_factory=dict)
 
     def callback(self, path: str = "/push") -> str:
         return f"http://127.0.0.1:{self.port}{path}"
@@ -77,6 +79,7 @@ def push_subscriber(secret: str) -> Iterator[PushSubscriber]:
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
+            body = subscriber.bodies.setdefault(body, body)
             _, _, itself = self.headers["Link"].partition(", <")
             subscriber.delivered.append(
                 Delivered(
