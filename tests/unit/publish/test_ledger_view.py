@@ -135,6 +135,12 @@ def test_of_a_page_that_was_read_every_item_is_known(many: int, *, is_backwards:
     assert counted.calls["dynamodb.GetItem"] == (many >= 4)
 
 
+def test_a_partition_is_no_list_and_is_read_backwards_each_time() -> None:
+    counted = Counted(*SORTS)
+    for _ in range(2):
+        assert counted.reads(lambda ledger: sorts_of(ledger.newest(FOXES, ""))) == 1
+
+
 def test_a_part_of_a_list_ends_where_its_prefix_ends() -> None:
     counted = Counted(*(f"ENTRY#{number}" for number in range(100, 300)))
     assert next(counted.view.newest(FOXES, "ENTRY#2")).key.sort == "ENTRY#299"
