@@ -1,10 +1,15 @@
 """Options of all tests: hypothesis profiles, which tests are slow, time limits, coverage."""
 
 import os
+from functools import cache
 from pathlib import Path
 
+import botocore.session
 import pytest
 from hypothesis import HealthCheck, settings
+
+# Each session of botocore would read the same descriptions of services again, which are megabytes.
+botocore.session.create_loader = cache(botocore.session.create_loader)
 
 # "ci" and "quick" try the same examples every time, so that a failure can be repeated. `make test`
 # uses "quick". "soak" is for a long search: HYPOTHESIS_PROFILE=soak.
