@@ -1,10 +1,15 @@
 """Options of all tests: hypothesis profiles, which tests are slow, time limits, coverage."""
 
 import os
+from functools import cache
 from pathlib import Path
 
+import botocore.session
 import pytest
 from hypothesis import HealthCheck, settings
+
+# Each session of botocore would read the same descriptions of services again, which are megabytes.
+botocore.session.create_loader = cache(botocore.session.create_loader)
 
 # "ci" and "quick" try the same examples every time, so that a failure can be repeated. `make test`
 # uses "quick". "soak" is for a long search: HYPOTHESIS_PROFILE=soak.
@@ -99,8 +104,45 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-# These quick tests alone must reach every branch. Measuring the others would double their time.
+_HALVES = {"slow": True, "not slow": False}
+
+
+def _is_slow(file: Path) -> bool:
+    return file.relative_to(Path(__file__).parent).as_posix().startswith(_SLOW)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Ignore files of the other half: each process would import them, which takes 11 seconds."""
+    is_wanted = _HALVES.get(config.option.markexpr)
+    if is_wanted is None or not collection_path.name.startswith("test_"):
+        return None
+    return True if _is_slow(collection_path) != is_wanted else None
+
+
+# These quick tests alone must reach every branch. Measuring a test triples its time.
 _MEASURED = ("contract", "functions", "pipeline", "unit")
+# Except these, which take longest. A branch that only they reach needs a test in another file.
+_UNMEASURED = (
+    "pipeline/test_pipeline.py",
+    "pipeline/test_put.py",
+    "pipeline/test_release.py",
+    "unit/erasures/test_erased_titles.py",
+    "unit/erasures/test_erasure_crashes.py",
+    "unit/erasures/test_unreadable_erasures.py",
+    "unit/feeds/test_changes_archives.py",
+    "unit/feeds/test_corrections_stay.py",
+    "unit/images/test_missing_in_text.py",
+    "unit/languages/test_site_language.py",
+    "unit/ledger/test_busy_days.py",
+    "unit/ledger/test_item_bounds.py",
+    "unit/ledger/test_left_entries.py",
+    "unit/ledger/test_periods.py",
+)
+
+
+def _is_measured(path: Path) -> bool:
+    """Return whether a file of tests, by its path below this folder, is measured."""
+    return path.parts[0] in _MEASURED and path.as_posix() not in _UNMEASURED
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -111,16 +153,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(
         key=lambda item: (
             ranks.get(paths[item].as_posix(), len(_LONGEST)),
-            paths[item].parts[0] not in _MEASURED,
+            not _is_measured(paths[item]),
+            paths[item].as_posix() not in _UNMEASURED,
         )
     )
     for item, path in paths.items():
-        is_slow = path.as_posix().startswith(_SLOW)
-        if is_slow:
+        if _is_slow(item.path):
             item.add_marker(pytest.mark.slow)
             if not item.get_closest_marker("timeout"):
                 item.add_marker(pytest.mark.timeout(_SLOW_SECONDS))
-        if path.parts[0] not in _MEASURED:
+        if not _is_measured(path):
             item.add_marker(pytest.mark.no_cover)
 
 

@@ -2,10 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from pathlib import Path
 
 from gazette.models.site import Site
+from gazette_cli.emulators.stack import Stack
 from gazette_cli.engines.acts import Change
 from gazette_cli.engines.directory_site import DirectorySiteStore
 from gazette_cli.engines.engine import TAG_AUTHORITY
@@ -24,18 +24,16 @@ def published_here(user: User, folder: Path, title: str) -> Mapping[str, str]:
         author="Gazette",
     )
     engine = MemoryEngine(site, DirectorySiteStore(folder / "site", Counter()), Counter())
-    versions = sorted(_versions(user, folder), key=lambda change: change.at)
+    versions = sorted(_versions(user.stack), key=lambda change: change.at)
     return digests_of(applied(engine, versions, folder / "site"))
 
 
-def _versions(user: User, folder: Path) -> Iterator[Change]:
-    bucket = user.output("SourceBucketName")
-    listed = user.ask("s3api", "list-object-versions", "--bucket", bucket)
-    for marker in listed.get("DeleteMarkers", []):
-        yield Change(datetime.fromisoformat(marker["LastModified"]), marker["Key"], None)
-    for version in listed["Versions"]:
-        file = folder / "version.json"
-        named = ("--key", version["Key"], "--version-id", version["VersionId"])
-        user.aws("s3api", "get-object", "--bucket", bucket, *named, file)
-        at = datetime.fromisoformat(version["LastModified"])
-        yield Change(at, version["Key"], file.read_bytes())
+def _versions(stack: Stack) -> Iterator[Change]:
+    bucket = stack.source_bucket
+    for page in stack.s3.get_paginator("list_object_versions").paginate(Bucket=bucket):
+        for marker in page.get("DeleteMarkers", []):
+            yield Change(marker["LastModified"], marker["Key"], None)
+        for version in page.get("Versions", []):
+            key, version_id = version["Key"], version["VersionId"]
+            found = stack.s3.get_object(Bucket=bucket, Key=key, VersionId=version_id)
+            yield Change(version["LastModified"], key, found["Body"].read())

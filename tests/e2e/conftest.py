@@ -21,3 +21,4 @@ def user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[User]:
         user.build()
         user.deploy()
         yield user
+        user.close()

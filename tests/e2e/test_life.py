@@ -3,10 +3,8 @@
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import feedparser
 import pytest
@@ -15,10 +13,7 @@ from gazette.models import paths
 from tests.e2e.archive import published_here
 from tests.e2e.user import STACK, CommandError, User, eventually, needs_node
 from tests.stack.engines import differing
-from tests.stack.settling import settled
-
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
+from tests.stack.settling import RunningStack, etags, settled
 
 pytestmark = [pytest.mark.ministack, needs_node]
 FERRY, QUAY = "events/2026/11/ferry.json", "events/2026/11/quay.json"
@@ -63,36 +58,6 @@ def kinds(user: User, feed: str = "/topics/harbour/feed.json") -> dict[str, str]
     return {item["title"]: item["_gazette"]["kind"] for item in listed}
 
 
-def documents(user: User) -> dict[str, str]:
-    """Return the ETags of all documents."""
-    listed = user.ask("s3api", "list-objects-v2", "--bucket", user.output("SiteBucketName"))
-    return {item["Key"]: item["ETag"].strip('"') for item in (listed or {}).get("Contents", [])}
-
-
-@dataclass(frozen=True, slots=True)
-class DeployedStack:
-    """The stack of a user, for `settled`."""
-
-    user: User
-
-    def documents(self) -> dict[str, str]:
-        return documents(self.user)
-
-    def waiting(self, queue: str) -> int:
-        return waiting(self.user, queue)
-
-    def has(self, path: str) -> bool:
-        return path in self.documents()
-
-    def remove(self, path: str) -> None:
-        bucket = self.user.output("SiteBucketName")
-        self.user.aws("s3api", "delete-object", "--bucket", bucket, "--key", path)
-
-    def put(self, item: "Mapping[str, AttributeValueTypeDef]") -> None:
-        table = self.user.output("LedgerName")
-        self.user.aws("dynamodb", "put-item", "--table-name", table, "--item", json.dumps(item))
-
-
 def titles(user: User, feed: str) -> list[str]:
     answer = user.site.get(feed)
     if answer.status != HTTPStatus.OK:
@@ -109,14 +74,6 @@ def is_there(user: User, path: str) -> bool:
 def failures(user: User) -> Mapping[str, list[dict[str, object]]]:
     listed: Mapping[str, list[dict[str, object]]] = json.loads(user.gazette("failures", "--json"))
     return listed
-
-
-def waiting(user: User, queue: str) -> int:
-    """Return the number of messages of a queue, with delayed and hidden ones."""
-    url = user.output(queue)
-    named = ("--queue-url", url, "--attribute-names", "All")
-    found = user.ask("sqs", "get-queue-attributes", *named)["Attributes"]
-    return sum(int(found[name]) for name in found if name.startswith("ApproximateNumber"))
 
 
 def differing_by_hand(user: User) -> Mapping[str, object]:
@@ -226,6 +183,7 @@ def test_a_failure_is_listed_with_its_reason_and_replayed(user: User) -> None:
     key = "events/2026/11/crane.json"
     with without_statement(user, "IngestEventRole", "IngestEvent", "Record"):
         user.put(key, {"title": "Crane arrives", "date": "2026-11-06", "topics": ["Harbour"]})
+        assert eventually(lambda: user.stack.dead_letters() > 0, 90)
         assert eventually(lambda: bool(failures(user)["failed"]), 90)
     (failed,) = failures(user)["failed"]
     assert failed["subject"] == key
@@ -244,12 +202,12 @@ def test_what_was_changed_by_hand_is_listed(user: User) -> None:
 
 def test_an_emptied_site_is_rebuilt_byte_by_byte(user: User) -> None:
     """SPEC V8."""
-    before = settled(DeployedStack(user))
+    before = settled(RunningStack(user.stack))
     user.aws("s3", "rm", "--quiet", "--recursive", f"s3://{user.output('SiteBucketName')}/")
-    assert documents(user) == {}
+    assert etags(user.stack) == {}
     output = user.gazette("rebuild", "--wait", "1")
     assert "the site matches the source bucket" in output
-    assert differing(documents(user), before) == []
+    assert differing(etags(user.stack), before) == []
 
 
 def test_an_update_of_the_stack_keeps_the_archive(user: User) -> None:
@@ -264,7 +222,7 @@ def test_an_update_of_the_stack_keeps_the_archive(user: User) -> None:
 
 def test_payloads_with_unknown_keys_change_nothing(user: User) -> None:
     """`sam remote invoke` with the payloads of events/ is safe on a live stack."""
-    before = settled(DeployedStack(user))
+    before = settled(RunningStack(user.stack))
     nothing_failed: dict[str, list[str]] = {"batchItemFailures": []}
     assert user.invoke("IngestEventFunction", "ingest_event/sqs_batch.json") == nothing_failed
     assert user.invoke("PublishChangesFunction", "publish_changes/stream_batch.json") == (
@@ -277,9 +235,9 @@ def test_payloads_with_unknown_keys_change_nothing(user: User) -> None:
     assert [work_item["task"] for work_item in (*plan["parts"], *plan["segments"])] == [
         *("ingest", "unlisted", "publish", "audit"),
     ]
-    assert set(differing(settled(DeployedStack(user)), before)) <= {paths.NEWS_SITEMAP}
+    assert set(differing(settled(RunningStack(user.stack)), before)) <= {paths.NEWS_SITEMAP}
     # Failed work of publishing would wait here for at least half a minute.
-    assert waiting(user, "PublishRetryQueueUrl") == 0
+    assert RunningStack(user.stack).waiting("PublishRetryQueueUrl") == 0
     assert failures(user)["failed"] == []
 
 
@@ -289,7 +247,7 @@ def test_the_memory_engine_publishes_the_same_site_from_the_source(
     """DESIGN: for one input all engines give byte-identical sites."""
     expected = published_here(user, tmp_path, title="The Harbour Gazette")
     # The news sitemap depends on the hour.
-    assert set(differing(settled(DeployedStack(user)), expected)) <= {paths.NEWS_SITEMAP}
+    assert set(differing(settled(RunningStack(user.stack)), expected)) <= {paths.NEWS_SITEMAP}
     assert len(expected) > 100
 
 
@@ -297,11 +255,11 @@ def test_a_deleted_stack_leaves_the_archive(user: User) -> None:
     source, site, ledger = (
         user.output(name) for name in ("SourceBucketName", "SiteBucketName", "LedgerName")
     )
-    before = documents(user)
+    before = etags(user.stack)
     user.delete()
     with pytest.raises(CommandError, match="does not exist"):
         user.aws("cloudformation", "describe-stacks", "--stack-name", STACK)
-    assert documents(user) == before
+    assert etags(user.stack) == before
     assert f"{FERRY}\n" in user.aws("s3", "ls", "--recursive", f"s3://{source}/")
     assert user.aws("s3", "ls", f"s3://{site}/feed.atom")
     described = user.ask("dynamodb", "describe-table", "--table-name", ledger)

@@ -9,14 +9,15 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 
 from gazette_cli.emulators.ministack import REGION, Ministack
-from gazette_cli.emulators.stack import ACCESS_KEY, adapt_template
+from gazette_cli.emulators.stack import ACCESS_KEY, Stack, adapt_template
 from gazette_cli.emulators.template import ROOT, load_template
 from gazette_cli.engines.engine import TAG_AUTHORITY
 from tests.stack.distribution import Distribution
@@ -121,6 +122,20 @@ class User:
     def output(self, name: str) -> str:
         """Return an output of the stack."""
         return self._outputs[name]
+
+    @cached_property
+    def stack(self) -> Stack:
+        """The stack, for what tests ask often: each command of the AWS CLI is a process."""
+        session = boto3.Session(ACCESS_KEY, ACCESS_KEY, region_name=REGION)
+        trusted = self.ministack.trusted
+        connect = partial(session.client, endpoint_url=self.ministack.endpoint, verify=trusted)
+        return Stack(self.ministack, connect("s3"), connect("sqs"), self._outputs)
+
+    def close(self) -> None:
+        """Close the connections, because the emulator waits for them at its end."""
+        if "stack" in vars(self):
+            self.stack.s3.close()
+            self.stack.sqs.close()
 
     @cached_property
     def _outputs(self) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """The exhaustive search: fail every call of a scenario in every way, and expect the same site."""
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
 from tests.faults.faults import Fault, Injector
@@ -46,6 +46,8 @@ class Tried(NamedTuple):
 
 
 Attacks: TypeAlias = Callable[[Stage, Invocation], Iterator[Attack]]
+# The states without work from which the scenario ended in the right site, by how much was to come.
+Proven: TypeAlias = defaultdict[int, list[State]]
 
 
 def run_without_faults(stage: Stage, scenario: Sequence[Happening]) -> Run:
@@ -130,30 +132,48 @@ def try_every_fault(stage: Stage, run: Run, attacks: Attacks) -> Tried:
     """Attack each invocation in every way, then repeat its work without faults."""
     calls: Counter[Fault] = Counter()
     detours = 0
+    proven: Proven = defaultdict(list)
     for invocation in run.invocations:
         healed: list[State] = []
         for attack in attacks(stage, invocation):
             calls[attack.fault] += len(attack.numbers)
             state = stage.state()
-            if not any(state.is_like(known) for known in healed):
-                detours += not heal(stage, invocation, run, attack)
+            if not _is_known(state, healed):
+                point = (attack, invocation.work)
+                assert not invoke(stage, invocation.work), point
+                if not stage.state().is_like(invocation.after):
+                    detours += 1
+                    go_on(stage, invocation.to_come, run.site, proven, point)
                 healed.append(state)
     return Tried(calls, detours)
 
 
-def heal(stage: Stage, invocation: Invocation, run: Run, attack: Attack) -> bool:
-    """Repeat the work; return whether the state is then the same as in the run without faults.
+def go_on(
+    stage: Stage,
+    to_come: Sequence[Happening],
+    site: Mapping[str, bytes],
+    proven: Proven,
+    point: object,
+) -> None:
+    """Do all work and run the scenario to its end, and expect the site there.
 
-    An equal state has equal consequences, so nothing more is run. After another state the scenario
-    runs to its end, and the site must be the same there.
+    An equal state has equal consequences, so nothing more is run after a state that is proven.
     """
-    point = (attack, invocation.work)
-    assert not invoke(stage, invocation.work), point
-    if stage.state().is_like(invocation.after):
-        return True
+    passed: list[tuple[int, State]] = []
     settle(stage)
-    for operation in invocation.to_come:
-        happen(stage, operation)
-        settle(stage)
-    assert stage.site() == run.site, point
-    return False
+    for left in range(len(to_come), -1, -1):
+        state = stage.state()
+        if _is_known(state, proven[left]):
+            break
+        passed.append((left, state))
+        if left:
+            happen(stage, to_come[-left])
+            settle(stage)
+        else:
+            assert stage.site() == site, point
+    for left, state in passed:
+        proven[left].append(state)
+
+
+def _is_known(state: State, known: Iterable[State]) -> bool:
+    return any(state.is_like(one) for one in known)

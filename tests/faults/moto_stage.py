@@ -1,13 +1,18 @@
 """The stage on moto with the adapters for AWS, and its gate at the HTTP requests."""
 
+import json
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from datetime import datetime
+from itertools import chain
 from typing import Any, NamedTuple
+from urllib.parse import unquote, urlsplit
 
 import boto3
+from botocore.awsrequest import AWSPreparedRequest
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
+from moto.dynamodb.models.dynamo_type import DynamoType
 from moto.s3.models import s3_backends
 
 from gazette.delivery.s3 import S3SiteStore, S3SourceArchive
@@ -33,10 +38,11 @@ from tests.emulators.moto_stack import (
     MotoStack,
     create_stack,
 )
+from tests.faults.answers import KnownAnswers
 from tests.faults.gates import Gate, Switch
 from tests.faults.source_acts import SourceAct, do_to
 from tests.faults.stages import Happening, Services, State, Work
-from tests.faults.wire import ONCE, stand_before
+from tests.faults.wire import ONCE, answer, stand_before
 from tests.unit.publish.worlds import MORNING, SITE
 
 
@@ -88,8 +94,9 @@ class MotoStage:
         self._site = site
         self._switch = Switch()
         s3, dynamodb = session.client("s3", config=ONCE), session.client("dynamodb", config=ONCE)
-        stand_before(s3, self._switch)
-        stand_before(dynamodb, self._switch)
+        known = KnownAnswers(answer, self._shown)
+        stand_before(s3, self._switch, known)
+        stand_before(dynamodb, self._switch, known)
         self._source, self._ledger = (
             S3SourceArchive(s3, SOURCE_BUCKET),
             DynamoLedger(dynamodb, LEDGER, lambda: MORNING),
@@ -196,6 +203,21 @@ class MotoStage:
                 found[partition] = kept
         return found
 
+    def _shown(self, request: AWSPreparedRequest) -> Hashable:
+        """Return all of the state that an answer to a read can depend on."""
+        host, path = urlsplit(request.url)[1:3]
+        if host.startswith(SITE_BUCKET):
+            kept = self._s3.get_bucket(SITE_BUCKET).keys.get(unquote(path[1:]))
+            return kept and _served(kept)
+        if host.startswith(SOURCE_BUCKET):
+            source, versions = self._s3.get_bucket(SOURCE_BUCKET).keys, self._stack.versions
+            held = tuple((key, _Same(source.getlist(key))) for key in source)
+            return held, frozenset(versions.denied.items()), versions.status
+        body: Any = request.body
+        named = sorted(set(_texts(json.loads(body))))
+        items = self._table.items
+        return tuple(_Same(items.get(DynamoType({"S": name}), {}).values()) for name in named)
+
     def _kept(self) -> list[tuple[str, Any]]:
         return list(self._s3.get_bucket(SITE_BUCKET).keys.items())
 
@@ -229,3 +251,27 @@ def _served(kept: Any) -> Served:  # noqa: ANN401  # moto has no type for it
         kept.served = Served(kept.value, tuple(sorted(kept.metadata.items())))
     found: Served = kept.served
     return found
+
+
+class _Same:
+    """Objects of moto that nothing changes; they are equal only to themselves."""
+
+    def __init__(self, objects: Iterable[object]) -> None:
+        self._objects = tuple(objects)  # held, so that no other object gets their ids
+        self._ids = tuple(map(id, self._objects))
+
+    def __hash__(self) -> int:
+        return hash(self._ids)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self._ids == other._ids
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Return all texts of a request, among them the names of the partitions that it reads."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        yield from chain.from_iterable(map(_texts, value.values()))
+    elif isinstance(value, list):
+        yield from chain.from_iterable(map(_texts, value))

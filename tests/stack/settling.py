@@ -95,7 +95,10 @@ class RunningStack:
 
     def put(self, item: "Mapping[str, AttributeValueTypeDef]") -> None:
         session = boto3.Session(ACCESS_KEY, ACCESS_KEY, region_name=REGION)
-        dynamodb = session.client("dynamodb", endpoint_url=self.stack.ministack.endpoint)
+        ministack = self.stack.ministack
+        dynamodb = session.client(
+            "dynamodb", endpoint_url=ministack.endpoint, verify=ministack.trusted
+        )
         dynamodb.put_item(TableName=self.stack.outputs["LedgerName"], Item=item)
         dynamodb.close()
 
