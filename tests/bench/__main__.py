@@ -26,6 +26,7 @@ from tests.bench.burst import GROUPS, Burst, burst, keep_states
 from tests.bench.cold_starts import cold_starts_sheet
 from tests.bench.lag import PARAMETERS, TOPICS, single_writes
 from tests.bench.numbers import Spread, hundredths, spread, tenths, whole
+from tests.bench.peers import SIZES, missing, peers_sheet
 from tests.bench.push import BURST, BURST_SUBSCRIBERS, Pushed, PushedBurst, pushed
 from tests.bench.rendering import rendering_sheet
 from tests.bench.scale import scale_sheets
@@ -67,6 +68,9 @@ def _read_options() -> Options:
         "--versions", type=int, default=60, help="number of versions written one by one"
     )
     parser.add_argument("--burst", type=int, default=1000, help="number of events written at once")
+    parser.add_argument(
+        "--sizes", type=int, nargs="+", default=SIZES, help="events of the archives of peers"
+    )
     parser.add_argument(
         "--markdown", action="store_true", help="print the form of docs/measured.md"
     )
@@ -209,6 +213,17 @@ def _search(_: Options) -> Iterator[Part]:
     yield search_sheet()
 
 
+def _peers(options: Options) -> Iterator[Part]:
+    yield peers_sheet(options.sizes)
+    for name in missing():
+        yield f"SKIPPED, {name}: it is not installed; Debian has it as a package."
+    yield (
+        f"{_machine()} All in one run, user and system time. Each shows the new event in the feed "
+        "of its topic, or it does not count. Gazette is its memory engine, without AWS, with all "
+        "formats: the others write one page an event."
+    )
+
+
 _PARTS: dict[str, Callable[[Options], Iterator[Part]]] = {
     "layers": _layers,
     "starts": _cold_starts,
@@ -218,6 +233,7 @@ _PARTS: dict[str, Callable[[Options], Iterator[Part]]] = {
     "cost": _cost,
     "scale": _scale,
     "search": _search,
+    "peers": _peers,
 }
 
 if __name__ == "__main__":
