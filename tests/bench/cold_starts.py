@@ -4,7 +4,7 @@ import re
 import shutil
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from statistics import median
@@ -15,12 +15,12 @@ from gazette_cli.emulators.stack import running_stack
 from tests.bench.builds import LAYERS
 from tests.bench.deployed import Deployed, functions
 from tests.bench.hub import running_hub
+from tests.bench.lag import PARAMETERS
 from tests.bench.numbers import hundredths, whole
 from tests.bench.starts import Deployment, Start, interpreter_alone, process_environment, start
 from tests.cost.report import Sheet
 
-_PARAMETERS = {"SiteUrl": "http://127.0.0.1:8080", "LedgerDeletionProtection": "false"}
-_WITH, _WITHOUT, _TRACED = "with .pyc", "without .pyc", "with .pyc and traces"
+_WITH, _WITHOUT = "with .pyc", "without .pyc"
 _IDLE = 'def handler(event, context):\n    print("idle")\n'
 
 
@@ -42,19 +42,6 @@ _WORK = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Variant:
-    """The layers that a function starts from, and whether it writes traces."""
-
-    layers: Path
-    is_traced: bool = False
-
-    def deployment(self, plain: Deployment) -> Deployment:
-        disabled = {} if self.is_traced else {"POWERTOOLS_TRACE_DISABLED": "true"}
-        environment = {**plain.environment, **disabled}
-        return replace(plain, layers=self.layers, environment=environment)
-
-
 def cold_starts_sheet(build: Path, iterations: int) -> Sheet:
     """Start every function in every variant in turn, and return medians in milliseconds.
 
@@ -62,7 +49,7 @@ def cold_starts_sheet(build: Path, iterations: int) -> Sheet:
     """
     with (
         TemporaryDirectory(prefix="gazette-bench-") as scratch,
-        running_stack(_PARAMETERS) as stack,
+        running_stack(PARAMETERS) as stack,
         running_hub() as hub,
     ):
         variants = _variants(build, Path(scratch))
@@ -71,28 +58,24 @@ def cold_starts_sheet(build: Path, iterations: int) -> Sheet:
         starts: dict[tuple[str, str], list[Start]] = defaultdict(list)
         interpreter = []
         for turn in range(iterations):
-            idle = variants[_WITH].deployment(plain["idle"])
+            idle = replace(plain["idle"], layers=variants[_WITH])
             interpreter.append(interpreter_alone(process_environment(idle, "")))
             starts["idle", _WITH].append(start(idle, lambda: b"{}"))
             for name, work in _WORK.items():
                 for variant in _rotated(list(variants), turn):
-                    deployment = variants[variant].deployment(plain[name])
+                    deployment = replace(plain[name], layers=variants[variant])
                     started = start(deployment, partial(work.prepare, deployed))
                     starts[name, variant].append(started)
     return _sheet(starts, median(interpreter), iterations)
 
 
-def _variants(build: Path, scratch: Path) -> dict[str, Variant]:
+def _variants(build: Path, scratch: Path) -> dict[str, Path]:
+    """Return the layers that a function starts from."""
     compiled, plain = scratch / "compiled", scratch / "plain"
     for layer in LAYERS:
         shutil.copytree(build / layer, compiled, dirs_exist_ok=True)
     shutil.copytree(compiled, plain, ignore=shutil.ignore_patterns("__pycache__"))
-    return {
-        _WITH: Variant(compiled),
-        _WITHOUT: Variant(plain),
-        # As on Lambda, where each function is traced; here no daemon receives the traces.
-        _TRACED: Variant(compiled, is_traced=True),
-    }
+    return {_WITH: compiled, _WITHOUT: plain}
 
 
 def _deployments(

@@ -16,11 +16,13 @@ from gazette.store.dynamodb import DynamoLedger
 from gazette_cli.emulators.ministack import REGION, Ministack
 from gazette_cli.emulators.stack import ACCESS_KEY, STACK_NAME, Stack, running_stack
 from gazette_cli.emulators.template import TEMPLATE, load_template, stream_wiring
+from gazette_cli.engines.engine import TAG_AUTHORITY
 from tests.e2e.certificates import make_tls
 from tests.emulators.event_filters import matches
 from tests.emulators.stream_reader import StreamReader
 
 PARAMETERS = {"LedgerDeletionProtection": "false", "IngestConcurrency": "2"}
+PARAMETERS |= {"TagAuthority": TAG_AUTHORITY}
 PARAMETERS |= {"Hubs": "https://hub.example/,https://other.example/push", "HubEnabled": "true"}
 PARAMETERS |= {"WebhooksEnabled": "true", "NewsTopicEnabled": "true"}
 INGEST, PUBLISH = "IngestEventFunction", "PublishChangesFunction"

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from gazette_cli.emulators.stack import Stack, running_stack
+from gazette_cli.engines.engine import TAG_AUTHORITY
 
 SITE_URL = "http://127.0.0.1:8080"
 
@@ -14,6 +15,7 @@ SITE_URL = "http://127.0.0.1:8080"
 def stack() -> Iterator[Stack]:
     parameters = {
         "SiteUrl": SITE_URL,
+        "TagAuthority": TAG_AUTHORITY,
         "LedgerDeletionProtection": "false",
         "IngestConcurrency": "2",
     }

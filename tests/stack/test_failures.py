@@ -16,6 +16,7 @@ from gazette.models.contract import identity
 from gazette_cli.commands.cli import main
 from gazette_cli.emulators.ministack import REGION
 from gazette_cli.emulators.stack import ACCESS_KEY, STACK_NAME, Stack, running_stack
+from gazette_cli.engines.engine import TAG_AUTHORITY
 from tests.cli.test_dead_letters import failed_batch, stream_record
 from tests.stack.conftest import SITE_URL, eventually
 
@@ -26,6 +27,7 @@ pytestmark = pytest.mark.ministack
 
 PARAMETERS = {
     "SiteUrl": SITE_URL,
+    "TagAuthority": TAG_AUTHORITY,
     "LedgerDeletionProtection": "false",
     "IngestConcurrency": "2",
 }

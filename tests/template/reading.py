@@ -8,10 +8,13 @@ from typing import Any
 import pytest
 
 from gazette_cli.emulators.template import ROOT, load_template, properties, resources
+from gazette_cli.engines.engine import TAG_AUTHORITY
 
 TEMPLATE_TREE = load_template()
 GLOBALS = TEMPLATE_TREE["Globals"]["Function"]
 FUNCTIONS = sorted(resources(TEMPLATE_TREE, "AWS::Serverless::Function"))
+# What the parameters without a default are given.
+_REQUIRED = {"TagAuthority": TAG_AUTHORITY}
 of_every_function = pytest.mark.parametrize("function", FUNCTIONS)
 
 
@@ -42,7 +45,7 @@ def environment_of(function: str) -> dict[str, str]:
 
 
 def _by_default(value: Any) -> str:  # noqa: ANN401  # CloudFormation is nested maps and lists
-    """Return what a variable is where no parameter is given: every condition is false then."""
+    """Return what a variable is with required parameters alone: every condition is false then."""
     if isinstance(value, str):
         return value
     if "Fn::If" in value:
@@ -51,4 +54,4 @@ def _by_default(value: Any) -> str:  # noqa: ANN401  # CloudFormation is nested 
         return str(value["Fn::Sub"])
     name: str = value["Ref"]
     default: str = TEMPLATE_TREE["Parameters"].get(name, {}).get("Default", name)
-    return default
+    return _REQUIRED.get(name, default)

@@ -172,6 +172,11 @@ def test_the_ledger_has_backups_and_a_stream() -> None:
     assert TEMPLATE_TREE["Parameters"]["LedgerDeletionProtection"]["Default"] == "true"
 
 
+def test_what_must_never_change_has_no_default() -> None:
+    """The ids of all feeds begin with it (SPEC A2): somebody has to choose it."""
+    assert "Default" not in TEMPLATE_TREE["Parameters"]["TagAuthority"]
+
+
 def test_nobody_is_allowed_anything_without_being_named() -> None:
     for statement in statements(TEMPLATE_TREE["Resources"]):
         if statement["Effect"] == "Allow":
