@@ -139,6 +139,8 @@ OUTPUT_PATH = "public"
 TIMEZONE = "UTC"
 DEFAULT_LANG = "en"
 DEFAULT_PAGINATION = 50
+TAG_SAVE_AS = TAG_URL = "topics/{slug}/index.html"
+CATEGORY_SAVE_AS = CATEGORY_URL = "categories/{slug}/index.html"
 FEED_ALL_RSS = "feed.rss"
 TAG_FEED_RSS = "topics/{slug}/feed.rss"
 CATEGORY_FEED_RSS = "categories/{slug}/feed.rss"
