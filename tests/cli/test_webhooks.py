@@ -226,4 +226,4 @@ def test_each_action_needs_a_stack(
 def test_a_kind_that_does_not_exist_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["webhooks", "add", URL, "--kind", "minor"])
-    assert "invalid choice: 'minor'" in capsys.readouterr().err
+    assert "'minor' does not exist; it is one of publication, update," in capsys.readouterr().err

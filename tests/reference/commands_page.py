@@ -31,14 +31,24 @@ _OF_STACKS = frozenset({"stack_name", "region", "endpoint_url"})
 
 
 def commands_page() -> str:
-    (commands,) = (one for one in command_parser()._actions if one.dest == "command")
-    assert isinstance(commands, argparse._SubParsersAction)
-    helps = {one.dest: one.help or "" for one in commands._get_subactions()}
-    choices: dict[str, argparse.ArgumentParser] = dict(commands.choices)
     sections = [_INTRODUCTION]
-    for name, parser in sorted(choices.items()):
-        sections += [f"## {name}\n", *_section(helps[name], parser)]
+    for name, (about, parser) in sorted(_commands("", command_parser())):
+        sections += [f"## {name}\n", *_section(about, parser)]
     return "\n".join(sections)
+
+
+def _commands(
+    before: str, parser: argparse.ArgumentParser
+) -> Iterator[tuple[str, tuple[str, argparse.ArgumentParser]]]:
+    """Yield each command by its words, with its help, and what it has below it in its place."""
+    for actions in parser._actions:
+        if not isinstance(actions, argparse._SubParsersAction):
+            continue
+        helps = {one.dest: one.help or "" for one in actions._get_subactions()}
+        for name, below in actions.choices.items():
+            words = f"{before} {name}".strip()
+            further = list(_commands(words, below))
+            yield from further or [(words, (helps[name], below))]
 
 
 def _section(about: str, parser: argparse.ArgumentParser) -> Iterator[str]:
