@@ -10,7 +10,7 @@ from gazette_cli.commands.operate import address_of_stack
 from gazette_cli.commands.settings import parameters_of
 from gazette_cli.commands.site_config import DEFAULTS, read_config
 from gazette_cli.deploying.parameters import override, stack_keys
-from gazette_cli.emulators.template import TEMPLATE, load_template
+from gazette_cli.emulators.template import ROOT, TEMPLATE, load_template
 from gazette_cli.operate.deployment import StackAddress
 
 SITE = 'title = "The Post"\ntag_authority = "post.example,2026"\n'
@@ -39,6 +39,11 @@ def test_each_parameter_has_one_key_in_the_file() -> None:
     assert not {"AlarmEmail", "DomainName", "MonthlyBudget"} & of_the_site
     assert {"SiteTitle", "TagAuthority", "Hubs", "Search"} <= of_the_site
     assert not stack_keys().keys() & type(DEFAULTS).model_fields.keys()
+
+
+def test_the_guide_names_each_key() -> None:
+    guide = (ROOT / "docs/deploy.md").read_text(encoding="utf-8")
+    assert [key for key in stack_keys() if f"`{key}`" not in guide] == []
 
 
 def test_the_table_becomes_parameters_and_is_no_setting_of_the_site(folder: Path) -> None:
