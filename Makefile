@@ -42,7 +42,7 @@ soak: install-test ## Publish random histories in disorder until time is up; MIN
 	@$(PYTHON) -m tests.faults.soak --minutes $(or $(MINUTES),5) $(ARGS)
 
 .PHONY: bench
-bench: install-local ## Measure layers, cold starts, feeds, lag and cost; ARGS="starts cost" are parts of it
+bench: install-test ## Measure layers, cold starts, feeds, lag and cost; ARGS="starts cost" are parts of it
 	@$(PYTHON) -m tests.bench $(ARGS)
 
 .PHONY: counts

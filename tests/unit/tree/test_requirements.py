@@ -1,6 +1,8 @@
 """What is pinned can be installed by every pip, with hashes."""
 
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, requires
 
@@ -10,7 +12,11 @@ from packaging.requirements import Requirement
 from gazette_cli.emulators.template import ROOT
 
 _PIN = re.compile(r"^([a-z0-9._-]+)(?:\[([^\]]*)\])?==", re.MULTILINE)
+_MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 _SETS = ("test", "local", "layer")
+# The program of each target that installs no more than `make demo` does.
+_LOCAL = re.compile(r"^([a-z]+): install-local.*\n\t@\$\(PYTHON\) -m ([\w.]+)", re.MULTILINE)
+_FOR_TESTS = ("fastjsonschema", "hypothesis", "pytest", "reader")
 
 
 def pinned_extras(name: str) -> dict[str, set[str]]:
@@ -43,3 +49,16 @@ def test_a_package_is_pinned_with_the_extras_that_others_require(name: str) -> N
         lacking += [(package, of, more) for of, more in required if more - pinned.get(of, set())]
     assert len(pinned) > 10
     assert lacking == []
+
+
+@pytest.mark.parametrize("module", dict.fromkeys(m for _, m in _LOCAL.findall(_MAKEFILE)))
+def test_a_target_that_installs_no_tests_needs_none(module: str) -> None:
+    code = f"import sys; sys.modules.update(dict.fromkeys({_FOR_TESTS})); import {module}"
+    run = subprocess.run(  # noqa: S603  # code of a test
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert (run.returncode, run.stderr) == (0, "")
+
+
+def test_the_targets_that_install_no_tests_are_found() -> None:
+    assert {"demo", "counts"} <= {target for target, _ in _LOCAL.findall(_MAKEFILE)}
