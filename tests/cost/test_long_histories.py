@@ -20,8 +20,8 @@ FIRST_CUT = REVISIONS_SHOWN + 1
 NEW_PART = REVISIONS_A_HISTORY_PART + 1
 MEASURED = (1, 2, 3, 4, FIRST_CUT, *range(NEW_PART - 1, NEW_PART + 2), LAST - 1, LAST)
 UNITS = (READ_BYTES, READ_UNITS, WRITE_UNITS)
-# One page of the ledger has all of a short history, with the addresses that it left. Of a longer one
-# those are read by themselves.
+# One page of the ledger has all of a short history, with the addresses that it left. Of a longer
+# one those are read by themselves.
 OF_A_CUT = {
     "body": Counter({"dynamodb.Query": 3}),
     "title": Counter({"dynamodb.Query": 3, "dynamodb.GetItem": 2}),

@@ -53,7 +53,10 @@ def test_a_package_is_pinned_with_the_extras_that_others_require(name: str) -> N
 
 @pytest.mark.parametrize("module", dict.fromkeys(m for _, m in _LOCAL.findall(_MAKEFILE)))
 def test_a_target_that_installs_no_tests_needs_none(module: str) -> None:
-    code = f"import sys; sys.modules.update(dict.fromkeys({_FOR_TESTS})); import {module}"
+    is_package = (ROOT / module.replace(".", "/")).is_dir()
+    program = f"{module}.__main__" if is_package else module
+    without_tests = f"import sys; sys.modules.update(dict.fromkeys({_FOR_TESTS}))"
+    code = f"{without_tests}; sys.argv = ['gazette', '--help']; import {program}"
     run = subprocess.run(  # noqa: S603  # code of a test
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
     )
