@@ -25,7 +25,6 @@ from gazette_cli.commands.argparse_types import (
 )
 from gazette_cli.commands.site_config import add_config_option, read_config
 from gazette_cli.engines.acts import NOTHING_BEFORE, Act, Before, Pause, bursts
-from gazette_cli.engines.copies import copies
 from gazette_cli.engines.directory_site import DirectorySiteStore
 from gazette_cli.engines.engine import Engine, needing_checkout
 from gazette_cli.engines.memory_engine import MemoryEngine
@@ -40,6 +39,7 @@ from gazette_cli.engines.sources import SourceError, read_source
 from gazette_cli.engines.sqlite.runs import acts_of_this_folder, acts_of_this_history
 from gazette_cli.engines.sqlite.site_file import SiteFile, is_published, remove_site
 from gazette_cli.engines.sqlite.sqlite_engine import SqliteEngine
+from gazette_cli.processes.copies import copies
 
 
 class PublishOptions(NamedTuple):

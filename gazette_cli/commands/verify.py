@@ -20,8 +20,8 @@ from gazette_cli.commands.argparse_types import (
     site_address,
     whole_number,
 )
-from gazette_cli.engines.copies import copies
 from gazette_cli.engines.sources import SourceError
+from gazette_cli.processes.copies import copies
 from gazette_cli.verification.hash_chain import check_history, erased_revisions
 from gazette_cli.verification.progress import Progress
 from gazette_cli.verification.published_site import PublishedSite, open_site

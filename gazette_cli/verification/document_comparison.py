@@ -13,7 +13,7 @@ from gazette.models.tasks.build_result import BuildResult
 from gazette.models.tasks.tasks import PublishTask, TaskKind
 from gazette.models.views.site_document import Document
 from gazette.renderers.rendering import render
-from gazette_cli.engines.copies import Copies
+from gazette_cli.processes.copies import Copies
 from gazette_cli.verification.published_site import UNREADABLE, PublishedSite
 
 # What waits to be rendered stays in memory. The tasks of events run twice, the second time after

@@ -20,7 +20,7 @@ from gazette.ports import ItemStore, SiteStore
 from gazette.renderers.rendering import render
 from gazette.services.publish.builder import Builder
 from gazette.services.publish.site_writer import SiteWriter
-from gazette_cli.engines.copies import Copies
+from gazette_cli.processes.copies import Copies
 
 # What is loaded stays in memory until it is rendered. The pages of events are planned a second time
 # after most others, so they wait for longer.
