@@ -18,9 +18,10 @@ from gazette.models.tasks.tasks import PublishTask, TaskKind
 from gazette.models.views.site_document import Document
 from gazette.ports import ItemStore, SiteStore
 from gazette.renderers.rendering import render
-from gazette.services.publish.builder import Builder
+from gazette.services.publish.composer import Composer
 from gazette.services.publish.site_writer import SiteWriter
 from gazette_cli.processes.copies import Copies
+from gazette_cli.processes.planner import Planner, is_stand_in
 
 # What is loaded stays in memory until it is rendered. The pages of events are planned a second time
 # after most others, so they wait for longer.
@@ -28,7 +29,6 @@ _TASKS_AT_ONCE = 250
 _MOST_WAITING = {True: 5_000, False: 500}
 # What a task publishes right away: an image is large, and a file is ready.
 _NOW = frozenset({TaskKind.IMAGE})
-_STAND_IN = "\0"
 
 
 class _Plan(NamedTuple):
@@ -37,37 +37,6 @@ class _Plan(NamedTuple):
     task: PublishTask
     result: BuildResult
     paths: tuple[str, ...]
-
-
-class _Planner:
-    """A `Composer` that plans documents and leaves the rest of a result to the writer.
-
-    A document without bytes stands for those of the task, so the writer checks what it has read.
-    """
-
-    def __init__(self, builder: Builder[object], planned: "PlannedDocuments") -> None:
-        self._builder = builder
-        self._planned = planned
-
-    def paths(self, task: PublishTask) -> tuple[str, ...]:
-        return (f"{_STAND_IN}{task}",)
-
-    def every_path(self, task: PublishTask) -> tuple[str, ...]:
-        return self._builder.every_path(task)
-
-    def load(self, task: PublishTask) -> object:
-        return self._builder.load(task)
-
-    def compose(self, task: PublishTask) -> BuildResult:
-        result = Builder.compose(self._builder, task)
-        self._planned.plan(_Plan(task, result, self._builder.paths(task)))
-        stands_for_all = tuple(Document(path, b"", "") for path in self.paths(task))
-        return BuildResult(
-            documents=stands_for_all if result.views or result.documents else (),
-            follow_ups=result.follow_ups,
-            replacements=result.replacements,
-            loaded=result.loaded,
-        )
 
 
 class _Rendered:
@@ -104,14 +73,14 @@ class StandIns:
         self._store = store
 
     def etags(self, paths: Sequence[str]) -> dict[str, str | None]:
-        real = [path for path in paths if not _is_stand_in(path)]
+        real = [path for path in paths if not is_stand_in(path)]
         return {**dict.fromkeys(paths), **(self._store.etags(real) if real else {})}
 
     def etags_below(self, prefix: str) -> dict[str, str]:
         return self._store.etags_below(prefix)
 
     def write(self, documents: Sequence[Document], seen: Mapping[str, str | None]) -> None:
-        self._store.write([one for one in documents if not _is_stand_in(one.path)], seen)
+        self._store.write([one for one in documents if not is_stand_in(one.path)], seen)
 
     def remove(self, paths: Sequence[str], seen: Mapping[str, str | None]) -> None:
         self._store.remove(paths, seen)
@@ -125,6 +94,7 @@ class PlannedDocuments:
         self._site = site
         self._ledger = ledger
         self._store = store
+        self._builders: Mapping[TaskKind, Composer] = {}
         self._copies = Copies(jobs, self._render, self._write_all)
         self._waiting: dict[bool, OrderedDict[PublishTask, _Plan]] = {
             is_event: OrderedDict() for is_event in _MOST_WAITING
@@ -132,18 +102,19 @@ class PlannedDocuments:
 
     def planning(self, writer: SiteWriter) -> SiteWriter:
         """Return a writer that plans what another one would publish."""
+        self._builders = writer.builders
         builders = {
-            kind: builder if kind in _NOW else _Planner(builder, self)  # type: ignore[arg-type]  # all are builders
+            kind: builder if kind in _NOW else Planner(builder, self.plan)  # type: ignore[arg-type]  # all are builders
             for kind, builder in writer.builders.items()
         }
         return replace(writer, builders=builders, site=StandIns(self._store))
 
-    def plan(self, plan: _Plan) -> None:
+    def plan(self, task: PublishTask, result: BuildResult) -> None:
         """Publish this later, in place of what the task was to publish before."""
-        is_event = plan.task.kind is TaskKind.EVENT
+        is_event = task.kind is TaskKind.EVENT
         waiting = self._waiting[is_event]
-        waiting[plan.task] = plan
-        waiting.move_to_end(plan.task)
+        waiting[task] = _Plan(task, result, self._builders[task.kind].paths(task))
+        waiting.move_to_end(task)
         if len(waiting) > _MOST_WAITING[is_event]:
             self._begin(waiting)
 
@@ -179,11 +150,7 @@ class PlannedDocuments:
 
 def without_stand_ins(report: PublishReport) -> PublishReport:
     """Return a report of what was written, without the documents that stood for planned ones."""
-    counted = Counter(map(_is_stand_in, report.written))
+    counted = Counter(map(is_stand_in, report.written))
     report.documents_written -= counted[True]
-    report.written = [path for path in report.written if not _is_stand_in(path)]
+    report.written = [path for path in report.written if not is_stand_in(path)]
     return report
-
-
-def _is_stand_in(path: str) -> bool:
-    return path.startswith(_STAND_IN)
